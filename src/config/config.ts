@@ -1,0 +1,62 @@
+import type { Owner } from '../model/ids.ts';
+
+/** The frozen configuration: validated, durations in milliseconds, secrets resolved. */
+export interface Config {
+  readonly docker: DockerConfig;
+  readonly redis: RedisConfig;
+  /** null: the Docker engine's ID. */
+  readonly owner: Owner | null;
+  readonly policy: 'sync' | 'upsert-only';
+  /** Networks whose addresses are preferred, in this order. */
+  readonly networks: readonly string[];
+  readonly address: 'container' | 'published';
+  readonly hostAddress: string;
+  readonly health: 'healthy' | 'ignore';
+  readonly resync: { readonly intervalMs: number };
+  readonly reconcile: { readonly minIntervalMs: number };
+  /** How long a vhost that lost its last backend is held. 0: not at all. */
+  readonly holdMs: number;
+  /** `address:port` of the front itself; a backend that equals one would loop. */
+  readonly front: { readonly addresses: readonly string[] };
+  readonly guard: GuardConfig;
+  readonly http: { readonly host: string; readonly port: number };
+  readonly bus: BusConfig;
+  readonly rpc: { readonly enabled: boolean };
+  readonly log: LogConfig;
+}
+
+export interface DockerConfig {
+  /** `unix:///path`, `tcp://host:port`, `http://host:port` or `https://host:port`. */
+  readonly host: string;
+  readonly timeoutMs: number;
+  readonly events: boolean;
+  /** Paths of PEM files, from DOCKER_CERT_PATH with DOCKER_TLS_VERIFY; null: no TLS. */
+  readonly tls: { readonly ca: string; readonly cert: string; readonly key: string } | null;
+}
+
+export interface RedisConfig {
+  /** `redis://`, `rediss://` or `unix:///path` (`tcp://` is rewritten to `redis://`); may hold a password. */
+  readonly url: string;
+  readonly keyPrefix: string;
+  readonly timeoutMs: number;
+}
+
+export interface GuardConfig {
+  readonly minDeletes: number;
+  /** 100 turns the guard off. */
+  readonly maxDeletePercent: number;
+  readonly confirmAfterMs: number;
+}
+
+export interface BusConfig {
+  readonly enabled: boolean;
+  readonly host: string;
+  readonly port: number;
+  readonly ttlMs: number;
+  readonly secret: string | null;
+}
+
+export interface LogConfig {
+  readonly level: 'trace' | 'debug' | 'info' | 'warn' | 'error';
+  readonly format: 'json' | 'pretty';
+}

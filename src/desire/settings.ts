@@ -1,0 +1,9 @@
+/** The part of the configuration that decides where a container is routed to. */
+export interface DesireSettings {
+  readonly networks: readonly string[];
+  readonly address: 'container' | 'published';
+  readonly hostAddress: string;
+  readonly health: 'healthy' | 'ignore';
+  /** `address:port` of the front itself. */
+  readonly frontAddresses: readonly string[];
+}

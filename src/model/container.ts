@@ -1,0 +1,83 @@
+import type { ContainerId } from './ids.ts';
+
+/** What the engine's list says of a container's life. `other` is anything that is never routed. */
+export type ContainerState = 'running' | 'paused' | 'restarting' | 'other';
+
+/** `none`: the container has no HEALTHCHECK. */
+export type Health = 'none' | 'starting' | 'unhealthy' | 'healthy';
+
+/** The addresses of a container on one network; null where it has none of that family. */
+export interface NetworkAddress {
+  readonly network: string;
+  readonly ipv4: string | null;
+  readonly ipv6: string | null;
+}
+
+/** One TCP binding of a container's port to a port of the host. `ip` is the address bound, `''` if not told. */
+export interface PublishedPort {
+  readonly ip: string;
+  readonly hostPort: number;
+  readonly containerPort: number;
+}
+
+/** What one line of the engine's container list tells, narrowed. */
+export interface ContainerLine {
+  readonly id: ContainerId;
+  /** Without the leading slash. Unvalidated text of a user. */
+  readonly name: string;
+  /** Seconds since 1970, as the engine tells it. */
+  readonly createdAt: number;
+  readonly state: ContainerState;
+  readonly health: Health;
+  readonly labels: ReadonlyMap<string, string>;
+  /** `default`, `bridge`, `host`, `none`, `container:<id>` or a network's name. */
+  readonly networkMode: string;
+  /** Sorted by network name (code units). */
+  readonly addresses: readonly NetworkAddress[];
+  readonly published: readonly PublishedPort[];
+}
+
+/** What an inspection adds; it never changes in a container's life. */
+export interface Inspection {
+  /** Only `VIRTUALHOST`, `ALIAS`, `PORT` and near-miss names are kept; the last of equal names wins. */
+  readonly env: ReadonlyMap<string, string>;
+  /** TCP ports by EXPOSE, `--expose` or `-p`, ascending. */
+  readonly exposedPorts: readonly number[];
+}
+
+/** A container that was read in full. */
+export interface KnownContainer extends ContainerLine, Inspection {
+  readonly kind: 'known';
+  /**
+   * Addresses that its line shows although a fresh inspection denies them (another container of the
+   * same network has them now). Never routed.
+   */
+  readonly staleAddresses: readonly string[];
+}
+
+/**
+ * A running container of which something is not known (yet): its inspection is under way, failed or
+ * came late, or its address is disputed. What is claimed in its id, at an address it still has, stays.
+ */
+export interface UnknownContainer extends ContainerLine {
+  readonly kind: 'unknown';
+  /** What is missing, in words. */
+  readonly why: string;
+}
+
+/** A line of the list that could not be read beyond its id. All that is claimed in its id stays. */
+export interface UnreadableContainer {
+  readonly kind: 'unreadable';
+  readonly id: ContainerId;
+  readonly name: string;
+  readonly why: string;
+}
+
+/** Unvalidated text of users and engines; `desire` decides what it means. */
+export type ObservedContainer = KnownContainer | UnknownContainer | UnreadableContainer;
+
+/** Who the engine is: the ID gives the default owner, the name is for people. */
+export interface Engine {
+  readonly id: string;
+  readonly name: string;
+}

@@ -1,0 +1,93 @@
+import type { BackendUrl, ContainerId, Owner, ShortId, Vhost } from './ids.ts';
+
+/**
+ * An owner's record for one vhost: which backends it put there, for which containers, or since when
+ * it holds the vhost. `backends` and `heldSince` exclude each other.
+ */
+export interface Claim {
+  /** URL to the container's short id, once for each copy that this owner put there. */
+  readonly backends: ReadonlyMap<string, readonly string[]>;
+  /** Milliseconds, Redis' clock; null while not held. */
+  readonly heldSince: number | null;
+}
+
+/** What stands at `frontend:<vhost>`. */
+export type FrontendList =
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'list'; readonly identifier: string; readonly entries: readonly string[] }
+  | { readonly kind: 'wrong-type'; readonly type: string };
+
+/** One vhost as Redis shows it: the list, and every owner's claim (absent: no claim). */
+export interface ObservedFrontend {
+  readonly vhost: string;
+  readonly list: FrontendList;
+  /** `malformed`: text that is no claim; such a vhost is reported and never written. */
+  readonly claims: ReadonlyMap<Owner, Claim | 'malformed'>;
+}
+
+/** One URL that should be in a frontend's list, `ids.length` times. */
+export interface DesiredBackend {
+  readonly url: BackendUrl;
+  /** The short id of the container that it stands for, once for each copy (the weight). */
+  readonly ids: readonly ShortId[];
+}
+
+/** What should be in Redis for one vhost. Without backends the vhost is held (503 instead of 404). */
+export interface DesiredFrontend {
+  readonly vhost: Vhost;
+  /** Written only if the frontend is created: the primary vhost of its oldest container. */
+  readonly identifier: string;
+  /** Sorted by URL (code units), each URL once. */
+  readonly backends: readonly DesiredBackend[];
+}
+
+/** Why a container that asks for a route cannot have it. A closed set: also a metric's label. */
+export const REJECTION_REASONS = [
+  'bad-vhost',
+  'bad-port',
+  'port-not-exposed',
+  'port-not-published',
+  'no-address',
+  'starting',
+  'unhealthy',
+  'paused',
+  'restarting',
+  'disabled',
+  'bad-label',
+  'limit',
+  'stale-address',
+  'loop',
+  'unreadable',
+] as const;
+
+export type RejectionReason = (typeof REJECTION_REASONS)[number];
+
+/** A request for a route that cannot be met: what was seen, and what to write instead. */
+export interface Rejection {
+  readonly reason: RejectionReason;
+  /** The vhost as asked for (unvalidated text), or null if the whole container or label is meant. */
+  readonly vhost: string | null;
+  readonly detail: string;
+  readonly remedy: string;
+}
+
+/** One met request. */
+export interface Route {
+  readonly vhost: Vhost;
+  readonly url: BackendUrl;
+  readonly weight: number;
+}
+
+/** `routed` if any of its vhosts is, else its first rejection's reason; `silent` asks for nothing. */
+export type Verdict = 'routed' | 'unknown' | 'silent' | RejectionReason;
+
+/** What was decided about one container, for people: API, page, `explain`. */
+export interface ContainerVerdict {
+  readonly id: ContainerId;
+  readonly name: string;
+  readonly verdict: Verdict;
+  readonly routes: readonly Route[];
+  readonly rejections: readonly Rejection[];
+  /** Near misses, e.g. `VIRTUAL_HOST` is set and `VIRTUALHOST` is not. */
+  readonly hints: readonly string[];
+}

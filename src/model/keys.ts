@@ -1,0 +1,28 @@
+import type { Owner } from './ids.ts';
+
+/** The names of our keys in Redis. A prefix is put before them as it is, without a separator, as hipache does. */
+export interface Keys {
+  readonly prefix: string;
+  /** List `[identifier, url, url...]`. */
+  frontend(vhost: string): string;
+  /** Set of slots that a proxy found dead, under the host that was asked for. */
+  dead(host: string): string;
+  /** Hash: vhost to this owner's claim (JSON). */
+  claims(owner: string): string;
+  /** Sorted set: owner to its epoch. */
+  readonly owners: string;
+  /** JSON `{"id","name"}` of the engine of the owner's last pass. */
+  engine(owner: Owner): string;
+}
+
+/** The key names under `prefix` (default in the configuration: empty). */
+export function keysWithPrefix(prefix: string): Keys {
+  return {
+    prefix,
+    frontend: (vhost) => `${prefix}frontend:${vhost}`,
+    dead: (host) => `${prefix}dead:${host}`,
+    claims: (owner) => `${prefix}autodock:owner:${owner}`,
+    owners: `${prefix}autodock:owners`,
+    engine: (owner) => `${prefix}autodock:engine:${owner}`,
+  };
+}
