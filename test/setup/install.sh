@@ -1,0 +1,60 @@
+#!/bin/bash
+# Installs what the tests need: on Debian and Ubuntu as root by apt, elsewhere it names what is missing.
+# Services that come with the packages are not started: the tests start private ones of their own.
+set -euo pipefail
+
+PACKAGES=(
+  busybox-static curl haproxy iproute2 iptables libnginx-mod-http-lua lua-resty-core
+  nginx openssl procps prometheus redis-server util-linux
+)
+COMMANDS=(busybox curl haproxy ip iptables nginx nsenter openssl promtool redis-server tar)
+POLICY=/usr/sbin/policy-rc.d
+
+missing_packages() {
+  local package
+  for package in "${PACKAGES[@]}"; do
+    dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || echo "$package"
+  done
+  # Another edition of the engine (docker-ce, moby) serves as well.
+  command -v dockerd >/dev/null || bash "$(dirname "$0")/engine.sh" answers || echo docker.io
+}
+
+install_packages() {
+  local made_policy=''
+  if [ ! -e "$POLICY" ]; then
+    printf '#!/bin/sh\nexit 101\n' >"$POLICY"
+    chmod +x "$POLICY"
+    made_policy=yes
+    trap 'rm -f "$POLICY"' EXIT
+  fi
+  export DEBIAN_FRONTEND=noninteractive
+  local apt=(apt-get -qq -o DPkg::Lock::Timeout=300)
+  "${apt[@]}" update
+  "${apt[@]}" install -y --no-install-recommends "$@" >/dev/null
+  [ -z "$made_policy" ] || rm -f "$POLICY"
+}
+
+main() {
+  if command -v apt-get >/dev/null; then
+    local missing
+    mapfile -t missing < <(missing_packages)
+    [ ${#missing[@]} -gt 0 ] || return 0
+    if [ "$(id -u)" -ne 0 ]; then
+      echo "The tests need these packages: ${missing[*]}. Install them, or run the tests as root." >&2
+      return 1
+    fi
+    echo "installing ${missing[*]}"
+    install_packages "${missing[@]}"
+    return
+  fi
+  local command absent=()
+  for command in "${COMMANDS[@]}"; do
+    command -v "$command" >/dev/null || absent+=("$command")
+  done
+  [ ${#absent[@]} -eq 0 ] || {
+    echo "The tests need these commands: ${absent[*]}. Install them (the Lua module of nginx, lua-resty-core and a static busybox too) and run again." >&2
+    return 1
+  }
+}
+
+main
