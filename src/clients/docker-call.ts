@@ -1,0 +1,100 @@
+import { type ErrorCode, messageOf, ObserveError } from '../errors.ts';
+
+/** How a request to Docker ended: the label of `autodock_docker_requests_total`. */
+export const DOCKER_RESULTS = ['ok', 'timeout', 'status', 'unreachable', 'malformed'] as const;
+export type DockerResult = (typeof DOCKER_RESULTS)[number];
+
+/** One request: what it is for (for messages), how long it may take, and who may cancel it. */
+export interface DockerRequest {
+  readonly what: string;
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+  readonly onResult: (result: DockerResult) => void;
+}
+
+const RESULT_OF: Partial<Record<ErrorCode, DockerResult>> = {
+  'docker-timeout': 'timeout',
+  'docker-status': 'status',
+  'docker-malformed': 'malformed',
+};
+
+/**
+ * Makes one request and checks its shape, within a deadline of its own: docker-modem leaves a promise
+ * pending for ever when a reply is cut in the middle, with its own `timeout` and with `abortSignal` too,
+ * and resolves a 200 with an empty or truncated body to a Buffer (which iterates like an empty list).
+ *
+ * @throws ObserveError `docker-timeout`, `docker-status`, `docker-malformed` or `docker-unreachable`
+ */
+export async function callDocker<T>(
+  request: DockerRequest,
+  send: (signal: AbortSignal) => Promise<unknown>,
+  narrow: (reply: unknown) => T | null,
+): Promise<T> {
+  try {
+    const reply = await withDeadline(request, send);
+    const narrowed = narrow(reply);
+    if (narrowed === null) throw malformed(request.what, reply);
+    request.onResult('ok');
+    return narrowed;
+  } catch (thrown) {
+    const error = thrown instanceof ObserveError ? thrown : describe(request.what, thrown);
+    request.onResult(RESULT_OF[error.code] ?? 'unreachable');
+    throw error;
+  }
+}
+
+async function withDeadline(
+  { what, timeoutMs, signal }: DockerRequest,
+  send: (signal: AbortSignal) => Promise<unknown>,
+): Promise<unknown> {
+  const abort = new AbortController();
+  let settle: (error: Error) => void = () => undefined;
+  const cancelled = new Promise<never>((_resolve, reject) => {
+    settle = reject;
+  });
+  const deadline = setTimeout(() => {
+    const limit = `no answer within ${timeoutMs} ms`;
+    settle(new ObserveError('docker-timeout', `Docker: ${what}: ${limit}`));
+  }, timeoutMs);
+  const onStop = () => settle(new ObserveError('docker-unreachable', `Docker: ${what}: cancelled`));
+  signal.addEventListener('abort', onStop, { once: true });
+  try {
+    if (signal.aborted) onStop();
+    return await Promise.race([send(abort.signal), cancelled]);
+  } finally {
+    clearTimeout(deadline);
+    signal.removeEventListener('abort', onStop);
+    // Frees the socket of a request that lost the race; does nothing to one that has ended.
+    abort.abort();
+  }
+}
+
+/** The HTTP status of an error of docker-modem, if it is one of an answered request. */
+export function statusOf(thrown: unknown): number | null {
+  const cause = thrown instanceof ObserveError ? thrown.cause : thrown;
+  if (typeof cause !== 'object' || cause === null || !('statusCode' in cause)) return null;
+  return typeof cause.statusCode === 'number' ? cause.statusCode : null;
+}
+
+const STATUS_REMEDY: Readonly<Record<number, string>> = {
+  401: 'the engine wants credentials',
+  403: 'a proxy before the engine forbids it; it must allow GET of /_ping, /version, /info, /events, /containers/json and /containers/<id>/json',
+};
+
+function describe(what: string, thrown: unknown): ObserveError {
+  const status = statusOf(thrown);
+  const text = messageOf(thrown).trim();
+  if (status !== null) {
+    const remedy = STATUS_REMEDY[status];
+    const message = `Docker: ${what}: status ${status}: ${text}${remedy === undefined ? '' : ` (${remedy})`}`;
+    return new ObserveError('docker-status', message, { cause: thrown });
+  }
+  return new ObserveError('docker-unreachable', `Docker: ${what}: ${text}`, { cause: thrown });
+}
+
+function malformed(what: string, reply: unknown): ObserveError {
+  const seen = Buffer.isBuffer(reply)
+    ? `${reply.length} bytes that are no JSON`
+    : `${reply === null ? 'null' : typeof reply}`;
+  return new ObserveError('docker-malformed', `Docker: ${what}: malformed reply (${seen})`);
+}

@@ -1,0 +1,193 @@
+import { readFileSync } from 'node:fs';
+import type { Readable } from 'node:stream';
+import Docker from 'dockerode';
+import type { DockerConfig } from '../config/config.ts';
+import { ConfigError, messageOf, ObserveError } from '../errors.ts';
+import type { Engine } from '../model/container.ts';
+import { callDocker, type DockerResult, statusOf } from './docker-call.ts';
+import { negotiate } from './docker-version.ts';
+
+/** The filters of `GET /containers/json` and `GET /events`. */
+export type Filters = Readonly<Record<string, readonly string[]>>;
+
+/** An engine that was asked who it is, spoken to in a version of the API that both sides know. */
+export interface DockerSession {
+  readonly engine: Engine;
+  readonly apiVersion: string;
+  /** The containers' addresses live in a network namespace that the host does not reach. */
+  readonly rootless: boolean;
+  /** The lines of the running containers (paused and restarting ones are among them), not narrowed. */
+  list(filters?: Filters): Promise<readonly unknown[]>;
+  /** One container's details, not narrowed; `gone` if the engine does not know it (any more). */
+  inspect(id: string): Promise<Record<string, unknown> | 'gone'>;
+  /** Resolves at the response's headers: what happens from then on is in the stream. Has no deadline later. */
+  events(filters: Filters, signal: AbortSignal): Promise<Readable>;
+}
+
+/** dockerode 5 takes these options; its types do not know them yet. */
+interface Identification {
+  ping(options: { abortSignal: AbortSignal }): Promise<unknown>;
+  version(options: { abortSignal: AbortSignal }): Promise<unknown>;
+  info(options: { abortSignal: AbortSignal }): Promise<unknown>;
+}
+
+/** Opens sessions; see `connectDocker`. */
+export interface DockerClient {
+  /**
+   * Asks the engine for its versions and its identity.
+   * @throws ObserveError if it cannot be asked, `docker-version` if no common version exists,
+   *   `docker-identity` if it has no ID
+   */
+  connect(): Promise<DockerSession>;
+  /** @throws ObserveError if the engine does not answer `/_ping` within the deadline */
+  ping(): Promise<void>;
+}
+
+/** What the parts of a connection need. */
+export interface DockerOptions {
+  readonly config: DockerConfig;
+  /** Cancels every request under way when the controller stops. */
+  readonly signal: AbortSignal;
+  readonly onResult: (result: DockerResult) => void;
+}
+
+/**
+ * A client of one engine. Nothing is sent until it is used.
+ *
+ * @throws ConfigError if the TLS files cannot be read
+ */
+export function connectDocker(options: DockerOptions): DockerClient {
+  const transport = transportOf(options.config);
+  const unversioned: Identification = new Docker(transport);
+  const ask = (what: string, send: (abortSignal: AbortSignal) => Promise<unknown>) =>
+    callDocker(requestOf(options, what), send, asRecord);
+  return {
+    ping: async () => {
+      await callDocker(
+        requestOf(options, 'ping'),
+        (abortSignal) => unversioned.ping({ abortSignal }),
+        asPong,
+      );
+    },
+    connect: async () => {
+      const version = await ask('version', (abortSignal) => unversioned.version({ abortSignal }));
+      const apiVersion = negotiate(version.ApiVersion, version.MinAPIVersion);
+      const info = await ask('info', (abortSignal) => unversioned.info({ abortSignal }));
+      const docker = new Docker({ ...transport, version: `v${apiVersion}` });
+      return {
+        engine: engineOf(info),
+        apiVersion,
+        rootless: isRootless(info.SecurityOptions),
+        ...callsOf(docker, options),
+      };
+    },
+  };
+}
+
+function requestOf({ config, signal, onResult }: DockerOptions, what: string) {
+  return { what, timeoutMs: config.timeoutMs, signal, onResult };
+}
+
+function callsOf(
+  docker: Docker,
+  options: DockerOptions,
+): Pick<DockerSession, 'list' | 'inspect' | 'events'> {
+  return {
+    list: (filters) =>
+      callDocker(
+        requestOf(options, 'list of containers'),
+        (abortSignal) =>
+          docker.listContainers({
+            abortSignal,
+            ...(filters === undefined ? {} : { filters: mutable(filters) }),
+          }),
+        (reply) => (Array.isArray(reply) ? reply : null),
+      ),
+    inspect: async (id) => {
+      const request = requestOf(options, `inspection of ${id.slice(0, 12)}`);
+      try {
+        return await callDocker(
+          { ...request, timeoutMs: Math.ceil(request.timeoutMs / 2) },
+          (abortSignal) => docker.getContainer(id).inspect({ abortSignal }),
+          asRecord,
+        );
+      } catch (error) {
+        if (statusOf(error) === 404) return 'gone';
+        throw error;
+      }
+    },
+    events: (filters, streamSignal) =>
+      callDocker(
+        requestOf(options, 'event stream'),
+        (connectSignal) => openEvents(docker, filters, [connectSignal, streamSignal]),
+        (reply) => reply as Readable,
+      ),
+  };
+}
+
+/**
+ * The deadline covers the way to the response's headers only: `callDocker` aborts its signal when it is
+ * done, which must not end the stream, so the first signal is let go once the stream is there.
+ */
+async function openEvents(
+  docker: Docker,
+  filters: Filters,
+  [connectSignal, streamSignal]: readonly [AbortSignal, AbortSignal],
+): Promise<unknown> {
+  const abort = new AbortController();
+  const cancel = () => abort.abort();
+  streamSignal.addEventListener('abort', cancel, { once: true });
+  connectSignal.addEventListener('abort', cancel, { once: true });
+  const stream = await docker.getEvents({ filters: mutable(filters), abortSignal: abort.signal });
+  connectSignal.removeEventListener('abort', cancel);
+  return stream;
+}
+
+function mutable(filters: Filters): Record<string, string[]> {
+  return Object.fromEntries(Object.entries(filters).map(([name, values]) => [name, [...values]]));
+}
+
+function transportOf({ host, tls }: DockerConfig): Docker.DockerOptions {
+  if (host.startsWith('unix://')) return { socketPath: host.slice('unix://'.length) };
+  const url = new URL(host.replace(/^tcp:/, 'http:'));
+  const secure = tls !== null || url.protocol === 'https:';
+  return {
+    protocol: secure ? 'https' : 'http',
+    host: url.hostname.replace(/^\[(.*)\]$/, '$1'),
+    port: url.port === '' ? (secure ? 2376 : 2375) : Number(url.port),
+    ...(tls === null
+      ? {}
+      : { ca: readPem(tls.ca), cert: readPem(tls.cert), key: readPem(tls.key) }),
+  };
+}
+
+function readPem(path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (cause) {
+    const message = `DOCKER_CERT_PATH: ${path} cannot be read: ${messageOf(cause)}`;
+    throw new ConfigError('config', message, { cause });
+  }
+}
+
+function asRecord(reply: unknown): Record<string, unknown> | null {
+  const isRecord =
+    typeof reply === 'object' && reply !== null && !Array.isArray(reply) && !Buffer.isBuffer(reply);
+  return isRecord ? (reply as Record<string, unknown>) : null;
+}
+
+/** `/_ping` answers `OK` as text, which docker-modem hands over as a Buffer. */
+function asPong(reply: unknown): true | null {
+  return String(reply).trim() === 'OK' ? true : null;
+}
+
+function engineOf(info: Record<string, unknown>): Engine {
+  if (typeof info.ID !== 'string') {
+    throw new ObserveError('docker-malformed', 'Docker: info: malformed reply (it has no ID)');
+  }
+  return { id: info.ID, name: typeof info.Name === 'string' ? info.Name : '' };
+}
+
+function isRootless(securityOptions: unknown): boolean {
+  return Array.isArray(securityOptions) && securityOptions.includes('name=rootless');
+}

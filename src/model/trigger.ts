@@ -1,0 +1,23 @@
+/** Why a pass runs. A closed set: also a metric's label. A trigger says "look again" and nothing else. */
+export const TRIGGER_REASONS = [
+  'start',
+  'event',
+  'stream',
+  'docker',
+  'redis',
+  'settle',
+  'resync',
+  'inspection',
+  'guard',
+  'fenced',
+  'retry',
+  'signal',
+  'api',
+] as const;
+
+export type TriggerReason = (typeof TRIGGER_REASONS)[number];
+
+/** How a pass ended. A closed set: also a metric's label. */
+export const PASS_RESULTS = ['in_sync', 'applied', 'refused', 'fenced', 'failed'] as const;
+
+export type PassResult = (typeof PASS_RESULTS)[number];

@@ -1,0 +1,105 @@
+import type { DockerSession } from '../clients/docker.ts';
+import type {
+  ContainerLine,
+  KnownContainer,
+  ObservedContainer,
+  UnreadableContainer,
+} from '../model/container.ts';
+import type { ContainerId } from '../model/ids.ts';
+import { findDisputes, type Settlement, settleDisputes } from './disputes.ts';
+import type { InspectReply } from './inspection.ts';
+import type { Inspections } from './inspections.ts';
+import { createLister } from './list.ts';
+
+/** Reads the running containers; see `createContainerObserver`. */
+export interface ContainerObserver {
+  /**
+   * @param patienceMs how long to wait for inspections under way; `Infinity` waits for all of them
+   * @throws ObserveError if the list cannot be read in full
+   */
+  observe(session: DockerSession, patienceMs: number): Promise<readonly ObservedContainer[]>;
+}
+
+/**
+ * Docker as it is now: its list, and what inspections have told so far. A container that is not fully
+ * known is *unknown*, never absent; one whose inspection says 404 is gone, whatever the list still shows.
+ */
+export function createContainerObserver(inspections: Inspections): ContainerObserver {
+  const lister = createLister();
+  let assembled: ReadonlyMap<ContainerId, KnownContainer> = new Map();
+  return {
+    async observe(session, patienceMs) {
+      const listed = await lister.list(session);
+      const lines = listed.filter((line): line is ContainerLine => !('kind' in line));
+      inspections.request(new Set(lines.map((line) => line.id)));
+      const disputes = findDisputes(lines);
+      const replies = confirmAll(inspections, new Set(disputes.flatMap((d) => d.between)));
+      await inspections.settled(patienceMs);
+      const settlement = settleDisputes(disputes, replies);
+      const containers = listed.flatMap((line) =>
+        assemble(line, inspections, settlement, assembled),
+      );
+      assembled = new Map(
+        containers.flatMap((container) =>
+          container.kind === 'known' ? [[container.id, container] as const] : [],
+        ),
+      );
+      return containers;
+    },
+  };
+}
+
+/** Asks anew who really has a disputed address; the replies fill up as they come. */
+function confirmAll(
+  inspections: Inspections,
+  ids: ReadonlySet<ContainerId>,
+): ReadonlyMap<ContainerId, InspectReply | 'gone' | null> {
+  const replies = new Map<ContainerId, InspectReply | 'gone' | null>();
+  for (const id of ids) void inspections.confirm(id).then((reply) => replies.set(id, reply));
+  return replies;
+}
+
+function assemble(
+  line: ContainerLine | UnreadableContainer,
+  inspections: Inspections,
+  settlement: Settlement,
+  before: ReadonlyMap<ContainerId, KnownContainer>,
+): readonly ObservedContainer[] {
+  if ('kind' in line) return [line];
+  const state = inspections.state(line.id);
+  switch (state.kind) {
+    case 'gone':
+      return [];
+    case 'unknown':
+      return [{ ...line, kind: 'unknown', why: state.why }];
+    case 'known': {
+      if (settlement.undecided.has(line.id)) {
+        return [{ ...line, kind: 'unknown', why: 'another container shows the same address' }];
+      }
+      const staleAddresses = settlement.stale.get(line.id) ?? NONE;
+      const last = before.get(line.id);
+      if (last !== undefined && isUnchanged(last, line, state.inspection.env, staleAddresses)) {
+        return [last];
+      }
+      return [{ ...line, ...state.inspection, kind: 'known', staleAddresses }];
+    }
+  }
+}
+
+const NONE: readonly string[] = [];
+
+/** By identity of the parts, which the lister and the inspections keep while nothing changed. */
+function isUnchanged(
+  last: KnownContainer,
+  line: ContainerLine,
+  env: KnownContainer['env'],
+  staleAddresses: readonly string[],
+): boolean {
+  return (
+    last.addresses === line.addresses &&
+    last.labels === line.labels &&
+    last.health === line.health &&
+    last.env === env &&
+    last.staleAddresses === staleAddresses
+  );
+}

@@ -1,0 +1,62 @@
+import type { Inspection } from '../model/container.ts';
+import type { ContainerId } from '../model/ids.ts';
+import type { InspectReply } from './inspection.ts';
+
+/** What is known of a container's inspection at this moment. */
+export type InspectionState =
+  | { readonly kind: 'known'; readonly inspection: Inspection }
+  | { readonly kind: 'gone' }
+  | { readonly kind: 'unknown'; readonly why: string };
+
+/** What inspections told. Can be lost at any moment, which costs only requests. */
+export interface InspectionCache {
+  keep(id: ContainerId, reply: InspectReply | 'gone'): void;
+  /** Remembers why, and not to ask again before a growing pause is over. */
+  fail(id: ContainerId, why: string): void;
+  state(id: ContainerId): InspectionState;
+  /** Neither known nor failed a moment ago. */
+  isDue(id: ContainerId): boolean;
+  retain(ids: ReadonlySet<ContainerId>): void;
+}
+
+const FIRST_RETRY_MS = 1_000;
+
+interface Failure {
+  readonly why: string;
+  readonly times: number;
+  readonly retryAt: number;
+}
+
+/**
+ * @param now monotonic milliseconds
+ * @param longestRetryMs the pauses after failures double from a second up to this
+ */
+export function createInspectionCache(now: () => number, longestRetryMs: number): InspectionCache {
+  const known = new Map<ContainerId, Inspection | 'gone'>();
+  const failed = new Map<ContainerId, Failure>();
+  return {
+    keep(id, reply) {
+      failed.delete(id);
+      if (reply === 'gone') known.set(id, reply);
+      // The first answer stays, so that its identity does: later stages memoise on it.
+      else if (!known.has(id)) known.set(id, { env: reply.env, exposedPorts: reply.exposedPorts });
+    },
+    fail(id, why) {
+      const times = (failed.get(id)?.times ?? 0) + 1;
+      const pauseMs = Math.min(FIRST_RETRY_MS * 2 ** (times - 1), longestRetryMs);
+      failed.set(id, { why, times, retryAt: now() + pauseMs });
+    },
+    state(id) {
+      const inspection = known.get(id);
+      if (inspection === 'gone') return { kind: 'gone' };
+      if (inspection !== undefined) return { kind: 'known', inspection };
+      return { kind: 'unknown', why: failed.get(id)?.why ?? 'its inspection is under way' };
+    },
+    isDue: (id) => !known.has(id) && (failed.get(id)?.retryAt ?? 0) <= now(),
+    retain(ids) {
+      for (const remembered of [known, failed]) {
+        for (const id of remembered.keys()) if (!ids.has(id)) remembered.delete(id);
+      }
+    },
+  };
+}

@@ -1,0 +1,83 @@
+import pLimit from 'p-limit';
+import { messageOf } from '../errors.ts';
+import type { ContainerId } from '../model/ids.ts';
+import { type InspectReply, narrowInspection } from './inspection.ts';
+import { createInspectionCache, type InspectionState } from './inspection-cache.ts';
+
+/** What the inspections need from outside. */
+export interface InspectionOptions {
+  /** One request with a deadline of its own; `gone` on 404. */
+  readonly inspect: (id: ContainerId) => Promise<Record<string, unknown> | 'gone'>;
+  /** Monotonic milliseconds. */
+  readonly now: () => number;
+  readonly sleep: (ms: number) => Promise<void>;
+  /** Called when one finishes that no pass waits for (any more): a pass should look again. */
+  readonly onLate: () => void;
+  /** Longest pause before a failed inspection is tried again, milliseconds. */
+  readonly longestRetryMs: number;
+}
+
+/**
+ * Inspections run beside the passes, a few at a time. What one tells never changes in a container's life,
+ * so that each container is inspected successfully once.
+ */
+export interface Inspections {
+  /** Starts what is missing; forgets containers that are no longer listed. */
+  request(ids: ReadonlySet<ContainerId>): void;
+  /** Asks again, known or not: two containers show one address. null: no answer. */
+  confirm(id: ContainerId): Promise<InspectReply | 'gone' | null>;
+  state(id: ContainerId): InspectionState;
+  /** Resolves when nothing is under way, or when the patience is over (`Infinity`: never). */
+  settled(patienceMs: number): Promise<void>;
+}
+
+const AT_ONCE = 4;
+
+/** Nothing is requested until a pass asks. */
+export function createInspections(options: InspectionOptions): Inspections {
+  const limit = pLimit(AT_ONCE);
+  const cache = createInspectionCache(options.now, options.longestRetryMs);
+  const underWay = new Map<ContainerId, Promise<InspectReply | 'gone' | null>>();
+  let isAwaited = false;
+
+  const inspect = async (id: ContainerId): Promise<InspectReply | 'gone' | null> => {
+    try {
+      const raw = await options.inspect(id);
+      const reply = raw === 'gone' ? raw : narrowInspection(raw);
+      if (reply === null) cache.fail(id, 'its inspection is malformed');
+      else cache.keep(id, reply);
+      return reply;
+    } catch (error) {
+      // Decided: an inspection that fails makes this one container unknown, not the pass a failure.
+      cache.fail(id, messageOf(error));
+      return null;
+    }
+  };
+
+  const start = (id: ContainerId) => {
+    const already = underWay.get(id);
+    if (already !== undefined) return already;
+    const work = limit(inspect, id).finally(() => {
+      underWay.delete(id);
+      if (!isAwaited) options.onLate();
+    });
+    underWay.set(id, work);
+    return work;
+  };
+
+  return {
+    request(ids) {
+      cache.retain(ids);
+      for (const id of ids) if (!underWay.has(id) && cache.isDue(id)) void start(id);
+    },
+    confirm: start,
+    state: cache.state,
+    settled: async (patienceMs) => {
+      if (underWay.size === 0) return;
+      const all = Promise.all(underWay.values());
+      isAwaited = true;
+      await (Number.isFinite(patienceMs) ? Promise.race([all, options.sleep(patienceMs)]) : all);
+      isAwaited = false;
+    },
+  };
+}

@@ -1,0 +1,103 @@
+import {
+  defer,
+  exhaustMap,
+  filter,
+  from,
+  fromEvent,
+  map,
+  merge,
+  NEVER,
+  type Observable,
+  of,
+  repeat,
+  retry,
+  share,
+  take,
+  timer,
+} from 'rxjs';
+import type { TriggerReason } from '../model/trigger.ts';
+import type { StreamSignal } from './event-stream.ts';
+import { settle } from './settle.ts';
+
+/** Where triggers come from. */
+export interface TriggerSources {
+  /** null: events are switched off; the timer alone is the net. */
+  readonly stream: Observable<StreamSignal> | null;
+  /** Redis became ready. */
+  readonly redisReady: Observable<unknown>;
+  /** A pass failed because of Docker. */
+  readonly dockerFailed: Observable<unknown>;
+  /** Rejects while the engine does not answer. */
+  readonly ping: () => Promise<void>;
+  readonly resyncMs: number;
+  readonly random: () => number;
+}
+
+const PROBE_MS = 1_000;
+const JITTER = 0.1;
+
+/** All reasons to run a pass but those that the loop has by itself. Each carries its reason, nothing else. */
+export function triggers(sources: TriggerSources): Observable<TriggerReason> {
+  const stream = sources.stream === null ? null : sources.stream.pipe(share());
+  const changes: Observable<TriggerReason> =
+    stream === null ? of('start') : merge(start(stream), reasonsOf(stream));
+  const shared = changes.pipe(share());
+  return merge(
+    // Subscribed first, so that a trigger of the settle timer counts from the change it follows.
+    settle(shared),
+    shared,
+    sources.redisReady.pipe(map(() => 'redis' as const)),
+    fromEvent(process, 'SIGHUP').pipe(map(() => 'signal' as const)),
+    dockerRecovery(sources),
+    resync(sources),
+  );
+}
+
+/**
+ * The first pass waits for the event stream's headers, so that nothing falls between list and stream; if
+ * the stream cannot be had, it runs all the same.
+ */
+function start(stream: Observable<StreamSignal>): Observable<'start'> {
+  return stream.pipe(
+    take(1),
+    map(() => 'start' as const),
+  );
+}
+
+function reasonsOf(stream: Observable<StreamSignal>): Observable<'stream' | 'event'> {
+  return stream.pipe(
+    filter((signal) => signal.kind !== 'down'),
+    map((signal) => (signal.kind === 'up' ? 'stream' : 'event')),
+  );
+}
+
+function resync({ resyncMs, random }: TriggerSources): Observable<'resync'> {
+  const spread = () => 1 - JITTER + 2 * JITTER * random();
+  return defer(() => timer(resyncMs * spread())).pipe(
+    map(() => 'resync' as const),
+    repeat(),
+  );
+}
+
+/**
+ * An engine that was frozen comes back without a word: its stream was never cut. So it is asked, and the
+ * answer is a trigger if the first one failed (an engine that answers pings but no lists is left to the
+ * loop's backoff).
+ */
+function dockerRecovery({ dockerFailed, ping }: TriggerSources): Observable<'docker'> {
+  const probe = () => {
+    let hasFailed = false;
+    const attempt = defer(() => from(ping()));
+    return attempt.pipe(
+      retry({
+        delay: () => {
+          hasFailed = true;
+          return timer(PROBE_MS);
+        },
+      }),
+      filter(() => hasFailed),
+      map(() => 'docker' as const),
+    );
+  };
+  return merge(NEVER, dockerFailed.pipe(exhaustMap(probe)));
+}
