@@ -1,0 +1,26 @@
+/** The candidate with the fewest edits (insert, delete, replace) from `word`; the first of equals. */
+export function nearest(word: string, candidates: readonly string[]): string {
+  const ranked = candidates.map((candidate) => ({
+    candidate,
+    edits: editDistance(word, candidate),
+  }));
+  return ranked.reduce((best, next) => (next.edits < best.edits ? next : best)).candidate;
+}
+
+/** Levenshtein's distance, one row of the table at a time. */
+function editDistance(from: string, to: string): number {
+  let row = Array.from({ length: to.length + 1 }, (_, column) => column);
+  for (const [index, letter] of [...from].entries()) {
+    const next = [index + 1];
+    for (const [column, other] of [...to].entries()) {
+      const replaced = at(row, column) + (letter === other ? 0 : 1);
+      next.push(Math.min(replaced, at(row, column + 1) + 1, at(next, column) + 1));
+    }
+    row = next;
+  }
+  return at(row, to.length);
+}
+
+function at(row: readonly number[], column: number): number {
+  return row[column] ?? Number.POSITIVE_INFINITY;
+}

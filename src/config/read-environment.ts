@@ -1,0 +1,60 @@
+import { messageOf } from '../errors.ts';
+import { byCodeUnit } from '../model/order.ts';
+import { nearest } from './nearest.ts';
+import { ENV_PREFIX, type Setting, settings } from './settings.ts';
+import type { Sources } from './sources.ts';
+import type { Reading, Written } from './written.ts';
+
+const FILE_SUFFIX = '_FILE';
+
+/**
+ * What the environment sets: of each setting its own variable, else the file that `<NAME>_FILE`
+ * names (one trailing newline is no part of it), else the variable of other tools. An empty value
+ * is as if it were not set. An unknown `AUTODOCK_...` variable is a warning: container links make such.
+ */
+export function readEnvironment({ env, readFile }: Pick<Sources, 'env' | 'readFile'>): Reading {
+  const written = new Map<string, Written>();
+  const problems: string[] = [];
+  for (const setting of settings) {
+    const value = readVariable(setting, env, readFile);
+    if (typeof value === 'string') problems.push(value);
+    else if (value !== null) written.set(setting.key, value);
+  }
+  return { written, problems, warnings: unknownVariables(env) };
+}
+
+/** A string is a problem, null is not set. */
+function readVariable(
+  { env: name, also }: Setting,
+  env: Sources['env'],
+  readFile: Sources['readFile'],
+): Written | string | null {
+  const fileName = `${name}${FILE_SUFFIX}`;
+  const path = env[fileName];
+  if (env[name] && path) return `${name} and ${fileName} are both set: remove one`;
+  if (path) return readSecret(fileName, path, readFile);
+  const used = env[name] ? name : also;
+  const text = used === null ? undefined : env[used];
+  return text ? { text, origin: `environment ${used}`, hidden: false } : null;
+}
+
+function readSecret(
+  name: string,
+  path: string,
+  readFile: Sources['readFile'],
+): Written | string | null {
+  try {
+    const text = readFile(path).replace(/\r?\n$/, '');
+    return text === '' ? null : { text, origin: `environment ${name}, ${path}`, hidden: true };
+  } catch (thrown) {
+    return `${name}: the file ${path} cannot be read: ${messageOf(thrown)}`;
+  }
+}
+
+function unknownVariables(env: Sources['env']): readonly string[] {
+  const known = settings.flatMap((setting) => [setting.env, `${setting.env}${FILE_SUFFIX}`]);
+  return Object.keys(env)
+    .filter((name) => name.startsWith(ENV_PREFIX) && !known.includes(name))
+    .sort(byCodeUnit)
+    .map((name) => `${name} is no setting and is ignored; the nearest is ${nearest(name, known)}`);
+}

@@ -1,0 +1,45 @@
+import { type Format, Misfit } from './format.ts';
+
+const FORMS = 'redis://[[user]:password@]host[:port][/db], rediss:// (TLS) or unix:///path[?db=N]';
+const ALLOWED = new Misfit(`must be one of ${FORMS}`);
+const ENCODED = new Misfit(
+  `must be one of ${FORMS}, user and password percent-encoded (% as %25, @ as %40, / as %2F, # as %23)`,
+);
+
+/**
+ * Where Redis is. `tcp://`, as container links and some platforms write it, becomes `redis://`.
+ * Only the query parameters `db` and `family` are let through: the client would take any of its own
+ * options from there, among them ones that change the keys.
+ */
+export const redisUrl: Format<string> = {
+  name: 'redis-url',
+  read: (text) => {
+    if (/^unix:\/\/\/[^?\0]+(?:\?db=\d{1,4})?$/.test(text)) return text;
+    const url = text.replace(/^tcp:/, 'redis:');
+    if (isRedisUrl(url)) return url;
+    return url.includes('@') ? ENCODED : ALLOWED;
+  },
+  write: (value) => value,
+};
+
+function isRedisUrl(text: string): boolean {
+  if (!(/^rediss?:\/\/[^\s#]+$/.test(text) && URL.canParse(text))) return false;
+  const { hostname, pathname, search, username, password } = new URL(text);
+  return (
+    hostname !== '' &&
+    /^(?:\/\d{0,4})?$/.test(pathname) &&
+    /^(?:\?(?:(?:db=\d{1,4}|family=[46])(?:&|$))+)?$/.test(search) &&
+    isDecodable(username) &&
+    isDecodable(password)
+  );
+}
+
+/** The client decodes both, and dies of a stray `%`. */
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

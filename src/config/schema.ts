@@ -1,0 +1,167 @@
+import convict from 'convict';
+import { dockerHost } from './docker-host.ts';
+import { duration, positiveDuration } from './duration.ts';
+import { type Format, Misfit } from './format.ts';
+import {
+  boolean,
+  count,
+  endpoints,
+  ipAddress,
+  keyPrefix,
+  listenHost,
+  names,
+  owner,
+  percent,
+  port,
+  secret,
+} from './formats.ts';
+import { choice, key, type Leaf } from './leaf.ts';
+import { redisUrl } from './redis-url.ts';
+
+/**
+ * Every key in the order in which people read them. Variable and flag follow from the key
+ * (`settings.ts`).
+ */
+export const schema = {
+  docker: {
+    host: key(
+      dockerHost,
+      'unix:///var/run/docker.sock',
+      'Docker engine: `unix:///path`, `tcp://host:port`, `http://` or `https://`',
+      { also: 'DOCKER_HOST' },
+    ),
+    timeout: key(
+      positiveDuration,
+      10_000,
+      'deadline of a list request to Docker; an inspection has half of it',
+    ),
+    events: key(boolean, true, 'follow Docker events; else changes are seen at the next resync'),
+  },
+  redis: {
+    url: key(
+      redisUrl,
+      'redis://127.0.0.1:6379',
+      'Redis: `redis://`, `rediss://` or `unix:///path`; `tcp://` is read as `redis://`',
+      { also: 'REDIS_URL', sensitive: true },
+    ),
+    keyPrefix: key(keyPrefix, '', 'put before every key as it is, as hipache does'),
+    timeout: key(positiveDuration, 2_000, 'deadline of a command to Redis'),
+  },
+  owner: key(owner, null, 'the name that claims backends in Redis', { shown: 'Docker engine ID' }),
+  policy: choice(['sync', 'upsert-only'], 'sync', '`upsert-only` never deletes a frontend'),
+  networks: key(names, [], 'networks whose addresses are preferred, in this order (comma list)'),
+  address: choice(
+    ['container', 'published'],
+    'container',
+    "route to the container's address, or to its published port on `hostAddress`",
+  ),
+  hostAddress: key(
+    ipAddress,
+    '127.0.0.1',
+    'address of this host as the front reaches it, for host networking and published ports',
+  ),
+  health: choice(
+    ['healthy', 'ignore'],
+    'healthy',
+    'route to healthy containers alone where there is a HEALTHCHECK, or ignore it',
+  ),
+  resync: { interval: key(positiveDuration, 30_000, 'a pass at least this often') },
+  reconcile: { minInterval: key(duration, 50, 'least time between the starts of two passes') },
+  hold: key(
+    duration,
+    10_000,
+    'how long a vhost that lost its last backend answers 503 instead of 404; `0`: not at all',
+  ),
+  front: {
+    addresses: key(
+      endpoints,
+      [],
+      'where the front itself listens (comma list of `address:port`); no route may lead there',
+    ),
+  },
+  guard: {
+    minDeletes: key(
+      count,
+      10,
+      'a plan that takes the last backend from at least so many vhosts is put off',
+    ),
+    maxDeletePercent: key(
+      percent,
+      50,
+      'if it takes them from more than this share of our vhosts; `100`: never',
+    ),
+    confirmAfter: key(duration, 5_000, 'until a pass this much later still wants it'),
+  },
+  http: {
+    host: key(listenHost, '127.0.0.1', 'where metrics, health, API and page are served'),
+    port: key(port, 1338, 'and on which TCP port'),
+  },
+  bus: {
+    enabled: key(boolean, true, 'the plugin bus'),
+    host: key(listenHost, '127.0.0.1', 'where the bus listens'),
+    port: key(port, 1338, 'and on which UDP port'),
+    ttl: key(positiveDuration, 86_400_000, 'a plugin that is silent for so long is forgotten'),
+    secret: key(secret, null, 'what a plugin must know', { shown: 'none', sensitive: true }),
+  },
+  rpc: { enabled: key(boolean, false, 'the JSON-RPC of 2015; it shows whole environments') },
+  log: {
+    level: choice(
+      ['trace', 'debug', 'info', 'warn', 'error'],
+      'info',
+      'the least severe messages that are logged',
+    ),
+    format: choice(
+      ['auto', 'json', 'pretty'],
+      'auto',
+      '`json`: one object a line; `pretty`: for people',
+      { shown: 'pretty on a terminal' },
+    ),
+  },
+};
+
+type ValueOf<T> = T extends Leaf<infer V> ? V : { readonly [K in keyof T]: ValueOf<T[K]> };
+
+/** The value of every key. */
+export type Values = ValueOf<typeof schema>;
+
+convict.addFormats(
+  Object.fromEntries([
+    asConvictFormat(boolean),
+    asConvictFormat(count),
+    asConvictFormat(dockerHost),
+    asConvictFormat(duration),
+    asConvictFormat(endpoints),
+    asConvictFormat(ipAddress),
+    asConvictFormat(keyPrefix),
+    asConvictFormat(listenHost),
+    asConvictFormat(names),
+    asConvictFormat(owner),
+    asConvictFormat(percent),
+    asConvictFormat(port),
+    asConvictFormat(positiveDuration),
+    asConvictFormat(redisUrl),
+    asConvictFormat(secret),
+  ]),
+);
+
+/** Text that does not fit stays as it is, so that convict finds it and goes on to the next. */
+function asConvictFormat<T>({ name, read }: Format<T>): [string, convict.Format] {
+  return [
+    name,
+    {
+      coerce: (text: string) => {
+        const value = read(text);
+        return value instanceof Misfit ? text : value;
+      },
+      validate: (value: unknown) => {
+        const again = typeof value === 'string' ? read(value) : value;
+        if (again instanceof Misfit) throw new Error(again.remedy);
+      },
+    },
+  ];
+}
+
+/** A convict instance with the defaults; by itself it looks at neither arguments nor environment. */
+export function withDefaults(): convict.Config<Values> {
+  return convict<Values>(schema, { args: [], env: {} });
+}

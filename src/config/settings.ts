@@ -1,0 +1,49 @@
+import type { Leaf } from './leaf.ts';
+import { schema } from './schema.ts';
+
+/** One key as users meet it. */
+export interface Setting {
+  /** As in a file: `redis.keyPrefix`. */
+  readonly key: string;
+  /** `AUTODOCK_REDIS_KEY_PREFIX`; with `_FILE` behind it, the path of a file that holds the value. */
+  readonly env: string;
+  /** The variable that counts if `env` is not set. */
+  readonly also: string | null;
+  /** Without the leading dashes: `redis-key-prefix`. */
+  readonly flag: string;
+  /** What may be written, in a word, for usage: `duration`, `sync|upsert-only`. */
+  readonly placeholder: string;
+  /** The default, for people. */
+  readonly shown: string;
+  readonly doc: string;
+  /** Its value is never shown; of a URL the user and the password. */
+  readonly sensitive: boolean;
+}
+
+/** The prefix of all variables of ours. */
+export const ENV_PREFIX = 'AUTODOCK_';
+
+/** Every setting, in the order of the schema. */
+export const settings: readonly Setting[] = Object.entries(schema).flatMap(([name, node]) =>
+  isLeaf(node)
+    ? [settingOf(name, node)]
+    : Object.entries(node).map(([inner, leaf]) => settingOf(`${name}.${inner}`, leaf)),
+);
+
+function isLeaf(node: object): node is Leaf<unknown> {
+  return 'doc' in node;
+}
+
+function settingOf(key: string, leaf: Leaf<unknown>): Setting {
+  const words = key.split(/\.|(?=[A-Z])/).map((word) => word.toLowerCase());
+  return {
+    key,
+    env: `${ENV_PREFIX}${words.join('_').toUpperCase()}`,
+    also: leaf.also,
+    flag: words.join('-'),
+    placeholder: Array.isArray(leaf.format) ? leaf.format.join('|') : leaf.format,
+    shown: leaf.shown,
+    doc: leaf.doc,
+    sensitive: leaf.sensitive,
+  };
+}

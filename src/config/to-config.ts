@@ -1,0 +1,48 @@
+import type { Config, DockerConfig } from './config.ts';
+import type { Values } from './schema.ts';
+
+/** The frozen configuration from checked values. `terminal` decides a log format that nobody chose. */
+export function toConfig(values: Values, tls: DockerConfig['tls'], terminal: boolean): Config {
+  const { docker, redis, guard, bus, log } = values;
+  return deepFreeze({
+    docker: { host: docker.host, timeoutMs: docker.timeout, events: docker.events, tls },
+    redis: { url: redis.url, keyPrefix: redis.keyPrefix, timeoutMs: redis.timeout },
+    owner: values.owner,
+    policy: values.policy,
+    networks: values.networks,
+    address: values.address,
+    hostAddress: values.hostAddress,
+    health: values.health,
+    resync: { intervalMs: values.resync.interval },
+    reconcile: { minIntervalMs: values.reconcile.minInterval },
+    holdMs: values.hold,
+    front: { addresses: values.front.addresses },
+    guard: {
+      minDeletes: guard.minDeletes,
+      maxDeletePercent: guard.maxDeletePercent,
+      confirmAfterMs: guard.confirmAfter,
+    },
+    http: values.http,
+    bus: {
+      enabled: bus.enabled,
+      host: bus.host,
+      port: bus.port,
+      ttlMs: bus.ttl,
+      secret: bus.secret,
+    },
+    rpc: values.rpc,
+    log: { level: log.level, format: resolveFormat(log.format, terminal) },
+  });
+}
+
+function resolveFormat(format: Values['log']['format'], terminal: boolean) {
+  if (format !== 'auto') return format;
+  return terminal ? 'pretty' : 'json';
+}
+
+function deepFreeze<T extends object>(value: T): T {
+  for (const inner of Object.values(value)) {
+    if (typeof inner === 'object' && inner !== null) deepFreeze(inner);
+  }
+  return Object.freeze(value);
+}

@@ -1,0 +1,53 @@
+import { type Logger, pino, stdTimeFunctions } from 'pino';
+import { prettyFactory } from 'pino-pretty';
+import type { LogConfig } from '../config/config.ts';
+import { errorFields } from './error-fields.ts';
+import { escapeJson, escapeLines, escapeText } from './escape.ts';
+
+/** Where log lines go; `process.stdout` and `process.stderr` are such. */
+export interface LogStream {
+  write(text: string): unknown;
+  /** Whether it shows colours; only a terminal has it. */
+  hasColors?(): boolean;
+}
+
+/**
+ * A structured log: constant messages, data in fields, thrown values under `err` with code and cause.
+ * Every line is written at once and in this process, so that the last words of a process are not
+ * lost. No text in it acts on a terminal or makes a line of its own.
+ *
+ * JSON: one object a line, `level` a word, `time` in ISO 8601 (UTC).
+ */
+export function createLogger({ level, format }: LogConfig, stream: LogStream): Logger {
+  const print = format === 'json' ? escapeJson : prettyPrinter(stream.hasColors?.() ?? false);
+  return pino(
+    {
+      level,
+      base: null,
+      timestamp: stdTimeFunctions.isoTime,
+      serializers: { err: (thrown: unknown) => errorFields(thrown) },
+      formatters: { level: (label) => ({ level: label }) },
+    },
+    { write: (line: string) => stream.write(print(line)) },
+  );
+}
+
+/** JSON lines to lines for people. Text is escaped before colours come in. */
+function prettyPrinter(colorize: boolean): (line: string) => string {
+  const pretty = prettyFactory({
+    colorize,
+    singleLine: true,
+    translateTime: 'SYS:yyyy-mm-dd HH:MM:ss.l',
+  });
+  return (line) => pretty(escapeFields(JSON.parse(line)));
+}
+
+/** Escapes names and text at any depth. A stack keeps its line breaks: the printer indents them. */
+function escapeFields(value: unknown, key = ''): unknown {
+  if (typeof value === 'string') return key === 'stack' ? escapeLines(value) : escapeText(value);
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map((item) => escapeFields(item));
+  return Object.fromEntries(
+    Object.entries(value).map(([name, inner]) => [escapeText(name), escapeFields(inner, name)]),
+  );
+}
