@@ -13,6 +13,7 @@ export default defineConfig({
         test: {
           name: 'contract',
           include: ['test/contract/**/*.test.ts'],
+          globalSetup: ['test/setup/images.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
         },
@@ -21,6 +22,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
+          globalSetup: ['test/setup/images.ts'],
           testTimeout: 120_000,
           hookTimeout: 300_000,
           // Two cores, most of the time spent waiting: two files at once, each with parts of its own.

@@ -1,0 +1,227 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { freePort } from './redis.ts';
+import { waitFor } from './wait-for.ts';
+
+// From the project's folder, where npm starts tests and benchmarks (the latter run compiled, elsewhere).
+const MAIN = join(process.cwd(), 'dist/main.js');
+const STOP_DEADLINE_MS = 10_000;
+
+/** What a controller of a test is pointed at. */
+export interface ControllerOptions {
+  /** `unix:///…` of an engine, a gate or a fake. */
+  readonly dockerHost: string;
+  readonly redisUrl: string;
+  /** Further variables, `AUTODOCK_…`. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** One line of the log, as JSON. */
+export type LogLine = Readonly<Record<string, unknown>>;
+
+/** How a finished command ended. */
+export interface Finished {
+  /** null if a signal ended it. */
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** The built controller, `dist/main.js run`, as a process of its own. */
+export interface Controller {
+  readonly baseUrl: string;
+  readonly pid: number;
+  /** Everything logged so far, over all starts. Lines that are no JSON stand under `text`. */
+  readonly logs: readonly LogLine[];
+  /** The raw output, for a look at what a terminal would get. */
+  output(): string;
+  /** Resolves once `/readyz` says 200. */
+  waitReady(): Promise<void>;
+  /** The HTTP status of `/readyz` or `/healthz`, and its text. */
+  probe(path: '/readyz' | '/healthz'): Promise<{ readonly status: number; readonly text: string }>;
+  /** `GET /api/v1/<what>`. */
+  api<T>(what: 'status' | 'routes' | 'containers' | 'plan'): Promise<T>;
+  /** `POST /api/v1/reconcile`. */
+  reconcile(): Promise<number>;
+  /** `GET /metrics`, parsed; see `Metrics`. */
+  metrics(): Promise<Metrics>;
+  signal(signal: NodeJS.Signals): void;
+  /** Ends it (default SIGTERM) and resolves with its exit code, null if the signal ended it. */
+  end(signal?: NodeJS.Signals): Promise<number | null>;
+  /** Starts it again after its end, or ends it with SIGKILL first. */
+  restart(env?: Readonly<Record<string, string>>): Promise<void>;
+  /** Ends it if it runs. May be called twice. */
+  close(): Promise<void>;
+}
+
+/** Samples of a metrics page. */
+export interface Metrics {
+  readonly text: string;
+  /** The sum of all samples of `name` whose labels include `labels`; 0 if there is none. */
+  value(name: string, labels?: Readonly<Record<string, string>>): number;
+}
+
+/** Starts the controller; does not wait until it is ready. */
+export async function startController(options: ControllerOptions): Promise<Controller> {
+  const port = await freePort();
+  const baseUrl = `http://127.0.0.1:${port}`;
+  const logs: LogLine[] = [];
+  const raw: string[] = [];
+  let env = environment(options, { AUTODOCK_HTTP_PORT: String(port), ...options.env });
+  const launch = () => {
+    const child = spawn(process.execPath, [MAIN, 'run'], {
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    for (const stream of [child.stdout, child.stderr]) collectLines(stream, logs, raw);
+    return child;
+  };
+  let child = launch();
+  const get = (path: string) => fetch(`${baseUrl}${path}`, { signal: AbortSignal.timeout(10_000) });
+  const controller: Controller = {
+    baseUrl,
+    get pid() {
+      if (child.pid === undefined) throw new Error('the controller did not start');
+      return child.pid;
+    },
+    logs,
+    output: () => raw.join(''),
+    waitReady: () =>
+      waitFor('the controller to be ready', async () => {
+        if (hasEnded(child)) throw new Error(`it ended: ${raw.join('').slice(-2000)}`);
+        const { status, text } = await controller.probe('/readyz');
+        if (status !== 200) throw new Error(`${status}: ${text}`);
+      }),
+    probe: async (path) => {
+      const response = await get(path);
+      return { status: response.status, text: await response.text() };
+    },
+    api: async <T>(what: string) => {
+      const response = await get(`/api/v1/${what}`);
+      if (!response.ok) throw new Error(`${what}: ${response.status} ${await response.text()}`);
+      return (await response.json()) as T;
+    },
+    reconcile: async () => (await fetch(`${baseUrl}/api/v1/reconcile`, { method: 'POST' })).status,
+    metrics: async () => parseMetrics(await (await get('/metrics')).text()),
+    signal: (signal) => void child.kill(signal),
+    end: async (signal = 'SIGTERM') => {
+      await endProcess(child, signal);
+      return child.exitCode;
+    },
+    restart: async (more = {}) => {
+      await endProcess(child, 'SIGKILL');
+      env = { ...env, ...more };
+      child = launch();
+    },
+    close: async () => {
+      await endProcess(child, 'SIGTERM');
+    },
+  };
+  return controller;
+}
+
+/** Runs `dist/main.js` with arguments to its end, e.g. `once` or `plan --json`. */
+export async function runCommand(
+  options: ControllerOptions,
+  ...args: readonly string[]
+): Promise<Finished> {
+  const env = environment(options, options.env ?? {});
+  const child = spawn(process.execPath, [MAIN, ...args], {
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const chunks = { stdout: '', stderr: '' };
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    chunks.stdout += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    chunks.stderr += text;
+  });
+  await once(child, 'close');
+  return { code: child.exitCode, ...chunks };
+}
+
+/** Nothing of the environment of the tests gets through but the path. */
+function environment(
+  options: ControllerOptions,
+  more: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  return {
+    PATH: process.env.PATH ?? '',
+    AUTODOCK_DOCKER_HOST: options.dockerHost,
+    AUTODOCK_REDIS_URL: options.redisUrl,
+    AUTODOCK_LOG_FORMAT: 'json',
+    AUTODOCK_BUS_ENABLED: 'false',
+    ...more,
+  };
+}
+
+function collectLines(stream: NodeJS.ReadableStream, logs: LogLine[], raw: string[]): void {
+  let rest = '';
+  stream.setEncoding('utf8');
+  stream.on('data', (chunk: string) => {
+    raw.push(chunk);
+    const lines = `${rest}${chunk}`.split('\n');
+    rest = lines.pop() ?? '';
+    logs.push(...lines.filter((line) => line !== '').map(parseLine));
+  });
+}
+
+function parseLine(line: string): LogLine {
+  try {
+    return JSON.parse(line) as LogLine;
+  } catch {
+    return { text: line };
+  }
+}
+
+function hasEnded(child: ChildProcess): boolean {
+  return child.exitCode !== null || child.signalCode !== null;
+}
+
+async function endProcess(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  if (hasEnded(child)) return;
+  const gone = once(child, 'exit');
+  child.kill(signal);
+  const impatient = setTimeout(() => child.kill('SIGKILL'), STOP_DEADLINE_MS);
+  await gone;
+  clearTimeout(impatient);
+}
+
+/** Reads a metrics page in Prometheus' text format. */
+export function parseMetrics(text: string): Metrics {
+  const samples = text
+    .split('\n')
+    .map((line) => /^([a-zA-Z_:][\w:]*)(?:\{(.*)\})? (\S+)/.exec(line))
+    .filter((match) => match !== null)
+    .map(([, name = '', labels = '', value = '']) => ({ name, labels, value: Number(value) }));
+  return {
+    text,
+    value: (name, labels = {}) =>
+      samples
+        .filter((sample) => sample.name === name)
+        .filter((sample) =>
+          Object.entries(labels).every(([key, value]) =>
+            sample.labels.includes(`${key}="${value}"`),
+          ),
+        )
+        .reduce((sum, sample) => sum + sample.value, 0),
+  };
+}
+
+/** Seconds of processor time that a process has used so far, user and system. */
+export function processorSeconds(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  // The command's name in parentheses may hold spaces.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const ticksPerSecond = 100;
+  return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
+}
+
+/** Resident memory of a process in MiB. */
+export function residentMib(pid: number): number {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1]) / 1024;
+}

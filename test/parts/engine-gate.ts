@@ -1,0 +1,136 @@
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { SCOPE_LABEL } from './docker.ts';
+import { type DockerRequestKind, parseDockerPath } from './docker-path.ts';
+
+/**
+ * A door before a real engine: it shows only the containers of one scope (so that tests run side by
+ * side, on an engine that others use too), counts requests, lets nothing but the permitted reads
+ * through, and can be shut, frozen, or made to swallow events.
+ */
+export interface EngineGate {
+  /** `unix:///…`, for AUTODOCK_DOCKER_HOST. */
+  readonly host: string;
+  /** How many requests of each kind came so far. */
+  count(kind: DockerRequestKind): number;
+  /** `METHOD path` of everything that was asked for and is not permitted. Must stay empty. */
+  readonly forbidden: readonly string[];
+  /** No socket any more: connections under way are cut, new ones refused. */
+  shut(): Promise<void>;
+  /** Undoes `shut`. */
+  open(): Promise<void>;
+  /** Accepts everything and answers nothing, like an engine under SIGSTOP. */
+  freeze(): void;
+  /** Undoes `freeze`; what was asked meanwhile is answered now. */
+  thaw(): void;
+  /** While true, events are lost without a sign. */
+  loseEvents(lose: boolean): void;
+  close(): Promise<void>;
+}
+
+interface State {
+  frozen: boolean;
+  losing: boolean;
+  readonly waiting: (() => void)[];
+}
+
+export async function openEngineGate(socketPath: string, scope: string): Promise<EngineGate> {
+  const dir = await mkdtemp(join(tmpdir(), 'autodock-gate-'));
+  const path = join(dir, 'docker.sock');
+  const counts = new Map<DockerRequestKind, number>();
+  const forbidden: string[] = [];
+  const state: State = { frozen: false, losing: false, waiting: [] };
+  const sockets = new Set<Socket>();
+
+  const server = createServer((incoming, reply) => {
+    const { method = '', url = '' } = incoming;
+    const asked = parseDockerPath(method, url);
+    if (asked === null) {
+      forbidden.push(`${method} ${url}`);
+      reply.writeHead(403).end();
+      return;
+    }
+    counts.set(asked.kind, (counts.get(asked.kind) ?? 0) + 1);
+    const isList = asked.kind === 'list' || asked.kind === 'health';
+    const target = isList ? scoped(url, asked.filters, scope) : url;
+    const pass = () => forward(socketPath, target, incoming, reply, state);
+    if (state.frozen) state.waiting.push(pass);
+    else pass();
+  });
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+  });
+  const open = async () => {
+    server.listen(path);
+    await once(server, 'listening');
+  };
+  const shut = async () => {
+    if (!server.listening) return;
+    server.close();
+    for (const socket of sockets) socket.destroy();
+    await once(server, 'close');
+  };
+  await open();
+  return {
+    host: `unix://${path}`,
+    count: (kind) => counts.get(kind) ?? 0,
+    forbidden,
+    shut,
+    open,
+    freeze: () => {
+      state.frozen = true;
+    },
+    thaw: () => {
+      state.frozen = false;
+      for (const pass of state.waiting.splice(0)) pass();
+    },
+    loseEvents: (lose) => {
+      state.losing = lose;
+    },
+    close: async () => {
+      await shut();
+      await rm(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The list's path with a label filter of our own added. */
+function scoped(
+  target: string,
+  filters: Readonly<Record<string, readonly string[]>>,
+  scope: string,
+): string {
+  const url = new URL(target, 'http://docker');
+  const label = [...(filters.label ?? []), `${SCOPE_LABEL}=${scope}`];
+  url.searchParams.set('filters', JSON.stringify({ ...filters, label }));
+  return `${url.pathname}${url.search}`;
+}
+
+function forward(
+  socketPath: string,
+  path: string,
+  incoming: IncomingMessage,
+  reply: ServerResponse,
+  state: State,
+): void {
+  const onward = request({ socketPath, path, headers: incoming.headers }, (answer) => {
+    reply.writeHead(answer.statusCode ?? 502, answer.headers);
+    reply.flushHeaders();
+    const isEvents = path.includes('/events');
+    answer.on('data', (chunk: Buffer) => {
+      if (isEvents && state.losing) return;
+      if (state.frozen) state.waiting.push(() => void reply.write(chunk));
+      else reply.write(chunk);
+    });
+    answer.on('end', () => reply.end());
+    answer.on('error', () => reply.destroy());
+  });
+  onward.on('error', () => reply.destroy());
+  reply.on('close', () => onward.destroy());
+  onward.end();
+}

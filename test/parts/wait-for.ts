@@ -1,0 +1,63 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** How long to wait and how often to look. */
+export interface WaitOptions {
+  /** Default 30 s: generous, as nothing here measures time. */
+  readonly timeoutMs?: number;
+  /** Default 25 ms. */
+  readonly everyMs?: number;
+}
+
+/**
+ * Looks again and again until `look` no longer throws (an assertion inside it counts), and returns what
+ * it returned.
+ *
+ * @param what the condition in words, for the message
+ * @throws Error with the last failure as its cause when the time is over
+ */
+export async function waitFor<T>(
+  what: string,
+  look: () => T | Promise<T>,
+  { timeoutMs = 30_000, everyMs = 25 }: WaitOptions = {},
+): Promise<T> {
+  const deadline = performance.now() + timeoutMs;
+  for (;;) {
+    try {
+      return await look();
+    } catch (cause) {
+      if (performance.now() > deadline) {
+        const reason = cause instanceof Error ? cause.message : String(cause);
+        throw new Error(`waited ${timeoutMs} ms for: ${what}\nlast seen: ${reason}`, { cause });
+      }
+    }
+    await sleep(everyMs);
+  }
+}
+
+/** Waits for something that is true or false rather than asserted. */
+export async function waitUntil(
+  what: string,
+  holds: () => boolean | Promise<boolean>,
+  options?: WaitOptions,
+): Promise<void> {
+  await waitFor(
+    what,
+    async () => {
+      if (!(await holds())) throw new Error('not yet');
+    },
+    options,
+  );
+}
+
+/** Asserts again and again for a while: something must stay as it is, whatever goes on meanwhile. */
+export async function staysFor(
+  durationMs: number,
+  look: () => void | Promise<void>,
+  everyMs = 25,
+): Promise<void> {
+  const deadline = performance.now() + durationMs;
+  while (performance.now() < deadline) {
+    await look();
+    await sleep(everyMs);
+  }
+}
