@@ -1,0 +1,66 @@
+# The controller. Two stages from one Node image, and a last one from nothing.
+#
+# The last stage holds Node, the libraries it is linked with and the program: no shell, no package manager,
+# no npm. It is copied together from the Node image rather than taken from a ready-made minimal image, so
+# that one base serves all, a host without an image registry builds the same image from a base of its own,
+# and what was tested is what is shipped.
+#
+#   docker build -t autodock .
+#   docker build -t autodock --secret id=ca,src=/path/ca.pem .   (behind a proxy that re-signs TLS)
+
+ARG NODE_IMAGE=node:24.21.0-trixie-slim
+
+FROM ${NODE_IMAGE} AS dependencies
+WORKDIR /app
+COPY package.json package-lock.json ./
+# Optional packages are native accelerators for ssh, which the controller does not use; left out, nothing
+# has to be compiled, and no package runs code at installation.
+RUN --mount=type=secret,id=ca --mount=type=cache,target=/root/.npm \
+    if [ -f /run/secrets/ca ]; then export NODE_EXTRA_CA_CERTS=/run/secrets/ca; fi \
+ && npm ci --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund
+
+FROM ${NODE_IMAGE} AS build
+WORKDIR /app
+COPY package.json package-lock.json ./
+RUN --mount=type=secret,id=ca --mount=type=cache,target=/root/.npm \
+    if [ -f /run/secrets/ca ]; then export NODE_EXTRA_CA_CERTS=/run/secrets/ca; fi \
+ && npm ci --ignore-scripts --no-audit --no-fund
+COPY tsconfig.json ./
+COPY src src
+RUN npm run build
+
+# What the last stage consists of, under /root-fs. `env` is what the program's first line asks for.
+RUN set -e; \
+    mkdir -p /rootfs/etc /rootfs/tmp /rootfs/usr/local/bin; \
+    cp /usr/local/bin/node /rootfs/usr/local/bin/; \
+    for file in $(ldd /usr/local/bin/node /usr/bin/env | grep -o '/[^ :]*' | sort -u); do \
+      mkdir -p "/rootfs$(dirname "$file")"; cp -L "$file" "/rootfs$file"; \
+    done; \
+    ln -s /app/dist/main.js /rootfs/usr/local/bin/autodock; \
+    echo 'autodock:x:65532:65532::/:/nologin' > /rootfs/etc/passwd; \
+    echo 'autodock:x:65532:' > /rootfs/etc/group; \
+    echo 'hosts: files dns' > /rootfs/etc/nsswitch.conf
+
+FROM scratch
+COPY --from=build /rootfs /
+COPY --from=dependencies /app/node_modules /app/node_modules
+COPY --from=build /app/dist /app/dist
+COPY package.json LICENSE /app/
+
+ARG VERSION=
+LABEL org.opencontainers.image.title="autodock" \
+      org.opencontainers.image.description="Routes containers that ask for a virtual host: a reconciliation controller for Docker hosts, writing hipache's Redis keys" \
+      org.opencontainers.image.licenses="MIT" \
+      org.opencontainers.image.version="${VERSION}"
+
+ENV PATH=/usr/local/bin:/usr/bin \
+    NODE_ENV=production \
+    AUTODOCK_HTTP_HOST=0.0.0.0 \
+    AUTODOCK_BUS_HOST=0.0.0.0
+USER 65532:65532
+WORKDIR /app
+EXPOSE 1338/tcp 1338/udp
+HEALTHCHECK --interval=5s --timeout=5s --start-period=10s \
+  CMD ["node", "-e", "require('http').get({port: process.env.AUTODOCK_HTTP_PORT || 1338, path: '/healthz'}, r => process.exit(r.statusCode === 200 ? 0 : 1)).on('error', e => { console.log(e.message); process.exit(1) })"]
+ENTRYPOINT ["node", "/app/dist/main.js"]
+CMD ["run"]

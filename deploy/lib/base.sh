@@ -1,0 +1,72 @@
+# shellcheck shell=bash
+# Where the base images come from: the registry if it answers, else they are made here.
+#
+# Needs $ROOT, say.sh, and engine.sh and compose.sh done. Everything that is built takes its base as a
+# build argument, so the two ways differ in nothing but these names.
+
+readonly LOCAL=autodock-base
+
+# choose_base: makes sure that every base image is on this host. AUTODOCK_BASE=registry or local forces one.
+choose_base() {
+  local mode=${AUTODOCK_BASE:-auto}
+  case $mode in
+    auto | registry | local) ;;
+    *) fail "AUTODOCK_BASE is '$mode'" "It may be auto (the default), registry or local." ;;
+  esac
+  if [ "$mode" != local ] && have_images; then
+    step images "the public base images are here"
+  elif [ "$mode" = auto ] && has_image "$LOCAL:debian"; then
+    use_local_base
+  elif [ "$mode" = local ] || ! pull_images; then
+    [ "$mode" != registry ] || fail "the base images cannot be pulled: $(pull_error)" "See $LOG, or AUTODOCK_BASE=auto builds them here."
+    use_local_base
+  fi
+}
+
+has_image() { "$DOCKER" image inspect "$1" >/dev/null 2>&1; }
+
+# The images that the Compose file builds from, read from it: they are written down nowhere else.
+base_images() { compose config | sed -nE 's/^ +(BASE|NODE|REDIS)_IMAGE: //p' | sort -u; }
+
+have_images() {
+  local image
+  for image in $(base_images); do has_image "$image" || return 1; done
+}
+
+pull_images() {
+  local image
+  for image in $(base_images); do
+    has_image "$image" || during images "pulling $image" pull "$image" || return 1
+  done
+}
+
+# pull IMAGE: fails at once when nothing answers within 20 s, and then takes the time that it needs.
+# The engine is asked, not the network: it may have a mirror or a proxy of its own.
+pull() {
+  local out pid status=0
+  out=$(mktemp)
+  "$DOCKER" pull "$1" >"$out" 2>&1 &
+  pid=$!
+  for _ in $(seq 100); do
+    if [ -s "$out" ] || ! kill -0 "$pid" 2>/dev/null; then break; fi
+    sleep 0.2
+  done
+  [ -s "$out" ] || kill "$pid" 2>/dev/null || true
+  wait "$pid" || status=$?
+  cat "$out"
+  [ -s "$out" ] || echo "no answer within 20 s"
+  rm -f "$out"
+  return "$status"
+}
+
+pull_error() { tail -n 1 "$LOG" | sed 's/^Error response from daemon: //'; }
+
+use_local_base() {
+  if ! has_image "$LOCAL:debian"; then
+    [ "${AUTODOCK_BASE:-auto}" = local ] || step images "no image registry answers ($(pull_error))"
+    make_debian
+  fi
+  make_redis_and_node
+  export AUTODOCK_DEBIAN_IMAGE=$LOCAL:debian AUTODOCK_NODE_IMAGE=$LOCAL:node AUTODOCK_REDIS_IMAGE=$LOCAL:redis
+  step images "made on this host ($LOCAL); AUTODOCK_BASE=registry asks the registry again"
+}

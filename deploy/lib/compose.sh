@@ -1,0 +1,84 @@
+# shellcheck shell=bash
+# Docker Compose, installed if need be. Sets COMPOSE; compose() runs it on our file.
+
+PROJECT=${COMPOSE_PROJECT_NAME:-autodock}
+
+find_compose() {
+  if ! ask_compose; then
+    can_apt || fail "Docker Compose is missing" \
+      "Install the Compose plugin (https://docs.docker.com/compose/install/linux/);" \
+      "on Debian and Ubuntu, deploy/up run as root does it."
+    during compose "installing Docker Compose" install_compose \
+      || fail_log "Docker Compose could not be installed" "Install it by hand, then run deploy/up again."
+    ask_compose || fail "Docker Compose was installed but does not answer" "Try: docker compose version"
+  fi
+  step compose "Docker Compose $COMPOSE_VERSION"
+}
+
+ask_compose() {
+  if COMPOSE_VERSION=$("$DOCKER" compose version --short 2>/dev/null); then
+    COMPOSE=("$DOCKER" compose)
+  elif COMPOSE_VERSION=$(docker-compose version --short 2>/dev/null); then
+    COMPOSE=(docker-compose)
+  else
+    return 1
+  fi
+}
+
+# install_compose: the system's own package if it is version 2, else Debian 13's, which needs nothing but
+# libc 2.34 and so runs on Debian 12 as well; at the very last version 1, with which our file works, too.
+install_compose() {
+  local package
+  apt-get -q update
+  for package in docker-compose-v2 docker-compose-plugin docker-compose; do
+    if apt-cache policy "$package" | grep -qE 'Candidate: ([0-9]+:)?[2-9]'; then
+      apt_install "$package" && return
+    fi
+  done
+  install_newer_compose || apt_install docker-compose
+}
+
+# install_newer_compose: from an index of its own; the system's sources stay as they are.
+install_newer_compose() (
+  set -e
+  . /etc/os-release
+  [ "$ID" = debian ]
+  dir=$(mktemp -d)
+  trap 'rm -rf "$dir"' EXIT
+  mkdir -p "$dir/lists/partial" "$dir/cache/archives/partial"
+  echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $(debian_mirror) trixie main" >"$dir/sources.list"
+  apt=(apt-get -q -o "Dir::Etc::sourcelist=$dir/sources.list" -o Dir::Etc::sourceparts=- -o "Dir::State::lists=$dir/lists"
+    -o "Dir::Cache=$dir/cache" -o APT::Sandbox::User=root)
+  "${apt[@]}" update
+  cd "$dir"
+  "${apt[@]}" download docker-compose
+  apt-get -q install -y --no-install-recommends ./docker-compose_*.deb
+)
+
+# compose ARGUMENTS...: on our file and project, with the CA of a TLS-intercepting proxy if there is one.
+compose() {
+  local files=(-f "$(compose_file)")
+  if [ -r "${NODE_EXTRA_CA_CERTS:-}" ] && ! is_compose_1; then
+    files+=(-f "$ROOT/deploy/compose.ca.yaml")
+  fi
+  "${COMPOSE[@]}" -p "$PROJECT" --project-directory "$ROOT/deploy" "${files[@]}" "$@"
+}
+
+# base_compose ARGUMENTS...: the same on the file of the base images.
+base_compose() {
+  AUTODOCK_BASE_DOCKERFILE=$ROOT/deploy/base/Dockerfile \
+    "${COMPOSE[@]}" -p autodock-base -f "$ROOT/deploy/base/compose.yaml" "$@"
+}
+
+is_compose_1() { [ "${COMPOSE_VERSION%%.*}" = 1 ]; }
+
+# Version 1 knows all of our file but the project's name, which is given on its command line anyway.
+compose_file() {
+  if is_compose_1; then
+    mkdir -p "$ROOT/.cache/deploy"
+    grep -v '^name:' "$ROOT/deploy/compose.yaml" >"$ROOT/.cache/deploy/compose.1.yaml"
+    echo "$ROOT/.cache/deploy/compose.1.yaml"
+  else
+    echo "$ROOT/deploy/compose.yaml"
+  fi
+}

@@ -1,0 +1,76 @@
+# shellcheck shell=bash
+# The base images made on this host: a minimal Debian by debootstrap, and Redis and Node on top of it.
+# Done once; `docker image rm autodock-base:debian` and a new deploy/up make them anew.
+
+readonly SUITE=trixie
+
+make_debian() {
+  [ "$(id -u)" -eq 0 ] || fail "the base images cannot be made here without root" \
+    "Run deploy/up with sudo, or make an image registry reachable."
+  if ! command -v debootstrap >/dev/null; then
+    can_apt || fail "debootstrap is missing" "Install debootstrap, or make an image registry reachable."
+    during images "installing debootstrap" apt_install debootstrap debian-archive-keyring \
+      || fail_log "debootstrap could not be installed" "Install it by hand, then run deploy/up again."
+  fi
+  during images "making a minimal Debian $SUITE" debootstrap_image \
+    || fail_log "debootstrap failed" "It needs a Debian mirror: see the log, then run deploy/up again."
+}
+
+debootstrap_image() (
+  set -e
+  root=$(mktemp -d)
+  trap 'rm -rf "$root"' EXIT
+  debootstrap --variant=minbase --keyring=/usr/share/keyrings/debian-archive-keyring.gpg \
+    "$SUITE" "$root" "$(debian_mirror)"
+  slim_down "$root"
+  tar -C "$root" -c . | "$DOCKER" import --change 'CMD ["bash"]' - "$LOCAL:debian"
+)
+
+# The mirror that this host uses, if it is Debian's.
+debian_mirror() {
+  local url
+  # shellcheck disable=SC2016 # $(SITE) is apt's
+  url=$(apt-get indextargets --format '$(SITE)' 'Origin: Debian' 'Created-By: Packages' 2>/dev/null \
+    | grep -v security | head -n 1)
+  echo "${url:-http://deb.debian.org/debian}"
+}
+
+# slim_down ROOT: what the public slim image leaves out, now and in later installations.
+slim_down() {
+  rm -rf "$1"/var/cache/apt/*.bin "$1"/var/cache/apt/archives/*.deb "$1"/var/lib/apt/lists/* \
+    "$1"/usr/share/{doc,man,locale,info}/*
+  printf 'path-exclude /usr/share/%s/*\n' doc man locale info >"$1/etc/dpkg/dpkg.cfg.d/slim"
+  cat >"$1/etc/apt/apt.conf.d/slim" <<'END'
+APT::Install-Recommends "false";
+Dir::Cache::pkgcache "";
+Dir::Cache::srcpkgcache "";
+DPkg::Post-Invoke { "rm -f /var/cache/apt/archives/*.deb || true"; };
+END
+  # No service starts in an image build.
+  printf '#!/bin/sh\nexit 101\n' >"$1/usr/sbin/policy-rc.d"
+  chmod +x "$1/usr/sbin/policy-rc.d"
+}
+
+# make_redis_and_node: does nothing where they exist and Node has the version that the Compose file names.
+make_redis_and_node() {
+  local node_version
+  node_version=$(base_images | sed -nE 's/^node:([0-9.]+).*/\1/p')
+  if [ "$("$DOCKER" image inspect -f '{{index .Config.Labels "node.version"}}' "$LOCAL:node" 2>/dev/null)" = "$node_version" ] \
+    && has_image "$LOCAL:redis"; then
+    return
+  fi
+  command -v npm >/dev/null || fail "npm is missing: without an image registry, Node comes from the npm registry" \
+    "Install npm, or make an image registry reachable."
+  during images "making Redis and Node $node_version on it" build_redis_and_node "$node_version" \
+    || fail_log "the base images could not be built" "They need a Debian mirror and an npm registry."
+}
+
+build_redis_and_node() (
+  set -e
+  context=$(mktemp -d)
+  trap 'rm -rf "$context"' EXIT
+  case $(uname -m) in x86_64) arch=x64 ;; aarch64) arch=arm64 ;; *) echo "no Node for $(uname -m)" && exit 1 ;; esac
+  npm install --prefix "$context" --ignore-scripts --no-save --no-package-lock --loglevel error \
+    "node-linux-$arch@$1" npm@11
+  AUTODOCK_BASE_CONTEXT=$context NODE_VERSION=$1 base_compose build redis node
+)

@@ -1,0 +1,52 @@
+# shellcheck shell=bash
+# Whether the services are healthy, by what the engine's own checks say.
+
+running_services() { "$DOCKER" ps -q --filter "label=com.docker.compose.project=$PROJECT"; }
+
+# states: one line a service, its name and its health, or its state where it is not running.
+states() {
+  "$DOCKER" ps -aq --filter "label=com.docker.compose.project=$PROJECT" --filter label=com.docker.compose.oneoff=False \
+    | xargs -r "$DOCKER" inspect --format \
+      '{{index .Config.Labels "com.docker.compose.service"}} {{if and .State.Running .State.Health}}{{.State.Health.Status}}{{else}}{{.State.Status}}{{end}}' \
+    | sort
+}
+
+wait_until_healthy() {
+  local seconds=${AUTODOCK_UP_TIMEOUT:-90}
+  during health "waiting until all are healthy" all_healthy_within "$seconds" && return
+  unhealthy || fail_log "not healthy within $seconds s: $(states | tr '\n' ';')" "AUTODOCK_UP_TIMEOUT=300 waits longer."
+}
+
+all_healthy_within() {
+  local deadline=$((SECONDS + $1)) now before=''
+  while [ "$SECONDS" -lt "$deadline" ]; do
+    now=$(states | tr '\n' ' ')
+    [ "$now" = "$before" ] || echo "$now"
+    before=$now
+    case $now in
+      *' starting '* | *' created '*) ;;
+      *' unhealthy '* | *' exited '* | *' restarting '* | *' dead '*) return 1 ;;
+      *) return 0 ;;
+    esac
+    sleep 0.3
+  done
+  return 1
+}
+
+# unhealthy: ends the program with the first service that is to blame and what it said; returns 1 if none is.
+unhealthy() {
+  local service state container
+  while read -r service state; do
+    case $state in unhealthy | exited | restarting | dead) ;; *) continue ;; esac
+    container=$(compose ps -q "$service" | head -n 1)
+    echo "--- the last lines of $service:" >&2
+    "$DOCKER" logs --tail 15 "$container" >&2
+    "$DOCKER" inspect --format '{{with .State.Health}}{{range .Log}}{{.Output}}{{end}}{{end}}' "$container" | tail -n 2 >&2
+    echo "---" >&2
+    fail "$service is $state" "What it said stands above; more: $(shown_compose) logs $service"
+  done < <(states)
+  return 1
+}
+
+# shown_compose: the command that a person may use to look further.
+shown_compose() { echo "${COMPOSE[*]##*/} -p $PROJECT -f deploy/compose.yaml"; }

@@ -1,0 +1,81 @@
+# shellcheck shell=bash
+# The hello container, and the lines that a newcomer needs next.
+
+readonly HELLO_HOST=hello.localhost
+
+hello_name() { echo "$PROJECT-hello"; }
+
+front_port() { echo "${AUTODOCK_FRONT_PORT:-80}"; }
+
+build_hello() {
+  during hello "building the hello image" base_compose build hello \
+    || fail_log "the hello image could not be built" "The log shows which step failed."
+}
+
+remove_hello() { "$DOCKER" rm -f "$(hello_name)" >/dev/null 2>&1 || true; }
+
+show_demo() {
+  build_hello
+  remove_hello
+  local run=(docker run -d --name "$(hello_name)" -e "VIRTUALHOST=$HELLO_HOST" autodock-hello)
+  echo
+  echo "\$ ${run[*]}"
+  "$DOCKER" "${run[@]:1}" | cut -c 1-12
+  echo
+  echo "\$ curl $(hello_url)"
+  ask_front || fail "the front does not answer for $HELLO_HOST" \
+    "What the controller says: http://127.0.0.1:${AUTODOCK_HTTP_PORT:-1338}/" "Its log: $(shown_compose) logs autodock"
+  echo
+  echo "Browsers find $(hello_url), too. deploy/down takes the container away again."
+  next_steps
+}
+
+hello_url() {
+  local port
+  port=$(front_port)
+  [ "$port" = 80 ] && echo "http://$HELLO_HOST/" || echo "http://$HELLO_HOST:$port/"
+}
+
+# ask_front: prints the front's answer once it is the container's, for at most 10 s. By bash's own
+# sockets: the host may have no curl.
+ask_front() {
+  local answer
+  for _ in $(seq 100); do
+    answer=$(get_hello 2>/dev/null | tr -d '\r') || true
+    case $answer in
+      'HTTP/1.1 200'*)
+        printf '%s\n' "${answer#*$'\n\n'}"
+        return ;;
+    esac
+    sleep 0.1
+  done
+  printf '%s\n' "${answer:-no answer}" | head -n 5
+  return 1
+}
+
+get_hello() {
+  exec 3<>"/dev/tcp/127.0.0.1/$(front_port)"
+  printf 'GET / HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n' "$HELLO_HOST" >&3
+  cat <&3
+}
+
+next_steps() {
+  local port image=nginx:alpine
+  port=$(front_port)
+  if [ "${AUTODOCK_DEBIAN_IMAGE:-}" = "$LOCAL:debian" ]; then
+    build_hello
+    image=autodock-hello
+  fi
+  cat <<END
+
+autodock is up. To route a container, tell it its host name:
+
+  docker run -d -e VIRTUALHOST=hello.local $image
+  curl -H 'Host: hello.local' http://127.0.0.1$([ "$port" = 80 ] || echo ":$port")/
+
+Status page  http://127.0.0.1:${AUTODOCK_HTTP_PORT:-1338}/
+Every container, and why it is routed or not:
+             http://127.0.0.1:${AUTODOCK_HTTP_PORT:-1338}/api/v1/containers
+Logs         $(shown_compose) logs -f
+END
+}

@@ -1,0 +1,30 @@
+# shellcheck shell=bash
+# Whether the ports are free, before the engine says it in its own words.
+
+check_ports() {
+  [ -n "$(running_services)" ] && return
+  check_port "${AUTODOCK_FRONT_PORT:-80}" AUTODOCK_FRONT_PORT 8080 "the front"
+  check_port "${AUTODOCK_FRONT_STATUS_PORT:-1337}" AUTODOCK_FRONT_STATUS_PORT 13370 "the front's status"
+  check_port "${AUTODOCK_HTTP_PORT:-1338}" AUTODOCK_HTTP_PORT 13380 "the status page"
+}
+
+# check_port PORT VARIABLE OTHER WHAT
+check_port() {
+  if (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; then
+    fail "port $1, for $4, is taken$(holder "$1")" \
+      "Stop what holds it, or choose another port: $2=$3 deploy/up" \
+      "(to keep that choice, write $2=$3 into deploy/.env)"
+  fi
+}
+
+# holder PORT: " by NAME (pid N)" as far as it can be known.
+holder() {
+  local container process
+  container=$("$DOCKER" ps --filter "publish=$1" --format '{{.Names}}' | head -n 1)
+  if [ -n "$container" ]; then
+    echo " by the container $container"
+    return
+  fi
+  process=$(ss -Hltnp "sport = :$1" 2>/dev/null | sed -nE 's/.*users:\(\("([^"]+)",pid=([0-9]+).*/\1 (pid \2)/p' | head -n 1)
+  echo "${process:+ by $process}"
+}

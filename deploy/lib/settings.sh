@@ -1,0 +1,23 @@
+# shellcheck shell=bash
+# What the person set, and one run at a time.
+
+# load_settings: deploy/.env, as Compose reads it, for what the environment does not say.
+load_settings() {
+  local name value
+  [ -r "$ROOT/deploy/.env" ] || return 0
+  while IFS='=' read -r name value; do
+    if [[ $name =~ ^[A-Z_]+$ ]] && [ -z "${!name+set}" ]; then
+      export "$name=$value"
+    fi
+  done <"$ROOT/deploy/.env"
+}
+
+# one_at_a_time: a second run waits for the first, so that nothing is installed or started twice.
+one_at_a_time() {
+  mkdir -p "$ROOT/.cache/deploy"
+  exec 9>"$ROOT/.cache/deploy/lock"
+  if command -v flock >/dev/null && ! flock -n 9; then
+    step wait "another deploy/up or deploy/down is running"
+    flock 9
+  fi
+}
