@@ -61,7 +61,7 @@ function read(sources: Sources): readonly Reading[] {
   return [
     ...(path === undefined ? [] : [readConfigFile(path, sources.readFile)]),
     readEnvironment(sources),
-    readFlags(sources.flags),
+    readFlags(sources),
   ];
 }
 

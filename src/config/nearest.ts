@@ -1,3 +1,6 @@
+/** A word further away than this share of its length is another word, not a slip. */
+const SLIP = 0.4;
+
 /** The candidate with the fewest edits (insert, delete, replace) from `word`; the first of equals. */
 export function nearest(word: string, candidates: readonly string[]): string {
   const ranked = candidates.map((candidate) => ({
@@ -5,6 +8,12 @@ export function nearest(word: string, candidates: readonly string[]): string {
     edits: editDistance(word, candidate),
   }));
   return ranked.reduce((best, next) => (next.edits < best.edits ? next : best)).candidate;
+}
+
+/** ` (did you mean ...?)` if a candidate is near enough, else nothing. */
+export function didYouMean(word: string, candidates: readonly string[]): string {
+  const candidate = nearest(word, candidates);
+  return editDistance(word, candidate) <= SLIP * word.length ? ` (did you mean ${candidate}?)` : '';
 }
 
 /** Levenshtein's distance, one row of the table at a time. */

@@ -1,6 +1,6 @@
 import { parse } from 'yaml';
 import { messageOf } from '../errors.ts';
-import { nearest } from './nearest.ts';
+import { didYouMean } from './nearest.ts';
 import { settings } from './settings.ts';
 import type { Sources } from './sources.ts';
 import type { Reading, Written } from './written.ts';
@@ -17,7 +17,7 @@ export function readConfigFile(path: string, readFile: Sources['readFile']): Rea
     for (const [key, text] of flatten(content)) {
       const isKey = settings.some((setting) => setting.key === key);
       if (isKey) written.set(key, { text, origin: `file ${path}`, hidden: false });
-      else problems.push(`unknown key ${key} in file ${path} (${hint(key)})`);
+      else problems.push(`unknown key ${key} in file ${path}${hint(key)}`);
     }
   } catch (thrown) {
     // The first line names the place; what follows quotes the file, which may hold secrets.
@@ -40,10 +40,7 @@ function flatten(content: unknown, prefix = ''): readonly (readonly [string, str
 }
 
 function hint(key: string): string {
-  const inner = settings.filter((setting) => setting.key.startsWith(`${key}.`));
-  if (inner.length > 0) return `it has ${inner.map((setting) => setting.key).join(', ')}`;
-  return `did you mean ${nearest(
-    key,
-    settings.map((setting) => setting.key),
-  )}?`;
+  const keys = settings.map((setting) => setting.key);
+  const inner = keys.filter((known) => known.startsWith(`${key}.`));
+  return inner.length > 0 ? ` (it has ${inner.join(', ')})` : didYouMean(key, keys);
 }

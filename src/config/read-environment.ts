@@ -1,5 +1,4 @@
 import { messageOf } from '../errors.ts';
-import { byCodeUnit } from '../model/order.ts';
 import { nearest } from './nearest.ts';
 import { ENV_PREFIX, type Setting, settings } from './settings.ts';
 import type { Sources } from './sources.ts';
@@ -55,6 +54,5 @@ function unknownVariables(env: Sources['env']): readonly string[] {
   const known = settings.flatMap((setting) => [setting.env, `${setting.env}${FILE_SUFFIX}`]);
   return Object.keys(env)
     .filter((name) => name.startsWith(ENV_PREFIX) && !known.includes(name))
-    .sort(byCodeUnit)
     .map((name) => `${name} is no setting and is ignored; the nearest is ${nearest(name, known)}`);
 }

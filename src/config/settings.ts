@@ -9,7 +9,7 @@ export interface Setting {
   readonly env: string;
   /** The variable that counts if `env` is not set. */
   readonly also: string | null;
-  /** Without the leading dashes: `redis-key-prefix`. */
+  /** `--redis-key-prefix`. */
   readonly flag: string;
   /** What may be written, in a word, for usage: `duration`, `sync|upsert-only`. */
   readonly placeholder: string;
@@ -40,7 +40,7 @@ function settingOf(key: string, leaf: Leaf<unknown>): Setting {
     key,
     env: `${ENV_PREFIX}${words.join('_').toUpperCase()}`,
     also: leaf.also,
-    flag: words.join('-'),
+    flag: `--${words.join('-')}`,
     placeholder: Array.isArray(leaf.format) ? leaf.format.join('|') : leaf.format,
     shown: leaf.shown,
     doc: leaf.doc,

@@ -2,8 +2,10 @@ import { readFileSync } from 'node:fs';
 
 /** Where settings come from; everything that the configuration depends on. */
 export interface Sources {
-  /** Flags by name without dashes, `config` among them; unknown ones too (they are reported). */
+  /** Values by flag (`--docker-host`), `--config` among them; unknown ones too (they are reported). */
   readonly flags: ReadonlyMap<string, string>;
+  /** Further flags that the command knows, to suggest them for unknown ones. */
+  readonly commandFlags: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The text of a file. @throws if it cannot be read */
   readonly readFile: (path: string) => string;
@@ -12,6 +14,6 @@ export interface Sources {
 }
 
 /** The sources of this process. The only place that reads the environment. */
-export function processSources(flags: ReadonlyMap<string, string>, terminal: boolean): Sources {
-  return { flags, terminal, env: process.env, readFile: (path) => readFileSync(path, 'utf8') };
+export function processSources(given: Omit<Sources, 'env' | 'readFile'>): Sources {
+  return { ...given, env: process.env, readFile: (path) => readFileSync(path, 'utf8') };
 }

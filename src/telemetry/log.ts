@@ -1,8 +1,9 @@
 import { type Logger, pino, stdTimeFunctions } from 'pino';
 import { prettyFactory } from 'pino-pretty';
 import type { LogConfig } from '../config/config.ts';
+import { escapeText } from '../model/escape.ts';
+import { escapeJson } from '../model/json.ts';
 import { errorFields } from './error-fields.ts';
-import { escapeJson, escapeLines, escapeText } from './escape.ts';
 
 /** Where log lines go; `process.stdout` and `process.stderr` are such. */
 export interface LogStream {
@@ -44,10 +45,18 @@ function prettyPrinter(colorize: boolean): (line: string) => string {
 
 /** Escapes names and text at any depth. A stack keeps its line breaks: the printer indents them. */
 function escapeFields(value: unknown, key = ''): unknown {
-  if (typeof value === 'string') return key === 'stack' ? escapeLines(value) : escapeText(value);
+  if (typeof value === 'string') return key === 'stack' ? escapeStack(value) : escapeField(value);
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map((item) => escapeFields(item));
   return Object.fromEntries(
-    Object.entries(value).map(([name, inner]) => [escapeText(name), escapeFields(inner, name)]),
+    Object.entries(value).map(([name, inner]) => [escapeField(name), escapeFields(inner, name)]),
   );
+}
+
+function escapeStack(stack: string): string {
+  return stack.split('\n').map(escapeField).join('\n');
+}
+
+function escapeField(text: string): string {
+  return escapeText(text, Number.POSITIVE_INFINITY);
 }

@@ -1,0 +1,24 @@
+import type { Command } from 'commander';
+import type { Logger } from 'pino';
+import type { Config } from '../config/config.ts';
+import type { ExitCode } from './exit-code.ts';
+import type { TextStream } from './output.ts';
+
+/** What the body of a command works with. */
+export interface Session {
+  readonly config: Config;
+  readonly logger: Logger;
+  readonly version: string;
+  readonly stdout: TextStream;
+  readonly stderr: TextStream;
+}
+
+/** How a command runs its body: with the configuration read and the log open. */
+export interface Invocation {
+  /** The log goes to stderr where stdout carries a result. */
+  readonly logTo: 'stdout' | 'stderr';
+  readonly body: (session: Session) => Promise<ExitCode>;
+}
+
+/** Runs a command's body; given to every command, which knows nothing of where settings come from. */
+export type Invoke = (command: Command, invocation: Invocation) => Promise<void>;

@@ -1,0 +1,32 @@
+import { type Command, Option } from 'commander';
+import { CONFIG_FLAG } from '../config/read-flags.ts';
+import { type Setting, settings } from '../config/settings.ts';
+
+const GROUP = 'Settings:';
+
+/** Every setting as an option, and `--config`. They are the program's, so they may stand before and after a command. */
+export function addSettingOptions(program: Command): void {
+  const file = new Option(`${CONFIG_FLAG} <path>`, 'read settings from this JSON or YAML file');
+  program.addOption(file.helpGroup(GROUP));
+  for (const setting of settings) program.addOption(optionOf(setting).helpGroup(GROUP));
+}
+
+/** The settings that the command line holds, by flag, and all flags that no command knows. */
+export function givenFlags(program: Command, command: Command): ReadonlyMap<string, string> {
+  const known = program.options.flatMap((option): [string, string][] => {
+    const value: unknown = program.getOptionValue(option.attributeName());
+    return option.required && typeof value === 'string' ? [[option.long ?? '', value]] : [];
+  });
+  return new Map([...known, ...unknownFlags(command).map((flag) => [flag, ''] as const)]);
+}
+
+/** What looks like a flag among the arguments that the parser let through. */
+export function unknownFlags(command: Command): readonly string[] {
+  return command.args.filter((text) => /^-./.test(text)).map((text) => text.replace(/=.*$/s, ''));
+}
+
+function optionOf({ flag, placeholder, doc, env, shown }: Setting): Option {
+  const initial = shown === '' ? 'empty' : shown;
+  const plain = doc.replaceAll('`', '');
+  return new Option(`${flag} <${placeholder}>`, `${plain} (${env}; default: ${initial})`);
+}

@@ -1,0 +1,5 @@
+#!/usr/bin/env node
+import { runCli } from './cli/cli.ts';
+
+// A handle that someone forgot must not keep a finished program alive.
+process.exit(await runCli(process.argv.slice(2), process));
