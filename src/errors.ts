@@ -11,6 +11,7 @@ export type ErrorCode =
   | 'redis-refused'
   | 'redis-malformed'
   | 'redis-cluster'
+  | 'owner-contested'
   | 'config';
 
 /** Text of any thrown value, for a message that goes on with it. */

@@ -25,6 +25,18 @@ export interface ObservedFrontend {
   readonly claims: ReadonlyMap<Owner, Claim | 'malformed'>;
 }
 
+/** Whose backend an entry is: claimed by this controller, by another owner, or by none. */
+export const BACKEND_OWNERS = ['self', 'other', 'foreign'] as const;
+export type BackendOwner = (typeof BACKEND_OWNERS)[number];
+
+/** One entry of a frontend's list, with whom it belongs to. Its position is its slot. */
+export interface OwnedBackend {
+  readonly url: string;
+  readonly owner: BackendOwner;
+  /** Short ids of the containers that it stands for; none if it is foreign. */
+  readonly containers: readonly string[];
+}
+
 /** One URL that should be in a frontend's list, `ids.length` times. */
 export interface DesiredBackend {
   readonly url: BackendUrl;

@@ -9,6 +9,7 @@ export const TRIGGER_REASONS = [
   'resync',
   'inspection',
   'guard',
+  'hold',
   'fenced',
   'retry',
   'signal',

@@ -1,3 +1,4 @@
+import { compareText } from '../model/compare.ts';
 import type {
   ContainerLine,
   ContainerState,
@@ -8,7 +9,6 @@ import type {
 } from '../model/container.ts';
 import type { ContainerId } from '../model/ids.ts';
 import { parseContainerId } from '../model/ids.ts';
-import { byCodeUnit } from '../model/order.ts';
 
 /** A line as it was narrowed; `health` is null where the engine's list does not tell it (API below 1.52). */
 export type NarrowedLine =
@@ -97,7 +97,7 @@ export function narrowAddresses(settings: unknown): readonly NetworkAddress[] | 
     const ipv6 = addressIn(endpoint?.GlobalIPv6Address);
     addresses.push({ network, ipv4, ipv6 });
   }
-  return addresses.sort((a, b) => byCodeUnit(a.network, b.network));
+  return addresses.sort((a, b) => compareText(a.network, b.network));
 }
 
 function addressIn(text: unknown): string | null {

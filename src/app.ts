@@ -1,0 +1,110 @@
+import type { Logger } from 'pino';
+import { assemble, type Parts } from './assembly.ts';
+import type { Config } from './config/config.ts';
+import { ConfigError, messageOf } from './errors.ts';
+import { apiRoutes } from './http/api.ts';
+import { type HttpServer, serveHttp } from './http/server.ts';
+import { type Identity, statusView } from './http/status-view.ts';
+import { peek } from './one-shot.ts';
+import { EVENT_FILTERS } from './trigger/docker-event.ts';
+import { type Hub, startTriggers } from './trigger/hub.ts';
+import { monotonic } from './wiring.ts';
+
+/** The daemon. */
+export interface Controller {
+  /**
+   * Resolves once the HTTP server listens and the loop runs.
+   * @throws ConfigError if the address cannot be listened on
+   */
+  start(): Promise<void>;
+  /** Finishes the apply in hand and closes everything; the routes stay. */
+  stop(): Promise<void>;
+  /** Resolves with the reason when the daemon must end by itself. */
+  readonly fatal: Promise<Error>;
+}
+
+/** Composition root of `autodock run`: constructs every part and wires them; sends nothing before `start`. */
+export function createController(config: Config, log: Logger, version: string): Controller {
+  let hub: Hub | null = null;
+  const parts = assemble(config, log, version, {
+    redisIsReady: () => hub?.redisIsReady(),
+    dockerHasFailed: () => hub?.dockerHasFailed(),
+  });
+  let end: (error: Error) => void = () => undefined;
+  const fatal = new Promise<Error>((resolve) => {
+    end = resolve;
+  });
+  let server: HttpServer | null = null;
+  let run: Promise<void> = Promise.resolve();
+  return {
+    fatal,
+    async start() {
+      server = await listen(parts);
+      run = parts.loop.run().catch((error: unknown) => end(asError(error)));
+      hub = startHub(parts, end);
+      log.info({ version, port: server.port }, 'Controller started');
+    },
+    async stop() {
+      hub?.stop();
+      parts.loop.stop();
+      parts.wiring.cancelReads();
+      await run;
+      parts.wiring.close();
+      await server?.close();
+      log.info('Controller stopped; routes stay');
+    },
+  };
+}
+
+async function listen(parts: Parts): Promise<HttpServer> {
+  const { config, status, metrics, wiring, loop, log } = parts;
+  const { host, port } = config.http;
+  const routes = apiRoutes({
+    status,
+    registry: metrics.registry,
+    view: () => statusView(status, identityOf(parts)),
+    plan: async () => (await peek(wiring, config)).plan,
+    reconcile: () => loop.trigger('api'),
+  });
+  try {
+    return await serveHttp({ host, port, routes, log });
+  } catch (cause) {
+    const message = `HTTP: cannot listen on ${host}:${port} (AUTODOCK_HTTP_HOST, AUTODOCK_HTTP_PORT): ${messageOf(cause)}`;
+    throw new ConfigError('config', message, { cause });
+  }
+}
+
+function startHub({ config, wiring, observers, loop }: Parts, end: (error: Error) => void): Hub {
+  const openEvents = async (signal: AbortSignal) =>
+    (await wiring.sessions.renew()).events(EVENT_FILTERS, signal);
+  return startTriggers({
+    openEvents: config.docker.events ? openEvents : null,
+    onSignal: (signal) => {
+      observers.onStreamSignal(signal);
+      if (signal.kind === 'down' && signal.error instanceof ConfigError) end(signal.error);
+    },
+    onTrigger: (reason) => loop.trigger(reason),
+    ping: () => wiring.docker.ping(),
+    resyncMs: config.resync.intervalMs,
+    random: Math.random,
+  });
+}
+
+function identityOf({ config, version, wiring, status }: Parts): Identity {
+  const session = wiring.sessions.last();
+  const { lastGood } = status;
+  const refusingSince = lastGood?.decision.state.refusingSince ?? null;
+  return {
+    version,
+    owner: config.owner ?? lastGood?.plan.owner ?? null,
+    engine: session === null ? null : { ...session.engine, apiVersion: session.apiVersion },
+    redisAddress: wiring.redis.address,
+    eventsEnabled: config.docker.events,
+    otherOwners: lastGood?.opening.otherOwners ?? [],
+    refusingSince: refusingSince === null ? null : Date.now() - (monotonic() - refusingSince),
+  };
+}
+
+function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
+}

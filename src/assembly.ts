@@ -1,0 +1,90 @@
+import type { Logger } from 'pino';
+import type { Config } from './config/config.ts';
+import { createLoop, type Loop } from './loop.ts';
+import type { TriggerReason } from './model/trigger.ts';
+import { createPassRunner, type PassRunner } from './pass-runner.ts';
+import { createStatus, type Status } from './status.ts';
+import { createMetrics, type Metrics } from './telemetry/metrics.ts';
+import { type ClientObservers, observeClients } from './telemetry/observers.ts';
+import type { Hub } from './trigger/hub.ts';
+import { monotonic, pause, type Wiring, wire } from './wiring.ts';
+
+/** The parts of a controller. */
+export interface Parts {
+  readonly config: Config;
+  readonly log: Logger;
+  readonly version: string;
+  readonly status: Status;
+  readonly metrics: Metrics;
+  readonly observers: ClientObservers;
+  readonly wiring: Wiring;
+  readonly loop: Loop;
+}
+
+/** Constructs every part and connects them; sends nothing. */
+export function assemble(
+  config: Config,
+  log: Logger,
+  version: string,
+  hub: Pick<Hub, 'redisIsReady' | 'dockerHasFailed'>,
+): Parts {
+  const resyncMs = config.resync.intervalMs;
+  const status = createStatus({ now: monotonic, wallClock: Date.now, resyncMs });
+  const metrics = createMetrics(version);
+  const observers = observeClients({ status, metrics, log });
+  const trigger = (reason: TriggerReason) => loop.trigger(reason);
+  const wiring = wire(config, {
+    redis: {
+      onReady: () => {
+        observers.onRedisReady();
+        hub.redisIsReady();
+      },
+      onDown: observers.onRedisDown,
+      onCommand: observers.onRedisCommand,
+    },
+    onDockerResult: observers.onDockerResult,
+    onSession: observers.onSession,
+    onLateInspection: () => trigger('inspection'),
+  });
+  const later = oneTimerPerReason(trigger);
+  const onDockerFailure = (error: Error) => {
+    observers.onDockerFailure(error);
+    wiring.sessions.forget();
+    hub.dockerHasFailed();
+  };
+  const runner = createPassRunner({ wiring, config, status, metrics, log, later, onDockerFailure });
+  const loop = loopOf(config, runner);
+  return { config, log, version, status, metrics, observers, wiring, loop };
+}
+
+function loopOf({ reconcile }: Config, runner: PassRunner): Loop {
+  return createLoop({
+    pass: runner.run,
+    minIntervalMs: reconcile.minIntervalMs,
+    now: monotonic,
+    sleep: pause,
+    processorMs: () => {
+      const { user, system } = process.cpuUsage();
+      return (user + system) / 1_000;
+    },
+    random: Math.random,
+    endsBackoff: (reason) => provesRecovery(reason, runner),
+  });
+}
+
+/** A person's word always counts; of the rest, what comes from the side that failed. */
+function provesRecovery(reason: TriggerReason, runner: PassRunner): boolean {
+  if (reason === 'signal' || reason === 'api' || reason === 'start') return true;
+  const isDocker = runner.lastFailure()?.startsWith('docker-') ?? false;
+  const isOfDocker = reason === 'docker' || reason === 'stream' || reason === 'event';
+  return isDocker ? isOfDocker : reason === 'redis';
+}
+
+/** A later wish for the same reason replaces the earlier one, so that timers do not pile up. */
+function oneTimerPerReason(trigger: (reason: TriggerReason) => void) {
+  const timers = new Map<TriggerReason, NodeJS.Timeout>();
+  return (reason: TriggerReason, delayMs: number) => {
+    clearTimeout(timers.get(reason));
+    timers.set(reason, setTimeout(() => trigger(reason), Math.max(0, delayMs)).unref());
+  };
+}

@@ -1,0 +1,40 @@
+import type { Claim, FrontendList, ObservedFrontend } from '../model/frontend.ts';
+import type { Owner } from '../model/ids.ts';
+import type { Change, ListSnapshot } from '../model/plan.ts';
+
+/**
+ * The frontends as they stand once these changes are made, for status and metrics between two passes.
+ *
+ * @param now milliseconds, Redis' clock: since when what is held from now on is held, nearly enough
+ */
+export function afterwards(
+  observed: ReadonlyMap<string, ObservedFrontend>,
+  changes: readonly Change[],
+  { owner, now }: { readonly owner: Owner; readonly now: number },
+): ReadonlyMap<string, ObservedFrontend> {
+  if (changes.length === 0) return observed;
+  const frontends = new Map(observed);
+  for (const { vhost, after, write, claimBefore } of changes) {
+    const claims = new Map(observed.get(vhost)?.claims ?? []);
+    const claim = claimAfter(after, write.backends, claimBefore.heldSince ?? now);
+    if (claim === null) claims.delete(owner);
+    else claims.set(owner, claim);
+    frontends.set(vhost, { vhost, list: listOf(after), claims });
+  }
+  return frontends;
+}
+
+function claimAfter(
+  after: ListSnapshot,
+  backends: Change['write']['backends'],
+  heldSince: number,
+): Claim | null {
+  if (after === null) return null;
+  if (after.entries.length === 0) return { backends: new Map(), heldSince };
+  if (backends.length === 0) return null;
+  return { backends: new Map(backends.map(({ url, ids }) => [url, ids])), heldSince: null };
+}
+
+function listOf(after: ListSnapshot): FrontendList {
+  return after === null ? { kind: 'absent' } : { kind: 'list', ...after };
+}

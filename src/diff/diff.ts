@@ -1,0 +1,140 @@
+import { compareText } from '../model/compare.ts';
+import type { Claim, DesiredFrontend, ObservedFrontend } from '../model/frontend.ts';
+import type { Epoch, Owner, Vhost } from '../model/ids.ts';
+import type { Change, Fault, FrontendWrite, ListSnapshot, Plan } from '../model/plan.ts';
+import { ownedBackends } from './ownership.ts';
+import { type PredictContext, predict } from './predict.ts';
+
+/** What a plan is made of: both sides, and whose plan it is. */
+export interface DiffInput {
+  readonly owner: Owner;
+  readonly epoch: Epoch | null;
+  /** Milliseconds, Redis' clock. */
+  readonly now: number;
+  readonly desired: ReadonlyMap<Vhost, DesiredFrontend>;
+  /** Every vhost that is desired or that this owner claims. */
+  readonly observed: ReadonlyMap<string, ObservedFrontend>;
+  /** Names of containers that could not be read. */
+  readonly unknown: readonly string[];
+}
+
+/** The rules that a plan follows. */
+export interface DiffSettings {
+  readonly holdMs: number;
+  /** `upsert-only`: frontends are never deleted nor held, our last backends stay. */
+  readonly policy: 'sync' | 'upsert-only';
+}
+
+/** Computes plans; see `createDiff`. */
+export type Diff = (input: DiffInput) => Plan;
+
+/** What was found for one vhost, and the objects that it was computed from. */
+interface Finding {
+  readonly observed: ObservedFrontend;
+  readonly desired: DesiredFrontend | undefined;
+  /** null: in sync. */
+  readonly step: Change | Fault | null;
+  readonly foreign: readonly string[];
+}
+
+const NO_CLAIM: Claim = { backends: new Map(), heldSince: null };
+
+/**
+ * What would have to change, as sorted, plain data. A vhost whose observed and desired objects are the
+ * identical ones of the last time, and that was in sync then, is not computed again.
+ */
+export function createDiff(settings: DiffSettings): Diff {
+  let inSync: ReadonlyMap<string, Finding> = new Map();
+  return (input) => {
+    const findings = concerned(input).map((vhost) => {
+      const observed = input.observed.get(vhost) ?? absent(vhost);
+      const desired = input.desired.get(vhost as Vhost);
+      const known = inSync.get(vhost);
+      const isUnchanged = known?.observed === observed && known.desired === desired;
+      return isUnchanged ? known : find(observed, desired, input, settings);
+    });
+    inSync = new Map(
+      findings.flatMap((finding) =>
+        // A hold ends by time alone: a vhost that nobody asks for is always computed.
+        finding.step === null && finding.desired !== undefined
+          ? [[finding.observed.vhost, finding] as const]
+          : [],
+      ),
+    );
+    const steps = findings.flatMap(({ step }) => (step === null ? [] : [step]));
+    return {
+      owner: input.owner,
+      epoch: input.epoch,
+      changes: steps.filter((step): step is Change => 'kind' in step),
+      faults: steps.filter((step): step is Fault => 'problem' in step),
+      foreign: findings.flatMap(({ foreign }) => foreign),
+      unknown: input.unknown,
+    };
+  };
+}
+
+function find(
+  observed: ObservedFrontend,
+  desired: DesiredFrontend | undefined,
+  { owner, now }: DiffInput,
+  { holdMs, policy }: DiffSettings,
+): Finding {
+  const write = writeFor(observed.vhost, desired, policy);
+  const step = write === null ? null : planChange(observed, write, { owner, now, holdMs });
+  const foreign = ownedBackends(observed, owner)
+    .filter((backend) => backend.owner === 'foreign')
+    .map(({ url }) => `${observed.vhost} ${url}`);
+  return { observed, desired, step, foreign };
+}
+
+/** Every vhost that is desired or claimed, sorted. */
+function concerned({ desired, observed, owner }: DiffInput): readonly string[] {
+  const vhosts = new Set<string>(desired.keys());
+  for (const [vhost, frontend] of observed) if (frontend.claims.has(owner)) vhosts.add(vhost);
+  return [...vhosts].sort(compareText);
+}
+
+function absent(vhost: string): ObservedFrontend {
+  return { vhost, list: { kind: 'absent' }, claims: new Map() };
+}
+
+function writeFor(
+  vhost: string,
+  desired: DesiredFrontend | undefined,
+  policy: DiffSettings['policy'],
+): FrontendWrite | null {
+  const backends = desired?.backends ?? [];
+  if (policy === 'upsert-only' && backends.length === 0) return null;
+  const asked = desired !== undefined && backends.length === 0;
+  return { vhost, identifier: desired?.identifier ?? vhost, backends, asked };
+}
+
+/** The step that a write amounts to on what was observed; null: none. */
+export function planChange(
+  observed: ObservedFrontend,
+  write: FrontendWrite,
+  context: PredictContext,
+): Change | Fault | null {
+  const prediction = predict(observed, write, context);
+  switch (prediction.kind) {
+    case 'none':
+      return null;
+    case 'fault':
+      return prediction.fault;
+    default: {
+      const claim = observed.claims.get(context.owner) ?? NO_CLAIM;
+      return {
+        kind: prediction.kind,
+        vhost: write.vhost,
+        before: snapshot(observed),
+        after: prediction.after,
+        claimBefore: claim === 'malformed' ? NO_CLAIM : claim,
+        write,
+      };
+    }
+  }
+}
+
+function snapshot({ list }: ObservedFrontend): ListSnapshot {
+  return list.kind === 'list' ? { identifier: list.identifier, entries: list.entries } : null;
+}

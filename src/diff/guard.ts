@@ -1,0 +1,95 @@
+import { addressOf } from '../model/backend-url.ts';
+import type { Claim, DesiredBackend, ObservedFrontend } from '../model/frontend.ts';
+import type { BackendUrl, ShortId } from '../model/ids.ts';
+import type { Change, Plan } from '../model/plan.ts';
+import { planChange } from './diff.ts';
+import type { PredictContext } from './predict.ts';
+
+/** When a plan removes so much that it is put off first. */
+export interface GuardSettings {
+  readonly minDeletes: number;
+  /** Of the vhosts in which we claim a backend; 100 turns the guard off. */
+  readonly maxDeletePercent: number;
+  readonly confirmAfterMs: number;
+}
+
+/** What the guard remembers: monotonic milliseconds of the first refusal, null while it does not refuse. */
+export interface GuardState {
+  readonly refusingSince: number | null;
+}
+
+/** What a plan is judged by. */
+export interface GuardInput {
+  readonly state: GuardState;
+  /** Monotonic milliseconds. */
+  readonly now: number;
+  readonly observed: ReadonlyMap<string, ObservedFrontend>;
+  readonly context: PredictContext;
+  /** Container addresses as they are now, to the containers that have them. */
+  readonly holders: ReadonlyMap<string, ReadonlySet<ShortId>>;
+}
+
+/** The plan to apply, and what of it was put off. */
+export interface GuardDecision {
+  readonly plan: Plan;
+  readonly putOff: readonly Change[];
+  readonly state: GuardState;
+}
+
+/**
+ * A brake against an engine that tells the truth about the wrong thing (another data root, a lost list):
+ * when a plan takes our last backend from many vhosts at once, those removals wait for a pass that still
+ * wants as many after `confirmAfterMs`. The rest of the plan is applied.
+ */
+export function guard(plan: Plan, settings: GuardSettings, input: GuardInput): GuardDecision {
+  const removals = plan.changes.filter(takesOurLast);
+  if (!isTooMuch(removals.length, settings, input)) {
+    return { plan, putOff: [], state: { refusingSince: null } };
+  }
+  const refusingSince = input.state.refusingSince ?? input.now;
+  const state = { refusingSince };
+  if (input.now - refusingSince >= settings.confirmAfterMs) return { plan, putOff: [], state };
+  const kept = plan.changes.map((change) =>
+    takesOurLast(change) ? keepWhatIsSafe(change, input) : change,
+  );
+  const changes = kept.filter((change) => change !== null);
+  const putOff = plan.changes.filter((change) => !changes.includes(change));
+  return { plan: { ...plan, changes }, putOff, state };
+}
+
+function takesOurLast({ kind, claimBefore, write }: Change): boolean {
+  const isWritten = kind === 'delete' || kind === 'hold' || kind === 'update';
+  return isWritten && claimBefore.backends.size > 0 && write.backends.length === 0;
+}
+
+function isTooMuch(
+  removals: number,
+  { minDeletes, maxDeletePercent }: GuardSettings,
+  { observed, context }: GuardInput,
+): boolean {
+  if (maxDeletePercent >= 100 || removals < minDeletes) return false;
+  const claimed = [...observed.values()].filter(({ claims }) => {
+    const claim = claims.get(context.owner);
+    return claim !== undefined && claim !== 'malformed' && claim.backends.size > 0;
+  }).length;
+  return removals * 100 > claimed * maxDeletePercent;
+}
+
+/** The change without the removals that can wait; null if all of it can. */
+function keepWhatIsSafe(change: Change, input: GuardInput): Change | null {
+  const observed = input.observed.get(change.vhost);
+  const backends = waiting(change.claimBefore, input.holders);
+  if (backends.length === change.claimBefore.backends.size || observed === undefined) return null;
+  const step = planChange(observed, { ...change.write, backends, asked: false }, input.context);
+  return step === null || 'problem' in step ? null : step;
+}
+
+/** Never among them: a backend whose address another container has now. It would serve the wrong one. */
+function waiting(claim: Claim, holders: GuardInput['holders']): readonly DesiredBackend[] {
+  return [...claim.backends]
+    .filter(([url, ids]) => {
+      const now = holders.get(addressOf(url) ?? '') ?? new Set<string>();
+      return [...now].every((id) => ids.includes(id));
+    })
+    .map(([url, ids]) => ({ url: url as BackendUrl, ids: ids as readonly ShortId[] }));
+}

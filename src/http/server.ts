@@ -1,0 +1,110 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Logger } from 'pino';
+import { messageOf } from '../errors.ts';
+import { problem, type Reply } from './reply.ts';
+
+/** What a route is given of a request. */
+export interface Request {
+  readonly accept: string;
+}
+
+/** Answers one method on one path. */
+export type Handler = (request: Request) => Reply | Promise<Reply>;
+
+/** Path to method to handler. */
+export type Routes = Readonly<Record<string, Readonly<Record<string, Handler>>>>;
+
+export interface HttpOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly routes: Routes;
+  readonly log: Logger;
+}
+
+/** A server that listens. */
+export interface HttpServer {
+  /** The port that it listens on; another than asked for if that was 0. */
+  readonly port: number;
+  /** Ends idle and open connections. */
+  close(): Promise<void>;
+}
+
+const REQUEST_TIMEOUT_MS = 10_000;
+const KEEP_ALIVE_MS = 65_000;
+const MAX_CONNECTIONS = 256;
+const MAX_HEADER_BYTES = 16_384;
+
+/** @throws Error if the address cannot be listened on */
+export async function serveHttp({ host, port, routes, log }: HttpOptions): Promise<HttpServer> {
+  const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES }, (request, response) => {
+    answer(routes, request).then(
+      (reply) => write(request, response, reply),
+      (error: unknown) => {
+        log.error({ err: error, url: request.url }, 'HTTP request failed');
+        write(request, response, problem(500, 'Internal error', messageOf(error)));
+      },
+    );
+  });
+  server.requestTimeout = REQUEST_TIMEOUT_MS;
+  server.headersTimeout = REQUEST_TIMEOUT_MS;
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
+  server.maxConnections = MAX_CONNECTIONS;
+  await listen(server, host, port);
+  return { port: (server.address() as AddressInfo).port, close: () => close(server) };
+}
+
+async function answer(routes: Routes, request: IncomingMessage): Promise<Reply> {
+  // No route takes a body: what comes is let through unread, or the connection would stand.
+  request.resume();
+  const path = new URL(request.url ?? '/', 'http://localhost').pathname;
+  const methods = Object.hasOwn(routes, path) ? routes[path] : undefined;
+  if (methods === undefined) return problem(404, 'Not found', `There is nothing at ${path}.`);
+  const method = request.method === 'HEAD' ? 'GET' : (request.method ?? '');
+  const handler = Object.hasOwn(methods, method) ? methods[method] : undefined;
+  if (handler === undefined) {
+    const allow = Object.keys(methods).join(', ');
+    const detail = `${path} answers ${allow}.`;
+    return { ...problem(405, 'Method not allowed', detail), headers: { allow } };
+  }
+  if (method !== 'GET' && isCrossSite(request)) {
+    return problem(403, 'Cross-site request', 'A web page of another origin may not do this.');
+  }
+  return handler({ accept: request.headers.accept ?? '' });
+}
+
+/** A browser says where a request comes from; whatever sends no Origin is no browser. */
+function isCrossSite({ headers }: IncomingMessage): boolean {
+  if (headers.origin === undefined) return false;
+  return !URL.canParse(headers.origin) || new URL(headers.origin).host !== headers.host;
+}
+
+function write(request: IncomingMessage, response: ServerResponse, reply: Reply): void {
+  const body = Buffer.from(reply.body);
+  response.writeHead(reply.status, {
+    'content-type': reply.type,
+    'content-length': body.length,
+    'cache-control': 'no-store',
+    'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+    'x-content-type-options': 'nosniff',
+    ...reply.headers,
+  });
+  response.end(request.method === 'HEAD' ? undefined : body);
+}
+
+function listen(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}

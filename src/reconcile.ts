@@ -1,0 +1,112 @@
+import type { ApplyResult } from './apply/apply.ts';
+import type { Desired, DesireInput } from './desire/desire.ts';
+import { afterwards } from './diff/afterwards.ts';
+import type { Diff } from './diff/diff.ts';
+import type { GuardDecision } from './diff/guard.ts';
+import type { ObservedContainer } from './model/container.ts';
+import type { Claim, ObservedFrontend } from './model/frontend.ts';
+import type { Epoch, Owner } from './model/ids.ts';
+import type { Plan } from './model/plan.ts';
+import type { PassResult } from './model/trigger.ts';
+
+/** What Redis tells at the beginning of a pass. */
+export interface Opening {
+  /** The fence of this pass; null when it may not write. */
+  readonly epoch: Epoch | null;
+  /** Milliseconds, Redis' clock. */
+  readonly now: number;
+  /** Every vhost that this owner claims, and those last known to matter. */
+  readonly frontends: ReadonlyMap<string, ObservedFrontend>;
+  /** Other controllers on this Redis; milliseconds, Redis' clock. */
+  readonly otherOwners: readonly { readonly owner: Owner; readonly lastPassAt: number }[];
+}
+
+/** The stages of the line. Those that do I/O throw `ObserveError` or `ApplyError`. */
+export interface Stages {
+  readonly owner: Owner;
+  readonly open: () => Promise<Opening>;
+  readonly observe: () => Promise<readonly ObservedContainer[]>;
+  readonly desire: (input: Pick<DesireInput, 'containers' | 'claimed'>) => Desired;
+  /** Reads vhosts that the opening did not bring. */
+  readonly read: (vhosts: readonly string[]) => Promise<ReadonlyMap<string, ObservedFrontend>>;
+  readonly diff: Diff;
+  readonly guard: (plan: Plan, input: GuardSubject) => GuardDecision;
+  /** null: this run only looks. */
+  readonly apply: ((plan: Plan) => Promise<ApplyResult>) | null;
+}
+
+/** What the guard judges a plan by, besides the plan. */
+export interface GuardSubject {
+  /** Milliseconds, Redis' clock. */
+  readonly redisNow: number;
+  readonly containers: readonly ObservedContainer[];
+  readonly frontends: ReadonlyMap<string, ObservedFrontend>;
+}
+
+/** All that a pass saw, wanted and did. */
+export interface Pass {
+  readonly result: Exclude<PassResult, 'failed'>;
+  readonly opening: Opening;
+  readonly containers: readonly ObservedContainer[];
+  readonly desired: Desired;
+  readonly frontends: ReadonlyMap<string, ObservedFrontend>;
+  /** What differed, before the guard. */
+  readonly plan: Plan;
+  readonly decision: GuardDecision;
+  readonly applied: ApplyResult | null;
+  /** The frontends as this pass leaves them. */
+  readonly after: ReadonlyMap<string, ObservedFrontend>;
+}
+
+/**
+ * ONE pass: observe, desire, diff, guard, apply. Redis comes first and with it the epoch, so that a write
+ * never rests on a list of containers that is older than a newer pass's.
+ *
+ * @throws ObserveError if Redis or Docker could not be read in full; nothing was written
+ * @throws ApplyError if a write failed; its outcome is unknown, the next pass reads it
+ */
+export async function reconcile(stages: Stages): Promise<Pass> {
+  const { owner } = stages;
+  const opening = await stages.open();
+  const containers = await stages.observe();
+  const desired = stages.desire({ containers, claimed: claimsOf(owner, opening.frontends) });
+  const missing = [...desired.frontends.keys()].filter((vhost) => !opening.frontends.has(vhost));
+  const frontends =
+    missing.length === 0
+      ? opening.frontends
+      : new Map([...opening.frontends, ...(await stages.read(missing))]);
+  const unknown = containers.filter(({ kind }) => kind !== 'known').map(({ name }) => name);
+  const { epoch, now } = opening;
+  const plan = stages.diff({
+    owner,
+    epoch,
+    now,
+    desired: desired.frontends,
+    observed: frontends,
+    unknown,
+  });
+  const decision = stages.guard(plan, { redisNow: now, containers, frontends });
+  const isIdle = stages.apply === null || decision.plan.changes.length === 0;
+  const applied = isIdle ? null : await stages.apply(decision.plan);
+  const result = resultOf(decision, applied);
+  const written = applied?.kind === 'applied' ? decision.plan.changes : [];
+  const after = afterwards(frontends, written, { owner, now });
+  return { result, opening, containers, desired, frontends, plan, decision, applied, after };
+}
+
+function resultOf(decision: GuardDecision, applied: ApplyResult | null): Pass['result'] {
+  if (applied?.kind === 'fenced') return 'fenced';
+  if (decision.putOff.length > 0) return 'refused';
+  return applied === null ? 'in_sync' : 'applied';
+}
+
+/** What this owner claims, looked at only when a container is unknown. */
+function* claimsOf(
+  owner: Owner,
+  frontends: ReadonlyMap<string, ObservedFrontend>,
+): Generator<readonly [vhost: string, claim: Claim]> {
+  for (const [vhost, { claims }] of frontends) {
+    const claim = claims.get(owner);
+    if (claim !== undefined && claim !== 'malformed') yield [vhost, claim];
+  }
+}

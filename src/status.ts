@@ -1,0 +1,137 @@
+import { messageOf } from './errors.ts';
+import type { TriggerReason } from './model/trigger.ts';
+import type { Pass } from './reconcile.ts';
+
+/** Whether something that is needed answers, and since when. Times are wall clock milliseconds. */
+export interface Condition {
+  /** null: not tried yet. */
+  readonly up: boolean | null;
+  readonly since: number;
+  readonly error: string | null;
+}
+
+/** How the last pass ended. */
+export interface LastPass {
+  readonly at: number;
+  readonly result: Pass['result'] | 'failed';
+  readonly durationMs: number;
+  readonly reasons: readonly TriggerReason[];
+  readonly error: string | null;
+}
+
+/** Yes, or no and why. */
+export type Readiness = { readonly ok: true } | { readonly ok: false; readonly reason: string };
+
+/** What the controller knows of itself. Written by the app, read by HTTP; nothing in a pass depends on it. */
+export interface Status {
+  readonly conditions: Readonly<Record<Dependency, Condition>>;
+  readonly lastPass: LastPass | null;
+  /** What the last pass that did not fail saw and did. */
+  readonly lastGood: Pass | null;
+  readonly lastSuccessAt: number | null;
+  readonly passes: number;
+  condition(dependency: Dependency, up: boolean, error?: Error): void;
+  passBegins(): void;
+  passEnds(end: { pass: Pass } | { error: unknown }, reasons: ReadonlySet<TriggerReason>): void;
+  /** Whether what is routed can be trusted to be right: `/readyz`. */
+  ready(): Readiness;
+  /** Whether the process does its work: `/healthz`. */
+  healthy(): Readiness;
+}
+
+export type Dependency = 'docker' | 'stream' | 'redis';
+
+/** Clocks, and what readiness is measured by. */
+export interface StatusOptions {
+  /** Monotonic milliseconds: a wall clock that jumps makes nothing late. */
+  readonly now: () => number;
+  /** Milliseconds since 1970, for people. */
+  readonly wallClock: () => number;
+  readonly resyncMs: number;
+}
+
+const FAILING_LIMIT_MS = 10_000;
+const STUCK_LIMIT_MS = 60_000;
+const STALE_RESYNCS = 3;
+
+/** Starts as "not ready: the first pass is not done". */
+export function createStatus({ now, wallClock, resyncMs }: StatusOptions): Status {
+  const unknown = (): Condition => ({ up: null, since: wallClock(), error: null });
+  const conditions = { docker: unknown(), stream: unknown(), redis: unknown() };
+  const clock = createPassClock(now);
+  const status = {
+    conditions,
+    lastPass: null as LastPass | null,
+    lastGood: null as Pass | null,
+    lastSuccessAt: null as number | null,
+    passes: 0,
+    condition(dependency: Dependency, up: boolean, error?: Error) {
+      const before = conditions[dependency];
+      const since = before.up === up ? before.since : wallClock();
+      conditions[dependency] = { up, since, error: error === undefined ? null : error.message };
+    },
+    passBegins: () => clock.begin(),
+    passEnds(end: { pass: Pass } | { error: unknown }, reasons: ReadonlySet<TriggerReason>) {
+      const isGood = 'pass' in end;
+      const durationMs = clock.end(isGood);
+      status.passes += 1;
+      status.lastPass = {
+        at: wallClock(),
+        result: isGood ? end.pass.result : 'failed',
+        durationMs,
+        reasons: [...reasons],
+        error: isGood ? null : messageOf(end.error),
+      };
+      if (!isGood) return;
+      status.lastGood = end.pass;
+      status.lastSuccessAt = wallClock();
+    },
+    ready: () => readiness(clock, status.lastPass, resyncMs),
+    healthy: (): Readiness =>
+      clock.underWayMs() > STUCK_LIMIT_MS
+        ? { ok: false, reason: `a pass has been under way for ${seconds(clock.underWayMs())}` }
+        : { ok: true },
+  };
+  return status;
+}
+
+type PassClock = ReturnType<typeof createPassClock>;
+
+function createPassClock(now: () => number) {
+  let beganAt: number | null = null;
+  let succeededAt: number | null = null;
+  let failingSince: number | null = null;
+  const since = (moment: number | null) => (moment === null ? 0 : now() - moment);
+  return {
+    begin() {
+      beganAt = now();
+    },
+    end(isGood: boolean): number {
+      const durationMs = since(beganAt);
+      failingSince = isGood ? null : (failingSince ?? now());
+      if (isGood) succeededAt = now();
+      beganAt = null;
+      return durationMs;
+    },
+    underWayMs: () => since(beganAt),
+    failingMs: () => since(failingSince),
+    sinceSuccessMs: () => (succeededAt === null ? null : now() - succeededAt),
+  };
+}
+
+function readiness(clock: PassClock, lastPass: LastPass | null, resyncMs: number): Readiness {
+  const why = lastPass?.error == null ? '' : `: ${lastPass.error}`;
+  const sinceSuccessMs = clock.sinceSuccessMs();
+  if (sinceSuccessMs === null) return { ok: false, reason: `the first pass is not done yet${why}` };
+  if (clock.failingMs() > FAILING_LIMIT_MS) {
+    return { ok: false, reason: `passes have failed for ${seconds(clock.failingMs())}${why}` };
+  }
+  if (sinceSuccessMs > STALE_RESYNCS * resyncMs) {
+    return { ok: false, reason: `the last good pass was ${seconds(sinceSuccessMs)} ago${why}` };
+  }
+  return { ok: true };
+}
+
+function seconds(ms: number): string {
+  return `${Math.round(ms / 1_000)} s`;
+}

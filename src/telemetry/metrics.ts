@@ -1,0 +1,191 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { DOCKER_RESULTS, type DockerResult } from '../clients/docker-call.ts';
+import {
+  BACKEND_OWNERS,
+  type BackendOwner,
+  REJECTION_REASONS,
+  type Verdict,
+} from '../model/frontend.ts';
+import { CHANGE_KINDS, type ChangeKind } from '../model/plan.ts';
+import {
+  PASS_RESULTS,
+  type PassResult,
+  TRIGGER_REASONS,
+  type TriggerReason,
+} from '../model/trigger.ts';
+import { EVENT_ACTIONS, type EventAction } from '../trigger/docker-event.ts';
+
+/** How a command to Redis ended: the label of `autodock_redis_commands_total`. */
+export const REDIS_RESULTS = ['ok', 'error', 'timeout'] as const;
+export type RedisResult = (typeof REDIS_RESULTS)[number];
+
+export const VERDICTS: readonly Verdict[] = ['routed', 'unknown', 'silent', ...REJECTION_REASONS];
+
+/** The default precision of 10 ms is most of an idle controller's processor time. */
+const EVENT_LOOP_PRECISION_MS = 1_000;
+const PASS_BUCKETS = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+const PROPAGATION_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+
+/**
+ * Every metric of autodock, on a Registry of its own. Label values are closed unions, initialised to 0, so
+ * that a rate over a rare failure exists before the failure. Never a vhost, container or URL as a label.
+ */
+export type Metrics = ReturnType<typeof createMetrics>;
+
+/** @param version of autodock, for `autodock_build_info` */
+export function createMetrics(version: string) {
+  const registry = new Registry();
+  collectDefaultMetrics({
+    register: registry,
+    eventLoopMonitoringPrecision: EVENT_LOOP_PRECISION_MS,
+  });
+  const make = factory(registry);
+  make
+    .gauge('build_info', 'Version of autodock and of Node; always 1.', ['version', 'node'])
+    .set({ version, node: process.version }, 1);
+  return {
+    registry,
+    ...passMetrics(make),
+    ...outcomeMetrics(make),
+    ...sourceMetrics(make),
+    ...busMetrics(make),
+  };
+}
+
+type Factory = ReturnType<typeof factory>;
+
+function passMetrics(make: Factory) {
+  return {
+    reconcile: make.counter<PassResult, 'result'>(
+      'reconcile_total',
+      'Passes by result.',
+      'result',
+      PASS_RESULTS,
+    ),
+    reconcileDuration: make.histogram(
+      'reconcile_duration_seconds',
+      'Time that a pass took.',
+      PASS_BUCKETS,
+    ),
+    lastSuccess: make.gauge(
+      'reconcile_last_success_timestamp_seconds',
+      'When the last pass that did not fail ended, in seconds since 1970; 0 before the first.',
+    ),
+    triggers: make.counter<TriggerReason, 'reason'>(
+      'reconcile_triggers_total',
+      'Triggers by reason, those that a pass answered together included.',
+      'reason',
+      TRIGGER_REASONS,
+    ),
+  };
+}
+
+function outcomeMetrics(make: Factory) {
+  return {
+    changes: make.counter<ChangeKind, 'kind'>(
+      'changes_total',
+      'Frontends changed in Redis, by kind of change.',
+      'kind',
+      CHANGE_KINDS,
+    ),
+    routes: make.gauges<BackendOwner, 'owner'>(
+      'routes',
+      'Backends within the frontends that this controller claims, by owner.',
+      'owner',
+      BACKEND_OWNERS,
+    ),
+    containers: make.gauges<Verdict, 'verdict'>(
+      'containers',
+      'Running containers by verdict: routed, unknown, silent (asks for nothing) or the reason why not.',
+      'verdict',
+      VERDICTS,
+    ),
+    propagation: make.histogram(
+      'route_propagation_seconds',
+      "Time from an event's arrival to the acknowledgement of the write that followed.",
+      PROPAGATION_BUCKETS,
+    ),
+    deadMarksMoved: make.plainCounter(
+      'dead_marks_moved_total',
+      'Dead marks that were moved with their backend when a list changed.',
+    ),
+  };
+}
+
+function sourceMetrics(make: Factory) {
+  return {
+    dockerUp: make.gauge('docker_up', 'Whether the last request to Docker was answered.'),
+    eventStreamUp: make.gauge('docker_event_stream_up', 'Whether the event stream is open.'),
+    dockerEvents: make.counter<EventAction, 'action'>(
+      'docker_events_total',
+      'Events received from Docker, by action.',
+      'action',
+      EVENT_ACTIONS,
+    ),
+    dockerRequests: make.counter<DockerResult, 'result'>(
+      'docker_requests_total',
+      'Requests to Docker by result.',
+      'result',
+      DOCKER_RESULTS,
+    ),
+    redisUp: make.gauge('redis_up', 'Whether the connection to Redis is ready.'),
+    redisCommands: make.counter<RedisResult, 'result'>(
+      'redis_commands_total',
+      'Commands to Redis by result.',
+      'result',
+      REDIS_RESULTS,
+    ),
+  };
+}
+
+const BUS_RESULTS = ['sent', 'dropped', 'malformed'] as const;
+
+function busMetrics(make: Factory) {
+  return {
+    busSubscribers: make.gauge('bus_subscribers', 'Plugins subscribed to the bus.'),
+    busEvents: make.counter<(typeof BUS_RESULTS)[number], 'result'>(
+      'bus_events_total',
+      'Datagrams of the plugin bus by result.',
+      'result',
+      BUS_RESULTS,
+    ),
+  };
+}
+
+/** Makes metrics whose every label value is there from the start. */
+function factory(registry: Registry) {
+  const describe = (name: string, help: string) => ({
+    name: `autodock_${name}`,
+    help,
+    registers: [registry],
+  });
+  return {
+    gauge: (name: string, help: string, labelNames: readonly string[] = []) =>
+      new Gauge({ ...describe(name, help), labelNames: [...labelNames] }),
+    plainCounter: (name: string, help: string) => new Counter(describe(name, help)),
+    histogram: (name: string, help: string, buckets: readonly number[]) =>
+      new Histogram({ ...describe(name, help), buckets: [...buckets] }),
+    counter<V extends string, L extends string>(
+      name: string,
+      help: string,
+      label: L,
+      values: readonly V[],
+    ) {
+      const counter = new Counter({ ...describe(name, help), labelNames: [label] as string[] });
+      const children = new Map(values.map((value) => [value, counter.labels(value)]));
+      for (const child of children.values()) child.inc(0);
+      return (value: V, by = 1) => children.get(value)?.inc(by);
+    },
+    gauges<V extends string, L extends string>(
+      name: string,
+      help: string,
+      label: L,
+      values: readonly V[],
+    ) {
+      const gauge = new Gauge({ ...describe(name, help), labelNames: [label] as string[] });
+      const children = new Map(values.map((value) => [value, gauge.labels(value)]));
+      for (const child of children.values()) child.set(0);
+      return (value: V, to: number) => children.get(value)?.set(to);
+    },
+  };
+}

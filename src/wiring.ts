@@ -1,0 +1,88 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { connectDocker, type DockerClient, type DockerSession } from './clients/docker.ts';
+import type { DockerResult } from './clients/docker-call.ts';
+import { connectRedis, type RedisConnection, type RedisHandlers } from './clients/redis.ts';
+import { createSessions, type Sessions } from './clients/sessions.ts';
+import type { Config } from './config/config.ts';
+import { ConfigError } from './errors.ts';
+import type { Engine } from './model/container.ts';
+import { type Owner, parseOwner } from './model/ids.ts';
+import { createInspections } from './observe/inspections.ts';
+import type { Stages } from './reconcile.ts';
+import { createStages, type StageMode } from './stages.ts';
+
+/** What is told about the clients while they work. */
+export interface WiringHandlers {
+  readonly redis: RedisHandlers;
+  readonly onDockerResult: (result: DockerResult) => void;
+  readonly onSession: (session: DockerSession) => void;
+  /** An inspection finished that no pass waited for. */
+  readonly onLateInspection: () => void;
+}
+
+/** The clients, and the stages on top of them. */
+export interface Wiring {
+  readonly docker: DockerClient;
+  readonly redis: RedisConnection;
+  readonly sessions: Sessions;
+  /** The stages of whoever owns this engine's routes; the engine is asked who it is first. */
+  stages(mode: StageMode): Promise<Stages>;
+  /** Cancels what is under way at Docker; a pass that reads ends, one that writes goes on. */
+  cancelReads(): void;
+  /** Closes everything. */
+  close(): void;
+}
+
+/** Monotonic milliseconds: what every deadline and pause is measured by. */
+export const monotonic = (): number => performance.now();
+
+/** Resolves after the time, or as soon as the signal is aborted. */
+export async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  // Decided: being woken early is no error to whoever waits.
+  await sleep(ms, undefined, { signal }).catch(() => undefined);
+}
+
+/** Constructs the clients; nothing is sent before the first pass. */
+export function wire(config: Config, handlers: WiringHandlers): Wiring {
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const docker = connectDocker({
+    config: config.docker,
+    signal,
+    onResult: handlers.onDockerResult,
+  });
+  const sessions = createSessions(docker, handlers.onSession);
+  const redis = connectRedis(config.redis, `autodock:${config.owner ?? ''}`, handlers.redis);
+  const inspections = createInspections({
+    inspect: async (id) => (await sessions.current()).inspect(id),
+    now: monotonic,
+    sleep: (ms) => pause(ms, signal),
+    onLate: handlers.onLateInspection,
+    longestRetryMs: config.resync.intervalMs,
+  });
+  return {
+    docker,
+    redis,
+    sessions,
+    async stages(mode) {
+      const owner = config.owner ?? ownerOf((await sessions.current()).engine);
+      const clients = { config, owner, sessions, redis, inspections, now: monotonic };
+      return createStages(clients, mode);
+    },
+    cancelReads: () => stopping.abort(),
+    close() {
+      stopping.abort();
+      redis.close();
+    },
+  };
+}
+
+/** The engine's ID survives a restart and an upgrade, and is the same for a second controller. */
+function ownerOf(engine: Engine): Owner {
+  const owner = parseOwner(engine.id);
+  if (owner !== null) return owner;
+  const message =
+    `Docker: the engine ${engine.name} has no ID that could tell whose routes these are ` +
+    `(it says ${JSON.stringify(engine.id)}); set AUTODOCK_OWNER to a name of your choice that stays`;
+  throw new ConfigError('docker-identity', message);
+}
