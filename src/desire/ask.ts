@@ -1,0 +1,32 @@
+import type { ContainerVerdict, DesiredBackend, Rejection, Route } from '../model/frontend.ts';
+import type { ContainerId, ShortId, Vhost } from '../model/ids.ts';
+
+/** One vhost that a container asks for: where to, or null while it cannot be routed for the moment. */
+export interface Ask {
+  readonly vhost: Vhost;
+  readonly backend: DesiredBackend | null;
+}
+
+/** What one container asks for and what was decided about it; the vhosts are grouped later. */
+export interface Judgement {
+  readonly id: ContainerId;
+  /** Seconds since 1970; 0 if the line could not be read. */
+  readonly createdAt: number;
+  /** The first vhost it asks for, or null. */
+  readonly primary: Vhost | null;
+  readonly asks: readonly Ask[];
+  readonly verdict: ContainerVerdict;
+}
+
+/** A backend that stands `weight` times for one container. */
+export function backendOf(id: ShortId, route: Pick<Route, 'url' | 'weight'>): DesiredBackend {
+  return { url: route.url, ids: new Array<ShortId>(route.weight).fill(id) };
+}
+
+/** `routed` if any vhost is, else the first rejection's reason, else `silent`. */
+export function verdictWord(
+  routes: readonly Route[],
+  rejections: readonly Rejection[],
+): ContainerVerdict['verdict'] {
+  return routes.length > 0 ? 'routed' : (rejections[0]?.reason ?? 'silent');
+}

@@ -1,0 +1,77 @@
+import { backendUrl } from '../model/backend-url.ts';
+import type { KnownContainer } from '../model/container.ts';
+import { escapeText } from '../model/escape.ts';
+import type { BackendUrl } from '../model/ids.ts';
+import { chooseAddress } from './address.ts';
+import type { Grounds } from './grounds.ts';
+import type { NetworkStack } from './network-stack.ts';
+import { choosePublishedPort } from './published.ts';
+import type { DesireSettings } from './settings.ts';
+
+/** The URL at which a container answers on one of its ports, or why there is none. */
+export type BackendChoice =
+  | { readonly kind: 'backend'; readonly url: BackendUrl }
+  | { readonly kind: 'rejected'; readonly grounds: Grounds };
+
+/** The stack of a container whose holder is known, or gone. */
+export type SettledStack = Exclude<NetworkStack, { kind: 'unknown' }>;
+
+/** What the backends of one container have in common. */
+export interface BackendContext {
+  readonly container: KnownContainer;
+  readonly stack: SettledStack;
+  /** `autodock.network`, or null. */
+  readonly network: string | null;
+  readonly settings: DesireSettings;
+}
+
+/** Chooses where a port of the container is reached; never the front itself. */
+export function chooseBackend(context: BackendContext, port: number): BackendChoice {
+  const choice = chooseUrl(context, port);
+  if (choice.kind === 'rejected' || !isFront(choice.url, context.settings)) {
+    return choice;
+  }
+  return {
+    kind: 'rejected',
+    grounds: {
+      reason: 'loop',
+      detail: `${choice.url} is the front itself; a request would go round in a circle.`,
+      remedy: 'Route to the application behind the front, or correct AUTODOCK_FRONT_ADDRESSES.',
+    },
+  };
+}
+
+function chooseUrl(context: BackendContext, port: number): BackendChoice {
+  const { container, stack, network, settings } = context;
+  if (stack.kind === 'gone') {
+    return { kind: 'rejected', grounds: holderGone(stack.reference) };
+  }
+  const holder = stack.kind === 'own' ? container : stack.holder;
+  const isOnHost = holder.networkMode === 'host' && (network ?? 'host') === 'host';
+  if (isOnHost) {
+    return backend(settings.hostAddress, port);
+  }
+  if (settings.address === 'published') {
+    const choice = choosePublishedPort(holder, port, settings.hostAddress);
+    return choice.kind === 'port' ? backend(settings.hostAddress, choice.port) : choice;
+  }
+  const wish = { required: network, preferred: settings.networks };
+  const choice = chooseAddress(holder, wish);
+  return choice.kind === 'address' ? backend(choice.address, port) : choice;
+}
+
+function backend(address: string, port: number): BackendChoice {
+  return { kind: 'backend', url: backendUrl(address, port) };
+}
+
+function isFront(url: BackendUrl, { frontAddresses }: DesireSettings): boolean {
+  return frontAddresses.some((address) => url === `http://${address}`);
+}
+
+function holderGone(reference: string): Grounds {
+  return {
+    reason: 'no-address',
+    detail: `The container shares the network of ${escapeText(reference)}, which does not run.`,
+    remedy: 'Start that container, then start this one again.',
+  };
+}

@@ -1,0 +1,118 @@
+import { compareText } from '../model/compare.ts';
+import type { DesiredBackend, DesiredFrontend } from '../model/frontend.ts';
+import type { BackendUrl, Vhost } from '../model/ids.ts';
+import type { Ask, Judgement } from './ask.ts';
+
+/** More entries of ours do not stand in one list, weights counted. */
+export const ENTRIES_PER_VHOST = 1000;
+
+/** All that containers ask for, vhost by vhost. */
+export interface Grouped {
+  /** Sorted by vhost (code units). */
+  readonly frontends: ReadonlyMap<Vhost, DesiredFrontend>;
+  /** What containers ask for in vain, as older ones fill the list. */
+  readonly beyondLimit: ReadonlyMap<Judgement, readonly Ask[]>;
+}
+
+/** An ask and whose it is. */
+interface Petition {
+  readonly judgement: Judgement;
+  readonly ask: Ask;
+}
+
+/**
+ * Groups what containers ask for. Two with one URL: the oldest gives the id, the largest weight counts.
+ *
+ * @param last the frontends of last time: an equal one is that very object, so that diff can tell.
+ */
+export function groupByVhost(
+  judgements: readonly Judgement[],
+  last: ReadonlyMap<Vhost, DesiredFrontend>,
+): Grouped {
+  const frontends = new Map<Vhost, DesiredFrontend>();
+  const beyondLimit = new Map<Judgement, readonly Ask[]>();
+  const byVhost = Array.from(petitionsByVhost(judgements));
+  for (const [vhost, petitions] of byVhost.sort(([a], [b]) => compareText(a, b))) {
+    const { backends, inVain } = fill(petitions);
+    for (const { judgement, ask } of inVain) {
+      beyondLimit.set(judgement, [...(beyondLimit.get(judgement) ?? []), ask]);
+    }
+    const named = petitions.find(({ judgement }) => judgement.primary !== null);
+    const identifier = named?.judgement.primary ?? vhost;
+    frontends.set(vhost, sameAs(last.get(vhost), { vhost, identifier, backends }));
+  }
+  return { frontends, beyondLimit };
+}
+
+/** Each vhost's petitions, those of the oldest container first. */
+function petitionsByVhost(
+  judgements: readonly Judgement[],
+): ReadonlyMap<Vhost, readonly Petition[]> {
+  const byVhost = new Map<Vhost, Petition[]>();
+  for (const judgement of [...judgements].sort(byAge)) {
+    for (const ask of judgement.asks) {
+      const others = byVhost.get(ask.vhost);
+      if (others === undefined) {
+        byVhost.set(ask.vhost, [{ judgement, ask }]);
+      } else {
+        others.push({ judgement, ask });
+      }
+    }
+  }
+  return byVhost;
+}
+
+/** Oldest first; of one second, by id. */
+function byAge(a: Judgement, b: Judgement): number {
+  return a.createdAt - b.createdAt || compareText(a.id, b.id);
+}
+
+function fill(oldestFirst: readonly Petition[]): {
+  readonly backends: readonly DesiredBackend[];
+  readonly inVain: readonly Petition[];
+} {
+  const byUrl = new Map<BackendUrl, DesiredBackend>();
+  const inVain: Petition[] = [];
+  let entries = 0;
+  for (const petition of oldestFirst) {
+    const { backend } = petition.ask;
+    if (backend !== null) {
+      const merged = heavier(byUrl.get(backend.url), backend);
+      const more = merged.ids.length - (byUrl.get(backend.url)?.ids.length ?? 0);
+      if (entries + more > ENTRIES_PER_VHOST) {
+        inVain.push(petition);
+      } else {
+        entries += more;
+        byUrl.set(backend.url, merged);
+      }
+    }
+  }
+  const backends = Array.from(byUrl.values()).sort((a, b) => compareText(a.url, b.url));
+  return { backends, inVain };
+}
+
+function heavier(older: DesiredBackend | undefined, younger: DesiredBackend): DesiredBackend {
+  const [oldest] = older?.ids ?? [];
+  if (older === undefined || oldest === undefined) {
+    return younger;
+  }
+  return older.ids.length >= younger.ids.length
+    ? older
+    : { url: older.url, ids: younger.ids.map(() => oldest) };
+}
+
+function sameAs(last: DesiredFrontend | undefined, now: DesiredFrontend): DesiredFrontend {
+  const isSame =
+    last !== undefined &&
+    last.identifier === now.identifier &&
+    last.backends.length === now.backends.length &&
+    now.backends.every((backend, index) => isSameBackend(backend, last.backends[index]));
+  return isSame ? last : now;
+}
+
+function isSameBackend(a: DesiredBackend, b: DesiredBackend | undefined): boolean {
+  return (
+    a === b ||
+    (a.url === b?.url && a.ids.length === b.ids.length && a.ids.every((id, i) => id === b.ids[i]))
+  );
+}

@@ -1,0 +1,79 @@
+import { compareText } from '../model/compare.ts';
+
+/** The labels `autodock.<word>` of a container as a whole. */
+const OWN_WORDS = ['host', 'port', 'network', 'health', 'weight', 'enable'] as const;
+/** The words of a named route, `autodock.<name>.<word>`. */
+const ROUTE_WORDS = ['host', 'port', 'weight'] as const;
+
+type OwnWord = (typeof OWN_WORDS)[number];
+type RouteWord = (typeof ROUTE_WORDS)[number];
+
+/** A value with the name of the label or variable that it came from, for messages. */
+export interface Setting {
+  readonly from: string;
+  readonly value: string;
+}
+
+/** The labels of a named route; `name` is of letters, digits, `_` and `-`. */
+export interface NamedRoute {
+  readonly name: string;
+  readonly words: ReadonlyMap<RouteWord, Setting>;
+}
+
+/** What a container's labels say in our namespace. An empty value is as if it were not set. */
+export interface OwnLabels {
+  readonly own: ReadonlyMap<OwnWord, Setting>;
+  /** Sorted by name (code units). */
+  readonly named: readonly NamedRoute[];
+  /** Keys within our namespace that mean nothing, sorted. */
+  readonly unknown: readonly string[];
+}
+
+const NAMESPACE = 'autodock.';
+const OWN_KEY = new RegExp(`^autodock\\.(${OWN_WORDS.join('|')})$`);
+const ROUTE_KEY = new RegExp(`^autodock\\.([A-Za-z0-9_-]{1,63})\\.(${ROUTE_WORDS.join('|')})$`);
+
+/** Every label that means something, for messages. */
+export const ALLOWED_LABELS = [
+  ...OWN_WORDS.map((word) => `${NAMESPACE}${word}`),
+  ...ROUTE_WORDS.map((word) => `${NAMESPACE}<name>.${word}`),
+].join(', ');
+
+/** True for the key of a label that means something. */
+export function isKnownLabel(key: string): boolean {
+  return OWN_KEY.test(key) || ROUTE_KEY.test(key);
+}
+
+/** Sorts the labels of a container into what they are about. */
+export function readLabels(labels: ReadonlyMap<string, string>): OwnLabels {
+  const own = new Map<OwnWord, Setting>();
+  const named = new Map<string, Map<RouteWord, Setting>>();
+  const unknown: string[] = [];
+  for (const [from, value] of labels) {
+    if (from.startsWith(NAMESPACE)) {
+      const ownWord = OWN_KEY.exec(from)?.[1];
+      const [, name, routeWord] = ROUTE_KEY.exec(from) ?? [];
+      if (ownWord !== undefined) {
+        setUnlessEmpty(own, ownWord as OwnWord, { from, value });
+      } else if (name !== undefined) {
+        const words = named.get(name) ?? new Map<RouteWord, Setting>();
+        named.set(name, words);
+        setUnlessEmpty(words, routeWord as RouteWord, { from, value });
+      } else {
+        unknown.push(from);
+      }
+    }
+  }
+  const routes = Array.from(named, ([name, words]) => ({ name, words }));
+  return {
+    own,
+    named: routes.filter(({ words }) => words.size > 0).sort((a, b) => compareText(a.name, b.name)),
+    unknown: unknown.sort(compareText),
+  };
+}
+
+function setUnlessEmpty<Word>(words: Map<Word, Setting>, word: Word, setting: Setting): void {
+  if (setting.value !== '') {
+    words.set(word, setting);
+  }
+}

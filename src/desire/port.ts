@@ -1,0 +1,61 @@
+import { escapeText } from '../model/escape.ts';
+import { type Grounds, listInWords } from './grounds.ts';
+import type { RouteRequest } from './requests.ts';
+
+/** The port of the container that a request is about, or why there is none. */
+export type PortChoice =
+  | { readonly kind: 'port'; readonly port: number }
+  | { readonly kind: 'rejected'; readonly grounds: Grounds };
+
+const DEFAULT_PORT = 80;
+const HIGHEST_PORT = 65535;
+
+/**
+ * The port that is asked for, strictly decimal; else 80; else the only TCP port that is exposed. In
+ * each case one that the container exposes: anything else is more often a slip than a wish.
+ *
+ * @param exposed TCP ports, ascending.
+ */
+export function choosePort(request: RouteRequest, exposed: readonly number[]): PortChoice {
+  if (request.port !== null) {
+    return chooseAsked(request.port.from, request.port.value, exposed);
+  }
+  const [only, ...others] = exposed;
+  if (exposed.includes(DEFAULT_PORT)) {
+    return { kind: 'port', port: DEFAULT_PORT };
+  }
+  if (only === undefined) {
+    return rejected('port-not-exposed', {
+      detail: `Port ${DEFAULT_PORT} is not exposed; exposed TCP ports: none.`,
+      remedy: `Add EXPOSE ${DEFAULT_PORT} / --expose ${DEFAULT_PORT}, or expose the port that the application listens on.`,
+    });
+  }
+  return others.length === 0
+    ? { kind: 'port', port: only }
+    : rejected('port-not-exposed', {
+        detail: `${request.portName} is not set and port ${DEFAULT_PORT} is not exposed; exposed TCP ports: ${listInWords(exposed)}.`,
+        remedy: `Set ${request.portName} to one of them.`,
+      });
+}
+
+function chooseAsked(from: string, value: string, exposed: readonly number[]): PortChoice {
+  const port = /^[1-9]\d{0,4}$/.test(value) ? Number(value) : 0;
+  if (port === 0 || port > HIGHEST_PORT) {
+    return rejected('bad-port', {
+      detail: `${from}="${escapeText(value)}" is not a port.`,
+      remedy: `Write a decimal number from 1 to ${HIGHEST_PORT} and nothing else, e.g. ${from}=8080.`,
+    });
+  }
+  if (exposed.includes(port)) {
+    return { kind: 'port', port };
+  }
+  const others = exposed.length === 0 ? '' : `, or set ${from} to one of them`;
+  return rejected('port-not-exposed', {
+    detail: `${from}=${port} is not exposed; exposed TCP ports: ${listInWords(exposed)}.`,
+    remedy: `Add EXPOSE ${port} / --expose ${port}${others}.`,
+  });
+}
+
+function rejected(reason: Grounds['reason'], words: Omit<Grounds, 'reason'>): PortChoice {
+  return { kind: 'rejected', grounds: { reason, ...words } };
+}
