@@ -1,0 +1,100 @@
+-- Dead marks: what failed to connect is left alone for a while.
+--
+-- As hipache does: the slot goes into `dead:<requested host>`, the set lives
+-- `ttl` seconds from the last mark on, and `host;url;slot;count` is published
+-- on `dead`. Unlike hipache, the list is looked at again in the same step, so
+-- that a list that changed meanwhile is not hurt, and the last live backend is
+-- never marked. While Redis is away, this front remembers failures by itself.
+
+local redis = require 'autodock.redis'
+local resp = require 'autodock.resp'
+local settings = require 'autodock.settings'
+
+local log, WARN = ngx.log, ngx.WARN
+local failing = ngx.shared.failing
+
+local _M = {}
+
+-- KEYS: the frontend's list, the dead set.
+-- ARGV: the backend's URL, the mark's seconds, the requested host.
+local MARK = [[
+local dead = {}
+for _, slot in ipairs(redis.call('SMEMBERS', KEYS[2])) do
+  dead[slot] = true
+end
+local urls = redis.call('LRANGE', KEYS[1], 1, -1)
+local slots, another_lives = {}, false
+for i, url in ipairs(urls) do
+  local slot = string.format('%d', i - 1)
+  if url == ARGV[1] then
+    slots[#slots + 1] = slot
+  elseif not dead[slot] then
+    another_lives = true
+  end
+end
+if not another_lives or #slots == 0 then
+  return 0
+end
+for _, slot in ipairs(slots) do
+  redis.call('SADD', KEYS[2], slot)
+  redis.call('PUBLISH', 'dead', table.concat({ ARGV[3], ARGV[1], slot, #urls }, ';'))
+end
+redis.call('EXPIRE', KEYS[2], ARGV[2])
+return #slots
+]]
+
+local under_way = {} -- per worker: a burst of failures is one mark
+
+local function write(premature, host, vhost, url, id)
+  if premature then
+    return
+  end
+  local replies, err = redis.pipeline(resp.encode {
+    'EVAL', MARK, '2',
+    settings.prefix .. 'frontend:' .. vhost, settings.prefix .. 'dead:' .. host,
+    url, settings.dead_ttl, host,
+  }, 1)
+  under_way[id] = nil
+  if replies and type(replies[1]) == 'table' then
+    err = replies[1].error
+  end
+  if err then
+    failing:set(url, true, tonumber(settings.dead_ttl))
+    log(WARN, url, ' could not be marked dead for ', host, ': ', err)
+  end
+end
+
+--- A backend could not be connected to. Returns at once: the phases that see
+-- it may not wait for Redis, so a timer writes.
+function _M.add(host, vhost, url)
+  if redis.away() then
+    failing:set(url, true, tonumber(settings.dead_ttl))
+    return
+  end
+  local id = host .. ' ' .. url
+  if under_way[id] then
+    return
+  end
+  under_way[id] = true
+  local ok, err = ngx.timer.at(0, write, host, vhost, url, id)
+  if not ok then
+    under_way[id] = nil
+    log(WARN, url, ' could not be marked dead for ', host, ': ', err)
+  end
+end
+
+--- The slots of a list whose backends failed while Redis was away, as
+-- { [slot] = true }; none if nothing would be left to try.
+function _M.seen_failing(entries)
+  local dead, live = {}, 0
+  for i = 2, #entries do
+    if failing:get(entries[i]) then
+      dead[i - 2] = true
+    else
+      live = live + 1
+    end
+  end
+  return live > 0 and dead or {}
+end
+
+return _M

@@ -1,0 +1,18 @@
+-- What this front says about itself, on its local port alone.
+
+local redis = require 'autodock.redis'
+
+local _M = {}
+
+--- Prints the status as JSON. Redis is asked now, not remembered.
+function _M.print()
+  local reachable = redis.ping() or false
+  local routes = reachable and not redis.away() and 'redis' or 'last known'
+  ngx.header['Content-Type'] = 'application/json'
+  ngx.say(string.format(
+    '{"redis":{"reachable":%s},"routes":"%s","connections":{"active":%d,"waiting":%d}}',
+    reachable, routes, ngx.var.connections_active, ngx.var.connections_waiting
+  ))
+end
+
+return _M

@@ -1,0 +1,173 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
+import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { freePort } from './redis.ts';
+import { waitUntil } from './wait-for.ts';
+
+const START = fileURLToPath(new URL('../../deploy/hipache/start', import.meta.url));
+const ANSWER_DEADLINE_MS = 20_000;
+
+/** How a front is started. */
+export interface FrontOptions {
+  /** The unix socket of its Redis. */
+  readonly redisSocket: string;
+  /** Further `FRONT_*` variables; they win. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** The real front: the entry script of the image, with the system's nginx, on free ports of 127.0.0.1. */
+export interface Front {
+  readonly port: number;
+  readonly statusPort: number;
+  /** nginx's master process. */
+  readonly pid: number;
+  /** All that it printed so far, the access log included (which may be a second late). */
+  log(): Promise<string>;
+  /** What `/status` says. */
+  status(): Promise<FrontStatus>;
+  /** Ends it and removes its directory. May be called twice. */
+  stop(): Promise<void>;
+}
+
+/** The shape of `/status`. */
+export interface FrontStatus {
+  readonly redis: { readonly reachable: boolean };
+  readonly routes: 'redis' | 'last known';
+}
+
+/** Starts a front and waits until it is healthy. It need not find its Redis for that. */
+export async function startFront({ redisSocket, env = {} }: FrontOptions): Promise<Front> {
+  const dir = await mkdtemp(join(tmpdir(), 'autodock-front-'));
+  const [port, statusPort] = [await freePort(), await freePort()];
+  const output = join(dir, 'output');
+  const readOutput = () => readFile(output, 'utf8');
+  const front = await launch(output, {
+    FRONT_HTTP_HOST: '127.0.0.1',
+    FRONT_HTTP_PORT: String(port),
+    FRONT_STATUS_PORT: String(statusPort),
+    FRONT_REDIS: `unix://${redisSocket}`,
+    FRONT_RUN: join(dir, 'run'),
+    FRONT_USER: 'root',
+    ...env,
+  });
+  const stop = async () => {
+    await end(front);
+    await rm(dir, { recursive: true, force: true });
+  };
+  try {
+    await waitUntil('the front to be healthy', async () => {
+      if (front.exitCode !== null) return true;
+      const { status } = await request(statusPort, 'localhost', '/healthz').catch(() => ABSENT);
+      return status === 200;
+    });
+    if (front.exitCode !== null) throw new Error(`the front does not start: ${await readOutput()}`);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return {
+    port,
+    statusPort,
+    pid: front.pid ?? 0,
+    log: readOutput,
+    status: async () => {
+      const { body } = await request(statusPort, 'localhost', '/status');
+      return JSON.parse(body) as FrontStatus;
+    },
+    stop,
+  };
+}
+
+/** Runs the entry script with variables that it should refuse, and returns its exit code and message. */
+export async function refusedStart(
+  env: Readonly<Record<string, string>>,
+): Promise<{ readonly code: number | null; readonly message: string }> {
+  const dir = await mkdtemp(join(tmpdir(), 'autodock-front-'));
+  const front = await launch(join(dir, 'output'), { FRONT_RUN: join(dir, 'run'), ...env });
+  if (front.exitCode === null) await once(front, 'exit');
+  const message = await readFile(join(dir, 'output'), 'utf8');
+  await rm(dir, { recursive: true });
+  return { code: front.exitCode, message };
+}
+
+/** What a front or a backend answered. */
+export interface FrontAnswer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+/** What a request is made of, apart from its host and path. */
+export interface FrontRequest {
+  readonly method?: string;
+  /** Header names and values in turn (a repeated name is sent twice), or a record. `Host` is set already. */
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+/**
+ * One request at `127.0.0.1:port` for a host, on a connection of its own.
+ *
+ * @throws Error if the connection ends without an answer, or none comes within 20 s
+ */
+export function request(
+  port: number,
+  host: string,
+  path = '/',
+  { method = 'GET', headers = {}, body }: FrontRequest = {},
+): Promise<FrontAnswer> {
+  return new Promise((resolve, reject) => {
+    const asked = httpRequest(
+      {
+        host: '127.0.0.1',
+        port,
+        path,
+        method,
+        agent: false,
+        headers: { host, ...headers },
+        timeout: ANSWER_DEADLINE_MS,
+      },
+      (reply) => {
+        let text = '';
+        reply.setEncoding('utf8');
+        reply.on('data', (part: string) => {
+          text += part;
+        });
+        reply.on('end', () =>
+          resolve({ status: reply.statusCode ?? 0, headers: reply.headers, body: text }),
+        );
+        reply.on('error', reject);
+      },
+    );
+    asked.on('timeout', () => asked.destroy(new Error('no answer')));
+    asked.on('error', reject);
+    asked.end(body);
+  });
+}
+
+const ABSENT: FrontAnswer = { status: 0, headers: {}, body: '' };
+
+async function launch(
+  output: string,
+  env: Readonly<Record<string, string>>,
+): Promise<ChildProcess> {
+  // A file, as nginx opens /dev/stdout by name, which a socket pair of node's does not allow.
+  const file = await open(output, 'a');
+  const front = spawn(START, {
+    env: { PATH: process.env.PATH, ...env },
+    stdio: ['ignore', file.fd, file.fd],
+  });
+  await file.close();
+  return front;
+}
+
+async function end(front: ChildProcess): Promise<void> {
+  if (front.exitCode !== null || front.signalCode !== null) return;
+  const gone = once(front, 'exit');
+  front.kill('SIGTERM');
+  await gone;
+}
