@@ -1,0 +1,199 @@
+import { describe, expect, it } from 'vitest';
+import { loadFrom, problemsFrom } from './load-from.ts';
+
+const TLS = { DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: '/certs' };
+const PEM_FILES = { '/certs/ca.pem': '', '/certs/cert.pem': '', '/certs/key.pem': '' };
+
+describe('the sources', () => {
+  it('give way: default, file, environment, flag', () => {
+    const files = { '/c.yaml': 'hold: 1s\nowner: file\nhttp: { port: 1 }' };
+    const env = { AUTODOCK_OWNER: 'env', AUTODOCK_HTTP_PORT: '2' };
+    const flags = { '--config': '/c.yaml', '--http-port': '3' };
+    const { config } = loadFrom({ files, env, flags });
+    expect(config).toMatchObject({ holdMs: 1_000, owner: 'env', policy: 'sync' });
+    expect(config.http.port).toBe(3);
+  });
+
+  it('do not have the value that gave way checked', () => {
+    const { config } = loadFrom({ env: { AUTODOCK_HOLD: 'x' }, flags: { '--hold': '1s' } });
+    expect(config.holdMs).toBe(1_000);
+  });
+
+  it('are told for every setting, secrets masked', () => {
+    const env = {
+      REDIS_URL: 'redis://me:topsecret@h',
+      AUTODOCK_BUS_SECRET_FILE: '/s',
+    };
+    const described = loadFrom({
+      env,
+      files: { '/s': 'topsecret\n' },
+      flags: { '--hold': '1s' },
+    }).describe();
+    expect(described).toHaveLength(29);
+    expect(described).toContainEqual({ key: 'hold', value: '1s', origin: 'flag --hold' });
+    expect(described).toContainEqual({ key: 'policy', value: 'sync', origin: 'default' });
+    expect(described).toContainEqual({
+      key: 'redis.url',
+      value: 'redis://***@h',
+      origin: 'environment REDIS_URL',
+    });
+    expect(JSON.stringify(described)).not.toContain('topsecret');
+  });
+});
+
+describe('the configuration', () => {
+  it('is frozen at every depth', () => {
+    const { config } = loadFrom({ env: { AUTODOCK_NETWORKS: 'a' } });
+    expect(Object.isFrozen(config)).toBe(true);
+    expect(Object.isFrozen(config.docker)).toBe(true);
+    expect(Object.isFrozen(config.networks)).toBe(true);
+  });
+
+  it('does not change the defaults of the next one', () => {
+    loadFrom({ env: { AUTODOCK_NETWORKS: 'a', AUTODOCK_HOLD: '1s' } });
+    expect(loadFrom({}).config).toMatchObject({ networks: [], holdMs: 10_000 });
+  });
+
+  it.each([
+    [true, 'pretty'],
+    [false, 'json'],
+  ])('has the log pretty on a terminal alone (%s)', (terminal, format) => {
+    expect(loadFrom({ terminal }).config.log.format).toBe(format);
+  });
+});
+
+describe('variables', () => {
+  it('of other tools count where ours are not set', () => {
+    const env = { DOCKER_HOST: 'tcp://other:1', REDIS_URL: 'redis://other' };
+    expect(loadFrom({ env }).config).toMatchObject({
+      docker: { host: 'tcp://other:1' },
+      redis: { url: 'redis://other' },
+    });
+    const ours = { AUTODOCK_DOCKER_HOST: 'tcp://ours:1', AUTODOCK_REDIS_URL: 'redis://ours' };
+    expect(loadFrom({ env: { ...env, ...ours } }).config).toMatchObject({
+      docker: { host: 'tcp://ours:1' },
+      redis: { url: 'redis://ours' },
+    });
+  });
+
+  it('may name a file that holds the value and one newline', () => {
+    const env = { AUTODOCK_REDIS_URL_FILE: '/r', AUTODOCK_BUS_SECRET_FILE: '/s' };
+    const files = { '/r': 'redis://:p@h\r\n', '/s': ' s \n' };
+    const { config } = loadFrom({ env, files });
+    expect(config.redis.url).toBe('redis://:p@h');
+    expect(config.bus.secret).toBe(' s ');
+  });
+
+  it('that name a file come before those of other tools', () => {
+    const env = { AUTODOCK_REDIS_URL_FILE: '/r', REDIS_URL: 'redis://other' };
+    expect(loadFrom({ env, files: { '/r': 'redis://ours' } }).config.redis.url).toBe(
+      'redis://ours',
+    );
+  });
+
+  it('and their files may not both be set', () => {
+    const env = { AUTODOCK_BUS_SECRET: 'a', AUTODOCK_BUS_SECRET_FILE: '/s' };
+    expect(problemsFrom({ env })).toContain(
+      'AUTODOCK_BUS_SECRET and AUTODOCK_BUS_SECRET_FILE are both set: remove one',
+    );
+  });
+
+  it('that name a file which cannot be read end the start', () => {
+    expect(problemsFrom({ env: { AUTODOCK_BUS_SECRET_FILE: '/s' } })).toContain(
+      'AUTODOCK_BUS_SECRET_FILE: the file /s cannot be read: ENOENT',
+    );
+  });
+
+  it('that nobody knows are a warning with the nearest name', () => {
+    const { warnings } = loadFrom({ env: { AUTODOCK_REDIS_URI: 'redis://secret@h', OTHER: '1' } });
+    expect(warnings).toEqual([
+      'AUTODOCK_REDIS_URI is no setting and is ignored; the nearest is AUTODOCK_REDIS_URL',
+    ]);
+  });
+});
+
+describe('TLS to Docker', () => {
+  it('is taken as the client of Docker takes it', () => {
+    const env = { ...TLS, DOCKER_HOST: 'tcp://h:2376' };
+    expect(loadFrom({ env, files: PEM_FILES }).config.docker.tls).toEqual({
+      ca: '/certs/ca.pem',
+      cert: '/certs/cert.pem',
+      key: '/certs/key.pem',
+    });
+  });
+
+  it.each([
+    ['a socket is used', { ...TLS }],
+    ['it is not asked for', { DOCKER_CERT_PATH: '/certs', DOCKER_HOST: 'tcp://h:1' }],
+    ['the variable is empty', { ...TLS, DOCKER_TLS_VERIFY: '', DOCKER_HOST: 'tcp://h:1' }],
+  ])('is off when %s', (_case, env) => {
+    expect(loadFrom({ env }).config.docker.tls).toBeNull();
+  });
+
+  it('looks in the home directory without a path', () => {
+    const env = { DOCKER_TLS_VERIFY: '1', HOME: '/home/me', DOCKER_HOST: 'tcp://h' };
+    expect(problemsFrom({ env })).toContain('/home/me/.docker/ca.pem cannot be read');
+  });
+
+  it('names every file that cannot be read', () => {
+    const env = { ...TLS, DOCKER_HOST: 'https://h' };
+    const message = problemsFrom({ env, files: { '/certs/ca.pem': '' } });
+    expect(message).toContain('/certs/cert.pem cannot be read');
+    expect(message).toContain('/certs/key.pem cannot be read');
+    expect(message).not.toContain('ca.pem');
+  });
+
+  it('is never dropped in silence for http://', () => {
+    const env = { ...TLS, DOCKER_HOST: 'http://h' };
+    expect(problemsFrom({ env, files: PEM_FILES })).toContain('write tcp:// or https://');
+  });
+});
+
+describe('one message', () => {
+  it('names all that is wrong, with value, origin and remedy', () => {
+    const message = problemsFrom({
+      files: { '/c.yaml': 'guard:\n  minDeletes: many\ncolour: red' },
+      env: { AUTODOCK_POLICY: 'snyc', AUTODOCK_OWNER_FILE: '/gone' },
+      flags: { '--config': '/c.yaml', '--http-port': '80x', '--http-prot': '' },
+    });
+    expect(message).toContain('guard.minDeletes = "many" (file /c.yaml) must be a whole number');
+    expect(message).toContain('unknown key colour in file /c.yaml');
+    expect(message).toContain('policy = "snyc" (environment AUTODOCK_POLICY) must be one of');
+    expect(message).toContain('AUTODOCK_OWNER_FILE: the file /gone cannot be read');
+    expect(message).toContain('http.port = "80x" (flag --http-port) must be a whole number');
+    expect(message).toContain('unknown flag --http-prot (did you mean --http-port?)');
+  });
+
+  it('knows the flags of the command', () => {
+    expect(problemsFrom({ flags: { '--jsn': '' } })).toContain('(did you mean --json?)');
+  });
+
+  it.each([
+    ['AUTODOCK_REDIS_URL', 'redis://me:topsecret@host:port'],
+    ['AUTODOCK_REDIS_URL', 'redis://me:top@secret/topsecret@host:port'],
+    ['AUTODOCK_REDIS_URL', 'me:topsecret@host'],
+    ['AUTODOCK_REDIS_URL', ' redis://:topsecret@host'],
+    ['AUTODOCK_REDIS_URL', 'redis://host?password=topsecret'],
+    ['AUTODOCK_BUS_SECRET', 'topsecret\u0007'],
+    ['AUTODOCK_DOCKER_HOST', 'http://me:topsecret@host'],
+    ['AUTODOCK_HTTP_PORT', 'redis://me:topsecret@host'],
+  ])('never holds a secret (%s=%j)', (name, text) => {
+    const message = problemsFrom({ env: { [name]: text } });
+    expect(message).toContain('***');
+    expect(message).not.toContain('topsecret');
+  });
+
+  it('does not show what a file of secrets holds', () => {
+    const env = { AUTODOCK_HTTP_PORT_FILE: '/etc/shadow' };
+    const message = problemsFrom({ env, files: { '/etc/shadow': 'root:hash' } });
+    expect(message).toContain(
+      'http.port = "***" (environment AUTODOCK_HTTP_PORT_FILE, /etc/shadow)',
+    );
+  });
+
+  it('shows 80 characters of a value, control characters escaped', () => {
+    const message = problemsFrom({ env: { AUTODOCK_POLICY: `\u001b[31m${'x'.repeat(10_000)}` } });
+    expect(message).toContain('"\\u001b[31mxxx');
+    expect(message.length).toBeLessThan(300);
+  });
+});
