@@ -40,8 +40,7 @@ export function chooseAddress(holder: KnownContainer, wish: NetworkWish): Addres
   }
   return {
     kind: 'rejected',
-    grounds:
-      wish.required === null ? noAddress(holder, seen) : notOnNetwork(holder, wish.required, seen),
+    grounds: wish.required === null ? noAddress(seen) : notOnNetwork(holder, wish.required, seen),
   };
 }
 
@@ -61,11 +60,11 @@ function inOrder(
   return [...addresses].sort((a, b) => rank(a) - rank(b));
 }
 
-function noAddress(holder: KnownContainer, seen: readonly string[]): Grounds {
+function noAddress(seen: readonly string[]): Grounds {
   return {
     reason: 'no-address',
     detail: `The container has no address; networks seen: ${listInWords(seen)}.`,
-    remedy: `Connect it to a network: docker network connect bridge ${shortId(holder.id)}, or start it with --network.`,
+    remedy: 'Start it on a network, e.g. with --network bridge.',
   };
 }
 
@@ -74,7 +73,7 @@ function notOnNetwork(holder: KnownContainer, required: string, seen: readonly s
   return {
     reason: 'no-address',
     detail: `autodock.network="${shown}", and the container has no address on that network; networks seen: ${listInWords(seen)}.`,
-    remedy: `Connect container ${shortId(holder.id)} to that network, or set autodock.network to one of those seen.`,
+    remedy: `Connect it: docker network connect NETWORK ${shortId(holder.id)}; or set autodock.network to one of those seen.`,
   };
 }
 

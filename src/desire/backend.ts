@@ -8,6 +8,9 @@ import type { NetworkStack } from './network-stack.ts';
 import { choosePublishedPort } from './published.ts';
 import type { DesireSettings } from './settings.ts';
 
+/** The network mode, and the network's name in the list. */
+const HOST = 'host';
+
 /** The URL at which a container answers on one of its ports, or why there is none. */
 export type BackendChoice =
   | { readonly kind: 'backend'; readonly url: BackendUrl }
@@ -47,11 +50,13 @@ function chooseUrl(context: BackendContext, port: number): BackendChoice {
     return { kind: 'rejected', grounds: holderGone(stack.reference) };
   }
   const holder = stack.kind === 'own' ? container : stack.holder;
-  const isOnHost = holder.networkMode === 'host' && (network ?? 'host') === 'host';
-  if (isOnHost) {
+  const isPublished = settings.address === 'published';
+  // No network's address is used then, so autodock.network has no say.
+  const isNetworkFree = isPublished || network === null || network === HOST;
+  if (holder.networkMode === HOST && isNetworkFree) {
     return backend(settings.hostAddress, port);
   }
-  if (settings.address === 'published') {
+  if (isPublished) {
     const choice = choosePublishedPort(holder, port, settings.hostAddress);
     return choice.kind === 'port' ? backend(settings.hostAddress, choice.port) : choice;
   }

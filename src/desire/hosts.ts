@@ -21,7 +21,7 @@ export function readHosts(requests: readonly RouteRequest[]): Hosts {
   const byRequest = new Map<RouteRequest, readonly Vhost[]>();
   const all = new Set<Vhost>();
   const rejections: Rejection[] = [];
-  let beyondLimit = 0;
+  const beyondLimit = new Set<Vhost>();
   for (const request of requests) {
     const vhosts = new Set<Vhost>();
     for (const text of request.hosts) {
@@ -32,13 +32,13 @@ export function readHosts(requests: readonly RouteRequest[]): Hosts {
         all.add(reading.vhost);
         vhosts.add(reading.vhost);
       } else {
-        beyondLimit += 1;
+        beyondLimit.add(reading.vhost);
       }
     }
     byRequest.set(request, Array.from(vhosts));
   }
-  if (beyondLimit > 0) {
-    rejections.push(tooMany(beyondLimit));
+  if (beyondLimit.size > 0) {
+    rejections.push(tooMany(beyondLimit.size));
   }
   const [primary = null] = all;
   return { byRequest, primary, rejections };

@@ -22,46 +22,52 @@ export interface Unjudged {
  * nothing else. One walk over the claims for all of them.
  */
 export function keepClaimed(unjudged: readonly Unjudged[], claimed: Claims): readonly Judgement[] {
-  const kept = new Map<ShortId, Kept>();
+  const keepers = new Map<string, Keeper>();
   for (const { container, keep } of unjudged) {
-    kept.set(shortId(container.id), { keep, asks: [], routes: [] });
+    const id = shortId(container.id);
+    keepers.set(id, { id, keep, asks: [], routes: [] });
   }
   for (const [vhost, claim] of unjudged.length === 0 ? [] : claimed) {
     for (const [url, ids] of claim.backends) {
       for (const id of new Set(ids)) {
-        const copies = ids.filter((one) => one === id).length;
-        keepBackend(kept.get(id as ShortId), { vhost, url, weight: copies }, id as ShortId);
+        const weight = ids.filter((one) => one === id).length;
+        keepBackend(keepers.get(id), { vhost, url, weight });
       }
     }
   }
-  return unjudged.map((one) => judgementOf(one, kept.get(shortId(one.container.id))));
+  return unjudged.map((one) => judgementOf(one, keepers.get(shortId(one.container.id))));
 }
 
-interface Kept {
+/** An unknown container, and what it keeps so far. */
+interface Keeper {
+  readonly id: ShortId;
   readonly keep: Keep;
   readonly asks: Ask[];
   readonly routes: Route[];
 }
 
-interface Claimed {
+/** The copies of one URL that are claimed in one id. */
+interface ClaimedBackend {
   readonly vhost: string;
   readonly url: string;
   readonly weight: number;
 }
 
-function keepBackend(kept: Kept | undefined, claimed: Claimed, id: ShortId): void {
-  const vhost = parseVhost(claimed.vhost);
-  const url = parseBackendUrl(claimed.url);
-  const isOurs = vhost !== null && vhost === claimed.vhost && url !== null;
-  if (kept === undefined || !isOurs || kept.keep.kind === 'nothing') {
+function keepBackend(keeper: Keeper | undefined, claimed: ClaimedBackend): void {
+  if (keeper === undefined || keeper.keep.kind === 'nothing') {
     return;
   }
-  if (kept.keep.kind === 'hold') {
-    kept.asks.push({ vhost, backend: null });
-  } else if (kept.keep.kind === 'all' || kept.keep.stillHas(url)) {
+  const vhost = parseVhost(claimed.vhost);
+  const url = parseBackendUrl(claimed.url);
+  if (vhost === null || vhost !== claimed.vhost || url === null) {
+    return;
+  }
+  if (keeper.keep.kind === 'hold') {
+    keeper.asks.push({ vhost, backend: null });
+  } else if (keeper.keep.kind === 'all' || keeper.keep.stillHas(url)) {
     const route = { vhost, url, weight: claimed.weight };
-    kept.routes.push(route);
-    kept.asks.push({ vhost, backend: backendOf(id, route) });
+    keeper.routes.push(route);
+    keeper.asks.push({ vhost, backend: backendOf(keeper.id, route) });
   }
 }
 
@@ -72,14 +78,14 @@ function parseBackendUrl(text: string): BackendUrl | null {
     : null;
 }
 
-function judgementOf({ container, why }: Unjudged, kept: Kept | undefined): Judgement {
+function judgementOf({ container, why }: Unjudged, keeper: Keeper | undefined): Judgement {
   const { id, name } = container;
-  const routes = kept?.routes ?? [];
+  const routes = keeper?.routes ?? [];
   return {
     id,
     createdAt: container.kind === 'unreadable' ? 0 : container.createdAt,
     primary: null,
-    asks: kept?.asks ?? [],
+    asks: keeper?.asks ?? [],
     verdict: {
       id,
       name,
