@@ -83,7 +83,7 @@ function startHub({ config, wiring, observers, loop }: Parts, end: (error: Error
       observers.onStreamSignal(signal);
       if (signal.kind === 'down' && signal.error instanceof ConfigError) end(signal.error);
     },
-    onTrigger: (reason) => loop.trigger(reason),
+    onTrigger: (reason) => loop.trigger(reason, reason === 'event' ? monotonic() : undefined),
     ping: () => wiring.docker.ping(),
     resyncMs: config.resync.intervalMs,
     random: Math.random,

@@ -1,0 +1,75 @@
+import { PassThrough, type Readable } from 'node:stream';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { eventStream, type StreamSignal } from '../../../src/trigger/event-stream.ts';
+
+/** What a subscriber is told, with streams that the test holds in its hand. */
+function follow(open: (signal: AbortSignal) => Promise<Readable>) {
+  const told: StreamSignal[] = [];
+  const subscription = eventStream({ open, random: () => 1 }).subscribe((signal) =>
+    told.push(signal),
+  );
+  return { told, kinds: () => told.map(({ kind }) => kind), subscription };
+}
+
+describe('eventStream', () => {
+  beforeEach(() => {
+    vi.useFakeTimers();
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it('is up at the headers, and tells each event by its action alone', async () => {
+    const stream = new PassThrough();
+    const { told, subscription } = follow(async () => stream);
+    await vi.advanceTimersByTimeAsync(0);
+    stream.write('{"Action":"start","id":"x"}\n{"Action":"die"}\nrubbish\n');
+    await vi.advanceTimersByTimeAsync(0);
+    expect(told).toEqual([
+      { kind: 'up' },
+      { kind: 'event', action: 'start' },
+      { kind: 'event', action: 'die' },
+      { kind: 'event', action: 'malformed' },
+    ]);
+    subscription.unsubscribe();
+  });
+
+  it('opens again after a clean end, an error and a refusal, later each time, at most 5 s', async () => {
+    const opened: number[] = [];
+    const streams: PassThrough[] = [];
+    const { kinds, subscription } = follow(async () => {
+      opened.push(Date.now());
+      if (opened.length > 2) throw new Error('connection refused');
+      const stream = new PassThrough();
+      streams.push(stream);
+      return stream;
+    });
+    await vi.advanceTimersByTimeAsync(0);
+    streams[0]?.end();
+    streams[0]?.resume();
+    await vi.advanceTimersByTimeAsync(200);
+    streams[1]?.destroy(new Error('ECONNRESET'));
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(kinds().slice(0, 5)).toEqual(['up', 'down', 'up', 'down', 'down']);
+    const pauses = opened.slice(1).map((at, i) => at - (opened[i] ?? 0));
+    expect(pauses.slice(0, 6)).toEqual([200, 200, 400, 800, 1_600, 3_200]);
+    expect(Math.max(...pauses)).toBe(5_000);
+    subscription.unsubscribe();
+  });
+
+  it('ends the stream, and one that is just being opened, when nobody listens any more', async () => {
+    const stream = new PassThrough();
+    const open = follow(async () => stream);
+    await vi.advanceTimersByTimeAsync(0);
+    open.subscription.unsubscribe();
+    expect(stream.destroyed).toBe(true);
+
+    let signal: AbortSignal | undefined;
+    const opening = follow((given) => {
+      signal = given;
+      return new Promise(() => undefined);
+    });
+    opening.subscription.unsubscribe();
+    expect(signal?.aborted).toBe(true);
+  });
+});

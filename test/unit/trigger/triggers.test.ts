@@ -1,0 +1,115 @@
+import { EMPTY, Subject } from 'rxjs';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { StreamSignal } from '../../../src/trigger/event-stream.ts';
+import { type TriggerSources, triggers } from '../../../src/trigger/triggers.ts';
+
+function follow(overrides: Partial<TriggerSources> = {}) {
+  const stream = new Subject<StreamSignal>();
+  const redisReady = new Subject<void>();
+  const dockerFailed = new Subject<void>();
+  const startedAt = Date.now();
+  const told: [number, string][] = [];
+  const subscription = triggers({
+    stream,
+    redisReady,
+    dockerFailed,
+    ping: async () => undefined,
+    resyncMs: 1_000_000,
+    random: () => 0.5,
+    ...overrides,
+  }).subscribe((reason) => told.push([Date.now() - startedAt, reason]));
+  return {
+    stream,
+    redisReady,
+    dockerFailed,
+    told,
+    subscription,
+    reasons: () => told.map(([, r]) => r),
+  };
+}
+
+const SETTLES = [50, 100, 200, 400, 800, ...Array.from({ length: 10 }, (_, i) => 1_000 * (i + 1))];
+
+describe('triggers', () => {
+  let end: () => void = () => undefined;
+  beforeEach(() => {
+    vi.useFakeTimers();
+  });
+  afterEach(() => {
+    end();
+    vi.useRealTimers();
+  });
+
+  it('start at the headers of the event stream, so that nothing falls between list and stream', () => {
+    const { stream, reasons, subscription } = follow();
+    end = () => subscription.unsubscribe();
+    expect(reasons()).toEqual([]);
+    stream.next({ kind: 'up' });
+    expect(reasons().sort()).toEqual(['start', 'stream']);
+  });
+
+  it('start all the same if the stream cannot be had, or is switched off', () => {
+    const refused = follow();
+    refused.stream.next({ kind: 'down', error: new Error('403') });
+    expect(refused.reasons()).toEqual(['start']);
+    refused.subscription.unsubscribe();
+
+    const off = follow({ stream: null });
+    end = () => off.subscription.unsubscribe();
+    expect(off.reasons()).toEqual(['start']);
+  });
+
+  it('are followed by settle passes for ten seconds, counted anew from each event', () => {
+    const { stream, told, subscription } = follow();
+    end = () => subscription.unsubscribe();
+    stream.next({ kind: 'up' });
+    vi.advanceTimersByTime(20_000);
+    expect(told.filter(([, reason]) => reason === 'settle').map(([at]) => at)).toEqual(SETTLES);
+    told.length = 0;
+    stream.next({ kind: 'event', action: 'die' });
+    vi.advanceTimersByTime(120);
+    stream.next({ kind: 'event', action: 'start' });
+    vi.advanceTimersByTime(20_000);
+    const settles = told.filter(([, reason]) => reason === 'settle').map(([at]) => at - 20_000);
+    expect(settles).toEqual([50, 100, ...SETTLES.map((at) => at + 120)]);
+  });
+
+  it('come from Redis, from SIGHUP, and from the timer with a tenth of jitter', () => {
+    const spread = [0, 1, 0.5];
+    const { redisReady, told, subscription } = follow({
+      stream: EMPTY,
+      resyncMs: 30_000,
+      random: () => spread.shift() ?? 0.5,
+    });
+    end = () => subscription.unsubscribe();
+    redisReady.next();
+    process.emit('SIGHUP');
+    vi.advanceTimersByTime(90_000);
+    expect(told).toEqual([
+      [0, 'redis'],
+      [0, 'signal'],
+      [27_000, 'resync'],
+      [60_000, 'resync'],
+      [90_000, 'resync'],
+    ]);
+  });
+
+  it('tell when an engine that did not answer answers again', async () => {
+    const answers = [false, false, true, true];
+    const { dockerFailed, told, subscription } = follow({
+      stream: EMPTY,
+      ping: async () => {
+        if (answers.shift() !== true) throw new Error('no answer');
+      },
+    });
+    end = () => subscription.unsubscribe();
+    dockerFailed.next();
+    dockerFailed.next();
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(told).toEqual([[2_000, 'docker']]);
+    // It answers pings, but the list failed: that is for the loop's own backoff.
+    dockerFailed.next();
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(told).toHaveLength(1);
+  });
+});
