@@ -1,0 +1,180 @@
+import { describe, expect, it } from 'vitest';
+import type { DockerSession } from '../../../src/clients/docker.ts';
+import { ObserveError } from '../../../src/errors.ts';
+import { createContainerObserver } from '../../../src/observe/containers.ts';
+import { createInspections } from '../../../src/observe/inspections.ts';
+
+type Json = Record<string, unknown>;
+
+const fullId = (n: number) => String(n).padStart(64, '0');
+
+function item(n: number, address: string, rest: Json = {}): Json {
+  return {
+    Id: fullId(n),
+    Names: [`/c${n}`],
+    State: 'running',
+    Created: n,
+    Labels: {},
+    Ports: [],
+    HostConfig: { NetworkMode: 'bridge' },
+    NetworkSettings: { Networks: { bridge: { IPAddress: address, GlobalIPv6Address: '' } } },
+    ...rest,
+  };
+}
+
+function inspectionOf(address: string, Running = true): Json {
+  return {
+    Config: { Env: ['VIRTUALHOST=a.example'] },
+    State: { Running },
+    NetworkSettings: { Networks: { bridge: { IPAddress: address } } },
+  };
+}
+
+/** An engine whose list and inspections the test sets. */
+function engine() {
+  const world = {
+    list: [] as unknown[],
+    gated: [] as unknown[],
+    inspect: new Map<string, () => Json | 'gone' | Promise<never>>(),
+    lists: [] as string[],
+    inspected: [] as string[],
+  };
+  const session: Pick<DockerSession, 'list' | 'inspect'> = {
+    list: async (filters) => {
+      world.lists.push(filters === undefined ? 'all' : 'gated');
+      return filters === undefined ? world.list : world.gated;
+    },
+    inspect: async (id) => {
+      world.inspected.push(id);
+      return world.inspect.get(id)?.() ?? inspectionOf('10.0.0.1');
+    },
+  };
+  const inspections = createInspections({
+    inspect: (id) => session.inspect(id),
+    now: () => 0,
+    sleep: () => new Promise((resolve) => setImmediate(resolve)),
+    onLate: () => undefined,
+    longestRetryMs: 30_000,
+  });
+  const observer = createContainerObserver(inspections);
+  return { world, observe: () => observer.observe(session as DockerSession, 1) };
+}
+
+describe('observing containers', () => {
+  it('asks the engine twice in the steady state, and inspects each container once', async () => {
+    const { world, observe } = engine();
+    world.list = [item(1, '10.0.0.1'), item(2, '10.0.0.2')];
+    await observe();
+    await observe();
+    await observe();
+    expect(world.lists).toEqual(['all', 'gated', 'all', 'gated', 'all', 'gated']);
+    expect(world.inspected).toHaveLength(2);
+  });
+
+  it('asks once where the list itself tells health', async () => {
+    const { world, observe } = engine();
+    world.list = [item(1, '10.0.0.1', { Health: { Status: 'starting' } })];
+    expect(await observe()).toMatchObject([{ kind: 'known', health: 'starting' }]);
+    expect(world.lists).toEqual(['all']);
+  });
+
+  it('takes health from the second list, asked for after the first', async () => {
+    const { world, observe } = engine();
+    world.list = [item(1, '10.0.0.1'), item(2, '10.0.0.2')];
+    world.gated = [item(2, '10.0.0.2', { Status: 'Up (unhealthy)' })];
+    expect((await observe()).map((c) => 'health' in c && c.health)).toEqual(['none', 'unhealthy']);
+  });
+
+  it('gives the identical object while nothing changed, and a new one when anything did', async () => {
+    const { world, observe } = engine();
+    world.list = [item(1, '10.0.0.1'), item(2, '10.0.0.2')];
+    world.gated = [item(2, '10.0.0.2')];
+    const [one, two] = await observe();
+    const [oneAgain, twoAgain] = await observe();
+    expect(oneAgain).toBe(one);
+    expect(twoAgain).toBe(two);
+    world.list = [item(1, '10.0.0.9'), item(2, '10.0.0.2', { State: 'paused' })];
+    const [moved, paused] = await observe();
+    expect(moved).toMatchObject({ addresses: [{ ipv4: '10.0.0.9' }] });
+    expect(paused).toMatchObject({ state: 'paused' });
+    world.list = [item(1, '10.0.0.9', { Names: ['/renamed'] }), item(2, '10.0.0.2')];
+    world.gated = [];
+    const [renamed, healthy] = await observe();
+    expect(renamed).toMatchObject({ name: 'renamed' });
+    expect(healthy).toMatchObject({ state: 'running', health: 'none' });
+  });
+
+  it.each([
+    ['an inspection that fails', () => Promise.reject(new Error('status 500'))],
+    ['an inspection that hangs', () => new Promise<never>(() => undefined)],
+  ])('calls a container with %s unknown, not absent', async (_what, outcome) => {
+    const { world, observe } = engine();
+    world.list = [item(1, '10.0.0.1'), item(2, '10.0.0.2')];
+    world.inspect.set(fullId(1), outcome);
+    expect(await observe()).toMatchObject([{ kind: 'unknown' }, { kind: 'known' }]);
+  });
+
+  it('leaves out a container that the engine does not know any more', async () => {
+    const { world, observe } = engine();
+    world.list = [item(1, '10.0.0.1')];
+    world.inspect.set(fullId(1), () => 'gone');
+    expect(await observe()).toEqual([]);
+  });
+
+  it('keeps an unreadable line apart from the list', async () => {
+    const { world, observe } = engine();
+    world.list = [item(1, '10.0.0.1', { Ports: 'x' }), item(2, '10.0.0.2')];
+    expect((await observe()).map(({ kind }) => kind)).toEqual(['unreadable', 'known']);
+  });
+
+  it('does not trust a list with an item that has no id', async () => {
+    const { world, observe } = engine();
+    world.list = [item(1, '10.0.0.1'), {}];
+    await expect(observe()).rejects.toBeInstanceOf(ObserveError);
+  });
+});
+
+describe('an address that two containers show', () => {
+  const shared = [item(1, '10.0.0.1'), item(2, '10.0.0.1')];
+
+  it('belongs to the one whose fresh inspection says that it runs and has it', async () => {
+    const { world, observe } = engine();
+    world.list = shared;
+    world.inspect.set(fullId(1), () => inspectionOf('', false));
+    world.inspect.set(fullId(2), () => inspectionOf('10.0.0.1'));
+    expect(await observe()).toMatchObject([
+      { kind: 'known', staleAddresses: ['10.0.0.1'] },
+      { kind: 'known', staleAddresses: [] },
+    ]);
+  });
+
+  it('is settled although the stale one’s inspection hangs', async () => {
+    const { world, observe } = engine();
+    world.list = [item(1, '10.0.0.1')];
+    world.inspect.set(fullId(1), () => inspectionOf('10.0.0.1'));
+    await observe();
+    world.list = shared;
+    world.inspect.set(fullId(1), () => new Promise<never>(() => undefined));
+    expect(await observe()).toMatchObject([
+      { kind: 'known', staleAddresses: ['10.0.0.1'] },
+      { kind: 'known', staleAddresses: [] },
+    ]);
+  });
+
+  it('leaves both unknown while nobody is confirmed', async () => {
+    const { world, observe } = engine();
+    world.list = shared;
+    world.inspect.set(fullId(1), () => inspectionOf('', false));
+    world.inspect.set(fullId(2), () => inspectionOf('', false));
+    expect(await observe()).toMatchObject([{ kind: 'unknown' }, { kind: 'unknown' }]);
+  });
+
+  it('is no dispute across networks', async () => {
+    const { world, observe } = engine();
+    const other = { Networks: { other: { IPAddress: '10.0.0.1', GlobalIPv6Address: '' } } };
+    world.list = [item(1, '10.0.0.1'), item(2, '', { NetworkSettings: other })];
+    await observe();
+    await observe();
+    expect(world.inspected).toHaveLength(2);
+  });
+});

@@ -1,0 +1,133 @@
+import { describe, expect, it } from 'vitest';
+import type { ContainerId } from '../../../src/model/ids.ts';
+import { createInspections } from '../../../src/observe/inspections.ts';
+
+const REPLY = {
+  Config: { Env: ['VIRTUALHOST=a.example'] },
+  State: { Running: true },
+  NetworkSettings: { Networks: {} },
+};
+
+const id = (n: number) => `container-id-${n}` as ContainerId;
+const set = (...numbers: number[]) => new Set(numbers.map(id));
+
+/** Inspections whose answers the test gives, on a clock of its own. */
+function held() {
+  const asked: { id: ContainerId; answer: (reply: unknown) => void; fail: (why: Error) => void }[] =
+    [];
+  let late = 0;
+  const clock = { now: 0 };
+  const inspections = createInspections({
+    inspect: (which) =>
+      new Promise((resolve, reject) => {
+        const answer = (reply: unknown) => resolve(reply as Record<string, unknown>);
+        asked.push({ id: which, answer, fail: reject });
+      }),
+    now: () => clock.now,
+    sleep: async () => undefined,
+    onLate: () => {
+      late += 1;
+    },
+    longestRetryMs: 30_000,
+  });
+  return { asked, inspections, clock, late: () => late };
+}
+
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+describe('inspections', () => {
+  it('asks once in a container’s life, four at a time', async () => {
+    const { asked, inspections } = held();
+    inspections.request(set(1, 2, 3, 4, 5, 6));
+    await turn();
+    expect(asked).toHaveLength(4);
+    for (const request of asked) request.answer(REPLY);
+    await turn();
+    expect(asked).toHaveLength(6);
+    for (const request of asked.slice(4)) request.answer(REPLY);
+    await turn();
+    inspections.request(set(1, 2, 3, 4, 5, 6));
+    await turn();
+    expect(asked).toHaveLength(6);
+    expect(inspections.state(id(6))).toMatchObject({ kind: 'known' });
+  });
+
+  it('calls a container unknown while nothing is known, and gone after a 404', async () => {
+    const { asked, inspections, late } = held();
+    inspections.request(set(1));
+    await inspections.settled(0);
+    expect(inspections.state(id(1))).toMatchObject({ kind: 'unknown' });
+    expect(late()).toBe(0);
+    asked[0]?.answer('gone');
+    await turn();
+    expect(inspections.state(id(1))).toEqual({ kind: 'gone' });
+    expect(late()).toBe(1);
+  });
+
+  it('does not trigger a pass for an answer that a pass waits for', async () => {
+    const { asked, inspections, late } = held();
+    inspections.request(set(1));
+    const settled = inspections.settled(Number.POSITIVE_INFINITY);
+    await turn();
+    asked[0]?.answer(REPLY);
+    await settled;
+    expect(late()).toBe(0);
+  });
+
+  it('tries a failed or malformed one again, later each time, and says what was wrong', async () => {
+    const { asked, inspections, clock } = held();
+    inspections.request(set(1));
+    await turn();
+    asked[0]?.fail(new Error('status 500'));
+    await turn();
+    expect(inspections.state(id(1))).toEqual({ kind: 'unknown', why: 'status 500' });
+    inspections.request(set(1));
+    clock.now = 999;
+    inspections.request(set(1));
+    await turn();
+    expect(asked).toHaveLength(1);
+    clock.now = 1_000;
+    inspections.request(set(1));
+    await turn();
+    asked[1]?.answer({});
+    await turn();
+    clock.now = 2_999;
+    inspections.request(set(1));
+    await turn();
+    expect(asked).toHaveLength(2);
+    clock.now = 3_000;
+    inspections.request(set(1));
+    await turn();
+    asked[2]?.answer(REPLY);
+    await turn();
+    expect(inspections.state(id(1))).toMatchObject({ kind: 'known' });
+  });
+
+  it('forgets containers that are no longer listed', async () => {
+    const { asked, inspections } = held();
+    inspections.request(set(1));
+    await turn();
+    asked[0]?.answer(REPLY);
+    await turn();
+    inspections.request(set());
+    expect(inspections.state(id(1))).toMatchObject({ kind: 'unknown' });
+  });
+
+  it('keeps the identity of what it knows when it is asked to confirm', async () => {
+    const { asked, inspections } = held();
+    inspections.request(set(1));
+    await turn();
+    asked[0]?.answer(REPLY);
+    await turn();
+    const before = inspections.state(id(1));
+    const confirmed = inspections.confirm(id(1));
+    await turn();
+    asked[1]?.answer(REPLY);
+    expect(await confirmed).toMatchObject({ running: true });
+    const after = inspections.state(id(1));
+    expect(after.kind === 'known' && before.kind === 'known').toBe(true);
+    if (after.kind === 'known' && before.kind === 'known') {
+      expect(after.inspection).toBe(before.inspection);
+    }
+  });
+});
