@@ -1,14 +1,13 @@
 import type { Command } from 'commander';
 import { renderPlan } from '../diff/render.ts';
-import { computePlan, type PlanReport } from '../one-shot.ts';
-import type { ExitCode } from './exit-code.ts';
+import { computePlan } from '../one-shot.ts';
+import { type ExitCode, planExitCode } from './exit-code.ts';
 import type { Invoke, Session } from './invoke.ts';
 import { print } from './output.ts';
 import { planAsJson } from './plan-json.ts';
 import { problemLine } from './problem.ts';
 
-/** The options of `autodock plan`. */
-export interface PlanOptions {
+interface PlanOptions {
   readonly json?: boolean;
   readonly detailedExitcode?: boolean;
 }
@@ -30,14 +29,5 @@ async function plan(options: PlanOptions, session: Session): Promise<ExitCode> {
   const text = options.json === true ? planAsJson(report) : renderPlan(report.plan);
   await print(session.stdout, `${text}\n`);
   for (const problem of report.problems) session.stderr.write(problemLine(problem));
-  return exitCodeOf(report, options);
-}
-
-/** A plan that is not known in full has failed, whatever it holds. */
-export function exitCodeOf(
-  { plan: { changes }, problems }: PlanReport,
-  options: PlanOptions,
-): ExitCode {
-  if (problems.length > 0) return 1;
-  return options.detailedExitcode === true && changes.length > 0 ? 2 : 0;
+  return planExitCode(report, options.detailedExitcode === true);
 }

@@ -93,12 +93,16 @@ export const schema = {
     confirmAfter: key(duration, 5_000, 'until a pass this much later still wants it'),
   },
   http: {
-    host: key(listenHost, '127.0.0.1', 'where metrics, health, API and page are served'),
+    host: key(
+      listenHost,
+      '127.0.0.1',
+      'where metrics, health, API and page are served; `0.0.0.0` in the image',
+    ),
     port: key(port, 1338, 'and on which TCP port'),
   },
   bus: {
     enabled: key(boolean, true, 'the plugin bus'),
-    host: key(listenHost, '127.0.0.1', 'where the bus listens'),
+    host: key(listenHost, '127.0.0.1', 'where the bus listens; `0.0.0.0` in the image'),
     port: key(port, 1338, 'and on which UDP port'),
     ttl: key(positiveDuration, 86_400_000, 'a plugin that is silent for so long is forgotten'),
     secret: key(secret, null, 'what a plugin must know', { shown: 'none', sensitive: true }),

@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import { planExitCode } from '../../../src/cli/exit-code.ts';
+import { planAsJson } from '../../../src/cli/plan-json.ts';
+import { parseOwner } from '../../../src/model/ids.ts';
+import type { Change } from '../../../src/model/plan.ts';
+import type { PlanReport } from '../../../src/one-shot.ts';
+
+const CHANGE: Change = {
+  kind: 'release',
+  vhost: 'a.local',
+  before: null,
+  after: null,
+  claimBefore: { backends: new Map([['http://10.0.0.1:80', ['0123456789ab']]]), heldSince: null },
+  write: { vhost: 'a.local', identifier: 'a.local', backends: [], asked: false },
+};
+
+function report(changes: readonly Change[], problems: readonly string[] = []): PlanReport {
+  const owner = parseOwner('host-1');
+  if (owner === null) throw new Error('no owner');
+  return {
+    plan: { owner, epoch: null, changes, faults: [], foreign: ['a.local http://f'], unknown: [] },
+    problems,
+  };
+}
+
+describe('the exit code of a plan', () => {
+  it.each([
+    ['nothing to do', report([]), true, 0],
+    ['changes that nobody asked about', report([CHANGE]), false, 0],
+    ['changes', report([CHANGE]), true, 2],
+    ['a container that could not be read', report([CHANGE], ['x']), true, 1],
+  ])('for %s', (_case, plan, detailed, code) => {
+    expect(planExitCode(plan, detailed)).toBe(code);
+  });
+});
+
+describe('a plan as JSON', () => {
+  it('is data, maps as objects', () => {
+    const json: unknown = JSON.parse(planAsJson(report([CHANGE], ['x'])));
+    expect(json).toMatchObject({
+      owner: 'host-1',
+      epoch: null,
+      changes: [
+        {
+          kind: 'release',
+          vhost: 'a.local',
+          claimBefore: { backends: { 'http://10.0.0.1:80': ['0123456789ab'] }, heldSince: null },
+        },
+      ],
+      foreign: ['a.local http://f'],
+      problems: ['x'],
+    });
+  });
+
+  it('is safe to print', () => {
+    const json = planAsJson(report([], ['\u001b[2J\u009b31m\u202e\u2028']));
+    expect(json).toContain('"\\u001b[2J\\u009b31m\\u202e\\u2028"');
+  });
+});
