@@ -57,7 +57,7 @@ export async function serveHttp({ host, port, routes, log }: HttpOptions): Promi
 async function answer(routes: Routes, request: IncomingMessage): Promise<Reply> {
   // No route takes a body: what comes is let through unread, or the connection would stand.
   request.resume();
-  const path = new URL(request.url ?? '/', 'http://localhost').pathname;
+  const [path = '/'] = (request.url ?? '/').split('?', 1);
   const methods = Object.hasOwn(routes, path) ? routes[path] : undefined;
   if (methods === undefined) return problem(404, 'Not found', `There is nothing at ${path}.`);
   const method = request.method === 'HEAD' ? 'GET' : (request.method ?? '');
