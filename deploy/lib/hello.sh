@@ -5,7 +5,7 @@ readonly HELLO_HOST=hello.localhost
 
 hello_name() { echo "$PROJECT-hello"; }
 
-front_port() { echo "${AUTODOCK_FRONT_PORT:-80}"; }
+front_port() { echo "${FRONT_HTTP_PORT:-80}"; }
 
 build_hello() {
   during hello "building the hello image" base_compose build hello \

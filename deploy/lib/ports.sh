@@ -3,8 +3,8 @@
 
 check_ports() {
   [ -n "$(running_services)" ] && return
-  check_port "${AUTODOCK_FRONT_PORT:-80}" AUTODOCK_FRONT_PORT 8080 "the front"
-  check_port "${AUTODOCK_FRONT_STATUS_PORT:-1337}" AUTODOCK_FRONT_STATUS_PORT 13370 "the front's status"
+  check_port "${FRONT_HTTP_PORT:-80}" FRONT_HTTP_PORT 8080 "the front"
+  check_port "${FRONT_STATUS_PORT:-1339}" FRONT_STATUS_PORT 13390 "the front's status"
   check_port "${AUTODOCK_HTTP_PORT:-1338}" AUTODOCK_HTTP_PORT 13380 "the status page"
 }
 
