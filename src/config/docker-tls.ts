@@ -1,3 +1,4 @@
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { messageOf } from '../errors.ts';
 import type { DockerConfig } from './config.ts';
@@ -21,7 +22,7 @@ export function readDockerTls(host: string, { env, readFile }: Sources): TlsRead
     const problem = `docker.host is http:// although DOCKER_TLS_VERIFY is set: ${remedy}`;
     return { tls: null, problems: [problem] };
   }
-  const folder = env.DOCKER_CERT_PATH || join(env.HOME || '/root', '.docker');
+  const folder = env.DOCKER_CERT_PATH || join(env.HOME || homedir(), '.docker');
   const tls = {
     ca: join(folder, 'ca.pem'),
     cert: join(folder, 'cert.pem'),

@@ -1,5 +1,5 @@
 /** A word further away than this share of its length is another word, not a slip. */
-const SLIP = 0.4;
+const SLIP = 0.5;
 
 /** The candidate with the fewest edits (insert, delete, replace) from `word`; the first of equals. */
 export function nearest(word: string, candidates: readonly string[]): string {
