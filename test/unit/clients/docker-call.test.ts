@@ -1,0 +1,87 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { callDocker, type DockerResult, statusOf } from '../../../src/clients/docker-call.ts';
+import { ObserveError } from '../../../src/errors.ts';
+
+function call(
+  send: (signal: AbortSignal) => Promise<unknown>,
+  signal = new AbortController().signal,
+) {
+  const results: DockerResult[] = [];
+  const request = {
+    what: 'list of containers',
+    timeoutMs: 1_000,
+    signal,
+    onResult: (result: DockerResult) => results.push(result),
+  };
+  const narrow = (reply: unknown) => (Array.isArray(reply) ? reply : null);
+  return { results, reply: callDocker(request, send, narrow).catch((error: unknown) => error) };
+}
+
+const statusError = (statusCode: number) => Object.assign(new Error('no'), { statusCode });
+
+describe('callDocker', () => {
+  beforeEach(() => {
+    vi.useFakeTimers();
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it('gives the reply that has the right shape', async () => {
+    const { reply, results } = call(async () => [1]);
+    expect(await reply).toEqual([1]);
+    expect(results).toEqual(['ok']);
+  });
+
+  it.each([[Buffer.alloc(0)], [Buffer.from('<html>')], [null], [{}], ['x']])(
+    'takes a 200 with %j for malformed, never for an empty list',
+    async (body) => {
+      const { reply, results } = call(async () => body);
+      expect(await reply).toMatchObject({ code: 'docker-malformed' });
+      expect(results).toEqual(['malformed']);
+    },
+  );
+
+  it('ends a request that is never answered, and frees it', async () => {
+    let given: AbortSignal | undefined;
+    const { reply, results } = call((signal) => {
+      given = signal;
+      return new Promise(() => undefined);
+    });
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(await reply).toMatchObject({
+      code: 'docker-timeout',
+      message: 'Docker: list of containers: no answer within 1000 ms',
+    });
+    expect(results).toEqual(['timeout']);
+    expect(given?.aborted).toBe(true);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('ends at once when the controller stops', async () => {
+    const stopping = new AbortController();
+    const { reply } = call(() => new Promise(() => undefined), stopping.signal);
+    stopping.abort();
+    expect(await reply).toBeInstanceOf(ObserveError);
+    const { reply: late } = call(async () => [1], stopping.signal);
+    expect(await late).toBeInstanceOf(ObserveError);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('names the status, and what a proxy must allow', async () => {
+    const { reply, results } = call(() => Promise.reject(statusError(403)));
+    const error = await reply;
+    expect(error).toMatchObject({ code: 'docker-status' });
+    expect(String(error)).toContain('status 403');
+    expect(String(error)).toContain('/containers/<id>/json');
+    expect(statusOf(error)).toBe(403);
+    expect(results).toEqual(['status']);
+  });
+
+  it('calls everything else unreachable, and keeps the cause', async () => {
+    const cause = new Error('connect ENOENT /var/run/docker.sock');
+    const { reply, results } = call(() => Promise.reject(cause));
+    expect(await reply).toMatchObject({ code: 'docker-unreachable', cause });
+    expect(results).toEqual(['unreachable']);
+  });
+});
