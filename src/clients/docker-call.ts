@@ -60,7 +60,7 @@ async function withDeadline(
   signal.addEventListener('abort', onStop, { once: true });
   try {
     if (signal.aborted) onStop();
-    return await Promise.race([send(abort.signal), cancelled]);
+    return await Promise.race([cancelled, send(abort.signal)]);
   } finally {
     clearTimeout(deadline);
     signal.removeEventListener('abort', onStop);
