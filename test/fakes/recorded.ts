@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 
 /** The engines whose replies were recorded. */
 export const ENGINE_VERSIONS = ['20.10', '26.1', '28.5', '29.7'] as const;
@@ -28,7 +27,7 @@ export interface Recorded {
 /** The first API whose list tells health. */
 export const HEALTH_IN_LIST = 52;
 
-/** Reads what was recorded of an engine. Started from the project's folder. */
+/** Reads what was recorded of an engine. */
 export function recorded(engine: EngineVersion): Recorded {
   const line = plainLine(read<readonly Json[]>(engine, 'containers'));
   const older =
@@ -53,6 +52,6 @@ function plainLine(lines: readonly Json[]): Json {
 }
 
 function read<T>(engine: EngineVersion, name: string): T {
-  const path = join(process.cwd(), 'test/data/docker', engine, `${name}.json`);
+  const path = new URL(`../data/docker/${engine}/${name}.json`, import.meta.url);
   return JSON.parse(readFileSync(path, 'utf8')) as T;
 }

@@ -1,12 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { freePort } from './redis.ts';
 import { waitFor } from './wait-for.ts';
 
-// From the project's folder, where npm starts tests and benchmarks (the latter run compiled, elsewhere).
-const MAIN = join(process.cwd(), 'dist/main.js');
+const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 const STOP_DEADLINE_MS = 10_000;
 
 /** What a controller of a test is pointed at. */

@@ -19,6 +19,8 @@ export interface RunOptions {
   readonly network?: string;
   /** Overrides the start command. */
   readonly command?: readonly string[];
+  /** A HEALTHCHECK in place of the image's; times in nanoseconds. */
+  readonly healthcheck?: Dockerode.HealthConfig;
   /** Create only, do not start. */
   readonly created?: boolean;
   readonly restart?: 'no' | 'always';
@@ -134,6 +136,7 @@ function creation(identity: Identity, options: RunOptions): Dockerode.ContainerC
     Env: [`NAME=${identity.name}`, `LISTEN=${(options.listen ?? [80]).join(' ')}`, ...env],
     Labels: { ...options.labels, ...identity.labels },
     ...(options.command === undefined ? {} : { Cmd: [...options.command] }),
+    ...(options.healthcheck === undefined ? {} : { Healthcheck: options.healthcheck }),
     ExposedPorts: Object.fromEntries(exposed.map((port) => [port, {}])),
     HostConfig: {
       ...(options.network === undefined ? {} : { NetworkMode: options.network }),

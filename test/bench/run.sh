@@ -1,0 +1,13 @@
+#!/bin/bash
+# Measures what the README claims, on this machine, and prints it as tables. Needs what `npm test` needs.
+# With the Node of the image; `bash test/bench/run.sh steady simulated` runs only these parts.
+# On another engine: DOCKER_HOST=unix:///path bash test/bench/run.sh (inside that engine's network namespace).
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+MAJOR=24
+home=$PWD/.cache/node-$MAJOR
+[ -x "$home/node_modules/node/bin/node" ] || {
+  mkdir -p "$home"
+  npm install --silent --no-audit --no-fund --no-save --prefix "$home" "node@$MAJOR"
+}
+exec "$home/node_modules/node/bin/node" test/bench/main.ts "$@"

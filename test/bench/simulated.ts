@@ -1,0 +1,114 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Controller, residentMib, startController } from '../parts/controller.ts';
+import { type RedisPart, startRedis } from '../parts/redis.ts';
+import { processorMs } from './process-cost.ts';
+import { timePasses } from './steady.ts';
+import { distribution, type Measurement, quantile } from './table.ts';
+
+const SIZES = [1_000, 10_000] as const;
+const PASSES = 20;
+const SETTLED_MS = 12_000;
+const ENGINE = new URL('./simulated-engine.ts', import.meta.url);
+
+/** Passes over as many containers as no machine here could run. */
+export async function measureSimulated(): Promise<readonly Measurement[]> {
+  const medians: number[] = [];
+  const measurements: Measurement[] = [];
+  for (const size of SIZES) {
+    const { rows, medianMs } = await measureSize(size);
+    measurements.push(...rows);
+    medians.push(medianMs);
+  }
+  const growth = (medians[1] ?? Number.NaN) / (medians[0] ?? Number.NaN);
+  return [
+    ...measurements,
+    {
+      what: 'growth of a pass, ten times the containers',
+      result: `${growth.toFixed(1)}-fold`,
+      aim: 'linear',
+    },
+  ];
+}
+
+async function measureSize(size: number) {
+  const engine = fork(ENGINE, [String(size)]);
+  const redis = await startRedis();
+  await redis.client.config('SET', 'slowlog-log-slower-than', '100');
+  await redis.client.config('SET', 'slowlog-max-len', '100000');
+  const [dockerHost] = (await once(engine, 'message')) as [string];
+  const env = { AUTODOCK_RESYNC_INTERVAL: '5m', AUTODOCK_HOLD: '0' };
+  const began = performance.now();
+  const controller = await startController({ dockerHost, redisUrl: redis.url, env });
+  try {
+    await allRouted(redis, size);
+    const firstMs = performance.now() - began;
+    const firstProcessorMs = processorMs(controller.pid);
+    await sleep(SETTLED_MS);
+    const passes = await timePasses(controller, PASSES);
+    const resident = await peakResident(controller);
+    engine.send('replace a tenth');
+    await once(engine, 'message');
+    await controller.reconcile();
+    await sleep(SETTLED_MS);
+    const rows = [
+      {
+        what: `${size} containers: start to all routed`,
+        result: `${(firstMs / 1000).toFixed(1)} s (processor ${(firstProcessorMs / 1000).toFixed(1)} s)`,
+        aim: '',
+      },
+      {
+        what: `${size}: steady pass`,
+        result: distribution(passes.durations),
+        aim: size === 10_000 ? '< 250' : '',
+      },
+      {
+        what: `${size}: processor time of it`,
+        result: `${passes.processorMs.toFixed(0)} ms`,
+        aim: '',
+      },
+      {
+        what: `${size}: resident`,
+        result: `${resident.toFixed(0)} MiB`,
+        aim: size === 10_000 ? '< 200' : '',
+      },
+      { what: `${size}: longest block of Redis`, result: await longestBlock(redis), aim: '< 5 ms' },
+    ];
+    return { rows, medianMs: quantile(passes.durations, 0.5) };
+  } finally {
+    await controller.close();
+    await redis.stop();
+    engine.kill();
+  }
+}
+
+async function allRouted({ client }: RedisPart, size: number): Promise<void> {
+  while ((await client.dbsize()) < size) await sleep(50);
+}
+
+async function peakResident(controller: Controller): Promise<number> {
+  let peak = 0;
+  for (let sample = 0; sample < PASSES; sample += 1) {
+    await controller.reconcile();
+    await sleep(200);
+    peak = Math.max(peak, residentMib(controller.pid));
+  }
+  return peak;
+}
+
+/** The slowest command of all, the benchmark's own excepted. */
+async function longestBlock({ client }: RedisPart): Promise<string> {
+  const log = (await client.call('SLOWLOG', 'GET', '-1')) as readonly (readonly [
+    number,
+    number,
+    number,
+    readonly string[],
+  ])[];
+  const own = ['info', 'config', 'dbsize', 'slowlog', 'ping'];
+  const slowest = log
+    .filter(([, , , [command = '']]) => !own.includes(command.toLowerCase()))
+    .toSorted((a, b) => b[2] - a[2])[0];
+  if (slowest === undefined) return 'below 0.1 ms';
+  return `${(slowest[2] / 1000).toFixed(1)} ms (${slowest[3][0]})`;
+}

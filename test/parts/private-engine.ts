@@ -1,0 +1,115 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import Dockerode from 'dockerode';
+import { waitFor } from './wait-for.ts';
+
+const run = promisify(execFile);
+
+/**
+ * A Docker engine of the test's own that can be stopped, killed and frozen. It lives in a network
+ * namespace of its own, as a second engine would take docker0 away from the first: the addresses of its
+ * containers are real but not reached from here.
+ */
+export interface PrivateEngine {
+  readonly socketPath: string;
+  /** Sends a signal to dockerd and, unless it is to go on or stand still, waits for its end. */
+  signal(signal: 'SIGTERM' | 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): Promise<void>;
+  /** Starts it again on the same data, or lets it go on if it stands still; resolves when it answers. */
+  start(): Promise<void>;
+  /** Ends it and removes its data and namespace. */
+  close(): Promise<void>;
+}
+
+const LEFTOVERS = [
+  'pid',
+  'docker.sock',
+  'exec/containerd/containerd.pid',
+  'exec/containerd/containerd.sock',
+  'exec/containerd/containerd.sock.ttrpc',
+  'exec/containerd/containerd-debug.sock',
+];
+
+/** Starts an engine of the same binaries as the machine's. Needs root. */
+export async function startPrivateEngine(): Promise<PrivateEngine> {
+  const dir = await mkdtemp(join(tmpdir(), 'autodock-engine-'));
+  const namespace = `ad-${randomBytes(4).toString('hex')}`;
+  await run('ip', ['netns', 'add', namespace]);
+  await run('ip', ['-n', namespace, 'link', 'set', 'lo', 'up']);
+  await writeFile(join(dir, 'daemon.json'), '{}');
+  const socketPath = join(dir, 'docker.sock');
+  let daemon = await launch(dir, namespace);
+  const answers = () =>
+    waitFor('the private engine to answer', async () => {
+      if (hasEnded(daemon)) throw new Error(await readFile(join(dir, 'log'), 'utf8'));
+      await new Dockerode({ socketPath }).ping();
+    });
+  await answers();
+  return {
+    socketPath,
+    signal: async (signal) => {
+      const gone = once(daemon, 'exit');
+      daemon.kill(signal);
+      if (signal === 'SIGTERM' || signal === 'SIGKILL') await gone;
+    },
+    start: async () => {
+      daemon.kill('SIGCONT');
+      if (!hasEnded(daemon)) return answers();
+      // What a killed engine leaves behind keeps the next one from starting.
+      for (const name of LEFTOVERS) await rm(join(dir, name), { force: true });
+      daemon = await launch(dir, namespace);
+      await answers();
+    },
+    close: async () => {
+      if (!hasEnded(daemon)) {
+        const gone = once(daemon, 'exit');
+        daemon.kill('SIGTERM');
+        daemon.kill('SIGCONT');
+        await gone;
+      }
+      await unmountBelow(dir);
+      await run('ip', ['netns', 'del', namespace]);
+      await rm(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+async function launch(dir: string, namespace: string): Promise<ChildProcess> {
+  const log = await open(join(dir, 'log'), 'a');
+  // nsenter, not `ip netns exec`: that hides the mounts of the control groups.
+  const daemon = spawn(
+    'nsenter',
+    [
+      `--net=/run/netns/${namespace}`,
+      'dockerd',
+      ...[
+        '--config-file',
+        join(dir, 'daemon.json'),
+        '--host',
+        `unix://${join(dir, 'docker.sock')}`,
+      ],
+      ...['--data-root', join(dir, 'data'), '--exec-root', join(dir, 'exec')],
+      ...['--pidfile', join(dir, 'pid')],
+    ],
+    { stdio: ['ignore', log.fd, log.fd] },
+  );
+  await log.close();
+  return daemon;
+}
+
+function hasEnded(daemon: ChildProcess): boolean {
+  return daemon.exitCode !== null || daemon.signalCode !== null;
+}
+
+async function unmountBelow(dir: string): Promise<void> {
+  const mounts = await readFile('/proc/self/mountinfo', 'utf8');
+  const below = mounts
+    .split('\n')
+    .map((line) => line.split(' ')[4] ?? '')
+    .filter((path) => path.startsWith(`${dir}/`));
+  for (const path of below.reverse()) await run('umount', ['-l', path]);
+}
