@@ -1,0 +1,89 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { waitUntil } from './wait-for.ts';
+
+const CONFIGURATION = new URL('../../deploy/docker-proxy/haproxy.cfg', import.meta.url);
+
+/** HAProxy with the configuration that is deployed, between two sockets of the test's own. */
+export interface DockerProxyPart {
+  readonly socket: string;
+  stop(): Promise<void>;
+}
+
+/**
+ * @param engineSocket what stands for the engine's socket
+ * @param timeout in place of the minutes that HAProxy waits for a client and a server, e.g. `300ms`
+ */
+export async function startDockerProxy(
+  engineSocket: string,
+  timeout = '5m',
+): Promise<DockerProxyPart> {
+  const dir = await mkdtemp(join(tmpdir(), 'autodock-docker-proxy-'));
+  const socket = join(dir, 'docker.sock');
+  const file = join(dir, 'haproxy.cfg');
+  const configuration = await readFile(CONFIGURATION, 'utf8');
+  await writeFile(
+    file,
+    configuration
+      .replaceAll('/run/docker-proxy/docker.sock', socket)
+      .replaceAll('unix@/var/run/docker.sock', `unix@${engineSocket}`)
+      .replace(/^( *timeout (?:client|server)) 5m$/gm, `$1 ${timeout}`),
+  );
+  const haproxy = spawn('haproxy', ['-db', '-f', file], { stdio: ['ignore', 'ignore', 'pipe'] });
+  let said = '';
+  haproxy.stderr.on('data', (chunk: Buffer) => {
+    said += chunk.toString();
+  });
+  await waitUntil('HAProxy listens', async () => {
+    if (haproxy.exitCode !== null) throw new Error(`HAProxy does not start: ${said}`);
+    return (await ask(socket, 'GET', '/nothing')).status === 403;
+  });
+  return {
+    socket,
+    stop: async () => {
+      if (haproxy.exitCode === null) {
+        const gone = once(haproxy, 'exit');
+        haproxy.kill('SIGTERM');
+        await gone;
+      }
+      await rm(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** An answer that has come to its end. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+/** One request over a unix socket; the target goes out exactly as given. */
+export async function ask(
+  socketPath: string,
+  method: string,
+  path: string,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Answer> {
+  const answer = await open(socketPath, method, path, headers);
+  let body = '';
+  for await (const chunk of answer as AsyncIterable<Buffer>) body += chunk.toString();
+  return { status: answer.statusCode ?? 0, headers: answer.headers, body };
+}
+
+/** The same, as soon as the headers are there; the body is read, or left, by the caller. */
+export async function open(
+  socketPath: string,
+  method: string,
+  path: string,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<IncomingMessage> {
+  const request = httpRequest({ socketPath, method, path, headers, agent: false });
+  request.end();
+  const [answer] = (await once(request, 'response')) as [IncomingMessage];
+  return answer;
+}
