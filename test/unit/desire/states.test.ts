@@ -1,0 +1,126 @@
+import { describe, expect, test } from 'vitest';
+import {
+  asking,
+  container,
+  desire,
+  frontendsOf,
+  inWords,
+  judged,
+  type Said,
+  shortOf,
+  urlsOf,
+} from './containers.ts';
+
+const ID = shortOf(1);
+
+describe('a container that cannot be routed for the moment', () => {
+  const CASES = [
+    [
+      'starting',
+      { health: 'starting' },
+      'Its HEALTHCHECK has not succeeded yet. Wait, or set the label autodock.health=ignore to have it routed at once.',
+    ],
+    [
+      'unhealthy',
+      { health: 'unhealthy' },
+      `Its HEALTHCHECK fails. See why: docker inspect --format '{{json .State.Health}}' ${ID}; or set the label autodock.health=ignore.`,
+    ],
+    ['paused', { state: 'paused' }, `The container is paused. docker unpause ${ID}`],
+    [
+      'paused',
+      { state: 'paused', health: 'unhealthy' },
+      `The container is paused. docker unpause ${ID}`,
+    ],
+    [
+      'restarting',
+      { state: 'restarting', addresses: [] },
+      `The container has ended and is being restarted. See why it ends: docker logs ${ID}`,
+    ],
+  ] as const satisfies readonly (readonly [string, Said, string])[];
+
+  test.for(CASES)('is told so, and its vhosts are held: %s', ([reason, said, words]) => {
+    const one = asking(1, 'a.local b.local', said);
+    const { verdict, rejections } = judged(one);
+
+    expect(verdict).toBe(reason);
+    expect(rejections.map(inWords)).toEqual([
+      `a.local: ${reason}: ${words}`,
+      `b.local: ${reason}: ${words}`,
+    ]);
+    expect(frontendsOf(desire([one]))).toEqual([
+      'a.local [a.local] held',
+      'b.local [a.local] held',
+    ]);
+  });
+
+  test('leaves the vhost to those that can', () => {
+    const paused = asking(1, 'a.local', { state: 'paused' });
+
+    expect(frontendsOf(desire([paused, asking(2, 'a.local')]))).toEqual([
+      'a.local [a.local] http://172.17.0.2:80*1',
+    ]);
+  });
+
+  test.for([
+    ['bad-port', { env: { PORT: '0' } }],
+    ['port-not-exposed', { exposedPorts: [] }],
+    ['bad-label', { labels: { 'autodock.weight': '0' } }],
+    ['disabled', { labels: { 'autodock.enable': 'false' } }],
+  ] as const)('holds nothing if it could not be routed anyway: %s', ([reason, said]) => {
+    const one = asking(1, 'a.local', { ...said, state: 'paused' });
+
+    expect(judged(one).verdict).toBe(reason);
+    expect(desire([one]).frontends.size).toBe(0);
+  });
+
+  test('is silent if it neither runs nor is about to', () => {
+    const one = asking(1, 'a.local', { state: 'other' });
+
+    expect(judged(one)).toMatchObject({ verdict: 'silent', routes: [], rejections: [] });
+    expect(desire([one]).frontends.size).toBe(0);
+  });
+});
+
+describe('health', () => {
+  test.for([
+    ['none', 'healthy', null, true],
+    ['healthy', 'healthy', null, true],
+    ['starting', 'healthy', null, false],
+    ['unhealthy', 'healthy', null, false],
+    ['starting', 'ignore', null, true],
+    ['unhealthy', 'ignore', null, true],
+    ['unhealthy', 'healthy', 'ignore', true],
+    ['unhealthy', 'ignore', 'healthy', false],
+    ['unhealthy', 'healthy', '', false],
+  ] as const)(
+    '%s, configured %s, labelled %s: routed %s',
+    ([health, configured, label, isRouted]) => {
+      const labels = label === null ? {} : { 'autodock.health': label };
+      const urls = urlsOf(asking(1, 'a.local', { health, labels }), { health: configured });
+
+      expect(urls).toHaveLength(isRouted ? 1 : 0);
+    },
+  );
+
+  test('that is ignored does not unpause', () => {
+    const said = { state: 'paused', labels: { 'autodock.health': 'ignore' } } as const;
+
+    expect(judged(asking(1, 'a.local', said)).verdict).toBe('paused');
+  });
+});
+
+describe('silence', () => {
+  test('a container that asks for nothing is silent, whatever its state and PORT', () => {
+    for (const said of [{}, { state: 'paused' }, { health: 'starting' }] as const) {
+      const env = { PORT: 'nonsense' };
+      expect(judged(container(1, { ...said, env }))).toEqual({
+        id: container(1).id,
+        name: 'c1',
+        verdict: 'silent',
+        routes: [],
+        rejections: [],
+        hints: [],
+      });
+    }
+  });
+});
