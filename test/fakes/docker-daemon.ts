@@ -18,6 +18,8 @@ export interface FakeDockerOptions {
   /** The engine's ID. Default: the recorded one. */
   readonly id?: string;
   readonly name?: string;
+  /** Another range of API versions than the recorded one, e.g. `['1.60', '1.56']`: newest and oldest. */
+  readonly api?: readonly [newest: string, oldest: string];
 }
 
 /** Where a fault strikes. */
@@ -42,8 +44,13 @@ export interface FakeDocker {
   fail(kind: DockerRequestKind, fault: Fault, target?: FaultTarget): void;
   /** Takes back all faults, or those of one kind. */
   heal(kind?: DockerRequestKind): void;
-  /** While true, both lists show what they showed at this moment, as 20.10's do after `die`. */
-  lag(lag: boolean): void;
+  /**
+   * From now on both lists show these containers as they are at this moment, whatever happens to them,
+   * as 20.10's do after `die`. Inspections tell the truth.
+   */
+  lag(ids: readonly string[]): void;
+  /** Undoes `lag`. */
+  catchUp(): void;
   /** How many requests of a kind came so far. */
   count(kind: DockerRequestKind): number;
   /** Another engine behind the same socket, for all requests to come. */
@@ -67,7 +74,7 @@ const JSON_TYPE = { 'content-type': 'application/json' };
 /** Starts a fake engine on a unix socket of its own. */
 export async function startFakeDocker(options: FakeDockerOptions = {}): Promise<FakeDocker> {
   const version = options.engine ?? '20.10';
-  const engine = recorded(version);
+  const engine = withApi(recorded(version), options.api);
   const events = createEventStreams(version);
   const world = createWorld(version, events);
   const lists = createLists(world, engine);
@@ -134,6 +141,7 @@ export async function startFakeDocker(options: FakeDockerOptions = {}): Promise<
       faults = kind === undefined ? [] : faults.filter((fault) => fault.kind !== kind);
     },
     lag: lists.lag,
+    catchUp: () => lists.lag([]),
     count: (kind) => counts.get(kind) ?? 0,
     identify: (id, name) => {
       identity = { ID: id, Name: name };
@@ -149,6 +157,12 @@ export async function startFakeDocker(options: FakeDockerOptions = {}): Promise<
       }
     },
   };
+}
+
+function withApi(engine: Recorded, api: FakeDockerOptions['api']): Recorded {
+  if (api === undefined) return engine;
+  const [ApiVersion, MinAPIVersion] = api;
+  return { ...engine, version: { ...engine.version, ApiVersion, MinAPIVersion } };
 }
 
 interface Answer {
@@ -196,12 +210,12 @@ function inspect(world: FakeWorld, engine: Recorded, id: string): Answer {
 /** The two lists, kept as text until something changes: a list of 10,000 costs an engine of ours nothing. */
 function createLists(world: FakeWorld, engine: Recorded) {
   const rendered = new Map<string, { readonly revision: number; readonly answer: Answer }>();
-  let snapshot: readonly FakeContainer[] | null = null;
+  let stale: ReadonlyMap<string, FakeContainer> = new Map();
   const render = (asked: DockerPath): Answer => {
     const known = Object.keys(asked.filters).every((name) => name in FILTERS);
     if (!known) return { status: 400, body: toJson({ message: 'invalid filter' }) };
     const minor = minorOf(asked.version ?? engine.version.ApiVersion);
-    const shown = [...(snapshot ?? world.containers.values())]
+    const shown = [...new Map([...world.containers, ...stale]).values()]
       .filter((container) => isListed(container, asked))
       .reverse();
     return {
@@ -213,15 +227,14 @@ function createLists(world: FakeWorld, engine: Recorded) {
     answer(asked: DockerPath): Answer {
       const key = `${asked.version} ${asked.query}`;
       const before = rendered.get(key);
-      if (before?.revision === world.revision && snapshot === null) return before.answer;
+      if (before?.revision === world.revision) return before.answer;
       const answer = render(asked);
       rendered.set(key, { revision: world.revision, answer });
       return answer;
     },
-    lag(lag: boolean): void {
-      snapshot = lag
-        ? [...world.containers.values()].map((container) => structuredClone(container))
-        : null;
+    lag(ids: readonly string[]): void {
+      const containers = [...world.containers.values()].filter(({ id }) => ids.includes(id));
+      stale = new Map(containers.map((container) => [container.id, structuredClone(container)]));
       rendered.clear();
     },
   };

@@ -1,0 +1,143 @@
+import { afterEach, describe, expect, onTestFinished, test } from 'vitest';
+import { connectDocker, type DockerClient, type DockerSession } from '../../src/clients/docker.ts';
+import { type FakeDocker, startFakeDocker } from '../fakes/docker-daemon.ts';
+import type { Fault } from '../fakes/faults.ts';
+import { ENGINE_VERSIONS } from '../fakes/recorded.ts';
+import { engineSocket } from '../parts/docker.ts';
+
+const TIMEOUT_MS = 200;
+
+/** Our client, over a real socket, against engines that answer well, badly, late or not at all. */
+function clientOf(host: string, timeoutMs: number): DockerClient {
+  const stop = new AbortController();
+  onTestFinished(() => stop.abort());
+  return connectDocker({
+    config: { host, timeoutMs, events: true, tls: null },
+    signal: stop.signal,
+    onResult: () => undefined,
+  });
+}
+
+async function connected(fake: FakeDocker): Promise<DockerSession> {
+  return clientOf(fake.host, TIMEOUT_MS).connect();
+}
+
+async function fakeDocker(options?: Parameters<typeof startFakeDocker>[0]): Promise<FakeDocker> {
+  const fake = await startFakeDocker(options);
+  onTestFinished(fake.close);
+  return fake;
+}
+
+describe('a session', () => {
+  test.each([...ENGINE_VERSIONS])('speaks the newest API of a %s that we know', async (engine) => {
+    const fake = await fakeDocker({ engine });
+
+    const session = await connected(fake);
+
+    const newest = { '20.10': '1.41', '26.1': '1.45', '28.5': '1.51', '29.7': '1.55' };
+    expect(session.apiVersion).toBe(newest[engine]);
+    expect(session.engine.id).not.toBe('');
+    expect(await session.list()).toEqual([]);
+  });
+
+  test('works with the engine of this machine', async () => {
+    const session = await clientOf(`unix://${engineSocket()}`, 5_000).connect();
+
+    expect(Array.isArray(await session.list())).toBe(true);
+    expect(Array.isArray(await session.list({ health: ['starting', 'unhealthy'] }))).toBe(true);
+    expect(await session.inspect('0'.repeat(64))).toBe('gone');
+  });
+
+  test('is over for an inspected container that the engine no longer has', async () => {
+    const fake = await fakeDocker();
+    const session = await connected(fake);
+    const id = fake.world.create();
+
+    expect(await session.inspect(id)).toMatchObject({ Id: id });
+    fake.world.remove(id);
+    expect(await session.inspect(id)).toBe('gone');
+  });
+});
+
+describe('a list that is none', () => {
+  const FAULTS: readonly (readonly [string, Fault, string])[] = [
+    ['an empty body', { kind: 'body', body: '' }, 'docker-malformed'],
+    ['null', { kind: 'body', body: 'null' }, 'docker-malformed'],
+    ['an object', { kind: 'body', body: '{}' }, 'docker-malformed'],
+    ['a page of HTML', { kind: 'body', body: '<html>oops</html>' }, 'docker-malformed'],
+    ['half a list', { kind: 'body', body: '[{"Id":"0123' }, 'docker-malformed'],
+    ['a body that is cut', { kind: 'truncate' }, 'docker-'],
+    ['a body that stalls', { kind: 'stall' }, 'docker-timeout'],
+    ['a body that drips', { kind: 'drip', everyMs: 50 }, 'docker-timeout'],
+    ['no answer', { kind: 'hang' }, 'docker-timeout'],
+    ['a closed connection', { kind: 'cut' }, 'docker-unreachable'],
+    ['403', { kind: 'status', status: 403, message: 'forbidden' }, 'docker-status'],
+    ['500', { kind: 'status', status: 500, message: 'oops' }, 'docker-status'],
+    ['503', { kind: 'status', status: 503, message: 'later' }, 'docker-status'],
+  ];
+
+  test.each(FAULTS)('%s is an error, never an empty list', async (_title, fault, code) => {
+    const fake = await fakeDocker();
+    fake.world.start(fake.world.create());
+    const session = await connected(fake);
+    fake.fail('list', fault);
+
+    await expect(session.list()).rejects.toMatchObject({
+      name: 'ObserveError',
+      code: expect.stringContaining(code) as string,
+    });
+
+    fake.heal();
+    expect(await session.list()).toHaveLength(1);
+  });
+
+  test('a refusal by a proxy says what the proxy must let through', async () => {
+    const fake = await fakeDocker();
+    const session = await connected(fake);
+    fake.fail('list', { kind: 'status', status: 403, message: 'forbidden' });
+
+    await expect(session.list()).rejects.toThrow(/\/containers\/json/);
+  });
+});
+
+describe('the event stream', () => {
+  let stop = new AbortController();
+  afterEach(() => {
+    stop.abort();
+    stop = new AbortController();
+  });
+
+  test('is there when the headers are, before any event', async () => {
+    const fake = await fakeDocker();
+    const session = await connected(fake);
+
+    const stream = await session.events({ type: ['container'] }, stop.signal);
+
+    expect(fake.events.size).toBe(1);
+    stream.destroy();
+  });
+
+  test('outlives the deadline of requests', async () => {
+    const fake = await fakeDocker();
+    const session = await connected(fake);
+    const stream = await session.events({ type: ['container'] }, stop.signal);
+    const chunks: string[] = [];
+    stream.on('data', (chunk: Buffer) => chunks.push(String(chunk)));
+
+    await new Promise((resolve) => setTimeout(resolve, 2 * TIMEOUT_MS));
+    fake.world.create({ name: 'late' });
+
+    await expect.poll(() => chunks.join('')).toContain('"late"');
+    stream.destroy();
+  });
+
+  test('that the engine refuses or never opens is an error', async () => {
+    const fake = await fakeDocker();
+    const session = await connected(fake);
+    fake.fail('events', { kind: 'status', status: 403, message: 'no' }, { times: 1 });
+    await expect(session.events({}, stop.signal)).rejects.toMatchObject({ code: 'docker-status' });
+
+    fake.fail('events', { kind: 'hang' }, { times: 1 });
+    await expect(session.events({}, stop.signal)).rejects.toMatchObject({ code: 'docker-timeout' });
+  });
+});
