@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -104,7 +105,7 @@ export interface FrontAnswer {
 /** What a request is made of, apart from its host and path. */
 export interface FrontRequest {
   readonly method?: string;
-  /** Header names and values in turn (a repeated name is sent twice), or a record. `Host` is set already. */
+  /** `Host` is set already. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
 }
@@ -147,6 +148,16 @@ export function request(
     asked.on('error', reject);
     asked.end(body);
   });
+}
+
+/** Sends bytes as they are and returns all that comes back until the front closes the connection. */
+export async function rawRequest(port: number, bytes: string): Promise<string> {
+  const socket = connect(port, '127.0.0.1');
+  socket.setTimeout(ANSWER_DEADLINE_MS, () => socket.destroy(new Error('no answer')));
+  socket.write(bytes);
+  let answer = '';
+  for await (const part of socket.setEncoding('latin1')) answer += String(part);
+  return answer;
 }
 
 const ABSENT: FrontAnswer = { status: 0, headers: {}, body: '' };

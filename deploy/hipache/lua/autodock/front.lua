@@ -1,4 +1,5 @@
--- The phases of a request, in order: route, balance (once per try), log.
+-- The phases of a request, in order: route, balance (once per try), explain (if
+-- nginx itself fails it), log.
 
 local balance = require 'autodock.balance'
 local balancer = require 'ngx.balancer'
@@ -88,6 +89,16 @@ function _M.balance()
   if not ok then
     ngx.log(ngx.ERR, backend.url, ' cannot be connected to: ', err)
   end
+end
+
+--- Content phase of the error page: answers for a failure that nginx found.
+-- A connection that never came about is no answer, not a late one.
+function _M.explain()
+  local status = ngx.status
+  if status == 504 and (ngx.var.upstream_connect_time or ''):sub(-1) == '-' then
+    status = 502
+  end
+  return pages.answer(status)
 end
 
 --- Log phase: the mark of the last try, after which no balancer phase came.

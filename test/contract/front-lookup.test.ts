@@ -1,0 +1,182 @@
+import { describe, expect, it } from 'vitest';
+import { rawRequest, request } from '../parts/front.ts';
+import { useFront } from '../parts/front-fixture.ts';
+
+const rig = useFront({ backends: 5 });
+
+/** Frontends by vhost, as numbers of backends; then the host asked for, and who answers. */
+type Case = readonly [
+  title: string,
+  frontends: Readonly<Record<string, readonly number[]>>,
+  host: string,
+  answer: string | number,
+];
+
+const ONE = { 'a.com': [1] };
+const NESTED = {
+  'ex.com': [4],
+  'a.ex.com': [1],
+  '*.ex.com': [2],
+  '*.b.ex.com': [3],
+  '*': [5],
+};
+const DEEP = { '*.b.c.d.e.f.g': [1], '*.c.d.e.f.g': [2] };
+
+const CASES: readonly Case[] = [
+  ['an exact vhost answers', ONE, 'a.com', 'B1'],
+  ['a port in Host is ignored', ONE, 'a.com:8080', 'B1'],
+  ['case in Host is ignored', ONE, 'A.Com', 'B1'],
+  ['case is ignored with a port too', ONE, 'A.COM:80', 'B1'],
+  ['a trailing dot is ignored', ONE, 'a.com.', 'B1'],
+  ['a trailing dot before a port is ignored', ONE, 'a.com.:80', 'B1'],
+  ['an unknown host is not found', ONE, 'b.com', 404],
+  ['a key with a port is never asked for', { 'a.com:8080': [1] }, 'a.com:8080', 404],
+  ['a key in upper case is never asked for', { 'A.com': [1] }, 'A.com', 404],
+  ['a wildcard answers for one label', { '*.ex.com': [1] }, 'a.ex.com', 'B1'],
+  ['a wildcard answers for several labels', { '*.ex.com': [1] }, 'c.b.a.ex.com', 'B1'],
+  ['a wildcard does not answer for its own domain', { '*.ex.com': [1] }, 'ex.com', 404],
+  ['a wildcard on one label answers', { '*.com': [1] }, 'a.com', 'B1'],
+  ['exact beats wildcards', NESTED, 'a.ex.com', 'B1'],
+  ['the wildcard beats the catch-all', NESTED, 'x.ex.com', 'B2'],
+  ['the longer wildcard beats the shorter', NESTED, 'x.b.ex.com', 'B3'],
+  ['a wildcard of its own does not hide a host', NESTED, 'b.ex.com', 'B2'],
+  ['the exact domain is not its wildcard', NESTED, 'ex.com', 'B4'],
+  ['the catch-all answers for all others', NESTED, 'zzz', 'B5'],
+  ['the catch-all answers for an address', { '*': [1] }, '1.2.3.4', 'B1'],
+  ['the catch-all answers for an IPv6 address', { '*': [1] }, '[::1]:8080', 'B1'],
+  ['wildcards of six labels are never asked for', DEEP, 'a.b.c.d.e.f.g', 'B2'],
+  ['an exact vhost may be deeper than that', { 'a.b.c.d.e.f.g.h': [1] }, 'a.b.c.d.e.f.g.h', 'B1'],
+  ['underscores are allowed', { '_x.my_app.com': [1] }, '_x.my_app.com', 'B1'],
+  ['an identifier alone is held', { 'a.com': [] }, 'a.com', 503],
+  ['held hides wildcards', { 'a.ex.com': [], '*.ex.com': [1], '*': [2] }, 'a.ex.com', 503],
+  ['a held wildcard hides the catch-all', { '*.ex.com': [], '*': [2] }, 'a.ex.com', 503],
+  ['a held wildcard leaves exact vhosts alone', { 'a.com': [1], '*.com': [] }, 'a.com', 'B1'],
+  ['the health check is a host', {}, '__ping__', 200],
+  ['the health check wins over the catch-all', { '*': [1] }, '__ping__', 200],
+];
+
+it.each(CASES)('%s', async (_title, frontends, host, answer) => {
+  for (const [vhost, numbers] of Object.entries(frontends)) {
+    await rig.route(vhost, ...numbers.map(rig.url));
+  }
+  expect(await rig.answerer(host)).toBe(answer);
+});
+
+describe('a host that no key should hold is a bad request', () => {
+  const RAW = 'a.com\u00ff';
+  const LONG = `${'a'.repeat(254)}`;
+  it.each(['*.ex.com', '*', 'a b', 'a;b', 'a%20b', '-a.com', 'a..b', '.a', RAW, LONG, 'a.com:x'])(
+    '%j',
+    async (host) => {
+      await rig.route('*', rig.url(1));
+      await rig.route('*.ex.com', rig.url(1));
+      const answer = await rawRequest(
+        rig.front.port,
+        `GET / HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`,
+      );
+      expect(answer).toMatch(/^HTTP\/1\.1 400 /);
+    },
+  );
+
+  it.each([
+    ['no Host in HTTP/1.0', 'GET / HTTP/1.0\r\n\r\n'],
+    ['no Host in HTTP/1.1', 'GET / HTTP/1.1\r\nConnection: close\r\n\r\n'],
+    ['an empty Host', 'GET / HTTP/1.1\r\nHost:\r\nConnection: close\r\n\r\n'],
+    ['two Hosts', 'GET / HTTP/1.1\r\nHost: a.com\r\nHost: b.com\r\nConnection: close\r\n\r\n'],
+  ])('%s', async (_title, bytes) => {
+    await rig.route('*', rig.url(1));
+    expect(await rawRequest(rig.front.port, bytes)).toMatch(/^HTTP\/1\.1 400 /);
+  });
+});
+
+it('an absolute request line beats the Host header, towards the backend too', async () => {
+  await rig.route('a.com', rig.url(1));
+  const answer = await rawRequest(
+    rig.front.port,
+    'GET http://a.com/x HTTP/1.1\r\nHost: b.com\r\nConnection: close\r\n\r\n',
+  );
+  expect(answer).toContain('"backend":"B1"');
+  expect(answer).toContain('"host":"a.com"');
+});
+
+it('a key of the wrong type is an error page for that host alone', async () => {
+  await rig.redis.client.set('frontend:a.com', 'text');
+  await rig.route('*', rig.url(1));
+  expect(await rig.answerer('a.com')).toBe(502);
+  expect(await rig.answerer('b.com')).toBe('B1');
+});
+
+it('a key of the wrong type behind the one that answers does no harm', async () => {
+  await rig.redis.client.set('frontend:*', 'text');
+  await rig.route('a.com', rig.url(1));
+  expect(await rig.answerer('a.com')).toBe('B1');
+  expect(await rig.answerer('b.com')).toBe(502);
+});
+
+it('dead marks of the wrong type are no marks', async () => {
+  await rig.redis.client.set('dead:a.com', 'text');
+  await rig.route('a.com', rig.url(1));
+  expect(await rig.answerer('a.com')).toBe('B1');
+});
+
+it('a held vhost says when to come back', async () => {
+  await rig.route('a.com');
+  const { status, headers, body } = await request(rig.front.port, 'a.com');
+  expect(status).toBe(503);
+  expect(headers['retry-after']).toBe('5');
+  expect(body).toContain('starting');
+});
+
+it('the page of an unknown host is HTML that nobody keeps', async () => {
+  const { headers, body } = await request(rig.front.port, 'nobody.test');
+  expect(headers['content-type']).toBe('text/html; charset=utf-8');
+  expect(headers['cache-control']).toBe('no-store');
+  expect(headers.server).toBe('nginx');
+  expect(body).toContain('No application answers');
+});
+
+it('the health check answers on any path, and under any host on its own', async () => {
+  for (const [host, path] of [
+    ['__ping__', '/any'],
+    ['nobody.test', '/__ping__'],
+  ] as const) {
+    const { status, body } = await request(rig.front.port, host, path);
+    expect([status, body]).toEqual([200, 'ok\n']);
+  }
+});
+
+it('one request is one round trip', async () => {
+  await rig.route('a.b.c.com', rig.url(1));
+  await rig.answerer('a.b.c.com');
+  await rig.redis.client.config('RESETSTAT');
+  await rig.answerer('a.b.c.com');
+  const stats = await rig.redis.client.info('commandstats');
+  const calls = Object.fromEntries(
+    [...stats.matchAll(/cmdstat_(\w+):calls=(\d+)/g)].map(([, name, count]) => [
+      name,
+      Number(count),
+    ]),
+  );
+  expect(calls).toMatchObject({ lrange: 5, smembers: 1 });
+  const reads = /total_reads_processed:(\d+)/.exec(await rig.redis.client.info('stats'))?.[1];
+  expect(Number(reads)).toBeLessThanOrEqual(4); // one of the front, the rest of this test's client
+});
+
+it('a list of a thousand backends is read whole', async () => {
+  const fillers = Array.from({ length: 999 }, (_, i) => `http://127.0.0.1:${i + 1}`);
+  await rig.route('a.com', ...fillers, rig.url(1));
+  await rig.redis.client.sadd('dead:a.com', ...fillers.keys());
+  expect(await rig.answerer('a.com')).toBe('B1');
+});
+
+it.each([
+  ['a path is ignored', (url: string) => `${url}/some/path`, 'B1'],
+  ['a trailing slash is ignored', (url: string) => `${url}/`, 'B1'],
+  ['no scheme is no backend', (url: string) => url.replace('http://', ''), 502],
+  ['junk is no backend', () => 'junk', 502],
+  ['an empty entry is no backend', () => '', 502],
+  ['a port beyond the last is no backend', () => 'http://127.0.0.1:65536', 502],
+])('in a backend URL, %s', async (_title, spell, answer) => {
+  await rig.route('a.com', spell(rig.url(1)));
+  expect(await rig.answerer('a.com')).toBe(answer);
+});
