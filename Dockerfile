@@ -11,15 +11,19 @@
 ARG NODE_IMAGE=node:24.21.0-trixie-slim
 
 FROM ${NODE_IMAGE} AS dependencies
+ARG NPM_CONFIG_REGISTRY=https://registry.npmjs.org/
 WORKDIR /app
 COPY package.json package-lock.json ./
 # Optional packages are native accelerators for ssh, which the controller does not use; left out, nothing
 # has to be compiled, and no package runs code at installation.
 RUN --mount=type=secret,id=ca --mount=type=cache,target=/root/.npm \
     if [ -f /run/secrets/ca ]; then export NODE_EXTRA_CA_CERTS=/run/secrets/ca; fi \
- && npm ci --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund
+ && npm ci --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund \
+ && find node_modules -type f \( -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' -o -name '*.map' \) -delete \
+ && rm -rf node_modules/rxjs/src
 
 FROM ${NODE_IMAGE} AS build
+ARG NPM_CONFIG_REGISTRY=https://registry.npmjs.org/
 WORKDIR /app
 COPY package.json package-lock.json ./
 RUN --mount=type=secret,id=ca --mount=type=cache,target=/root/.npm \
@@ -29,10 +33,10 @@ COPY tsconfig.json ./
 COPY src src
 RUN npm run build
 
-# What the last stage consists of, under /root-fs. `env` is what the program's first line asks for.
+# What the last stage consists of: Node and `env`, which the program's first line asks for, both as ldd
+# prints them with their libraries.
 RUN set -e; \
-    mkdir -p /rootfs/etc /rootfs/tmp /rootfs/usr/local/bin; \
-    cp /usr/local/bin/node /rootfs/usr/local/bin/; \
+    mkdir -p /rootfs/etc /rootfs/usr/local/bin; \
     for file in $(ldd /usr/local/bin/node /usr/bin/env | grep -o '/[^ :]*' | sort -u); do \
       mkdir -p "/rootfs$(dirname "$file")"; cp -L "$file" "/rootfs$file"; \
     done; \

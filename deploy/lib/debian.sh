@@ -54,7 +54,7 @@ END
 # make_redis_and_node: does nothing where they exist and Node has the version that the Compose file names.
 make_redis_and_node() {
   local node_version
-  node_version=$(base_images | sed -nE 's/^node:([0-9.]+).*/\1/p')
+  node_version=$(base_images | sed -nE 's/.*node:([0-9.]+).*/\1/p')
   if [ "$("$DOCKER" image inspect -f '{{index .Config.Labels "node.version"}}' "$LOCAL:node" 2>/dev/null)" = "$node_version" ] \
     && has_image "$LOCAL:redis"; then
     return

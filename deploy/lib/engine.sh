@@ -34,6 +34,16 @@ ask_engine() {
   [ -n "$DOCKER" ] || return 1
   # For what looks docker up by itself.
   PATH=${DOCKER%/*}:$PATH
+  find_socket
+}
+
+# find_socket: which socket docker-proxy mounts, if this client's engine is not at the usual place.
+find_socket() {
+  local host
+  host=$("$DOCKER" context inspect --format '{{.Endpoints.docker.Host}}' 2>/dev/null) || return 0
+  case $host in
+    unix://*) export AUTODOCK_DOCKER_SOCKET=${AUTODOCK_DOCKER_SOCKET:-${host#unix://}} ;;
+  esac
 }
 
 can_build() {
@@ -61,23 +71,27 @@ install_engine() {
 start_engine() {
   [ "$(id -u)" -eq 0 ] || fail "the Docker engine is not running" \
     "Start it (sudo systemctl start docker), or run deploy/up with sudo."
-  during engine "starting the engine" launch_engine \
-    || fail_log "the Docker engine did not start" "Its log: ${ENGINE_LOG:-journalctl -u docker}"
-  ask_engine || fail "the Docker engine does not answer ($ENGINE_ERROR)" "Its log: ${ENGINE_LOG:-journalctl -u docker}"
+  local log=/var/log/dockerd.log
+  [ ! -d /run/systemd/system ] || log='journalctl -u docker'
+  during engine "starting the engine" launch_engine "$log" \
+    || fail_log "the Docker engine did not start" "Its own log: $log"
+  ask_engine || fail "the Docker engine does not answer ($ENGINE_ERROR)" "Its own log: $log"
 }
 
-# launch_engine: by systemd where it runs, else by itself in the background, so that it outlives this shell.
+# launch_engine LOG: by systemd where it runs, else by itself in the background, so that it outlives this
+# shell (and does not keep its lock).
 launch_engine() {
   if [ -d /run/systemd/system ]; then
     systemctl start docker
-  elif ! pgrep -x dockerd; then
-    ENGINE_LOG=/var/log/dockerd.log
-    setsid dockerd >>"$ENGINE_LOG" 2>&1 </dev/null &
+  elif ! pidof dockerd >/dev/null; then
+    # An engine that was killed left it behind.
+    rm -f /var/run/docker.pid
+    setsid dockerd >>"$1" 2>&1 </dev/null 9>&- &
   fi
   for _ in $(seq 150); do
     ask_engine && return
     sleep 0.2
   done
-  tail -n 20 "${ENGINE_LOG:-/dev/null}"
+  [ ! -f "$1" ] || tail -n 20 "$1"
   return 1
 }

@@ -1,13 +1,25 @@
 # shellcheck shell=bash
 # Whether the services are healthy, by what the engine's own checks say.
+# shellcheck disable=SC2153 # PROJECT is compose.sh's
 
-running_services() { "$DOCKER" ps -q --filter "label=com.docker.compose.project=$PROJECT"; }
+# is_running SERVICE
+is_running() {
+  [ -n "$("$DOCKER" ps -q --filter status=running --filter "label=com.docker.compose.project=$PROJECT" \
+    --filter "label=com.docker.compose.service=$1")" ]
+}
 
-# states: one line a service, its name and its health, or its state where it is not running.
+# states: one line a service: its name, and its health or else its state. `failing` is what was started
+# several times and never got well.
 states() {
+  # shellcheck disable=SC2016 # the variables are the template's
   "$DOCKER" ps -aq --filter "label=com.docker.compose.project=$PROJECT" --filter label=com.docker.compose.oneoff=False \
-    | xargs -r "$DOCKER" inspect --format \
-      '{{index .Config.Labels "com.docker.compose.service"}} {{if and .State.Running .State.Health}}{{.State.Health.Status}}{{else}}{{.State.Status}}{{end}}' \
+    | xargs -r "$DOCKER" inspect --format '{{index .Config.Labels "com.docker.compose.service"}} {{
+        $health := "none"}}{{with .State.Health}}{{$health = .Status}}{{end}}{{
+        if and .State.Running (eq $health "healthy")}}healthy{{
+        else if ge .RestartCount 3}}failing{{
+        else if .State.Restarting}}restarting{{
+        else if .State.Running}}{{$health}}{{
+        else}}{{.State.Status}}{{end}}' \
     | sort
 }
 
@@ -24,8 +36,8 @@ all_healthy_within() {
     [ "$now" = "$before" ] || echo "$now"
     before=$now
     case $now in
-      *' starting '* | *' created '*) ;;
-      *' unhealthy '* | *' exited '* | *' restarting '* | *' dead '*) return 1 ;;
+      *' unhealthy '* | *' exited '* | *' failing '* | *' dead '*) return 1 ;;
+      *' starting '* | *' created '* | *' restarting '* | '') ;;
       *) return 0 ;;
     esac
     sleep 0.3
@@ -37,7 +49,7 @@ all_healthy_within() {
 unhealthy() {
   local service state container
   while read -r service state; do
-    case $state in unhealthy | exited | restarting | dead) ;; *) continue ;; esac
+    case $state in unhealthy | exited | failing | dead) ;; *) continue ;; esac
     container=$(compose ps -q "$service" | head -n 1)
     echo "--- the last lines of $service:" >&2
     "$DOCKER" logs --tail 15 "$container" >&2
@@ -49,4 +61,9 @@ unhealthy() {
 }
 
 # shown_compose: the command that a person may use to look further.
-shown_compose() { echo "${COMPOSE[*]##*/} -p $PROJECT -f deploy/compose.yaml"; }
+shown_compose() {
+  local project=''
+  # The file itself says autodock.
+  [ "$PROJECT" = autodock ] || project=" -p $PROJECT"
+  echo "${COMPOSE[*]##*/}$project -f deploy/compose.yaml"
+}

@@ -7,9 +7,20 @@ load_settings() {
   [ -r "$ROOT/deploy/.env" ] || return 0
   while IFS='=' read -r name value; do
     if [[ $name =~ ^[A-Z_]+$ ]] && [ -z "${!name+set}" ]; then
-      export "$name=$value"
+      value=${value%% #*}
+      value=${value#[\"\']}
+      export "$name=${value%[\"\']}"
     fi
   done <"$ROOT/deploy/.env"
+}
+
+# use_npm_settings: the registry and the CA that npm uses on this host, for the image build.
+use_npm_settings() {
+  command -v npm >/dev/null || return 0
+  local ca
+  export NPM_CONFIG_REGISTRY=${NPM_CONFIG_REGISTRY:-$(npm config get registry 2>/dev/null)}
+  ca=$(npm config get cafile 2>/dev/null)
+  [ ! -r "$ca" ] || export NODE_EXTRA_CA_CERTS=${NODE_EXTRA_CA_CERTS:-$ca}
 }
 
 # one_at_a_time: a second run waits for the first, so that nothing is installed or started twice.
