@@ -1,0 +1,137 @@
+import { ApplyError, type ErrorCode, messageOf, ObserveError } from '../errors.ts';
+
+/** Whom a failure is about. */
+export interface RedisPeer {
+  /** Without any secret. */
+  readonly address: string;
+  /** The user that the URL names; Redis calls the one without a name `default`. */
+  readonly user: string;
+  readonly keyPrefix: string;
+}
+
+/** A failure in words that say what to do. */
+export interface RedisFailure {
+  readonly code: ErrorCode;
+  readonly message: string;
+}
+
+/** What the beginning of Redis' own words, or the client's, means. The first that fits counts. */
+const MEANINGS: readonly (readonly [
+  RegExp,
+  ErrorCode,
+  (peer: RedisPeer, text: string) => string,
+])[] = [
+  [
+    /timed out|socket timeout|etimedout/i,
+    'redis-timeout',
+    ({ address }, text) => `Redis at ${address} does not answer (${text})`,
+  ],
+  [/\bNOPERM\b/, 'redis-refused', noPermission],
+  [
+    /\bNOAUTH\b/,
+    'redis-refused',
+    ({ address }) =>
+      `Redis at ${address} wants a password; write it into AUTODOCK_REDIS_URL (redis://user:password@host)`,
+  ],
+  [
+    /\bWRONGPASS\b|invalid password|invalid username/i,
+    'redis-refused',
+    ({ address, user }) =>
+      `Redis at ${address} refuses the password of user ${user}; mend AUTODOCK_REDIS_URL`,
+  ],
+  [
+    /\bREADONLY\b/,
+    'redis-refused',
+    ({ address }) =>
+      `Redis at ${address} is a read-only replica; point AUTODOCK_REDIS_URL to the master`,
+  ],
+  [
+    /\bLOADING\b/,
+    'redis-unreachable',
+    ({ address }) => `Redis at ${address} is still loading its data; autodock waits`,
+  ],
+  [
+    /\bMASTERDOWN\b/,
+    'redis-unreachable',
+    ({ address }) => `Redis at ${address} is a replica that has lost its master`,
+  ],
+  [
+    /\bMISCONF\b/,
+    'redis-refused',
+    ({ address }) =>
+      `Redis at ${address} cannot save to disk and so takes no writes; look at its log and its disk`,
+  ],
+  [
+    /\bOOM\b/,
+    'redis-refused',
+    ({ address }) => `Redis at ${address} is out of memory; raise its maxmemory`,
+  ],
+  [
+    /\bBUSY\b/,
+    'redis-refused',
+    ({ address }) =>
+      `Redis at ${address} is busy with a script of somebody else (SCRIPT KILL ends it)`,
+  ],
+  [
+    /\b(?:MOVED|CROSSSLOT|CLUSTERDOWN)\b|cluster_enabled/,
+    'redis-cluster',
+    ({ address }) =>
+      `Redis at ${address} is a Redis Cluster, which hipache and autodock cannot use; point AUTODOCK_REDIS_URL to a single Redis`,
+  ],
+  [
+    /\bWRONGTYPE\b/,
+    'redis-malformed',
+    ({ address, keyPrefix }) =>
+      `Redis at ${address}: a key of autodock's own holds a value of another type; look at ${keyPrefix}autodock:owners and ${keyPrefix}autodock:engine:* with TYPE`,
+  ],
+  [
+    /^(?:ERR|WRONG|UNKNOWN|[A-Z]{4,}) /,
+    'redis-refused',
+    ({ address }, text) => `Redis at ${address} refuses: ${text}`,
+  ],
+];
+
+/** What went wrong, named by address and remedy, never with a secret. */
+export function describeFailure(thrown: unknown, peer: RedisPeer): RedisFailure {
+  const text = messageOf(thrown);
+  const meaning = MEANINGS.find(([pattern]) => pattern.test(text));
+  if (meaning === undefined) {
+    return {
+      code: 'redis-unreachable',
+      message: `Redis at ${peer.address} cannot be reached: ${text}`,
+    };
+  }
+  const [, code, describe] = meaning;
+  return { code, message: describe(peer, text) };
+}
+
+/** Redis will say the same again until a person acts, so that asking often helps nobody. */
+export function needsPerson(thrown: unknown): boolean {
+  return /\b(?:NOAUTH|WRONGPASS)\b|invalid password|cluster_enabled/i.test(messageOf(thrown));
+}
+
+/** Wraps what a read ended with. */
+export function readError(thrown: unknown, peer: RedisPeer): ObserveError {
+  const { code, message } = describeFailure(thrown, peer);
+  return new ObserveError(code, message, { cause: withoutArguments(thrown) });
+}
+
+/** Wraps what a write ended with; `consequence` says what is known of its outcome. */
+export function writeError(thrown: unknown, peer: RedisPeer, consequence: string): ApplyError {
+  const { code, message } = describeFailure(thrown, peer);
+  return new ApplyError(code, `${message}; ${consequence}`, { cause: withoutArguments(thrown) });
+}
+
+/** The client hangs the command with its arguments on its errors, and those of AUTH are a password. */
+function withoutArguments(thrown: unknown): Error {
+  return new Error(messageOf(thrown));
+}
+
+function noPermission({ address, user, keyPrefix }: RedisPeer, text: string): string {
+  const command = /'([a-z|_-]+)'/i.exec(text)?.[1];
+  const right =
+    command === undefined
+      ? `keys (~${keyPrefix}frontend:* ~${keyPrefix}dead:* ~${keyPrefix}autodock:*)`
+      : `the command ${command} (+${command.toLowerCase()})`;
+  return `Redis at ${address} does not grant user ${user} ${right}; the README lists the rights that autodock needs`;
+}

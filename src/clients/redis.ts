@@ -1,0 +1,173 @@
+import { Redis, type RedisOptions } from 'ioredis';
+import type { RedisConfig } from '../config/config.ts';
+import { maskSecret } from '../config/mask.ts';
+import { messageOf } from '../errors.ts';
+import { needsPerson, type RedisPeer, readError, writeError } from './redis-failure.ts';
+import { type RedisLink, superviseLink } from './redis-link.ts';
+
+/** A command in lower case, or the name of a defined script, with its arguments. */
+export type RedisCommand = readonly [name: string, ...args: (string | number)[]];
+
+/** In place of a reply: the key holds a value of another type. */
+export const WRONG_TYPE: unique symbol = Symbol('WRONGTYPE');
+/** In place of a reply: Redis refused to grow; nothing was written. */
+export const OUT_OF_MEMORY: unique symbol = Symbol('OOM');
+
+/** What is told about the connection; nothing is required. */
+export interface RedisHandlers {
+  /** Redis may be used (again). */
+  readonly onReady?: () => void;
+  /** An attempt failed or the connection was lost; the next attempt follows by itself. */
+  readonly onDown?: (error: Error) => void;
+  /** One command has ended. */
+  readonly onCommand?: (result: 'ok' | 'error' | 'timeout') => void;
+}
+
+/** The connection to one Redis, made anew for ever, with a deadline on every call. */
+export interface RedisConnection {
+  /** Where Redis is, without any secret. */
+  readonly address: string;
+  /** Starts connecting; the first call would do it too. */
+  open(): void;
+  /** Makes a Lua script a command of this name; its first argument is the number of keys. */
+  define(name: string, lua: string): void;
+  /**
+   * Sends commands in one round trip and gives their replies in order, each as it came or `WRONG_TYPE`.
+   * @throws ObserveError if one of them failed
+   */
+  read(commands: readonly RedisCommand[]): Promise<readonly unknown[]>;
+  /**
+   * Sends one command that writes, once: never again, whatever happens. Gives its reply, or `OUT_OF_MEMORY`.
+   * @throws ApplyError that says whether something may have been written
+   */
+  write(command: RedisCommand): Promise<unknown>;
+  /** Drops the connection at once, also that to a frozen Redis. */
+  close(): void;
+}
+
+type Settled = readonly [error: Error | null, value: unknown];
+
+const LONGEST_BACKOFF_MS = 5_000;
+const FIRST_BACKOFF_MS = 100;
+const PERSON_BACKOFF_MS = 30_000;
+
+/** Prepares a connection; nothing is sent before it is used or opened. `name` is what CLIENT LIST shows. */
+export function connectRedis(
+  config: RedisConfig,
+  name: string,
+  handlers: RedisHandlers = {},
+): RedisConnection {
+  // The client takes a socket's path with a query, but no scheme before it.
+  const location = config.url.replace(/^unix:\/\//, '');
+  const client: Redis = new Redis(
+    location,
+    optionsOf(config.timeoutMs, name, () => link),
+  );
+  const address = maskSecret(config.url, false);
+  const { keyPrefix } = config;
+  const peer: RedisPeer = { address, user: client.options.username || 'default', keyPrefix };
+  const link = superviseLink(client, {
+    onReady: () => handlers.onReady?.(),
+    onDown: (reason) => handlers.onDown?.(readError(reason, peer)),
+  });
+  const send = async (commands: readonly RedisCommand[]): Promise<readonly Settled[]> => {
+    const settled = (await client.pipeline(commands.map((command) => [...command])).exec()) ?? [];
+    for (const [error] of settled) handlers.onCommand?.(resultOf(error));
+    return settled;
+  };
+  return {
+    address,
+    open: () => link.open(),
+    define: (command, lua) => client.defineCommand(command, { lua }),
+    read: (commands) => read(commands, send, link, peer),
+    write: (command) => write(command, send, link, peer),
+    close: () => client.disconnect(),
+  };
+}
+
+type Send = (commands: readonly RedisCommand[]) => Promise<readonly Settled[]>;
+
+async function read(
+  commands: readonly RedisCommand[],
+  send: Send,
+  link: RedisLink,
+  peer: RedisPeer,
+): Promise<readonly unknown[]> {
+  try {
+    await link.ready();
+  } catch (error) {
+    throw readError(error, peer);
+  }
+  return (await send(commands)).map(([error, value]) => {
+    if (error === null) return value;
+    if (/\bWRONGTYPE\b/.test(error.message)) return WRONG_TYPE;
+    throw readError(causeOf(error, link), peer);
+  });
+}
+
+async function write(
+  command: RedisCommand,
+  send: Send,
+  link: RedisLink,
+  peer: RedisPeer,
+): Promise<unknown> {
+  try {
+    await link.ready();
+  } catch (error) {
+    throw writeError(error, peer, 'nothing was written');
+  }
+  const [settled] = await send([command]);
+  const [error, value] = settled ?? [new Error('no reply'), undefined];
+  if (error === null) return value;
+  if (/\bOOM command not allowed/.test(error.message)) return OUT_OF_MEMORY;
+  throw writeError(causeOf(error, link), peer, 'the outcome is unknown until the next read');
+}
+
+/** A command that went down with its connection says nothing of why; the link knows. */
+function causeOf(error: Error, { reason }: RedisLink): Error {
+  const isCollateral = /max retries|connection is closed|connection close|writeable/i.test(
+    error.message,
+  );
+  return isCollateral ? reason : error;
+}
+
+function resultOf(error: Error | null): 'ok' | 'error' | 'timeout' {
+  if (error === null) return 'ok';
+  return error.message === 'Command timed out' ? 'timeout' : 'error';
+}
+
+/**
+ * With the client's defaults a write is sent twice when its reply is lost, and a silent peer is never
+ * noticed. A script is refused as a whole by READONLY and the like, so dropping the connection is safe.
+ */
+function optionsOf(timeoutMs: number, name: string, link: () => RedisLink) {
+  return {
+    lazyConnect: true,
+    maxRetriesPerRequest: 0,
+    enableOfflineQueue: false,
+    autoResendUnfulfilledCommands: false,
+    commandTimeout: timeoutMs,
+    socketTimeout: 2 * timeoutMs,
+    connectTimeout: timeoutMs,
+    keepAlive: 10_000,
+    // The link asks INFO itself: the client's own check prints to the console where INFO is forbidden.
+    enableReadyCheck: false,
+    enableAutoPipelining: false,
+    disableClientInfo: true,
+    protocol: 2,
+    connectionName: name,
+    retryStrategy: (attempt) => backoffMs(attempt, link().reason),
+    reconnectOnError: (error) => {
+      const isElsewhere = /\b(?:READONLY|LOADING|MASTERDOWN)\b/.test(messageOf(error));
+      if (isElsewhere) link().blame(error);
+      return isElsewhere;
+    },
+  } satisfies RedisOptions;
+}
+
+/** Doubles from 100 ms to 5 s, with jitter; what only a person can mend is tried every 30 s. */
+function backoffMs(attempt: number, reason: Error): number {
+  if (needsPerson(reason)) return PERSON_BACKOFF_MS;
+  const jitter = 0.75 + Math.random() / 2;
+  return Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (attempt - 1)) * jitter;
+}

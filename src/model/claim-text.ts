@@ -1,0 +1,56 @@
+import type { Claim, DesiredBackend } from './frontend.ts';
+
+const LATEST_TIME = 1e16;
+
+/**
+ * Reads one field of an owner's claims: `{"<url>": ["<short id>", ...], ...}` or `{"held": <time>}`.
+ * Redis' Lua cannot tell an empty object from an empty array, so neither does this.
+ */
+export function parseClaim(text: string): Claim | 'malformed' {
+  const members = membersOf(text);
+  if (members === null) return 'malformed';
+  const { held, ...rest } = members;
+  const lists = Object.entries(rest).filter(([, ids]) => !isEmpty(ids));
+  if (held === undefined) return lists.every(isBacked) ? claimed(lists) : 'malformed';
+  return isTime(held) && lists.length === 0
+    ? { backends: new Map(), heldSince: held }
+    : 'malformed';
+}
+
+/** Writes the claim of these backends, in their order. */
+export function writeClaim(backends: readonly DesiredBackend[]): string {
+  return JSON.stringify(Object.fromEntries(backends.map(({ url, ids }) => [url, ids])));
+}
+
+function claimed(backends: Iterable<readonly [string, readonly string[]]>): Claim {
+  return { backends: new Map(backends), heldSince: null };
+}
+
+/** null: no object. An empty array counts as an empty object. */
+function membersOf(text: string): { readonly [key: string]: unknown } | null {
+  const value = parseJson(text);
+  if (typeof value !== 'object' || value === null) return null;
+  if (Array.isArray(value) && value.length > 0) return null;
+  return { ...value };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null; // no claim is null, so that the caller need not tell them apart
+  }
+}
+
+function isEmpty(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.keys(value).length === 0;
+}
+
+function isBacked(member: [string, unknown]): member is [string, readonly string[]] {
+  const [, ids] = member;
+  return Array.isArray(ids) && ids.every((id) => typeof id === 'string');
+}
+
+function isTime(value: unknown): value is number {
+  return typeof value === 'number' && value >= 0 && value < LATEST_TIME;
+}

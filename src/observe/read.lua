@@ -1,0 +1,42 @@
+-- Reads some frontends with every owner's claims. Writes nothing.
+--
+-- KEYS[1]  autodock:owners
+-- ARGV[1]  the configured key prefix
+-- ARGV[2]  this owner, whose claims count even before its first pass
+-- ARGV[3..]  vhosts, at most some hundreds
+--
+-- Returns {{owner, owner, ...}, text, text, ...}: the owners sorted, then for each vhost one JSON text
+--   [list, n, claim, n, claim, ...]
+-- where list is an array ([] or {}: no such key) or the name of a wrong type, and each claim is the text of
+-- the n-th owner's field (from 1; false: its hash is of a wrong type). As one text it costs the reader
+-- nothing to see that nothing has changed.
+local prefix, owner = ARGV[1], ARGV[2]
+local vhosts = {}
+for i = 3, #ARGV do vhosts[i - 2] = ARGV[i] end
+
+local owners, known = redis.call('ZRANGE', KEYS[1], 0, -1), false
+for _, name in ipairs(owners) do known = known or name == owner end
+if not known then owners[#owners + 1] = owner end
+table.sort(owners)
+
+local claims = {}
+for n, name in ipairs(owners) do
+  claims[n] = redis.pcall('HMGET', prefix .. 'autodock:owner:' .. name, unpack(vhosts))
+end
+
+local reply = { owners }
+for i, vhost in ipairs(vhosts) do
+  local key = prefix .. 'frontend:' .. vhost
+  local list = redis.pcall('LRANGE', key, 0, -1)
+  if list.err then list = redis.call('TYPE', key).ok end
+  local found = { list }
+  for n = 1, #owners do
+    local text = not claims[n].err and claims[n][i]
+    if text or claims[n].err then
+      found[#found + 1] = n
+      found[#found + 1] = text
+    end
+  end
+  reply[i + 1] = cjson.encode(found)
+end
+return reply

@@ -1,0 +1,156 @@
+import { readFileSync } from 'node:fs';
+import { type RedisCommand, type RedisConnection, WRONG_TYPE } from '../clients/redis.ts';
+import { ObserveError } from '../errors.ts';
+import type { Engine } from '../model/container.ts';
+import type { ObservedFrontend } from '../model/frontend.ts';
+import type { Epoch, Owner } from '../model/ids.ts';
+import type { Keys } from '../model/keys.ts';
+import { chunksOf } from './chunks.ts';
+import { createFrontendTexts, type FrontendTexts } from './frontend-text.ts';
+import {
+  type ContestedPass,
+  type OtherOwner,
+  parseOpening,
+  parseOtherOwners,
+  writeEngine,
+} from './opening.ts';
+import { fieldNames, readPlainly } from './plain-read.ts';
+import { countRoundTrips, type Sends } from './round-trips.ts';
+import { parseReplies, READ_SCRIPT, readCommands } from './script-read.ts';
+
+/** What Redis tells at the beginning of a pass. */
+export interface OpenedPass {
+  readonly kind: 'opened';
+  /** null: only looked at, nothing may be written on its strength. */
+  readonly epoch: Epoch | null;
+  /** Milliseconds, Redis' clock. */
+  readonly now: number;
+  readonly otherOwners: readonly OtherOwner[];
+  /** Every vhost that this owner claims, and every hinted one. */
+  readonly frontends: ReadonlyMap<string, ObservedFrontend>;
+  /** One in the steady state of up to 50,000 vhosts. */
+  readonly roundTrips: number;
+}
+
+/** Reads Redis for one owner. All of it throws `ObserveError` if Redis cannot be read in full. */
+export interface RedisReader {
+  /**
+   * Begins a pass that may write: raises the owner's score, which becomes its epoch, and reads. `hint` is
+   * what will matter in all likelihood; what it lacks is found and read too, in further round trips.
+   */
+  open(engine: Engine, hint: ReadonlySet<string>): Promise<OpenedPass | ContestedPass>;
+  /** The same look without an epoch and with plain read commands alone. */
+  peek(hint: ReadonlySet<string>): Promise<OpenedPass>;
+  /** Reads further vhosts, with plain read commands alone. */
+  read(vhosts: readonly string[]): Promise<ReadonlyMap<string, ObservedFrontend>>;
+}
+
+/** Whose reader it is. */
+export interface RedisReaderOptions {
+  readonly owner: Owner;
+  readonly keys: Keys;
+  readonly resyncIntervalMs: number;
+}
+
+const OPEN_SCRIPT = readFileSync(new URL('./open.lua', import.meta.url), 'utf8');
+/** Another engine's pass counts as recent for this many resync intervals. */
+const CONTESTED_INTERVALS = 3;
+const COMMANDS_AT_ONCE = 500;
+
+/** A reader of one owner's frontends; what it remembers saves work and changes no outcome. */
+export function createRedisReader(
+  redis: RedisConnection,
+  options: RedisReaderOptions,
+): RedisReader {
+  redis.define('autodockOpen', OPEN_SCRIPT);
+  redis.define('autodockRead', READ_SCRIPT);
+  const texts = createFrontendTexts();
+  return {
+    open: (engine, hint) => open(redis, options, texts, [openCommand(options, engine), hint]),
+    peek: (hint) => peek(redis, options, hint),
+    async read(vhosts) {
+      const { keys, owner } = options;
+      const [names] = await redis.read([['zrange', keys.owners, 0, -1]]);
+      const owners = new Set([owner, ...strings(names, keys)]);
+      return readPlainly(redis, keys, [...owners], vhosts);
+    },
+  };
+}
+
+async function open(
+  redis: Sends,
+  { keys, owner }: RedisReaderOptions,
+  texts: FrontendTexts,
+  [command, hint]: readonly [RedisCommand, ReadonlySet<string>],
+): Promise<OpenedPass | ContestedPass> {
+  const trips = countRoundTrips(redis);
+  const hinted = [...hint];
+  const [reply, ...replies] = await send(trips, [command, ...readCommands(keys, owner, hinted)]);
+  const opening = parseOpening(checked(reply, keys), owner);
+  if (opening.kind === 'contested') return opening;
+  const frontends = new Map(parseReplies(texts, hinted, replies));
+  if (opening.ownClaims !== countOwn(frontends, owner)) {
+    const names = await fieldNames(trips, keys.claims(owner));
+    const missing = names.filter((vhost) => !hint.has(vhost));
+    const found = await send(trips, readCommands(keys, owner, missing));
+    for (const [vhost, frontend] of parseReplies(texts, missing, found)) {
+      frontends.set(vhost, frontend);
+    }
+  }
+  texts.turn();
+  const { kind, epoch, now, otherOwners } = opening;
+  return { kind, epoch, now, otherOwners, frontends, roundTrips: trips.count };
+}
+
+async function peek(
+  redis: Sends,
+  { keys, owner }: RedisReaderOptions,
+  hint: ReadonlySet<string>,
+): Promise<OpenedPass> {
+  const trips = countRoundTrips(redis);
+  const [time, scores] = await trips.read([['time'], ['zrange', keys.owners, 0, -1, 'WITHSCORES']]);
+  const [seconds = 0, microseconds = 0] = strings(time, keys).map(Number);
+  const now = seconds * 1_000 + Math.floor(microseconds / 1_000);
+  const otherOwners = parseOtherOwners(checked(scores, keys), owner);
+  const owners = [owner, ...otherOwners.map((other) => other.owner)];
+  const names = new Set([...hint, ...(await fieldNames(trips, keys.claims(owner)))]);
+  const frontends = await readPlainly(trips, keys, owners, [...names]);
+  return { kind: 'opened', epoch: null, now, otherOwners, frontends, roundTrips: trips.count };
+}
+
+function openCommand(
+  { keys, owner, resyncIntervalMs }: RedisReaderOptions,
+  engine: Engine,
+): RedisCommand {
+  const scriptKeys = [keys.owners, keys.engine(owner), keys.claims(owner)];
+  const recentMs = CONTESTED_INTERVALS * resyncIntervalMs;
+  return ['autodockOpen', 3, ...scriptKeys, owner, engine.id, writeEngine(engine), recentMs];
+}
+
+/** Sends commands, some hundreds at once. */
+async function send(redis: Sends, commands: readonly RedisCommand[]): Promise<readonly unknown[]> {
+  const replies: unknown[] = [];
+  for (const some of chunksOf(commands, COMMANDS_AT_ONCE)) {
+    for (const reply of await redis.read(some)) replies.push(reply);
+  }
+  return replies;
+}
+
+function countOwn(frontends: ReadonlyMap<string, ObservedFrontend>, owner: Owner): number {
+  let count = 0;
+  for (const { claims } of frontends.values()) if (claims.has(owner)) count++;
+  return count;
+}
+
+function strings(reply: unknown, keys: Keys): readonly string[] {
+  return Array.isArray(reply) ? reply.map(String) : [checked(reply, keys)].map(String);
+}
+
+/** @throws ObserveError if the reply is none because a key of ours holds something else */
+function checked(reply: unknown, { owners, prefix }: Keys): unknown {
+  if (reply !== WRONG_TYPE) return reply;
+  const message =
+    `Redis: ${owners} or ${prefix}autodock:engine:* holds a value of another type than autodock ` +
+    'writes; look with TYPE, and delete it if nobody needs it';
+  throw new ObserveError('redis-malformed', message);
+}
