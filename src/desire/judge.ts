@@ -10,15 +10,13 @@ import { labelRejections } from './label-rejections.ts';
 import { type OwnLabels, readLabels } from './labels.ts';
 import { passingObstacle, standingObstacle } from './obstacle.ts';
 import { choosePort } from './port.ts';
-import { type Requests, type RouteRequest, readRequests } from './requests.ts';
+import { type RouteRequest, readRequests } from './requests.ts';
 import type { DesireSettings } from './settings.ts';
 import { chooseWeight } from './weight.ts';
 
 type Answer =
   | { readonly kind: 'met'; readonly url: Route['url']; readonly weight: number }
   | { readonly kind: 'rejected'; readonly grounds: Grounds };
-
-const NOTHING: Requests = { requests: [], hostless: [] };
 
 /** One container's rejections are shown up to this number, whatever it asks for. */
 const REJECTIONS_SHOWN = 200;
@@ -32,11 +30,12 @@ export function judge(
   stack: SettledStack,
   settings: DesireSettings,
 ): Judgement {
+  if (container.state === 'other') {
+    return silent(container);
+  }
   const { id, createdAt } = container;
   const labels = readLabels(container.labels);
-  // A container that is neither running nor on its way to it is not one that could be routed.
-  const { requests, hostless } =
-    container.state === 'other' ? NOTHING : readRequests(labels, container.env);
+  const { requests, hostless } = readRequests(labels, container.env);
   const hosts = readHosts(requests);
   const network = labels.own.get('network')?.value ?? null;
   const context = { container, stack, settings, network };
@@ -66,6 +65,12 @@ export function judge(
       hints,
     },
   };
+}
+
+/** A container that neither runs nor is about to asks for nothing. */
+function silent({ id, name, createdAt }: KnownContainer): Judgement {
+  const verdict = { id, name, verdict: 'silent', routes: [], rejections: [], hints: [] } as const;
+  return { id, createdAt, primary: null, asks: [], verdict };
 }
 
 /** What cannot pass by itself is told first: nobody should wait for it. */

@@ -16,16 +16,23 @@ export function isIpv4(name: string): boolean {
 
 /**
  * A host name in lower case and punycode, or null if it has none. Pure ASCII is only lower-cased, as
- * the conversion would repair it (`0x7f.1` becomes 127.0.0.1); punycode in it must be sound.
+ * the conversion would repair it (`0x7f.1` becomes 127.0.0.1).
  */
 export function toAscii(name: string): string | null {
-  if (/[^\0-\x7f]/.test(name)) {
-    const converted = domainToASCII(name);
-    return /^[a-z0-9_.-]+$/.test(converted) ? converted : null;
+  const ascii = /[^\0-\x7f]/.test(name) ? domainToASCII(name) : name.toLowerCase();
+  // An empty text is a label that is missing; what was converted to it cannot be converted.
+  const isConverted = /^[a-z0-9_.-]*$/.test(ascii) && (ascii === '') === (name === '');
+  return isConverted && ascii.split('.').every(isSound) ? ascii : null;
+}
+
+/** Punycode must stand for something beyond ASCII, and be the one way to write it. */
+function isSound(label: string): boolean {
+  if (!label.startsWith('xn--')) {
+    return true;
   }
-  const lower = name.toLowerCase();
-  const isSound = !lower.includes('xn--') || domainToASCII(domainToUnicode(lower)) === lower;
-  return isSound ? lower : null;
+  // What is no punycode becomes empty on some versions of Node, and stays as it is on others.
+  const unicode = domainToUnicode(label);
+  return /[^\0-\x7f]/.test(unicode) && domainToASCII(unicode) === label;
 }
 
 /** What is wrong with a name in ASCII as a whole; `written` is what it was before the conversion. */
@@ -50,7 +57,7 @@ export function nameFault(ascii: string, written: string): TextFault | null {
 /** What is wrong with the length of a whole vhost, `*.` included. */
 export function lengthFault(vhost: string): TextFault | null {
   return vhost.length > NAME_OCTETS
-    ? { problem: `has ${vhost.length} octets`, remedy: `A name has at most ${NAME_OCTETS}.` }
+    ? { problem: `has ${vhost.length} octets`, remedy: `A name has at most ${NAME_OCTETS} octets.` }
     : null;
 }
 
@@ -69,6 +76,6 @@ function labelsFault(labels: readonly string[]): TextFault | null {
     ? null
     : {
         problem: `has a label of ${long.length} octets`,
-        remedy: `A label has at most ${LABEL_OCTETS}.`,
+        remedy: `A label has at most ${LABEL_OCTETS} octets.`,
       };
 }

@@ -21,7 +21,7 @@ const TEXT_CHARACTERS = 1000;
  */
 export function readVhost(text: string): VhostReading {
   if (text.length > TEXT_CHARACTERS) {
-    return bad(`has ${text.length} characters`, `A name has at most ${NAME_OCTETS}.`);
+    return bad(`has ${text.length} characters`, `A name has at most ${NAME_OCTETS} octets.`);
   }
   const trimmed = text.trim();
   const fault = characterFault(trimmed);

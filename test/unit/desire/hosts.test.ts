@@ -88,7 +88,7 @@ describe('a vhost that is none', () => {
         reason: 'bad-vhost',
         vhost: `\\u{1b}[31m${'x'.repeat(75)}…`,
         detail: `The vhost "\\u{1b}[31m${'x'.repeat(75)}…" has 130005 characters.`,
-        remedy: 'A name has at most 253.',
+        remedy: 'A name has at most 253 octets.',
       },
     ]);
   });
