@@ -20,6 +20,11 @@ export interface ContainerObserver {
   observe(session: DockerSession, patienceMs: number): Promise<readonly ObservedContainer[]>;
 }
 
+interface Settled {
+  readonly listed: readonly (ContainerLine | UnreadableContainer)[];
+  readonly containers: readonly ObservedContainer[];
+}
+
 /**
  * Docker as it is now: its list, and what inspections have told so far. A container that is not fully
  * known is *unknown*, never absent; one whose inspection says 404 is gone, whatever the list still shows.
@@ -27,9 +32,12 @@ export interface ContainerObserver {
 export function createContainerObserver(inspections: Inspections): ContainerObserver {
   const lister = createLister();
   let assembled: ReadonlyMap<ContainerId, KnownContainer> = new Map();
+  /** The last result, while nothing was left open in it. */
+  let settled: Settled | null = null;
   return {
     async observe(session, patienceMs) {
       const listed = await lister.list(session);
+      if (settled?.listed === listed) return settled.containers;
       const lines = listed.filter((line): line is ContainerLine => !('kind' in line));
       inspections.request(new Set(lines.map((line) => line.id)));
       const disputes = findDisputes(lines);
@@ -44,6 +52,8 @@ export function createContainerObserver(inspections: Inspections): ContainerObse
           container.kind === 'known' ? [[container.id, container] as const] : [],
         ),
       );
+      const isSettled = disputes.length === 0 && containers.every(({ kind }) => kind !== 'unknown');
+      settled = isSettled ? { listed, containers } : null;
       return containers;
     },
   };

@@ -16,31 +16,71 @@ interface Remembered {
   readonly line: ContainerLine | UnreadableContainer;
 }
 
+/** The lines of one moment, and the replies that they were made of. */
+interface Listing {
+  readonly text: string;
+  readonly items: readonly Pick<Remembered, 'fingerprint' | 'narrowed'>[];
+  readonly gated: Gated;
+  readonly lines: readonly (ContainerLine | UnreadableContainer)[];
+}
+
+/** Who is starting or unhealthy; the text is empty where the list itself tells health. */
+interface Gated {
+  readonly text: string;
+  readonly health: ReadonlyMap<string, Health>;
+}
+
+const NOBODY: Gated = { text: '', health: new Map() };
+
 /**
- * Lists the running containers with their health. An unchanged line yields the identical object of the
- * last time, so that later stages can memoise on identity: at 10,000 containers that is most of a pass.
+ * Lists the running containers with their health. Replies that say the same as the last ones are not even
+ * parsed and yield the identical array, and an unchanged line yields the identical object, so that later
+ * stages can memoise on identity: at 10,000 containers that is most of a pass.
  */
 export function createLister(): Lister {
+  let last: Listing = { text: '', items: [], gated: NOBODY, lines: [] };
   let remembered: ReadonlyMap<string, Remembered> = new Map();
   return {
     async list(session) {
-      const items = (await session.list()).map((item) => narrowRemembered(item, remembered));
-      const told = items.every(
-        ({ narrowed }) => narrowed.kind !== 'line' || narrowed.health !== null,
-      );
+      const text = withoutUptime(await session.list());
+      const isSame = text === last.text;
+      const items = isSame
+        ? last.items
+        : parse(text).map((item) => narrowRemembered(item, remembered));
+      const told = items.every(({ narrowed: n }) => n.kind !== 'line' || n.health !== null);
       // Asked for after the full list: in the other order a container that starts in between would be
       // routed while it is starting.
-      const gated = told ? new Map<string, Health>() : await listGated(session);
-      const now = new Map<string, Remembered>();
-      for (const { fingerprint, narrowed } of items) {
-        const id = narrowed.kind === 'line' ? narrowed.line.id : narrowed.id;
-        const line = lineOf(narrowed, gated.get(id) ?? null, remembered.get(id)?.line);
-        now.set(id, { fingerprint, narrowed, line });
-      }
-      remembered = now;
-      return [...now.values()].map(({ line }) => line);
+      const gated = told ? NOBODY : await listGated(session);
+      if (isSame && gated.text === last.gated.text) return last.lines;
+      remembered = new Map(
+        items.map(({ fingerprint, narrowed }) => {
+          const id = narrowed.kind === 'line' ? narrowed.line.id : narrowed.id;
+          const line = lineOf(narrowed, gated.health.get(id) ?? null, remembered.get(id)?.line);
+          return [id, { fingerprint, narrowed, line }];
+        }),
+      );
+      last = { text, items, gated, lines: [...remembered.values()].map(({ line }) => line) };
+      return last.lines;
     },
   };
+}
+
+/** "Up 5 minutes" changes by itself; nothing is read from it. (Within a string its quotes are escaped.) */
+function withoutUptime(text: string): string {
+  return text.replaceAll(/"Status":"Up [^"(]*/g, '"Status":"Up ');
+}
+
+/** @throws ObserveError if it is no list, however it was cut or replaced on its way */
+function parse(text: string): readonly unknown[] {
+  try {
+    const items: unknown = JSON.parse(text);
+    if (Array.isArray(items)) return items;
+  } catch {
+    // Decided: text that is no JSON is malformed like JSON that is no list.
+  }
+  const seen = `${text.length} characters that are no list`;
+  const message = `Docker: list of containers: malformed reply (${seen})`;
+  throw new ObserveError('docker-malformed', message);
 }
 
 function narrowRemembered(
@@ -53,13 +93,14 @@ function narrowRemembered(
   return { fingerprint, narrowed: narrowOrThrow(item) };
 }
 
-async function listGated(session: DockerSession): Promise<ReadonlyMap<string, Health>> {
-  const gated = new Map<string, Health>();
-  for (const item of await session.list({ health: ['starting', 'unhealthy'] })) {
+async function listGated(session: DockerSession): Promise<Gated> {
+  const text = withoutUptime(await session.list({ health: ['starting', 'unhealthy'] }));
+  const health = new Map<string, Health>();
+  for (const item of parse(text)) {
     const narrowed = narrowOrThrow(item);
-    gated.set(narrowed.kind === 'line' ? narrowed.line.id : narrowed.id, gatedHealth(item));
+    health.set(narrowed.kind === 'line' ? narrowed.line.id : narrowed.id, gatedHealth(item));
   }
-  return gated;
+  return { text, health };
 }
 
 function narrowOrThrow(item: unknown): NarrowedLine {

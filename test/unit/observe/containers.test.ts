@@ -42,7 +42,7 @@ function engine() {
   const session: Pick<DockerSession, 'list' | 'inspect'> = {
     list: async (filters) => {
       world.lists.push(filters === undefined ? 'all' : 'gated');
-      return filters === undefined ? world.list : world.gated;
+      return JSON.stringify(filters === undefined ? world.list : world.gated);
     },
     inspect: async (id) => {
       world.inspected.push(id);
