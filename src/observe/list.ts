@@ -38,20 +38,18 @@ const NOBODY: Gated = { text: '', health: new Map() };
  * stages can memoise on identity: at 10,000 containers that is most of a pass.
  */
 export function createLister(): Lister {
-  let last: Listing = { text: '', items: [], gated: NOBODY, lines: [] };
+  let last: Listing | null = null;
   let remembered: ReadonlyMap<string, Remembered> = new Map();
   return {
     async list(session) {
       const text = withoutUptime(await session.list());
-      const isSame = text === last.text;
-      const items = isSame
-        ? last.items
-        : parse(text).map((item) => narrowRemembered(item, remembered));
+      const same = last?.text === text ? last : null;
+      const items = same?.items ?? parse(text).map((item) => narrowRemembered(item, remembered));
       const told = items.every(({ narrowed: n }) => n.kind !== 'line' || n.health !== null);
       // Asked for after the full list: in the other order a container that starts in between would be
       // routed while it is starting.
       const gated = told ? NOBODY : await listGated(session);
-      if (isSame && gated.text === last.gated.text) return last.lines;
+      if (same?.gated.text === gated.text) return same.lines;
       remembered = new Map(
         items.map(({ fingerprint, narrowed }) => {
           const id = narrowed.kind === 'line' ? narrowed.line.id : narrowed.id;

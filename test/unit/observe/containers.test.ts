@@ -37,11 +37,14 @@ function engine() {
     gated: [] as unknown[],
     inspect: new Map<string, () => Json | 'gone' | Promise<never>>(),
     lists: [] as string[],
+    /** In place of the list. */
+    body: null as string | null,
     inspected: [] as string[],
   };
   const session: Pick<DockerSession, 'list' | 'inspect'> = {
     list: async (filters) => {
       world.lists.push(filters === undefined ? 'all' : 'gated');
+      if (world.body !== null) return world.body;
       return JSON.stringify(filters === undefined ? world.list : world.gated);
     },
     inspect: async (id) => {
@@ -126,6 +129,22 @@ describe('observing containers', () => {
     world.list = [item(1, '10.0.0.1', { Ports: 'x' }), item(2, '10.0.0.2')];
     expect((await observe()).map(({ kind }) => kind)).toEqual(['unreadable', 'known']);
   });
+
+  it.each(['', 'null', '{}', '<html>', '[{"Id":"aaaa'])(
+    'does not take the reply %j for an empty list, neither at first nor later',
+    async (body) => {
+      const { world, observe } = engine();
+      world.body = body;
+      await expect(observe()).rejects.toMatchObject({ code: 'docker-malformed' });
+      world.body = null;
+      world.list = [item(1, '10.0.0.1')];
+      await observe();
+      world.body = body;
+      await expect(observe()).rejects.toMatchObject({ code: 'docker-malformed' });
+      world.body = null;
+      expect(await observe()).toHaveLength(1);
+    },
+  );
 
   it('does not trust a list with an item that has no id', async () => {
     const { world, observe } = engine();
