@@ -6,6 +6,7 @@ import { createPassRunner, type PassRunner } from './pass-runner.ts';
 import { createStatus, type Status } from './status.ts';
 import { createMetrics, type Metrics } from './telemetry/metrics.ts';
 import { type ClientObservers, observeClients } from './telemetry/observers.ts';
+import { createWarnings } from './telemetry/warnings.ts';
 import type { Hub } from './trigger/hub.ts';
 import { monotonic, pause, type Wiring, wire } from './wiring.ts';
 
@@ -32,6 +33,7 @@ export function assemble(
   const status = createStatus({ now: monotonic, wallClock: Date.now, resyncMs });
   const metrics = createMetrics(version);
   const observers = observeClients({ status, metrics, log });
+  const warnings = createWarnings(config, log);
   const trigger = (reason: TriggerReason) => loop.trigger(reason);
   const wiring = wire(config, {
     redis: {
@@ -43,7 +45,10 @@ export function assemble(
       onCommand: observers.onRedisCommand,
     },
     onDockerResult: observers.onDockerResult,
-    onSession: observers.onSession,
+    onSession: (session) => {
+      observers.onSession(session);
+      warnings.onSession(session);
+    },
     onLateInspection: () => trigger('inspection'),
   });
   const later = oneTimerPerReason(trigger);
@@ -52,7 +57,8 @@ export function assemble(
     wiring.sessions.forget();
     hub.dockerHasFailed();
   };
-  const runner = createPassRunner({ wiring, config, status, metrics, log, later, onDockerFailure });
+  const told = { status, metrics, log, warnings };
+  const runner = createPassRunner({ wiring, config, later, onDockerFailure, ...told });
   const loop = loopOf(config, runner);
   return { config, log, version, status, metrics, observers, wiring, loop };
 }

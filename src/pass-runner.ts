@@ -10,6 +10,7 @@ import type { Status } from './status.ts';
 import { createFailureLog } from './telemetry/failure-log.ts';
 import type { Metrics } from './telemetry/metrics.ts';
 import { createPassRecorder } from './telemetry/record-pass.ts';
+import type { Warnings } from './telemetry/warnings.ts';
 import { monotonic, type Wiring } from './wiring.ts';
 
 /** What the runner works on and tells to. */
@@ -22,6 +23,7 @@ export interface PassRunnerOptions {
   /** A pass will be worth while at that time, whatever happens meanwhile. */
   readonly later: (reason: TriggerReason, delayMs: number) => void;
   readonly onDockerFailure: (error: Error) => void;
+  readonly warnings: Warnings;
 }
 
 /** Runs passes for the loop, and tells status, metrics and log how they went. */
@@ -89,7 +91,7 @@ export function createPassRunner(options: PassRunnerOptions): PassRunner {
 }
 
 /** Tells metrics and log how passes went. */
-function createReporter({ metrics, log, onDockerFailure }: PassRunnerOptions) {
+function createReporter({ metrics, log, onDockerFailure, warnings }: PassRunnerOptions) {
   const failures = createFailureLog(log, 'Pass failed', 'Pass succeeds again');
   const fences = createFailureLog(log, 'Pass fenced', 'Passes are no longer fenced');
   const recorder = createPassRecorder(metrics);
@@ -104,6 +106,7 @@ function createReporter({ metrics, log, onDockerFailure }: PassRunnerOptions) {
       else fences.recovered();
       metrics.lastSuccess.set(Date.now() / 1_000);
       recorder.record(pass, oldestEventAt === null ? null : monotonic() - oldestEventAt);
+      warnings.onPass(pass);
       logPass(log, pass, reasons);
     },
   };

@@ -77,7 +77,7 @@ export type RejectionReason = (typeof REJECTION_REASONS)[number];
 /** A request for a route that cannot be met: what was seen, and what to write instead. */
 export interface Rejection {
   readonly reason: RejectionReason;
-  /** The vhost as asked for (unvalidated text), or null if the whole container or label is meant. */
+  /** The vhost as asked for, escaped and cut; null if a label or a limit is meant. */
   readonly vhost: string | null;
   readonly detail: string;
   readonly remedy: string;

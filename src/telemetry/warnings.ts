@@ -1,0 +1,36 @@
+import type { Logger } from 'pino';
+import type { DockerSession } from '../clients/docker.ts';
+import type { Config } from '../config/config.ts';
+import type { Pass } from '../reconcile.ts';
+
+/** Says once what works but is probably not what was meant. */
+export interface Warnings {
+  onSession(session: DockerSession): void;
+  onPass(pass: Pass): void;
+}
+
+/** An owner that has not passed for this many resync intervals is not counted as alive. */
+const ALIVE_RESYNCS = 3;
+
+/** Each warning is logged when what it is about appears, not with every pass. */
+export function createWarnings(config: Config, log: Logger): Warnings {
+  const onContainers = config.address === 'container';
+  let warnedOf: ReadonlySet<string> = new Set();
+  return {
+    onSession({ engine, rootless }) {
+      if (!rootless || !onContainers) return;
+      const remedy = 'publish ports and set AUTODOCK_ADDRESS=published';
+      log.warn({ engine, remedy }, 'Engine is rootless: the host cannot reach container addresses');
+    },
+    onPass({ opening }) {
+      const oldest = opening.now - ALIVE_RESYNCS * config.resync.intervalMs;
+      const alive = opening.otherOwners.filter(({ lastPassAt }) => lastPassAt > oldest);
+      const fresh = alive.filter(({ owner }) => !warnedOf.has(owner)).map(({ owner }) => owner);
+      warnedOf = new Set(alive.map(({ owner }) => owner));
+      if (fresh.length === 0 || !onContainers) return;
+      const remedy =
+        'bridge addresses of two hosts overlap; set AUTODOCK_ADDRESS=published on both';
+      log.warn({ otherOwners: fresh, remedy }, 'Another engine writes to this Redis');
+    },
+  };
+}
