@@ -1,4 +1,5 @@
 import { Registry, type RegistryContentType } from 'prom-client';
+import { ObserveError } from '../errors.ts';
 import type { Readiness, Status } from '../status.ts';
 import { json, problem, type Reply, text } from './reply.ts';
 import type { Routes } from './server.ts';
@@ -38,13 +39,32 @@ export function apiRoutes(options: ApiOptions): Routes {
     '/api/v1/containers': {
       GET: () => fromLastPass(({ desired }) => ({ containers: desired.verdicts })),
     },
-    '/api/v1/plan': { GET: async () => json(200, planView(await options.plan())) },
+    '/api/v1/plan': { GET: planHandler(options.plan) },
     '/api/v1/reconcile': {
       POST: () => {
         options.reconcile();
         return json(202, { accepted: true });
       },
     },
+  };
+}
+
+/** However many ask at once, Docker and Redis are asked once. */
+function planHandler(compute: ApiOptions['plan']): () => Promise<Reply> {
+  let underWay: Promise<Reply> | null = null;
+  const answer = async () => {
+    try {
+      return json(200, planView(await compute()));
+    } catch (error) {
+      if (!(error instanceof ObserveError)) throw error;
+      return problem(503, 'Cannot look', error.message);
+    }
+  };
+  return () => {
+    underWay ??= answer().finally(() => {
+      underWay = null;
+    });
+    return underWay;
   };
 }
 

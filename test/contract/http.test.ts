@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ObserveError } from '../../src/errors.ts';
 import { apiRoutes } from '../../src/http/api.ts';
 import { type HttpServer, serveHttp } from '../../src/http/server.ts';
 import { createStatus } from '../../src/status.ts';
@@ -13,6 +14,7 @@ const log = pino({ level: 'silent' });
 describe('the HTTP server', () => {
   let server: HttpServer;
   let reconciled = 0;
+  let asked = 0;
 
   beforeAll(async () => {
     const status = createStatus({ now: () => 0, wallClock: () => 0, resyncMs: 30_000 });
@@ -21,7 +23,14 @@ describe('the HTTP server', () => {
       status,
       registry: metrics.registry,
       view: () => ({ name: '<script>\u202e\u009b' }) as never,
-      plan: () => Promise.reject(new Error('Redis: no connection')),
+      plan: () => {
+        asked += 1;
+        return Promise.reject(
+          asked > 1
+            ? new Error('a fault of ours')
+            : new ObserveError('redis-unreachable', 'Redis: no'),
+        );
+      },
       reconcile: () => {
         reconciled += 1;
       },
@@ -49,6 +58,7 @@ describe('the HTTP server', () => {
     for (const [path, status] of [
       ['/nothing', 404],
       ['/api/v1/routes', 503],
+      ['/api/v1/plan', 503],
       ['/api/v1/plan', 500],
     ] as const) {
       const reply = await call(path);
