@@ -1,0 +1,43 @@
+import type { Change, ListSnapshot } from '../model/plan.ts';
+
+/** A host with dead marks, then the vhosts more exact than a wildcard that could answer for it. */
+export type MarkedHost = readonly [host: string, ...moreExact: string[]];
+
+/** One change, and for a wildcard the marks that may have to move with it. */
+export interface Step {
+  readonly change: Change;
+  readonly hosts: readonly MarkedHost[];
+}
+
+/** Measured: 2.5 to 4.3 ms of Redis with the claims of eight owners. */
+const MAX_WEIGHT = 800;
+/** What a vhost, or a host under a wildcard, costs besides its entries. */
+const WEIGHT_OF_KEY = 6;
+
+/**
+ * Cuts a plan into batches that do not hold up Redis. A vhost is never divided, so that one of more weight
+ * than a batch makes a batch of its own.
+ */
+export function batchesOf(steps: readonly Step[]): readonly (readonly Step[])[] {
+  const batches: Step[][] = [];
+  let left = 0;
+  for (const step of steps) {
+    const weight = weightOf(step);
+    if (batches.length === 0 || weight > left) {
+      batches.push([]);
+      left = MAX_WEIGHT;
+    }
+    batches.at(-1)?.push(step);
+    left -= weight;
+  }
+  return batches;
+}
+
+function weightOf({ change: { before, after }, hosts }: Step): number {
+  const entries = Math.max(length(before), length(after));
+  return entries + WEIGHT_OF_KEY * (1 + hosts.length);
+}
+
+function length(list: ListSnapshot): number {
+  return list === null ? 0 : list.entries.length;
+}

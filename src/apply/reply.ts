@@ -1,0 +1,54 @@
+import { ApplyError } from '../errors.ts';
+import { CHANGE_KINDS, type ChangeKind } from '../model/plan.ts';
+
+/** What became of one vhost. */
+export type AppliedVhost =
+  /** `none`: somebody else had done it already. */
+  | { readonly vhost: string; readonly kind: ChangeKind | 'none' }
+  /** It was left alone, because of what stands at a key. */
+  | {
+      readonly vhost: string;
+      readonly kind: 'fault';
+      readonly key: string;
+      readonly problem: string;
+    };
+
+/** What `apply.lua` tells of one batch. */
+export type BatchReply =
+  | { readonly kind: 'fenced' }
+  | {
+      readonly kind: 'applied';
+      readonly marksMoved: number;
+      /** Vhosts that were not given all they should get, for lack of memory. */
+      readonly lacking: number;
+      readonly results: readonly AppliedVhost[];
+    };
+
+/** @throws ApplyError if this is no reply of `apply.lua` to a batch of these vhosts */
+export function parseReply(reply: unknown, vhosts: readonly string[]): BatchReply {
+  const [kind, marksMoved, lacking, ...results]: readonly unknown[] = Array.isArray(reply)
+    ? reply
+    : [];
+  if (kind === 'fenced') return { kind };
+  if (kind !== 'applied' || results.length !== vhosts.length) throw malformed();
+  return {
+    kind,
+    marksMoved: Number(marksMoved),
+    lacking: Number(lacking),
+    results: vhosts.map((vhost, index) => parseResult(vhost, results[index])),
+  };
+}
+
+function parseResult(vhost: string, result: unknown): AppliedVhost {
+  if (Array.isArray(result)) {
+    const [key, problem]: readonly unknown[] = result;
+    return { vhost, kind: 'fault', key: String(key), problem: String(problem) };
+  }
+  const kind = [...CHANGE_KINDS, 'none' as const].find((known) => known === result);
+  if (kind === undefined) throw malformed();
+  return { vhost, kind };
+}
+
+function malformed(): ApplyError {
+  return new ApplyError('redis-malformed', 'Redis: the reply to a write makes no sense');
+}
