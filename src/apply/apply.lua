@@ -225,7 +225,7 @@ local function decideEmpty(job, write)
   return (wasOurs and not job.othersHold) and {} or list, nil
 end
 
--- Fills in places, after (the whole list to be) and claim (text, nil: none). The twin of predict.ts.
+-- Fills in places, after (the whole list to be) and claim (text, nil: none). The twin of decide.ts.
 local function decide(job, write)
   local entries = from(job.before, 2)
   local wanted, lacks = readClaim(write.claim ~= '' and write.claim).ids, false
