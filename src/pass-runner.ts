@@ -4,6 +4,7 @@ import { nextHoldEnd } from './diff/hold-end.ts';
 import { renderChange } from './diff/render.ts';
 import { ApplyError, type ErrorCode, ObserveError } from './errors.ts';
 import type { PassCause } from './loop.ts';
+import type { Change } from './model/plan.ts';
 import type { PassResult, TriggerReason } from './model/trigger.ts';
 import { type Pass, reconcile, type Stages } from './reconcile.ts';
 import type { Status } from './status.ts';
@@ -39,6 +40,7 @@ const INSPECTION_PATIENCE_MS = 250;
 /** Timers and Redis' clock need not agree to the millisecond. */
 const HOLD_MARGIN_MS = 20;
 
+const LOGGED_CHANGES = 100;
 const FENCED = new ApplyError('redis-refused', 'another controller of this owner is at work too');
 
 /** Makes the runner; the stages are made at the first pass, when the engine has said whose routes these are. */
@@ -116,13 +118,18 @@ function logPass(log: Logger, pass: Pass, reasons: ReadonlySet<TriggerReason>): 
   const { plan, putOff } = pass.decision;
   const { epoch } = plan;
   if (pass.result !== 'fenced' && plan.changes.length > 0) {
-    const changes = plan.changes.map(renderChange);
-    log.info({ pass: epoch, reasons: [...reasons], changes }, 'Plan applied');
+    const told = { pass: epoch, reasons: [...reasons], total: plan.changes.length };
+    log.info({ ...told, changes: firstOf(plan.changes) }, 'Plan applied');
   }
   if (putOff.length > 0) {
     const message = 'Plan refused: it removes too much at once; put off until confirmed';
-    log.warn({ pass: epoch, putOff: putOff.map(renderChange) }, message);
+    log.warn({ pass: epoch, total: putOff.length, putOff: firstOf(putOff) }, message);
   }
+}
+
+/** A line for people does not need ten thousand changes; the API has them all. */
+function firstOf(changes: readonly Change[]): readonly string[] {
+  return changes.slice(0, LOGGED_CHANGES).map(renderChange);
 }
 
 /** Two things end by time alone: a guard's refusal, and a hold. */

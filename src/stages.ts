@@ -45,6 +45,7 @@ export function createStages(clients: StageClients, mode: StageMode): Stages {
   const settings = { ...config, frontAddresses: config.front.addresses };
   const applier = createApplier(redis, { owner, keys, holdMs: mode.holdMs });
   const diff = createDiff({ holdMs: mode.holdMs, policy: config.policy });
+  const hintOf = createHint();
   let hint: ReadonlySet<string> = new Set();
   let guardState: GuardState = { refusingSince: null };
   return {
@@ -54,12 +55,12 @@ export function createStages(clients: StageClients, mode: StageMode): Stages {
     desire: (input) => desire({ ...input, settings }),
     read: (vhosts) => reader.read(vhosts),
     diff: (input) => {
-      hint = vhostsThatMatter(input);
+      hint = hintOf(input);
       return diff(input);
     },
     guard: (plan, { containers, frontends, redisNow }) => {
       const context = { owner, now: redisNow, holdMs: mode.holdMs };
-      const holders = holdersOf(containers);
+      const holders = () => holdersOf(containers);
       const input = { state: guardState, now: now(), observed: frontends, context, holders };
       const decision = guard(plan, config.guard, input);
       guardState = decision.state;
@@ -85,11 +86,21 @@ async function open(
   throw new ObserveError('owner-contested', message);
 }
 
-/** What the next pass will read at once, in all likelihood: what is desired, and what is claimed. */
-function vhostsThatMatter({ desired, observed, owner }: DiffInput): ReadonlySet<string> {
-  const vhosts = new Set<string>(desired.keys());
-  for (const [vhost, { claims }] of observed) if (claims.has(owner)) vhosts.add(vhost);
-  return vhosts;
+/**
+ * What the next pass will read at once, in all likelihood: what is desired, and what is claimed. The
+ * identical set while both sides are.
+ */
+function createHint(): (input: DiffInput) => ReadonlySet<string> {
+  let last: DiffInput | null = null;
+  let vhosts: ReadonlySet<string> = new Set();
+  return (input) => {
+    const { desired, observed, owner } = input;
+    if (last?.desired === desired && last.observed === observed) return vhosts;
+    const claimed = [...observed].filter(([, { claims }]) => claims.has(owner));
+    vhosts = new Set([...desired.keys(), ...claimed.map(([vhost]) => vhost)]);
+    last = input;
+    return vhosts;
+  };
 }
 
 function holdersOf(

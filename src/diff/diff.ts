@@ -41,11 +41,17 @@ const NO_CLAIM: Claim = { backends: new Map(), heldSince: null };
 
 /**
  * What would have to change, as sorted, plain data. A vhost whose observed and desired objects are the
- * identical ones of the last time, and that was in sync then, is not computed again.
+ * identical ones of the last time, and that was in sync then, is not computed again; nor is anything if
+ * all of them are.
  */
 export function createDiff(settings: DiffSettings): Diff {
+  let quiet: Quiet | null = null;
   let inSync: ReadonlyMap<string, Finding> = new Map();
   return (input) => {
+    const { owner, epoch, unknown } = input;
+    if (quiet?.input.desired === input.desired && quiet.input.observed === input.observed) {
+      return { ...quiet.plan, epoch, unknown };
+    }
     const findings = concerned(input).map((vhost) => {
       const observed = input.observed.get(vhost) ?? absent(vhost);
       const desired = input.desired.get(vhost as Vhost);
@@ -53,23 +59,31 @@ export function createDiff(settings: DiffSettings): Diff {
       const isUnchanged = known?.observed === observed && known.desired === desired;
       return isUnchanged ? known : find(observed, desired, input, settings);
     });
-    inSync = new Map(
-      findings.flatMap((finding) =>
-        // A hold ends by time alone: a vhost that nobody asks for is always computed.
-        finding.step === null && finding.desired !== undefined
-          ? [[finding.observed.vhost, finding] as const]
-          : [],
-      ),
-    );
-    const steps = findings.flatMap(({ step }) => (step === null ? [] : [step]));
-    return {
-      owner: input.owner,
-      epoch: input.epoch,
-      changes: steps.filter((step): step is Change => 'kind' in step),
-      faults: steps.filter((step): step is Fault => 'problem' in step),
-      foreign: findings.flatMap(({ foreign }) => foreign),
-      unknown: input.unknown,
-    };
+    const lasting = findings.filter(isLasting);
+    inSync = new Map(lasting.map((finding) => [finding.observed.vhost, finding]));
+    const plan = { owner, epoch, unknown, ...sumUp(findings) };
+    quiet = lasting.length === findings.length ? { input, plan } : null;
+    return plan;
+  };
+}
+
+/** All of a plan that found nothing to do, nor will while its input is the same. */
+interface Quiet {
+  readonly input: DiffInput;
+  readonly plan: Plan;
+}
+
+/** In sync, and not by a hold: that ends by time alone, so that a vhost that nobody asks for is always computed. */
+function isLasting({ step, desired }: Finding): boolean {
+  return step === null && desired !== undefined;
+}
+
+function sumUp(findings: readonly Finding[]): Pick<Plan, 'changes' | 'faults' | 'foreign'> {
+  const steps = findings.flatMap(({ step }) => (step === null ? [] : [step]));
+  return {
+    changes: steps.filter((step): step is Change => 'kind' in step),
+    faults: steps.filter((step): step is Fault => 'problem' in step),
+    foreign: findings.flatMap(({ foreign }) => foreign),
   };
 }
 
@@ -87,11 +101,13 @@ function find(
   return { observed, desired, step, foreign };
 }
 
-/** Every vhost that is desired or claimed, sorted. */
+/** Every vhost that is desired or claimed, sorted. What is desired comes sorted. */
 function concerned({ desired, observed, owner }: DiffInput): readonly string[] {
-  const vhosts = new Set<string>(desired.keys());
-  for (const [vhost, frontend] of observed) if (frontend.claims.has(owner)) vhosts.add(vhost);
-  return [...vhosts].sort(compareText);
+  const wanted: readonly string[] = [...desired.keys()];
+  const claimed = [...observed.values()]
+    .filter(({ vhost, claims }) => claims.has(owner) && !desired.has(vhost as Vhost))
+    .map(({ vhost }) => vhost);
+  return claimed.length === 0 ? wanted : [...wanted, ...claimed].sort(compareText);
 }
 
 function absent(vhost: string): ObservedFrontend {

@@ -18,6 +18,9 @@ export interface GuardState {
   readonly refusingSince: number | null;
 }
 
+/** Address to the containers that have it. */
+export type Holders = ReadonlyMap<string, ReadonlySet<ShortId>>;
+
 /** What a plan is judged by. */
 export interface GuardInput {
   readonly state: GuardState;
@@ -25,8 +28,8 @@ export interface GuardInput {
   readonly now: number;
   readonly observed: ReadonlyMap<string, ObservedFrontend>;
   readonly context: PredictContext;
-  /** Container addresses as they are now, to the containers that have them. */
-  readonly holders: ReadonlyMap<string, ReadonlySet<ShortId>>;
+  /** Container addresses as they are now, to the containers that have them; asked for only when it refuses. */
+  readonly holders: () => Holders;
 }
 
 /** The plan to apply, and what of it was put off. */
@@ -49,8 +52,9 @@ export function guard(plan: Plan, settings: GuardSettings, input: GuardInput): G
   const refusingSince = input.state.refusingSince ?? input.now;
   const state = { refusingSince };
   if (input.now - refusingSince >= settings.confirmAfterMs) return { plan, putOff: [], state };
+  const holders = input.holders();
   const kept = plan.changes.map((change) =>
-    takesOurLast(change) ? keepWhatIsSafe(change, input) : change,
+    takesOurLast(change) ? withoutWhatWaits(change, holders, input) : change,
   );
   const changes = kept.filter((change) => change !== null);
   const putOff = plan.changes.filter((change) => !changes.includes(change));
@@ -76,16 +80,16 @@ function isTooMuch(
 }
 
 /** The change without the removals that can wait; null if all of it can. */
-function keepWhatIsSafe(change: Change, input: GuardInput): Change | null {
+function withoutWhatWaits(change: Change, holders: Holders, input: GuardInput): Change | null {
   const observed = input.observed.get(change.vhost);
-  const backends = waiting(change.claimBefore, input.holders);
+  const backends = waiting(change.claimBefore, holders);
   if (backends.length === change.claimBefore.backends.size || observed === undefined) return null;
   const step = planChange(observed, { ...change.write, backends, asked: false }, input.context);
   return step === null || 'problem' in step ? null : step;
 }
 
 /** Never among them: a backend whose address another container has now. It would serve the wrong one. */
-function waiting(claim: Claim, holders: GuardInput['holders']): readonly DesiredBackend[] {
+function waiting(claim: Claim, holders: Holders): readonly DesiredBackend[] {
   return [...claim.backends]
     .filter(([url, ids]) => {
       const now = holders.get(addressOf(url) ?? '') ?? new Set<string>();

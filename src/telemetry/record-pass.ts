@@ -15,6 +15,7 @@ export interface PassRecorder {
 /** Remembers counts of unchanged frontends, which are the identical objects of the pass before. */
 export function createPassRecorder(metrics: Metrics): PassRecorder {
   const counted = new WeakMap<ObservedFrontend, Counts>();
+  let last: Pass | null = null;
   const countsOf = (frontend: ObservedFrontend, owner: Owner): Counts => {
     const known = counted.get(frontend);
     if (known !== undefined) return known;
@@ -23,16 +24,20 @@ export function createPassRecorder(metrics: Metrics): PassRecorder {
     counted.set(frontend, counts);
     return counts;
   };
+  const recordRoutes = (pass: Pass) => {
+    const totals = { self: 0, other: 0, foreign: 0 };
+    for (const frontend of pass.after.values()) {
+      if (!frontend.claims.has(pass.plan.owner)) continue;
+      const counts = countsOf(frontend, pass.plan.owner);
+      for (const owner of BACKEND_OWNERS) totals[owner] += counts[owner];
+    }
+    for (const owner of BACKEND_OWNERS) metrics.routes(owner, totals[owner]);
+  };
   return {
     record(pass, propagationMs) {
-      const totals = { self: 0, other: 0, foreign: 0 };
-      for (const frontend of pass.after.values()) {
-        if (!frontend.claims.has(pass.plan.owner)) continue;
-        const counts = countsOf(frontend, pass.plan.owner);
-        for (const owner of BACKEND_OWNERS) totals[owner] += counts[owner];
-      }
-      for (const owner of BACKEND_OWNERS) metrics.routes(owner, totals[owner]);
-      recordVerdicts(metrics, pass);
+      if (last?.after !== pass.after) recordRoutes(pass);
+      if (last?.desired !== pass.desired) recordVerdicts(metrics, pass);
+      last = pass;
       recordChanges(metrics, pass, propagationMs);
     },
   };

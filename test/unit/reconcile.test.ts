@@ -69,7 +69,7 @@ function line(containers: readonly ObservedContainer[], seen: readonly ObservedF
         now: 0,
         observed: frontends,
         context: { owner: OWNER, now: redisNow, holdMs: 0 },
-        holders: new Map(),
+        holders: () => new Map(),
       }),
     apply: async (plan) => {
       calls.push('apply');

@@ -35,7 +35,7 @@ function judge(
     now: 100,
     observed: frontends,
     context: { owner: OWNER, now: 0, holdMs: 0 },
-    holders: new Map(),
+    holders: () => new Map(),
     ...rest,
   });
 }
@@ -97,10 +97,10 @@ describe('the guard', () => {
 
   it('never puts off a backend whose address another container has now', () => {
     const holders = new Map([['10.0.0.2', new Set(['c7' as ShortId])]]);
-    const decision = judge(FOUR, [], { holders });
+    const decision = judge(FOUR, [], { holders: () => holders });
     expect(vhosts(decision.plan.changes)).toEqual([nameOf(2)]);
     const own = new Map([['10.0.0.2', new Set(['c2' as ShortId])]]);
-    expect(judge(FOUR, [], { holders: own }).plan.changes).toEqual([]);
+    expect(judge(FOUR, [], { holders: () => own }).plan.changes).toEqual([]);
   });
 
   it('takes only the endangered backend of a vhost that has more', () => {
@@ -108,7 +108,7 @@ describe('the guard', () => {
       [OWNER]: claim({ [urlOf(1)]: ['c1'], [urlOf(2)]: ['c2'] }),
     });
     const holders = new Map([['10.0.0.2', new Set(['c7' as ShortId])]]);
-    const decision = judge([pair, routed(3), routed(4)], [], { holders });
+    const decision = judge([pair, routed(3), routed(4)], [], { holders: () => holders });
     expect(decision.plan.changes.map(renderChange)).toEqual([
       '~ update  h1.example  - http://10.0.0.2:80',
     ]);
@@ -133,7 +133,7 @@ describe('the guard', () => {
         now: 0,
         observed: seen,
         context: { owner: OWNER, now: 0, holdMs: 0 },
-        holders: new Map(),
+        holders: () => new Map(),
       },
     );
     expect(decision.putOff).toEqual([]);

@@ -1,3 +1,4 @@
+import { compareText } from '../../../src/model/compare.ts';
 import type { Claim, DesiredFrontend, ObservedFrontend } from '../../../src/model/frontend.ts';
 import type { BackendUrl, Owner, ShortId, Vhost } from '../../../src/model/ids.ts';
 
@@ -35,8 +36,10 @@ export function desired(vhost: string, backends: Ids): DesiredFrontend {
   };
 }
 
+/** As `desire` and the reader give them: sorted. */
 export function byVhost<T extends { readonly vhost: string }>(
   ...items: T[]
 ): ReadonlyMap<never, T> {
-  return new Map(items.map((item) => [item.vhost, item])) as ReadonlyMap<never, T>;
+  const sorted = items.toSorted((a, b) => compareText(a.vhost, b.vhost));
+  return new Map(sorted.map((item) => [item.vhost, item])) as ReadonlyMap<never, T>;
 }
