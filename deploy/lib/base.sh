@@ -59,6 +59,8 @@ pull() {
   return "$status"
 }
 
+uses_local_base() { [ "${AUTODOCK_DEBIAN_IMAGE:-}" = "$LOCAL:debian" ]; }
+
 pull_error() { tail -n 1 "$LOG" | sed 's/^Error response from daemon: //'; }
 
 use_local_base() {

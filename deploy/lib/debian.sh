@@ -13,7 +13,7 @@ make_debian() {
       || fail_log "debootstrap could not be installed" "Install it by hand, then run deploy/up again."
   fi
   during images "making a minimal Debian $SUITE" debootstrap_image \
-    || fail_log "debootstrap failed" "It needs a Debian mirror: see the log, then run deploy/up again."
+    || fail_log "the minimal Debian could not be made" "It needs a Debian mirror; the log says more."
 }
 
 debootstrap_image() (

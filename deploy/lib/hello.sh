@@ -7,6 +7,7 @@ hello_name() { echo "$PROJECT-hello"; }
 
 front_port() { echo "${FRONT_HTTP_PORT:-80}"; }
 
+# build_hello: for the demo, and where no image can be pulled to try things with.
 build_hello() {
   during hello "building the hello image" base_compose build hello \
     || fail_log "the hello image could not be built" "The log shows which step failed."
@@ -15,19 +16,21 @@ build_hello() {
 remove_hello() { "$DOCKER" rm -f "$(hello_name)" >/dev/null 2>&1 || true; }
 
 show_demo() {
-  build_hello
-  remove_hello
   local run=(docker run -d --name "$(hello_name)" -e "VIRTUALHOST=$HELLO_HOST" autodock-hello)
   echo
   echo "\$ ${run[*]}"
-  "$DOCKER" "${run[@]:1}" | cut -c 1-12
+  if [ -n "$("$DOCKER" ps -q --filter status=running --filter "name=^$(hello_name)\$")" ]; then
+    echo "(runs already)"
+  else
+    remove_hello
+    "$DOCKER" "${run[@]:1}" | cut -c 1-12
+  fi
   echo
   echo "\$ curl $(hello_url)"
   ask_front || fail "the front does not answer for $HELLO_HOST" \
     "What the controller says: http://127.0.0.1:${AUTODOCK_HTTP_PORT:-1338}/" "Its log: $(shown_compose) logs autodock"
   echo
   echo "Browsers find $(hello_url), too. deploy/down takes the container away again."
-  next_steps
 }
 
 hello_url() {
@@ -62,10 +65,7 @@ get_hello() {
 next_steps() {
   local port image=nginx:alpine
   port=$(front_port)
-  if [ "${AUTODOCK_DEBIAN_IMAGE:-}" = "$LOCAL:debian" ]; then
-    build_hello
-    image=autodock-hello
-  fi
+  ! uses_local_base || image=autodock-hello
   cat <<END
 
 autodock is up. To route a container, tell it its host name:
