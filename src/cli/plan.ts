@@ -1,11 +1,14 @@
 import type { Command } from 'commander';
+import { planView } from '../diff/plan-view.ts';
 import { renderPlan } from '../diff/render.ts';
-import { computePlan } from '../one-shot.ts';
+import { safeJson } from '../model/json.ts';
+import { computePlan, type PlanReport } from '../one-shot.ts';
 import { type ExitCode, planExitCode } from './exit-code.ts';
 import type { Invoke, Session } from './invoke.ts';
 import { print } from './output.ts';
-import { planAsJson } from './plan-json.ts';
 import { problemLine } from './problem.ts';
+
+const JSON_INDENT = 2;
 
 interface PlanOptions {
   readonly json?: boolean;
@@ -26,8 +29,12 @@ export function definePlan(program: Command, invoke: Invoke): void {
 
 async function plan(options: PlanOptions, session: Session): Promise<ExitCode> {
   const report = await computePlan(session.config, session.logger);
-  const text = options.json === true ? planAsJson(report) : renderPlan(report.plan);
+  const text = options.json === true ? asJson(report) : renderPlan(report.plan);
   await print(session.stdout, `${text}\n`);
   for (const problem of report.problems) session.stderr.write(problemLine(problem));
   return planExitCode(report, options.detailedExitcode === true);
+}
+
+function asJson({ plan, problems }: PlanReport): string {
+  return safeJson({ ...planView(plan), problems }, JSON_INDENT);
 }

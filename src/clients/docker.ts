@@ -170,10 +170,12 @@ function transportOf({ host, tls }: DockerConfig): Docker.DockerOptions {
   if (host.startsWith('unix://')) return { socketPath: host.slice('unix://'.length) };
   const url = new URL(host.replace(/^tcp:/, 'http:'));
   const secure = tls !== null || url.protocol === 'https:';
+  // URL drops a port that is the scheme's own, which is not the engine's.
+  const port = /:(\d+)\/?$/.exec(host)?.[1] ?? (secure ? 2376 : 2375);
   return {
     protocol: secure ? 'https' : 'http',
     host: url.hostname.replace(/^\[(.*)\]$/, '$1'),
-    port: url.port === '' ? (secure ? 2376 : 2375) : Number(url.port),
+    port: Number(port),
     ...(tls === null
       ? {}
       : { ca: readPem(tls.ca), cert: readPem(tls.cert), key: readPem(tls.key) }),

@@ -1,10 +1,12 @@
 import { Registry, type RegistryContentType } from 'prom-client';
+import { planView } from '../diff/plan-view.ts';
 import { ObserveError } from '../errors.ts';
+import type { Plan } from '../model/plan.ts';
 import type { Readiness, Status } from '../status.ts';
 import { json, problem, type Reply, text } from './reply.ts';
 import type { Routes } from './server.ts';
 import type { statusView } from './status-view.ts';
-import { planView, routesView } from './views.ts';
+import { routesView } from './views.ts';
 
 /** What the API shows and may do. */
 export interface ApiOptions {
@@ -12,7 +14,7 @@ export interface ApiOptions {
   readonly registry: Registry;
   readonly view: () => ReturnType<typeof statusView>;
   /** A plan made now; writes nothing. */
-  readonly plan: () => Promise<Parameters<typeof planView>[0]>;
+  readonly plan: () => Promise<Plan>;
   /** Asks the loop for a pass. */
   readonly reconcile: () => void;
 }

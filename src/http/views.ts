@@ -1,9 +1,7 @@
 import { ownedBackends } from '../diff/ownership.ts';
-import { renderPlan } from '../diff/render.ts';
 import { compareText } from '../model/compare.ts';
 import type { ObservedFrontend } from '../model/frontend.ts';
 import type { Owner } from '../model/ids.ts';
-import type { ListSnapshot, Plan } from '../model/plan.ts';
 import type { Pass } from '../reconcile.ts';
 
 /** `GET /api/v1/routes`: every frontend that this owner claims, with whose each backend is. */
@@ -22,25 +20,4 @@ function routeView(frontend: ObservedFrontend, owner: Owner) {
   const backends = ownedBackends(frontend, owner);
   const identifier = list.kind === 'list' ? list.identifier : null;
   return { vhost, identifier, held: list.kind === 'list' && backends.length === 0, backends };
-}
-
-/** `GET /api/v1/plan`, `autodock plan --json`: the plan as data, and the text that people see. */
-export function planView(plan: Plan) {
-  return {
-    owner: plan.owner,
-    changes: plan.changes.map(({ kind, vhost, before, after }) => ({
-      kind,
-      vhost,
-      before: listView(before),
-      after: listView(after),
-    })),
-    faults: plan.faults,
-    foreign: plan.foreign,
-    unknown: plan.unknown,
-    text: renderPlan(plan),
-  };
-}
-
-function listView(list: ListSnapshot) {
-  return list === null ? null : { identifier: list.identifier, backends: list.entries };
 }

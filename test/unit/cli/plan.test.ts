@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { planExitCode } from '../../../src/cli/exit-code.ts';
-import { planAsJson } from '../../../src/cli/plan-json.ts';
+import { planView } from '../../../src/diff/plan-view.ts';
 import { parseOwner } from '../../../src/model/ids.ts';
+import { safeJson } from '../../../src/model/json.ts';
 import type { Change } from '../../../src/model/plan.ts';
 import type { PlanReport } from '../../../src/one-shot.ts';
 
@@ -35,25 +36,19 @@ describe('the exit code of a plan', () => {
 });
 
 describe('a plan as JSON', () => {
-  it('is data, maps as objects', () => {
-    const json: unknown = JSON.parse(planAsJson(report([CHANGE], ['x'])));
-    expect(json).toMatchObject({
+  it('is plain data, and the text that people see', () => {
+    const { plan } = report([CHANGE]);
+    expect(JSON.parse(safeJson(planView(plan)))).toEqual({
       owner: 'host-1',
-      epoch: null,
-      changes: [
-        {
-          kind: 'release',
-          vhost: 'a.local',
-          claimBefore: { backends: { 'http://10.0.0.1:80': ['0123456789ab'] }, heldSince: null },
-        },
-      ],
+      changes: [{ kind: 'release', vhost: 'a.local', before: null, after: null, claim: {} }],
+      faults: [],
       foreign: ['a.local http://f'],
-      problems: ['x'],
+      unknown: [],
+      text: '= release a.local\n1 to change for owner host-1: 1 release.',
     });
   });
 
   it('is safe to print', () => {
-    const json = planAsJson(report([], ['\u001b[2J\u009b31m\u202e\u2028']));
-    expect(json).toContain('"\\u001b[2J\\u009b31m\\u202e\\u2028"');
+    expect(safeJson('\u001b[2J\u009b31m\u202e\u2028')).toBe('"\\u001b[2J\\u009b31m\\u202e\\u2028"');
   });
 });
