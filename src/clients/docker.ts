@@ -1,11 +1,11 @@
-import { readFileSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import Docker from 'dockerode';
 import type { DockerConfig } from '../config/config.ts';
-import { ConfigError, messageOf, ObserveError } from '../errors.ts';
+import { ObserveError } from '../errors.ts';
 import type { Engine } from '../model/container.ts';
 import { callDocker, type DockerResult, statusOf } from './docker-call.ts';
+import { transportOf } from './docker-transport.ts';
 import { negotiate } from './docker-version.ts';
 
 /** The filters of `GET /containers/json` and `GET /events`. */
@@ -164,31 +164,6 @@ async function openEvents(
 
 function mutable(filters: Filters): Record<string, string[]> {
   return Object.fromEntries(Object.entries(filters).map(([name, values]) => [name, [...values]]));
-}
-
-function transportOf({ host, tls }: DockerConfig): Docker.DockerOptions {
-  if (host.startsWith('unix://')) return { socketPath: host.slice('unix://'.length) };
-  const url = new URL(host.replace(/^tcp:/, 'http:'));
-  const secure = tls !== null || url.protocol === 'https:';
-  // URL drops a port that is the scheme's own, which is not the engine's.
-  const port = /:(\d+)\/?$/.exec(host)?.[1] ?? (secure ? 2376 : 2375);
-  return {
-    protocol: secure ? 'https' : 'http',
-    host: url.hostname.replace(/^\[(.*)\]$/, '$1'),
-    port: Number(port),
-    ...(tls === null
-      ? {}
-      : { ca: readPem(tls.ca), cert: readPem(tls.cert), key: readPem(tls.key) }),
-  };
-}
-
-function readPem(path: string): Buffer {
-  try {
-    return readFileSync(path);
-  } catch (cause) {
-    const message = `DOCKER_CERT_PATH: ${path} cannot be read: ${messageOf(cause)}`;
-    throw new ConfigError('config', message, { cause });
-  }
 }
 
 function asRecord(reply: unknown): Record<string, unknown> | null {

@@ -39,7 +39,7 @@ export function desired(vhost: string, backends: Ids): DesiredFrontend {
 /** As `desire` and the reader give them: sorted. */
 export function byVhost<T extends { readonly vhost: string }>(
   ...items: T[]
-): ReadonlyMap<never, T> {
+): ReadonlyMap<Vhost, T> {
   const sorted = items.toSorted((a, b) => compareText(a.vhost, b.vhost));
-  return new Map(sorted.map((item) => [item.vhost, item])) as ReadonlyMap<never, T>;
+  return new Map(sorted.map((item) => [item.vhost as Vhost, item]));
 }

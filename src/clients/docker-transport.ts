@@ -1,0 +1,33 @@
+import { readFileSync } from 'node:fs';
+import type { DockerOptions } from 'dockerode';
+import type { DockerConfig } from '../config/config.ts';
+import { ConfigError, messageOf } from '../errors.ts';
+
+/**
+ * How dockerode reaches the engine.
+ * @throws ConfigError if the TLS files cannot be read
+ */
+export function transportOf({ host, tls }: DockerConfig): DockerOptions {
+  if (host.startsWith('unix://')) return { socketPath: host.slice('unix://'.length) };
+  const url = new URL(host.replace(/^tcp:/, 'http:'));
+  const secure = tls !== null || url.protocol === 'https:';
+  // URL drops a port that is the scheme's own, which is not the engine's.
+  const port = /:(\d+)\/?$/.exec(host)?.[1] ?? (secure ? 2376 : 2375);
+  return {
+    protocol: secure ? 'https' : 'http',
+    host: url.hostname.replace(/^\[(.*)\]$/, '$1'),
+    port: Number(port),
+    ...(tls === null
+      ? {}
+      : { ca: readPem(tls.ca), cert: readPem(tls.cert), key: readPem(tls.key) }),
+  };
+}
+
+function readPem(path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (cause) {
+    const message = `DOCKER_CERT_PATH: ${path} cannot be read: ${messageOf(cause)}`;
+    throw new ConfigError('config', message, { cause });
+  }
+}
