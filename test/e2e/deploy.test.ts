@@ -1,0 +1,195 @@
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { type Deployment, openDeployment, runDeploy, SERVICES } from '../parts/deployment.ts';
+import { openDocker } from '../parts/docker.ts';
+import { request } from '../parts/front.ts';
+import { waitFor } from '../parts/wait-for.ts';
+
+/** Cold, it makes a base image, installs and builds four images. */
+const UP_TIMEOUT_MS = 280_000;
+
+describe('deploy/up', () => {
+  let deployment: Deployment;
+  let said: string;
+
+  beforeAll(async () => {
+    deployment = await openDeployment();
+    const { code, stdout, stderr } = await deployment.up();
+    expect(code, `${stdout}\n${stderr}`).toBe(0);
+    said = stdout;
+  }, UP_TIMEOUT_MS);
+
+  afterAll(() => deployment.close());
+
+  test('tells a newcomer what to type, and where page and logs are', () => {
+    expect(said).toMatch(/docker run -d -e VIRTUALHOST=hello\.local \S+/);
+    expect(said).toContain(`http://127.0.0.1:${deployment.httpPort}/`);
+    expect(said).toMatch(/compose .* logs -f/);
+  });
+
+  test('routes a container that asks for a host, through the front', async () => {
+    const docker = openDocker();
+    onTestFinished(docker.close);
+    const host = `${deployment.project}.local`;
+
+    const container = await docker.run({ env: { VIRTUALHOST: host } });
+
+    await waitFor('the front answers', async () => {
+      const answer = await request(deployment.frontPort, host);
+      expect(answer).toMatchObject({ status: 200, body: expect.stringContaining(container.name) });
+    });
+  });
+
+  test('run again, leaves every container as it is', async () => {
+    const before = await starts(deployment);
+
+    expect((await deployment.up()).code).toBe(0);
+
+    expect(await starts(deployment)).toEqual(before);
+  });
+
+  test.for(SERVICES)('%s is healthy, confined, restarted and limited', async (service) => {
+    const { State, HostConfig, Mounts } = await deployment.inspect(service);
+    const rights = await rightsOf(State.Pid);
+
+    expect(State.Health?.Status).toBe('healthy');
+    expect(HostConfig).toMatchObject({
+      ReadonlyRootfs: true,
+      Privileged: false,
+      CapDrop: ['ALL'],
+      SecurityOpt: ['no-new-privileges:true'],
+      RestartPolicy: { Name: 'unless-stopped' },
+    });
+    expect(HostConfig.Memory).toBeGreaterThan(0);
+    expect(HostConfig.PidsLimit).toBeGreaterThan(0);
+    expect(rights).toMatchObject({ capabilities: 0, newPrivileges: false });
+    const holdsSocket = Mounts.some(({ Source }) => Source === '/var/run/docker.sock');
+    expect(holdsSocket).toBe(service === 'docker-proxy');
+    expect(rights.root).toBe(holdsSocket);
+  });
+
+  test('opens ports on loopback alone, but for the front', async () => {
+    const bindings = await Promise.all(
+      SERVICES.map(async (service) => (await deployment.inspect(service)).HostConfig.PortBindings),
+    );
+
+    const hosts = bindings
+      .flatMap((ports) => Object.values((ports ?? {}) as Record<string, { HostIp: string }[]>))
+      .flat()
+      .map(({ HostIp }) => HostIp);
+    expect(new Set(hosts)).toEqual(new Set(['127.0.0.1']));
+    expect((await deployment.inspect('redis')).HostConfig.NetworkMode).toBe('none');
+    expect((await deployment.inspect('docker-proxy')).HostConfig.NetworkMode).toBe('none');
+  });
+
+  test('gives the controller an engine that it can only read', async () => {
+    expect(await askEngine(deployment, 'GET', '/v1.41/info')).toMatch(/^200 /);
+    expect(await askEngine(deployment, 'POST', '/v1.41/containers/create')).toMatch(
+      /^403 .*refused/,
+    );
+    expect(await askEngine(deployment, 'GET', '/v1.41/images/json')).toMatch(/^403 .*refused/);
+  });
+
+  test('streams events to the controller', async () => {
+    const { docker } = (await (
+      await fetch(`http://127.0.0.1:${deployment.httpPort}/api/v1/status`)
+    ).json()) as { readonly docker: { readonly eventStream: object } };
+
+    expect(docker.eventStream).toMatchObject({ enabled: true, up: true });
+  });
+
+  test('ships a controller without a shell or a package manager, whose program can be called', async () => {
+    for (const tool of ['sh', 'bash', 'npm', 'apt-get']) {
+      expect((await deployment.exec('autodock', tool, '--version')).code).not.toBe(0);
+    }
+    const { version } = JSON.parse(await readFile('package.json', 'utf8')) as {
+      readonly version: string;
+    };
+    const { code, stdout } = await deployment.exec('autodock', 'autodock', '--version');
+    expect(stdout).toContain(version);
+    expect(code).toBe(0);
+    const image = await deployment.engine.getImage(`${deployment.project}-autodock`).inspect();
+    expect(image.Config.Labels).toMatchObject({
+      'org.opencontainers.image.title': 'autodock',
+      'org.opencontainers.image.version': version,
+      'org.opencontainers.image.licenses': 'MIT',
+    });
+  });
+
+  test('deploy/down keeps the data, and deletes it when told to', async () => {
+    const { code, stdout } = await deployment.down();
+    expect({ code, stdout }).toMatchObject({ code: 0, stdout: expect.stringContaining('kept') });
+    expect(await deployment.containers()).toEqual([]);
+    expect(await deployment.volumes()).toContain(`${deployment.project}_redis-data`);
+
+    expect((await deployment.down('--volumes')).code).toBe(0);
+    expect(await deployment.volumes()).toEqual([]);
+  });
+});
+
+describe('deploy/up says what is wrong and what to do', () => {
+  test(
+    'when the port of the front is taken',
+    async () => {
+      const holder = createServer().listen(0, '127.0.0.1');
+      await once(holder, 'listening');
+      onTestFinished(() => void holder.close());
+      const { port } = holder.address() as AddressInfo;
+
+      const { code, stderr } = await runDeploy('up', [], {
+        COMPOSE_PROJECT_NAME: 'autodock-test-taken',
+        FRONT_HTTP_PORT: String(port),
+      });
+
+      expect(code).toBe(1);
+      expect(stderr).toMatch(new RegExp(`port ${port}, for the front, is taken`));
+      expect(stderr).toContain('FRONT_HTTP_PORT=8080 deploy/up');
+    },
+    UP_TIMEOUT_MS,
+  );
+
+  test('when no engine answers where DOCKER_HOST points', async () => {
+    const { code, stderr } = await runDeploy('up', [], { DOCKER_HOST: 'unix:///nowhere.sock' });
+
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/no Docker engine answers at DOCKER_HOST=unix:\/\/\/nowhere\.sock/);
+  });
+
+  test('when an argument is unknown', async () => {
+    const { code, stderr } = await runDeploy('up', ['--demmo']);
+
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: "deploy/up: unknown argument '--demmo'\n  Try deploy/up --help.\n",
+    });
+  });
+});
+
+/** When each container started, by name. */
+async function starts(deployment: Deployment): Promise<Readonly<Record<string, string>>> {
+  const inspected = await Promise.all(SERVICES.map((service) => deployment.inspect(service)));
+  return Object.fromEntries(inspected.map(({ Id, State }) => [Id, State.StartedAt]));
+}
+
+/** What a process may do, by /proc. */
+async function rightsOf(pid: number) {
+  const text = await readFile(`/proc/${pid}/status`, 'utf8');
+  const field = (name: string) => new RegExp(`^${name}:\\s*(\\w+)`, 'm').exec(text)?.[1];
+  return {
+    root: field('Uid') === '0',
+    capabilities: Number.parseInt(field('CapEff') ?? '', 16),
+    newPrivileges: field('NoNewPrivs') !== '1',
+  };
+}
+
+/** Asks from inside the controller's container; `STATUS BODY`. */
+async function askEngine(deployment: Deployment, method: string, path: string): Promise<string> {
+  const script = `require('node:http').request(
+    { socketPath: '/run/docker-proxy/docker.sock', method: '${method}', path: '${path}' },
+async (answer) => console.log(\`\${answer.statusCode} \${(await answer.toArray()).join('').slice(0, 200)}\`),
+  ).end()`;
+  return (await deployment.exec('autodock', 'node', '-e', script)).stdout;
+}

@@ -1,0 +1,109 @@
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import Dockerode from 'dockerode';
+import { engineSocket } from './docker.ts';
+import { freePort } from './redis.ts';
+
+const DEPLOY = fileURLToPath(new URL('../../deploy/', import.meta.url));
+
+/** The services of `deploy/compose.yaml`. */
+export const SERVICES = ['autodock', 'docker-proxy', 'hipache', 'redis'] as const;
+export type Service = (typeof SERVICES)[number];
+
+/** The Compose file under a project name and on ports of the test's own. */
+export interface Deployment {
+  readonly engine: Dockerode;
+  readonly project: string;
+  readonly frontPort: number;
+  /** Of the page, the API and the metrics. */
+  readonly httpPort: number;
+  /** Runs `deploy/up`; see {@link runDeploy}. */
+  up(...args: readonly string[]): Promise<Outcome>;
+  /** Runs `deploy/down`. */
+  down(...args: readonly string[]): Promise<Outcome>;
+  containers(): Promise<readonly Dockerode.ContainerInfo[]>;
+  inspect(service: Service): Promise<Dockerode.ContainerInspectInfo>;
+  /** Runs a command in a service's container. */
+  exec(service: Service, ...command: readonly string[]): Promise<Outcome>;
+  /** The names of the project's volumes. */
+  volumes(): Promise<readonly string[]>;
+  /** Takes everything away, images too; what they were built from stays cached. */
+  close(): Promise<void>;
+}
+
+export async function openDeployment(): Promise<Deployment> {
+  const engine = new Dockerode({ socketPath: engineSocket() });
+  const project = `autodock-test-${randomBytes(4).toString('hex')}`;
+  const [frontPort, statusPort, httpPort] = await Promise.all([freePort(), freePort(), freePort()]);
+  const env = {
+    COMPOSE_PROJECT_NAME: project,
+    FRONT_HTTP_PORT: String(frontPort),
+    FRONT_STATUS_PORT: String(statusPort),
+    AUTODOCK_HTTP_PORT: String(httpPort),
+    AUTODOCK_BUS_PORT: String(httpPort),
+  };
+  const mine = { filters: { label: [`com.docker.compose.project=${project}`] } };
+  const containers = () => engine.listContainers({ all: true, ...mine });
+  const inspect = async (service: Service) => {
+    const found = (await containers()).find(
+      ({ Labels }) => Labels['com.docker.compose.service'] === service,
+    );
+    if (found === undefined) throw new Error(`${service} has no container`);
+    return engine.getContainer(found.Id).inspect();
+  };
+  return {
+    engine,
+    project,
+    frontPort,
+    httpPort,
+    up: (...args) => runDeploy('up', args, env),
+    down: (...args) => runDeploy('down', args, env),
+    containers,
+    inspect,
+    exec: async (service, ...command) => execIn(engine, (await inspect(service)).Id, command),
+    volumes: async () => (await engine.listVolumes(mine)).Volumes.map(({ Name }) => Name),
+    close: async () => {
+      await runDeploy('down', ['--volumes'], env);
+      const images = SERVICES.map((service) => engine.getImage(`${project}-${service}`));
+      await Promise.allSettled(images.map((image) => image.remove()));
+    },
+  };
+}
+
+/** What a program said, and how it ended. */
+export interface Outcome {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs `deploy/up` or `deploy/down` to its end, as a person would, without a terminal. */
+export async function runDeploy(
+  program: 'up' | 'down',
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Outcome> {
+  const options = { env: { ...process.env, ...env } };
+  try {
+    const said = await promisify(execFile)(`${DEPLOY}${program}`, [...args], options);
+    return { code: 0, ...said };
+  } catch (error) {
+    if (error instanceof Error && 'stdout' in error && 'code' in error) {
+      const { code, stdout, stderr } = error as Error & Outcome;
+      return { code, stdout, stderr };
+    }
+    throw error;
+  }
+}
+
+async function execIn(engine: Dockerode, id: string, command: readonly string[]): Promise<Outcome> {
+  const exec = await engine
+    .getContainer(id)
+    .exec({ Cmd: [...command], AttachStdout: true, AttachStderr: true, Tty: true });
+  const output = await exec.start({ Tty: true });
+  let stdout = '';
+  for await (const chunk of output as AsyncIterable<Buffer>) stdout += chunk.toString();
+  return { code: (await exec.inspect()).ExitCode ?? -1, stdout, stderr: '' };
+}
