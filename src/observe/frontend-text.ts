@@ -3,12 +3,12 @@ import { parseClaim } from '../model/claim-text.ts';
 import type { Claim, FrontendList, ObservedFrontend } from '../model/frontend.ts';
 import type { Owner } from '../model/ids.ts';
 
-/** Reads what `read.lua` tells of vhosts, and remembers it for one pass. */
+/** Reads what `read.lua` tells of vhosts, and remembers it. */
 export interface FrontendTexts {
-  /** An unchanged text yields the identical object of the pass before, so that others can tell cheaply. */
+  /** An unchanged text yields the identical object of the last time, so that others can tell cheaply. */
   parse(vhost: string, text: string, owners: readonly string[]): ObservedFrontend;
-  /** Ends a pass: what it did not parse is forgotten. */
-  turn(): void;
+  /** Forgets all other vhosts. */
+  retain(vhosts: ReadonlySet<string>): void;
 }
 
 interface Remembered {
@@ -18,24 +18,22 @@ interface Remembered {
 
 /** An empty memory. */
 export function createFrontendTexts(): FrontendTexts {
-  let last: ReadonlyMap<string, Remembered> = new Map();
-  let current = new Map<string, Remembered>();
-  let lastOwners = '';
+  const known = new Map<string, Remembered>();
+  let knownOwners = '';
   return {
     parse(vhost, text, owners) {
       const joined = owners.join('\n');
       // The numbers in the texts mean other owners now.
-      if (joined !== lastOwners) last = new Map();
-      lastOwners = joined;
-      const known = last.get(vhost);
-      const remembered =
-        known?.text === text ? known : { text, frontend: parseFrontend(vhost, text, owners) };
-      current.set(vhost, remembered);
-      return remembered.frontend;
+      if (joined !== knownOwners) known.clear();
+      knownOwners = joined;
+      const before = known.get(vhost);
+      if (before?.text === text) return before.frontend;
+      const frontend = parseFrontend(vhost, text, owners);
+      known.set(vhost, { text, frontend });
+      return frontend;
     },
-    turn() {
-      last = current;
-      current = new Map();
+    retain(vhosts) {
+      for (const vhost of known.keys()) if (!vhosts.has(vhost)) known.delete(vhost);
     },
   };
 }

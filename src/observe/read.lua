@@ -3,16 +3,18 @@
 -- KEYS[1]  autodock:owners
 -- ARGV[1]  the configured key prefix
 -- ARGV[2]  this owner, whose claims count even before its first pass
--- ARGV[3..]  vhosts, at most some hundreds
+-- ARGV[3]  the digest of what the caller knows of these vhosts, or ''
+-- ARGV[4..]  vhosts, at most some hundreds
 --
--- Returns {{owner, owner, ...}, text, text, ...}: the owners sorted, then for each vhost one JSON text
+-- Returns {digest} where that is the digest of what is there, else {digest, {owner, owner, ...}, text, text, ...}:
+-- the owners sorted, then for each vhost one JSON text
 --   [list, n, claim, n, claim, ...]
 -- where list is an array ([] or {}: no such key) or the name of a wrong type, and each claim is the text of
 -- the n-th owner's field (from 1; false: its hash is of a wrong type). As one text it costs the reader
--- nothing to see that nothing has changed.
+-- nothing to see that nothing has changed, and as a digest not even the way.
 local prefix, owner = ARGV[1], ARGV[2]
 local vhosts = {}
-for i = 3, #ARGV do vhosts[i - 2] = ARGV[i] end
+for i = 4, #ARGV do vhosts[i - 3] = ARGV[i] end
 
 local owners, known = redis.call('ZRANGE', KEYS[1], 0, -1), false
 for _, name in ipairs(owners) do known = known or name == owner end
@@ -24,7 +26,7 @@ for n, name in ipairs(owners) do
   claims[n] = redis.pcall('HMGET', prefix .. 'autodock:owner:' .. name, unpack(vhosts))
 end
 
-local reply = { owners }
+local texts = {}
 for i, vhost in ipairs(vhosts) do
   local key = prefix .. 'frontend:' .. vhost
   local list = redis.pcall('LRANGE', key, 0, -1)
@@ -37,6 +39,9 @@ for i, vhost in ipairs(vhosts) do
       found[#found + 1] = text
     end
   end
-  reply[i + 1] = cjson.encode(found)
+  texts[i] = cjson.encode(found)
 end
-return reply
+
+local digest = redis.sha1hex(table.concat(owners, '\n') .. '\n' .. table.concat(texts, '\n'))
+if digest == ARGV[3] then return { digest } end
+return { digest, owners, unpack(texts) }

@@ -6,7 +6,6 @@ import type { ObservedFrontend } from '../model/frontend.ts';
 import type { Epoch, Owner } from '../model/ids.ts';
 import type { Keys } from '../model/keys.ts';
 import { chunksOf } from './chunks.ts';
-import { createFrontendTexts, type FrontendTexts } from './frontend-text.ts';
 import {
   type ContestedPass,
   type OtherOwner,
@@ -16,7 +15,7 @@ import {
 } from './opening.ts';
 import { fieldNames, readPlainly } from './plain-read.ts';
 import { countRoundTrips, type Sends } from './round-trips.ts';
-import { parseReplies, READ_SCRIPT, readCommands } from './script-read.ts';
+import { createScriptReader, READ_SCRIPT, type ScriptReader } from './script-read.ts';
 
 /** What Redis tells at the beginning of a pass. */
 export interface OpenedPass {
@@ -64,9 +63,9 @@ export function createRedisReader(
 ): RedisReader {
   redis.define('autodockOpen', OPEN_SCRIPT);
   redis.define('autodockRead', READ_SCRIPT);
-  const texts = createFrontendTexts();
+  const reader = createScriptReader(options.keys, options.owner);
   return {
-    open: (engine, hint) => open(redis, options, texts, [openCommand(options, engine), hint]),
+    open: (engine, hint) => open(redis, options, reader, [openCommand(options, engine), hint]),
     peek: (hint) => peek(redis, options, hint),
     async read(vhosts) {
       const { keys, owner } = options;
@@ -80,24 +79,20 @@ export function createRedisReader(
 async function open(
   redis: Sends,
   { keys, owner }: RedisReaderOptions,
-  texts: FrontendTexts,
+  reader: ScriptReader,
   [command, hint]: readonly [RedisCommand, ReadonlySet<string>],
 ): Promise<OpenedPass | ContestedPass> {
   const trips = countRoundTrips(redis);
-  const hinted = [...hint];
-  const [reply, ...replies] = await send(trips, [command, ...readCommands(keys, owner, hinted)]);
+  const question = reader.ask(hint);
+  const [reply, ...replies] = await send(trips, [command, ...question.commands]);
   const opening = parseOpening(checked(reply, keys), owner);
   if (opening.kind === 'contested') return opening;
-  const frontends = new Map(parseReplies(texts, hinted, replies));
+  let frontends = question.answer(replies);
   if (opening.ownClaims !== countOwn(frontends, owner)) {
     const names = await fieldNames(trips, keys.claims(owner));
-    const missing = names.filter((vhost) => !hint.has(vhost));
-    const found = await send(trips, readCommands(keys, owner, missing));
-    for (const [vhost, frontend] of parseReplies(texts, missing, found)) {
-      frontends.set(vhost, frontend);
-    }
+    const all = reader.ask(new Set([...hint, ...names]));
+    frontends = all.answer(await send(trips, all.commands));
   }
-  texts.turn();
   const { kind, epoch, now, otherOwners } = opening;
   return { kind, epoch, now, otherOwners, frontends, roundTrips: trips.count };
 }
