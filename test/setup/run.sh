@@ -68,7 +68,7 @@ main() {
   check 'lint' npm run --silent lint
   check 'types' npm run --silent types
   suite 'unit, laws, contract' vitest --project unit --project laws --project contract
-  suite 'end to end' vitest --project e2e
+  suite 'end to end' vitest --project e2e --project storm
   for major in 20 22 24; do
     [ "$major" = "$(node -p 'process.versions.node.split(".")[0]')" ] ||
       suite "unit on Node $major" bash test/setup/on-node.sh "$major"

@@ -1,0 +1,129 @@
+import { spawnSync } from 'node:child_process';
+import { describe, expect } from 'vitest';
+import type { ContainersAnswer } from '../parts/api.ts';
+import { runCommand } from '../parts/controller.ts';
+import { verdictOf } from '../parts/system.ts';
+import { systemTest } from '../parts/system-test.ts';
+import { waitFor } from '../parts/wait-for.ts';
+
+const test = systemTest();
+
+/** Text that has broken outputs before: each would do something to a terminal, a log, a page or a key. */
+const CORPUS = [
+  'line\nbreak',
+  'carriage\rreturn',
+  'tab\there',
+  'escape\u001b[31;1mred',
+  'title\u001b]0;owned\u0007',
+  'c1\u009b31m',
+  'bidi\u202eevil',
+  'separator\u2028here',
+  '<script>alert(1)</script>',
+  `quote"'\``,
+  '{"level":60,"msg":"forged"}',
+  `$\{jndi:ldap://x}`,
+  '$(touch /tmp/owned)',
+  '%0d%0aSet-Cookie:x',
+  'x'.repeat(10_000),
+];
+/** C0 but newline, DEL and C1, line separators, bidi controls. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not get out
+const RAW = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/u;
+
+describe('hostile text in hosts, ports, labels and names', () => {
+  test('does no harm in Redis, logs, metrics, API and terminal', async ({ system }) => {
+    const containers = await Promise.all(
+      CORPUS.map((text) =>
+        system.run(`ok.test.example,${text}`, {
+          env: { ALIAS: text, PORT: text },
+          labels: {
+            [`autodock.${text.slice(0, 100)}.host`]: text,
+            'autodock.network': text,
+            'autodock.weight': text,
+          },
+        }),
+      ),
+    );
+    for (const container of containers) {
+      await waitFor(`${container.name} to be judged`, async () => {
+        const answer = await system.controller.api<ContainersAnswer>('containers');
+        const found = answer.containers.find(({ id }) => id === container.id);
+        expect(found?.rejections.length).toBeGreaterThan(0);
+      });
+    }
+    const { client } = system.redis;
+
+    const keys = await client.keys('*');
+    for (const key of keys) expect(key).toMatch(/^(frontend|dead|autodock):[ -~]{1,260}$/);
+
+    for (const path of ['status', 'routes', 'containers', 'plan']) {
+      const text = await (await fetch(`${system.controller.baseUrl}/api/v1/${path}`)).text();
+      expect(RAW.exec(text), path).toBeNull();
+      expect(() => JSON.parse(text) as unknown).not.toThrow();
+    }
+    expect(RAW.exec(system.controller.output())).toBeNull();
+    expect(system.controller.logs.filter((line) => 'text' in line)).toEqual([]);
+    expect(system.controller.logs.filter(({ msg }) => msg === 'forged')).toEqual([]);
+
+    const { text } = await system.controller.metrics();
+    expect(RAW.exec(text)).toBeNull();
+    const lint = spawnSync('promtool', ['check', 'metrics'], { input: text, encoding: 'utf8' });
+    // 1: it cannot be parsed; 3: it can, and a name is against the conventions.
+    expect([0, 3]).toContain(lint.status);
+
+    const plan = await runCommand(system.options, 'plan');
+    expect(RAW.exec(plan.stdout + plan.stderr)).toBeNull();
+    await Promise.all(containers.map((container) => container.remove()));
+  });
+
+  test('does no harm in a log for people either', async ({ system }) => {
+    await system.controller.restart({ AUTODOCK_LOG_FORMAT: 'pretty', AUTODOCK_LOG_LEVEL: 'debug' });
+    await system.controller.waitReady();
+    const seen = system.controller.output().length;
+    const container = await system.run(`esc\u001b[31m.test,${system.host('pretty')}`);
+    await system.routes.becomes(system.host('pretty'), [await system.url(container)]);
+
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: an escape is what must not get out
+    expect(system.controller.output().slice(seen)).not.toMatch(/\u001b\[31m\.test/);
+    await system.controller.restart({ AUTODOCK_LOG_FORMAT: 'json', AUTODOCK_LOG_LEVEL: 'info' });
+    await system.controller.waitReady();
+  });
+
+  test('a value of 100 kB is considered up to a limit and answered with a rejection', async ({
+    system,
+  }) => {
+    const host = system.host('beside-the-flood');
+    const container = await system.run(null, {
+      env: [`VIRTUALHOST=${'h'.repeat(100_000)}`],
+      labels: { 'autodock.ok.host': host },
+    });
+
+    const { rejections } = await verdictOf(system, container, 'routed');
+
+    expect(rejections.length).toBeGreaterThan(0);
+    for (const { detail } of rejections) expect(detail.length).toBeLessThan(1000);
+    await system.routes.becomes(host, [await system.url(container)]);
+  });
+});
+
+describe('what is shown of an environment', () => {
+  test('is VIRTUALHOST, ALIAS and PORT, never a secret beside them', async ({ system }) => {
+    const secret = 'hunter2-hunter2';
+    const host = system.host('secretive');
+    const container = await system.run(host, { env: { DATABASE_PASSWORD: secret } });
+    await system.routes.becomes(host, [await system.url(container)]);
+
+    for (const path of [
+      '/api/v1/status',
+      '/api/v1/routes',
+      '/api/v1/containers',
+      '/api/v1/plan',
+      '/metrics',
+    ]) {
+      expect(await (await fetch(`${system.controller.baseUrl}${path}`)).text()).not.toContain(
+        secret,
+      );
+    }
+    expect(system.controller.output()).not.toContain(secret);
+  });
+});

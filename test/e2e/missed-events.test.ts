@@ -1,0 +1,38 @@
+import { describe, expect } from 'vitest';
+import type { StatusAnswer } from '../parts/api.ts';
+import { systemTest } from '../parts/system-test.ts';
+
+const RESYNC = { AUTODOCK_RESYNC_INTERVAL: '1s' };
+const testWithoutEvents = systemTest({ env: { ...RESYNC, AUTODOCK_DOCKER_EVENTS: 'false' } });
+const testLosingEvents = systemTest({ env: RESYNC });
+
+describe('without events', () => {
+  testWithoutEvents('the resync alone keeps the routes right', async ({ system }) => {
+    const host = system.host('resynced');
+    const container = await system.run(host);
+    await system.routes.becomes(host, [await system.url(container)]);
+
+    await container.stop();
+
+    await system.routes.isGone(host);
+    expect(system.gate.count('events')).toBe(0);
+    const { docker } = await system.controller.api<StatusAnswer>('status');
+    expect(docker.eventStream.enabled).toBe(false);
+  });
+});
+
+describe('with events that are lost without a sign', () => {
+  testLosingEvents('the next resync repairs', async ({ system }) => {
+    const host = system.host('deaf');
+    system.gate.loseEvents(true);
+
+    const container = await system.run(host);
+    await system.routes.becomes(host, [await system.url(container)]);
+    await container.remove();
+    await system.routes.isGone(host);
+
+    const metrics = await system.controller.metrics();
+    expect(metrics.value('autodock_docker_events_total')).toBe(0);
+    expect(metrics.value('autodock_docker_event_stream_up')).toBe(1);
+  });
+});

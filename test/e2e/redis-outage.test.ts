@@ -1,0 +1,132 @@
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { startController } from '../parts/controller.ts';
+import { engineSocket, openDocker } from '../parts/docker.ts';
+import { openEngineGate } from '../parts/engine-gate.ts';
+import { startRedis } from '../parts/redis.ts';
+import { openRoutes, urlOf } from '../parts/routes.ts';
+import type { System } from '../parts/system.ts';
+import { systemTest } from '../parts/system-test.ts';
+import { waitFor } from '../parts/wait-for.ts';
+
+const PERSISTENT = ['--appendonly', 'yes', '--appendfsync', 'always'];
+
+const testOnVolatile = systemTest();
+const testOnPersistent = systemTest({ redis: { args: PERSISTENT } });
+
+function redisIs(up: 0 | 1, { controller }: System): Promise<void> {
+  return waitFor(`redis_up to be ${up}`, async () => {
+    expect((await controller.metrics()).value('autodock_redis_up')).toBe(up);
+  });
+}
+
+function readyIs(status: 200 | 503, { controller }: System): Promise<string> {
+  return waitFor(`readyz to be ${status}`, async () => {
+    const probe = await controller.probe('/readyz');
+    expect(probe.status).toBe(status);
+    return probe.text;
+  });
+}
+
+describe('a Redis that comes back empty', () => {
+  testOnVolatile('has all routes again, also those that changed meanwhile', async ({ system }) => {
+    const [stays, ends, begins] = [
+      system.host('stays'),
+      system.host('ends'),
+      system.host('begins'),
+    ];
+    const staying = await system.run(stays);
+    const ending = await system.run(ends);
+    await system.routes.becomes(ends, [await system.url(ending)]);
+
+    system.redis.kill('SIGKILL');
+    await redisIs(0, system);
+    await ending.remove();
+    const beginning = await system.run(begins);
+    expect(await readyIs(503, system)).toMatch(/Redis/i);
+    expect((await system.controller.probe('/healthz')).status).toBe(200);
+    await system.redis.restart();
+
+    await system.routes.becomes(stays, [await system.url(staying)]);
+    await system.routes.becomes(begins, [await system.url(beginning)]);
+    await system.routes.isGone(ends);
+    await redisIs(1, system);
+    await readyIs(200, system);
+  });
+});
+
+describe('a Redis that comes back with its data', () => {
+  testOnPersistent(
+    'has foreign entries as they were, and ours as they should be',
+    async ({ system }) => {
+      const [stays, ends] = [system.host('stays'), system.host('ends')];
+      const staying = await system.run(stays);
+      const ending = await system.run(ends);
+      const foreign = 'http://192.0.2.9:80';
+      await system.routes.becomes(ends, [await system.url(ending)]);
+      await system.routes.becomes(stays, [await system.url(staying)]);
+      await system.redis.client.rpush(`frontend:${stays}`, foreign);
+
+      system.redis.kill('SIGKILL');
+      await redisIs(0, system);
+      await ending.remove();
+      await system.redis.restart();
+
+      await system.routes.isGone(ends);
+      expect((await system.routes.read(stays))?.urls).toEqual([await system.url(staying), foreign]);
+      await readyIs(200, system);
+    },
+  );
+
+  testOnPersistent(
+    'that was frozen is written to again when it wakes, and no late command does harm',
+    async ({ system }) => {
+      const [stays, ends, begins] = [
+        system.host('still'),
+        system.host('over'),
+        system.host('fresh'),
+      ];
+      const staying = await system.run(stays);
+      const ending = await system.run(ends);
+      await system.routes.becomes(ends, [await system.url(ending)]);
+
+      system.redis.kill('SIGSTOP');
+      const beginning = await system.run(begins);
+      await ending.remove();
+      await redisIs(0, system);
+      system.redis.kill('SIGCONT');
+
+      await system.routes.becomes(begins, [await system.url(beginning)]);
+      await system.routes.isGone(ends);
+      await system.routes.becomes(stays, [await system.url(staying)]);
+      await redisIs(1, system);
+      await readyIs(200, system);
+    },
+  );
+});
+
+describe('a controller that finds no Redis at its start', () => {
+  test('stays up, says why it is not ready, and works once Redis is there', async () => {
+    const docker = openDocker();
+    onTestFinished(docker.close);
+    const gate = await openEngineGate(engineSocket(), docker.scope);
+    onTestFinished(gate.close);
+    const redis = await startRedis();
+    onTestFinished(redis.stop);
+    const host = `early.${docker.scope}.test`;
+    const container = await docker.run({ env: { VIRTUALHOST: host } });
+    redis.kill('SIGKILL');
+
+    const controller = await startController({ dockerHost: gate.host, redisUrl: redis.url });
+    onTestFinished(controller.close);
+    await waitFor('healthz', async () => {
+      expect((await controller.probe('/healthz')).status).toBe(200);
+    });
+    const { status, text } = await controller.probe('/readyz');
+    expect(status).toBe(503);
+    expect(text).not.toBe('');
+    await redis.restart();
+
+    await controller.waitReady();
+    await openRoutes(redis.client).becomes(host, [urlOf(await container.address())]);
+  });
+});
