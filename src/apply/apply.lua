@@ -172,7 +172,7 @@ local function closeHoles(row, added, wanted)
   for last = #row, 2, -1 do
     if ours[last] then
       while hole < last and row[hole] do hole = hole + 1 end
-      if hole == last then break end
+      if hole >= last then break end
       row[hole], row[last] = row[last], false
     end
   end

@@ -1,0 +1,112 @@
+import type { RedisCommand } from '../../src/clients/redis.ts';
+import { backendUrl } from '../../src/model/backend-url.ts';
+import { compareText } from '../../src/model/compare.ts';
+import type { DesiredBackend } from '../../src/model/frontend.ts';
+import type { Owner, ShortId } from '../../src/model/ids.ts';
+import type { FrontendWrite } from '../../src/model/plan.ts';
+import type { Random } from './random.ts';
+
+export const OWNERS = ['alpha', 'beta', 'gamma'] as unknown as readonly [Owner, Owner, Owner];
+
+const VHOSTS = ['*', '*.b.c', '*.c', 'a.b.c', 'b.c', 'other.local', 'x.a.b.c'];
+const HOSTS = [...VHOSTS, 'q.c', 'r.b.c', 'p.q.r.s.t.b.c', 'Q.C'];
+const WANTED = [1, 2, 3, 4].map((n) => backendUrl(`10.0.0.${n}`, n < 4 ? 80 : 8080));
+const URLS = [
+  ...WANTED,
+  ...['http://10.0.0.1', 'http://10.0.0.1/', 'http://10.0.0.1:80/', 'http://10.0.0.2/'],
+  ...['http://10.0.0.4:8080/', 'http://foreign:1', 'odd "text"\n\u001b[31m', 'held'],
+];
+const MEMBERS = ['0', '1', '2', '3', '4', '5', '07', '99', '-1', 'x', ''];
+const IDS = ['aaaaaaaaaaaa', 'bbbbbbbbbbbb', 'cccccccccccc'] as unknown as readonly ShortId[];
+/** Long past and far ahead: so that a hold is over, or is not, whenever the script runs. */
+const HELD = ['{"held":1}', '{"held":8000000000000000}'];
+const MALFORMED = [
+  ...['', 'null', '5', '["a"]', '{"http://10.0.0.1:80":"a"}', '{"http://10.0.0.1:80":[1]}'],
+  ...['{"held":"now"}', '{"held":1,"http://10.0.0.1:80":["a"]}', '{"held":-1}', '{"a":{"b":"c"}}'],
+];
+const EMPTY = ['{}', '[]', '{"http://10.0.0.1:80":[]}'];
+
+/** What other writers do to a Redis between two applies: foreigners, marking proxies, people, other owners. */
+export function disturb(random: Random): readonly RedisCommand[] {
+  const times = random.int(5);
+  return Array.from({ length: times }, () => {
+    const kind = random.int(100);
+    if (kind < 50) return disturbList(random);
+    if (kind < 72) return disturbMarks(random);
+    if (kind < 97) return disturbClaims(random);
+    return disturbScores(random);
+  }).flat();
+}
+
+/** An empty Redis that every owner has passed: what went wrong for good does not crowd out the rest. */
+export const AFRESH: readonly RedisCommand[] = [
+  ['flushall'],
+  ...OWNERS.map((owner): RedisCommand => ['zadd', 'autodock:owners', 1_700_000_000_000, owner]),
+];
+
+/** What a pass of this moment wants: 1 to 4 vhosts, sorted. */
+export function randomWrites(random: Random): readonly FrontendWrite[] {
+  const vhosts = new Set(Array.from({ length: 1 + random.int(4) }, () => random.pick(VHOSTS)));
+  return [...vhosts].sort(compareText).map((vhost) => {
+    const backends = random.percent(70) ? random.some(WANTED, 3).map(backendOf(random)) : [];
+    const asked = backends.length === 0 && random.percent(35);
+    return { vhost, identifier: random.pick(['app', 'other']), backends, asked };
+  });
+}
+
+function backendOf(random: Random): (url: (typeof WANTED)[number]) => DesiredBackend {
+  return (url) => ({ url, ids: idsOf(random) });
+}
+
+function idsOf(random: Random): readonly ShortId[] {
+  const weight = random.percent(70) ? 1 : 1 + random.int(4);
+  return Array<ShortId>(weight).fill(random.pick(IDS));
+}
+
+function disturbList(random: Random): readonly RedisCommand[] {
+  const key = `frontend:${random.pick(VHOSTS)}`;
+  const url = random.pick(URLS);
+  const kind = random.int(100);
+  if (kind < 1) return [['set', key, 'a string']];
+  if (kind < 12) return [['del', key]];
+  if (kind < 30)
+    return [
+      ['del', key],
+      ['rpush', key, 'id', ...random.some(URLS, 6), url],
+    ];
+  if (kind < 55) return [['rpush', key, url]];
+  if (kind < 65) return [['linsert', key, 'BEFORE', random.pick(URLS), url]];
+  if (kind < 80) return [['lset', key, 1 + random.int(4), url]];
+  return [['lrem', key, random.int(3) - 1, url]];
+}
+
+function disturbMarks(random: Random): readonly RedisCommand[] {
+  const key = `dead:${random.pick(HOSTS)}`;
+  const kind = random.int(100);
+  if (kind < 3) return [['set', key, 'a string']];
+  if (kind < 10) return [['del', key]];
+  const expiry: readonly RedisCommand[] = random.percent(80)
+    ? [['pexpireat', key, 4_000_000_000_000 + random.int(1_000_000)]]
+    : [];
+  return [['sadd', key, random.pick(MEMBERS)], ['sadd', key, random.int(5)], ...expiry];
+}
+
+function disturbClaims(random: Random): readonly RedisCommand[] {
+  const key = `autodock:owner:${random.pick(OWNERS)}`;
+  const vhost = random.pick(VHOSTS);
+  const kind = random.int(1_000);
+  if (kind < 1) return [['set', key, 'a string']];
+  if (kind < 25) return [['del', key]];
+  if (kind < 300) return [['hdel', key, vhost]];
+  if (kind < 310) return [['hset', key, vhost, random.pick(MALFORMED)]];
+  if (kind < 370) return [['hset', key, vhost, random.pick(EMPTY)]];
+  if (kind < 500) return [['hset', key, vhost, random.pick(HELD)]];
+  const claim = random.some(URLS.slice(0, -1), 3).map((url) => [url, idsOf(random)]);
+  return [['hset', key, vhost, JSON.stringify(Object.fromEntries(claim))]];
+}
+
+function disturbScores(random: Random): readonly RedisCommand[] {
+  const owner = random.pick(OWNERS);
+  if (random.percent(15)) return [['zrem', 'autodock:owners', owner]];
+  return [['zadd', 'autodock:owners', 1_700_000_000_000 + random.int(1_000_000_000), owner]];
+}

@@ -1,0 +1,169 @@
+import type { AppliedVhost } from '../../src/apply/reply.ts';
+import { type ClaimAfter, type Decision, decide } from '../../src/diff/decide.ts';
+import { parseClaim, writeClaim } from '../../src/model/claim-text.ts';
+import { compareText } from '../../src/model/compare.ts';
+import type { Claim, FrontendList, ObservedFrontend } from '../../src/model/frontend.ts';
+import type { Owner } from '../../src/model/ids.ts';
+import { lookupOrder } from '../../src/model/lookup.ts';
+import type { FrontendWrite } from '../../src/model/plan.ts';
+
+/** Stands in a claim for the time at which the script ran. */
+export const NOW = '{"held":NOW}';
+
+/** A key that holds a string where a list or a set should be. */
+export const WRONG = 'string';
+
+export interface Marks {
+  readonly members: readonly string[];
+  /** Milliseconds since 1970; -1: never. */
+  readonly expiresAt: number;
+}
+
+/** A whole Redis, as far as autodock is concerned. Sorted by key where it is compared. */
+export interface World {
+  readonly lists: Map<string, readonly string[] | typeof WRONG>;
+  readonly dead: Map<string, Marks | typeof WRONG>;
+  readonly claims: Map<string, Map<string, string> | typeof WRONG>;
+  readonly scores: Map<string, string>;
+}
+
+export interface ModelApply {
+  readonly owner: Owner;
+  readonly epoch: string;
+  readonly holdMs: number;
+  readonly now: number;
+  /** Sorted by vhost. */
+  readonly writes: readonly FrontendWrite[];
+}
+
+export type ModelResult =
+  | { readonly kind: 'fenced' }
+  | {
+      readonly kind: 'applied';
+      readonly kinds: readonly AppliedVhost['kind'][];
+      readonly marksMoved: number;
+    };
+
+interface Job {
+  readonly vhost: string;
+  readonly before: readonly string[];
+  readonly after: readonly string[];
+  readonly claim: string | undefined;
+  readonly places: Decision['places'];
+}
+
+/** One apply on the model: what apply.lua must do, by the planner's own slot layout. Changes the world. */
+export function applyToModel(world: World, input: ModelApply): ModelResult {
+  if (world.scores.get(input.owner) !== input.epoch) return { kind: 'fenced' };
+  const kinds: AppliedVhost['kind'][] = [];
+  const jobs: Job[] = [];
+  for (const write of input.writes) {
+    const observed = observe(world, write.vhost);
+    const isFault = [...observed.claims.values()].includes('malformed');
+    if (observed.list.kind === 'wrong-type' || isFault) {
+      kinds.push('fault');
+      continue;
+    }
+    const decision = decide(observed, write, input, markedSlots(world, write.vhost));
+    const had = fieldsOf(world, input.owner).get(write.vhost);
+    const job = jobOf(write, decision, had, listOf(world, write.vhost));
+    jobs.push(job);
+    // A claim that says the same in other words is written anew.
+    kinds.push(decision.kind === 'none' && job.claim !== had ? 'claim' : decision.kind);
+  }
+  let marksMoved = 0;
+  for (const job of jobs) marksMoved += write(world, input.owner, job);
+  return { kind: 'applied', kinds, marksMoved };
+}
+
+/** What the reader would tell of one vhost. */
+export function observe(world: World, vhost: string): ObservedFrontend {
+  const claims = new Map<Owner, Claim | 'malformed'>();
+  for (const owner of world.scores.keys()) {
+    const fields = world.claims.get(owner);
+    const text = fields === WRONG ? WRONG : fields?.get(vhost);
+    if (text !== undefined) claims.set(owner as Owner, parseClaim(text));
+  }
+  return { vhost, list: frontendList(world, vhost), claims };
+}
+
+function frontendList(world: World, vhost: string): FrontendList {
+  const list = world.lists.get(vhost);
+  if (list === WRONG) return { kind: 'wrong-type', type: WRONG };
+  const [identifier, ...entries] = list ?? [];
+  return identifier === undefined ? { kind: 'absent' } : { kind: 'list', identifier, entries };
+}
+
+function listOf(world: World, vhost: string): readonly string[] {
+  const list = world.lists.get(vhost);
+  return list === undefined || list === WRONG ? [] : list;
+}
+
+/** A hash of a wrong type makes every vhost a fault before it comes to its fields. */
+function fieldsOf(world: World, owner: Owner): Map<string, string> {
+  const fields = world.claims.get(owner);
+  return fields === undefined || fields === WRONG ? new Map() : fields;
+}
+
+function markedSlots(world: World, host: string): ReadonlySet<number> {
+  const marks = world.dead.get(host);
+  const members = marks === undefined || marks === WRONG ? [] : marks.members;
+  return new Set(members.filter((member) => /^(?:0|[1-9]\d*)$/.test(member)).map(Number));
+}
+
+function jobOf(
+  write: FrontendWrite,
+  { list, claim, places }: Decision,
+  had: string | undefined,
+  before: readonly string[],
+): Job {
+  const after = list === null ? [] : [list.identifier, ...list.entries];
+  return { vhost: write.vhost, before, after, claim: textOf(claim, write, had), places };
+}
+
+function textOf(
+  claim: ClaimAfter,
+  { backends }: FrontendWrite,
+  had: string | undefined,
+): string | undefined {
+  if (claim === null) return undefined;
+  if (claim === 'held-now') return NOW;
+  return claim.heldSince === null ? writeClaim(backends) : had;
+}
+
+function write(world: World, owner: Owner, { vhost, before, after, claim, places }: Job): number {
+  const claims = fieldsOf(world, owner);
+  if (claim === undefined) claims.delete(vhost);
+  else claims.set(vhost, claim);
+  if (claims.size === 0) world.claims.delete(owner);
+  else world.claims.set(owner, claims);
+  if (before.length === after.length && before.every((item, i) => item === after[i])) return 0;
+  const hosts = [vhost, ...(vhost.startsWith('*') ? answeredBy(world, vhost) : [])];
+  if (after.length === 0) world.lists.delete(vhost);
+  else world.lists.set(vhost, after);
+  const kept = before.length === 0 ? [] : places;
+  return hosts.reduce((moved, host) => moved + moveMarks(world, host, kept), 0);
+}
+
+/** Hosts with marks for which nothing more exact than this wildcard answers. */
+function answeredBy(world: World, wildcard: string): readonly string[] {
+  return [...world.dead.keys()].filter((host) => {
+    const answers = lookupOrder(host).find((vhost) => vhost === wildcard || world.lists.has(vhost));
+    return host !== wildcard && answers === wildcard;
+  });
+}
+
+function moveMarks(world: World, host: string, places: Decision['places']): number {
+  const marks = world.dead.get(host);
+  if (marks === undefined || marks === WRONG) return 0;
+  const survivors = places.flatMap(({ from }, slot) =>
+    from !== null && marks.members.includes(String(from)) ? [{ from, slot }] : [],
+  );
+  if (survivors.length === 0) world.dead.delete(host);
+  else
+    world.dead.set(host, {
+      ...marks,
+      members: survivors.map(({ slot }) => String(slot)).sort(compareText),
+    });
+  return survivors.filter(({ from, slot }) => from !== slot).length;
+}
