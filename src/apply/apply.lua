@@ -13,6 +13,7 @@
 --          v      the vhost
 --          id     identifier, used if the frontend is created
 --          urls   the desired URLs, sorted by the controller: the order of Lua's < depends on the locale
+--          copies how many copies of each of them
 --          claim  the claim to be, as text: {"<url>": ["<short id>", once for each copy]}; '' without backends
 --          asked  a container asks for the vhost although there is no backend: hold it
 --          hosts  of a wildcard: for each host with dead marks the vhosts more exact for it, itself first
@@ -45,10 +46,14 @@ local function from(items, first)
   return rest
 end
 
-local function setOf(items)
-  local set = {}
-  for _, item in ipairs(items) do set[item] = true end
-  return set
+-- Marks as a set of slots; what is no canonical number marks nothing.
+local function slotsOf(members)
+  local slots = {}
+  for _, member in ipairs(members) do
+    local slot = tonumber(member)
+    if slot and tostring(slot) == member then slots[slot] = true end
+  end
+  return slots
 end
 
 local function same(a, b)
@@ -59,9 +64,10 @@ local function same(a, b)
   return true
 end
 
--- A claim as {ids = {url = {id, ...}}, backed = whether there is any, held = ms or nil}; nil: malformed.
+-- A claim as {ids = {url = {id, ...}}, copies = {url = number}, backed = whether there is any, held = ms or nil};
+-- nil: malformed. An empty object and an empty array are one and the same here.
 local function readClaim(text)
-  local claim = { ids = {}, backed = false, held = nil }
+  local claim = { ids = {}, copies = {}, backed = false, held = nil }
   if not text then return claim end
   local isJson, members = pcall(cjson.decode, text)
   if not isJson or type(members) ~= 'table' then return nil end
@@ -74,137 +80,145 @@ local function readClaim(text)
       for n, id in pairs(ids) do
         if type(n) ~= 'number' or type(id) ~= 'string' then return nil end
       end
-      if #ids > 0 then claim.ids[url], claim.backed = ids, true end
+      if #ids > 0 then claim.ids[url], claim.copies[url], claim.backed = ids, #ids, true end
     end
   end
   if claim.held and claim.backed then return nil end
   return claim
 end
 
--- How many of the `present` copies of a URL are ours: others' claims come first, ours may exceed what is there.
-local function owned(url, present, mine, others)
-  return math.max(0, math.min(present - (others[url] or 0), #(mine[url] or {})))
+local function countsOf(entries)
+  local counts = {}
+  for _, url in ipairs(entries) do counts[url] = (counts[url] or 0) + 1 end
+  return counts
 end
 
-local function otherSpellings(url)
-  local bare = string.match(url, '^(http://.+):80$')
-  return bare and { url .. '/', bare, bare .. '/' } or { url .. '/' }
+-- How many of the copies of a URL are ours: others' claims come first, and ours may exceed what is there.
+local function owned(job, url)
+  local present = job.counts[url] or 0
+  return math.max(0, math.min(present - (job.others[url] or 0), job.mine.copies[url] or 0))
 end
 
--- The positions (from 1) at which each URL stands, ascending.
-local function positionsOf(entries)
-  local positions = {}
-  for position, url in ipairs(entries) do
-    local known = positions[url]
-    if known then known[#known + 1] = position else positions[url] = { position } end
+-- Makes holes (false) of our copies that are no longer wanted. Of equal copies the last ones are ours, and of
+-- those the last ones go; in the first of two rounds only such as have no dead mark.
+local function dropSurplus(job, row, wanted)
+  local surplus, ours = {}, {}
+  for url in pairs(job.mine.copies) do
+    ours[url] = owned(job, url)
+    local n = ours[url] - (wanted[url] or 0)
+    if n > 0 then surplus[url] = n end
   end
-  return positions
-end
-
--- Makes holes (false) of our copies that are no longer wanted: of equal copies the last ones are ours, and
--- those without a dead mark go first.
-local function dropSurplus(row, positions, mine, others, wanted, marked)
-  for url, ids in pairs(mine) do
-    local copies = positions[url] or {}
-    local ours = owned(url, #copies, mine, others)
-    local surplus = ours - #(wanted[url] or {})
-    for _, isMarked in ipairs({ false, true }) do
-      for i = #copies, #copies - ours + 1, -1 do
-        if surplus <= 0 then break end
-        local position = copies[i]
-        if row[position] and (marked[tostring(position - 1)] or false) == isMarked then
-          row[position] = false
-          surplus = surplus - 1
+  if not next(surplus) then return end
+  for _, spared in ipairs({ job.marked, {} }) do
+    local left = {}
+    for position = #row, 1, -1 do
+      local url = job.entries[position]
+      local mine = surplus[url] and (left[url] or ours[url]) or 0
+      if mine > 0 then
+        left[url] = mine - 1
+        if surplus[url] > 0 and row[position] and not spared[position - 1] then
+          row[position], surplus[url] = false, surplus[url] - 1
         end
       end
     end
+    if not next(job.marked) then return end
   end
 end
 
--- What is still to be added. Foreign copies of the same text count as present; foreign copies in another
--- spelling are rewritten where they stand, the lowest first.
-local function adopt(row, positions, mine, others, wanted, urls)
-  local added = {}
-  for _, url in ipairs(urls) do
-    local missing = #(wanted[url] or {}) + (others[url] or 0) - #(positions[url] or {})
-    if wanted[url] and missing > 0 then
-      local found = {}
-      for _, text in ipairs(otherSpellings(url)) do
-        local copies = positions[text] or {}
-        local foreign = #copies - (others[text] or 0) - #(mine[text] or {})
-        for _, position in ipairs(copies) do
-          if foreign > 0 and row[position] then
-            found[#found + 1] = position
-            foreign = foreign - 1
-          end
-        end
+-- The URL of `missing` that this entry stands for in another spelling: with a slash behind, or without `:80`.
+local function otherSpellingOf(text, missing)
+  if string.find(text, ':%d+$') then return nil end
+  local bare = string.match(text, '^(.*)/$')
+  if bare and missing[bare] then return bare end
+  local full = (bare or text) .. ':80'
+  return missing[full] and full or nil
+end
+
+-- Counts what is still to be added: {url = number}. Foreign copies of the same text count as present; foreign
+-- copies in another spelling are rewritten where they stand, the lowest first.
+local function adopt(job, row, wanted)
+  local missing = {}
+  for url, copies in pairs(wanted) do
+    local n = copies + (job.others[url] or 0) - (job.counts[url] or 0)
+    if n > 0 then missing[url] = n end
+  end
+  if not next(missing) then return missing end
+  local foreign = {}
+  for position, text in ipairs(job.entries) do
+    local url = row[position] and otherSpellingOf(text, missing)
+    if url then
+      local taken = (job.others[text] or 0) + (job.mine.copies[text] or 0)
+      local left = foreign[text] or job.counts[text] - taken
+      if left > 0 and missing[url] > 0 then
+        row[position], foreign[text], missing[url] = url, left - 1, missing[url] - 1
       end
-      table.sort(found)
-      for _, position in ipairs(found) do
-        if missing > 0 then
-          row[position] = { url = url, from = position - 1 }
-          missing = missing - 1
-        end
-      end
-      for _ = 1, missing do added[#added + 1] = url end
     end
   end
-  return added
+  return missing
 end
 
--- New URLs go into the lowest holes, then our own last survivors do; what holes are left, closes.
-local function closeHoles(row, added, wanted)
-  local hole = 1
-  for _, url in ipairs(added) do
+-- Puts our own last survivors into the lowest holes.
+local function moveUp(row, from, wanted)
+  local left, hole, last = {}, 1, #row
+  local function isOurs(position)
+    local url = row[position]
+    local n = url and (left[url] or wanted[url]) or 0
+    if n > 0 then left[url] = n - 1 end
+    return n > 0
+  end
+  while true do
     while row[hole] do hole = hole + 1 end
-    row[hole] = { url = url }
+    while last > hole and not isOurs(last) do last = last - 1 end
+    if last <= hole then return end
+    row[hole], from[hole], row[last] = row[last], from[last], false
   end
-  local left, ours = {}, {}
-  for url, ids in pairs(wanted) do left[url] = #ids end
-  for position = #row, 1, -1 do
-    local place = row[position]
-    if place and (left[place.url] or 0) > 0 then
-      left[place.url] = left[place.url] - 1
-      ours[position] = true
-    end
-  end
-  hole = 1
-  for last = #row, 2, -1 do
-    if ours[last] then
-      while hole < last and row[hole] do hole = hole + 1 end
-      if hole >= last then break end
-      row[hole], row[last] = row[last], false
-    end
-  end
-  local places = {}
-  for _, place in ipairs(row) do
-    if place then places[#places + 1] = place end
-  end
-  return places
 end
 
--- The list to be: places {url, from = the slot it had, nil if new}. The twin of lay-out.ts.
-local function layOut(entries, mine, others, wanted, urls, marked)
-  local positions, row = positionsOf(entries), {}
-  for position, url in ipairs(entries) do row[position] = { url = url, from = position - 1 } end
-  dropSurplus(row, positions, mine, others, wanted, marked)
-  return closeHoles(row, adopt(row, positions, mine, others, wanted, urls), wanted)
+-- Lays out the list to be: `after` from its second item on, and `from`, for each slot (from 1) the slot that it
+-- had (from 0; false: new). New URLs go into the lowest holes, then our own last survivors do; where holes are
+-- left, what follows moves up. The twin of lay-out.ts.
+local function layOut(job, wanted, urls)
+  local row, from = {}, {}
+  for position, url in ipairs(job.entries) do row[position], from[position] = url, position - 1 end
+  dropSurplus(job, row, wanted)
+  local missing, hole = adopt(job, row, wanted), 1
+  for _, url in ipairs(urls) do
+    for _ = 1, missing[url] or 0 do
+      while row[hole] do hole = hole + 1 end
+      row[hole], from[hole] = url, false
+    end
+  end
+  moveUp(row, from, wanted)
+  job.after, job.from = {}, {}
+  for position, url in ipairs(row) do
+    if url then
+      job.from[#job.from + 1] = from[position]
+      job.after[#job.from + 1] = url
+    end
+  end
 end
 
 -- Without memory to grow: only as many of the wanted copies as stand there and are ours already.
-local function onlyPresent(entries, mine, others, wanted)
-  local positions, present, lacks = positionsOf(entries), {}, false
-  for url, ids in pairs(wanted) do
-    local n = math.min(#ids, owned(url, #(positions[url] or {}), mine, others))
-    if n > 0 then present[url] = { unpack(ids, 1, n) } end
-    lacks = lacks or n < #ids
+local function onlyPresent(job, wanted)
+  local present, lacks = {}, false
+  for url, copies in pairs(wanted) do
+    local n = math.min(copies, owned(job, url))
+    if n > 0 then present[url] = n end
+    lacks = lacks or n < copies
   end
   return present, lacks
 end
 
+-- The claim of fewer copies than the write asks for.
+local function claimOf(copies, write)
+  local ids, claim = readClaim(write.claim).ids, {}
+  for url, n in pairs(copies) do claim[url] = { unpack(ids[url], 1, n) } end
+  return cjson.encode(claim)
+end
+
 local function sameCopies(a, b)
-  for url, ids in pairs(a) do
-    if #ids ~= #(b[url] or {}) then return false end
+  for url, n in pairs(a) do
+    if n ~= b[url] then return false end
   end
   for url in pairs(b) do
     if not a[url] then return false end
@@ -225,31 +239,31 @@ local function decideEmpty(job, write)
   return (wasOurs and not job.othersHold) and {} or list, nil
 end
 
--- Fills in places, after (the whole list to be) and claim (text, nil: none). The twin of decide.ts.
+-- Fills in after (the whole list to be), from, and claim (text; nil: none). The twin of decide.ts.
 local function decide(job, write)
-  local entries = from(job.before, 2)
-  local wanted, lacks = readClaim(write.claim ~= '' and write.claim).ids, false
-  if removalsOnly then wanted, lacks = onlyPresent(entries, job.mine.ids, job.others, wanted) end
-  job.places = layOut(entries, job.mine.ids, job.others, wanted, write.urls, job.marked)
+  local wanted, lacks = {}, false
+  for i, url in ipairs(write.urls) do wanted[url] = write.copies[i] end
+  if removalsOnly then wanted, lacks = onlyPresent(job, wanted) end
+  layOut(job, wanted, write.urls)
   job.wanted = wanted
-  if #job.places > 0 then
-    job.after = { job.before[1] or write.id }
-    for slot, place in ipairs(job.places) do job.after[slot + 1] = place.url end
-    if removalsOnly and sameCopies(wanted, job.mine.ids) then
-      job.claim = job.mine.backed and job.had or nil
-    elseif next(wanted) then
-      job.claim = removalsOnly and cjson.encode(wanted) or write.claim
-    end
-  else
+  if #job.from == 0 then
     job.after, job.claim = decideEmpty(job, write)
+  else
+    job.after[1] = job.before[1] or write.id
+    if not removalsOnly then
+      job.claim = next(wanted) and write.claim or nil
+    elseif next(wanted) then
+      job.claim = sameCopies(wanted, job.mine.copies) and job.had or claimOf(wanted, write)
+    end
   end
   -- Where nothing may grow, no claim begins either.
   if removalsOnly and not job.had then job.claim = nil end
   job.lacks = lacks or (removalsOnly and write.asked and job.claim == nil)
+  job.differs = not same(job.before, job.after)
 end
 
 local function kindOf(job)
-  if not same(job.before, job.after) then
+  if job.differs then
     if #job.after == 0 then return 'delete' end
     if #job.after == 1 then return 'hold' end
     return #job.before == 0 and 'create' or 'update'
@@ -258,21 +272,30 @@ local function kindOf(job)
   return job.claim and 'claim' or 'release'
 end
 
+-- The old and the new claim together, as text. Of a member that stands there twice the last counts, so that the
+-- two can be put one behind the other, unless a URL stays with fewer copies.
+local function bothClaims(job, write)
+  local fewer = false
+  for url, n in pairs(job.wanted) do fewer = fewer or n < (job.mine.copies[url] or 0) end
+  local old, new = string.match(job.had, '^%s*{(.+)}%s*$'), string.match(write.claim, '^{(.+)}$')
+  if old and new and not fewer then return '{' .. old .. ',' .. new .. '}' end
+  local both = readClaim(write.claim).ids
+  for url, ids in pairs(job.mine.ids) do
+    if #ids > (job.wanted[url] or 0) then both[url] = ids end
+  end
+  return cjson.encode(both)
+end
+
 -- What has to be claimed before the list is written, so that no entry of ours is ever without its claim:
 -- where a vhost gains and loses, the old and the new together. nil: nothing.
-local function claimBefore(job)
+local function claimBefore(job, write)
   if not job.claim or job.claim == job.had or removalsOnly then return nil end
-  if #job.places == 0 then return not job.mine.backed and job.claim or nil end
-  local both, gains, loses = {}, false, false
-  for url, ids in pairs(job.mine.ids) do
-    both[url] = ids
-    loses = loses or #ids > #(job.wanted[url] or {})
-  end
-  for url, ids in pairs(job.wanted) do
-    if #ids > #(job.mine.ids[url] or {}) then both[url], gains = ids, true end
-  end
+  if #job.from == 0 then return not job.mine.backed and job.claim or nil end
+  local gains, loses = false, false
+  for url, n in pairs(job.mine.copies) do loses = loses or n > (job.wanted[url] or 0) end
+  for url, n in pairs(job.wanted) do gains = gains or n > (job.mine.copies[url] or 0) end
   if not gains then return nil end
-  return loses and cjson.encode(both) or job.claim
+  return loses and bothClaims(job, write) or job.claim
 end
 
 -- The list shrinks first: LTRIM and DEL are never refused for lack of memory.
@@ -291,13 +314,13 @@ local function moveMarks(host, job)
   local key = prefix .. 'dead:' .. host
   local members = redis.pcall('SMEMBERS', key)
   if members.err or #members == 0 then return 0 end
-  local marked, after, fresh, stale, moved = setOf(members), {}, {}, {}, 0
-  for slot, place in ipairs(job.places) do
-    if #job.before > 0 and place.from and marked[tostring(place.from)] then
+  local marked, after, fresh, stale, moved = slotsOf(members), {}, {}, {}, 0
+  for slot, from in ipairs(#job.before > 0 and job.from or {}) do
+    if from and marked[from] then
       local mark = tostring(slot - 1)
       after[mark] = true
-      if not marked[mark] then fresh[#fresh + 1] = mark end
-      if place.from ~= slot - 1 then moved = moved + 1 end
+      if not marked[slot - 1] then fresh[#fresh + 1] = mark end
+      if from ~= slot - 1 then moved = moved + 1 end
     end
   end
   for _, member in ipairs(members) do
@@ -340,7 +363,8 @@ local function observe(i, vhost)
   if before.err then
     return nil, { key, 'holds a value of type ' .. redis.call('TYPE', key).ok .. ', not a list' }
   end
-  local job = { before = before, others = {}, othersHold = false }
+  local entries = from(before, 2)
+  local job = { before = before, entries = entries, counts = countsOf(entries), others = {}, othersHold = false }
   for n, name in ipairs(owners) do
     local claim = not texts[n].err and readClaim(texts[n][i])
     if not claim then
@@ -350,12 +374,12 @@ local function observe(i, vhost)
     if name == owner then
       job.mine, job.had = claim, texts[n][i] or nil
     else
-      for url, ids in pairs(claim.ids) do job.others[url] = (job.others[url] or 0) + #ids end
+      for url, n in pairs(claim.copies) do job.others[url] = (job.others[url] or 0) + n end
       job.othersHold = job.othersHold or claim.held ~= nil
     end
   end
   local members = redis.pcall('SMEMBERS', prefix .. 'dead:' .. vhost)
-  job.marked = members.err and {} or setOf(members)
+  job.marked = members.err and {} or slotsOf(members)
   return job, nil
 end
 
@@ -368,7 +392,7 @@ for i, write in ipairs(writes) do
     decide(job, write)
     jobs[#jobs + 1] = job
     job.write, reply[i + 3] = write, kindOf(job)
-    local early = claimBefore(job)
+    local early = claimBefore(job, write)
     if early then
       first[#first + 1] = write.v
       first[#first + 1] = early
@@ -389,7 +413,7 @@ call('HSET', claims, first)
 -- No owner has an empty name: a first write that cannot be refused, so that the shrinking ones are not either.
 if removalsOnly then redis.call('ZREM', KEYS[1], '') end
 for _, job in ipairs(jobs) do
-  if not same(job.before, job.after) then
+  if job.differs then
     writeList(prefix .. 'frontend:' .. job.write.v, job.before, job.after)
     moved = moved + moveMarks(job.write.v, job)
     moved = moved + moveHostMarks(job, job.write.hosts or {})

@@ -105,6 +105,7 @@ function command(
     v: wanted.vhost,
     id: wanted.identifier,
     urls: wanted.backends.map(({ url }) => url),
+    copies: wanted.backends.map(({ ids }) => ids.length),
     claim: wanted.backends.length === 0 ? '' : writeClaim(wanted.backends),
     asked: wanted.asked,
     ...(hosts.length === 0 ? {} : { hosts }),
