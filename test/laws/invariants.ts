@@ -2,64 +2,118 @@ import { otherSpellings } from '../../src/model/backend-url.ts';
 import type { FrontendWrite } from '../../src/model/plan.ts';
 import { type ModelApply, observe, type World, WRONG } from './model.ts';
 
+/** What may have become of one URL of a vhost that is written. */
+export interface Copies {
+  readonly there: number;
+  /** Claimed by the writer and there. */
+  readonly mine: number;
+  readonly foreign: number;
+  readonly othersClaim: number;
+  readonly wanted: number;
+  /** It is another spelling of a wanted URL, so that foreign copies of it may be taken for that. */
+  readonly isAdoptable: boolean;
+}
+
+/** The least and the most copies that may stand there after a write. */
+export type Bounds = (copies: Copies) => readonly [least: number, most: number];
+
+/** Wanted copies are there, ours that are not wanted are gone, all others stay. */
+const AS_WANTED: Bounds = ({ there, mine, foreign, othersClaim, wanted, isAdoptable }) => {
+  const kept = there - Math.max(0, mine - wanted);
+  const due = wanted === 0 ? kept : Math.max(kept, wanted + othersClaim);
+  return [isAdoptable ? due - foreign : due, due];
+};
+
+/** Ours that are not wanted are gone, and nothing is added. */
+export const REMOVALS: Bounds = ({ there, mine, wanted }) => {
+  const due = there - Math.max(0, mine - wanted);
+  return [due, due];
+};
+
 /**
  * What must hold between two moments with one apply between them, counted without any layout of slots. Gives
  * a sentence for each breach.
  */
-export function violations(before: World, after: World, input: ModelApply): readonly string[] {
+export function breaches(
+  before: World,
+  after: World,
+  input: ModelApply,
+  bounds: Bounds = AS_WANTED,
+): readonly string[] {
   const written = new Map(input.writes.map((write) => [write.vhost, write]));
+  const isFenced = before.scores.get(input.owner) !== input.epoch;
   const vhosts = new Set([...before.lists.keys(), ...after.lists.keys()]);
   return [...vhosts].flatMap((vhost) => {
     const write = written.get(vhost);
-    const observed = observe(before, vhost);
-    const isFault =
-      observed.list.kind === 'wrong-type' || [...observed.claims.values()].includes('malformed');
-    if (write === undefined || isFault || before.scores.get(input.owner) !== input.epoch) {
-      return same(before.lists.get(vhost), after.lists.get(vhost)) ? [] : [`${vhost} was touched`];
+    if (write === undefined || isFenced || isFault(before, vhost)) {
+      const isSame =
+        JSON.stringify(before.lists.get(vhost)) === JSON.stringify(after.lists.get(vhost));
+      return isSame ? [] : [`${vhost} was touched`];
     }
     return [
-      ...countsAreWrong(before, after, write, input),
+      ...countsAreWrong(before, after, input, { write, bounds }),
       ...marksAreWrong(before, after, write),
-      ...((identifierOf(before, vhost) ?? identifierOf(after, vhost)) ===
-      (identifierOf(after, vhost) ?? identifierOf(before, vhost))
-        ? []
-        : [`${vhost} has another identifier`]),
+      ...identifierIsWrong(before, after, vhost),
     ];
   });
 }
 
-/** Every URL stands there as often as the contract says, whatever its slot. */
+function isFault(world: World, vhost: string): boolean {
+  const { list, claims } = observe(world, vhost);
+  return list.kind === 'wrong-type' || [...claims.values()].includes('malformed');
+}
+
+/** Every URL stands there as often as it should, whatever its slot. */
 function countsAreWrong(
   before: World,
   after: World,
-  write: FrontendWrite,
   { owner }: ModelApply,
+  { write, bounds }: { readonly write: FrontendWrite; readonly bounds: Bounds },
 ): readonly string[] {
   const { vhost, backends } = write;
-  const { claims } = observe(before, vhost);
-  const claimed = (url: string, isMine: boolean): number =>
-    [...claims]
-      .filter(([name]) => (name === owner) === isMine)
-      .map(([, claim]) => (claim === 'malformed' ? 0 : (claim.backends.get(url)?.length ?? 0)))
-      .reduce((sum, copies) => sum + copies, 0);
-  const copies = (world: World, url: string): number =>
-    entriesOf(world, vhost).filter((entry) => entry === url).length;
-  const mine = (url: string): number =>
-    Math.max(0, Math.min(copies(before, url) - claimed(url, false), claimed(url, true)));
-  const wanted = new Map<string, number>(backends.map(({ url, ids }) => [url, ids.length]));
-  const adoptable = new Set([...wanted.keys()].flatMap(otherSpellings));
-  const urls = new Set([...entriesOf(before, vhost), ...entriesOf(after, vhost), ...wanted.keys()]);
-  return [...urls].flatMap((url) => {
-    const there = copies(before, url);
-    const want = wanted.get(url) ?? 0;
-    const kept = there - Math.max(0, mine(url) - want);
-    const due = want === 0 ? kept : Math.max(kept, want + claimed(url, false));
-    const foreign = Math.max(0, there - claimed(url, false) - claimed(url, true));
-    const least = adoptable.has(url) ? due - foreign : due;
-    const is = copies(after, url);
-    const isRight = is >= least && is <= due;
-    return isRight ? [] : [`${vhost} has ${is} times ${url} instead of ${least} to ${due}`];
+  const wantedOf = new Map<string, number>(backends.map(({ url, ids }) => [url, ids.length]));
+  const adoptable = new Set([...wantedOf.keys()].flatMap(otherSpellings));
+  const urls = [...entriesOf(before, vhost), ...entriesOf(after, vhost), ...wantedOf.keys()];
+  return [...new Set(urls)].flatMap((url) => {
+    const there = copiesIn(before, vhost, url);
+    const iClaim = claimed(before, vhost, url, (name) => name === owner);
+    const othersClaim = claimed(before, vhost, url, (name) => name !== owner);
+    const [least, most] = bounds({
+      there,
+      mine: Math.max(0, Math.min(there - othersClaim, iClaim)),
+      foreign: Math.max(0, there - othersClaim - iClaim),
+      othersClaim,
+      wanted: wantedOf.get(url) ?? 0,
+      isAdoptable: adoptable.has(url),
+    });
+    const is = copiesIn(after, vhost, url);
+    const isRight = is >= least && is <= most;
+    return isRight ? [] : [`${vhost} has ${is} times ${url} instead of ${least} to ${most}`];
   });
+}
+
+function claimed(
+  world: World,
+  vhost: string,
+  url: string,
+  isMeant: (owner: string) => boolean,
+): number {
+  let copies = 0;
+  for (const [owner, claim] of observe(world, vhost).claims) {
+    if (isMeant(owner) && claim !== 'malformed') copies += claim.backends.get(url)?.length ?? 0;
+  }
+  return copies;
+}
+
+function copiesIn(world: World, vhost: string, url: string): number {
+  return entriesOf(world, vhost).filter((entry) => entry === url).length;
+}
+
+/** Who was there first has named the frontend. */
+function identifierIsWrong(before: World, after: World, vhost: string): readonly string[] {
+  const [was, is] = [identifierOf(before, vhost), identifierOf(after, vhost)];
+  const isKept = was === undefined || is === undefined || was === is;
+  return isKept ? [] : [`${vhost} has another identifier`];
 }
 
 /** A backend has a dead mark only if one of its text, or one adopted for it, had it before. */
@@ -90,8 +144,4 @@ function entriesOf(world: World, vhost: string): readonly string[] {
 function identifierOf(world: World, vhost: string): string | undefined {
   const list = world.lists.get(vhost);
   return list === WRONG ? undefined : list?.[0];
-}
-
-function same(a: unknown, b: unknown): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
 }
