@@ -3,12 +3,14 @@ import { measureRemoval } from './removal.ts';
 import { measureSimulated } from './simulated.ts';
 import { measureStart } from './start.ts';
 import { measureSteady } from './steady.ts';
+import { measureStorm } from './storm.ts';
 import { type Measurement, renderTable } from './table.ts';
 
 const PARTS: Readonly<Record<string, () => Promise<readonly Measurement[]>>> = {
   start: measureStart,
   removal: measureRemoval,
   steady: measureSteady,
+  storm: measureStorm,
   simulated: measureSimulated,
 };
 

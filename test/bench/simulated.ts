@@ -47,7 +47,7 @@ async function measureSize(size: number) {
     const firstProcessorMs = processorMs(controller.pid);
     await sleep(SETTLED_MS);
     const passes = await timePasses(controller, PASSES);
-    const resident = await peakResident(controller);
+    const resident = await residentSamples(controller);
     engine.send('replace a tenth');
     await once(engine, 'message');
     await controller.reconcile();
@@ -70,7 +70,7 @@ async function measureSize(size: number) {
       },
       {
         what: `${size}: resident`,
-        result: `${resident.toFixed(0)} MiB`,
+        result: `median ${quantile(resident, 0.5).toFixed(0)}, max ${quantile(resident, 1).toFixed(0)} MiB`,
         aim: size === 10_000 ? '< 200' : '',
       },
       { what: `${size}: longest block of Redis`, result: await longestBlock(redis), aim: '< 5 ms' },
@@ -87,14 +87,15 @@ async function allRouted({ client }: RedisPart, size: number): Promise<void> {
   while ((await client.dbsize()) < size) await sleep(50);
 }
 
-async function peakResident(controller: Controller): Promise<number> {
-  let peak = 0;
-  for (let sample = 0; sample < PASSES; sample += 1) {
+/** MiB, while passes come as often as settle passes do. */
+async function residentSamples(controller: Controller): Promise<readonly number[]> {
+  const samples: number[] = [];
+  while (samples.length < PASSES) {
     await controller.reconcile();
-    await sleep(200);
-    peak = Math.max(peak, residentMib(controller.pid));
+    await sleep(1_000);
+    samples.push(residentMib(controller.pid));
   }
-  return peak;
+  return samples;
 }
 
 /** The slowest command of all, the benchmark's own excepted. */
