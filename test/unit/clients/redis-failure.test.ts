@@ -1,0 +1,65 @@
+import { expect, test } from 'vitest';
+import { describeFailure, readError, writeError } from '../../../src/clients/redis-failure.ts';
+
+const PEER = { address: 'redis://***@db:6379', user: 'robot', keyPrefix: 'p:' };
+
+test.each([
+  ['Command timed out', 'redis-timeout', 'does not answer'],
+  ['connect ETIMEDOUT', 'redis-timeout', 'does not answer'],
+  ['connect ECONNREFUSED 127.0.0.1:6379', 'redis-unreachable', 'ECONNREFUSED'],
+  ['getaddrinfo ENOTFOUND db', 'redis-unreachable', 'ENOTFOUND'],
+  [
+    "NOPERM this user has no permissions to run the 'eval' command",
+    'redis-refused',
+    'does not grant user robot the command eval (+eval)',
+  ],
+  [
+    "NOPERM User robot has no permissions to run the 'client|setname' command",
+    'redis-refused',
+    '(+client|setname)',
+  ],
+  [
+    'NOPERM this user has no permissions to access one of the keys used as arguments',
+    'redis-refused',
+    '~p:frontend:* ~p:dead:* ~p:autodock:*',
+  ],
+  ['NOAUTH Authentication required.', 'redis-refused', 'wants a password'],
+  [
+    'WRONGPASS invalid username-password pair or user is disabled.',
+    'redis-refused',
+    'of user robot',
+  ],
+  [
+    "READONLY You can't write against a read only replica.",
+    'redis-refused',
+    'is a read-only replica',
+  ],
+  ['LOADING Redis is loading the dataset in memory', 'redis-unreachable', 'still loading'],
+  ['MISCONF Redis is configured to save RDB snapshots', 'redis-refused', 'cannot save'],
+  ['MOVED 5798 10.0.0.1:7001', 'redis-cluster', 'is a Redis Cluster'],
+  ['cluster_enabled', 'redis-cluster', 'is a Redis Cluster'],
+  ["ERR unknown command 'foo'", 'redis-refused', "refuses: ERR unknown command 'foo'"],
+])('%s is %s', (text, code, words) => {
+  const failure = describeFailure(new Error(text), PEER);
+
+  expect(failure.code).toBe(code);
+  expect(failure.message).toContain(words);
+  expect(failure.message).toContain(PEER.address);
+});
+
+test('the arguments of a failed command, such as a password, do not go along', () => {
+  const thrown = Object.assign(new Error('WRONGPASS'), {
+    command: { name: 'auth', args: ['robot', 'secret'] },
+  });
+  const error = readError(thrown, PEER);
+
+  expect(JSON.stringify([error, error.cause, { ...(error.cause as object) }])).not.toContain(
+    'secret',
+  );
+});
+
+test('a failed write says what is known of its outcome', () => {
+  const { message } = writeError(new Error('Command timed out'), PEER, 'the outcome is unknown');
+
+  expect(message).toMatch(/does not answer.*; the outcome is unknown$/);
+});
