@@ -6,6 +6,7 @@ import {
   startBackend,
   startBlackHole,
   startClosingBackend,
+  startOncePerConnectionBackend,
   startSilentBackend,
   startStatusBackend,
 } from '../parts/backend.ts';
@@ -24,6 +25,20 @@ async function answers(host: string, requests: number): Promise<Readonly<Record<
   for (let i = 0; i < requests; i += 1) {
     const answer = await rig.answerer(host);
     counts[answer] = (counts[answer] ?? 0) + 1;
+  }
+  return counts;
+}
+
+/** How often each status came for so many requests with a body, one after the other. */
+async function statuses(
+  method: string,
+  requests: number,
+): Promise<Readonly<Record<number, number>>> {
+  const counts: Record<number, number> = {};
+  const body = method === 'GET' ? '' : 'x';
+  for (let i = 0; i < requests; i += 1) {
+    const { status } = await request(rig.front.port, 'a.com', '/', { method, body });
+    counts[status] = (counts[status] ?? 0) + 1;
   }
   return counts;
 }
@@ -204,12 +219,25 @@ describe('a backend that closes before it answers', () => {
     const closing = await own(startClosingBackend());
     const other = await own(startBackend('other'));
     await rig.route('a.com', closing.url, other.url);
-    const statuses: number[] = [];
-    for (let i = 0; i < 8; i += 1) {
-      statuses.push((await request(rig.front.port, 'a.com', '/', { method, body: 'x' })).status);
-    }
-    expect(statuses.filter((status) => status === 502)).toHaveLength(closing.connections());
+    const { 502: failed } = await statuses(method, 8);
+    expect(failed).toBe(closing.connections());
     expect(closing.connections() + other.connections()).toBe(8);
+  });
+});
+
+describe('a backend that closes kept connections', () => {
+  it('is asked again on a new one', async () => {
+    const once = await own(startOncePerConnectionBackend());
+    await rig.route('a.com', once.url);
+    expect(await statuses('GET', 6)).toEqual({ 200: 6 });
+    expect(once.connections()).toBe(6);
+  });
+
+  it('never costs a POST, which gets no kept one', async () => {
+    const once = await own(startOncePerConnectionBackend());
+    await rig.route('a.com', once.url);
+    await statuses('GET', 2);
+    expect(await statuses('POST', 6)).toEqual({ 200: 6 });
   });
 });
 

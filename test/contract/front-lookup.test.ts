@@ -119,6 +119,13 @@ it('dead marks of the wrong type are no marks', async () => {
   expect(await rig.answerer('a.com')).toBe('B1');
 });
 
+it('a route back to the front itself ends at once', async () => {
+  await rig.route('a.com', `http://127.0.0.1:${rig.front.port}`);
+  await rig.route('b.com', rig.url(1));
+  expect(await rig.answerer('a.com')).toBe(508);
+  expect(await rig.answerer('b.com')).toBe('B1');
+});
+
 it('a held vhost says when to come back', async () => {
   await rig.route('a.com');
   const { status, headers, body } = await request(rig.front.port, 'a.com');

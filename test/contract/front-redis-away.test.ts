@@ -7,7 +7,7 @@ import { waitFor } from '../parts/wait-for.ts';
 
 const rig = useFront({
   backends: 3,
-  env: { FRONT_REDIS_TIMEOUT: '300ms', FRONT_CONNECT_TIMEOUT: '300ms', FRONT_WORKERS: '1' },
+  env: { FRONT_CONNECT_TIMEOUT: '300ms', FRONT_WORKERS: '1' },
 });
 
 /** Takes Redis away for the rest of the test. */
@@ -110,7 +110,7 @@ it('names that clients invent take the place of no known route', async () => {
   await rig.route('a.com', rig.url(2));
   await rig.answerer('a.com');
   const invented = Array.from({ length: 500 }, (_, i) => `${'x'.repeat(200)}${i}.test`);
-  await Promise.all(invented.map(async (host) => expect(await rig.answerer(host)).toBe('B1')));
+  for (const host of invented) expect(await rig.answerer(host)).toBe('B1');
   stopRedis('SIGKILL');
   expect(await rig.answerer('a.com')).toBe('B2');
   expect(await rig.answerer('another.test')).toBe('B1');

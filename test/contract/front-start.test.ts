@@ -41,6 +41,7 @@ it.each([
   ['FRONT_DEAD_TTL', '0'],
   ['FRONT_CONNECT_TIMEOUT', '3 seconds'],
   ['FRONT_CONNECT_TIMEOUT', '0'],
+  ['FRONT_CONNECT_TIMEOUT', '60s'],
   ['FRONT_READ_TIMEOUT', ';evil'],
   ['FRONT_IDLE_TIMEOUT', '1d'],
   ['FRONT_RETRY_AFTER', '1.5'],

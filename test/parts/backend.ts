@@ -40,6 +40,8 @@ export interface Seen {
 /** How much of a body {@link Seen} repeats. */
 export const SHOWN_BYTES = 4096;
 
+const BLACK_HOLE_QUEUE = 8;
+
 /**
  * Answers each request with what it saw of it ({@link Seen}). An upgrade to `websocket` is accepted; the
  * headers of its request come first, as a line of JSON, then every byte is echoed.
@@ -81,6 +83,19 @@ export function startClosingBackend(): Promise<Backend> {
   );
 }
 
+/** Answers the first request of each connection, and closes it when a second one comes, as if too late. */
+export function startOncePerConnectionBackend(): Promise<Backend> {
+  return serve(
+    createTcpServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.once('data', () => {
+        socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok');
+        socket.once('data', () => socket.destroy());
+      });
+    }),
+  );
+}
+
 /** A stream of events that waits after the first one until it is told to go on. */
 export interface StreamingBackend extends Backend {
   readonly finish: () => void;
@@ -113,15 +128,11 @@ export async function startBlackHole(): Promise<Backend> {
   const holder = await startRedis({ tcp: true, args: ['--tcp-backlog', '1'] });
   holder.kill('SIGSTOP');
   const port = holder.port ?? 0;
-  const waiting: Socket[] = [];
-  for (let accepted = true; accepted; ) {
-    const socket = tcpConnect(port, '127.0.0.1').on('error', () => undefined);
-    waiting.push(socket);
-    accepted = await Promise.race([
-      once(socket, 'connect').then(() => true),
-      new Promise<boolean>((resolve) => setTimeout(() => resolve(false), 300)),
-    ]);
-  }
+  const waiting = Array.from({ length: BLACK_HOLE_QUEUE }, () =>
+    tcpConnect(port, '127.0.0.1').on('error', () => undefined),
+  );
+  // All have asked by the time the first is let in, and only two can be.
+  await Promise.race(waiting.map((socket) => once(socket, 'connect')));
   return {
     url: `http://127.0.0.1:${port}`,
     connections: () => 0,

@@ -13,7 +13,10 @@ local gmatch = string.gmatch
 
 local _M = {}
 
-local STATUS = { bad_host = 400, unknown = 404, held = 503, broken = 502, away = 502, dead = 502 }
+local STATUS = {
+  bad_host = 400, unknown = 404, held = 503, loop = 508,
+  broken = 502, away = 502, dead = 502,
+}
 
 local function refuse(kind)
   ngx.var.outcome = kind
@@ -26,6 +29,8 @@ function _M.route()
   local name, header = host.parse(var.host, var.http_host)
   if not name then
     return refuse('bad_host')
+  elseif var.loops ~= '' then
+    return refuse('loop')
   end
   local route = lookup.find(name)
   var.vhost = route.vhost or ''

@@ -4,6 +4,7 @@
 -- dead marks of the requested host are read in one round trip.
 
 local lastknown = require 'autodock.lastknown'
+local lrucache = require 'resty.lrucache'
 local marks = require 'autodock.marks'
 local redis = require 'autodock.redis'
 local resp = require 'autodock.resp'
@@ -16,6 +17,9 @@ local _M = {}
 
 local MAX_WILDCARD_LABELS = 5
 local NONE_DEAD = {}
+
+-- What to ask for a host, which depends on its name alone.
+local questions = assert(lrucache.new(4096))
 
 --- The vhosts that may answer for a host, most exact first.
 -- `a.b.c` gives `a.b.c`, `*.b.c`, `*.c`, `*`; at most five labels after `*.`.
@@ -33,13 +37,19 @@ function _M.candidates(host)
   return vhosts
 end
 
-local function request(vhosts, host)
-  local commands = {}
+local function question(host)
+  local known = questions:get(host)
+  if known then
+    return known
+  end
+  local vhosts, commands = _M.candidates(host), {}
   for i, vhost in ipairs(vhosts) do
     commands[i] = resp.encode { 'LRANGE', settings.prefix .. 'frontend:' .. vhost, '0', '-1' }
   end
   commands[#commands + 1] = resp.encode { 'SMEMBERS', settings.prefix .. 'dead:' .. host }
-  return commands
+  local new = { vhosts = vhosts, commands = table.concat(commands), replies = #commands }
+  questions:set(host, new)
+  return new
 end
 
 -- The set as { [slot] = true }; members that are no slot are nobody's.
@@ -80,8 +90,8 @@ end
 -- for the host), `broken` (the key that would answer is no list) or `away`
 -- (Redis is not there and nothing is known from before).
 function _M.find(host)
-  local vhosts = _M.candidates(host)
-  local replies = redis.pipeline(request(vhosts, host), #vhosts + 1)
+  local asked = question(host)
+  local vhosts, replies = asked.vhosts, redis.pipeline(asked.commands, asked.replies)
   if not replies then
     return find_last_known(vhosts, host)
   end

@@ -7,7 +7,7 @@ local settings = require 'autodock.settings'
 
 local _M = {}
 
-local STATUSES = { 400, 404, 500, 502, 503, 504 }
+local STATUSES = { 400, 404, 500, 502, 503, 504, 508 }
 
 local function read_file(path)
   local file = io.open(path, 'rb')

@@ -13,7 +13,10 @@ local NOTICE, ERR = ngx.NOTICE, ngx.ERR
 
 local _M = {}
 
-local IDLE_MS, POOL_SIZE = 60000, 512
+local IDLE_MS = 60000
+-- Further lookups of a worker wait for one of these: more connections would not
+-- be answered faster, and a burst of them would overrun Redis' listening queue.
+local POOL = { pool_size = 64, backlog = 8192 }
 local CHUNK_BYTES = 65536
 local PROBE_SECONDS = 0.2
 
@@ -22,12 +25,11 @@ local away -- why Redis is away; nil while it answers
 local function connect()
   local sock = tcp()
   sock:settimeout(settings.redis_timeout_ms)
-  local options = { pool_size = POOL_SIZE }
   local ok, err
   if settings.redis_port then
-    ok, err = sock:connect(settings.redis_host, settings.redis_port, options)
+    ok, err = sock:connect(settings.redis_host, settings.redis_port, POOL)
   else
-    ok, err = sock:connect(settings.redis_host, options)
+    ok, err = sock:connect(settings.redis_host, POOL)
   end
   return ok and sock, err
 end
@@ -76,10 +78,17 @@ local function exchange(commands, count)
 end
 
 local function round_trip(commands, count)
-  local replies, err, stale = exchange(commands, count)
-  while not replies and stale do
+  local replies, err, stale
+  repeat
     replies, err, stale = exchange(commands, count)
-  end
+    if not replies then
+      -- Leaves the event that closed this connection. nginx tells events of a
+      -- closed connection by one bit, so one that is closed, opened, closed and
+      -- opened again within one event would be taken for the first: a backend
+      -- that does not answer would be "connected", and wait for its send timeout.
+      ngx.sleep(0)
+    end
+  until replies or not stale
   return replies, err
 end
 
@@ -111,7 +120,7 @@ function _M.failed(err)
   end
   away = err or 'unknown error'
   log(ERR, 'Redis is away (', away, '): the last known routes are served')
-  ngx.timer.at(PROBE_SECONDS, probe)
+  ngx.timer.at(0, probe) -- it may have been a hiccup
 end
 
 --- Sends encoded commands (a string or an array of them) and returns their
