@@ -1,0 +1,86 @@
+import { type Applier, createApplier } from '../../src/apply/apply.ts';
+import { connectRedis, type RedisConnection, type RedisHandlers } from '../../src/clients/redis.ts';
+import { createDiff } from '../../src/diff/diff.ts';
+import { compareText } from '../../src/model/compare.ts';
+import type { Engine } from '../../src/model/container.ts';
+import type { DesiredBackend, DesiredFrontend } from '../../src/model/frontend.ts';
+import type { BackendUrl, Owner, ShortId, Vhost } from '../../src/model/ids.ts';
+import { keysWithPrefix } from '../../src/model/keys.ts';
+import type { Plan } from '../../src/model/plan.ts';
+import { createRedisReader, type OpenedPass, type RedisReader } from '../../src/observe/redis.ts';
+
+export const ENGINE: Engine = { id: 'ENGINE:1', name: 'host-1' };
+
+/** The Redis side of one controller, without Docker: what it wants is simply said. */
+export interface RedisSide {
+  readonly owner: Owner;
+  readonly connection: RedisConnection;
+  readonly reader: RedisReader;
+  readonly applier: Applier;
+  /** Opens a pass; a contested one is an error. */
+  open(hint?: readonly string[]): Promise<OpenedPass>;
+  /** The plan of a pass that was opened. */
+  plan(opened: OpenedPass, wanted: Wanted): Plan;
+  /** One whole pass: open, plan, apply. */
+  pass(wanted: Wanted): Promise<Awaited<ReturnType<Applier['apply']>>>;
+}
+
+/** Vhost to the addresses of its backends; a repeated address is a weight. An empty list: held. */
+export type Wanted = Readonly<Record<string, readonly string[]>>;
+
+export interface RedisSideOptions {
+  readonly url: string;
+  readonly owner?: string;
+  readonly keyPrefix?: string;
+  readonly holdMs?: number;
+  readonly timeoutMs?: number;
+  readonly handlers?: RedisHandlers;
+}
+
+export const ID = 'aaaaaaaaaaaa' as ShortId;
+
+export function redisSide(options: RedisSideOptions): RedisSide {
+  const { url, keyPrefix = '', holdMs = 0, timeoutMs = 2_000 } = options;
+  const owner = (options.owner ?? 'me') as Owner;
+  const keys = keysWithPrefix(keyPrefix);
+  const config = { url, keyPrefix, timeoutMs };
+  const connection = connectRedis(config, `autodock:${owner}`, options.handlers);
+  const reader = createRedisReader(connection, { owner, keys, resyncIntervalMs: 30_000 });
+  const applier = createApplier(connection, { owner, keys, holdMs });
+  const open = async (hint: readonly string[] = []): Promise<OpenedPass> => {
+    const opened = await reader.open(ENGINE, new Set(hint));
+    if (opened.kind === 'contested') throw new Error('contested');
+    return opened;
+  };
+  const plan = (opened: OpenedPass, wanted: Wanted): Plan => {
+    const diff = createDiff({ holdMs, policy: 'sync' });
+    const { epoch, now, frontends: observed } = opened;
+    return diff({ owner, epoch, now, observed, desired: desiredOf(wanted), unknown: [] });
+  };
+  return {
+    owner,
+    connection,
+    reader,
+    applier,
+    open,
+    plan,
+    pass: async (wanted) => applier.apply(plan(await open(Object.keys(wanted)), wanted)),
+  };
+}
+
+function desiredOf(wanted: Wanted): ReadonlyMap<Vhost, DesiredFrontend> {
+  return new Map(
+    Object.entries(wanted).map(([name, addresses]) => {
+      const vhost = name as Vhost;
+      return [vhost, { vhost, identifier: 'app', backends: backendsOf(addresses) }];
+    }),
+  );
+}
+
+function backendsOf(addresses: readonly string[]): readonly DesiredBackend[] {
+  const urls = [...new Set(addresses)].sort(compareText);
+  return urls.map((address) => ({
+    url: `http://${address}:80` as BackendUrl,
+    ids: addresses.filter((other) => other === address).map(() => ID),
+  }));
+}
