@@ -61,7 +61,7 @@ describe('deploy/up', () => {
       Privileged: false,
       CapDrop: ['ALL'],
       SecurityOpt: ['no-new-privileges:true'],
-      RestartPolicy: { Name: 'unless-stopped' },
+      RestartPolicy: { Name: 'always' },
     });
     expect(HostConfig.Memory).toBeGreaterThan(0);
     expect(HostConfig.PidsLimit).toBeGreaterThan(0);

@@ -3,10 +3,29 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { test as base, describe, expect, onTestFinished } from 'vitest';
 import { ask, open, startDockerProxy } from '../parts/docker-proxy.ts';
 
 const ID = '4f5a1c3d2e6b';
+
+type Pair = Awaited<ReturnType<typeof openPair>>;
+
+/** `pair` is shared by the tests that only ask; what was asked before is forgotten. */
+const test = base
+  .extend<'lasting', Pair>(
+    'lasting',
+    { scope: 'file' },
+    // biome-ignore lint/correctness/noEmptyPattern: vitest reads the fixtures it depends on from it
+    async ({}, { onCleanup }) => {
+      const pair = await openPair();
+      onCleanup(pair.close);
+      return pair;
+    },
+  )
+  .extend('pair', ({ lasting }) => {
+    lasting.engine.asked.length = 0;
+    return lasting;
+  });
 
 describe('what the controller reads', () => {
   test.for([
@@ -17,18 +36,17 @@ describe('what the controller reads', () => {
     '/containers/json?all=1&filters=%7B%22health%22%3A%5B%22starting%22%5D%7D',
     `/containers/${ID}/json`,
     '/containers/a_name.with-marks/json',
-  ])('GET %s reaches the engine, with and without a version', async (path) => {
-    const { engine, proxy } = await startPair();
+  ])(
+    'GET %s reaches the engine, with and without a version',
+    async (path, { pair: { engine, proxy } }) => {
+      for (const target of [path, `/v1.41${path}`, `/v1.55${path}`]) {
+        expect(await ask(proxy.socket, 'GET', target)).toMatchObject({ status: 200, body: target });
+      }
+      expect(engine.asked).toEqual([`GET ${path}`, `GET /v1.41${path}`, `GET /v1.55${path}`]);
+    },
+  );
 
-    for (const target of [path, `/v1.41${path}`, `/v1.55${path}`]) {
-      expect(await ask(proxy.socket, 'GET', target)).toMatchObject({ status: 200, body: target });
-    }
-    expect(engine.asked).toEqual([`GET ${path}`, `GET /v1.41${path}`, `GET /v1.55${path}`]);
-  });
-
-  test('HEAD of /_ping reaches the engine', async () => {
-    const { engine, proxy } = await startPair();
-
+  test('HEAD of /_ping reaches the engine', async ({ pair: { engine, proxy } }) => {
     expect((await ask(proxy.socket, 'HEAD', '/_ping')).status).toBe(200);
     expect(engine.asked).toEqual(['HEAD /_ping']);
   });
@@ -64,27 +82,29 @@ describe('everything else', () => {
     ['GET', '/v1.41/v1.41/version'],
     ['GET', '/v1.41version'],
     ['GET', '/x/events'],
-  ] as const)('%s %s is refused with the list of what is allowed', async ([method, path]) => {
-    const { engine, proxy } = await startPair();
+  ] as const)(
+    '%s %s is refused with the list of what is allowed',
+    async ([method, path], { pair: { engine, proxy } }) => {
+      const answer = await ask(proxy.socket, method, path);
 
-    const answer = await ask(proxy.socket, method, path);
-
-    expect(answer.status).toBe(403);
-    if (method !== 'HEAD')
-      expect(messageIn(answer.body)).toMatch(/^docker-proxy: refused\. Allowed/);
-    expect(engine.asked).toEqual([]);
-  });
+      expect(answer.status).toBe(403);
+      if (method !== 'HEAD')
+        expect(messageIn(answer.body)).toMatch(/^docker-proxy: refused\. Allowed/);
+      expect(engine.asked).toEqual([]);
+    },
+  );
 
   test.for([
     ['a body', { 'content-length': '5' }],
     ['a body in chunks', { 'transfer-encoding': 'chunked' }],
     ['another protocol', { connection: 'upgrade', upgrade: 'tcp' }],
-  ] as const)('an allowed path with %s is refused', async ([, headers]) => {
-    const { engine, proxy } = await startPair();
-
-    expect((await ask(proxy.socket, 'GET', '/version', headers)).status).toBe(403);
-    expect(engine.asked).toEqual([]);
-  });
+  ] as const)(
+    'an allowed path with %s is refused',
+    async ([, headers], { pair: { engine, proxy } }) => {
+      expect((await ask(proxy.socket, 'GET', '/version', headers)).status).toBe(403);
+      expect(engine.asked).toEqual([]);
+    },
+  );
 });
 
 describe('the event stream', () => {
@@ -147,8 +167,23 @@ test('an engine that is away is named, and served again when it is back', async 
   expect((await ask(proxy.socket, 'GET', '/version')).status).toBe(200);
 });
 
+test('an engine that is gone ends the proxy, as the socket of the next one is another', async () => {
+  const { engine, proxy } = await startPair();
+
+  await engine.stop();
+
+  expect(await proxy.ended).toMatch(/the engine is gone from .*: ends/);
+});
+
+/** A pair of the test's own. */
+async function startPair(timeout?: string): Promise<Pair> {
+  const pair = await openPair(timeout);
+  onTestFinished(pair.close);
+  return pair;
+}
+
 /** An engine that answers with the target it was asked for, and the proxy before it. */
-async function startPair(timeout?: string) {
+async function openPair(timeout?: string) {
   const dir = await mkdtemp(join(tmpdir(), 'autodock-fake-engine-'));
   const socket = join(dir, 'engine.sock');
   const asked: string[] = [];
@@ -172,12 +207,12 @@ async function startPair(timeout?: string) {
   };
   await start();
   const proxy = await startDockerProxy(socket, timeout);
-  onTestFinished(async () => {
+  const close = async () => {
     await proxy.stop();
     await stop();
     await rm(dir, { recursive: true, force: true });
-  });
-  return { engine: { asked, streams, start, stop }, proxy };
+  };
+  return { engine: { asked, streams, start, stop }, proxy, close };
 }
 
 function messageIn(body: string): string {

@@ -4,13 +4,16 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { waitUntil } from './wait-for.ts';
 
-const CONFIGURATION = new URL('../../deploy/docker-proxy/haproxy.cfg', import.meta.url);
+const DEPLOYED = new URL('../../deploy/docker-proxy/', import.meta.url);
 
 /** HAProxy with the configuration that is deployed, between two sockets of the test's own. */
 export interface DockerProxyPart {
   readonly socket: string;
+  /** What it said, when it has ended, by itself or stopped. */
+  readonly ended: Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -25,7 +28,7 @@ export async function startDockerProxy(
   const dir = await mkdtemp(join(tmpdir(), 'autodock-docker-proxy-'));
   const socket = join(dir, 'docker.sock');
   const file = join(dir, 'haproxy.cfg');
-  const configuration = await readFile(CONFIGURATION, 'utf8');
+  const configuration = await readFile(new URL('haproxy.cfg', DEPLOYED), 'utf8');
   await writeFile(
     file,
     configuration
@@ -33,7 +36,11 @@ export async function startDockerProxy(
       .replaceAll('unix@/var/run/docker.sock', `unix@${engineSocket}`)
       .replace(/^( *timeout (?:client|server)) 5m$/gm, `$1 ${timeout}`),
   );
-  const haproxy = spawn('haproxy', ['-db', '-f', file], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const start = fileURLToPath(new URL('start.pl', DEPLOYED));
+  const haproxy = spawn('perl', [start, engineSocket, file], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const ended = once(haproxy, 'exit');
   let said = '';
   haproxy.stderr.on('data', (chunk: Buffer) => {
     said += chunk.toString();
@@ -44,12 +51,10 @@ export async function startDockerProxy(
   });
   return {
     socket,
+    ended: ended.then(() => said),
     stop: async () => {
-      if (haproxy.exitCode === null) {
-        const gone = once(haproxy, 'exit');
-        haproxy.kill('SIGTERM');
-        await gone;
-      }
+      haproxy.kill('SIGTERM');
+      await ended;
       await rm(dir, { recursive: true, force: true });
     },
   };
