@@ -30,17 +30,29 @@ describe('deploy/up', () => {
     expect(said).toMatch(/compose .* logs -f/);
   });
 
-  test('routes a container that asks for a host, through the front', async () => {
+  test('routes a container that asks for a host, also after a restart of every service', async () => {
     const docker = openDocker();
     onTestFinished(docker.close);
     const host = `${deployment.project}.local`;
-
     const container = await docker.run({ env: { VIRTUALHOST: host } });
+    const isAnswered = () =>
+      waitFor('the front answers', async () => {
+        const answer = await request(deployment.frontPort, host);
+        expect(answer).toMatchObject({
+          status: 200,
+          body: expect.stringContaining(container.name),
+        });
+      });
+    await isAnswered();
 
-    await waitFor('the front answers', async () => {
-      const answer = await request(deployment.frontPort, host);
-      expect(answer).toMatchObject({ status: 200, body: expect.stringContaining(container.name) });
+    const services = await deployment.containers();
+    await Promise.all(services.map(({ Id }) => deployment.engine.getContainer(Id).restart()));
+
+    await waitFor('all are healthy', async () => {
+      const states = (await deployment.containers()).map(({ Status }) => Status);
+      expect(states).toEqual(SERVICES.map(() => expect.stringContaining('(healthy)')));
     });
+    await isAnswered();
   });
 
   test('run again, leaves every container as it is', async () => {
