@@ -316,3 +316,23 @@ test('a user with exactly the rights of the README can do all of it', async () =
   expect(await redis.client.keys('p:frontend:*')).toEqual(['p:frontend:text.local']);
   expect(await redis.client.acl('LOG')).toEqual([]);
 });
+
+test('two thousand frontends are written in batches that do not hold up Redis', async () => {
+  const me = side();
+  const others = Array.from({ length: 7 }, (_, n) => side({ owner: `owner-${n}` }));
+  await Promise.all(others.map((other) => other.open()));
+  const vhosts = Array.from({ length: 2_000 }, (_, n) => `app-${n}.local`);
+  const wanted = (address: string) => Object.fromEntries(vhosts.map((vhost) => [vhost, [address]]));
+  await redis.client.config('RESETSTAT');
+  await redis.client.config('SET', 'slowlog-log-slower-than', '5000');
+
+  await me.pass(wanted('10.0.0.1'));
+  await me.pass(wanted('10.0.0.2'));
+  const stats = await redis.client.info('commandstats');
+  const [, calls, microseconds] = /cmdstat_evalsha:calls=(\d+),usec=(\d+)/.exec(stats) ?? [];
+  const slow = await redis.client.slowlog('LEN');
+  console.info(
+    `scripts of two passes: ${calls}, ${Number(microseconds) / Number(calls)} us on average, ${slow} over 5 ms`,
+  );
+  expect(await list('app-1999.local')).toEqual(['app', B]);
+});
