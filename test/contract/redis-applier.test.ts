@@ -297,7 +297,7 @@ test('a held vhost is an identifier alone until the hold is over', async () => {
 });
 
 test('a user with exactly the rights of the README can do all of it', async () => {
-  await redis.client.acl('SETUSER', ...README_RIGHTS.split(' '));
+  await redis.client.call('ACL', 'SETUSER', ...README_RIGHTS.split(' '));
   const url = `redis://autodock:secret@127.0.0.1:${redis.port}`;
   const me = side({ url, keyPrefix: 'p:', holdMs: 10_000 });
   await redis.client.set('p:frontend:text.local', 'a string');
