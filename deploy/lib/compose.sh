@@ -3,6 +3,9 @@
 
 PROJECT=${COMPOSE_PROJECT_NAME:-autodock}
 
+# Version 1 builds with BuildKit only if it is told so.
+export DOCKER_BUILDKIT=1 COMPOSE_DOCKER_CLI_BUILD=1
+
 find_compose() {
   if ! ask_compose; then
     can_apt || fail "Docker Compose is missing" \
@@ -28,11 +31,13 @@ ask_compose() {
 # install_compose: the system's own package if it is version 2, else Debian 13's, which needs nothing but
 # libc 2.34 and so runs on Debian 12 as well; at the very last version 1, with which our file works, too.
 install_compose() {
-  local package
+  local packages
   apt-get -q update
-  for package in docker-compose-v2 docker-compose-plugin docker-compose; do
-    if apt-cache policy "$package" | grep -qE 'Candidate: ([0-9]+:)?[2-9]'; then
-      apt_install "$package" && return
+  # Newer versions build with buildx.
+  for packages in 'docker-compose-v2 docker-buildx' 'docker-compose-plugin docker-buildx-plugin' docker-compose; do
+    if apt-cache policy "${packages%% *}" | grep -qE 'Candidate: ([0-9]+:)?[2-9]'; then
+      # shellcheck disable=SC2086 # one word each
+      apt_install $packages && return
     fi
   done
   install_newer_compose || apt_install docker-compose
@@ -81,4 +86,13 @@ compose_file() {
   else
     echo "$ROOT/deploy/compose.yaml"
   fi
+}
+
+# shown_compose: how a person calls it from the project's folder.
+shown_compose() {
+  local project='' file
+  # The file itself says autodock; version 1 does not read that.
+  [ "$PROJECT" = autodock ] && ! is_compose_1 || project=" -p $PROJECT"
+  file=$(compose_file)
+  echo "${COMPOSE[*]##*/}$project -f ${file#"$ROOT"/}"
 }

@@ -59,11 +59,3 @@ unhealthy() {
   done < <(states)
   return 1
 }
-
-# shown_compose: the command that a person may use to look further.
-shown_compose() {
-  local project=''
-  # The file itself says autodock.
-  [ "$PROJECT" = autodock ] || project=" -p $PROJECT"
-  echo "${COMPOSE[*]##*/}$project -f deploy/compose.yaml"
-}
