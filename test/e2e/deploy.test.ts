@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import type { ContainersAnswer, StatusAnswer } from '../parts/api.ts';
 import { type Deployment, openDeployment, runDeploy, SERVICES } from '../parts/deployment.ts';
 import { openDocker } from '../parts/docker.ts';
 import { request } from '../parts/front.ts';
@@ -55,12 +56,33 @@ describe('deploy/up', () => {
     await isAnswered();
   });
 
-  test('run again, leaves every container as it is', async () => {
+  test('run again, leaves every container as it is; with --demo it shows an answer of the front', async () => {
     const before = await starts(deployment);
 
-    expect((await deployment.up()).code).toBe(0);
+    const { code, stdout, stderr } = await deployment.up('--demo');
 
+    expect(code, stderr).toBe(0);
+    expect(stdout).toContain(`$ curl http://hello.localhost:${deployment.frontPort}/`);
+    expect(stdout).toContain('Hello from the container');
     expect(await starts(deployment)).toEqual(before);
+  });
+
+  test('refuses a route to the front itself', async () => {
+    const docker = openDocker();
+    onTestFinished(docker.close);
+    const port = deployment.frontPort;
+
+    const { id } = await docker.run({
+      network: 'host',
+      env: { VIRTUALHOST: 'loop.local', PORT: String(port) },
+      expose: [`${port}/tcp`],
+      listen: [port],
+    });
+
+    await waitFor('the verdict', async () => {
+      const { containers } = await api<ContainersAnswer>(deployment, 'containers');
+      expect(containers.find((container) => container.id === id)?.verdict).toBe('loop');
+    });
   });
 
   test.for(SERVICES)('%s is healthy, confined, restarted and limited', async (service) => {
@@ -106,9 +128,7 @@ describe('deploy/up', () => {
   });
 
   test('streams events to the controller', async () => {
-    const { docker } = (await (
-      await fetch(`http://127.0.0.1:${deployment.httpPort}/api/v1/status`)
-    ).json()) as { readonly docker: { readonly eventStream: object } };
+    const { docker } = await api<StatusAnswer>(deployment, 'status');
 
     expect(docker.eventStream).toMatchObject({ enabled: true, up: true });
   });
@@ -179,6 +199,11 @@ describe('deploy/up says what is wrong and what to do', () => {
     });
   });
 });
+
+async function api<T>(deployment: Deployment, what: string): Promise<T> {
+  const answer = await fetch(`http://127.0.0.1:${deployment.httpPort}/api/v1/${what}`);
+  return (await answer.json()) as T;
+}
 
 /** When each container started, by name. */
 async function starts(deployment: Deployment): Promise<Readonly<Record<string, string>>> {
