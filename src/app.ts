@@ -29,6 +29,7 @@ export function createController(config: Config, log: Logger, version: string): 
   const parts = assemble(config, log, version, {
     redisIsReady: () => hub?.redisIsReady(),
     dockerHasFailed: () => hub?.dockerHasFailed(),
+    reopenStream: () => hub?.reopenStream(),
   });
   let end: (error: Error) => void = () => undefined;
   const fatal = new Promise<Error>((resolve) => {
@@ -57,14 +58,14 @@ export function createController(config: Config, log: Logger, version: string): 
 }
 
 async function listen(parts: Parts): Promise<HttpServer> {
-  const { config, status, metrics, wiring, loop, log } = parts;
+  const { config, status, metrics, wiring, trigger, log } = parts;
   const { host, port } = config.http;
   const routes = apiRoutes({
     status,
     registry: metrics.registry,
     view: () => statusView(status, identityOf(parts)),
     plan: async () => (await peek(wiring, config)).plan,
-    reconcile: () => loop.trigger('api'),
+    reconcile: () => trigger('api'),
   });
   try {
     return await serveHttp({ host, port, routes, log });
@@ -74,7 +75,7 @@ async function listen(parts: Parts): Promise<HttpServer> {
   }
 }
 
-function startHub({ config, wiring, observers, loop }: Parts, end: (error: Error) => void): Hub {
+function startHub({ config, wiring, observers, trigger }: Parts, end: (error: Error) => void): Hub {
   const openEvents = async (signal: AbortSignal) =>
     (await wiring.sessions.renew()).events(EVENT_FILTERS, signal);
   return startTriggers({
@@ -83,7 +84,7 @@ function startHub({ config, wiring, observers, loop }: Parts, end: (error: Error
       observers.onStreamSignal(signal);
       if (signal.kind === 'down' && signal.error instanceof ConfigError) end(signal.error);
     },
-    onTrigger: (reason) => loop.trigger(reason, reason === 'event' ? monotonic() : undefined),
+    onTrigger: (reason) => trigger(reason, reason === 'event' ? monotonic() : undefined),
     ping: () => wiring.docker.ping(),
     resyncMs: config.resync.intervalMs,
     random: Math.random,

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Config } from './config/config.ts';
+import type { ApplyError, ObserveError } from './errors.ts';
 import { createLoop, type Loop } from './loop.ts';
 import type { TriggerReason } from './model/trigger.ts';
 import { createPassRunner, type PassRunner } from './pass-runner.ts';
@@ -20,6 +21,8 @@ export interface Parts {
   readonly observers: ClientObservers;
   readonly wiring: Wiring;
   readonly loop: Loop;
+  /** Asks the loop for a pass, and counts that. */
+  readonly trigger: Loop['trigger'];
 }
 
 /** Constructs every part and connects them; sends nothing. */
@@ -27,14 +30,17 @@ export function assemble(
   config: Config,
   log: Logger,
   version: string,
-  hub: Pick<Hub, 'redisIsReady' | 'dockerHasFailed'>,
+  hub: Pick<Hub, 'redisIsReady' | 'dockerHasFailed' | 'reopenStream'>,
 ): Parts {
   const resyncMs = config.resync.intervalMs;
   const status = createStatus({ now: monotonic, wallClock: Date.now, resyncMs });
   const metrics = createMetrics(version);
   const observers = observeClients({ status, metrics, log });
   const warnings = createWarnings(config, log);
-  const trigger = (reason: TriggerReason) => loop.trigger(reason);
+  const trigger: Loop['trigger'] = (reason, eventAt) => {
+    metrics.triggers(reason);
+    loop.trigger(reason, eventAt);
+  };
   const wiring = wire(config, {
     redis: {
       onReady: () => {
@@ -52,15 +58,22 @@ export function assemble(
     onLateInspection: () => trigger('inspection'),
   });
   const later = oneTimerPerReason(trigger);
-  const onDockerFailure = (error: Error) => {
+  const onDockerFailure = (error: ObserveError | ApplyError) => {
     observers.onDockerFailure(error);
     wiring.sessions.forget();
     hub.dockerHasFailed();
+    // Silence on one connection may be silence on all: a peer that is gone without a word ends no stream.
+    if (error.code === 'docker-timeout') hub.reopenStream();
+  };
+  const onMissedEvent = () => {
+    log.warn('Resync found what no event told; the event stream is opened anew');
+    hub.reopenStream();
   };
   const told = { status, metrics, log, warnings };
-  const runner = createPassRunner({ wiring, config, later, onDockerFailure, ...told });
+  const on = { onDockerFailure, onMissedEvent };
+  const runner = createPassRunner({ wiring, config, later, ...on, ...told });
   const loop = loopOf(config, runner);
-  return { config, log, version, status, metrics, observers, wiring, loop };
+  return { config, log, version, status, metrics, observers, wiring, loop, trigger };
 }
 
 function loopOf({ reconcile }: Config, runner: PassRunner): Loop {

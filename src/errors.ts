@@ -2,6 +2,7 @@
 export type ErrorCode =
   | 'docker-unreachable'
   | 'docker-timeout'
+  | 'docker-cancelled'
   | 'docker-status'
   | 'docker-malformed'
   | 'docker-version'

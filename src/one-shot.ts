@@ -33,6 +33,7 @@ export async function runOnce(config: Config, log: Logger): Promise<OnceReport> 
     const mode = { access: 'write', patienceMs: Number.POSITIVE_INFINITY, holdMs: 0 } as const;
     const stages = await wiring.stages(mode);
     let pass = await reconcile(stages);
+    const passes = [pass];
     for (let tries = 1; pass.result === 'fenced' || pass.result === 'refused'; tries += 1) {
       if (pass.result === 'fenced' && tries > FENCED_TRIES) {
         throw new ApplyError('redis-refused', 'Redis: another controller of this owner is at work');
@@ -41,8 +42,9 @@ export async function runOnce(config: Config, log: Logger): Promise<OnceReport> 
       const waitMs = pass.result === 'refused' ? config.guard.confirmAfterMs : FENCED_PAUSE_MS;
       await pause(waitMs, new AbortController().signal);
       pass = await reconcile(stages);
+      passes.push(pass);
     }
-    return { text: renderPlan(pass.plan), failed: problemsOf(pass) };
+    return { text: textOf(passes), failed: problemsOf(pass) };
   });
 }
 
@@ -66,7 +68,14 @@ export async function peek(wiring: Wiring, config: Config): Promise<Pass> {
   return reconcile(stages);
 }
 
-function problemsOf({ plan, containers }: Pass): readonly string[] {
+/** What was done, pass after pass. */
+function textOf(passes: readonly Pass[]): string {
+  const done = passes.filter(({ applied }) => applied?.kind === 'applied');
+  const told = done.length > 0 ? done : passes.slice(-1);
+  return told.map(({ decision }) => renderPlan(decision.plan)).join('\n');
+}
+
+function problemsOf({ faults, containers }: Pass): readonly string[] {
   const unread = containers.flatMap((container) =>
     container.kind === 'known'
       ? []
@@ -74,7 +83,7 @@ function problemsOf({ plan, containers }: Pass): readonly string[] {
   );
   return [
     ...unread,
-    ...plan.faults.map(({ key, problem }) => `${key}: ${problem}; it is left as it is`),
+    ...faults.map(({ key, problem }) => `${key}: ${problem}; it is left as it is`),
   ];
 }
 

@@ -1,16 +1,13 @@
 import type { Logger } from 'pino';
 import type { Config } from './config/config.ts';
 import { nextHoldEnd } from './diff/hold-end.ts';
-import { renderChange } from './diff/render.ts';
 import { ApplyError, type ErrorCode, ObserveError } from './errors.ts';
 import type { PassCause } from './loop.ts';
-import type { Change } from './model/plan.ts';
 import type { PassResult, TriggerReason } from './model/trigger.ts';
 import { type Pass, reconcile, type Stages } from './reconcile.ts';
 import type { Status } from './status.ts';
-import { createFailureLog } from './telemetry/failure-log.ts';
 import type { Metrics } from './telemetry/metrics.ts';
-import { createPassRecorder } from './telemetry/record-pass.ts';
+import { createPassReporter } from './telemetry/report-pass.ts';
 import type { Warnings } from './telemetry/warnings.ts';
 import { monotonic, type Wiring } from './wiring.ts';
 
@@ -23,7 +20,9 @@ export interface PassRunnerOptions {
   readonly log: Logger;
   /** A pass will be worth while at that time, whatever happens meanwhile. */
   readonly later: (reason: TriggerReason, delayMs: number) => void;
-  readonly onDockerFailure: (error: Error) => void;
+  readonly onDockerFailure: (error: ObserveError | ApplyError) => void;
+  /** The timer alone found what an event should have told. */
+  readonly onMissedEvent: () => void;
   readonly warnings: Warnings;
 }
 
@@ -40,30 +39,25 @@ const INSPECTION_PATIENCE_MS = 250;
 /** Timers and Redis' clock need not agree to the millisecond. */
 const HOLD_MARGIN_MS = 20;
 
-const LOGGED_CHANGES = 100;
-const FENCED = new ApplyError('redis-refused', 'another controller of this owner is at work too');
+/** The only triggers that the loop makes by itself; all others are counted where they come from. */
+const OF_THE_LOOP: readonly TriggerReason[] = ['retry', 'fenced'];
 
-/** Makes the runner; the stages are made at the first pass, when the engine has said whose routes these are. */
+/** A runner that has not run yet. */
 export function createPassRunner(options: PassRunnerOptions): PassRunner {
-  const { wiring, status, metrics } = options;
-  const reporter = createReporter(options);
-  let stages: Stages | null = null;
+  const { status, metrics } = options;
+  const reporter = createPassReporter({ ...options, now: monotonic });
+  const attempt = passOf(options);
   let lastFailure: ErrorCode | null = null;
-
-  const attempt = async (): Promise<Pass> => {
-    stages ??= await wiring.stages({
-      access: 'write',
-      patienceMs: INSPECTION_PATIENCE_MS,
-      holdMs: options.config.holdMs,
-    });
-    return reconcile(stages);
-  };
+  let last: Pass | null = null;
 
   const fail = (error: unknown, { reasons }: PassCause): PassResult => {
     status.passEnds({ error }, reasons);
     if (!(error instanceof ObserveError || error instanceof ApplyError)) throw error;
     lastFailure = error.code;
+    // Cancelled because the controller stops: nothing is wrong.
+    if (error.code === 'docker-cancelled') return 'failed';
     reporter.failed(error);
+    if (error.code.startsWith('docker-')) options.onDockerFailure(error);
     return 'failed';
   };
 
@@ -71,6 +65,8 @@ export function createPassRunner(options: PassRunnerOptions): PassRunner {
     status.passEnds({ pass }, cause.reasons);
     lastFailure = null;
     reporter.succeeded(pass, cause);
+    if (last !== null && wasMissed(pass, last, cause)) options.onMissedEvent();
+    last = pass;
     scheduleNext(pass, options.config, options.later);
     return pass.result;
   };
@@ -80,7 +76,7 @@ export function createPassRunner(options: PassRunnerOptions): PassRunner {
     async run(cause) {
       const startedAt = monotonic();
       status.passBegins();
-      for (const reason of cause.reasons) metrics.triggers(reason);
+      for (const reason of OF_THE_LOOP) if (cause.reasons.has(reason)) metrics.triggers(reason);
       const result = await attempt().then(
         (pass) => succeed(pass, cause),
         (error: unknown) => fail(error, cause),
@@ -92,55 +88,33 @@ export function createPassRunner(options: PassRunnerOptions): PassRunner {
   };
 }
 
-/** Tells metrics and log how passes went. */
-function createReporter({ metrics, log, onDockerFailure, warnings }: PassRunnerOptions) {
-  const failures = createFailureLog(log, 'Pass failed', 'Pass succeeds again');
-  const fences = createFailureLog(log, 'Pass fenced', 'Passes are no longer fenced');
-  const recorder = createPassRecorder(metrics);
-  return {
-    failed(error: ObserveError | ApplyError) {
-      failures.failed(error);
-      if (error.code.startsWith('docker-')) onDockerFailure(error);
-    },
-    succeeded(pass: Pass, { reasons, oldestEventAt }: PassCause) {
-      failures.recovered();
-      if (pass.result === 'fenced') fences.failed(FENCED);
-      else fences.recovered();
-      metrics.lastSuccess.set(Date.now() / 1_000);
-      recorder.record(pass, oldestEventAt === null ? null : monotonic() - oldestEventAt);
-      warnings.onPass(pass);
-      logPass(log, pass, reasons);
-    },
+/** The stages are made once, and by a pass: the engine has to say first whose routes these are. */
+function passOf({ wiring, config }: PassRunnerOptions): () => Promise<Pass> {
+  let stages: Stages | null = null;
+  const patienceMs = INSPECTION_PATIENCE_MS;
+  return async () => {
+    stages ??= await wiring.stages({ access: 'write', patienceMs, holdMs: config.holdMs });
+    return reconcile(stages);
   };
 }
 
-function logPass(log: Logger, pass: Pass, reasons: ReadonlySet<TriggerReason>): void {
-  const { plan, putOff } = pass.decision;
-  const { epoch } = plan;
-  if (pass.result !== 'fenced' && plan.changes.length > 0) {
-    const told = { pass: epoch, reasons: [...reasons], total: plan.changes.length };
-    log.info({ ...told, changes: firstOf(plan.changes) }, 'Plan applied');
-  }
-  if (putOff.length > 0) {
-    const message = 'Plan refused: it removes too much at once; put off until confirmed';
-    log.warn({ pass: epoch, total: putOff.length, putOff: firstOf(putOff) }, message);
-  }
-}
-
-/** A line for people does not need ten thousand changes; the API has them all. */
-function firstOf(changes: readonly Change[]): readonly string[] {
-  return changes.slice(0, LOGGED_CHANGES).map(renderChange);
+function wasMissed(pass: Pass, last: Pass, { reasons }: PassCause): boolean {
+  const isByTimer = reasons.size === 1 && reasons.has('resync');
+  return isByTimer && pass.plan.changes.length > 0 && pass.containers !== last.containers;
 }
 
 /** Two things end by time alone: a guard's refusal, and a hold. */
 function scheduleNext(pass: Pass, config: Config, later: PassRunnerOptions['later']): void {
+  // The loop itself runs a fenced pass again.
+  if (pass.result === 'fenced') return;
   const { refusingSince } = pass.decision.state;
   if (pass.decision.putOff.length > 0 && refusingSince !== null) {
     later('guard', refusingSince + config.guard.confirmAfterMs - monotonic());
   }
   const { frontends: desired } = pass.desired;
   const { owner } = pass.plan;
-  const hold = { frontends: pass.after, desired, owner, holdMs: config.holdMs };
-  const end = nextHoldEnd(hold);
-  if (end !== null) later('hold', end - pass.opening.now + HOLD_MARGIN_MS);
+  const { now } = pass.opening;
+  const hold = { frontends: pass.after, desired, owner, now, holdMs: config.holdMs };
+  const leftMs = nextHoldEnd(hold);
+  if (leftMs !== null) later('hold', leftMs + HOLD_MARGIN_MS);
 }

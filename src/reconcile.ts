@@ -6,7 +6,7 @@ import type { GuardDecision } from './diff/guard.ts';
 import type { ObservedContainer } from './model/container.ts';
 import type { Claim, ObservedFrontend } from './model/frontend.ts';
 import type { Epoch, Owner } from './model/ids.ts';
-import type { Plan } from './model/plan.ts';
+import type { Fault, Plan } from './model/plan.ts';
 import type { PassResult } from './model/trigger.ts';
 
 /** What Redis tells at the beginning of a pass. */
@@ -54,6 +54,8 @@ export interface Pass {
   readonly plan: Plan;
   readonly decision: GuardDecision;
   readonly applied: ApplyResult | null;
+  /** Vhosts that were left alone because of what stands in Redis, seen by the plan or by the write. */
+  readonly faults: readonly Fault[];
   /** The frontends as this pass leaves them. */
   readonly after: ReadonlyMap<string, ObservedFrontend>;
 }
@@ -91,7 +93,19 @@ export async function reconcile(stages: Stages): Promise<Pass> {
   const result = resultOf(decision, applied);
   const written = applied?.kind === 'applied' ? decision.plan.changes : [];
   const after = afterwards(frontends, written, { owner, now });
-  return { result, opening, containers, desired, frontends, plan, decision, applied, after };
+  const faults = [...plan.faults, ...(applied?.results ?? []).filter((r) => r.kind === 'fault')];
+  return {
+    result,
+    opening,
+    containers,
+    desired,
+    frontends,
+    plan,
+    decision,
+    applied,
+    faults,
+    after,
+  };
 }
 
 function resultOf(decision: GuardDecision, applied: ApplyResult | null): Pass['result'] {

@@ -50,7 +50,9 @@ export function createStages(clients: StageClients, mode: StageMode): Stages {
   let guardState: GuardState = { refusingSince: null };
   return {
     owner,
-    open: async () => open(reader, mode, (await sessions.current()).engine, hint),
+    // By the engine known last: a pass is a sign of life even while Docker does not answer.
+    open: async () =>
+      open(reader, mode, (sessions.last() ?? (await sessions.current())).engine, hint),
     observe: async () => observer.observe(await sessions.current(), mode.patienceMs),
     desire: (input) => desire({ ...input, settings }),
     read: (vhosts) => reader.read(vhosts),
@@ -80,7 +82,7 @@ async function open(
   if (opened.kind === 'opened') return opened;
   const { id, name } = opened.engine;
   const message =
-    `Redis: another engine passed under this owner ${Math.round(opened.agoMs / 1_000)} s ago: ` +
+    'Redis: another engine passed under this owner a moment ago: ' +
     `${id} (${name}), and this is ${engine.id} (${engine.name}); give each its own AUTODOCK_OWNER, ` +
     'and a cloned machine its own engine ID (delete /etc/docker/key.json and engine-id, restart Docker)';
   throw new ObserveError('owner-contested', message);

@@ -38,7 +38,7 @@ export async function callDocker<T>(
     return narrowed;
   } catch (thrown) {
     const error = thrown instanceof ObserveError ? thrown : describe(request.what, thrown);
-    request.onResult(RESULT_OF[error.code] ?? 'unreachable');
+    if (error.code !== 'docker-cancelled') request.onResult(RESULT_OF[error.code] ?? 'unreachable');
     throw error;
   }
 }
@@ -56,7 +56,7 @@ async function withDeadline(
     const limit = `no answer within ${timeoutMs} ms`;
     settle(new ObserveError('docker-timeout', `Docker: ${what}: ${limit}`));
   }, timeoutMs);
-  const onStop = () => settle(new ObserveError('docker-unreachable', `Docker: ${what}: cancelled`));
+  const onStop = () => settle(new ObserveError('docker-cancelled', `Docker: ${what}: cancelled`));
   signal.addEventListener('abort', onStop, { once: true });
   try {
     if (signal.aborted) onStop();

@@ -101,7 +101,7 @@ function callsOf(
       callDocker(
         requestOf(options, 'list of containers'),
         (abortSignal) => readText(docker, '/containers/json?', filters, abortSignal),
-        (reply) => (typeof reply === 'string' ? reply : null),
+        asListText,
       ),
     inspect: async (id) => {
       const request = requestOf(options, `inspection of ${id.slice(0, 12)}`);
@@ -164,6 +164,13 @@ async function openEvents(
 
 function mutable(filters: Filters): Record<string, string[]> {
   return Object.fromEntries(Object.entries(filters).map(([name, values]) => [name, [...values]]));
+}
+
+/** Whether it parses is found out by whoever needs to parse it; what was cut or replaced is no list already. */
+function asListText(reply: unknown): string | null {
+  if (typeof reply !== 'string') return null;
+  const trimmed = reply.trim();
+  return trimmed.startsWith('[') && trimmed.endsWith(']') ? reply : null;
 }
 
 function asRecord(reply: unknown): Record<string, unknown> | null {

@@ -14,9 +14,10 @@ export function afterwards(
 ): ReadonlyMap<string, ObservedFrontend> {
   if (changes.length === 0) return observed;
   const frontends = new Map(observed);
-  for (const { vhost, after, write, claimBefore } of changes) {
+  for (const { kind, vhost, after, write, claimBefore } of changes) {
     const claims = new Map(observed.get(vhost)?.claims ?? []);
-    const claim = claimAfter(after, write.backends, claimBefore.heldSince ?? now);
+    const heldSince = claimBefore.heldSince ?? now;
+    const claim = kind === 'release' ? null : claimAfter(after, write.backends, heldSince);
     if (claim === null) claims.delete(owner);
     else claims.set(owner, claim);
     frontends.set(vhost, { vhost, list: listOf(after), claims });

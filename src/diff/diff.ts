@@ -90,10 +90,11 @@ function sumUp(findings: readonly Finding[]): Pick<Plan, 'changes' | 'faults' | 
 function find(
   observed: ObservedFrontend,
   desired: DesiredFrontend | undefined,
-  { owner, now }: DiffInput,
+  { owner, now, unknown }: DiffInput,
   { holdMs, policy }: DiffSettings,
 ): Finding {
-  const write = writeFor(observed.vhost, desired, policy);
+  const isHeld = unknown.length > 0 && holds(observed, owner);
+  const write = writeFor(observed.vhost, desired, { policy, isHeld });
   const step = write === null ? null : planChange(observed, write, { owner, now, holdMs });
   const foreign = ownedBackends(observed, owner)
     .filter((backend) => backend.owner === 'foreign')
@@ -114,14 +115,21 @@ function absent(vhost: string): ObservedFrontend {
   return { vhost, list: { kind: 'absent' }, claims: new Map() };
 }
 
+/** A held claim names no container: any that is unknown now may be the one that asks for the vhost. */
+function holds({ list, claims }: ObservedFrontend, owner: Owner): boolean {
+  const claim = claims.get(owner);
+  const isHeld = claim !== undefined && claim !== 'malformed' && claim.heldSince !== null;
+  return isHeld && list.kind === 'list';
+}
+
 function writeFor(
   vhost: string,
   desired: DesiredFrontend | undefined,
-  policy: DiffSettings['policy'],
+  { policy, isHeld }: Pick<DiffSettings, 'policy'> & { readonly isHeld: boolean },
 ): FrontendWrite | null {
   const backends = desired?.backends ?? [];
   if (policy === 'upsert-only' && backends.length === 0) return null;
-  const asked = desired !== undefined && backends.length === 0;
+  const asked = (desired !== undefined || isHeld) && backends.length === 0;
   return { vhost, identifier: desired?.identifier ?? vhost, backends, asked };
 }
 

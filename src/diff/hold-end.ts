@@ -7,17 +7,23 @@ export interface HoldInput {
   /** A vhost that a container asks for is held for as long as that is so. */
   readonly desired: ReadonlyMap<string, unknown>;
   readonly owner: Owner;
+  /** Milliseconds, Redis' clock. */
+  readonly now: number;
   readonly holdMs: number;
 }
 
-/** When the first of our holds ends by time alone, milliseconds of Redis' clock; null: none does. */
-export function nextHoldEnd({ frontends, desired, owner, holdMs }: HoldInput): number | null {
+/**
+ * How long until the first of our holds ends by time alone, milliseconds; null: none does. One that is over
+ * is not among them: the pass at hand could have ended it, and had its reasons if it did not.
+ */
+export function nextHoldEnd({ frontends, desired, owner, now, holdMs }: HoldInput): number | null {
   let soonest: number | null = null;
   for (const [vhost, { claims }] of frontends) {
     const claim = claims.get(owner);
     if (claim === undefined || claim === 'malformed' || claim.heldSince === null) continue;
-    const end = claim.heldSince + holdMs;
-    if (!desired.has(vhost) && (soonest === null || end < soonest)) soonest = end;
+    const left = claim.heldSince + holdMs - now;
+    if (left <= 0 || left > holdMs || desired.has(vhost)) continue;
+    soonest = Math.min(left, soonest ?? left);
   }
   return soonest;
 }

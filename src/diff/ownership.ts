@@ -12,8 +12,7 @@ export function ownedBackends(
   if (list.kind !== 'list') return [];
   const others = [...claims].filter(([name]) => name !== owner).map(([, claim]) => claim);
   const holders = new Map<string, OwnedBackend[]>();
-  for (const url of new Set(list.entries)) {
-    const copies = list.entries.filter((entry) => entry === url).length;
+  for (const [url, copies] of countOf(list.entries)) {
     const mine = idsFor(claims.get(owner), url);
     const theirs = others.flatMap((claim) => idsFor(claim, url)).slice(0, copies);
     const own = mine.slice(0, copies - theirs.length);
@@ -25,6 +24,12 @@ export function ownedBackends(
     ]);
   }
   return list.entries.flatMap((url) => holders.get(url)?.shift() ?? []);
+}
+
+function countOf(entries: readonly string[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const entry of entries) counts.set(entry, (counts.get(entry) ?? 0) + 1);
+  return counts;
 }
 
 function idsFor(claim: Claim | 'malformed' | undefined, url: string): readonly string[] {

@@ -1,6 +1,7 @@
 import { Registry, type RegistryContentType } from 'prom-client';
 import { planView } from '../diff/plan-view.ts';
 import { ObserveError } from '../errors.ts';
+import { escapeText } from '../model/escape.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Readiness, Status } from '../status.ts';
 import { json, problem, type Reply, text } from './reply.ts';
@@ -19,6 +20,7 @@ export interface ApiOptions {
   readonly reconcile: () => void;
 }
 
+const LONGEST_REASON = 2_000;
 const INDEX = `autodock: routes for Docker containers in hipache's Redis keys.
 GET /api/v1/status, /api/v1/routes, /api/v1/containers, /api/v1/plan; POST /api/v1/reconcile
 GET /metrics, /healthz, /readyz`;
@@ -71,7 +73,7 @@ function planHandler(compute: ApiOptions['plan']): () => Promise<Reply> {
 }
 
 function verdict(readiness: Readiness): Reply {
-  return readiness.ok ? text(200, 'ok') : text(503, readiness.reason);
+  return readiness.ok ? text(200, 'ok') : text(503, escapeText(readiness.reason, LONGEST_REASON));
 }
 
 /** The registry knows one format at a time, so that answers in the other one wait for their turn. */

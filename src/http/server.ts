@@ -50,7 +50,10 @@ export async function serveHttp({ host, port, routes, log }: HttpOptions): Promi
   server.headersTimeout = REQUEST_TIMEOUT_MS;
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.maxConnections = MAX_CONNECTIONS;
+  // Whoever reads an answer that slowly does not read it.
+  server.setTimeout(REQUEST_TIMEOUT_MS * 3);
   await listen(server, host, port);
+  server.on('error', (error) => log.error({ err: error }, 'HTTP server failed'));
   return { port: (server.address() as AddressInfo).port, close: () => close(server) };
 }
 

@@ -49,7 +49,7 @@ export function statusView(status: Status, identity: Identity) {
       lastPassAt: iso(lastPassAt),
     })),
     unknown: lastGood?.plan.unknown ?? [],
-    faults: lastGood?.plan.faults ?? [],
+    faults: (lastGood?.faults ?? []).map(({ vhost, key, problem }) => ({ vhost, key, problem })),
   };
 }
 

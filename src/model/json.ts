@@ -2,13 +2,16 @@
  * Characters that JSON leaves as they are and that a terminal, a log or an eye would take for something
  * else: DEL and C1 controls, line and paragraph separators, bidirectional controls and zero-width marks.
  */
-const UNSAFE = /[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
+const UNSAFE = /[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
 
 /** Makes a piece of JSON safe to print anywhere; it stays the same JSON value. */
 export function escapeJson(json: string): string {
-  return json.replace(
-    UNSAFE,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  return json.replace(UNSAFE, (character) =>
+    // By code units, as JSON has no other escape: a character beyond U+FFFF becomes two.
+    character.replace(
+      /[\s\S]/g,
+      (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    ),
   );
 }
 

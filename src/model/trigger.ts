@@ -3,6 +3,7 @@ export const TRIGGER_REASONS = [
   'start',
   'event',
   'stream',
+  'stream_down',
   'docker',
   'redis',
   'settle',

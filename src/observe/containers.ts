@@ -39,7 +39,9 @@ export function createContainerObserver(inspections: Inspections): ContainerObse
       const listed = await lister.list(session);
       if (settled?.listed === listed) return settled.containers;
       const lines = listed.filter((line): line is ContainerLine => !('kind' in line));
-      inspections.request(new Set(lines.map((line) => line.id)));
+      const ids = new Set(lines.map((line) => line.id));
+      inspections.request(ids);
+      if (Number.isFinite(patienceMs)) inspections.retain(ids);
       const disputes = findDisputes(lines);
       const replies = confirmAll(inspections, new Set(disputes.flatMap((d) => d.between)));
       await inspections.settled(patienceMs);

@@ -2,7 +2,11 @@ import pLimit from 'p-limit';
 import { messageOf } from '../errors.ts';
 import type { ContainerId } from '../model/ids.ts';
 import { type InspectReply, narrowInspection } from './inspection.ts';
-import { createInspectionCache, type InspectionState } from './inspection-cache.ts';
+import {
+  createInspectionCache,
+  type InspectionCache,
+  type InspectionState,
+} from './inspection-cache.ts';
 
 /** What the inspections need from outside. */
 export interface InspectionOptions {
@@ -22,8 +26,10 @@ export interface InspectionOptions {
  * so that each container is inspected successfully once.
  */
 export interface Inspections {
-  /** Starts what is missing; forgets containers that are no longer listed. */
+  /** Starts what is missing. */
   request(ids: ReadonlySet<ContainerId>): void;
+  /** Forgets all other containers. */
+  retain(ids: ReadonlySet<ContainerId>): void;
   /** Asks again, known or not: two containers show one address. null: no answer. */
   confirm(id: ContainerId): Promise<InspectReply | 'gone' | null>;
   state(id: ContainerId): InspectionState;
@@ -38,28 +44,15 @@ export function createInspections(options: InspectionOptions): Inspections {
   const limit = pLimit(AT_ONCE);
   const cache = createInspectionCache(options.now, options.longestRetryMs);
   const underWay = new Map<ContainerId, Promise<InspectReply | 'gone' | null>>();
-  let isAwaited = false;
-
-  const inspect = async (id: ContainerId): Promise<InspectReply | 'gone' | null> => {
-    try {
-      const raw = await options.inspect(id);
-      const reply = raw === 'gone' ? raw : narrowInspection(raw);
-      if (reply === null) cache.fail(id, 'its inspection is malformed');
-      else cache.keep(id, reply);
-      return reply;
-    } catch (error) {
-      // Decided: an inspection that fails makes this one container unknown, not the pass a failure.
-      cache.fail(id, messageOf(error));
-      return null;
-    }
-  };
+  /** Those that a pass waits for at this moment. */
+  let awaited: ReadonlySet<ContainerId> = new Set();
 
   const start = (id: ContainerId) => {
     const already = underWay.get(id);
     if (already !== undefined) return already;
-    const work = limit(inspect, id).finally(() => {
+    const work = limit(inspect, id, options.inspect, cache).finally(() => {
       underWay.delete(id);
-      if (!isAwaited) options.onLate();
+      if (!awaited.has(id)) options.onLate();
     });
     underWay.set(id, work);
     return work;
@@ -67,17 +60,40 @@ export function createInspections(options: InspectionOptions): Inspections {
 
   return {
     request(ids) {
-      cache.retain(ids);
       for (const id of ids) if (!underWay.has(id) && cache.isDue(id)) void start(id);
     },
+    retain: cache.retain,
     confirm: start,
     state: cache.state,
     settled: async (patienceMs) => {
       if (underWay.size === 0) return;
       const all = Promise.all(underWay.values());
-      isAwaited = true;
-      await (Number.isFinite(patienceMs) ? Promise.race([all, options.sleep(patienceMs)]) : all);
-      isAwaited = false;
+      if (!Number.isFinite(patienceMs)) {
+        // Whoever waits for ever only looks, beside the passes: these still want to be told.
+        await all;
+        return;
+      }
+      awaited = new Set(underWay.keys());
+      await Promise.race([all, options.sleep(patienceMs)]);
+      awaited = new Set();
     },
   };
+}
+
+async function inspect(
+  id: ContainerId,
+  ask: InspectionOptions['inspect'],
+  cache: InspectionCache,
+): Promise<InspectReply | 'gone' | null> {
+  try {
+    const raw = await ask(id);
+    const reply = raw === 'gone' ? raw : narrowInspection(raw);
+    if (reply === null) cache.fail(id, 'its inspection is malformed');
+    else cache.keep(id, reply);
+    return reply;
+  } catch (error) {
+    // Decided: an inspection that fails makes this one container unknown, not the pass a failure.
+    cache.fail(id, messageOf(error));
+    return null;
+  }
 }

@@ -16,21 +16,21 @@ interface Remembered {
   readonly line: ContainerLine | UnreadableContainer;
 }
 
-/** The lines of one moment, and the replies that they were made of. */
+/** The lines of one moment, and the replies that they were made of, without what changes by itself. */
 interface Listing {
-  readonly text: string;
+  readonly stable: string;
   readonly items: readonly Pick<Remembered, 'fingerprint' | 'narrowed'>[];
   readonly gated: Gated;
   readonly lines: readonly (ContainerLine | UnreadableContainer)[];
 }
 
-/** Who is starting or unhealthy; the text is empty where the list itself tells health. */
+/** Who is starting or unhealthy; the reply is empty where the list itself tells health. */
 interface Gated {
-  readonly text: string;
+  readonly stable: string;
   readonly health: ReadonlyMap<string, Health>;
 }
 
-const NOBODY: Gated = { text: '', health: new Map() };
+const NOBODY: Gated = { stable: '', health: new Map() };
 
 /**
  * Lists the running containers with their health. Replies that say the same as the last ones are not even
@@ -42,14 +42,15 @@ export function createLister(): Lister {
   let remembered: ReadonlyMap<string, Remembered> = new Map();
   return {
     async list(session) {
-      const text = withoutUptime(await session.list());
-      const same = last?.text === text ? last : null;
+      const text = await session.list();
+      const stable = withoutUptime(text);
+      const same = last?.stable === stable ? last : null;
       const items = same?.items ?? parse(text).map((item) => narrowRemembered(item, remembered));
       const told = items.every(({ narrowed: n }) => n.kind !== 'line' || n.health !== null);
       // Asked for after the full list: in the other order a container that starts in between would be
       // routed while it is starting.
       const gated = told ? NOBODY : await listGated(session);
-      if (same?.gated.text === gated.text) return same.lines;
+      if (same?.gated.stable === gated.stable) return same.lines;
       remembered = new Map(
         items.map(({ fingerprint, narrowed }) => {
           const id = narrowed.kind === 'line' ? narrowed.line.id : narrowed.id;
@@ -57,15 +58,18 @@ export function createLister(): Lister {
           return [id, { fingerprint, narrowed, line }];
         }),
       );
-      last = { text, items, gated, lines: [...remembered.values()].map(({ line }) => line) };
+      last = { stable, items, gated, lines: [...remembered.values()].map(({ line }) => line) };
       return last.lines;
     },
   };
 }
 
-/** "Up 5 minutes" changes by itself; nothing is read from it. (Within a string its quotes are escaped.) */
+/**
+ * "Up 5 minutes" changes by itself, and nothing is read from it. Only for comparing, never for parsing: a
+ * label may look like a status, too, but it never changes in a container's life.
+ */
 function withoutUptime(text: string): string {
-  return text.replaceAll(/"Status":"Up [^"(]*/g, '"Status":"Up ');
+  return text.replaceAll(/"Status":"Up (?:[^"\\(]|\\.)*/g, '"Status":"Up ');
 }
 
 /** @throws ObserveError if it is no list, however it was cut or replaced on its way */
@@ -92,13 +96,13 @@ function narrowRemembered(
 }
 
 async function listGated(session: DockerSession): Promise<Gated> {
-  const text = withoutUptime(await session.list({ health: ['starting', 'unhealthy'] }));
+  const text = await session.list({ health: ['starting', 'unhealthy'] });
   const health = new Map<string, Health>();
   for (const item of parse(text)) {
     const narrowed = narrowOrThrow(item);
     health.set(narrowed.kind === 'line' ? narrowed.line.id : narrowed.id, gatedHealth(item));
   }
-  return { text, health };
+  return { stable: withoutUptime(text), health };
 }
 
 function narrowOrThrow(item: unknown): NarrowedLine {

@@ -42,13 +42,19 @@ export function parseOpening(reply: unknown, owner: Owner): Opening | ContestedP
   return { kind, epoch: parsed, now: Number(now), ownClaims: Number(ownClaims), otherOwners };
 }
 
+/** The last millisecond that a Date can show. */
+const LATEST_TIME = 8.64e15;
+
 /** Reads a ZRANGE WITHSCORES of autodock:owners. */
 export function parseOtherOwners(scores: unknown, owner: Owner): readonly OtherOwner[] {
   const flat: readonly unknown[] = Array.isArray(scores) ? scores : [];
   const owners: OtherOwner[] = [];
   for (let i = 0; i + 1 < flat.length; i += 2) {
     const name = String(flat[i]) as Owner;
-    if (name !== owner) owners.push({ owner: name, lastPassAt: Number(flat[i + 1]) });
+    const lastPassAt = Number(flat[i + 1]);
+    // A score that is no time was not written by a pass.
+    const isTime = lastPassAt >= 0 && lastPassAt <= LATEST_TIME;
+    if (name !== owner) owners.push({ owner: name, lastPassAt: isTime ? lastPassAt : 0 });
   }
   return owners;
 }

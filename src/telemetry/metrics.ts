@@ -73,7 +73,7 @@ function passMetrics(make: Factory) {
     ),
     triggers: make.counter<TriggerReason, 'reason'>(
       'reconcile_triggers_total',
-      'Triggers by reason, those that a pass answered together included.',
+      'Triggers by reason; one pass may answer many.',
       'reason',
       TRIGGER_REASONS,
     ),

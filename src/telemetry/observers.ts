@@ -30,6 +30,7 @@ export function observeClients(targets: ObserverTargets): ClientObservers {
 }
 
 function dockerObservers({ status, metrics, log }: ObserverTargets) {
+  let lastSession = '';
   const streamFailures = createFailureLog(log, 'Event stream is down', 'Event stream is up again');
   return {
     onDockerResult(result: DockerResult) {
@@ -43,7 +44,10 @@ function dockerObservers({ status, metrics, log }: ObserverTargets) {
       metrics.dockerUp.set(0);
     },
     onSession({ engine, apiVersion, rootless }: DockerSession) {
-      log.info({ engine, apiVersion, rootless }, 'Docker answers');
+      const told = { engine, apiVersion, rootless };
+      if (JSON.stringify(told) === lastSession) return;
+      lastSession = JSON.stringify(told);
+      log.info(told, 'Docker answers');
     },
     onStreamSignal(signal: StreamSignal) {
       switch (signal.kind) {

@@ -16,13 +16,19 @@ const ALIVE_RESYNCS = 3;
 export function createWarnings(config: Config, log: Logger): Warnings {
   const onContainers = config.address === 'container';
   let warnedOf: ReadonlySet<string> = new Set();
+  let warnedOfFaults: ReadonlySet<string> = new Set();
+  let warnedOfRootless = '';
   return {
     onSession({ engine, rootless }) {
-      if (!rootless || !onContainers) return;
+      if (!rootless || !onContainers || warnedOfRootless === engine.id) return;
+      warnedOfRootless = engine.id;
       const remedy = 'publish ports and set AUTODOCK_ADDRESS=published';
       log.warn({ engine, remedy }, 'Engine is rootless: the host cannot reach container addresses');
     },
-    onPass({ opening }) {
+    onPass({ opening, faults }) {
+      const newFaults = faults.filter(({ key }) => !warnedOfFaults.has(key));
+      warnedOfFaults = new Set(faults.map(({ key }) => key));
+      if (newFaults.length > 0) log.warn({ faults: newFaults }, 'Vhosts are left alone');
       const oldest = opening.now - ALIVE_RESYNCS * config.resync.intervalMs;
       const alive = opening.otherOwners.filter(({ lastPassAt }) => lastPassAt > oldest);
       const fresh = alive.filter(({ owner }) => !warnedOf.has(owner)).map(({ owner }) => owner);

@@ -1,6 +1,5 @@
 import type { Readable } from 'node:stream';
-import { defer, Observable, of, repeat, tap, timer } from 'rxjs';
-import { catchError, concatWith } from 'rxjs/operators';
+import { catchError, concatWith, defer, Observable, of, repeat, takeUntil, tap, timer } from 'rxjs';
 import { actionOf, type EventAction } from './docker-event.ts';
 import { lineSplitter } from './lines.ts';
 
@@ -16,6 +15,8 @@ export type StreamSignal =
 export interface EventStreamOptions {
   /** Resolves at the response's headers. The signal ends the stream. */
   readonly open: (signal: AbortSignal) => Promise<Readable>;
+  /** The stream is not to be trusted (any more): end it, and open another. */
+  readonly reopen: Observable<unknown>;
   readonly random: () => number;
 }
 
@@ -23,10 +24,15 @@ const FIRST_PAUSE_MS = 200;
 const LONGEST_PAUSE_MS = 5_000;
 
 /** The engine's events, for ever: after each end the stream is opened again, 0.2 to 5 s later. */
-export function eventStream({ open, random }: EventStreamOptions): Observable<StreamSignal> {
+export function eventStream({
+  open,
+  reopen,
+  random,
+}: EventStreamOptions): Observable<StreamSignal> {
   let failures = 0;
   return defer(() => once(open)).pipe(
-    concatWith(defer(() => of(down(new Error('the engine ended the stream'))))),
+    takeUntil(reopen),
+    concatWith(defer(() => of(down(new Error('the stream ended'))))),
     catchError((error: unknown) =>
       of(down(error instanceof Error ? error : new Error(String(error)))),
     ),

@@ -18,6 +18,8 @@ export interface Hub {
   redisIsReady(): void;
   /** A pass failed because of Docker: look when it answers again. */
   dockerHasFailed(): void;
+  /** The event stream may be dead without a word (a silent peer, lost events): open another. */
+  reopenStream(): void;
   stop(): void;
 }
 
@@ -26,13 +28,16 @@ export function startTriggers(options: HubOptions): Hub {
   const { openEvents: open, random } = options;
   const redisReady = new Subject<void>();
   const dockerFailed = new Subject<void>();
-  const stream = open === null ? null : eventStream({ open, random }).pipe(tap(options.onSignal));
+  const reopen = new Subject<void>();
+  const stream =
+    open === null ? null : eventStream({ open, reopen, random }).pipe(tap(options.onSignal));
   const subscription = triggers({ ...options, stream, redisReady, dockerFailed }).subscribe(
     options.onTrigger,
   );
   return {
     redisIsReady: () => redisReady.next(),
     dockerHasFailed: () => dockerFailed.next(),
+    reopenStream: () => reopen.next(),
     stop: () => subscription.unsubscribe(),
   };
 }

@@ -46,6 +46,7 @@ export function triggers(sources: TriggerSources): Observable<TriggerReason> {
     // Subscribed first, so that a trigger of the settle timer counts from the change it follows.
     settle(shared),
     shared,
+    stream === null ? NEVER : downs(stream),
     sources.redisReady.pipe(map(() => 'redis' as const)),
     fromEvent(process, 'SIGHUP').pipe(map(() => 'signal' as const)),
     dockerRecovery(sources),
@@ -68,6 +69,14 @@ function reasonsOf(stream: Observable<StreamSignal>): Observable<'stream' | 'eve
   return stream.pipe(
     filter((signal) => signal.kind !== 'down'),
     map((signal) => (signal.kind === 'up' ? 'stream' : 'event')),
+  );
+}
+
+/** An engine that is gone is found out at once, and not by the next timer. */
+function downs(stream: Observable<StreamSignal>): Observable<'stream_down'> {
+  return stream.pipe(
+    filter((signal) => signal.kind === 'down'),
+    map(() => 'stream_down' as const),
   );
 }
 

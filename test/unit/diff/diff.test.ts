@@ -105,6 +105,20 @@ describe('diff', () => {
     expect(diff(input([], [held], 11_000)).changes).toMatchObject([{ kind: 'delete' }]);
   });
 
+  it('ends no hold while a container is unknown, as a held claim names none', () => {
+    const held = observed('held.example', [], { [OWNER]: claim({}, 1) });
+    const gone = observed('gone.example', null, { [OWNER]: claim({}, 1) });
+    const diff = createDiff({ holdMs: 0, policy: 'sync' });
+    const plan = diff({ ...input([], [held, gone]), unknown: ['slow'] });
+    expect(plan.changes.map(({ kind, vhost }) => [kind, vhost])).toEqual([
+      ['release', 'gone.example'],
+    ]);
+    expect(diff(input([], [held, gone])).changes).toMatchObject([
+      { kind: 'release', vhost: 'gone.example' },
+      { kind: 'delete', vhost: 'held.example' },
+    ]);
+  });
+
   it('gives the same plan with and without what it remembers', () => {
     const remembering = createDiff(SYNC);
     const same = observed('same.example', [A], { [OWNER]: claim({ [A]: ['one'] }) });

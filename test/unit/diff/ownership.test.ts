@@ -39,8 +39,12 @@ describe('nextHoldEnd', () => {
       observed('first', [], { [OWNER]: claim({}, 2_000) }),
       observed('theirs', [], { [OTHER]: claim({}, 500) }),
     );
-    const hold = { frontends, owner: OWNER, holdMs: 10_000 };
-    expect(nextHoldEnd({ ...hold, desired: new Map([['asked', {}]]) })).toBe(12_000);
+    const hold = { frontends, owner: OWNER, now: 4_000, holdMs: 10_000 };
+    const desired = new Map([['asked', {}]]);
+    expect(nextHoldEnd({ ...hold, desired })).toBe(8_000);
+    // What is over was left alone for a reason: no timer can help.
+    expect(nextHoldEnd({ ...hold, desired, now: 12_000 })).toBe(1_000);
+    expect(nextHoldEnd({ ...hold, desired, now: 13_000 })).toBeNull();
     expect(nextHoldEnd({ ...hold, frontends: byVhost(), desired: new Map() })).toBeNull();
   });
 });

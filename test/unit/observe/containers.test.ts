@@ -130,6 +130,16 @@ describe('observing containers', () => {
     expect((await observe()).map(({ kind }) => kind)).toEqual(['unreadable', 'known']);
   });
 
+  it('is not confused by labels that look like a status', async () => {
+    const { world, observe } = engine();
+    const labels = { Status: 'Up "x', 'y"Status': 'Up \\', '"Status":"Up ': 'Up (' };
+    world.list = [item(1, '10.0.0.1', { Labels: labels, Status: 'Up 5 seconds' })];
+    const [first] = await observe();
+    expect(first).toMatchObject({ labels: new Map(Object.entries(labels)) });
+    world.list = [item(1, '10.0.0.2', { Labels: labels, Status: 'Up 6 seconds' })];
+    expect(await observe()).toMatchObject([{ addresses: [{ ipv4: '10.0.0.2' }] }]);
+  });
+
   it.each(['', 'null', '{}', '<html>', '[{"Id":"aaaa'])(
     'does not take the reply %j for an empty list, neither at first nor later',
     async (body) => {

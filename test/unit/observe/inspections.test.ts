@@ -24,7 +24,7 @@ function held() {
         asked.push({ id: which, answer, fail: reject });
       }),
     now: () => clock.now,
-    sleep: async () => undefined,
+    sleep: (ms) => (ms === 0 ? Promise.resolve() : new Promise(() => undefined)),
     onLate: () => {
       late += 1;
     },
@@ -67,11 +67,21 @@ describe('inspections', () => {
   it('does not trigger a pass for an answer that a pass waits for', async () => {
     const { asked, inspections, late } = held();
     inspections.request(set(1));
-    const settled = inspections.settled(Number.POSITIVE_INFINITY);
+    const settled = inspections.settled(1_000);
     await turn();
     asked[0]?.answer(REPLY);
     await settled;
     expect(late()).toBe(0);
+  });
+
+  it('tells of an answer that only a look beside the passes waits for', async () => {
+    const { asked, inspections, late } = held();
+    inspections.request(set(1));
+    const settled = inspections.settled(Number.POSITIVE_INFINITY);
+    await turn();
+    asked[0]?.answer(REPLY);
+    await settled;
+    expect(late()).toBe(1);
   });
 
   it('tries a failed or malformed one again, later each time, and says what was wrong', async () => {
@@ -109,7 +119,7 @@ describe('inspections', () => {
     await turn();
     asked[0]?.answer(REPLY);
     await turn();
-    inspections.request(set());
+    inspections.retain(set());
     expect(inspections.state(id(1))).toMatchObject({ kind: 'unknown' });
   });
 

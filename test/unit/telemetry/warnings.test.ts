@@ -16,7 +16,7 @@ function warned(address: 'container' | 'published') {
       owner,
       lastPassAt,
     }));
-    warnings.onPass({ opening: { now, otherOwners } } as unknown as Pass);
+    warnings.onPass({ opening: { now, otherOwners }, faults: [] } as unknown as Pass);
   };
   const session = (rootless: boolean) =>
     warnings.onSession({ engine: { id: 'x', name: 'y' }, rootless } as DockerSession);

@@ -1,14 +1,16 @@
 import { PassThrough, type Readable } from 'node:stream';
+import { Subject } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { eventStream, type StreamSignal } from '../../../src/trigger/event-stream.ts';
 
 /** What a subscriber is told, with streams that the test holds in its hand. */
 function follow(open: (signal: AbortSignal) => Promise<Readable>) {
   const told: StreamSignal[] = [];
-  const subscription = eventStream({ open, random: () => 1 }).subscribe((signal) =>
+  const reopen = new Subject<void>();
+  const subscription = eventStream({ open, reopen, random: () => 1 }).subscribe((signal) =>
     told.push(signal),
   );
-  return { told, kinds: () => told.map(({ kind }) => kind), subscription };
+  return { told, kinds: () => told.map(({ kind }) => kind), reopen, subscription };
 }
 
 describe('eventStream', () => {
@@ -54,6 +56,21 @@ describe('eventStream', () => {
     const pauses = opened.slice(1).map((at, i) => at - (opened[i] ?? 0));
     expect(pauses.slice(0, 6)).toEqual([200, 200, 400, 800, 1_600, 3_200]);
     expect(Math.max(...pauses)).toBe(5_000);
+    subscription.unsubscribe();
+  });
+
+  it('ends a stream that is not trusted any more, and opens another', async () => {
+    const streams: PassThrough[] = [];
+    const { kinds, reopen, subscription } = follow(async () => {
+      const stream = new PassThrough();
+      streams.push(stream);
+      return stream;
+    });
+    await vi.advanceTimersByTimeAsync(0);
+    reopen.next();
+    await vi.advanceTimersByTimeAsync(200);
+    expect(streams.map(({ destroyed }) => destroyed)).toEqual([true, false]);
+    expect(kinds()).toEqual(['up', 'down', 'up']);
     subscription.unsubscribe();
   });
 

@@ -51,7 +51,7 @@ describe('triggers', () => {
   it('start all the same if the stream cannot be had, or is switched off', () => {
     const refused = follow();
     refused.stream.next({ kind: 'down', error: new Error('403') });
-    expect(refused.reasons()).toEqual(['start']);
+    expect(refused.reasons()).toEqual(['start', 'stream_down']);
     refused.subscription.unsubscribe();
 
     const off = follow({ stream: null });
