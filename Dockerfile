@@ -65,7 +65,7 @@ ENV PATH=/usr/local/bin:/usr/bin \
     AUTODOCK_BUS_HOST=0.0.0.0
 USER 65532:65532
 WORKDIR /app
-# Compiled once, here, as the user that will read it: the program starts in two thirds of the time.
+# Compiled once, here, as the user that will read it: saves a fifth of every start.
 RUN ["node", "dist/main.js", "--version"]
 
 EXPOSE 1338/tcp 1338/udp

@@ -19,7 +19,6 @@ fail() {
 during() {
   local name=$1 text=$2 started=$SECONDS pid status=0
   shift 2
-  mkdir -p "${LOG%/*}"
   printf '\n== %s: %s\n' "$name" "$text" >>"$LOG"
   "$@" >>"$LOG" 2>&1 &
   pid=$!

@@ -25,10 +25,13 @@ use_npm_settings() {
 
 # one_at_a_time: a second run waits for the first, so that nothing is installed or started twice.
 one_at_a_time() {
-  mkdir -p "$ROOT/.cache/deploy"
-  exec 9>"$ROOT/.cache/deploy/lock"
+  local folder=$ROOT/.cache/deploy
+  { mkdir -p "$folder" && touch "$folder/lock" "$LOG"; } 2>/dev/null \
+    || fail "$folder cannot be written" "Run deploy/${0##*/} as the user who ran it before, or with sudo."
+  exec 9>"$folder/lock"
   if command -v flock >/dev/null && ! flock -n 9; then
     step wait "another deploy/up or deploy/down is running"
     flock 9
   fi
+  : >"$LOG"
 }

@@ -162,6 +162,22 @@ describe('deploy/up', () => {
   });
 });
 
+test('every file builds from the same base images', async () => {
+  const files = ['Dockerfile', 'deploy/compose.yaml', 'deploy/base/compose.yaml'];
+  for (const part of ['demo', 'docker-proxy', 'hipache', 'redis']) {
+    files.push(`deploy/${part}/Dockerfile`);
+  }
+  const text = (await Promise.all(files.map((file) => readFile(file, 'utf8')))).join('');
+
+  const named = text.match(/(?<=_IMAGE(=|:-))[a-z]+:[\w.-]+/g);
+
+  expect([...new Set(named)].toSorted((a, b) => a.localeCompare(b))).toEqual([
+    expect.stringMatching(/^debian:/),
+    expect.stringMatching(/^node:24\./),
+    expect.stringMatching(/^redis:/),
+  ]);
+});
+
 describe('deploy/up says what is wrong and what to do', () => {
   test(
     'when the port of the front is taken',
