@@ -28,7 +28,7 @@ ask_engine() {
       [ -n "$DOCKER" ] && ! can_build "$client" || DOCKER=$client ENGINE_VERSION=$version
       ! can_build "$DOCKER" || break
     else
-      ENGINE_ERROR=${version:-no answer within 20 s}
+      ENGINE_ERROR=$(tail -n 1 <<<"${version:-no answer within 20 s}")
     fi
   done < <(type -ap docker | awk '!seen[$0]++')
   [ -n "$DOCKER" ] || return 1
