@@ -18,87 +18,114 @@ export interface RedisLink {
   blame(reason: Error): void;
   /** Why it is down, or was last. */
   readonly reason: Error;
-}
-
-type State =
-  | { readonly kind: 'idle' | 'ready' | 'down' }
-  | { readonly kind: 'connecting'; readonly waiters: readonly Waiter[] };
-
-interface Waiter {
-  readonly resolve: () => void;
-  readonly reject: (reason: Error) => void;
+  /** Attempts that failed since Redis could be used; what the pause before the next one grows by. */
+  readonly failures: number;
 }
 
 const LOADING_POLL_MS = 1_000;
 
 /**
  * Follows a client that reconnects by itself. A connection counts as ready once INFO has said that no
- * data is being loaded and that this is no cluster; a user who may not ask is believed.
+ * data is being loaded, that writes are taken and that this is no cluster; a user who may not ask is
+ * believed. (To the client it is ready when the socket is open, however often that leads to nothing.)
  */
 export function superviseLink(client: Redis, { onReady, onDown }: LinkHandlers): RedisLink {
-  let state: State = { kind: 'idle' };
+  const gate = createGate();
   let reason = new Error('not connected');
-  const enter = (next: State): void => {
-    const waiters = state.kind === 'connecting' ? state.waiters : [];
-    state = next;
-    if (next.kind === 'ready') for (const { resolve } of waiters) resolve();
-    else for (const { reject } of waiters) reject(reason);
-  };
+  let failures = 0;
   const becomeReady = (): void => {
     reason = new Error('the connection was closed');
-    enter({ kind: 'ready' });
+    failures = 0;
+    gate.pass();
     onReady();
   };
-  client.on('connecting', () => {
-    if (state.kind !== 'connecting') enter({ kind: 'connecting', waiters: [] });
-  });
+  const becomeDown = (why: Error): void => {
+    reason = why;
+    gate.refuse(reason);
+    onDown(reason);
+  };
+  client.on('connecting', gate.hold);
   client.on('error', (error: Error) => {
     reason = error;
   });
   client.on('ready', () => {
-    introduce(client).then(becomeReady, (error: Error) => {
+    introduce(client, becomeDown).then(becomeReady, (error: Error) => {
       if (client.status !== 'ready') return; // closed meanwhile: that is told already
       reason = error;
       client.disconnect(true);
     });
   });
   client.on('close', () => {
-    enter({ kind: 'down' });
-    onDown(reason);
+    failures += 1;
+    becomeDown(reason);
   });
   const open = (): void => {
     if (client.status !== 'wait') return;
-    state = { kind: 'connecting', waiters: [] };
+    gate.hold();
     client.connect().catch(() => undefined); // its failure is told by `close`
   };
   return {
     open,
     ready() {
       open();
-      if (state.kind === 'ready') return Promise.resolve();
-      if (state.kind !== 'connecting') return Promise.reject(reason);
-      const { waiters } = state;
-      return new Promise((resolve, reject) => {
-        state = { kind: 'connecting', waiters: [...waiters, { resolve, reject }] };
-      });
+      return gate.through();
     },
-    blame(error) {
+    blame: (error) => {
       reason = error;
     },
     get reason() {
       return reason;
     },
+    get failures() {
+      return failures;
+    },
   };
 }
 
-/** Waits while Redis loads its data. @throws what INFO ended with, or if this is a cluster */
-async function introduce(client: Redis): Promise<void> {
+interface Waiter {
+  readonly resolve: () => void;
+  readonly reject: (reason: Error) => void;
+}
+
+/** Lets callers through, refuses them, or holds them until it is known which: while an attempt is under way. */
+function createGate() {
+  let verdict: 'open' | 'held' | Error = new Error('not connected');
+  let waiters: Waiter[] = [];
+  const decide = (decided: 'open' | Error, tell: (waiter: Waiter) => void): void => {
+    verdict = decided;
+    const told = waiters;
+    waiters = [];
+    for (const waiter of told) tell(waiter);
+  };
+  return {
+    hold: (): void => {
+      verdict = 'held';
+    },
+    pass: () => decide('open', ({ resolve }) => resolve()),
+    refuse: (reason: Error) => decide(reason, ({ reject }) => reject(reason)),
+    through(): Promise<void> {
+      if (verdict === 'open') return Promise.resolve();
+      if (verdict !== 'held') return Promise.reject(verdict);
+      return new Promise((resolve, reject) => {
+        waiters.push({ resolve, reject });
+      });
+    },
+  };
+}
+
+/**
+ * Waits while Redis loads its data, and tells so once.
+ * @throws what INFO ended with, or if this is a cluster or a replica that takes no writes
+ */
+async function introduce(client: Redis, onLoading: (why: Error) => void): Promise<void> {
   const info = await client.info().catch((error: unknown) => {
     if (messageOf(error).includes('NOPERM')) return '';
     throw error;
   });
   if (/^cluster_enabled:1/m.test(info)) throw new Error('cluster_enabled');
+  if (/^role:slave/m.test(info) && /^slave_read_only:1/m.test(info)) throw new Error('READONLY');
   if (!/^loading:1/m.test(info)) return;
+  onLoading(new Error('LOADING'));
   await new Promise((resolve) => setTimeout(resolve, LOADING_POLL_MS));
-  await introduce(client);
+  await introduce(client, () => undefined);
 }

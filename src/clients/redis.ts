@@ -156,7 +156,7 @@ function optionsOf(timeoutMs: number, name: string, link: () => RedisLink) {
     disableClientInfo: true,
     protocol: 2,
     connectionName: name,
-    retryStrategy: (attempt) => backoffMs(attempt, link().reason),
+    retryStrategy: () => backoffMs(link()),
     reconnectOnError: (error) => {
       const isElsewhere = /\b(?:READONLY|LOADING|MASTERDOWN)\b/.test(messageOf(error));
       if (isElsewhere) link().blame(error);
@@ -166,8 +166,8 @@ function optionsOf(timeoutMs: number, name: string, link: () => RedisLink) {
 }
 
 /** Doubles from 100 ms to 5 s, with jitter; what only a person can mend is tried every 30 s. */
-function backoffMs(attempt: number, reason: Error): number {
+function backoffMs({ failures, reason }: RedisLink): number {
   if (needsPerson(reason)) return PERSON_BACKOFF_MS;
   const jitter = 0.75 + Math.random() / 2;
-  return Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (attempt - 1)) * jitter;
+  return Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** Math.max(failures - 1, 0)) * jitter;
 }

@@ -139,6 +139,11 @@ test('a replica that takes no writes is named, and the connection is made anew',
   });
   await waitUntil('the connection to be dropped', () => told.length > 1);
   expect(told[1]).toContain('is a read-only replica');
+  await waitUntil('another attempt', () => told.length > 3);
+  expect(told.slice(1)).not.toContain('ready');
+  await expect(connection.read([['ping']])).rejects.toThrow('is a read-only replica');
+  await redis.client.replicaof('NO', 'ONE');
+  await waitFor('a Redis that takes writes', () => connection.read([['ping']]));
 });
 
 test('a Redis that loads its data is waited for', async () => {
@@ -150,6 +155,7 @@ test('a Redis that loads its data is waited for', async () => {
   const reload = redis.client.debug('RELOAD', 'NOSAVE').catch(() => undefined);
   const { connection, told } = connect(redis.url);
 
+  await expect(connection.read([['get', 'key-1']])).rejects.toThrow('is still loading its data');
   const reply = await waitFor('the data', () => connection.read([['get', 'key-1']]));
   expect(reply).toEqual(['x']);
   expect(told.at(-1)).toBe('ready');
