@@ -25,6 +25,12 @@ function metricIs(
   });
 }
 
+function passesFail(controller: Controller): Promise<void> {
+  return waitFor('a pass to fail', async () => {
+    expect((await status(controller)).lastPass?.result).toBe('failed');
+  });
+}
+
 describe.each([...ENGINE_VERSIONS])('on a %s', (engine) => {
   test('a container is routed by its health, whether the list tells it or not', async () => {
     const system = await openFakeSystem({ docker: { engine } });
@@ -131,8 +137,7 @@ describe('unknown is not empty', () => {
 
     fake.fail('list', fault);
     const late = run('late.test');
-    await metricIs(controller, 'autodock_docker_up', 0);
-    expect((await status(controller)).lastPass?.result).toBe('failed');
+    await passesFail(controller);
     expect(await routes.read('late.test')).toBeNull();
     fake.heal();
 
@@ -142,13 +147,31 @@ describe('unknown is not empty', () => {
     expect(watch.history('kept.test')).toEqual([['kept.test', kept.url]]);
   });
 
+  test('an engine that answers pings and no lists is down for as long as that lasts', async () => {
+    const { fake, controller } = await openFakeSystem();
+    fake.fail('list', { kind: 'body', body: 'null' });
+    await passesFail(controller);
+
+    await staysFor(1_000, async () => {
+      const metrics = await controller.metrics();
+      expect(metrics.value('autodock_docker_up')).toBe(0);
+    });
+    const { docker } = await status(controller);
+    expect(docker).toMatchObject({
+      up: false,
+      error: expect.stringContaining('malformed') as string,
+    });
+    fake.heal();
+    await metricIs(controller, 'autodock_docker_up', 1);
+  });
+
   test('a health list that fails routes nobody who may be starting', async () => {
     const { fake, run, routes, controller } = await openFakeSystem();
     fake.fail('health', { kind: 'status', status: 500, message: 'oops' });
 
     run('unsure.test', { health: 'starting' });
 
-    await metricIs(controller, 'autodock_docker_up', 0);
+    await passesFail(controller);
     expect(await routes.read('unsure.test')).toBeNull();
   });
 

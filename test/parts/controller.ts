@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { freePort } from './redis.ts';
-import { waitFor } from './wait-for.ts';
+import { GiveUp, waitFor } from './wait-for.ts';
 
 const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 const STOP_DEADLINE_MS = 10_000;
@@ -89,7 +89,7 @@ export async function startController(options: ControllerOptions): Promise<Contr
     output: () => raw.join(''),
     waitReady: () =>
       waitFor('the controller to be ready', async () => {
-        if (hasEnded(child)) throw new Error(`it ended: ${raw.join('').slice(-2000)}`);
+        if (hasEnded(child)) throw new GiveUp(`it ended: ${raw.join('').slice(-2000)}`);
         const { status, text } = await controller.probe('/readyz');
         if (status !== 200) throw new Error(`${status}: ${text}`);
       }),

@@ -8,12 +8,18 @@ export interface WaitOptions {
   readonly everyMs?: number;
 }
 
+/** Thrown by a look when waiting on is of no use. */
+export class GiveUp extends Error {
+  override readonly name = 'GiveUp';
+}
+
 /**
  * Looks again and again until `look` no longer throws (an assertion inside it counts), and returns what
  * it returned.
  *
  * @param what the condition in words, for the message
  * @throws Error with the last failure as its cause when the time is over
+ * @throws GiveUp at once if `look` does
  */
 export async function waitFor<T>(
   what: string,
@@ -25,13 +31,16 @@ export async function waitFor<T>(
     try {
       return await look();
     } catch (cause) {
-      if (performance.now() > deadline) {
-        const reason = cause instanceof Error ? cause.message : String(cause);
-        throw new Error(`waited ${timeoutMs} ms for: ${what}\nlast seen: ${reason}`, { cause });
-      }
+      if (cause instanceof GiveUp) throw cause;
+      if (performance.now() > deadline) throw tooLate(`waited ${timeoutMs} ms for: ${what}`, cause);
     }
     await sleep(everyMs);
   }
+}
+
+function tooLate(message: string, cause: unknown): Error {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new Error(`${message}\nlast seen: ${reason}`, { cause });
 }
 
 /** Waits for something that is true or false rather than asserted. */
