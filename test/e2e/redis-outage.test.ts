@@ -104,6 +104,23 @@ describe('a Redis that comes back with its data', () => {
   );
 });
 
+describe('a controller that is to end while Redis is frozen', () => {
+  testOnVolatile('ends with exit code 0 and leaves the routes', async ({ system }) => {
+    const host = system.host('left');
+    const container = await system.run(host);
+    await system.routes.becomes(host, [await system.url(container)]);
+
+    system.redis.kill('SIGSTOP');
+    await container.remove();
+    const code = await system.controller.end('SIGTERM');
+    system.redis.kill('SIGCONT');
+
+    expect(code).toBe(0);
+    await system.controller.restart();
+    await system.routes.isGone(host);
+  });
+});
+
 describe('a controller that finds no Redis at its start', () => {
   test('stays up, says why it is not ready, and works once Redis is there', async () => {
     const docker = openDocker();

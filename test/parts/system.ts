@@ -18,6 +18,8 @@ export interface SystemOptions {
   /** Further variables of the controller. */
   readonly env?: Readonly<Record<string, string>>;
   readonly redis?: RedisPartOptions;
+  /** Further variables of the front. */
+  readonly frontEnv?: Readonly<Record<string, string>>;
   /** False: the controller speaks to the engine itself and sees all its containers. Default true. */
   readonly gated?: boolean;
 }
@@ -54,7 +56,10 @@ export async function openSystem(options: SystemOptions = {}): Promise<System> {
   const docker = openDocker();
   const gate = await openEngineGate(engineSocket(), docker.scope);
   const redis = await startRedis(options.redis);
-  const front = await startFront({ redisSocket: redis.socket });
+  const front = await startFront({
+    redisSocket: redis.socket,
+    env: options.frontEnv ?? {},
+  });
   const target: ControllerOptions = {
     dockerHost: options.gated === false ? `unix://${engineSocket()}` : gate.host,
     redisUrl: redis.url,
