@@ -3,6 +3,12 @@ import type { System } from '../parts/system.ts';
 
 export const CROWD = 50;
 
+/**
+ * What goes before each measurement: the settle passes after the event before have become rare by then
+ * (one a second), as on a host where nothing else happens.
+ */
+export const CALM_MS = 2_500;
+
 /** Starts the other containers that run while something is measured, and waits until all are routed. */
 export async function startCrowd(system: System): Promise<readonly TestContainer[]> {
   const containers: TestContainer[] = [];

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { request } from '../parts/front.ts';
 import { openSystem, type System } from '../parts/system.ts';
-import { createOne, startCrowd } from './crowd.ts';
+import { CALM_MS, createOne, startCrowd } from './crowd.ts';
 import { distribution, type Measurement, quantile } from './table.ts';
 
 const TIMES = 20;
@@ -53,7 +53,7 @@ async function killOne(system: System, host: string): Promise<{ delayMs: number;
       if (NOT_ROUTED.includes(status)) outcome.notRoutedAt ??= at;
     });
   }, EVERY_MS);
-  await sleep(200);
+  await sleep(CALM_MS);
   const killedAt = performance.now();
   await container.kill();
   while (outcome.notRoutedAt === null) await sleep(1);

@@ -1,8 +1,9 @@
 import type { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { request } from '../parts/front.ts';
 import { openSystem, type System } from '../parts/system.ts';
-import { createOne, startCrowd } from './crowd.ts';
+import { CALM_MS, createOne, startCrowd } from './crowd.ts';
 import { wallClockMs } from './process-cost.ts';
 import { distribution, type Measurement } from './table.ts';
 
@@ -20,6 +21,7 @@ export async function measureStart(): Promise<readonly Measurement[]> {
     for (let time = 0; time < TIMES; time += 1) {
       const host = system.host(`start-${time}`);
       const container = await createOne(system, host);
+      await sleep(CALM_MS);
       await container.start();
       const returned = performance.now();
       await firstAnswer(system, host, container.answer());
