@@ -63,7 +63,15 @@ export async function startRedis(options: RedisPartOptions = {}): Promise<RedisP
       await sleep(POLL_MS);
     }
   };
-  await answer();
+  const stop = async (): Promise<void> => {
+    client.disconnect();
+    await end(server);
+    await rm(dir, { recursive: true, force: true });
+  };
+  await answer().catch(async (error: unknown) => {
+    await stop();
+    throw error;
+  });
 
   return {
     url: `unix://${socket}`,
@@ -80,11 +88,7 @@ export async function startRedis(options: RedisPartOptions = {}): Promise<RedisP
       server = launch(args);
       await answer();
     },
-    stop: async () => {
-      client.disconnect();
-      await end(server);
-      await rm(dir, { recursive: true, force: true });
-    },
+    stop,
   };
 }
 
