@@ -42,6 +42,7 @@ export function createController(config: Config, log: Logger, version: string): 
     async start() {
       server = await listen(parts);
       run = parts.loop.run().catch((error: unknown) => end(asError(error)));
+      parts.wiring.redis.open();
       hub = startHub(parts, end);
       log.info({ version, port: server.port }, 'Controller started');
     },

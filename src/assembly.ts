@@ -51,6 +51,7 @@ export function assemble(
       onCommand: observers.onRedisCommand,
     },
     onDockerResult: observers.onDockerResult,
+    onDockerListed: observers.onDockerListed,
     onSession: (session) => {
       observers.onSession(session);
       warnings.onSession(session);

@@ -96,6 +96,7 @@ async function withWiring<T>(
   const wiring = wire(config, {
     redis: {},
     onDockerResult: () => undefined,
+    onDockerListed: () => undefined,
     onSession: ({ engine, apiVersion }) => log.debug({ engine, apiVersion }, 'Docker answered'),
     onLateInspection: () => undefined,
   });

@@ -21,6 +21,7 @@ export interface StageClients {
   readonly sessions: Sessions;
   readonly redis: RedisConnection;
   readonly inspections: Inspections;
+  readonly onListed: () => void;
   /** Monotonic milliseconds. */
   readonly now: () => number;
 }
@@ -37,14 +38,16 @@ export interface StageMode {
 /** The stages of one owner. What they remember between passes is derived: losing it changes no outcome. */
 export function createStages(clients: StageClients, mode: StageMode): Stages {
   const { config, owner, sessions, redis, inspections, now } = clients;
-  const keys = keysWithPrefix(config.redis.keyPrefix);
+  const { policy } = config;
+  const { keyPrefix } = config.redis;
+  const keys = keysWithPrefix(keyPrefix);
   const resyncIntervalMs = config.resync.intervalMs;
   const reader = createRedisReader(redis, { owner, keys, resyncIntervalMs });
   const observer = createContainerObserver(inspections);
   const desire = createDesire();
   const settings = { ...config, frontAddresses: config.front.addresses };
   const applier = createApplier(redis, { owner, keys, holdMs: mode.holdMs });
-  const diff = createDiff({ holdMs: mode.holdMs, policy: config.policy });
+  const diff = createDiff({ holdMs: mode.holdMs, policy, keyPrefix });
   const hintOf = createHint();
   let hint: ReadonlySet<string> = new Set();
   let guardState: GuardState = { refusingSince: null };
@@ -53,7 +56,11 @@ export function createStages(clients: StageClients, mode: StageMode): Stages {
     // By the engine known last: a pass is a sign of life even while Docker does not answer.
     open: async () =>
       open(reader, mode, (sessions.last() ?? (await sessions.current())).engine, hint),
-    observe: async () => observer.observe(await sessions.current(), mode.patienceMs),
+    observe: async () => {
+      const containers = await observer.observe(await sessions.current(), mode.patienceMs);
+      clients.onListed();
+      return containers;
+    },
     desire: (input) => desire({ ...input, settings }),
     read: (vhosts) => reader.read(vhosts),
     diff: (input) => {

@@ -15,6 +15,7 @@ import { createStages, type StageMode } from './stages.ts';
 export interface WiringHandlers {
   readonly redis: RedisHandlers;
   readonly onDockerResult: (result: DockerResult) => void;
+  readonly onDockerListed: () => void;
   readonly onSession: (session: DockerSession) => void;
   /** An inspection finished that no pass waited for. */
   readonly onLateInspection: () => void;
@@ -66,7 +67,8 @@ export function wire(config: Config, handlers: WiringHandlers): Wiring {
     sessions,
     async stages(mode) {
       const owner = config.owner ?? ownerOf((await sessions.current()).engine);
-      const clients = { config, owner, sessions, redis, inspections, now: monotonic };
+      const { onDockerListed: onListed } = handlers;
+      const clients = { config, owner, sessions, redis, inspections, onListed, now: monotonic };
       return createStages(clients, mode);
     },
     cancelReads: () => stopping.abort(),

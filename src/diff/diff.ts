@@ -23,6 +23,8 @@ export interface DiffSettings {
   readonly holdMs: number;
   /** `upsert-only`: frontends are never deleted nor held, our last backends stay. */
   readonly policy: 'sync' | 'upsert-only';
+  /** Stands before the keys that faults name, as it does in Redis. */
+  readonly keyPrefix: string;
 }
 
 /** Computes plans; see `createDiff`. */
@@ -91,11 +93,13 @@ function find(
   observed: ObservedFrontend,
   desired: DesiredFrontend | undefined,
   { owner, now, unknown }: DiffInput,
-  { holdMs, policy }: DiffSettings,
+  { holdMs, policy, keyPrefix }: DiffSettings,
 ): Finding {
   const isHeld = unknown.length > 0 && holds(observed, owner);
   const write = writeFor(observed.vhost, desired, { policy, isHeld });
-  const step = write === null ? null : planChange(observed, write, { owner, now, holdMs });
+  const planned = write === null ? null : planChange(observed, write, { owner, now, holdMs });
+  const isFault = planned !== null && 'problem' in planned;
+  const step = isFault ? { ...planned, key: keyPrefix + planned.key } : planned;
   const foreign = ownedBackends(observed, owner)
     .filter((backend) => backend.owner === 'foreign')
     .map(({ url }) => `${observed.vhost} ${url}`);

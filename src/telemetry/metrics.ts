@@ -114,7 +114,7 @@ function outcomeMetrics(make: Factory) {
 
 function sourceMetrics(make: Factory) {
   return {
-    dockerUp: make.gauge('docker_up', 'Whether the last request to Docker was answered.'),
+    dockerUp: make.gauge('docker_up', 'Whether the containers could be listed the last time.'),
     eventStreamUp: make.gauge('docker_event_stream_up', 'Whether the event stream is open.'),
     dockerEvents: make.counter<EventAction, 'action'>(
       'docker_events_total',

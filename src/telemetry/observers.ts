@@ -9,6 +9,8 @@ import type { Metrics, RedisResult } from './metrics.ts';
 /** What the clients tell while they work. */
 export interface ClientObservers {
   onDockerResult(result: DockerResult): void;
+  /** The containers were listed in full: an engine that answers nothing but pings is of no use. */
+  onDockerListed(): void;
   onDockerFailure(error: Error): void;
   onSession(session: DockerSession): void;
   onStreamSignal(signal: StreamSignal): void;
@@ -35,7 +37,8 @@ function dockerObservers({ status, metrics, log }: ObserverTargets) {
   return {
     onDockerResult(result: DockerResult) {
       metrics.dockerRequests(result);
-      if (result !== 'ok') return;
+    },
+    onDockerListed() {
       status.condition('docker', true);
       metrics.dockerUp.set(1);
     },

@@ -53,7 +53,7 @@ export function redisSide(options: RedisSideOptions): RedisSide {
     return opened;
   };
   const plan = (opened: OpenedPass, wanted: Wanted): Plan => {
-    const diff = createDiff({ holdMs, policy: 'sync' });
+    const diff = createDiff({ holdMs, policy: 'sync', keyPrefix: '' });
     const { epoch, now, frontends: observed } = opened;
     return diff({ owner, epoch, now, observed, desired: desiredOf(wanted), unknown: [] });
   };

@@ -62,7 +62,7 @@ function line(containers: readonly ObservedContainer[], seen: readonly ObservedF
       calls.push(`read ${vhosts.join(' ')}`);
       return byVhost(...seen.filter(({ vhost }) => vhosts.includes(vhost)));
     },
-    diff: createDiff({ holdMs: 0, policy: 'sync' }),
+    diff: createDiff({ holdMs: 0, policy: 'sync', keyPrefix: '' }),
     guard: (plan, { redisNow, frontends }): GuardDecision =>
       guard(plan, GUARD, {
         state: { refusingSince: null },

@@ -22,7 +22,7 @@ function input(wanted: DesiredFrontend[], seen: ObservedFrontend[], now = 1_000_
   };
 }
 
-const SYNC = { holdMs: 10_000, policy: 'sync' } as const;
+const SYNC = { holdMs: 10_000, policy: 'sync', keyPrefix: '' } as const;
 
 describe('diff', () => {
   it('shows every kind of change as the text that people see', () => {
@@ -69,7 +69,7 @@ describe('diff', () => {
       list: { kind: 'wrong-type', type: 'string' },
     };
     const malformed = observed('bad.example', [A], { [OTHER]: 'malformed' });
-    const plan = createDiff(SYNC)(
+    const plan = createDiff({ ...SYNC, keyPrefix: 'p:' })(
       input(
         [desired('wrong.example', { [A]: ['one'] }), desired('bad.example', { [A]: ['one'] })],
         [wrong, malformed],
@@ -77,13 +77,13 @@ describe('diff', () => {
     );
     expect(plan.changes).toEqual([]);
     expect(plan.faults.map(({ key }) => key)).toEqual([
-      'autodock:owner:engine-2',
-      'frontend:wrong.example',
+      'p:autodock:owner:engine-2',
+      'p:frontend:wrong.example',
     ]);
   });
 
   it('never deletes nor holds under upsert-only, but replaces our backends', () => {
-    const diff = createDiff({ holdMs: 10_000, policy: 'upsert-only' });
+    const diff = createDiff({ holdMs: 10_000, policy: 'upsert-only', keyPrefix: '' });
     const plan = diff(
       input(
         [desired('moved.example', { [B]: ['two'] }), desired('asked.example', {})],
@@ -108,7 +108,7 @@ describe('diff', () => {
   it('ends no hold while a container is unknown, as a held claim names none', () => {
     const held = observed('held.example', [], { [OWNER]: claim({}, 1) });
     const gone = observed('gone.example', null, { [OWNER]: claim({}, 1) });
-    const diff = createDiff({ holdMs: 0, policy: 'sync' });
+    const diff = createDiff({ holdMs: 0, policy: 'sync', keyPrefix: '' });
     const plan = diff({ ...input([], [held, gone]), unknown: ['slow'] });
     expect(plan.changes.map(({ kind, vhost }) => [kind, vhost])).toEqual([
       ['release', 'gone.example'],

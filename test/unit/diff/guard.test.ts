@@ -7,7 +7,7 @@ import type { Epoch, ShortId } from '../../../src/model/ids.ts';
 import { byVhost, claim, desired, OWNER, observed } from './world.ts';
 
 const SETTINGS = { minDeletes: 3, maxDeletePercent: 50, confirmAfterMs: 5_000 };
-const HOLD = { holdMs: 0, policy: 'sync' } as const;
+const HOLD = { holdMs: 0, policy: 'sync', keyPrefix: '' } as const;
 
 const urlOf = (n: number) => `http://10.0.0.${n}:80`;
 const nameOf = (n: number) => `h${n}.example`;
