@@ -14,25 +14,42 @@ export async function measureRemoval(): Promise<readonly Measurement[]> {
   const system = await openSystem({ gated: false, env: { AUTODOCK_HOLD: '10s' } });
   try {
     await startCrowd(system);
-    const delays: number[] = [];
-    const failures: number[] = [];
+    const kills: Kill[] = [];
     for (let time = 0; time < TIMES; time += 1) {
-      const { delayMs, failed } = await killOne(system, system.host(`kill-${time}`));
-      delays.push(delayMs);
-      failures.push(failed);
+      kills.push(await killOne(system, system.host(`kill-${time}`)));
     }
-    const failed = `median ${quantile(failures, 0.5)}, max ${quantile(failures, 1)}`;
     return [
       {
-        what: '`docker kill` to not routed',
-        result: distribution(delays),
+        what: '`docker kill` called to not routed',
+        result: distribution(kills.map(({ sinceCallMs }) => sinceCallMs)),
         aim: 'median < 100 (engines from 23 on)',
       },
-      { what: 'requests that failed meanwhile', result: failed, aim: 'at most 5' },
+      {
+        what: 'of which the engine took until it returned',
+        result: distribution(kills.map(({ engineMs }) => engineMs)),
+        aim: '',
+      },
+      {
+        what: 'requests that failed since the call',
+        result: counts(kills.map(({ failedSinceCall }) => failedSinceCall)),
+        aim: 'at most 5',
+      },
+      {
+        what: 'of which since the engine returned',
+        result: counts(kills.map(({ failedSinceReturn }) => failedSinceReturn)),
+        aim: '',
+      },
     ];
   } finally {
     await system.close();
   }
+}
+
+interface Kill {
+  readonly sinceCallMs: number;
+  readonly engineMs: number;
+  readonly failedSinceCall: number;
+  readonly failedSinceReturn: number;
 }
 
 interface Visit {
@@ -40,7 +57,7 @@ interface Visit {
   readonly answered: Promise<{ readonly status: number; readonly at: number }>;
 }
 
-async function killOne(system: System, host: string): Promise<{ delayMs: number; failed: number }> {
+async function killOne(system: System, host: string): Promise<Kill> {
   const container = await createOne(system, host);
   await container.start();
   await system.routes.becomes(host, [await system.url(container)]);
@@ -54,15 +71,29 @@ async function killOne(system: System, host: string): Promise<{ delayMs: number;
     });
   }, EVERY_MS);
   await sleep(CALM_MS);
-  const killedAt = performance.now();
+  const calledAt = performance.now();
   await container.kill();
+  const returnedAt = performance.now();
   while (outcome.notRoutedAt === null) await sleep(1);
   clearInterval(visitor);
-  const after = visits.filter(({ at }) => at >= killedAt);
-  const statuses = await Promise.all(after.map(({ answered }) => answered));
-  const failed = statuses.filter(({ status }) => status !== 200 && !NOT_ROUTED.includes(status));
+  const failedAt = await failures(visits);
   await container.remove();
-  return { delayMs: outcome.notRoutedAt - killedAt, failed: failed.length };
+  return {
+    sinceCallMs: outcome.notRoutedAt - calledAt,
+    engineMs: returnedAt - calledAt,
+    failedSinceCall: failedAt.filter((at) => at >= calledAt).length,
+    failedSinceReturn: failedAt.filter((at) => at >= returnedAt).length,
+  };
+}
+
+/** When the requests were sent that got neither the container's answer nor that it is not routed. */
+async function failures(visits: readonly Visit[]): Promise<readonly number[]> {
+  const answered = await Promise.all(
+    visits.map(async ({ at, answered }) => ({ at, status: (await answered).status })),
+  );
+  return answered
+    .filter(({ status }) => status !== 200 && !NOT_ROUTED.includes(status))
+    .map(({ at }) => at);
 }
 
 async function visitOnce(
@@ -74,4 +105,8 @@ async function visitOnce(
     () => 0,
   );
   return { status, at: performance.now() };
+}
+
+function counts(values: readonly number[]): string {
+  return `median ${quantile(values, 0.5)}, max ${quantile(values, 1)}`;
 }

@@ -24,4 +24,5 @@ process.on('message', () => {
   }
   process.send?.('replaced');
 });
+process.on('disconnect', () => process.exit());
 process.send?.(fake.host);
