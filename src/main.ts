@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { runCli } from './cli/cli.ts';
-import { growHeapSlowly } from './memory.ts';
+import { keepHeapSmall } from './memory.ts';
 
-growHeapSlowly();
+keepHeapSmall();
 // A handle that someone forgot must not keep a finished program alive.
 process.exit(await runCli(process.argv.slice(2), process));
