@@ -98,7 +98,10 @@ async function residentSamples(controller: Controller): Promise<readonly number[
   return samples;
 }
 
-/** The slowest command of all, the benchmark's own excepted. */
+/**
+ * The slowest commands of all, the benchmark's own excepted. By the clock: on a busy machine the longest
+ * one was interrupted, the 99th percentile tells what the script itself takes.
+ */
 async function longestBlock({ client }: RedisPart): Promise<string> {
   const log = (await client.call('SLOWLOG', 'GET', '-1')) as readonly (readonly [
     number,
@@ -106,10 +109,9 @@ async function longestBlock({ client }: RedisPart): Promise<string> {
     number,
     readonly string[],
   ])[];
-  const own = ['info', 'config', 'dbsize', 'slowlog', 'ping'];
-  const slowest = log
-    .filter(([, , , [command = '']]) => !own.includes(command.toLowerCase()))
-    .toSorted((a, b) => b[2] - a[2])[0];
-  if (slowest === undefined) return 'below 0.1 ms';
-  return `${(slowest[2] / 1000).toFixed(1)} ms (${slowest[3][0]})`;
+  const durations = log
+    .filter(([, , , [command = '']]) => /^eval/i.test(command))
+    .map(([, , microseconds]) => microseconds / 1000);
+  const [p99, max] = [quantile(durations, 0.99), quantile(durations, 1)];
+  return `p99 ${p99.toFixed(1)}, max ${max.toFixed(1)} ms (${durations.length} above 0.1)`;
 }
