@@ -24,5 +24,6 @@ process.on('message', () => {
   }
   process.send?.('replaced');
 });
-process.on('disconnect', () => process.exit());
+// The end of the benchmark, or of its process.
+process.on('disconnect', () => void fake.close());
 process.send?.(fake.host);

@@ -79,7 +79,7 @@ async function measureSize(size: number) {
   } finally {
     await controller.close();
     await redis.stop();
-    engine.kill();
+    engine.disconnect();
   }
 }
 
