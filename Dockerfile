@@ -16,9 +16,9 @@ WORKDIR /app
 COPY package.json package-lock.json ./
 # Optional packages are native accelerators for ssh, which the controller does not use; left out, nothing
 # has to be compiled, and no package runs code at installation.
-RUN --mount=type=secret,id=ca --mount=type=cache,target=/root/.npm \
+RUN --mount=type=secret,id=ca --mount=type=cache,target=/tmp/npm \
     if [ -f /run/secrets/ca ]; then export NODE_EXTRA_CA_CERTS=/run/secrets/ca; fi \
- && npm ci --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund \
+ && npm ci --omit=dev --omit=optional --ignore-scripts --cache /tmp/npm --no-audit --no-fund \
  && find node_modules -type f \( -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' -o -name '*.map' \) -delete \
  && rm -rf node_modules/rxjs/src
 
@@ -26,9 +26,9 @@ FROM ${NODE_IMAGE} AS build
 ARG NPM_CONFIG_REGISTRY=https://registry.npmjs.org/
 WORKDIR /app
 COPY package.json package-lock.json ./
-RUN --mount=type=secret,id=ca --mount=type=cache,target=/root/.npm \
+RUN --mount=type=secret,id=ca --mount=type=cache,target=/tmp/npm \
     if [ -f /run/secrets/ca ]; then export NODE_EXTRA_CA_CERTS=/run/secrets/ca; fi \
- && npm ci --ignore-scripts --no-audit --no-fund
+ && npm ci --ignore-scripts --cache /tmp/npm --no-audit --no-fund
 COPY tsconfig.json ./
 COPY src src
 RUN npm run build

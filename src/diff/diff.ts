@@ -119,7 +119,7 @@ function absent(vhost: string): ObservedFrontend {
   return { vhost, list: { kind: 'absent' }, claims: new Map() };
 }
 
-/** A held claim names no container: any that is unknown now may be the one that asks for the vhost. */
+/** A held claim names no container, so that each unknown container may be the one that asks for the vhost. */
 function holds({ list, claims }: ObservedFrontend, owner: Owner): boolean {
   const claim = claims.get(owner);
   const isHeld = claim !== undefined && claim !== 'malformed' && claim.heldSince !== null;
