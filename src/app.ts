@@ -6,9 +6,10 @@ import { apiRoutes } from './http/api.ts';
 import { type HttpServer, serveHttp } from './http/server.ts';
 import { type Identity, statusView } from './http/status-view.ts';
 import { peek } from './one-shot.ts';
+import { createMetrics } from './telemetry/metrics.ts';
 import { EVENT_FILTERS } from './trigger/docker-event.ts';
 import { type Hub, startTriggers } from './trigger/hub.ts';
-import { monotonic } from './wiring.ts';
+import { monotonic, wire } from './wiring.ts';
 
 /** The daemon. */
 export interface Controller {
@@ -26,10 +27,17 @@ export interface Controller {
 /** Composition root of `autodock run`: constructs every part and wires them; sends nothing before `start`. */
 export function createController(config: Config, log: Logger, version: string): Controller {
   let hub: Hub | null = null;
-  const parts = assemble(config, log, version, {
-    redisIsReady: () => hub?.redisIsReady(),
-    dockerHasFailed: () => hub?.dockerHasFailed(),
-    reopenStream: () => hub?.reopenStream(),
+  const parts = assemble({
+    config,
+    log,
+    version,
+    metrics: createMetrics(version),
+    wire,
+    hub: {
+      redisIsReady: () => hub?.redisIsReady(),
+      dockerHasFailed: () => hub?.dockerHasFailed(),
+      reopenStream: () => hub?.reopenStream(),
+    },
   });
   let end: (error: Error) => void = () => undefined;
   const fatal = new Promise<Error>((resolve) => {
@@ -76,7 +84,15 @@ async function listen(parts: Parts): Promise<HttpServer> {
   }
 }
 
-function startHub({ config, wiring, observers, trigger }: Parts, end: (error: Error) => void): Hub {
+/**
+ * Starts all sources of triggers.
+ *
+ * @param end called with what the daemon cannot go on with
+ */
+export function startHub(
+  { config, wiring, observers, trigger }: Parts,
+  end: (error: Error) => void,
+): Hub {
   const openEvents = async (signal: AbortSignal) =>
     (await wiring.sessions.renew()).events(EVENT_FILTERS, signal);
   return startTriggers({

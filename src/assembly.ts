@@ -5,11 +5,11 @@ import { createLoop, type Loop } from './loop.ts';
 import type { TriggerReason } from './model/trigger.ts';
 import { createPassRunner, type PassRunner } from './pass-runner.ts';
 import { createStatus, type Status } from './status.ts';
-import { createMetrics, type Metrics } from './telemetry/metrics.ts';
+import type { Metrics } from './telemetry/metrics.ts';
 import { type ClientObservers, observeClients } from './telemetry/observers.ts';
 import { createWarnings } from './telemetry/warnings.ts';
 import type { Hub } from './trigger/hub.ts';
-import { monotonic, pause, type Wiring, wire } from './wiring.ts';
+import { monotonic, pause, type Wiring, type WiringHandlers } from './wiring.ts';
 
 /** The parts of a controller. */
 export interface Parts {
@@ -25,23 +25,25 @@ export interface Parts {
   readonly trigger: Loop['trigger'];
 }
 
+/** What a controller is made of. */
+export interface AssemblyOptions extends Pick<Parts, 'config' | 'log' | 'version' | 'metrics'> {
+  readonly hub: Pick<Hub, 'redisIsReady' | 'dockerHasFailed' | 'reopenStream'>;
+  /** Makes the clients, and the stages on top of them. */
+  readonly wire: (config: Config, handlers: WiringHandlers) => Wiring;
+}
+
 /** Constructs every part and connects them; sends nothing. */
-export function assemble(
-  config: Config,
-  log: Logger,
-  version: string,
-  hub: Pick<Hub, 'redisIsReady' | 'dockerHasFailed' | 'reopenStream'>,
-): Parts {
+export function assemble(options: AssemblyOptions): Parts {
+  const { config, log, version, metrics, hub } = options;
   const resyncMs = config.resync.intervalMs;
   const status = createStatus({ now: monotonic, wallClock: Date.now, resyncMs });
-  const metrics = createMetrics(version);
   const observers = observeClients({ status, metrics, log });
   const warnings = createWarnings(config, log);
   const trigger: Loop['trigger'] = (reason, eventAt) => {
     metrics.triggers(reason);
     loop.trigger(reason, eventAt);
   };
-  const wiring = wire(config, {
+  const wiring = options.wire(config, {
     redis: {
       onReady: () => {
         observers.onRedisReady();

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { connectDocker, type DockerClient, type DockerSession } from './clients/docker.ts';
 import type { DockerResult } from './clients/docker-call.ts';
 import { connectRedis, type RedisConnection, type RedisHandlers } from './clients/redis.ts';
@@ -38,22 +37,41 @@ export interface Wiring {
 export const monotonic = (): number => performance.now();
 
 /** Resolves after the time, or as soon as the signal is aborted. */
-export async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  // Decided: being woken early is no error to whoever waits.
-  await sleep(ms, undefined, { signal }).catch(() => undefined);
+export function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const wake = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', wake);
+      resolve();
+    };
+    const timer = setTimeout(wake, signal.aborted ? 0 : ms);
+    signal.addEventListener('abort', wake, { once: true });
+  });
 }
 
+/** Makes the clients of both sides. */
+export interface Connectors {
+  readonly docker: typeof connectDocker;
+  readonly redis: typeof connectRedis;
+}
+
+const OVER_THE_NETWORK: Connectors = { docker: connectDocker, redis: connectRedis };
+
 /** Constructs the clients; nothing is sent before the first pass. */
-export function wire(config: Config, handlers: WiringHandlers): Wiring {
+export function wire(
+  config: Config,
+  handlers: WiringHandlers,
+  connect: Connectors = OVER_THE_NETWORK,
+): Wiring {
   const stopping = new AbortController();
   const { signal } = stopping;
-  const docker = connectDocker({
+  const docker = connect.docker({
     config: config.docker,
     signal,
     onResult: handlers.onDockerResult,
   });
   const sessions = createSessions(docker, handlers.onSession);
-  const redis = connectRedis(config.redis, `autodock:${config.owner ?? ''}`, handlers.redis);
+  const redis = connect.redis(config.redis, `autodock:${config.owner ?? ''}`, handlers.redis);
   const inspections = createInspections({
     inspect: async (id) => (await sessions.current()).inspect(id),
     now: monotonic,
