@@ -32,6 +32,8 @@ local now = time[1] * 1000 + math.floor(time[2] / 1000)
 
 -- Arguments of one command, few enough for Lua's stack.
 local PIECE = 1000
+-- As in frontend.ts: a list with more backends is left alone.
+local LONGEST_LIST = 10000
 
 local function call(command, key, items)
   for first = 1, #items, PIECE do
@@ -359,9 +361,12 @@ end
 
 local function observe(i, vhost)
   local key = prefix .. 'frontend:' .. vhost
-  local before = redis.pcall('LRANGE', key, 0, -1)
+  local before = redis.pcall('LRANGE', key, 0, LONGEST_LIST + 1)
   if before.err then
     return nil, { key, 'holds a value of type ' .. redis.call('TYPE', key).ok .. ', not a list' }
+  end
+  if #before > LONGEST_LIST + 1 then
+    return nil, { key, 'holds more than ' .. LONGEST_LIST .. ' backends' }
   end
   local entries = from(before, 2)
   local job = { before = before, entries = entries, counts = countsOf(entries), others = {}, othersHold = false }

@@ -1,5 +1,5 @@
 import { compareText } from '../model/compare.ts';
-import type { ObservedFrontend } from '../model/frontend.ts';
+import { LONGEST_LIST, type ObservedFrontend } from '../model/frontend.ts';
 import type { ChangeKind, Fault, FrontendWrite, ListSnapshot } from '../model/plan.ts';
 import { decide, type WriteContext } from './decide.ts';
 
@@ -32,6 +32,10 @@ export function predict(
 function faultOf({ vhost, list, claims }: ObservedFrontend): Fault | null {
   if (list.kind === 'wrong-type') {
     const problem = `holds a value of type ${list.type}, not a list`;
+    return { vhost, key: `frontend:${vhost}`, problem };
+  }
+  if (list.kind === 'too-long') {
+    const problem = `holds more than ${LONGEST_LIST} backends`;
     return { vhost, key: `frontend:${vhost}`, problem };
   }
   const owners = [...claims].filter(([, claim]) => claim === 'malformed').map(([owner]) => owner);

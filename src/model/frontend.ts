@@ -15,7 +15,15 @@ export interface Claim {
 export type FrontendList =
   | { readonly kind: 'absent' }
   | { readonly kind: 'list'; readonly identifier: string; readonly entries: readonly string[] }
-  | { readonly kind: 'wrong-type'; readonly type: string };
+  | { readonly kind: 'wrong-type'; readonly type: string }
+  /** More than {@link LONGEST_LIST} entries: not read to its end, never written. */
+  | { readonly kind: 'too-long' };
+
+/**
+ * Backends that a frontend's list may hold, everybody's together. Ours are at most a thousand for each
+ * vhost; whoever fills a list beyond this cannot make us, or Redis, work on all of it.
+ */
+export const LONGEST_LIST = 10_000;
 
 /** One vhost as Redis shows it: the list, and every owner's claim (absent: no claim). */
 export interface ObservedFrontend {

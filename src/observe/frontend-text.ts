@@ -1,6 +1,11 @@
 import { ObserveError } from '../errors.ts';
 import { parseClaim } from '../model/claim-text.ts';
-import type { Claim, FrontendList, ObservedFrontend } from '../model/frontend.ts';
+import {
+  type Claim,
+  type FrontendList,
+  LONGEST_LIST,
+  type ObservedFrontend,
+} from '../model/frontend.ts';
 import type { Owner } from '../model/ids.ts';
 
 /** Reads what `read.lua` tells of vhosts, and remembers it. */
@@ -38,9 +43,13 @@ export function createFrontendTexts(): FrontendTexts {
   };
 }
 
+/** For LRANGE: behind the identifier one backend more than a list may hold, by which a longer one is told. */
+export const LAST_READ = LONGEST_LIST + 1;
+
 /** What LRANGE, or TYPE where that failed, says of a frontend. */
 export function frontendList(value: unknown): FrontendList {
   if (typeof value === 'string') return { kind: 'wrong-type', type: value };
+  if (Array.isArray(value) && value.length > LAST_READ) return { kind: 'too-long' };
   const [identifier, ...entries] = Array.isArray(value) ? value.map(String) : [];
   return identifier === undefined ? { kind: 'absent' } : { kind: 'list', identifier, entries };
 }

@@ -4,7 +4,7 @@ import type { Claim, ObservedFrontend } from '../model/frontend.ts';
 import type { Owner } from '../model/ids.ts';
 import type { Keys } from '../model/keys.ts';
 import { chunksOf } from './chunks.ts';
-import { frontendList } from './frontend-text.ts';
+import { frontendList, LAST_READ } from './frontend-text.ts';
 import type { Sends } from './round-trips.ts';
 
 const VHOSTS_AT_ONCE = 400;
@@ -25,7 +25,7 @@ export async function readPlainly(
   const frontends = new Map<string, ObservedFrontend>();
   for (const some of chunksOf(vhosts, VHOSTS_AT_ONCE)) {
     const replies = await redis.read([
-      ...some.map((vhost): RedisCommand => ['lrange', keys.frontend(vhost), 0, -1]),
+      ...some.map((vhost): RedisCommand => ['lrange', keys.frontend(vhost), 0, LAST_READ]),
       ...owners.map((owner): RedisCommand => ['hmget', keys.claims(owner), ...some]),
     ]);
     const lists = await namedTypes(redis, keys, some, replies);

@@ -16,6 +16,9 @@ local prefix, owner = ARGV[1], ARGV[2]
 local vhosts = {}
 for i = 4, #ARGV do vhosts[i - 3] = ARGV[i] end
 
+-- As in frontend-text.ts: one backend more than a list may hold, by which a longer one is told.
+local LAST_READ = 10001
+
 local owners, known = redis.call('ZRANGE', KEYS[1], 0, -1), false
 for _, name in ipairs(owners) do known = known or name == owner end
 if not known then owners[#owners + 1] = owner end
@@ -29,7 +32,7 @@ end
 local texts = {}
 for i, vhost in ipairs(vhosts) do
   local key = prefix .. 'frontend:' .. vhost
-  local list = redis.pcall('LRANGE', key, 0, -1)
+  local list = redis.pcall('LRANGE', key, 0, LAST_READ)
   if list.err then list = redis.call('TYPE', key).ok end
   local found = { list }
   for n = 1, #owners do

@@ -97,6 +97,24 @@ test('a key of another type is reported with its name and skips that vhost alone
   expect(await claim('a.local')).toBeNull();
 });
 
+test('a list that somebody filled is reported with its name, left as it is, and skips that vhost alone', async () => {
+  const me = side();
+  const plan = me.plan(await me.open(), { 'a.local': ['10.0.0.1'], 'b.local': ['10.0.0.1'] });
+  await redis.client.rpush('frontend:a.local', 'app', ...Array<string>(10_001).fill(A));
+
+  expect((await me.applier.apply(plan)).results).toEqual([
+    {
+      vhost: 'a.local',
+      kind: 'fault',
+      key: 'frontend:a.local',
+      problem: 'holds more than 10000 backends',
+    },
+    { vhost: 'b.local', kind: 'create' },
+  ]);
+  expect(await redis.client.llen('frontend:a.local')).toBe(10_002);
+  expect(await claim('a.local')).toBeNull();
+});
+
 test("malformed claims, also another owner's, are reported with their key and skip that vhost", async () => {
   const me = side();
   const plan = me.plan(await me.open(), { 'a.local': ['10.0.0.1'], 'b.local': ['10.0.0.1'] });

@@ -165,6 +165,27 @@ test('keys of other types and malformed claims are told as such, in every way of
   me.connection.close();
 });
 
+test('a list that somebody filled beyond ten thousand backends is told as such, however long it is', async () => {
+  const filled = (entries: number) => [
+    'app',
+    ...Array<string>(entries).fill('http://192.0.2.1:80'),
+  ];
+  await redis.client.rpush('frontend:full.local', ...filled(10_000));
+  await redis.client.rpush('frontend:poisoned.local', ...filled(10_001));
+  const me = side();
+  const names = ['full.local', 'poisoned.local'];
+
+  for (const read of [
+    (await me.open(names)).frontends,
+    (await me.reader.peek(new Set(names))).frontends,
+    await me.reader.read(names),
+  ]) {
+    expect(read.get('full.local')?.list).toMatchObject({ kind: 'list', identifier: 'app' });
+    expect(read.get('poisoned.local')?.list).toEqual({ kind: 'too-long' });
+  }
+  me.connection.close();
+});
+
 test('a set of owners of another type is an error that names the key', async () => {
   await redis.client.set('autodock:owners', 'a string');
   const me = side();

@@ -211,6 +211,23 @@ test('a key of another type is a fault that names the key and the type', () => {
   });
 });
 
+test('a list with more backends than are read is a fault that names the key', () => {
+  const observed: ObservedFrontend = {
+    vhost: 'a.local',
+    list: { kind: 'too-long' },
+    claims: EMPTY_CLAIMS,
+  };
+
+  expect(predict(observed, writeOf([A]), { owner: ME, now: NOW, holdMs: 0 })).toEqual({
+    kind: 'fault',
+    fault: {
+      vhost: 'a.local',
+      key: 'frontend:a.local',
+      problem: 'holds more than 10000 backends',
+    },
+  });
+});
+
 test("malformed claims are a fault that names the owner's key, also another owner's", () => {
   const claims = new Map<Owner, Claim | 'malformed'>([
     [ME, backed(A)],
