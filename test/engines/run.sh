@@ -1,0 +1,58 @@
+#!/bin/bash
+# run.sh [SUITE...]: every test that asks an engine, against the engines of Debian suites, and a table of how it
+# went. Default: bookworm (Docker 20.10), trixie (26.1) and sid (28.5 or newer). Needs Debian and root.
+set -uo pipefail
+cd "$(dirname "$0")/../.."
+
+SUITES=("$@")
+[ ${#SUITES[@]} -gt 0 ] || SUITES=(bookworm trixie sid)
+RUNNING=''
+TABLE=''
+FAILED=0
+
+trap 'stop_engine' EXIT
+
+stop_engine() {
+  [ -z "$RUNNING" ] || bash test/engines/engine.sh stop "$RUNNING"
+  RUNNING=''
+}
+
+# What an engine says of itself: field 'Version' or 'ApiVersion'.
+said() {
+  curl -sf --unix-socket "$SOCKET" http://docker/version | sed -E "s/.*[,{]\"$1\":\"([^\"]*)\".*/\1/"
+}
+
+# Tests run inside of the engine's network namespace, or they would not reach its containers, and with its
+# binaries first in PATH, so that engines that a test starts by itself are of the same version.
+inside() {
+  env DOCKER_HOST="unix://$SOCKET" PATH="$HOME_DIR/run/bin:$HOME_DIR/root/usr/sbin:$HOME_DIR/root/usr/bin:$PATH" \
+    nsenter --net="/run/netns/autodock-$SUITE" "$@"
+}
+
+test_on() {
+  SUITE=$1
+  HOME_DIR=$PWD/.cache/engines/$SUITE
+  SOCKET=$HOME_DIR/run/docker.sock
+  local passed=0 failed=1 started=$SECONDS summary files
+  summary=$(mktemp)
+  RUNNING=$SUITE
+  echo "== the engine of $SUITE"
+  if bash test/engines/engine.sh start "$SUITE"; then
+    mapfile -t files < <(grep -lE 'openSystem|systemTest|realEngine|openDocker' test/contract/*.test.ts test/e2e/*.test.ts)
+    TEST_SUMMARY=$summary inside npx --no-install vitest run --project contract --project e2e --project storm \
+      --reporter=default --reporter=./test/setup/summary-reporter.ts "${files[@]}"
+    read -r passed failed <"$summary" || echo "The tests on the engine of $SUITE did not come to their end." >&2
+    TABLE+=$(printf '%-10s %-16s %-6s %8s %8s %8s' "$SUITE" "$(said Version)" "$(said ApiVersion)" \
+      "$passed" "$failed" "$((SECONDS - started)) s")$'\n'
+  else
+    TABLE+=$(printf '%-10s %s' "$SUITE" 'does not start')$'\n'
+  fi
+  rm -f "$summary"
+  stop_engine
+  FAILED=$((FAILED + failed))
+}
+
+bash test/setup/install.sh || exit 1
+for suite in "${SUITES[@]}"; do test_on "$suite"; done
+printf '\n%-10s %-16s %-6s %8s %8s %8s\n%s' suite engine API passed failed time "$TABLE"
+[ "$FAILED" -eq 0 ]
