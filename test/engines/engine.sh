@@ -10,7 +10,8 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 
 SUITE=$2
-HOME_DIR=$PWD/.cache/engines/$SUITE
+# Real, as mounts are told by their real paths.
+HOME_DIR=$(realpath -m ".cache/engines/$SUITE")
 ROOT=$HOME_DIR/root
 RUN=$HOME_DIR/run
 NAMESPACE=autodock-$SUITE
