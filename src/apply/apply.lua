@@ -8,7 +8,7 @@
 -- ARGV[2]  the owner
 -- ARGV[3]  the epoch of the pass: another score than this, or none, and nothing is written
 -- ARGV[4]  for how long a vhost is held after it lost its last backend, ms
--- ARGV[5]  'all', or 'removals': add nothing, so that it works on a full Redis
+-- ARGV[5]  'all', or 'removals': add nothing, so that it works on a full Redis; or 'edit': see below
 -- ARGV[6]  JSON array of writes, sorted by vhost:
 --          v      the vhost
 --          id     identifier, used if the frontend is created
@@ -18,15 +18,24 @@
 --          asked  a container asks for the vhost although there is no backend: hold it
 --          hosts  of a wildcard: for each host with dead marks the vhosts more exact for it, itself first
 --
+-- 'edit' is a person's change (hipachectl): no owner and no epoch (''), nothing is fenced and nothing claimed, so
+-- that what it adds is foreign to every owner. A write then says, besides v, id, urls, copies (1) and hosts:
+--          take   texts of entries that are to go, or
+--          all    every entry is
+--          force  also those that an owner claims; what is claimed is spared otherwise
+-- A URL to add that stands there already, whoever claims it, is not added again.
+--
 -- Returns {'fenced'}, or {'applied', marks moved, vhosts that lack something in 'removals', result, ...} with one
--- result for each write: a kind of change, 'none', or {key, problem} of a vhost that was left alone.
+-- result for each write: a kind of change, 'none', or {key, problem} of a vhost that was left alone. The third
+-- item of an 'edit' is the number of entries that were spared.
 --
 -- EVAL does not roll back: all types and claims are looked at before the first write. Then claims that grow are
 -- written first, lists and marks second, claims that shrink or go last: a crash in the middle leaves at worst
 -- a claim without its entry, which the next pass mends. And a script that has written nothing yet is refused
 -- for lack of memory at its first growing command: a batch that adds is refused as a whole.
 
-local prefix, owner, holdMs, removalsOnly = ARGV[1], ARGV[2], tonumber(ARGV[4]), ARGV[5] == 'removals'
+local prefix, owner, holdMs = ARGV[1], ARGV[2], tonumber(ARGV[4])
+local removalsOnly, isEdit = ARGV[5] == 'removals', ARGV[5] == 'edit'
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 
@@ -241,9 +250,26 @@ local function decideEmpty(job, write)
   return (wasOurs and not job.othersHold) and {} or list, nil
 end
 
+-- Makes of a job what an edit asks for: what is to go counts as its own, and one copy of what is to come is
+-- enough, whosever it is. The twin of edit.ts.
+local function prepareEdit(job, write)
+  local going, copies = countsOf(write.take or {}), {}
+  if write.force then job.others, job.othersHold = {}, false end
+  for url, present in pairs(job.counts) do
+    if write.all or going[url] then
+      local spared = math.min(present, job.others[url] or 0)
+      if present > spared then copies[url] = present - spared end
+      job.spared = job.spared + spared
+    end
+  end
+  job.mine = { ids = {}, copies = copies, backed = write.all or next(copies) ~= nil, held = nil }
+  for i, url in ipairs(write.urls) do write.copies[i] = 1 - (job.others[url] or 0) end
+end
+
 -- Fills in after (the whole list to be), from, and claim (text; nil: none). The twin of decide.ts.
 local function decide(job, write)
   local wanted, lacks = {}, false
+  if isEdit then prepareEdit(job, write) end
   for i, url in ipairs(write.urls) do wanted[url] = write.copies[i] end
   if removalsOnly then wanted, lacks = onlyPresent(job, wanted) end
   layOut(job, wanted, write.urls)
@@ -347,8 +373,8 @@ local function moveHostMarks(job, hosts)
 end
 
 -- 1. The fence.
-local score = redis.call('ZSCORE', KEYS[1], owner)
-if not score or tonumber(score) ~= tonumber(ARGV[3]) then return { 'fenced' } end
+local score = not isEdit and redis.call('ZSCORE', KEYS[1], owner)
+if not isEdit and (not score or tonumber(score) ~= tonumber(ARGV[3])) then return { 'fenced' } end
 
 -- 2. Every type and every claim, before anything is written.
 local writes = cjson.decode(ARGV[6])
@@ -369,14 +395,15 @@ local function observe(i, vhost)
     return nil, { key, 'holds more than ' .. LONGEST_LIST .. ' backends' }
   end
   local entries = from(before, 2)
-  local job = { before = before, entries = entries, counts = countsOf(entries), others = {}, othersHold = false }
+  local job = { before = before, entries = entries, counts = countsOf(entries), spared = 0 }
+  job.others, job.othersHold = {}, false
   for n, name in ipairs(owners) do
     local claim = not texts[n].err and readClaim(texts[n][i])
     if not claim then
       local hash = prefix .. 'autodock:owner:' .. name
       return nil, { hash, 'its field ' .. vhost .. ' is not a claim that autodock can read' }
     end
-    if name == owner then
+    if name == owner and not isEdit then
       job.mine, job.had = claim, texts[n][i] or nil
     else
       for url, n in pairs(claim.copies) do job.others[url] = (job.others[url] or 0) + n end
@@ -408,7 +435,7 @@ for i, write in ipairs(writes) do
     elseif job.had and not job.claim then
       gone[#gone + 1] = write.v
     end
-    if job.lacks then lacking = lacking + 1 end
+    lacking = lacking + job.spared + (job.lacks and 1 or 0)
   end
 end
 

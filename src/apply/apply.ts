@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { OUT_OF_MEMORY, type RedisCommand, type RedisConnection } from '../clients/redis.ts';
 import { ApplyError } from '../errors.ts';
 import { writeClaim } from '../model/claim-text.ts';
@@ -7,6 +6,7 @@ import type { Keys } from '../model/keys.ts';
 import type { Plan } from '../model/plan.ts';
 import { batchesOf, type Step } from './batches.ts';
 import { type AppliedVhost, parseReply } from './reply.ts';
+import { defineApply } from './script.ts';
 import { findMarkedHosts } from './wildcard-marks.ts';
 
 /** What became of a plan. */
@@ -42,11 +42,9 @@ export interface ApplierOptions {
 
 type Mode = 'all' | 'removals';
 
-const APPLY_SCRIPT = readFileSync(new URL('./apply.lua', import.meta.url), 'utf8');
-
 /** Writes the plans of one owner by the script `apply.lua`. */
 export function createApplier(redis: RedisConnection, options: ApplierOptions): Applier {
-  redis.define('autodockApply', APPLY_SCRIPT);
+  defineApply(redis);
   return {
     async apply(plan) {
       const { epoch } = plan;

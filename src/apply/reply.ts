@@ -19,7 +19,7 @@ export type BatchReply =
   | {
       readonly kind: 'applied';
       readonly marksMoved: number;
-      /** Vhosts that were not given all they should get, for lack of memory. */
+      /** Vhosts that were not given all they should get, for lack of memory; of an edit: entries that were spared. */
       readonly lacking: number;
       readonly results: readonly AppliedVhost[];
     };

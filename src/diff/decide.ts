@@ -62,7 +62,8 @@ export function decide(
   return { kind: kindOf(before, sides.mine, outcome), ...outcome };
 }
 
-function snapshot(list: FrontendList): ListSnapshot {
+/** A list as it was read; null also for what is none. */
+export function snapshot(list: FrontendList): ListSnapshot {
   return list.kind === 'list' ? { identifier: list.identifier, entries: list.entries } : null;
 }
 
@@ -125,7 +126,8 @@ function kindOf(before: ListSnapshot, mine: Claim | null, after: Outcome): Chang
   return after.claim !== 'held-now' && isSameClaim(mine, after.claim) ? 'none' : 'claim';
 }
 
-function copiesOf(claims: readonly Claim[]): Counts {
+/** How many copies of each URL these claims are about. */
+export function copiesOf(claims: readonly Claim[]): Counts {
   const counts = new Map<string, number>();
   for (const { backends } of claims) {
     for (const [url, ids] of backends) counts.set(url, (counts.get(url) ?? 0) + ids.length);
@@ -137,7 +139,8 @@ function claimOf({ backends }: FrontendWrite): Claim {
   return { backends: new Map(backends.map(({ url, ids }) => [url, ids])), heldSince: null };
 }
 
-function isSameList(a: ListSnapshot, b: ListSnapshot): boolean {
+/** Whether two lists are the same, slot for slot. */
+export function isSameList(a: ListSnapshot, b: ListSnapshot): boolean {
   if (a === null || b === null) return a === b;
   return a.identifier === b.identifier && isSameSequence(a.entries, b.entries);
 }

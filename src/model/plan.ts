@@ -14,6 +14,18 @@ export interface FrontendWrite {
   readonly asked: boolean;
 }
 
+/**
+ * A person's change of one vhost, by no owner: what it adds is foreign to every controller, and what a controller
+ * claims it takes only by force.
+ */
+export type FrontendEdit = { readonly vhost: string; readonly identifier: string } & (
+  | { readonly kind: 'add'; readonly url: string }
+  /** Takes every entry that is one of these texts. */
+  | { readonly kind: 'remove'; readonly texts: readonly string[]; readonly force: boolean }
+  /** Takes every entry. */
+  | { readonly kind: 'clear'; readonly force: boolean }
+);
+
 /** A frontend's list at one moment; null: no such key. */
 export type ListSnapshot = {
   readonly identifier: string;
