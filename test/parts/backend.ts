@@ -143,7 +143,8 @@ export async function startBlackHole(): Promise<Backend> {
   };
 }
 
-async function serve(server: Server, address = '127.0.0.1'): Promise<Backend> {
+/** Listens on a free port of an address. */
+export async function serve(server: Server, address = '127.0.0.1'): Promise<Backend> {
   const sockets = new Set<Socket>();
   let connections = 0;
   server.on('connection', (socket: Socket) => {
@@ -166,7 +167,8 @@ async function serve(server: Server, address = '127.0.0.1'): Promise<Backend> {
   };
 }
 
-async function identify(
+/** Answers with what was seen of the request ({@link Seen}). */
+export async function identify(
   backend: string,
   asked: IncomingMessage,
   reply: ServerResponse,

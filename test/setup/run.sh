@@ -67,7 +67,7 @@ main() {
   check 'an engine answers' bash test/setup/engine.sh start "$ENGINE_PID" || return
   check 'lint' npm run --silent lint
   check 'types' npm run --silent types
-  suite 'unit, laws, contract' vitest --project unit --project laws --project contract
+  suite 'unit, laws, contract, conformance' vitest --project unit --project laws --project contract --project conformance
   suite 'end to end' vitest --project e2e --project storm
   for major in 20 22 24; do
     [ "$major" = "$(node -p 'process.versions.node.split(".")[0]')" ] ||
