@@ -2,6 +2,7 @@ import type { DockerSession } from '../clients/docker.ts';
 import type {
   ContainerLine,
   KnownContainer,
+  NetworkAddress,
   ObservedContainer,
   UnreadableContainer,
 } from '../model/container.ts';
@@ -82,8 +83,11 @@ function assemble(
   switch (state.kind) {
     case 'gone':
       return [];
-    case 'unknown':
-      return [{ ...line, kind: 'unknown', why: state.why }];
+    case 'unknown': {
+      // What another container was confirmed to have, this one has no more, whatever else is unknown of it.
+      const addresses = withoutStale(line.addresses, settlement.stale.get(line.id) ?? NONE);
+      return [{ ...line, addresses, kind: 'unknown', why: state.why }];
+    }
     case 'known': {
       if (settlement.undecided.has(line.id)) {
         return [{ ...line, kind: 'unknown', why: 'another container shows the same address' }];
@@ -99,6 +103,20 @@ function assemble(
 }
 
 const NONE: readonly string[] = [];
+
+function withoutStale(
+  addresses: readonly NetworkAddress[],
+  stale: readonly string[],
+): readonly NetworkAddress[] {
+  if (stale.length === 0) return addresses;
+  const fresh = (address: string | null) =>
+    address === null || stale.includes(address) ? null : address;
+  return addresses.map(({ network, ipv4, ipv6 }) => ({
+    network,
+    ipv4: fresh(ipv4),
+    ipv6: fresh(ipv6),
+  }));
+}
 
 /** By identity of the parts, which the lister and the inspections keep while nothing changed. */
 function isUnchanged(

@@ -190,6 +190,16 @@ describe('an address that two containers show', () => {
     ]);
   });
 
+  it('is not the stale one’s although nothing else is known of that', async () => {
+    const { world, observe } = engine();
+    world.list = shared;
+    world.inspect.set(fullId(1), () => new Promise<never>(() => undefined));
+    expect(await observe()).toMatchObject([
+      { kind: 'unknown', addresses: [{ network: 'bridge', ipv4: null }] },
+      { kind: 'known', addresses: [{ network: 'bridge', ipv4: '10.0.0.1' }] },
+    ]);
+  });
+
   it('leaves both unknown while nobody is confirmed', async () => {
     const { world, observe } = engine();
     world.list = shared;
