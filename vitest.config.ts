@@ -53,6 +53,16 @@ export default defineConfig({
           sequence: { groupOrder: 2 },
         },
       },
+      {
+        test: {
+          name: 'soak',
+          include: ['test/soak/**/*.test.ts'],
+          globalSetup: ['test/setup/images.ts'],
+          testTimeout: 240_000,
+          // Alone: what it measures is real.
+          sequence: { groupOrder: 3 },
+        },
+      },
     ],
   },
 });

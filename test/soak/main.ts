@@ -1,0 +1,16 @@
+import { parseArgs } from 'node:util';
+import { isGood, renderReport } from './report.ts';
+import { runSoak } from './soak.ts';
+
+const { values } = parseArgs({
+  options: { minutes: { type: 'string', default: '1' }, seed: { type: 'string' } },
+});
+const minutes = Number(values.minutes);
+const seed = Number(values.seed ?? Math.floor(Math.random() * 1e6));
+if (!(minutes > 0) || !Number.isSafeInteger(seed)) {
+  throw new Error('usage: npm run soak -- [--minutes N] [--seed S]');
+}
+console.log(`soaking for ${minutes} minutes with seed ${seed}`);
+const report = await runSoak({ seconds: minutes * 60, seed, onRound: console.log });
+console.log(renderReport(report));
+process.exitCode = isGood(report) ? 0 : 1;

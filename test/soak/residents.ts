@@ -1,0 +1,109 @@
+import type { TestContainer } from '../parts/docker.ts';
+import { urlOf } from '../parts/routes.ts';
+import { waitFor, waitUntil } from '../parts/wait-for.ts';
+import { type Ledger, type Life, newLife } from './ledger.ts';
+import type { Site } from './stage.ts';
+
+/** A container with the life that it has now. */
+export interface Resident {
+  readonly container: TestContainer;
+  life: Life;
+}
+
+/** The containers of one engine, each step noted in the ledger before or after it, on the safe side. */
+export interface Residents {
+  readonly running: ReadonlySet<Resident>;
+  readonly paused: ReadonlySet<Resident>;
+  start(host: string, restart: 'no' | 'always'): Promise<void>;
+  /** Resolves when the engine has done it; that its list shows it is waited for beside. */
+  end(one: Resident, act: () => Promise<void>, afterwards?: () => Promise<void>): Promise<void>;
+  restart(one: Resident): Promise<void>;
+  pause(one: Resident): Promise<void>;
+  wake(one: Resident): Promise<void>;
+  /** The engine has started it again by itself. */
+  revive(one: Resident): Promise<void>;
+  settled(): Promise<void>;
+}
+
+const LIST_POLL_MS = 50;
+/** An old engine's list can be ten seconds late, and a fault may keep it from answering as long again. */
+const PATIENCE = { everyMs: LIST_POLL_MS, timeoutMs: 120_000 };
+
+/** Nobody yet. */
+export function createResidents(site: Site, ledger: Ledger): Residents {
+  const { side, docker, engineLock } = site;
+  const running = new Set<Resident>();
+  const paused = new Set<Resident>();
+  const endings = new Set<Promise<void>>();
+
+  const bear = async (container: TestContainer, host: string): Promise<Life> => {
+    const life = newLife(container, host, urlOf(await container.address()));
+    side.lives.add(life);
+    return life;
+  };
+  /** Another life of the same container, with the same address or another. */
+  const bearAgain = async (one: Resident, endedAt: number) => {
+    const before = one.life;
+    one.life = await bear(one.container, before.host);
+    if (one.life.url === before.url) side.lives.delete(before);
+    else before.endedAt = endedAt;
+    running.add(one);
+  };
+  const whileStarting = async (host: string, act: () => Promise<void>) => {
+    ledger.starting.set(host, (ledger.starting.get(host) ?? 0) + 1);
+    await act();
+    ledger.starting.set(host, (ledger.starting.get(host) ?? 0) - 1);
+  };
+  const leavesTheList = async ({ container, life }: Resident) => {
+    const filters = { id: [container.id], status: ['running'] };
+    const isGone = async () =>
+      (await engineLock(() => docker.engine.listContainers({ filters }))).length === 0;
+    await waitUntil(`${life.name} to leave the engine's list`, isGone, PATIENCE);
+    life.endedAt = performance.now();
+  };
+  const end: Residents['end'] = async (one, act, afterwards = () => Promise.resolve()) => {
+    running.delete(one);
+    one.life.endingAt = performance.now();
+    await act();
+    const ending = leavesTheList(one).then(() => engineLock(afterwards));
+    endings.add(ending);
+    ending.finally(() => endings.delete(ending)).catch(() => undefined); // `settled` tells
+  };
+  return {
+    running,
+    paused,
+    end,
+    start: (host, restart) =>
+      whileStarting(host, async () => {
+        const container = await docker.run({ env: { VIRTUALHOST: host }, restart });
+        running.add({ container, life: await bear(container, host) });
+      }),
+    restart: (one) =>
+      whileStarting(one.life.host, async () => {
+        running.delete(one);
+        one.life.endingAt = performance.now();
+        await one.container.restart();
+        await bearAgain(one, performance.now());
+      }),
+    async pause(one) {
+      await end(one, one.container.pause);
+      one.life.isPaused = true;
+      paused.add(one);
+    },
+    wake: (one) =>
+      whileStarting(one.life.host, async () => {
+        paused.delete(one);
+        // Same container, same address: until the list shows it, its last life may still be on its way out.
+        side.lives.delete(one.life);
+        await one.container.unpause();
+        await bearAgain(one, performance.now());
+      }),
+    revive: (one) =>
+      whileStarting(one.life.host, () =>
+        waitFor(`${one.life.name} to run again`, () => bearAgain(one, performance.now()), PATIENCE),
+      ),
+    async settled() {
+      while (endings.size > 0) await Promise.all(endings);
+    },
+  };
+}

@@ -1,0 +1,44 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createChecker, type Violation } from './invariants.ts';
+import { takeSample } from './sample.ts';
+import type { Stage } from './stage.ts';
+
+/** Looks at Redis all the time, and checks every sample. */
+export interface Watch {
+  readonly violations: readonly Violation[];
+  readonly latenessMs: readonly number[];
+  readonly samples: () => number;
+  /** The store lost its data: scores begin anew. */
+  readonly onStoreLost: () => void;
+  stop(): Promise<void>;
+}
+
+const SAMPLE_EVERY_MS = 50;
+
+export function startWatch({ ledger, redis, exclusive }: Stage): Watch {
+  const violations: Violation[] = [];
+  const latenessMs: number[] = [];
+  const checker = createChecker(ledger, (ms) => latenessMs.push(ms));
+  let samples = 0;
+  let isOver = false;
+  const look = async () => {
+    violations.push(...checker.check(await takeSample(redis.client)));
+    samples += 1;
+  };
+  const watching = (async () => {
+    while (!isOver) {
+      await exclusive(look);
+      await sleep(SAMPLE_EVERY_MS);
+    }
+  })();
+  return {
+    violations,
+    latenessMs,
+    samples: () => samples,
+    onStoreLost: checker.forgetScores,
+    stop: async () => {
+      isOver = true;
+      await watching;
+    },
+  };
+}
