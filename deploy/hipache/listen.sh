@@ -1,0 +1,58 @@
+# shellcheck shell=sh disable=SC2154 # what is not set here, `start` has set
+# What the front listens on: HTTP, and HTTPS with certificates by the name that a client asks for.
+#
+#   FRONT_HTTPS_PORT       port of HTTPS, HTTP/2 included, or "off" (off)
+#   FRONT_CERTIFICATES     folder of certificates: NAME.crt and NAME.key, or NAME/fullchain.pem and
+#                          NAME/privkey.pem; a wildcard's NAME is *.example.com or _.example.com (none).
+#                          Changes are seen within seconds. FRONT_USER must be able to read them.
+#   FRONT_HTTPS_REDIRECT   on: what comes by HTTP is sent to HTTPS (off)
+#
+# A name without a pair in the folder is looked for in Redis: `tls:NAME`, a hash of `certificate` and `key`.
+
+https_port=${FRONT_HTTPS_PORT:-off}
+certificates=${FRONT_CERTIFICATES:-}
+https_redirect=${FRONT_HTTPS_REDIRECT:-off}
+
+[ "$https_port" = off ] || is_number "$https_port" 1 65535 ||
+  fail FRONT_HTTPS_PORT "$https_port" 'a whole number from 1 to 65535, or off'
+[ "$https_port" != "$http_port" ] ||
+  fail FRONT_HTTPS_PORT "$https_port" 'another port than FRONT_HTTP_PORT'
+[ -z "$certificates" ] || matches "$certificates" '/[A-Za-z0-9/_.+@: -]*' ||
+  fail FRONT_CERTIFICATES "$certificates" 'an absolute path in plain characters'
+case $https_redirect in
+  on | off) ;;
+  *) fail FRONT_HTTPS_REDIRECT "$https_redirect" 'on or off' ;;
+esac
+
+# needs_low_port: whether one of the ports is for those alone who may open it
+needs_low_port() {
+  [ "$http_port" -lt 1024 ] || { [ "$https_port" != off ] && [ "$https_port" -lt 1024 ]; }
+}
+
+listen_on() { # listen_on PORT OPTIONS
+  [ "$http_host" = all ] || { echo "    listen $http_host:$1$2;" && return; }
+  echo "    listen 0.0.0.0:$1$2;"
+  [ ! -e /proc/net/if_inet6 ] || echo "    listen [::]:$1$2;"
+}
+
+# HTTP/2 was an option of `listen` until nginx 1.25.
+render_tls() {
+  case $(nginx -v 2>&1) in
+    *nginx/1.1?.* | *nginx/1.2[0-4].*) listen_on "$https_port" ' ssl http2 default_server backlog=4096' ;;
+    *)
+      listen_on "$https_port" ' ssl default_server backlog=4096'
+      echo '    http2 on;'
+      ;;
+  esac
+  shown_port=:$https_port
+  [ "$https_port" != 443 ] || shown_port=
+  sed "s|@HTTPS_PORT@|$shown_port|; s|@REDIRECT@|$https_redirect|" "$here/tls.conf.in"
+}
+
+render_listen() {
+  listen_on "$http_port" ' default_server backlog=4096' > "$run/listen"
+  listen_on "$http_port" '' > "$run/listen-ping"
+  [ "$https_port" = off ] || render_tls >> "$run/listen"
+  echo "return { folder = '$certificates', enabled = $([ "$https_port" = off ] && echo false || echo true) }" \
+    > "$run/lua/autodock/tls_settings.lua"
+}

@@ -1,0 +1,72 @@
+-- The certificate for a handshake, by the name that the client asks for.
+--
+-- Exact names come before wildcards, the folder before Redis. A name that has
+-- no certificate gets none: the handshake fails with an alert, as it should.
+
+local folder = require 'autodock.tls_folder'
+local hashes = require 'autodock.tls_hashes'
+local ssl = require 'ngx.ssl'
+
+local find, gsub, lower, match = string.find, string.gsub, string.lower, string.match
+local log, WARN = ngx.log, ngx.WARN
+
+local _M = {}
+
+local MAX_LENGTH = 253
+
+-- A wildcard stands for one label, as in certificates.
+local function names_for(server_name)
+  local name = gsub(lower(server_name), '%.$', '')
+  if #name > MAX_LENGTH or not find(name, '^[%w_][%w._-]*$') then
+    return nil
+  end
+  local rest = match(name, '%..+$')
+  return name, rest and '*' .. rest
+end
+
+-- Pairs that may be presented for a name, the best one first.
+local function pairs_for(exact, wildcard)
+  local own = folder.get(exact)
+  if own then
+    return { own, own.previous }
+  end
+  local stored = hashes.get(exact, wildcard)
+  local shared = wildcard and folder.get(wildcard)
+  local found = {}
+  for _, pair in ipairs { stored[1] or false, shared or false, shared and shared.previous or false, stored[2] or false } do
+    found[#found + 1] = pair or nil
+  end
+  return found
+end
+
+-- A key that does not belong to its certificate is noticed here.
+local function present(pair)
+  local ok, err = ssl.set_cert(pair.certificate)
+  if ok then
+    ok, err = ssl.set_priv_key(pair.key)
+  end
+  return ok, err
+end
+
+--- Certificate phase: hands nginx a certificate and its key, or nothing.
+function _M.handshake()
+  ssl.clear_certs()
+  local server_name = ssl.server_name()
+  local exact, wildcard = nil, nil
+  if server_name then
+    exact, wildcard = names_for(server_name)
+  end
+  if not exact then
+    return
+  end
+  for _, pair in ipairs(pairs_for(exact, wildcard)) do
+    local ok, err = present(pair)
+    if ok then
+      return
+    end
+    log(WARN, 'the certificate of ', pair.name, ' cannot be used: ', err)
+    ssl.clear_certs()
+  end
+end
+
+return _M
