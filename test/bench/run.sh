@@ -4,10 +4,4 @@
 # On another engine: DOCKER_HOST=unix:///path bash test/bench/run.sh (inside that engine's network namespace).
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-MAJOR=24
-home=$PWD/.cache/node-$MAJOR
-[ -x "$home/node_modules/node/bin/node" ] || {
-  mkdir -p "$home"
-  npm install --silent --no-audit --no-fund --no-save --prefix "$home" "node@$MAJOR"
-}
-exec "$home/node_modules/node/bin/node" test/bench/main.ts "$@"
+exec bash test/setup/node.sh test/bench/main.ts "$@"

@@ -32,6 +32,8 @@ export interface ModelApply {
   readonly epoch: string;
   readonly holdMs: number;
   readonly now: number;
+  /** Nothing may grow. Default: false. */
+  readonly removalsOnly?: boolean;
   /** Sorted by vhost. */
   readonly writes: readonly FrontendWrite[];
 }
@@ -64,9 +66,13 @@ export function applyToModel(world: World, input: ModelApply): ModelResult {
       kinds.push('fault');
       continue;
     }
-    const decision = decide(observed, write, input, markedSlots(world, write.vhost));
     const had = fieldsOf(world, input.owner).get(write.vhost);
-    const job = jobOf(write, decision, had, listOf(world, write.vhost));
+    const before = listOf(world, write.vhost);
+    const feasible =
+      input.removalsOnly === true ? onlyPresent(write, observed, input.owner) : write;
+    const decision = decide(observed, feasible, input, markedSlots(world, write.vhost));
+    const planned = jobOf(feasible, decision, had, before);
+    const job = input.removalsOnly === true ? withoutGrowth(planned, feasible, had) : planned;
     jobs.push(job);
     // A claim that says the same in other words is written anew.
     kinds.push(decision.kind === 'none' && job.claim !== had ? 'claim' : decision.kind);
@@ -74,6 +80,45 @@ export function applyToModel(world: World, input: ModelApply): ModelResult {
   let marksMoved = 0;
   for (const job of jobs) marksMoved += write(world, input.owner, job);
   return { kind: 'applied', kinds, marksMoved };
+}
+
+/** Without memory to grow: only as many of the wanted copies as stand there and are ours already. */
+function onlyPresent(
+  write: FrontendWrite,
+  { list, claims }: ObservedFrontend,
+  owner: Owner,
+): FrontendWrite {
+  const entries = list.kind === 'list' ? list.entries : [];
+  const backends = write.backends.flatMap(({ url, ids }) => {
+    const copies = (isMeant: (name: Owner) => boolean): number =>
+      [...claims]
+        .filter(([name]) => isMeant(name))
+        .map(([, claim]) => (claim === 'malformed' ? 0 : (claim.backends.get(url)?.length ?? 0)))
+        .reduce((sum, n) => sum + n, 0);
+    const others = copies((name) => name !== owner);
+    const present = entries.filter((entry) => entry === url).length - others;
+    const owned = Math.max(
+      0,
+      Math.min(
+        present,
+        copies((name) => name === owner),
+        ids.length,
+      ),
+    );
+    return owned === 0 ? [] : [{ url, ids: ids.slice(0, owned) }];
+  });
+  return { ...write, backends, asked: write.asked && list.kind === 'list' };
+}
+
+/** Where nothing may grow, no claim begins, and one that stays as it is keeps its text. */
+function withoutGrowth(job: Job, { backends }: FrontendWrite, had: string | undefined): Job {
+  if (had === undefined) return { ...job, claim: undefined };
+  const claim = parseClaim(had);
+  const isSame =
+    claim !== 'malformed' &&
+    claim.backends.size === backends.length &&
+    backends.every(({ url, ids }) => claim.backends.get(url)?.length === ids.length);
+  return isSame && backends.length > 0 ? { ...job, claim: had } : job;
 }
 
 /** What the reader would tell of one vhost. */
@@ -94,7 +139,8 @@ function frontendList(world: World, vhost: string): FrontendList {
   return identifier === undefined ? { kind: 'absent' } : { kind: 'list', identifier, entries };
 }
 
-function listOf(world: World, vhost: string): readonly string[] {
+/** The list with its identifier; empty: none. */
+export function listOf(world: World, vhost: string): readonly string[] {
   const list = world.lists.get(vhost);
   return list === undefined || list === WRONG ? [] : list;
 }
@@ -105,7 +151,8 @@ function fieldsOf(world: World, owner: Owner): Map<string, string> {
   return fields === undefined || fields === WRONG ? new Map() : fields;
 }
 
-function markedSlots(world: World, host: string): ReadonlySet<number> {
+/** The slots that the marks under a host name. */
+export function markedSlots(world: World, host: string): ReadonlySet<number> {
   const marks = world.dead.get(host);
   const members = marks === undefined || marks === WRONG ? [] : marks.members;
   return new Set(members.filter((member) => /^(?:0|[1-9]\d*)$/.test(member)).map(Number));
@@ -131,12 +178,21 @@ function textOf(
   return claim.heldSince === null ? writeClaim(backends) : had;
 }
 
-function write(world: World, owner: Owner, { vhost, before, after, claim, places }: Job): number {
+function write(world: World, owner: Owner, job: Job): number {
+  const { vhost, claim } = job;
   const claims = fieldsOf(world, owner);
   if (claim === undefined) claims.delete(vhost);
   else claims.set(vhost, claim);
   if (claims.size === 0) world.claims.delete(owner);
   else world.claims.set(owner, claims);
+  return writeList(world, job);
+}
+
+/** The list and the marks of one vhost; how many marks moved. */
+export function writeList(
+  world: World,
+  { vhost, before, after, places }: Omit<Job, 'claim'>,
+): number {
   if (before.length === after.length && before.every((item, i) => item === after[i])) return 0;
   const hosts = [vhost, ...(vhost.startsWith('*') ? answeredBy(world, vhost) : [])];
   if (after.length === 0) world.lists.delete(vhost);

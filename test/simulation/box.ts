@@ -1,0 +1,81 @@
+/** What a container is from its creation on. */
+export interface Spec {
+  /** VIRTUALHOST. */
+  readonly hosts: string;
+  readonly weight: number;
+  readonly hasHealthcheck: boolean;
+}
+
+export type BoxState = 'running' | 'paused' | 'restarting' | 'exited';
+export type BoxHealth = 'none' | 'starting' | 'healthy' | 'unhealthy';
+
+/** What the engine's list tells of a container at some moment. */
+export interface Face {
+  readonly state: BoxState;
+  readonly health: BoxHealth;
+  /** Empty: none. */
+  readonly address: string;
+}
+
+/** A simulated container: as it is, and as the engine's list shows it. */
+export interface Box {
+  readonly id: string;
+  readonly number: number;
+  readonly createdAt: number;
+  readonly spec: Spec;
+  real: Face;
+  isRemoved: boolean;
+  shown: Face;
+  /** When the list began to show it like that. */
+  shownSince: number;
+  /** Changes that the list does not show yet. */
+  lagging: number;
+}
+
+export const GONE: Face = { state: 'exited', health: 'none', address: '' };
+
+/** Whether a list with this line in it routes to the container. */
+export function isRoutable({ state, health, address }: Face): boolean {
+  const isHealthy = health === 'none' || health === 'healthy';
+  return state === 'running' && isHealthy && address !== '';
+}
+
+export function shortIdOf(box: Box): string {
+  return box.id.slice(0, 12);
+}
+
+export function urlOf({ address }: Face): string {
+  return `http://${address}:80`;
+}
+
+export function hostsOf({ spec }: Box): readonly string[] {
+  return spec.hosts.split(' ');
+}
+
+/** The line of the list. */
+export function lineOf(box: Box, tellsHealth: boolean): Record<string, unknown> {
+  const { state, health, address } = box.shown;
+  const up = health === 'none' ? 'Up 5 seconds' : `Up 5 seconds (${health})`;
+  return {
+    Id: box.id,
+    Names: [`/box-${box.number}`],
+    Created: box.createdAt,
+    State: state,
+    Status: health === 'starting' ? 'Up 5 seconds (health: starting)' : up,
+    Labels: box.spec.weight === 1 ? {} : { 'autodock.weight': String(box.spec.weight) },
+    HostConfig: { NetworkMode: 'bridge' },
+    Ports: [],
+    ...(tellsHealth ? { Health: { Status: health } } : {}),
+    NetworkSettings: { Networks: { bridge: { IPAddress: address, GlobalIPv6Address: '' } } },
+  };
+}
+
+/** The inspection: never wrong. */
+export function inspectionOf({ real, spec }: Box): Record<string, unknown> {
+  return {
+    State: { Running: real.state !== 'exited' },
+    Config: { Env: ['PATH=/bin', `VIRTUALHOST=${spec.hosts}`], ExposedPorts: { '80/tcp': {} } },
+    HostConfig: {},
+    NetworkSettings: { Networks: { bridge: { IPAddress: real.address } } },
+  };
+}

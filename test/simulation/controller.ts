@@ -1,0 +1,84 @@
+import { pino } from 'pino';
+import { startHub } from '../../src/app.ts';
+import { assemble, type Parts } from '../../src/assembly.ts';
+import type { Config } from '../../src/config/config.ts';
+import { createMetrics } from '../../src/telemetry/metrics.ts';
+import type { Hub } from '../../src/trigger/hub.ts';
+import { type Connectors, wire } from '../../src/wiring.ts';
+import type { Mutant } from './mutant.ts';
+import type { Process, Time } from './time.ts';
+
+/** A controller: all of it but its clients, its HTTP server and its log. */
+export interface SimulatedController {
+  readonly process: Process;
+  readonly parts: Parts;
+  /** Why it ended by itself; null: it did not. */
+  readonly ended: Error | null;
+  /** kill -9. */
+  crash(): void;
+}
+
+export interface ControllerOptions {
+  readonly time: Time;
+  readonly process: Process;
+  readonly config: Config;
+  readonly connect: Connectors;
+  readonly mutant: Mutant;
+}
+
+const SILENT = pino({ level: 'silent' });
+/** One for all: nothing depends on what it counts, and it is costly to make. */
+const METRICS = createMetrics('simulated');
+
+/** Starts a controller as `autodock run` does. */
+export function startController(options: ControllerOptions): SimulatedController {
+  const { time, process, config, connect, mutant } = options;
+  let ended: Error | null = null;
+  let hub: Hub | null = null;
+  const end = (error: unknown) => {
+    ended ??= error instanceof Error ? error : new Error(String(error));
+    process.alive = false;
+  };
+  const whole = assemble({
+    ...{ config, log: SILENT, version: 'simulated', metrics: METRICS },
+    wire: (settings, handlers) => {
+      const wiring = wire(settings, handlers, mutant.connect(connect));
+      return {
+        ...wiring,
+        stages: async (mode) => mutant.stages(await wiring.stages(mode)),
+      };
+    },
+    hub: {
+      redisIsReady: () => hub?.redisIsReady(),
+      dockerHasFailed: () => hub?.dockerHasFailed(),
+      reopenStream: () => hub?.reopenStream(),
+    },
+  });
+  const parts: Parts = {
+    ...whole,
+    trigger: (reason, eventAt) => {
+      if (mutant.hears(reason)) whole.trigger(reason, eventAt);
+    },
+  };
+  time.after(
+    0,
+    () => {
+      parts.loop.run().catch(end);
+      parts.wiring.redis.open();
+      hub = startHub(parts, end);
+    },
+    process,
+  );
+  return {
+    process,
+    parts,
+    get ended() {
+      return ended;
+    },
+    crash() {
+      process.alive = false;
+      // Gives back what the operating system would: nothing that it does reaches anybody.
+      hub?.stop();
+    },
+  };
+}

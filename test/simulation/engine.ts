@@ -1,0 +1,211 @@
+import type { Random } from '../laws/random.ts';
+import {
+  type Box,
+  type BoxHealth,
+  type Face,
+  GONE,
+  inspectionOf,
+  isRoutable,
+  lineOf,
+  type Spec,
+} from './box.ts';
+import { EPOCH_MS, type Time } from './time.ts';
+
+/** What the versions of the engine differ in, as far as it matters here. */
+export interface EngineKind {
+  readonly name: '20.10' | '26.1' | '29.7';
+  /** How long the list still says running after `die`, milliseconds at most: quiet, and in a storm. */
+  readonly deathLagMs: readonly [quiet: number, storm: number];
+  /** The same after any other change. */
+  readonly lagMs: number;
+  readonly tellsHealth: boolean;
+}
+
+export const ENGINE_KINDS: readonly EngineKind[] = [
+  { name: '20.10', deathLagMs: [720, 6_000], lagMs: 500, tellsHealth: false },
+  { name: '26.1', deathLagMs: [60, 60], lagMs: 250, tellsHealth: false },
+  { name: '29.7', deathLagMs: [245, 245], lagMs: 600, tellsHealth: true },
+];
+
+/** The containers of one engine: as they are, and as its list shows them, which lags. */
+export interface Engine {
+  readonly id: string;
+  readonly kind: EngineKind;
+  readonly boxes: readonly Box[];
+  /** When the list last showed anything new. */
+  readonly changedAt: number;
+  /** Whether the list has yet to show something. */
+  readonly isLagging: boolean;
+  run(spec: Spec): void;
+  /** Does something to the container; nothing where that makes no sense. */
+  act(deed: Deed, box: Box, storm: boolean): void;
+  /** Every container dies at once and the list is truthful; what dies with an engine tells nothing. */
+  haltAll(): void;
+  /** Starts what `haltAll` ended, in another order, so that addresses are given away anew. */
+  resumeAll(): void;
+  list(health: readonly string[] | null): string;
+  inspect(id: string): Record<string, unknown> | 'gone';
+}
+
+export const DEEDS = [
+  ...['die', 'remove', 'restart', 'pause', 'unpause', 'sicken', 'recover', 'loop'],
+] as const as readonly Deed[];
+export type Deed =
+  | 'die'
+  | 'remove'
+  | 'restart'
+  | 'pause'
+  | 'unpause'
+  | 'sicken'
+  | 'recover'
+  | 'loop';
+
+interface EngineOptions {
+  readonly id: string;
+  readonly kind: EngineKind;
+  readonly time: Time;
+  readonly random: Random;
+  /** An event, at the moment of what it tells. */
+  readonly emit: (action: string) => void;
+}
+
+export function createEngine({ id, kind, time, random, emit }: EngineOptions): Engine {
+  const boxes: Box[] = [];
+  /** The lists by their filter, as long as they show the same. */
+  const texts = new Map<string, string>();
+  let halted: readonly Box[] = [];
+  let changedAt = 0;
+  let made = 0;
+
+  const show = (box: Box) => {
+    if (box.shown === box.real) return;
+    box.shown = box.real;
+    box.shownSince = time.now();
+    changedAt = time.now();
+    texts.clear();
+  };
+  const turn = (box: Box, real: Face, lagMs: number) => {
+    box.real = real;
+    if (lagMs === 0) {
+      show(box);
+      return;
+    }
+    box.lagging += 1;
+    time.after(lagMs, () => {
+      box.lagging -= 1;
+      // The list falls in with how things are by then.
+      show(box);
+    });
+  };
+  const start = (box: Box) => {
+    const health = box.spec.hasHealthcheck ? 'starting' : 'none';
+    turn(box, { state: 'running', health, address: freeAddress(boxes) }, 0);
+    emit('connect');
+    emit('start');
+    if (!box.spec.hasHealthcheck) return;
+    const { real } = box;
+    time.after(500 + random.int(3_000), () => {
+      if (box.real !== real) return;
+      turn(box, { ...real, health: random.percent(80) ? 'healthy' : 'unhealthy' }, 0);
+      emit(`health_status: ${box.real.health}`);
+    });
+  };
+  const end = (box: Box, storm: boolean, to: Face = GONE) => {
+    const longest = kind.deathLagMs[storm ? 1 : 0];
+    turn(box, to, 1 + random.int(longest));
+    emit('die');
+    emit('disconnect');
+  };
+  const soon = (box: Box, change: Partial<Face>, action: string) => {
+    turn(box, { ...box.real, ...change }, 1 + random.int(kind.lagMs));
+    emit(action);
+  };
+  const setHealth = (box: Box, health: BoxHealth) => {
+    if (!box.spec.hasHealthcheck || box.real.state !== 'running') return;
+    turn(box, { ...box.real, health }, 0);
+    emit(`health_status: ${health}`);
+  };
+  const isUp = ({ real }: Box) => real.state === 'running' || real.state === 'paused';
+  const deeds: Readonly<Record<Deed, (box: Box, storm: boolean) => void>> = {
+    die: (box, storm) => isUp(box) && end(box, storm),
+    remove: (box, storm) => {
+      if (box.real.state !== 'exited') end(box, storm);
+      box.isRemoved = true;
+      emit('destroy');
+    },
+    restart: (box) => {
+      if (box.isRemoved) return;
+      if (isUp(box)) end(box, false);
+      start(box);
+    },
+    pause: (box) => box.real.state === 'running' && soon(box, { state: 'paused' }, 'pause'),
+    unpause: (box) => box.real.state === 'paused' && soon(box, { state: 'running' }, 'unpause'),
+    sicken: (box) => setHealth(box, 'unhealthy'),
+    recover: (box) => setHealth(box, 'healthy'),
+    loop: (box) => {
+      if (isUp(box)) end(box, false, { ...GONE, state: 'restarting' });
+    },
+  };
+  return {
+    id,
+    kind,
+    boxes,
+    get changedAt() {
+      return changedAt;
+    },
+    get isLagging() {
+      return boxes.some(({ lagging }) => lagging > 0);
+    },
+    run(spec) {
+      made += 1;
+      const createdAt = EPOCH_MS / 1_000 + Math.floor(time.now() / 1_000);
+      const name = `${made.toString(16).padStart(4, '0')}${id}`.padEnd(64, '0');
+      const box: Box = {
+        ...{ id: name, number: made, createdAt, spec },
+        ...{ real: GONE, shown: GONE, shownSince: time.now(), lagging: 0, isRemoved: false },
+      };
+      boxes.push(box);
+      start(box);
+    },
+    act: (deed, box, storm) => deeds[deed](box, storm),
+    haltAll() {
+      halted = boxes.filter(isUp);
+      for (const box of halted) turn(box, GONE, 0);
+    },
+    resumeAll() {
+      for (const box of [...halted].reverse()) if (!box.isRemoved) start(box);
+      halted = [];
+    },
+    list(health) {
+      const filter = health === null ? '' : health.join();
+      const known = texts.get(filter);
+      if (known !== undefined) return known;
+      const lines = boxes
+        .filter(({ shown }) => shown.state !== 'exited')
+        .filter(({ shown }) => health === null || health.includes(shown.health))
+        .map((box) => lineOf(box, kind.tellsHealth));
+      const text = JSON.stringify(lines);
+      texts.set(filter, text);
+      return text;
+    },
+    inspect(boxId) {
+      const box = boxes.find((one) => one.id === boxId);
+      if (box === undefined || (box.isRemoved && box.lagging === 0)) return 'gone';
+      return inspectionOf(box);
+    },
+  };
+}
+
+/** The lowest that nobody has: an address that a container left is another's within a moment. */
+function freeAddress(boxes: readonly Box[]): string {
+  const taken = new Set(boxes.map(({ real }) => real.address));
+  for (let host = 2; ; host++) {
+    const address = `172.17.0.${host}`;
+    if (!taken.has(address)) return address;
+  }
+}
+
+/** Whether the list has shown the container as routable, unchanged, since before that moment. */
+export function isSteady(box: Box, since: number): boolean {
+  return isRoutable(box.shown) && box.real === box.shown && box.shownSince < since;
+}

@@ -1,0 +1,178 @@
+import type { DockerSession } from '../../src/clients/docker.ts';
+import type { RedisConnection } from '../../src/clients/redis.ts';
+import { ObserveError } from '../../src/errors.ts';
+import type { ObservedContainer } from '../../src/model/container.ts';
+import type { Stages } from '../../src/reconcile.ts';
+import { type MakeMutant, type Mutant, UNCHANGED } from './mutant.ts';
+import { SCRIPT_MUTANTS } from './script-mutants.ts';
+
+/** Deliberate faults of the controller, each of which the simulation must find. */
+export const MUTANTS: readonly MakeMutant[] = [
+  ...SCRIPT_MUTANTS,
+  mutant('an unknown container is taken for none', {
+    stages: withObserve(async ({ observe }) =>
+      (await observe()).filter(({ kind }) => kind === 'known'),
+    ),
+  }),
+  mutant("a disputed address is anybody's", {
+    stages: withObserve(async ({ observe }) => (await observe()).map(undisputed)),
+  }),
+  mutant('the list is read before the epoch is raised', {
+    stages: (stages) => {
+      let containers: readonly ObservedContainer[] = [];
+      return {
+        ...stages,
+        open: async () => {
+          containers = await stages.observe();
+          return stages.open();
+        },
+        observe: async () => containers,
+      };
+    },
+  }),
+  mutant('the guard is off', {
+    stages: (stages) => ({
+      ...stages,
+      guard: (plan) => ({ plan, putOff: [], state: { refusingSince: null } }),
+    }),
+  }),
+  mutant('a list that is none is an empty one', {
+    connect: withList(async (list) => {
+      const text = await list();
+      return isJson(text) ? text : '[]';
+    }),
+  }),
+  mutant('a list that does not come is an empty one', {
+    connect: withList(async (list) => {
+      try {
+        return await list();
+      } catch (error) {
+        if (error instanceof ObserveError) return '[]';
+        throw error;
+      }
+    }),
+  }),
+  mutant('a list that does not come is the last one', {
+    connect: withList(lastGood()),
+  }),
+  mutant('a request has no deadline', {
+    connect: withList(async (list) => {
+      try {
+        return await list();
+      } catch (error) {
+        if (!(error instanceof ObserveError && error.code === 'docker-timeout')) throw error;
+        return new Promise(() => undefined);
+      }
+    }),
+  }),
+  mutant('nobody asks who is healthy', {
+    connect: withList((list, filters) => (filters === undefined ? list() : Promise.resolve('[]'))),
+  }),
+  mutant('a write that failed is sent again', { connect: withWrite(resent) }),
+  mutant('the timer does not count', { hears: () => (reason) => reason !== 'resync' }),
+  mutant('events do not count', {
+    hears: () => (reason) => reason !== 'event' && reason !== 'settle',
+  }),
+  mutant('nothing follows an event but one pass', { hears: () => (reason) => reason !== 'settle' }),
+  mutant('a stream that opens again does not count', { hears: deafToStreams }),
+  mutant('nothing is held', { config: (config) => ({ ...config, holdMs: 0 }) }),
+];
+
+type Parts = Partial<Omit<Mutant, 'hears' | 'name'>> & {
+  readonly hears?: () => Mutant['hears'];
+};
+
+function mutant(name: string, parts: Parts): MakeMutant {
+  return () => ({ ...UNCHANGED(), ...parts, hears: parts.hears?.() ?? (() => true), name });
+}
+
+function withObserve(
+  observe: (stages: Stages) => Promise<readonly ObservedContainer[]>,
+): Mutant['stages'] {
+  return (stages) => ({ ...stages, observe: () => observe(stages) });
+}
+
+function undisputed(container: ObservedContainer): ObservedContainer {
+  return container.kind === 'known' ? { ...container, staleAddresses: [] } : container;
+}
+
+type List = DockerSession['list'];
+
+/** Puts something between the stages and the engine's list. */
+function withList(
+  wrap: (list: () => Promise<string>, filters: Parameters<List>[0]) => Promise<string>,
+): Mutant['connect'] {
+  return (connect) => ({
+    ...connect,
+    docker: (options) => {
+      const client = connect.docker(options);
+      return {
+        ...client,
+        connect: async () => {
+          const session = await client.connect();
+          return { ...session, list: (filters) => wrap(() => session.list(filters), filters) };
+        },
+      };
+    },
+  });
+}
+
+function lastGood(): Parameters<typeof withList>[0] {
+  let last = '[]';
+  return async (list, filters) => {
+    try {
+      const text = await list();
+      if (filters === undefined) last = text;
+      return text;
+    } catch (error) {
+      if (filters === undefined) return last;
+      throw error;
+    }
+  };
+}
+
+function isJson(text: string): boolean {
+  try {
+    return !(JSON.parse(text) as readonly unknown[]).includes(null);
+  } catch {
+    return false; // decided: whatever it is, it is no list
+  }
+}
+
+/** Puts something between the applier and Redis. */
+function withWrite(
+  wrap: (write: RedisConnection['write']) => RedisConnection['write'],
+): Mutant['connect'] {
+  return (connect) => ({
+    ...connect,
+    redis: (...options) => {
+      const redis = connect.redis(...options);
+      return { ...redis, write: wrap(redis.write) };
+    },
+  });
+}
+
+function resent(write: RedisConnection['write']): RedisConnection['write'] {
+  return async (command) => {
+    try {
+      return await write(command);
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      return write(command);
+    }
+  };
+}
+
+/** Hears of a stream only once: nobody looks for what happened while there was none. */
+function deafToStreams(): Mutant['hears'] {
+  let isDeaf = false;
+  let hasBegun = false;
+  return (reason) => {
+    if (reason === 'event') isDeaf = false;
+    if (reason === 'stream') {
+      isDeaf = hasBegun;
+      hasBegun = true;
+    }
+    return !(isDeaf && (reason === 'stream' || reason === 'settle'));
+  };
+}

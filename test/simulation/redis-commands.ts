@@ -1,0 +1,117 @@
+import { type RedisCommand, WRONG_TYPE } from '../../src/clients/redis.ts';
+import { type World, WRONG } from '../laws/model.ts';
+import { runApply, type Script, type Tear } from './redis-apply.ts';
+import type { Process } from './time.ts';
+import type { Watch } from './watch.ts';
+
+/** What commands run on. */
+export interface CommandContext {
+  readonly world: World;
+  readonly engines: Map<string, string>;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  readonly isFull: boolean;
+  readonly script: Script;
+  /** The server dies in the middle of the next apply; which of it is done by then. */
+  readonly tear: Tear | null;
+  readonly process: Process;
+  readonly watch: Watch;
+}
+
+type Run = (command: RedisCommand) => unknown;
+
+const OWNER_KEY = /^autodock:owner:(.*)$/;
+const CONTESTED = 'contested';
+
+/** The commands that a controller sends, and no other. A reply that is an Error is an error of Redis. */
+export function createCommands(context: CommandContext): Run {
+  return ([name, ...args]) => {
+    const words = args.map(String);
+    switch (name) {
+      case 'autodockOpen':
+        return open(context, words);
+      case 'autodockRead':
+        return read(context.world, words);
+      case 'autodockApply':
+        return runApply(context, words);
+      case 'zrange':
+        return zrange(context.world, words);
+      case 'lrange':
+        return listOf(context.world, nameIn(words, 'frontend:'));
+      case 'hmget':
+        return hmget(context.world, words);
+      case 'hscan':
+        return ['0', [...fieldsOf(context.world, ownerIn(words))].flat()];
+      case 'type':
+        return WRONG;
+      case 'scan':
+        return ['0', [...context.world.dead.keys()].map((host) => `dead:${host}`)];
+      default:
+        return new Error(`ERR unknown command '${name}'`);
+    }
+  };
+}
+
+/** The twin of open.lua. */
+function open({ world, engines, now, process, watch }: CommandContext, words: readonly string[]) {
+  const [, , , , owner = '', engineId, engine = '', recentMs] = words;
+  const score = Number(world.scores.get(owner) ?? '0');
+  const last = engines.get(owner);
+  if (last !== undefined && Math.abs(now - score) < Number(recentMs)) {
+    const { id } = JSON.parse(last) as { readonly id: string };
+    if (id !== engineId) return [CONTESTED, last, String(now - score)];
+  }
+  const epoch = String(Math.max(now, score + 1));
+  world.scores.set(owner, epoch);
+  engines.set(owner, engine);
+  watch.opened(process, owner);
+  const claims = fieldsOf(world, owner);
+  return ['opened', epoch, String(now), claims.size, zrange(world, [])];
+}
+
+/** The twin of read.lua; its digest is the text itself. */
+function read(world: World, words: readonly string[]) {
+  const [, , , owner = '', digest, ...vhosts] = words;
+  const owners = [...new Set([...world.scores.keys(), owner])].sort();
+  const texts = vhosts.map((vhost) => {
+    const list = world.lists.get(vhost) ?? [];
+    const found: unknown[] = [list];
+    owners.forEach((name, index) => {
+      const fields = world.claims.get(name);
+      const text = fields === WRONG ? false : fields?.get(vhost);
+      if (text !== undefined) found.push(index + 1, text);
+    });
+    return JSON.stringify(found);
+  });
+  const fresh = `${owners.join()} ${texts.join()}`;
+  return fresh === digest ? [fresh] : [fresh, owners, ...texts];
+}
+
+function zrange({ scores }: World, words: readonly string[]): readonly string[] {
+  const sorted = [...scores].sort(([a, x], [b, y]) => Number(x) - Number(y) || (a < b ? -1 : 1));
+  return words.at(-1) === '-1' ? sorted.map(([owner]) => owner) : sorted.flat();
+}
+
+function listOf({ lists }: World, vhost: string): unknown {
+  const list = lists.get(vhost) ?? [];
+  return list === WRONG ? WRONG_TYPE : list;
+}
+
+function hmget(world: World, words: readonly string[]): unknown {
+  if (world.claims.get(ownerIn(words)) === WRONG) return WRONG_TYPE;
+  const fields = fieldsOf(world, ownerIn(words));
+  return words.slice(1).map((vhost) => fields.get(vhost) ?? null);
+}
+
+function fieldsOf({ claims }: World, owner: string): ReadonlyMap<string, string> {
+  const fields = claims.get(owner);
+  return fields === undefined || fields === WRONG ? new Map() : fields;
+}
+
+function ownerIn([key = '']: readonly string[]): string {
+  return OWNER_KEY.exec(key)?.[1] ?? '';
+}
+
+function nameIn([key = '']: readonly string[], start: string): string {
+  return key.slice(start.length);
+}

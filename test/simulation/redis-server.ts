@@ -1,0 +1,160 @@
+import type { RedisCommand } from '../../src/clients/redis.ts';
+import type { World } from '../laws/model.ts';
+import type { Script, Tear } from './redis-apply.ts';
+import { createCommands } from './redis-commands.ts';
+import { EPOCH_MS, type Process, type Time } from './time.ts';
+import type { Watch } from './watch.ts';
+
+/** How an open connection to the server ends. */
+export type Drop = (error: Error) => void;
+
+/** Takes what a batch of commands was answered with: each a value or an error. */
+export type Answer = (replies: readonly unknown[]) => void;
+
+/** A simulated Redis: what it holds, and in which state it is. */
+export interface RedisServer {
+  readonly world: World;
+  /** Rises with every change of what it holds. */
+  readonly revision: number;
+  readonly isUp: boolean;
+  readonly isFrozen: boolean;
+  readonly isFull: boolean;
+  /** Milliseconds since 1970, by its clock. */
+  now(): number;
+  /** A connection, until `drop` is called by either side; null: refused. */
+  accept(drop: Drop): { close(): void } | null;
+  /** Runs commands in one go; a frozen server does so when it wakes up, whoever still waits for the answer. */
+  receive(process: Process, commands: readonly RedisCommand[], answer: Answer): void;
+  /** Somebody else writes. */
+  change(write: (world: World) => void): void;
+  freeze(frozen: boolean): void;
+  fill(full: boolean): void;
+  /** Dies in the middle of the next apply. */
+  tear(onDeath: () => void): void;
+  /** Nothing is torn any more. */
+  heal(): void;
+  /** Ends, and loses what has not been answered. */
+  stop(): void;
+  /** Comes back with what it saved last, or with nothing. */
+  start(how: 'as-saved' | 'empty' | 'as-it-was'): void;
+  save(): void;
+}
+
+export function createRedisServer(
+  time: Time,
+  watch: Watch,
+  { script, tear }: { readonly script: Script; readonly tear: Tear },
+): RedisServer {
+  let world = emptyWorld();
+  let engines = new Map<string, string>();
+  let saved = { world: emptyWorld(), engines: new Map<string, string>() };
+  let connections = new Set<Drop>();
+  let waiting: (() => void)[] = [];
+  let revision = 0;
+  let isUp = true;
+  let onTear: (() => void) | null = null;
+  let isFrozen = false;
+  let isFull = false;
+  const now = () => EPOCH_MS + Math.floor(time.now());
+  const dropAll = (error: Error) => {
+    const dropped = connections;
+    connections = new Set();
+    for (const drop of dropped) drop(error);
+  };
+  const server: RedisServer = {
+    get world() {
+      return world;
+    },
+    get revision() {
+      return revision;
+    },
+    get isUp() {
+      return isUp;
+    },
+    get isFrozen() {
+      return isFrozen;
+    },
+    get isFull() {
+      return isFull;
+    },
+    now,
+    accept(drop) {
+      if (!isUp) return null;
+      connections.add(drop);
+      return { close: () => connections.delete(drop) };
+    },
+    receive(process, commands, answer) {
+      const work = () => {
+        expire(world, now());
+        const isTorn = onTear !== null && commands.some(([name]) => name === 'autodockApply');
+        const run = createCommands({
+          ...{ world, engines, now: now(), isFull, script, process, watch },
+          tear: isTorn ? tear : null,
+        });
+        const replies = commands.map((command) => run(command));
+        revision += 1;
+        if (!isTorn) return answer(replies);
+        const died = onTear;
+        onTear = null;
+        server.stop();
+        return died?.();
+      };
+      if (isFrozen) waiting.push(work);
+      else if (isUp) work();
+    },
+    change(write) {
+      expire(world, now());
+      write(world);
+      revision += 1;
+    },
+    freeze(frozen) {
+      isFrozen = frozen;
+      watch.disturbed('until-resync');
+      if (frozen) return;
+      const thawed = waiting;
+      waiting = [];
+      for (const work of thawed) work();
+    },
+    fill(full) {
+      isFull = full;
+      watch.disturbed('until-resync');
+    },
+    tear(onDeath) {
+      onTear = onDeath;
+      watch.disturbed('until-resync');
+    },
+    heal() {
+      onTear = null;
+    },
+    stop() {
+      isUp = false;
+      isFrozen = false;
+      waiting = [];
+      watch.disturbed('until-resync');
+      dropAll(new Error('connect ECONNREFUSED'));
+    },
+    start(how) {
+      isUp = true;
+      watch.disturbed('until-resync');
+      if (how === 'as-it-was') return;
+      const from = how === 'empty' ? { world: emptyWorld(), engines: new Map() } : saved;
+      world = structuredClone(from.world);
+      engines = new Map(from.engines);
+      revision += 1;
+    },
+    save() {
+      saved = { world: structuredClone(world), engines: new Map(engines) };
+    },
+  };
+  return server;
+}
+
+export function emptyWorld(): World {
+  return { lists: new Map(), dead: new Map(), claims: new Map(), scores: new Map() };
+}
+
+function expire(world: World, now: number): void {
+  for (const [host, marks] of world.dead) {
+    if (typeof marks !== 'string' && marks.expiresAt <= now) world.dead.delete(host);
+  }
+}

@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import { UNCHANGED } from './mutant.ts';
+import { reportOf } from './report.ts';
+import { scheduleOf } from './schedule.ts';
+import { simulate } from './simulate.ts';
+
+const SCHEDULES = Number(process.env.AUTODOCK_SIMULATION_SCHEDULES ?? 2_000);
+const FIRST_SEED = Number(process.env.AUTODOCK_SIMULATION_SEED ?? 1);
+const COMPARED = 25;
+
+test(`no invariant is broken in ${SCHEDULES} schedules from seed ${FIRST_SEED} on`, {
+  timeout: 60_000 + SCHEDULES * 500,
+}, async () => {
+  const began = process.hrtime.bigint();
+  let writes = 0;
+  for (let seed = FIRST_SEED; seed < FIRST_SEED + SCHEDULES; seed++) {
+    const schedule = scheduleOf(seed);
+    const verdict = await simulate(schedule);
+    writes += verdict.writes;
+    if (verdict.breach !== null) {
+      expect.fail(await reportOf(schedule, UNCHANGED, verdict.breach));
+    }
+  }
+  const seconds = Number(process.hrtime.bigint() - began) / 1e9;
+  console.log(`${(SCHEDULES / seconds).toFixed(0)} schedules a second, ${writes} writes`);
+  expect(writes).toBeGreaterThan(SCHEDULES);
+});
+
+test('the same seed gives the same run', { timeout: 60_000 }, async () => {
+  for (let seed = FIRST_SEED; seed < FIRST_SEED + COMPARED; seed++) {
+    expect(await simulate(scheduleOf(seed))).toEqual(await simulate(scheduleOf(seed)));
+  }
+});

@@ -1,0 +1,144 @@
+import type { RedisCommand } from '../../src/clients/redis.ts';
+import type { Config } from '../../src/config/config.ts';
+import { type Random, randomFrom } from '../laws/random.ts';
+import { type SimulatedController, startController } from './controller.ts';
+import { createEngine, ENGINE_KINDS, type Engine } from './engine.ts';
+import { createEngineDoor, type EngineDoor } from './engine-door.ts';
+import type { Mutant } from './mutant.ts';
+import { connectSimulatedRedis, type Loss } from './redis-client.ts';
+import { createRedisServer, type RedisServer } from './redis-server.ts';
+import type { Cast, Schedule } from './schedule.ts';
+import { emptyLedger, type Ledger } from './strangers.ts';
+import type { Process, Time } from './time.ts';
+import type { Watch } from './watch.ts';
+
+/** An engine and its door. */
+export interface Site {
+  readonly engine: Engine;
+  readonly door: EngineDoor;
+}
+
+/** A controller's place: whoever runs there, one process after the other. */
+export interface Seat {
+  readonly site: Site;
+  controller: SimulatedController;
+  /** Steps until it crashes; null: it does not. */
+  fuse: number | null;
+  /** Called when it has crashed. */
+  onCrash: () => void;
+}
+
+/** Everything that is simulated. */
+export interface Universe {
+  readonly time: Time;
+  readonly random: Random;
+  readonly cast: Cast;
+  readonly sites: readonly Site[];
+  readonly seats: readonly Seat[];
+  readonly redis: RedisServer;
+  readonly watch: Watch;
+  ledger: Ledger;
+  /** What Redis saved is what the ledger was then. */
+  savedLedger: Ledger;
+  /** How many further batches of commands are lost, and how. */
+  losses: { readonly loss: Exclude<Loss, null>; readonly ofWrites: boolean; left: number } | null;
+  /** Starts a process in a seat whose last one is dead. */
+  restart(seat: Seat): void;
+}
+
+const TIMEOUT_MS = { docker: 10_000, redis: 2_000 };
+
+export function createUniverse(
+  { seed, cast }: Schedule,
+  { time, watch, mutant }: { readonly time: Time; readonly watch: Watch; readonly mutant: Mutant },
+): Universe {
+  const random = randomFrom(seed ^ 0xde1a);
+  const redis = createRedisServer(time, watch, mutant);
+  const stepOf = (process: Process) => {
+    const seat = universe.seats.find(({ controller }) => controller.process === process);
+    if (seat === undefined || seat.fuse === null || !process.alive) return;
+    seat.fuse -= 1;
+    if (seat.fuse >= 0) return;
+    seat.fuse = null;
+    seat.controller.crash();
+    seat.onCrash();
+  };
+  const sites = cast.engines.map((kind, number): Site => {
+    const kindOf = ENGINE_KINDS[kind];
+    if (kindOf === undefined) throw new Error('no such kind of engine');
+    const id = `e${number}`;
+    const emit = (action: string) => door.emit(action);
+    const engine = createEngine({ id, kind: kindOf, time, random, emit });
+    const door = createEngineDoor({ time, random, watch, engine: () => engine, onStep: stepOf });
+    return { engine, door };
+  });
+  const start = (site: Site, name: string): SimulatedController => {
+    const process: Process = { name, alive: true, timers: 0 };
+    watch.disturbed('for-a-pass');
+    return startController({
+      ...{ time, process, mutant, config: mutant.config(configOf(cast)) },
+      connect: {
+        docker: site.door.connectFor(process),
+        redis: (_config, _name, handlers = {}) =>
+          connectSimulatedRedis({
+            ...{ time, random, server: redis, process, timeoutMs: TIMEOUT_MS.redis, handlers },
+            lose: (commands) => lossOf(universe, commands),
+            onStep: () => stepOf(process),
+          }),
+      },
+    });
+  };
+  const universe: Universe = {
+    ...{ time, random, cast, sites, redis, watch },
+    ...{ ledger: emptyLedger(), savedLedger: emptyLedger(), losses: null },
+    seats: cast.controllers.map((engine, number): Seat => {
+      const site = sites[engine];
+      if (site === undefined) throw new Error('no such engine');
+      return { site, controller: start(site, `c${number}`), fuse: null, onCrash: () => undefined };
+    }),
+    restart(seat) {
+      if (seat.controller.process.alive) return;
+      seat.controller.crash();
+      seat.site.door.hangUp(seat.controller.process);
+      seat.controller = start(seat.site, `${seat.controller.process.name}'`);
+    },
+  };
+  return universe;
+}
+
+function lossOf(universe: Universe, commands: readonly RedisCommand[]): Loss {
+  const { losses, watch } = universe;
+  if (losses === null || losses.left <= 0) return null;
+  const isWrite = commands.some(([name]) => name === 'autodockApply');
+  if (losses.ofWrites && !isWrite) return null;
+  losses.left -= 1;
+  watch.disturbed('until-resync');
+  return losses.loss;
+}
+
+function configOf(cast: Cast): Config {
+  const host = 'simulated';
+  return {
+    docker: { host, timeoutMs: TIMEOUT_MS.docker, events: true, tls: null },
+    redis: { url: host, keyPrefix: '', timeoutMs: TIMEOUT_MS.redis },
+    owner: null,
+    policy: 'sync',
+    networks: [],
+    address: 'container',
+    hostAddress: '127.0.0.1',
+    health: 'healthy',
+    resync: { intervalMs: cast.resyncMs },
+    reconcile: { minIntervalMs: 50 },
+    holdMs: cast.holdMs,
+    front: { addresses: [] },
+    guard: {
+      minDeletes: cast.minDeletes,
+      maxDeletePercent: 50,
+      confirmAfterMs: cast.confirmAfterMs,
+    },
+    http: { host, port: 1 },
+    bus: { enabled: false, host, port: 1, ttlMs: 1, secret: null },
+    rpc: { enabled: false },
+    log: { level: 'error', format: 'json' },
+  };
+}

@@ -1,0 +1,33 @@
+import type { ModelApply, ModelResult, World } from '../laws/model.ts';
+import type { Process } from './time.ts';
+
+/** How long something that went wrong may take to be mended: until the next look of the timer, and a pass. */
+export type Disturbance = 'until-resync' | 'for-a-pass';
+
+/** A full list of containers. */
+export interface Listed {
+  /** When the engine served it. */
+  readonly at: number;
+  /** It lacked containers that run, and nobody could know. */
+  readonly isShrunk: boolean;
+}
+
+/** One apply, as Redis saw it. */
+export interface Applied {
+  readonly process: Process;
+  readonly input: ModelApply;
+  readonly result: ModelResult;
+  readonly before: World;
+  readonly after: World;
+}
+
+/** Sees all that happens, and decides nothing. */
+export interface Watch {
+  /** Something went wrong, or is over just now. */
+  disturbed(how: Disturbance): void;
+  /** A list reached the process; null: it was none, or none came. */
+  listed(process: Process, list: Listed | null): void;
+  /** The epoch was raised, by the owner's pass under way in this process. */
+  opened(process: Process, owner: string): void;
+  applied(applied: Applied): void;
+}
