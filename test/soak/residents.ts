@@ -38,6 +38,10 @@ export function createResidents(site: Site, ledger: Ledger): Residents {
 
   const bear = async (container: TestContainer, host: string): Promise<Life> => {
     const life = newLife(container, host, urlOf(await container.address()));
+    // An earlier life of this container at this address cannot be told from this one any more.
+    for (const other of side.lives) {
+      if (other.shortId === life.shortId && other.url === life.url) side.lives.delete(other);
+    }
     side.lives.add(life);
     return life;
   };
@@ -45,8 +49,7 @@ export function createResidents(site: Site, ledger: Ledger): Residents {
   const bearAgain = async (one: Resident, endedAt: number) => {
     const before = one.life;
     one.life = await bear(one.container, before.host);
-    if (one.life.url === before.url) side.lives.delete(before);
-    else before.endedAt = endedAt;
+    before.endedAt = endedAt;
     running.add(one);
   };
   const whileStarting = async (host: string, act: () => Promise<void>) => {
