@@ -44,15 +44,23 @@ render_tls() {
       echo '    http2 on;'
       ;;
   esac
-  shown_port=:$https_port
-  [ "$https_port" != 443 ] || shown_port=
-  sed "s|@HTTPS_PORT@|$shown_port|; s|@REDIRECT@|$https_redirect|" "$here/tls.conf.in"
+  cat "$here/tls.conf.in"
+}
+
+# To the port of whoever serves HTTPS: this front, or one before it on the usual port.
+render_redirect() {
+  case $https_port in
+    443 | off) shown_port= ;;
+    *) shown_port=:$https_port ;;
+  esac
+  sed "s|@HTTPS_PORT@|$shown_port|" "$here/redirect.conf.in"
 }
 
 render_listen() {
   listen_on "$http_port" ' default_server backlog=4096' > "$run/listen"
   listen_on "$http_port" '' > "$run/listen-ping"
   [ "$https_port" = off ] || render_tls >> "$run/listen"
+  [ "$https_redirect" = off ] || render_redirect >> "$run/listen"
   echo "return { folder = '$certificates', enabled = $([ "$https_port" = off ] && echo false || echo true) }" \
     > "$run/lua/autodock/tls_settings.lua"
 }

@@ -26,7 +26,7 @@ choose_base() {
 has_image() { "$DOCKER" image inspect "$1" >/dev/null 2>&1; }
 
 # The images that the Compose file builds from, read from it: they are written down nowhere else.
-base_images() { compose config | sed -nE 's/^ +(BASE|NODE|REDIS)_IMAGE: //p' | sort -u; }
+base_images() { compose config | sed -nE 's/^ +(BASE|CADDY|NODE|REDIS)_IMAGE: //p' | sort -u; }
 
 have_images() {
   local image
@@ -69,6 +69,8 @@ use_local_base() {
     make_debian
   fi
   make_redis_and_node
+  ! wants_https || make_caddy
   export AUTODOCK_DEBIAN_IMAGE=$LOCAL:debian AUTODOCK_NODE_IMAGE=$LOCAL:node AUTODOCK_REDIS_IMAGE=$LOCAL:redis
+  export AUTODOCK_CADDY_IMAGE=$LOCAL:caddy
   step images "made on this host ($LOCAL); AUTODOCK_BASE=registry asks the registry again"
 }

@@ -74,3 +74,15 @@ build_redis_and_node() (
     "node-linux-$arch@$1" npm@11
   AUTODOCK_BASE_CONTEXT=$context NODE_VERSION=$1 base_compose build redis node
 )
+
+make_caddy() {
+  has_image "$LOCAL:caddy" || during images "making Caddy on it" build_caddy \
+    || fail_log "the base image of Caddy could not be built" "It needs a Debian mirror."
+}
+
+build_caddy() (
+  set -e
+  context=$(mktemp -d)
+  trap 'rm -rf "$context"' EXIT
+  AUTODOCK_BASE_CONTEXT=$context base_compose build caddy
+)

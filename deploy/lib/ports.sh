@@ -4,8 +4,11 @@
 check_ports() {
   if ! is_running hipache; then
     check_port "${FRONT_HTTP_PORT:-80}" FRONT_HTTP_PORT 8080 "the front"
+    [ "${FRONT_HTTPS_PORT:-}" = off ] \
+      || check_port "${FRONT_HTTPS_PORT:-443}" FRONT_HTTPS_PORT off "the front's HTTPS"
     check_port "${FRONT_STATUS_PORT:-1339}" FRONT_STATUS_PORT 13390 "the front's status"
   fi
+  ! wants_https || is_running caddy || check_port "${AUTODOCK_HTTPS_PORT:-443}" AUTODOCK_HTTPS_PORT 8443 "HTTPS"
   is_running autodock || check_port "${AUTODOCK_HTTP_PORT:-1338}" AUTODOCK_HTTP_PORT 13380 "the status page"
 }
 

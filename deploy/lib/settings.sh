@@ -14,6 +14,15 @@ load_settings() {
   done <"$ROOT/deploy/.env"
 }
 
+# wants_https: whether the profile is on in which Caddy serves HTTPS before the front.
+wants_https() { [[ ,${COMPOSE_PROFILES:-}, == *,https,* ]]; }
+
+# use_https_settings: with Caddy before it the front leaves HTTPS to it, and believes what it says of clients.
+use_https_settings() {
+  wants_https || return 0
+  export FRONT_HTTPS_PORT=${FRONT_HTTPS_PORT:-off} FRONT_TRUSTED=${FRONT_TRUSTED:-127.0.0.1}
+}
+
 # use_npm_settings: the registry and the CA that npm uses on this host, for the image build.
 use_npm_settings() {
   command -v npm >/dev/null || return 0

@@ -36,10 +36,12 @@ export interface Deployment {
 export async function openDeployment(): Promise<Deployment> {
   const engine = new Dockerode({ socketPath: engineSocket() });
   const project = `autodock-test-${randomBytes(4).toString('hex')}`;
-  const [frontPort, statusPort, httpPort] = await Promise.all([freePort(), freePort(), freePort()]);
+  const ports = await Promise.all([freePort(), freePort(), freePort(), freePort()]);
+  const [frontPort, httpsPort, statusPort, httpPort] = ports;
   const env = {
     COMPOSE_PROJECT_NAME: project,
     FRONT_HTTP_PORT: String(frontPort),
+    FRONT_HTTPS_PORT: String(httpsPort),
     FRONT_STATUS_PORT: String(statusPort),
     AUTODOCK_HTTP_PORT: String(httpPort),
     AUTODOCK_BUS_PORT: String(httpPort),

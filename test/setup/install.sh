@@ -4,7 +4,7 @@
 set -euo pipefail
 
 PACKAGES=(
-  busybox-static curl haproxy iproute2 iptables libnginx-mod-http-lua lua-resty-core
+  busybox-static caddy curl haproxy iproute2 iptables libnginx-mod-http-lua lua-filesystem lua-resty-core
   nginx openssl procps prometheus redis-server util-linux
 )
 COMMANDS=(busybox curl haproxy ip iptables nginx nsenter openssl promtool redis-server tar)
