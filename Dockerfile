@@ -41,6 +41,7 @@ RUN set -e; \
       mkdir -p "/rootfs$(dirname "$file")"; cp -L "$file" "/rootfs$file"; \
     done; \
     ln -s /app/dist/main.js /rootfs/usr/local/bin/autodock; \
+    ln -s /app/dist/hipachectl.js /rootfs/usr/local/bin/hipachectl; \
     echo 'autodock:x:65532:65532::/:/nologin' > /rootfs/etc/passwd; \
     echo 'autodock:x:65532:' > /rootfs/etc/group; \
     echo 'hosts: files dns' > /rootfs/etc/nsswitch.conf

@@ -87,7 +87,8 @@ function problemsOf({ faults, containers }: Pass): readonly string[] {
   ];
 }
 
-async function withWiring<T>(
+/** Runs `work` with the clients of a command that soon ends, and closes them. */
+export async function withWiring<T>(
   config: Config,
   log: Logger,
   work: (wiring: Wiring) => Promise<T>,

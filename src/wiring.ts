@@ -6,7 +6,7 @@ import type { Config } from './config/config.ts';
 import { ConfigError } from './errors.ts';
 import type { Engine } from './model/container.ts';
 import { type Owner, parseOwner } from './model/ids.ts';
-import { createInspections } from './observe/inspections.ts';
+import { createInspections, type Inspections } from './observe/inspections.ts';
 import type { Stages } from './reconcile.ts';
 import { createStages, type StageMode } from './stages.ts';
 
@@ -25,6 +25,13 @@ export interface Wiring {
   readonly docker: DockerClient;
   readonly redis: RedisConnection;
   readonly sessions: Sessions;
+  readonly inspections: Inspections;
+  /**
+   * Whose routes these are: the configured owner, else this engine's ID.
+   *
+   * @throws ObserveError | ConfigError if the engine cannot be asked, or has no ID
+   */
+  owner(): Promise<Owner>;
   /** The stages of whoever owns this engine's routes; the engine is asked who it is first. */
   stages(mode: StageMode): Promise<Stages>;
   /** Cancels what is under way at Docker; a pass that reads ends, one that writes goes on. */
@@ -79,14 +86,17 @@ export function wire(
     onLate: handlers.onLateInspection,
     longestRetryMs: config.resync.intervalMs,
   });
+  const owner = async () => config.owner ?? ownerOf((await sessions.current()).engine);
   return {
     docker,
     redis,
     sessions,
+    inspections,
+    owner,
     async stages(mode) {
-      const owner = config.owner ?? ownerOf((await sessions.current()).engine);
       const { onDockerListed: onListed } = handlers;
-      const clients = { config, owner, sessions, redis, inspections, onListed, now: monotonic };
+      const whose = { config, owner: await owner() };
+      const clients = { ...whose, sessions, redis, inspections, onListed, now: monotonic };
       return createStages(clients, mode);
     },
     cancelReads: () => stopping.abort(),

@@ -1,9 +1,9 @@
 import type { RedisConnection } from '../clients/redis.ts';
+import { scanKeys } from '../clients/redis-scan.ts';
 import type { Keys } from '../model/keys.ts';
 import { lookupOrder } from '../model/lookup.ts';
 import type { MarkedHost } from './batches.ts';
 
-const KEYS_PER_STEP = 1_000;
 /** Each costs Redis some microseconds within one script; marks beyond lapse by themselves within 30 s. */
 const MAX_HOSTS = 1_000;
 
@@ -21,18 +21,7 @@ export async function findMarkedHosts(
 ): Promise<ReadonlyMap<string, readonly MarkedHost[]>> {
   const found = new Map<string, MarkedHost[]>([...wildcards].map((vhost) => [vhost, []]));
   if (wildcards.size === 0) return found;
-  const start = keys.dead('');
-  const seen = new Set<string>();
-  let cursor = '0';
-  do {
-    const [reply] = await redis.read([
-      ['scan', cursor, 'MATCH', `${escapeGlob(start)}*`, 'COUNT', KEYS_PER_STEP, 'TYPE', 'set'],
-    ]);
-    const [next, page]: readonly unknown[] = Array.isArray(reply) ? reply : [];
-    for (const key of Array.isArray(page) ? page.map(String) : []) seen.add(key);
-    cursor = String(next ?? '0');
-  } while (cursor !== '0');
-  for (const key of seen) noteHost(found, key.slice(start.length));
+  for (const host of await scanKeys(redis, keys.dead(''), 'set')) noteHost(found, host);
   return found;
 }
 
@@ -43,9 +32,4 @@ function noteHost(found: ReadonlyMap<string, MarkedHost[]>, host: string): void 
     if (hosts === undefined || hosts.length >= MAX_HOSTS) continue;
     hosts.push([host, ...order.slice(1, index)]);
   }
-}
-
-/** Makes text literal in the pattern of SCAN. */
-function escapeGlob(text: string): string {
-  return text.replace(/[*?[\]\\]/g, '\\$&');
 }

@@ -1,104 +1,47 @@
-import { Command, CommanderError } from 'commander';
-import { loadConfig } from '../config/load.ts';
-import { didYouMean } from '../config/nearest.ts';
-import { processSources } from '../config/sources.ts';
-import { createLogger } from '../telemetry/log.ts';
-import { readVersion } from '../version.ts';
-import { exitOnCrash } from './crash.ts';
+import { settings } from '../config/settings.ts';
+import { defineCompletion } from './completion.ts';
 import type { ExitCode } from './exit-code.ts';
-import type { Invocation, Invoke } from './invoke.ts';
+import { defineExplain } from './explain.ts';
 import { defineOnce } from './once.ts';
-import { type Host, outliveOutput } from './output.ts';
+import type { Host } from './output.ts';
 import { definePlan } from './plan.ts';
-import { failureLines } from './problem.ts';
+import { type ProgramDefinition, runProgram } from './program.ts';
+import { defineRelease } from './release.ts';
+import { defineRoutes } from './routes.ts';
 import { defineRun } from './run.ts';
-import { addSettingOptions, givenFlags, unknownFlags } from './setting-options.ts';
 
-/** Every command; a further one is a file of its own and a line here. */
-const COMMANDS = [defineRun, defineOnce, definePlan];
+const AUTODOCK: ProgramDefinition = {
+  name: 'autodock',
+  description: 'Routes to containers, as they ask for them, in the Redis keys of hipache.',
+  epilogue: `
+A container asks for a route by a variable or a label, and is reached on a port that it exposes:
+  docker run -d -e VIRTUALHOST=hello.local --expose 80 IMAGE
+
+  VIRTUALHOST, ALIAS, PORT          host names (commas or spaces between them), and the port
+  autodock.host, autodock.port      the same as labels; a label beats its variable
+
+When a host does not answer as it should:  autodock explain HOST
+Exit codes: 0 done, 1 failed, 2 changes are pending (plan --detailed-exitcode).`,
+  settings,
+  aliases: new Map(),
+  /** Every command; a further one is a file of its own and a line here. */
+  define: [
+    defineRun,
+    defineOnce,
+    definePlan,
+    defineExplain,
+    defineRoutes,
+    defineRelease,
+    defineCompletion,
+  ],
+};
 
 /**
- * Runs the command that `args` ask for.
+ * Runs the command of `autodock` that `args` ask for; without one, the controller.
  *
  * @param args without the interpreter and the script
  * @returns the exit code; whatever fails is told on stderr, never thrown
  */
-export async function runCli(args: readonly string[], host: Host): Promise<ExitCode> {
-  outliveOutput(host);
-  const version = readVersion();
-  const program = createProgram(version, host);
-  let exitCode: ExitCode = 0;
-  const invoke: Invoke = async (command, invocation) => {
-    exitCode = await runBody({ program, command, invocation, version, host });
-  };
-  for (const define of COMMANDS) define(program, invoke);
-  for (const command of [program, ...program.commands]) letThrough(command);
-  try {
-    await program.parseAsync(args, { from: 'user' });
-    return exitCode;
-  } catch (thrown) {
-    if (thrown instanceof CommanderError && thrown.exitCode === 0) return 0;
-    host.stderr.write(failureLines(thrown));
-    return 1;
-  }
-}
-
-function createProgram(version: string, { stdout, stderr }: Host): Command {
-  const program = new Command('autodock')
-    .description('Routes to containers, as they ask for them, in the Redis keys of hipache.')
-    .version(version, '-V, --version', 'print the version')
-    .helpCommand(false)
-    .configureHelp({ showGlobalOptions: true })
-    .configureOutput({
-      writeOut: (text) => stdout.write(text),
-      writeErr: (text) => stderr.write(text),
-      // The parser throws the same error right after; it is told there, in one line.
-      outputError: () => undefined,
-    })
-    .exitOverride();
-  addSettingOptions(program);
-  return program;
-}
-
-/** Unknown flags and further arguments go on to the body, which reports all that is wrong at once. */
-function letThrough(command: Command): void {
-  command.allowUnknownOption().allowExcessArguments();
-}
-
-interface Run {
-  readonly program: Command;
-  readonly command: Command;
-  readonly invocation: Invocation;
-  readonly version: string;
-  readonly host: Host;
-}
-
-async function runBody({ program, command, invocation, version, host }: Run): Promise<ExitCode> {
-  rejectArguments(program, command);
-  const { stdout, stderr } = host;
-  const logStream = host[invocation.logTo];
-  const { config, warnings, describe } = loadConfig(
-    processSources({
-      flags: givenFlags(program, command),
-      commandFlags: command.options.flatMap(({ long }) => long ?? []),
-      terminal: logStream.isTTY === true,
-    }),
-  );
-  const logger = createLogger(config.log, logStream);
-  exitOnCrash(logger);
-  for (const warning of warnings) logger.warn({ warning }, 'Unknown variable');
-  logger.debug({ settings: describe() }, 'Configuration');
-  return invocation.body({ config, logger, version, stdout, stderr });
-}
-
-/** No command takes arguments. After an unknown flag one may be its value: then the flag is the fault. */
-function rejectArguments(program: Command, command: Command): void {
-  const [argument] = command.args;
-  if (argument === undefined || unknownFlags(command).length > 0) return;
-  const names = program.commands.map((known) => known.name());
-  command.error(
-    command === program
-      ? `unknown command '${argument}'${didYouMean(argument, names)}`
-      : `${command.name()} takes no arguments, but got '${argument}'`,
-  );
+export function runCli(args: readonly string[], host: Host): Promise<ExitCode> {
+  return runProgram(AUTODOCK, args, host);
 }

@@ -2,13 +2,14 @@ import type { Command } from 'commander';
 import type { Logger } from 'pino';
 import type { Config } from '../config/config.ts';
 import type { ExitCode } from './exit-code.ts';
-import type { TextStream } from './output.ts';
+import type { InputStream, TextStream } from './output.ts';
 
 /** What the body of a command works with. */
 export interface Session {
   readonly config: Config;
   readonly logger: Logger;
   readonly version: string;
+  readonly stdin: InputStream;
   readonly stdout: TextStream;
   readonly stderr: TextStream;
 }

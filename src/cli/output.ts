@@ -3,13 +3,19 @@ import { problemLine } from './problem.ts';
 /** A stream for text; `process.stdout` and `process.stderr` are such. */
 export interface TextStream {
   readonly isTTY?: boolean;
+  /** The width of a terminal. */
+  readonly columns?: number;
   hasColors?(): boolean;
   write(text: string, done?: (error?: Error | null) => void): unknown;
   on(event: 'error', listener: (error: Error) => void): unknown;
 }
 
+/** Where a person may answer; `process.stdin` is such. */
+export type InputStream = NodeJS.ReadableStream & { readonly isTTY?: boolean };
+
 /** Where a command runs. `process` is one. */
 export interface Host {
+  readonly stdin: InputStream;
   readonly stdout: TextStream;
   readonly stderr: TextStream;
 }
@@ -33,7 +39,7 @@ export function print(stream: TextStream, text: string): Promise<void> {
  * Lets the program outlive its output: without a listener the first failed log line would end it, and
  * its work matters more. A full disk is told once, on the other stream; a reader that has gone is not.
  */
-export function outliveOutput({ stdout, stderr }: Host): void {
+export function outliveOutput({ stdout, stderr }: Omit<Host, 'stdin'>): void {
   let isTold = false;
   stdout.on('error', (error) => {
     if (isTold || isClosedPipe(error)) return;

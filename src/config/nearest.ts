@@ -1,5 +1,10 @@
+import { compareText } from '../model/compare.ts';
+
 /** A word further away than this share of its length is another word, not a slip. */
 const SLIP = 0.5;
+
+/** Names of which less than this share differs are worth a suggestion among many. */
+const NEAR = 0.25;
 
 /** The candidate with the fewest edits (insert, delete, replace) from `word`; the first of equals. */
 export function nearest(word: string, candidates: readonly string[]): string {
@@ -14,6 +19,22 @@ export function nearest(word: string, candidates: readonly string[]): string {
 export function didYouMean(word: string, candidates: readonly string[]): string {
   const candidate = nearest(word, candidates);
   return editDistance(word, candidate) <= SLIP * word.length ? ` (did you mean ${candidate}?)` : '';
+}
+
+/** Candidates that could have been meant by `word`, the nearest first; `word` itself is none. */
+export function similar(
+  word: string,
+  candidates: Iterable<string>,
+  limit: number,
+): readonly string[] {
+  const most = Math.max(1, Math.floor(word.length * NEAR));
+  return [...new Set(candidates)]
+    .filter((text) => text !== word && Math.abs(text.length - word.length) <= most)
+    .map((text) => ({ text, edits: editDistance(word, text) }))
+    .filter(({ edits }) => edits <= most)
+    .sort((a, b) => a.edits - b.edits || compareText(a.text, b.text))
+    .slice(0, limit)
+    .map(({ text }) => text);
 }
 
 /** Levenshtein's distance, one row of the table at a time. */

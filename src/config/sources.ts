@@ -17,3 +17,8 @@ export interface Sources {
 export function processSources(given: Omit<Sources, 'env' | 'readFile'>): Sources {
   return { ...given, env: process.env, readFile: (path) => readFileSync(path, 'utf8') };
 }
+
+/** Whether this process was asked for text without colours (https://no-color.org). */
+export function forbidsColour(): boolean {
+  return (process.env.NO_COLOR ?? '') !== '';
+}

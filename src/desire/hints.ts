@@ -89,11 +89,16 @@ function nearMissLabels(
     }
   }
   for (const key of all.keys()) {
-    if (/^(?:VIRTUAL_?HOST|autodock[_-]host|autodock)$/i.test(key)) {
+    if (isNearMissLabel(key)) {
       hints.push(labelHint(key, 'autodock.host'));
     }
   }
   return hints;
+}
+
+/** Whether a label outside our namespace is one that people write for `autodock.host`. */
+export function isNearMissLabel(key: string): boolean {
+  return /^(?:VIRTUAL_?HOST|autodock[_-]host|autodock)$/i.test(key);
 }
 
 function labelHint(key: string, meant: string): string {

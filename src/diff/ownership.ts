@@ -1,26 +1,48 @@
 import type { Claim, ObservedFrontend, OwnedBackend } from '../model/frontend.ts';
 import type { Owner } from '../model/ids.ts';
 
+/** One entry of a frontend's list, with who claims it. Its position is its slot. */
+export interface ClaimedBackend {
+  readonly url: string;
+  /** null: foreign. */
+  readonly owner: Owner | null;
+  /** Short ids of the containers that it stands for; none if it is foreign. */
+  readonly containers: readonly string[];
+}
+
 /**
  * Says of every entry of a list whose it is. Of equal copies the last ones are ours, those that other
  * owners claim come before them, the rest is foreign.
  */
-export function ownedBackends(
+export function ownedBackends(frontend: ObservedFrontend, owner: Owner): readonly OwnedBackend[] {
+  return claimedBackends(frontend, owner).map(({ url, owner: claimant, containers }) => {
+    if (claimant === null) return { url, owner: 'foreign', containers };
+    return { url, owner: claimant === owner ? 'self' : 'other', containers };
+  });
+}
+
+/**
+ * The same with names.
+ *
+ * @param self whose copies are the last of equal ones; null: nobody's in particular
+ */
+export function claimedBackends(
   { list, claims }: ObservedFrontend,
-  owner: Owner,
-): readonly OwnedBackend[] {
+  self: Owner | null,
+): readonly ClaimedBackend[] {
   if (list.kind !== 'list') return [];
-  const others = [...claims].filter(([name]) => name !== owner).map(([, claim]) => claim);
-  const holders = new Map<string, OwnedBackend[]>();
+  const others = [...claims].filter(([name]) => name !== self);
+  const own = [...claims].filter(([name]) => name === self);
+  const holders = new Map<string, ClaimedBackend[]>();
   for (const [url, copies] of countOf(list.entries)) {
-    const mine = idsFor(claims.get(owner), url);
-    const theirs = others.flatMap((claim) => idsFor(claim, url)).slice(0, copies);
-    const own = mine.slice(0, copies - theirs.length);
-    const foreign = Array<null>(copies - theirs.length - own.length).fill(null);
+    const theirs = others.flatMap(([owner, claim]) => claimed(owner, claim, url)).slice(0, copies);
+    const mine = own.flatMap(([owner, claim]) => claimed(owner, claim, url));
+    const ours = mine.slice(0, copies - theirs.length);
+    const foreign = Array<null>(copies - theirs.length - ours.length).fill(null);
     holders.set(url, [
-      ...foreign.map((): OwnedBackend => ({ url, owner: 'foreign', containers: [] })),
-      ...theirs.map((id): OwnedBackend => ({ url, owner: 'other', containers: [id] })),
-      ...own.map((id): OwnedBackend => ({ url, owner: 'self', containers: [id] })),
+      ...foreign.map((): ClaimedBackend => ({ url, owner: null, containers: [] })),
+      ...theirs,
+      ...ours,
     ]);
   }
   return list.entries.flatMap((url) => holders.get(url)?.shift() ?? []);
@@ -32,6 +54,7 @@ function countOf(entries: readonly string[]): ReadonlyMap<string, number> {
   return counts;
 }
 
-function idsFor(claim: Claim | 'malformed' | undefined, url: string): readonly string[] {
-  return claim === undefined || claim === 'malformed' ? [] : (claim.backends.get(url) ?? []);
+function claimed(owner: Owner, claim: Claim | 'malformed', url: string): readonly ClaimedBackend[] {
+  const ids = claim === 'malformed' ? [] : (claim.backends.get(url) ?? []);
+  return ids.map((id) => ({ url, owner, containers: [id] }));
 }

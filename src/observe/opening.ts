@@ -45,8 +45,8 @@ export function parseOpening(reply: unknown, owner: Owner): Opening | ContestedP
 /** The last millisecond that a Date can show. */
 const LATEST_TIME = 8.64e15;
 
-/** Reads a ZRANGE WITHSCORES of autodock:owners. */
-export function parseOtherOwners(scores: unknown, owner: Owner): readonly OtherOwner[] {
+/** Reads a ZRANGE WITHSCORES of autodock:owners, without `owner`. */
+export function parseOtherOwners(scores: unknown, owner: Owner | null): readonly OtherOwner[] {
   const flat: readonly unknown[] = Array.isArray(scores) ? scores : [];
   const owners: OtherOwner[] = [];
   for (let i = 0; i + 1 < flat.length; i += 2) {

@@ -112,8 +112,8 @@ async function peek(
   return { kind: 'opened', epoch: null, now, otherOwners, frontends, roundTrips: trips.count };
 }
 
-/** Redis' clock; ours where the user may not ask for it, as nothing is written on its strength. */
-async function timeOf(redis: Sends): Promise<number> {
+/** Redis' clock, ms; ours where the user may not ask for it, so that nothing may be written on its strength. */
+export async function timeOf(redis: Sends): Promise<number> {
   try {
     const [time] = await redis.read([['time']]);
     const [seconds = Number.NaN, microseconds = 0] = Array.isArray(time) ? time.map(Number) : [];
@@ -153,7 +153,7 @@ function strings(reply: unknown, keys: Keys): readonly string[] {
 }
 
 /** @throws ObserveError if the reply is none because a key of ours holds something else */
-function checked(reply: unknown, { owners, prefix }: Keys): unknown {
+export function checked(reply: unknown, { owners, prefix }: Keys): unknown {
   if (reply !== WRONG_TYPE) return reply;
   const message =
     `Redis: ${owners} or ${prefix}autodock:engine:* holds a value of another type than autodock ` +

@@ -3,7 +3,7 @@ import { backendUrl } from '../../src/model/backend-url.ts';
 import { compareText } from '../../src/model/compare.ts';
 import type { DesiredBackend } from '../../src/model/frontend.ts';
 import type { Owner, ShortId } from '../../src/model/ids.ts';
-import type { FrontendWrite } from '../../src/model/plan.ts';
+import type { FrontendEdit, FrontendWrite } from '../../src/model/plan.ts';
 import type { Random } from './random.ts';
 
 export const OWNERS = ['alpha', 'beta', 'gamma'] as unknown as readonly [Owner, Owner, Owner];
@@ -52,6 +52,16 @@ export function randomWrites(random: Random): readonly FrontendWrite[] {
     const asked = backends.length === 0 && random.percent(35);
     return { vhost, identifier: random.pick(['app', 'other']), backends, asked };
   });
+}
+
+/** What a person may want of one vhost. */
+export function randomEdit(random: Random): FrontendEdit {
+  const target = { vhost: random.pick(VHOSTS), identifier: random.pick(['app', 'other']) };
+  const kind = random.int(100);
+  if (kind < 50) return { ...target, kind: 'add', url: random.pick(WANTED) };
+  const force = random.percent(30);
+  if (kind < 80) return { ...target, kind: 'remove', texts: random.some(URLS, 3), force };
+  return { ...target, kind: 'clear', force };
 }
 
 function backendOf(random: Random): (url: (typeof WANTED)[number]) => DesiredBackend {

@@ -1,8 +1,9 @@
 import { type Applier, createApplier } from '../../src/apply/apply.ts';
+import { createEditor, type EditResult } from '../../src/apply/edit.ts';
 import { connectRedis, type RedisCommand } from '../../src/clients/redis.ts';
 import type { Epoch, Owner } from '../../src/model/ids.ts';
 import { keysWithPrefix } from '../../src/model/keys.ts';
-import type { Change, FrontendWrite } from '../../src/model/plan.ts';
+import type { Change, FrontendEdit, FrontendWrite } from '../../src/model/plan.ts';
 import { startRedis } from '../parts/redis.ts';
 import { OWNERS } from './disturb.ts';
 import { DUMP_SCRIPT, parseDump } from './dump.ts';
@@ -17,6 +18,7 @@ export interface Real {
   change(commands: readonly RedisCommand[]): Promise<World>;
   /** @throws ApplyError as the applier does */
   apply(input: ModelApply): Promise<ModelResult>;
+  edit(edit: FrontendEdit): Promise<EditResult>;
   stop(): Promise<void>;
 }
 
@@ -40,6 +42,7 @@ export async function startReal(): Promise<Real> {
       return parseDump(String(replies.at(-1)?.[1]));
     },
     apply: (input) => apply(applierOf(appliers, input.owner, input.holdMs), input),
+    edit: createEditor(redis, keys).edit,
     async stop() {
       redis.close();
       await part.stop();

@@ -6,10 +6,10 @@ import { settings } from '../../../src/config/settings.ts';
 /** The flags that `autodock ...args` gives, with one command `plan`. */
 function flagsOf(...args: readonly string[]): Readonly<Record<string, string>> {
   const program = new Command('autodock');
-  addSettingOptions(program);
+  addSettingOptions(program, settings);
   const flags = new Map<string, string>();
   const action = (_options: unknown, command: Command) => {
-    for (const [flag, value] of givenFlags(program, command)) flags.set(flag, value);
+    for (const [flag, value] of givenFlags(program, command, new Map())) flags.set(flag, value);
   };
   program.command('plan').option('--json').action(action);
   program.action(action);
@@ -49,7 +49,7 @@ describe('flags', () => {
 
   it('are all in the help, with variable, default and meaning', () => {
     const program = new Command('autodock');
-    addSettingOptions(program);
+    addSettingOptions(program, settings);
     const help = program.configureHelp({ helpWidth: 10_000 }).helpInformation();
     for (const { flag, env, shown, doc } of settings) {
       const line = help.split('\n').find((text) => text.includes(`${flag} <`)) ?? '';

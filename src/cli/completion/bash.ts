@@ -1,0 +1,49 @@
+import type { OptionWords, Vocabulary } from './vocabulary.ts';
+
+/** A function for `complete -F`: knows the command that was written, and what the word before wants. */
+export function bashScript({ program, options, commands }: Vocabulary): string {
+  const every = [...options, ...commands.flatMap((command) => command.options)];
+  const taking = every.filter(({ takes }) => takes !== 'nothing');
+  const name = `_${program}`;
+  return `${name}() {
+  local cur=\${COMP_WORDS[COMP_CWORD]} prev=\${COMP_WORDS[COMP_CWORD - 1]} command='' options words='' i
+  for ((i = 1; i < COMP_CWORD; i++)); do
+    case \${COMP_WORDS[i]} in
+      ${taking.flatMap(({ flags }) => flags).join('|')}) ((i++)) ;;
+      -*) ;;
+      *) command=\${COMP_WORDS[i]}; break ;;
+    esac
+  done
+  case $prev in
+${taking.map(valueCase).join('\n')}
+  esac
+  options='${flagsOf(options)}'
+  case $command in
+    '') words='${commands.map((command) => command.name).join(' ')}' ;;
+${commands
+  .map(
+    (command) =>
+      `    ${command.name}) options+=' ${flagsOf(command.options)}'; words='${command.choices.join(' ')}' ;;`,
+  )
+  .join('\n')}
+  esac
+  [[ $cur == -* ]] && words=$options
+  COMPREPLY=($(compgen -W "$words" -- "$cur"))
+}
+complete -F ${name} ${program}
+`;
+}
+
+function valueCase({ flags, takes }: OptionWords): string {
+  return `    ${flags.join('|')}) ${replyFor(takes)} return ;;`;
+}
+
+function replyFor(takes: OptionWords['takes']): string {
+  if (takes === 'a file') return 'COMPREPLY=($(compgen -f -- "$cur"));';
+  if (typeof takes === 'string') return 'COMPREPLY=();';
+  return `COMPREPLY=($(compgen -W '${takes.join(' ')}' -- "$cur"));`;
+}
+
+function flagsOf(options: readonly OptionWords[]): string {
+  return options.flatMap(({ flags }) => flags).join(' ');
+}

@@ -1,0 +1,78 @@
+import { explainContainer } from '../explain/container.ts';
+import { type Facts, problemsOf } from '../explain/facts.ts';
+import { type Found, find, type Meaning } from '../explain/find.ts';
+import { explainHost } from '../explain/host.ts';
+import { explainAll } from '../explain/overview.ts';
+import { showContainer } from './show/show-container.ts';
+import { showHost } from './show/show-host.ts';
+import { showOverview } from './show/show-overview.ts';
+import type { Terminal } from './terminal.ts';
+
+/** What `autodock explain` found out, for programs and for people. */
+export type Answer =
+  | {
+      readonly kind: 'view';
+      readonly view: object;
+      readonly show: (terminal: Terminal) => string;
+    }
+  | { readonly kind: 'nothing'; readonly problem: string };
+
+/** What a person asked about. */
+export interface Question {
+  readonly name: string;
+  /** null: whatever it is. */
+  readonly as: Meaning | null;
+}
+
+/** What is known of all containers; nothing if Docker could not be read. */
+export function answerAll(facts: Facts): Answer | null {
+  if (facts.docker.kind === 'failed') return null;
+  const view = explainAll(facts);
+  return { kind: 'view', view, show: (terminal) => showOverview(view, terminal) };
+}
+
+/**
+ * What is known of one container or host.
+ *
+ * @param stopped the state of a container of this name that does not run; null: there is none
+ */
+export function answerOne(facts: Facts, { name, as }: Question, stopped: string | null): Answer {
+  const found = find(facts, name, as);
+  switch (found.kind) {
+    case 'container': {
+      const view = { ...explainContainer(facts, found.verdict), isHost: found.isHost };
+      const show = (terminal: Terminal) =>
+        showContainer(view, terminal) + (found.isHost ? hostNote(name) : '');
+      return { kind: 'view', view, show };
+    }
+    case 'host': {
+      const view = explainHost(facts, name);
+      return { kind: 'view', view, show: (terminal) => showHost(view, terminal) };
+    }
+    case 'several': {
+      const names = found.names.join(', ');
+      return { kind: 'nothing', problem: `${name} begins the ids of ${names}: write more of it` };
+    }
+    case 'unknown':
+      return { kind: 'nothing', problem: unknownProblem(name, found, facts, stopped) };
+  }
+}
+
+function hostNote(name: string): string {
+  return `\n\n${name} is a host, too: autodock explain --as host ${name}`;
+}
+
+function unknownProblem(
+  name: string,
+  found: Extract<Found, { kind: 'unknown' }>,
+  facts: Facts,
+  stopped: string | null,
+): string {
+  if (stopped !== null) {
+    return `the container ${name} does not run (${stopped}), so that it has no route: docker start ${name}, or see docker logs ${name}`;
+  }
+  const suggestion =
+    found.similar.length === 0 ? '' : ` (did you mean ${found.similar.join(', or ')}?)`;
+  const blind = problemsOf(facts).length === 0 ? '' : ', as far as can be seen now';
+  return `${name} is neither a running container nor a host with a route${blind}${suggestion}; autodock explain lists all containers, autodock routes all hosts`;
+}

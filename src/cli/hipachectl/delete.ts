@@ -1,0 +1,138 @@
+import type { Command } from 'commander';
+import { createEditor, type EditResult } from '../../apply/edit.ts';
+import type { RedisConnection } from '../../clients/redis.ts';
+import type { ObservedFrontend } from '../../model/frontend.ts';
+import type { Keys } from '../../model/keys.ts';
+import type { FrontendEdit } from '../../model/plan.ts';
+import { readFrontends } from '../../survey/read-redis.ts';
+import type { ExitCode } from '../exit-code.ts';
+import type { Invoke, Session } from '../invoke.ts';
+import { print } from '../output.ts';
+import { plain } from '../show/words.ts';
+import { claimantsOf } from './claimed.ts';
+import { mistake, textsToDelete, vhostsToDelete } from './target.ts';
+import { faultProblem, tell } from './tell.ts';
+import { withRedis } from './with-redis.ts';
+
+interface DeleteOptions {
+  readonly ip?: string;
+  readonly port?: string;
+  readonly all?: boolean;
+  readonly force?: boolean;
+}
+
+const HELP = `
+Without -i it fails and changes nothing: the tool of 2015 took the whole host then, which is --all now.
+What a controller claims stays, unless --force is given; its next pass puts it back then.`;
+
+/** `hipachectl delete ID HOST -i IP [-p PORT]`: takes a backend away, or with `--all` the whole host. */
+export function defineDelete(program: Command, invoke: Invoke): void {
+  program
+    .command('delete')
+    .description('delete a backend of a virtual host, or all of it')
+    .argument('<id>', 'as for add; it does not matter')
+    .argument('<host>', 'host name, *.example.com or *')
+    .option('-i, --ip <IP>', 'address of the backend')
+    .option('-p, --port <PORT>', 'port of the backend (default: 80)')
+    .option('--all', 'delete all backends of the host')
+    .option('--force', 'delete also what a controller claims')
+    .addHelpText('after', HELP)
+    .action((_id: string, host: string, options: DeleteOptions, command: Command) => {
+      const body = (session: Session) => remove(host, options, session);
+      return invoke(command, { logTo: 'stderr', body });
+    });
+}
+
+/** What is to go, of one vhost. */
+interface Removal {
+  /** null: all of it. */
+  readonly texts: readonly string[] | null;
+  readonly force: boolean;
+}
+
+async function remove(host: string, options: DeleteOptions, session: Session): Promise<ExitCode> {
+  const removal = readRemoval(options);
+  return withRedis(session.config, async (redis, keys) => {
+    const before = await findFrontend(redis, keys, host);
+    if (before === null) {
+      await print(session.stdout, `Nothing to delete: ${plain(host)} has no frontend.\n`);
+      return 0;
+    }
+    const result = await createEditor(redis, keys).edit(editOf(before.vhost, removal));
+    return report({ ...removal, before, result }, session);
+  });
+}
+
+/** @throws ConfigError if it is not said what is to go */
+function readRemoval({ ip, port = '80', all = false, force = false }: DeleteOptions): Removal {
+  if (ip === undefined && !all) {
+    throw mistake(
+      'delete needs the address of a backend (-i IP), or --all for the whole host; nothing was changed',
+    );
+  }
+  if (ip !== undefined && all) {
+    throw mistake('delete takes -i or --all, not both; nothing was changed');
+  }
+  return { texts: ip === undefined ? null : textsToDelete(ip, port), force };
+}
+
+async function findFrontend(
+  redis: RedisConnection,
+  keys: Keys,
+  host: string,
+): Promise<ObservedFrontend | null> {
+  const found = await readFrontends(redis, keys, vhostsToDelete(host));
+  return [...found.values()].find(({ list }) => list.kind !== 'absent') ?? null;
+}
+
+function editOf(vhost: string, { texts, force }: Removal): FrontendEdit {
+  const target = { vhost, identifier: vhost, force };
+  return texts === null ? { ...target, kind: 'clear' } : { ...target, kind: 'remove', texts };
+}
+
+/** What was there before, what was to go, and what became of it. */
+interface Outcome extends Removal {
+  readonly before: ObservedFrontend;
+  readonly result: EditResult;
+}
+
+function report(outcome: Outcome, session: Session): Promise<ExitCode> | ExitCode {
+  const { result } = outcome.result;
+  if (result.kind === 'fault') return tell(session, faultProblem(result));
+  return result.kind === 'none' ? reportNothing(outcome, session) : reportDeleted(outcome, session);
+}
+
+async function reportDeleted(outcome: Outcome, session: Session): Promise<ExitCode> {
+  const { before, texts, force, result } = outcome;
+  const owners = ownersOf(outcome);
+  const what = result.spared > 0 ? 'what nobody claims' : whatOf(texts);
+  const gone = result.result.kind === 'delete' ? ', which is gone now' : '';
+  const back =
+    force && owners !== ''
+      ? ` The controller of ${owners} puts its own back with its next pass.`
+      : '';
+  await print(session.stdout, `Deleted ${what} of ${plain(before.vhost)}${gone}.${back}\n`);
+  return result.spared > 0 ? tell(session, staysProblem(outcome, 'the rest stays')) : 0;
+}
+
+async function reportNothing(outcome: Outcome, session: Session): Promise<ExitCode> {
+  const { before, texts } = outcome;
+  if (ownersOf(outcome) !== '') return tell(session, staysProblem(outcome, 'nothing was changed'));
+  await print(
+    session.stdout,
+    `Nothing to delete: ${plain(before.vhost)} has no ${whatOf(texts)}.\n`,
+  );
+  return 0;
+}
+
+function whatOf(texts: Removal['texts']): string {
+  return texts === null ? 'all backends' : (texts[0] ?? '');
+}
+
+function ownersOf({ before, texts }: Outcome): string {
+  return claimantsOf(before, texts).map(plain).join(', ');
+}
+
+function staysProblem(outcome: Outcome, end: string): string {
+  return `owner ${ownersOf(outcome)} claims what is left of ${plain(outcome.before.vhost)}: ${end}. Stop the container, or take it with --force; its controller puts it back then`;
+}

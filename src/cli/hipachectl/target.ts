@@ -1,0 +1,81 @@
+import { isIP } from 'node:net';
+import { ConfigError } from '../../errors.ts';
+import { backendUrl, otherSpellings } from '../../model/backend-url.ts';
+import { escapeText } from '../../model/escape.ts';
+import type { BackendUrl, Vhost } from '../../model/ids.ts';
+import { readVhost } from '../../model/vhost.ts';
+
+const HIGHEST_PORT = 65_535;
+/** What the tool of 2015 wrote for this port, and hipache read as port 80. */
+const TLS_PORT = 443;
+const LONGEST_IDENTIFIER = 253;
+
+/**
+ * The host that an entry is added to, as fronts look it up.
+ *
+ * @throws ConfigError if it can be no vhost, with what to write instead
+ */
+export function vhostToAdd(text: string): Vhost {
+  const reading = readVhost(text);
+  if (reading.kind === 'vhost') return reading.vhost;
+  throw mistake(`the host "${escapeText(text)}" ${reading.problem}. ${reading.remedy}`);
+}
+
+/** The keys that a person may mean by a host: as it is written, and as fronts look it up. */
+export function vhostsToDelete(text: string): readonly string[] {
+  const reading = readVhost(text);
+  return reading.kind === 'vhost' ? [...new Set([text, reading.vhost])] : [text];
+}
+
+/**
+ * The first item of a list that is created.
+ *
+ * @throws ConfigError if it would be none for people
+ */
+export function identifierToAdd(text: string): string {
+  const isSound = text.length > 0 && text.length <= LONGEST_IDENTIFIER && !/\p{Cc}/u.test(text);
+  if (isSound) return text;
+  throw mistake(
+    `the ID "${escapeText(text)}" must be 1 to ${LONGEST_IDENTIFIER} visible characters`,
+  );
+}
+
+/**
+ * A backend as autodock writes it, port included.
+ *
+ * @throws ConfigError if a front could not connect to it
+ */
+export function urlToAdd(ip: string, port: string): BackendUrl {
+  const address = ip.replace(/^\[(.*)\]$/, '$1');
+  if (isIP(address) === 0 || address.includes('%')) {
+    throw mistake(
+      `-i "${escapeText(ip)}" must be an IPv4 or IPv6 address: fronts look up no names`,
+    );
+  }
+  return backendUrl(address.toLowerCase(), portOf(port));
+}
+
+/**
+ * All ways in which this backend may stand in a list, by any tool.
+ *
+ * @throws ConfigError if the port is none
+ */
+export function textsToDelete(ip: string, port: string): readonly string[] {
+  const address = ip.replace(/^\[(.*)\]$/, '$1');
+  const number = portOf(port);
+  const url = backendUrl(address, number);
+  const tls = backendUrl(address, TLS_PORT).replace(/^http:(.*):443$/, 'https:$1');
+  const ofTls = number === TLS_PORT ? [tls, `${tls}/`, `${tls}:443`, `${tls}:443/`] : [];
+  return [url, ...otherSpellings(url), ...ofTls];
+}
+
+/** A fault of the arguments, found before anything is asked or written. */
+export function mistake(message: string): ConfigError {
+  return new ConfigError('config', message);
+}
+
+function portOf(text: string): number {
+  const port = /^[1-9]\d{0,4}$/.test(text) ? Number(text) : 0;
+  if (port >= 1 && port <= HIGHEST_PORT) return port;
+  throw mistake(`-p "${escapeText(text)}" must be a port, 1 to ${HIGHEST_PORT}`);
+}

@@ -1,0 +1,15 @@
+import type { AppliedVhost } from '../../apply/reply.ts';
+import type { ExitCode } from '../exit-code.ts';
+import type { Session } from '../invoke.ts';
+import { problemLine } from '../problem.ts';
+
+/** Says on stderr why something was not done. */
+export function tell({ stderr }: Pick<Session, 'stderr'>, problem: string): ExitCode {
+  stderr.write(problemLine(problem, 'hipachectl'));
+  return 1;
+}
+
+/** Why a vhost was left alone. */
+export function faultProblem({ key, problem }: Extract<AppliedVhost, { kind: 'fault' }>): string {
+  return `${key}: ${problem}; nothing was changed`;
+}

@@ -1,0 +1,93 @@
+import type { AskingView, HostView, StatusView } from '../../explain/host.ts';
+import type { SlotView } from '../../explain/slots.ts';
+import { renderTable, wrapText } from '../table.ts';
+import type { Terminal, Tone } from '../terminal.ts';
+import { duration, ownerWord, plain, verdictWord } from './words.ts';
+
+/** `autodock explain HOST`: the lookup as the front does it, slot by slot, and what a client gets. */
+export function showHost(view: HostView, terminal: Terminal): string {
+  const { paint } = terminal;
+  const blocks = [
+    `${paint('strong', plain(view.host))}: ${statusWord(view.status, terminal)}`,
+    view.lookup.length === 0 ? '' : renderTable(['LOOKED UP', 'FOUND'], lookupRows(view), terminal),
+    view.slots.length === 0 ? '' : slotTable(view, terminal),
+    askedBlock(view, terminal),
+    view.similar.length === 0 ? '' : `Did you mean ${view.similar.map(plain).join(', or ')}?`,
+  ];
+  return blocks.filter((block) => block !== '').join('\n\n');
+}
+
+const STATUS_TONES: Readonly<Record<string, Tone>> = {
+  200: 'good',
+  503: 'warning',
+  null: 'warning',
+};
+const STATUS_WORDS: Readonly<Record<string, string>> = {
+  200: 'the backend answers',
+  400: '400 Bad Request',
+  404: '404 Not Found',
+  502: '502 Bad Gateway',
+  503: '503 Service Unavailable, with Retry-After',
+  null: 'unknown',
+};
+
+function statusWord({ code, why }: StatusView, terminal: Terminal): string {
+  const key = String(code);
+  const word = terminal.paint(STATUS_TONES[key] ?? 'bad', STATUS_WORDS[key] ?? key);
+  return `${word}\n${wrapText(plain(why), terminal)}`;
+}
+
+/** Down to the one that answers: what comes after it is not looked at. */
+function lookupRows({ lookup, answeredBy }: HostView): readonly (readonly string[])[] {
+  const last = lookup.findIndex(({ vhost }) => vhost === answeredBy);
+  const seen = last < 0 ? lookup : lookup.slice(0, last + 1);
+  return seen.map(({ vhost, state }) => [`frontend:${plain(vhost)}`, state]);
+}
+
+function slotTable({ slots, deadExpiresInMs }: HostView, terminal: Terminal): string {
+  const rows = slots.map((slot) => [
+    String(slot.slot),
+    plain(slot.url),
+    ownerWord(slot),
+    slot.containers.map(plain).join(' ') || '-',
+    stateWord(slot, deadExpiresInMs, terminal),
+  ]);
+  return renderTable(['SLOT', 'BACKEND', 'OWNER', 'CONTAINER', 'STATE'], rows, terminal);
+}
+
+function stateWord(
+  { dead, usable }: SlotView,
+  lapseMs: number | null,
+  { paint }: Terminal,
+): string {
+  if (!usable) return paint('bad', 'no URL of an address');
+  if (!dead) return paint('good', 'alive');
+  return paint('bad', lapseMs === null ? 'dead for ever' : `dead, ${duration(lapseMs)} left`);
+}
+
+function askedBlock({ asked, host, problems }: HostView, terminal: Terminal): string {
+  if (asked.length === 0) {
+    return problems.length > 0
+      ? ''
+      : wrapText(`No running container asks for ${plain(host)}.`, terminal);
+  }
+  const rows = asked.map((container) => [
+    plain(container.name),
+    verdictOf(container, terminal),
+    plain(whatOf(container)),
+  ]);
+  return renderTable(['ASKED BY', 'VERDICT', 'ROUTE, OR REASON AND REMEDY'], rows, terminal);
+}
+
+/** For this host, whatever became of the container's others. */
+function verdictOf({ verdict, routes, rejections }: AskingView, terminal: Terminal): string {
+  if (routes.length > 0) return verdictWord(verdict, terminal);
+  return verdictWord(rejections[0]?.reason ?? verdict, terminal);
+}
+
+function whatOf({ routes, rejections }: AskingView): string {
+  return [
+    ...routes.map(({ vhost, url }) => `${vhost} -> ${url}`),
+    ...rejections.map(({ detail, remedy }) => `${detail} ${remedy}`),
+  ].join(' ');
+}

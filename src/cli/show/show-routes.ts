@@ -1,0 +1,57 @@
+import type { FrontendState, MarksView, RouteView } from '../../explain/routes.ts';
+import { type Row, renderTable } from '../table.ts';
+import type { Terminal } from '../terminal.ts';
+import { duration, ownerWord, plain } from './words.ts';
+
+/** Every frontend, a row for each of its backends: `autodock routes`, and with identifiers `hipachectl list`. */
+export function showRoutes(
+  routes: readonly RouteView[],
+  terminal: Terminal,
+  { withIdentifiers = false } = {},
+): string {
+  if (routes.length === 0) return 'No frontend is in Redis.';
+  const rows = routes.flatMap((route) => {
+    const id = withIdentifiers ? [plain(route.identifier ?? '-')] : [];
+    return rowsOf(route, terminal).map(([vhost = '', ...rest]) => [vhost, ...id, ...rest]);
+  });
+  const id = withIdentifiers ? ['ID'] : [];
+  return renderTable(['VHOST', ...id, 'BACKEND', 'WEIGHT', 'OWNER', 'STATE'], rows, terminal);
+}
+
+const STATES: Readonly<Record<Exclude<FrontendState, 'routed' | 'absent'>, string>> = {
+  held: 'held: 503',
+  empty: 'no backend: 503',
+  'wrong-type': 'no list: 502',
+  'too-long': 'too long to read',
+};
+
+function rowsOf(route: RouteView, { paint }: Terminal): readonly Row[] {
+  const { vhost, state, backends, dead } = route;
+  if (state !== 'routed') {
+    const word = state === 'absent' ? '' : STATES[state];
+    return [[plain(vhost), '-', '', '', paint(state === 'held' ? 'warning' : 'bad', word)]];
+  }
+  return backends.map((backend) => {
+    const marked = dead.flatMap((marks) => deadWord(marks, vhost, backend.slots));
+    return [
+      plain(vhost),
+      plain(backend.url),
+      String(backend.weight),
+      ownerWord(backend),
+      marked.length === 0 ? paint('good', 'alive') : paint('bad', marked.join('; ')),
+    ];
+  });
+}
+
+/** How much of a backend is dead, for whom, and for how long. */
+function deadWord(
+  { host, slots, expiresInMs }: MarksView,
+  vhost: string,
+  own: readonly number[],
+): readonly string[] {
+  const dead = own.filter((slot) => slots.includes(slot)).length;
+  if (dead === 0) return [];
+  const part = dead === own.length ? 'dead' : `${dead} of ${own.length} dead`;
+  const whom = host === vhost ? '' : ` for ${plain(host)}`;
+  return [`${part}${whom}, ${expiresInMs === null ? 'for ever' : `${duration(expiresInMs)} left`}`];
+}

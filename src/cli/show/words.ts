@@ -1,0 +1,61 @@
+import type { ControllerView } from '../../explain/overview.ts';
+import type { OwnerView } from '../../explain/slots.ts';
+import { escapeText } from '../../model/escape.ts';
+import type { Verdict } from '../../model/frontend.ts';
+import type { Terminal, Tone } from '../terminal.ts';
+
+/** Text from outside, whole, and harmless on a terminal. */
+export function plain(text: string): string {
+  return escapeText(text, Number.POSITIVE_INFINITY);
+}
+
+/** Whose a backend is: an engine's name says more than its ID. */
+export function ownerWord({ owner, ownerId, engine }: OwnerView): string {
+  if (owner === 'foreign') return 'foreign';
+  const name = plain(engine ?? ownerId ?? '');
+  return owner === 'self' ? `self (${name})` : name;
+}
+
+/** A verdict in its colour. */
+export function verdictWord(verdict: Verdict, { paint }: Terminal): string {
+  return paint(VERDICT_TONES[verdict] ?? 'bad', verdict);
+}
+
+const VERDICT_TONES: Readonly<Partial<Record<Verdict, Tone>>> = {
+  routed: 'good',
+  silent: 'faint',
+  unknown: 'warning',
+  starting: 'warning',
+  paused: 'warning',
+  restarting: 'warning',
+  disabled: 'faint',
+};
+
+/** `12 s`, `3 min`, `5 h`, `2 d`. */
+export function duration(ms: number): string {
+  const seconds = Math.ceil(ms / 1_000);
+  if (seconds < 120) return `${seconds} s`;
+  if (seconds < 7_200) return `${Math.round(seconds / 60)} min`;
+  if (seconds < 172_800) return `${Math.round(seconds / 3_600)} h`;
+  return `${Math.round(seconds / 86_400)} d`;
+}
+
+/** One line that says whether a controller keeps these routes right. */
+export function controllerLine(
+  { owner, lastPassAgoMs, alive }: ControllerView,
+  { paint }: Terminal,
+): string {
+  if (alive === null)
+    return paint('warning', 'Whether the controller is at work cannot be seen now.');
+  const whose = `owner ${plain(owner ?? '')}`;
+  if (lastPassAgoMs === null) {
+    return paint('bad', `No controller has passed yet (${whose}): is autodock running?`);
+  }
+  const ago = duration(lastPassAgoMs);
+  return alive
+    ? `The controller passed ${ago} ago (${whose}).`
+    : paint(
+        'bad',
+        `The controller passed ${ago} ago (${whose}): it does not run, or Docker or Redis fail it.`,
+      );
+}

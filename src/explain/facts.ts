@@ -1,0 +1,82 @@
+import type { DesireSettings } from '../desire/settings.ts';
+import type { Engine, ObservedContainer } from '../model/container.ts';
+import type { ContainerVerdict, ObservedFrontend } from '../model/frontend.ts';
+import type { Owner } from '../model/ids.ts';
+
+/** A controller that passed on this Redis. */
+export interface OwnerSeen {
+  readonly owner: Owner;
+  /** Milliseconds, Redis' clock. */
+  readonly lastPassAt: number;
+  /** The name of its engine; null if it is not known. */
+  readonly engine: string | null;
+}
+
+/** The dead marks under one requested host. */
+export interface HostMarks {
+  /** As they stand there; only decimal numbers mean a slot. */
+  readonly members: readonly string[];
+  /** When all of them lapse, milliseconds from now; null: never. */
+  readonly expiresInMs: number | null;
+}
+
+/** Everything in Redis that routing rests on, at one moment. */
+export interface RedisFacts {
+  /** Milliseconds, Redis' clock. */
+  readonly now: number;
+  readonly owners: readonly OwnerSeen[];
+  /** Every frontend, and every vhost that is asked for. */
+  readonly frontends: ReadonlyMap<string, ObservedFrontend>;
+  /** By requested host. */
+  readonly marks: ReadonlyMap<string, HostMarks>;
+}
+
+/** Every running container, and what is decided about it. */
+export interface DockerFacts {
+  readonly engine: Engine;
+  readonly containers: readonly ObservedContainer[];
+  /** In the order of names. */
+  readonly verdicts: readonly ContainerVerdict[];
+  readonly settings: DesireSettings;
+}
+
+/** One side, or in one line why it could not be seen. */
+export type Side<T> =
+  | { readonly kind: 'seen'; readonly facts: T }
+  | { readonly kind: 'failed'; readonly problem: string };
+
+/** What is known of both sides. Each is looked at on its own: one that fails hides nothing of the other. */
+export interface Facts {
+  /** Whose routes are ours; null if the engine that could tell does not answer. */
+  readonly self: Owner | null;
+  readonly resyncMs: number;
+  readonly docker: Side<DockerFacts>;
+  readonly redis: Side<RedisFacts>;
+}
+
+/** What was seen of Redis; null: nothing. */
+export function redisOf({ redis }: Pick<Facts, 'redis'>): RedisFacts | null {
+  return redis.kind === 'seen' ? redis.facts : null;
+}
+
+/** What was seen of Docker; null: nothing. */
+export function dockerOf({ docker }: Pick<Facts, 'docker'>): DockerFacts | null {
+  return docker.kind === 'seen' ? docker.facts : null;
+}
+
+/** What could not be seen, one line each. */
+export function problemsOf({ docker, redis }: Facts): readonly string[] {
+  return [docker, redis].flatMap((side) => (side.kind === 'failed' ? [side.problem] : []));
+}
+
+/** Every vhost that a running container asks for, granted or not. */
+export function askedVhosts({ verdicts }: DockerFacts): ReadonlySet<string> {
+  return new Set(
+    verdicts.flatMap(({ routes, rejections }) => [
+      ...routes.map(({ vhost }): string => vhost),
+      ...rejections.flatMap(({ vhost, reason }) =>
+        vhost === null || reason === 'bad-vhost' ? [] : [vhost],
+      ),
+    ]),
+  );
+}

@@ -1,0 +1,74 @@
+import { readHosts } from '../desire/hosts.ts';
+import { readLabels } from '../desire/labels.ts';
+import { readRequests } from '../desire/requests.ts';
+import type { DesireSettings } from '../desire/settings.ts';
+import type { KnownContainer } from '../model/container.ts';
+import { escapeText } from '../model/escape.ts';
+import type { RejectionReason, Route } from '../model/frontend.ts';
+
+/** The rule behind each reason, in words. */
+export const RULES: Readonly<Record<RejectionReason, string>> = {
+  'bad-vhost':
+    'A vhost is a host name, an IPv4 address, *.example.com or *, and nothing around it.',
+  'bad-port': 'A port is a decimal number from 1 to 65535.',
+  'port-not-exposed': 'A route leads only to a TCP port that the container exposes.',
+  'port-not-published':
+    'With AUTODOCK_ADDRESS=published a route leads only to a port that is published on the host.',
+  'no-address': 'A route leads to an address of the container; with autodock.network, only there.',
+  starting: 'A container with a HEALTHCHECK is routed once it is healthy.',
+  unhealthy: 'A container with a HEALTHCHECK is routed while it is healthy.',
+  paused: 'A paused container answers nobody.',
+  restarting: 'A container that is being restarted answers nobody.',
+  disabled: 'autodock.enable=false keeps a container from being routed.',
+  'bad-label': 'A label of autodock that cannot be followed is never guessed at.',
+  limit: 'At most 100 vhosts for a container, and 1,000 entries for a vhost.',
+  'stale-address': 'An address belongs to the container that really has it.',
+  loop: 'No route leads to the front itself.',
+  unreadable: 'Of a container that cannot be read, what it has stays.',
+};
+
+/** Why a route leads to this port and this address, one sentence each. */
+export function rulesOf(
+  container: KnownContainer,
+  route: Route,
+  settings: DesireSettings,
+): readonly string[] {
+  return [portRule(container, route), addressRule(container, settings)];
+}
+
+function portRule({ labels, env, exposedPorts }: KnownContainer, { vhost }: Route): string {
+  const { requests } = readRequests(readLabels(labels), env);
+  const { byRequest } = readHosts(requests);
+  const request = requests.find((one) => byRequest.get(one)?.includes(vhost));
+  const port = request?.port ?? null;
+  if (port !== null) return `Port: ${port.from}=${escapeText(port.value)}, which is exposed.`;
+  return exposedPorts.includes(80)
+    ? 'Port: none is set, so 80, which is exposed.'
+    : `Port: none is set and 80 is not exposed, so ${exposedPorts[0] ?? '-'}, the only TCP port that is.`;
+}
+
+function addressRule(container: KnownContainer, settings: DesireSettings): string {
+  const { networkMode, addresses, labels } = container;
+  const wanted = labels.get('autodock.network') ?? '';
+  const { hostAddress } = settings;
+  if (networkMode.startsWith('container:')) {
+    return 'Address: that of the container whose network it shares.';
+  }
+  if (networkMode === 'host')
+    return `Address: ${hostAddress} (hostAddress), as it is on the host's network.`;
+  if (settings.address === 'published') {
+    return `Address: ${hostAddress} (hostAddress), and the port of the host that is published there.`;
+  }
+  if (wanted !== '') return `Address: that on network ${escapeText(wanted)} (autodock.network).`;
+  const names = addresses.filter(({ ipv4, ipv6 }) => (ipv4 ?? ipv6) !== null).map((a) => a.network);
+  const preferred = [...settings.networks, 'bridge'].find((name) => names.includes(name));
+  const [first = ''] = names;
+  if (names.length === 1) return `Address: that on ${escapeText(first)}, its only network.`;
+  if (preferred === undefined) {
+    return `Address: that on ${escapeText(first)}, the first of its ${names.length} networks by name.`;
+  }
+  const why = settings.networks.includes(preferred)
+    ? 'preferred by AUTODOCK_NETWORKS'
+    : 'the default';
+  return `Address: that on ${escapeText(preferred)}, ${why} of its ${names.length} networks.`;
+}

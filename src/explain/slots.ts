@@ -1,0 +1,62 @@
+import { claimedBackends } from '../diff/ownership.ts';
+import type { BackendOwner, ObservedFrontend } from '../model/frontend.ts';
+import type { Owner } from '../model/ids.ts';
+import type { HostMarks, RedisFacts } from './facts.ts';
+
+/** Whose a backend is, for people and programs. */
+export interface OwnerView {
+  readonly owner: BackendOwner;
+  /** The name that claims it; null: foreign. */
+  readonly ownerId: string | null;
+  /** The name of that owner's engine; null: not known, or foreign. */
+  readonly engine: string | null;
+}
+
+/** One slot of a frontend. */
+export interface SlotView extends OwnerView {
+  readonly slot: number;
+  readonly url: string;
+  /** Short ids. */
+  readonly containers: readonly string[];
+  readonly dead: boolean;
+  /** Whether a front can connect to what stands there at all. */
+  readonly usable: boolean;
+}
+
+/** Every slot of a frontend's list as a front sees it for a host with these marks. */
+export function slotsOf(
+  frontend: ObservedFrontend,
+  marks: HostMarks | undefined,
+  redis: RedisFacts,
+  self: Owner | null,
+): readonly SlotView[] {
+  const dead = deadSlots(marks);
+  return claimedBackends(frontend, self).map(({ url, owner, containers }, slot) => ({
+    slot,
+    url,
+    ...ownerView(owner, redis, self),
+    containers,
+    dead: dead.has(slot),
+    usable: isUsable(url),
+  }));
+}
+
+/** The slots that marks name, as fronts read them. */
+export function deadSlots(marks: HostMarks | undefined): ReadonlySet<number> {
+  return new Set((marks?.members ?? []).filter((text) => /^\d+$/.test(text)).map(Number));
+}
+
+function ownerView(owner: Owner | null, { owners }: RedisFacts, self: Owner | null): OwnerView {
+  if (owner === null) return { owner: 'foreign', ownerId: null, engine: null };
+  const engine = owners.find((seen) => seen.owner === owner)?.engine ?? null;
+  return { owner: owner === self ? 'self' : 'other', ownerId: owner, engine };
+}
+
+/** The front connects to addresses, over http alone; 80 is the port that may be left out. */
+function isUsable(url: string): boolean {
+  const match = /^http:\/\/(?:\[[0-9a-fA-F:.]+\]|\d+\.\d+\.\d+\.\d+)(?::(\d*))?(?:[/?#]|$)/.exec(
+    url,
+  );
+  const port = Number(match?.[1] || '80');
+  return match !== null && port >= 1 && port <= 65_535;
+}

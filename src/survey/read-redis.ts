@@ -1,0 +1,99 @@
+import { type RedisCommand, WRONG_TYPE } from '../clients/redis.ts';
+import { scanKeys } from '../clients/redis-scan.ts';
+import type { HostMarks, OwnerSeen, RedisFacts } from '../explain/facts.ts';
+import type { ObservedFrontend } from '../model/frontend.ts';
+import type { Owner } from '../model/ids.ts';
+import type { Keys } from '../model/keys.ts';
+import { chunksOf } from '../observe/chunks.ts';
+import { parseOtherOwners } from '../observe/opening.ts';
+import { readPlainly } from '../observe/plain-read.ts';
+import { checked, timeOf } from '../observe/redis.ts';
+import type { Sends } from '../observe/round-trips.ts';
+
+const HOSTS_AT_ONCE = 400;
+
+/** What is read besides all that is there. */
+export interface SurveyOptions {
+  /** Counts as an owner even before its first pass; null: not known. */
+  readonly self: Owner | null;
+  /** Read even where there is no frontend: a claim may be left. */
+  readonly alsoVhosts: ReadonlySet<string>;
+}
+
+/**
+ * Reads everything that routing rests on, with plain read commands alone and in bounded steps.
+ *
+ * @throws ObserveError if Redis cannot be read in full
+ */
+export async function surveyRedis(
+  redis: Sends,
+  keys: Keys,
+  { self, alsoVhosts }: SurveyOptions,
+): Promise<RedisFacts> {
+  const now = await timeOf(redis);
+  const owners = await readOwners(redis, keys);
+  const vhosts = new Set([...(await scanKeys(redis, keys.frontend(''))), ...alsoVhosts]);
+  const names = new Set([...(self === null ? [] : [self]), ...owners.map(({ owner }) => owner)]);
+  return {
+    now,
+    owners,
+    frontends: await readPlainly(redis, keys, [...names], [...vhosts]),
+    marks: await readMarks(redis, keys),
+  };
+}
+
+/** Every frontend of a Redis, whoever wrote it; see `surveyRedis`. */
+export async function readFrontends(
+  redis: Sends,
+  keys: Keys,
+  vhosts: readonly string[],
+): Promise<ReadonlyMap<string, ObservedFrontend>> {
+  const owners = await readOwners(redis, keys);
+  return readPlainly(
+    redis,
+    keys,
+    owners.map(({ owner }) => owner),
+    vhosts,
+  );
+}
+
+async function readOwners(redis: Sends, keys: Keys): Promise<readonly OwnerSeen[]> {
+  const [scores] = await redis.read([['zrange', keys.owners, 0, -1, 'WITHSCORES']]);
+  const owners = parseOtherOwners(checked(scores, keys), null);
+  if (owners.length === 0) return [];
+  const engines = await redis.read(owners.map(({ owner }) => ['get', keys.engine(owner)]));
+  return owners.map((seen, index) => ({ ...seen, engine: engineName(engines[index]) }));
+}
+
+/** null: unknown, or text of somebody else's. */
+function engineName(text: unknown): string | null {
+  try {
+    const engine: unknown = JSON.parse(String(text));
+    const isNamed = typeof engine === 'object' && engine !== null && 'name' in engine;
+    return isNamed && typeof engine.name === 'string' && engine.name !== '' ? engine.name : null;
+  } catch {
+    return null; // whose text it is does not matter here: the name is for people
+  }
+}
+
+async function readMarks(redis: Sends, keys: Keys): Promise<ReadonlyMap<string, HostMarks>> {
+  const marks = new Map<string, HostMarks>();
+  const hosts = await scanKeys(redis, keys.dead(''), 'set');
+  for (const some of chunksOf([...hosts], HOSTS_AT_ONCE)) {
+    const replies = await redis.read([
+      ...some.map((host): RedisCommand => ['smembers', keys.dead(host)]),
+      ...some.map((host): RedisCommand => ['pttl', keys.dead(host)]),
+    ]);
+    some.forEach((host, index) => {
+      const found = replies[index];
+      // A set that lapsed, or became something else, after the scan marks nothing.
+      if (found === WRONG_TYPE || !Array.isArray(found) || found.length === 0) return;
+      const expiresInMs = Number(replies[some.length + index]);
+      marks.set(host, {
+        members: found.map(String),
+        expiresInMs: expiresInMs < 0 ? null : expiresInMs,
+      });
+    });
+  }
+  return marks;
+}

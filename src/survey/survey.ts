@@ -1,0 +1,83 @@
+import type { Config } from '../config/config.ts';
+import { createDesire } from '../desire/desire.ts';
+import { ConfigError, ObserveError } from '../errors.ts';
+import { askedVhosts, type DockerFacts, type Facts, type Side } from '../explain/facts.ts';
+import type { Claim } from '../model/frontend.ts';
+import type { Owner } from '../model/ids.ts';
+import { keysWithPrefix } from '../model/keys.ts';
+import { createContainerObserver } from '../observe/containers.ts';
+import { fieldNames, readPlainly } from '../observe/plain-read.ts';
+import type { Wiring } from '../wiring.ts';
+import { surveyRedis } from './read-redis.ts';
+
+/**
+ * Looks at Docker and at Redis, each on its own, and decides as a pass would; reads alone. What cannot be seen is
+ * said in the side's place.
+ */
+export async function survey(wiring: Wiring, config: Config): Promise<Facts> {
+  const self = await selfOf(wiring);
+  const docker = await sideOf(() => surveyDocker(wiring, config));
+  const alsoVhosts = docker.kind === 'seen' ? askedVhosts(docker.facts) : new Set<string>();
+  const keys = keysWithPrefix(config.redis.keyPrefix);
+  const redis = await sideOf(() => surveyRedis(wiring.redis, keys, { self, alsoVhosts }));
+  return { self, resyncMs: config.resync.intervalMs, docker, redis };
+}
+
+/** Looks at Redis alone; see `survey`. Docker is asked who it is if that decides whose routes are ours. */
+export async function surveyRedisAlone(
+  wiring: Wiring,
+  config: Config,
+): Promise<Pick<Facts, 'self' | 'redis'>> {
+  const self = await selfOf(wiring);
+  const keys = keysWithPrefix(config.redis.keyPrefix);
+  const alsoVhosts = new Set<string>();
+  return {
+    self,
+    redis: await sideOf(() => surveyRedis(wiring.redis, keys, { self, alsoVhosts })),
+  };
+}
+
+/** null: no engine tells. */
+async function selfOf(wiring: Wiring): Promise<Owner | null> {
+  const self = await sideOf(() => wiring.owner());
+  return self.kind === 'seen' ? self.facts : null;
+}
+
+async function surveyDocker(wiring: Wiring, config: Config): Promise<DockerFacts> {
+  const session = await wiring.sessions.current();
+  const observer = createContainerObserver(wiring.inspections);
+  const containers = await observer.observe(session, Number.POSITIVE_INFINITY);
+  const settings = { ...config, frontAddresses: config.front.addresses };
+  const isKnown = containers.every(({ kind }) => kind === 'known');
+  const claimed = isKnown ? [] : await claimsOf(wiring, config);
+  const { verdicts } = createDesire()({ containers, claimed, settings });
+  return { engine: session.engine, containers, verdicts, settings };
+}
+
+/** What unknown containers keep; nothing where Redis cannot tell. */
+async function claimsOf(
+  wiring: Wiring,
+  config: Config,
+): Promise<readonly (readonly [vhost: string, claim: Claim])[]> {
+  const keys = keysWithPrefix(config.redis.keyPrefix);
+  const side = await sideOf(async () => {
+    const owner = await wiring.owner();
+    const vhosts = await fieldNames(wiring.redis, keys.claims(owner));
+    const frontends = await readPlainly(wiring.redis, keys, [owner], vhosts);
+    return [...frontends].flatMap(([vhost, { claims }]) => {
+      const claim = claims.get(owner);
+      return claim === undefined || claim === 'malformed' ? [] : [[vhost, claim] as const];
+    });
+  });
+  return side.kind === 'seen' ? side.facts : [];
+}
+
+async function sideOf<T>(look: () => Promise<T>): Promise<Side<T>> {
+  try {
+    return { kind: 'seen', facts: await look() };
+  } catch (error) {
+    const isExpected = error instanceof ObserveError || error instanceof ConfigError;
+    if (!isExpected) throw error;
+    return { kind: 'failed', problem: error.message };
+  }
+}

@@ -1,0 +1,66 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { decideEdit } from '../../src/diff/edit.ts';
+import type { FrontendEdit } from '../../src/model/plan.ts';
+import { AFRESH, disturb, randomEdit } from './disturb.ts';
+import { canonical } from './dump.ts';
+import { listOf, markedSlots, observe, type World, writeList } from './model.ts';
+import { randomFrom } from './random.ts';
+import { type Real, startReal } from './real.ts';
+
+const STEPS = Math.ceil(Number(process.env.AUTODOCK_LAW_STEPS ?? 20_000) / 10);
+const SEED = Number(process.env.AUTODOCK_LAW_SEED ?? Date.now() % 1_000_000);
+const STEPS_PER_WORLD = 50;
+
+let real: Real;
+
+beforeAll(async () => {
+  real = await startReal();
+});
+
+afterAll(() => real.stop());
+
+test(`the script edits as the model does, ${STEPS} random steps from seed ${SEED}`, {
+  timeout: 60_000 + STEPS * 20,
+}, async () => {
+  const random = randomFrom(SEED);
+  for (let step = 0; step < STEPS; step++) {
+    const afresh = step % STEPS_PER_WORLD === 0 ? AFRESH : [];
+    const before = await real.change([...afresh, ...disturb(random)]);
+    const edit = randomEdit(random);
+    const where = `seed ${SEED}, step ${step}: ${JSON.stringify(edit)}\non ${canonical(before)}`;
+
+    const model = structuredClone(before);
+    const expected = editModel(model, edit);
+    const { result, spared } = await real.edit(edit);
+    const after = await real.change([]);
+
+    expect({ kind: result.kind, spared }, where).toEqual(expected);
+    expect(canonical(after), where).toEqual(canonical(model));
+    expect(breaches(before, after, edit), where).toEqual([]);
+  }
+});
+
+function editModel(world: World, edit: FrontendEdit) {
+  const { vhost } = edit;
+  const observed = observe(world, vhost);
+  const isFault = [...observed.claims.values()].includes('malformed');
+  if (observed.list.kind === 'wrong-type' || isFault) return { kind: 'fault', spared: 0 };
+  const { kind, list, places, spared } = decideEdit(observed, edit, markedSlots(world, vhost));
+  const after = list === null ? [] : [list.identifier, ...list.entries];
+  writeList(world, { vhost, before: listOf(world, vhost), after, places });
+  return { kind, spared };
+}
+
+/** What must hold whatever the layout: no list is emptied but for an owner's hold, and no claim is touched. */
+function breaches(before: World, after: World, { vhost }: FrontendEdit): readonly string[] {
+  const isEmptied = listOf(before, vhost).length > 1 && listOf(after, vhost).length === 1;
+  const claims = [...observe(after, vhost).claims.values()];
+  const isHeld = claims.some((claim) => claim !== 'malformed' && claim.heldSince !== null);
+  return [
+    ...(isEmptied && !isHeld ? [`${vhost} is left with its identifier alone`] : []),
+    ...(canonical({ ...after, lists: new Map(), dead: new Map() }) ===
+    canonical({ ...before, lists: new Map(), dead: new Map() })
+      ? []
+      : ['a claim or a score changed']),
+  ];
+}
