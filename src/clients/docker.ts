@@ -7,6 +7,7 @@ import type { Engine } from '../model/container.ts';
 import { callDocker, type DockerResult, statusOf } from './docker-call.ts';
 import { transportOf } from './docker-transport.ts';
 import { negotiate } from './docker-version.ts';
+import { keepAlive } from './keep-alive.ts';
 
 /** The filters of `GET /containers/json` and `GET /events`. */
 export type Filters = Readonly<Record<string, readonly string[]>>;
@@ -159,6 +160,7 @@ async function openEvents(
   connectSignal.addEventListener('abort', cancel, { once: true });
   const stream = await docker.getEvents({ filters: mutable(filters), abortSignal: abort.signal });
   connectSignal.removeEventListener('abort', cancel);
+  keepAlive(stream);
   return stream;
 }
 

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { DockerSession } from '../clients/docker.ts';
 import type { Config } from '../config/config.ts';
 import type { Pass } from '../reconcile.ts';
+import { createLossWarning } from './loss.ts';
 
 /** Says once what works but is probably not what was meant. */
 export interface Warnings {
@@ -18,6 +19,7 @@ export function createWarnings(config: Config, log: Logger): Warnings {
   let warnedOf: ReadonlySet<string> = new Set();
   let warnedOfFaults: ReadonlySet<string> = new Set();
   let warnedOfRootless = '';
+  const warnOfLoss = createLossWarning(log);
   return {
     onSession({ engine, rootless }) {
       if (!rootless || !onContainers || warnedOfRootless === engine.id) return;
@@ -25,7 +27,9 @@ export function createWarnings(config: Config, log: Logger): Warnings {
       const remedy = 'publish ports and set AUTODOCK_ADDRESS=published';
       log.warn({ engine, remedy }, 'Engine is rootless: the host cannot reach container addresses');
     },
-    onPass({ opening, faults }) {
+    onPass(pass) {
+      const { opening, faults } = pass;
+      warnOfLoss(pass);
       const newFaults = faults.filter(({ key }) => !warnedOfFaults.has(key));
       warnedOfFaults = new Set(faults.map(({ key }) => key));
       if (newFaults.length > 0) log.warn({ faults: newFaults }, 'Vhosts are left alone');

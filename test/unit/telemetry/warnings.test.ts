@@ -16,7 +16,8 @@ function warned(address: 'container' | 'published') {
       owner,
       lastPassAt,
     }));
-    warnings.onPass({ opening: { now, otherOwners }, faults: [] } as unknown as Pass);
+    const opening = { now, otherOwners };
+    warnings.onPass({ opening, faults: [], plan: {}, after: new Map() } as unknown as Pass);
   };
   const session = (rootless: boolean) =>
     warnings.onSession({ engine: { id: 'x', name: 'y' }, rootless } as DockerSession);
