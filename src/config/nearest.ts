@@ -6,17 +6,22 @@ const SLIP = 0.5;
 /** Names of which less than this share differs are worth a suggestion among many. */
 const NEAR = 0.25;
 
+/** Comparing costs the product of both lengths, and no name of ours is nearly as long. */
+const COMPARED_CHARACTERS = 100;
+
 /** The candidate with the fewest edits (insert, delete, replace) from `word`; the first of equals. */
 export function nearest(word: string, candidates: readonly string[]): string {
+  const start = word.slice(0, COMPARED_CHARACTERS);
   const ranked = candidates.map((candidate) => ({
     candidate,
-    edits: editDistance(word, candidate),
+    edits: editDistance(start, candidate),
   }));
   return ranked.reduce((best, next) => (next.edits < best.edits ? next : best)).candidate;
 }
 
 /** ` (did you mean ...?)` if a candidate is near enough, else nothing. */
 export function didYouMean(word: string, candidates: readonly string[]): string {
+  if (word.length > COMPARED_CHARACTERS) return '';
   const candidate = nearest(word, candidates);
   return editDistance(word, candidate) <= SLIP * word.length ? ` (did you mean ${candidate}?)` : '';
 }

@@ -15,6 +15,13 @@ describe('the nearest name', () => {
     expect(nearest(word, NAMES)).toBe(expected);
   });
 
+  it('of a word of a million characters is found at once, by its beginning, and not suggested', () => {
+    const word = `plan${'x'.repeat(1_000_000)}`;
+
+    expect(nearest(word, NAMES)).toBe('plan');
+    expect(didYouMean(word, NAMES)).toBe('');
+  });
+
   it('is suggested if it can be a slip', () => {
     expect(didYouMean('onec', NAMES)).toBe(' (did you mean once?)');
     expect(didYouMean('restart', NAMES)).toBe('');
