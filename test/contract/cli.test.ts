@@ -136,35 +136,38 @@ describe('a mistake on the command line', () => {
 });
 
 describe('a bad configuration', () => {
-  it.each(['run', 'once', 'plan'])('ends %s with one message for all of it', async (command) => {
-    const file = configFile('bad.yaml', 'hold: long\ncolour: red\nredis:\n  ulr: x\n');
-    const { code, stdout, stderr } = await run(
-      [command, '--config', file, '--log-level', 'loud', '--nonsense'],
-      {
-        env: {
-          AUTODOCK_REDIS_URL: 'redis://me:topsecret@host:port',
-          AUTODOCK_BUS_SECRET_FILE: join(folder, 'missing'),
-          AUTODOCK_POLICY: 'snyc',
+  it.each(['run', 'once', 'plan'])(
+    'P10: ends %s with one message for all of it',
+    async (command) => {
+      const file = configFile('bad.yaml', 'hold: long\ncolour: red\nredis:\n  ulr: x\n');
+      const { code, stdout, stderr } = await run(
+        [command, '--config', file, '--log-level', 'loud', '--nonsense'],
+        {
+          env: {
+            AUTODOCK_REDIS_URL: 'redis://me:topsecret@host:port',
+            AUTODOCK_BUS_SECRET_FILE: join(folder, 'missing'),
+            AUTODOCK_POLICY: 'snyc',
+          },
         },
-      },
-    );
-    expect(code).toBe(1);
-    expect(stdout).toBe('');
-    expect(stderr).toMatch(/^autodock: configuration: [^\n]+\n$/);
-    expect(stderr).not.toContain('topsecret');
-    for (const part of [
-      `hold = "long" (file ${file}) must be a duration`,
-      `unknown key colour in file ${file}`,
-      `unknown key redis.ulr in file ${file} (did you mean redis.url?)`,
-      'log.level = "loud" (flag --log-level) must be one of',
-      'unknown flag --nonsense',
-      'redis.url = "redis://***@host:port" (environment AUTODOCK_REDIS_URL) must be one of',
-      `AUTODOCK_BUS_SECRET_FILE: the file ${join(folder, 'missing')} cannot be read`,
-      'policy = "snyc" (environment AUTODOCK_POLICY) must be one of',
-    ]) {
-      expect(stderr).toContain(part);
-    }
-  });
+      );
+      expect(code).toBe(1);
+      expect(stdout).toBe('');
+      expect(stderr).toMatch(/^autodock: configuration: [^\n]+\n$/);
+      expect(stderr).not.toContain('topsecret');
+      for (const part of [
+        `hold = "long" (file ${file}) must be a duration`,
+        `unknown key colour in file ${file}`,
+        `unknown key redis.ulr in file ${file} (did you mean redis.url?)`,
+        'log.level = "loud" (flag --log-level) must be one of',
+        'unknown flag --nonsense',
+        'redis.url = "redis://***@host:port" (environment AUTODOCK_REDIS_URL) must be one of',
+        `AUTODOCK_BUS_SECRET_FILE: the file ${join(folder, 'missing')} cannot be read`,
+        'policy = "snyc" (environment AUTODOCK_POLICY) must be one of',
+      ]) {
+        expect(stderr).toContain(part);
+      }
+    },
+  );
 
   it('does not end at a variable that nobody knows', async () => {
     const env = { ...NOWHERE, AUTODOCK_REDIS_URI: 'redis://:topsecret@h' };

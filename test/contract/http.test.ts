@@ -81,7 +81,7 @@ describe('the HTTP server', () => {
     expect((await call('/api/v1/reconcile')).status).toBe(405);
   });
 
-  it('takes a request to reconcile from tools and from its own page, not from other sites', async () => {
+  it('S3: takes a request to reconcile from tools and from its own page, not from other sites', async () => {
     expect((await call('/api/v1/reconcile', { method: 'POST' })).status).toBe(202);
     const own = { origin: `http://127.0.0.1:${server.port}` };
     expect((await call('/api/v1/reconcile', { method: 'POST', headers: own })).status).toBe(202);
@@ -115,7 +115,7 @@ describe('the HTTP server', () => {
     expect([reply.status, await reply.text()]).toEqual([200, '']);
   });
 
-  it('refuses headers beyond 16 kB and what is no HTTP, and lives on', async () => {
+  it('S3: refuses headers beyond 16 kB and what is no HTTP, and lives on', async () => {
     const tooLarge = await new Promise<number>((resolve, reject) => {
       const headers = { 'x-large': 'x'.repeat(20_000) };
       const { port } = server;

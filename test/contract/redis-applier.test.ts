@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { compareText } from '../../src/model/compare.ts';
-import { startCutProxy } from '../parts/cut-proxy.ts';
+import { startFaultProxy } from '../parts/fault-proxy.ts';
 import { type RedisPart, startRedis } from '../parts/redis.ts';
 import { type RedisSide, type RedisSideOptions, redisSide } from '../parts/redis-side.ts';
 import { waitFor } from '../parts/wait-for.ts';
@@ -258,7 +258,7 @@ test('a full Redis takes a plan that only removes without an error', async () =>
 });
 
 test('a write whose reply is lost is read again, never doubled', async () => {
-  const proxy = await startCutProxy(redis.socket);
+  const proxy = await startFaultProxy(redis.socket);
   const me = side({ url: `redis://127.0.0.1:${proxy.port}` });
   const wanted = { 'a.local': ['10.0.0.1'] };
   const plan = me.plan(await me.open(['a.local']), wanted);

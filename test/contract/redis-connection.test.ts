@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
 import { connectRedis, type RedisConnection, WRONG_TYPE } from '../../src/clients/redis.ts';
-import { startCutProxy } from '../parts/cut-proxy.ts';
+import { startFaultProxy } from '../parts/fault-proxy.ts';
 import { type RedisPart, type RedisPartOptions, startRedis } from '../parts/redis.ts';
 import { waitFor, waitUntil } from '../parts/wait-for.ts';
 
@@ -113,7 +113,7 @@ test('closing does not wait for a frozen Redis', async () => {
 
 test('a write whose reply is lost is not sent again', async () => {
   const redis = await server();
-  const proxy = await startCutProxy(redis.socket);
+  const proxy = await startFaultProxy(redis.socket);
   cleanups.push(() => proxy.stop());
   const { connection } = connect(`redis://127.0.0.1:${proxy.port}`);
   await connection.read([['ping']]);

@@ -6,7 +6,7 @@ const test = systemTest();
 const KILLS = 6;
 
 describe('kill -9 of the controller', () => {
-  test('what happened meanwhile is right after the first pass, and no other route flickers', async ({
+  test('P1: what happened meanwhile is right after the first pass, and no other route flickers', async ({
     system,
   }) => {
     const [steady, ends, begins] = [
@@ -33,7 +33,7 @@ describe('kill -9 of the controller', () => {
     expect(watch.history(steady)).toEqual([[steady, await system.url(bystander)]]);
   });
 
-  test('at any moment of a change leaves nothing that the next start does not mend', async ({
+  test('P1: at any moment of a change leaves nothing that the next start does not mend', async ({
     system,
   }) => {
     const steady = system.host('unmoved');
@@ -62,7 +62,7 @@ describe('kill -9 of the controller', () => {
     expect(watch.history(steady)).toEqual([[steady, await system.url(bystander)]]);
   });
 
-  test('SIGTERM ends it with exit code 0 and leaves the routes', async ({ system }) => {
+  test('P2: SIGTERM ends it with exit code 0 and leaves the routes', async ({ system }) => {
     const host = system.host('stays');
     const container = await system.run(host);
     const url = await system.url(container);

@@ -85,7 +85,7 @@ describe('deploy/up', () => {
     });
   });
 
-  test.for(SERVICES)('%s is healthy, confined, restarted and limited', async (service) => {
+  test.for(SERVICES)('S6: %s is healthy, confined, restarted and limited', async (service) => {
     const { State, HostConfig, Mounts } = await deployment.inspect(service);
     const rights = await rightsOf(State.Pid);
 
@@ -119,7 +119,7 @@ describe('deploy/up', () => {
     expect((await deployment.inspect('docker-proxy')).HostConfig.NetworkMode).toBe('none');
   });
 
-  test('gives the controller an engine that it can only read', async () => {
+  test('S1: gives the controller an engine that it can only read', async () => {
     expect(await askEngine(deployment, 'GET', '/v1.41/info')).toMatch(/^200 /);
     expect(await askEngine(deployment, 'POST', '/v1.41/containers/create')).toMatch(
       /^403 .*refused/,
@@ -133,7 +133,7 @@ describe('deploy/up', () => {
     expect(docker.eventStream).toMatchObject({ enabled: true, up: true });
   });
 
-  test('ships a controller without a shell or a package manager, whose program can be called', async () => {
+  test('S6: ships a controller without a shell or a package manager, whose program can be called', async () => {
     for (const tool of ['sh', 'bash', 'npm', 'apt-get']) {
       expect((await deployment.exec('autodock', tool, '--version')).code).not.toBe(0);
     }

@@ -58,7 +58,7 @@ describe('an engine that cannot be reached', () => {
   test('changes nothing while its socket is gone, and all is right when it is back', ({ system }) =>
     outlast(system, { begin: system.gate.shut, end: system.gate.open }));
 
-  test('changes nothing while it accepts and does not answer, and all is right when it does', ({
+  test('D6: changes nothing while it accepts and does not answer, and all is right when it does', ({
     system,
   }) => outlast(system, { begin: system.gate.freeze, end: system.gate.thaw }));
 });

@@ -57,7 +57,7 @@ describe('an engine of the test’s own', () => {
     return { hosts, areRight };
   };
 
-  test('that is stopped and started again gets all its routes again, at their new addresses', async () => {
+  test('D9: that is stopped and started again gets all its routes again, at their new addresses', async () => {
     const { areRight } = await runTwo('graceful');
 
     await engine.signal('SIGTERM');
@@ -69,7 +69,7 @@ describe('an engine of the test’s own', () => {
     await controller.waitReady();
   });
 
-  test('that is killed takes no route with it, and is right again after its restart', async () => {
+  test('D8, D5: that is killed takes no route with it, and is right again after its restart', async () => {
     const { hosts, areRight } = await runTwo('killed');
     const before = await routes.read(hosts[0]);
 
@@ -82,7 +82,7 @@ describe('an engine of the test’s own', () => {
     await areRight();
   });
 
-  test('that freezes changes nothing, and what waited is done when it wakes', async () => {
+  test('D6: that freezes changes nothing, and what waited is done when it wakes', async () => {
     const { hosts, areRight } = await runTwo('frozen');
     const watch = routes.watch(...hosts);
 

@@ -8,7 +8,9 @@ const test = systemTest({ env: { AUTODOCK_HOLD: '3s' } });
 const testHoldingLong = systemTest({ env: { AUTODOCK_HOLD: '2m' } });
 
 describe('a vhost that lost its last backend', () => {
-  test('is held for a while, answers 503, and goes when the time is over', async ({ system }) => {
+  test('O5: is held for a while, answers 503, and goes when the time is over', async ({
+    system,
+  }) => {
     const host = system.host('lost');
     const container = await system.run(host);
     await frontAnswers(system, host, 200, container.answer());
@@ -25,7 +27,7 @@ describe('a vhost that lost its last backend', () => {
   });
 
   testHoldingLong(
-    'never shows the application behind `*` while it is made anew',
+    'O5: never shows the application behind `*` while it is made anew',
     async ({ system }) => {
       const host = system.host('recreated');
       const other = await system.run('*');

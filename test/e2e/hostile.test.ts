@@ -31,7 +31,7 @@ const CORPUS = [
 const RAW = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/u;
 
 describe('hostile text in hosts, ports, labels and names', () => {
-  test('does no harm in Redis, logs, metrics, API and terminal', async ({ system }) => {
+  test('I8, I2: does no harm in Redis, logs, metrics, API and terminal', async ({ system }) => {
     const containers = await Promise.all(
       CORPUS.map((text) =>
         system.run(`ok.test.example,${text}`, {
@@ -75,7 +75,7 @@ describe('hostile text in hosts, ports, labels and names', () => {
     await Promise.all(containers.map((container) => container.remove()));
   });
 
-  test('does no harm in a log for people either', async ({ system }) => {
+  test('I8: does no harm in a log for people either', async ({ system }) => {
     await system.controller.restart({ AUTODOCK_LOG_FORMAT: 'pretty', AUTODOCK_LOG_LEVEL: 'debug' });
     await system.controller.waitReady();
     const seen = system.controller.output().length;
@@ -88,7 +88,7 @@ describe('hostile text in hosts, ports, labels and names', () => {
     await system.controller.waitReady();
   });
 
-  test('a value of 100 kB is considered up to a limit and answered with a rejection', async ({
+  test('I5, P6: a value of 100 kB is considered up to a limit and answered with a rejection', async ({
     system,
   }) => {
     const host = system.host('beside-the-flood');

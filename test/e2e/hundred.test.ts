@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest';
-import { processorSeconds } from '../parts/controller.ts';
+import { processorSeconds } from '../parts/process-cost.ts';
 import { systemTest } from '../parts/system-test.ts';
 
 const test = systemTest();
@@ -8,7 +8,7 @@ const COUNT = 100;
 const MAX_SHARE = 0.45;
 
 describe('a hundred containers', () => {
-  test('started at once and removed at once: all right, nothing else flickers, little processor time', async ({
+  test('D2: started at once and removed at once: all right, nothing else flickers, little processor time', async ({
     system,
   }) => {
     const { routes, controller } = system;

@@ -34,7 +34,7 @@ describe('a container with VIRTUALHOST', () => {
     await frontAnswers(system, host, 200, container.answer());
   });
 
-  test('is held while it is paused: a 503, and its own answer again afterwards', async ({
+  test('D22: is held while it is paused: a 503, and its own answer again afterwards', async ({
     system,
   }) => {
     const host = system.host('pauses');
@@ -69,7 +69,7 @@ describe('a container with VIRTUALHOST', () => {
     await frontAnswers(system, system.host('squatter'), 200, squatter.answer());
   });
 
-  test('is right after a restart, whatever address it gets', async ({ system }) => {
+  test('D3: is right after a restart, whatever address it gets', async ({ system }) => {
     const host = system.host('restarts');
     const container = await system.run(host);
     await system.routes.becomes(host, [await system.url(container)]);
@@ -83,7 +83,7 @@ describe('a container with VIRTUALHOST', () => {
   test.for([
     ['is killed', 'kill'],
     ['is removed', 'remove'],
-  ] as const)('goes when it %s', async ([, how], { system }) => {
+  ] as const)('D1: goes when it %s', async ([, how], { system }) => {
     const host = system.host(how);
     const container = await system.run(host);
     await frontAnswers(system, host, 200, container.answer());
@@ -106,14 +106,14 @@ describe('a container with VIRTUALHOST', () => {
     await system.routes.isGone(host);
   });
 
-  test('stays routed under signals that do not end it', async ({ system }) => {
+  test('D20: stays routed under signals that do not end it', async ({ system }) => {
     const host = system.host('signals');
     const container = await system.run(host);
     const url = await system.url(container);
     await system.routes.becomes(host, [url]);
     const watch = system.routes.watch(host);
 
-    await container.kill('WINCH');
+    for (const signal of ['HUP', 'USR1', 'WINCH']) await container.kill(signal);
     await container.rename(`${container.name}-renamed`);
     await system.controller.reconcile();
     await frontAnswers(system, host, 200, container.answer());
@@ -122,7 +122,9 @@ describe('a container with VIRTUALHOST', () => {
     expect(watch.history(host)).toEqual([[host, url]]);
   });
 
-  test('stays routed while it takes its time to stop, until it is dead', async ({ system }) => {
+  test('D21: stays routed while it takes its time to stop, until it is dead', async ({
+    system,
+  }) => {
     const host = system.host('stubborn');
     const command = [
       '/bin/sh',

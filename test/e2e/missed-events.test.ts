@@ -22,7 +22,7 @@ describe('without events', () => {
 });
 
 describe('with events that are lost without a sign', () => {
-  testLosingEvents('the next resync repairs', async ({ system }) => {
+  testLosingEvents('D4: the next resync repairs', async ({ system }) => {
     const host = system.host('deaf');
     system.gate.loseEvents(true);
 

@@ -43,7 +43,7 @@ describe('AUTODOCK_ADDRESS=published', () => {
 
 describe('AUTODOCK_POLICY=upsert-only', () => {
   testUpsertOnly(
-    'a backend is replaced by a new one, and the last one stays',
+    'P11: a backend is replaced by a new one, and the last one stays',
     async ({ system }) => {
       const host = system.host('kept');
       const first = await system.run(host);
@@ -80,7 +80,7 @@ describe('AUTODOCK_REDIS_KEY_PREFIX', () => {
 });
 
 describe('a Redis user with the rights that the README lists', () => {
-  testRestricted('suffices for a whole life of a route', async ({ system }) => {
+  testRestricted('S4: suffices for a whole life of a route', async ({ system }) => {
     const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
     const rights = /^ACL SETUSER autodock (.+)$/m.exec(readme)?.[1]?.split(' ') ?? [];
     expect(rights).toContain('>secret');

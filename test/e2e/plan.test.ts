@@ -38,7 +38,7 @@ async function isWrite(redis: Redis, command: string): Promise<boolean> {
 }
 
 describe('plan', () => {
-  test('prints what a pass would change, sends Redis nothing that writes, and exits 2 when asked', async ({
+  test('P11: prints what a pass would change, sends Redis nothing that writes, and exits 2 when asked', async ({
     system,
   }) => {
     const { host, url } = await pending(system, 'planned');

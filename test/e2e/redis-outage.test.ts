@@ -2,9 +2,9 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { startController } from '../parts/controller.ts';
 import { engineSocket, openDocker } from '../parts/docker.ts';
 import { openEngineGate } from '../parts/engine-gate.ts';
+import { logged, metricIs, readyIs } from '../parts/looks.ts';
 import { startRedis } from '../parts/redis.ts';
 import { openRoutes, urlOf } from '../parts/routes.ts';
-import type { System } from '../parts/system.ts';
 import { systemTest } from '../parts/system-test.ts';
 import { waitFor } from '../parts/wait-for.ts';
 
@@ -13,45 +13,42 @@ const PERSISTENT = ['--appendonly', 'yes', '--appendfsync', 'always'];
 const testOnVolatile = systemTest();
 const testOnPersistent = systemTest({ redis: { args: PERSISTENT } });
 
-function redisIs(up: 0 | 1, { controller }: System): Promise<void> {
-  return waitFor(`redis_up to be ${up}`, async () => {
-    expect((await controller.metrics()).value('autodock_redis_up')).toBe(up);
-  });
-}
+describe('R2: a Redis that comes back empty', () => {
+  testOnVolatile(
+    'R2: has all routes again, also those that changed meanwhile',
+    async ({ system }) => {
+      const [stays, ends, begins] = [
+        system.host('stays'),
+        system.host('ends'),
+        system.host('begins'),
+      ];
+      const staying = await system.run(stays);
+      const ending = await system.run(ends);
+      await system.routes.becomes(ends, [await system.url(ending)]);
+      await system.redis.client.rpush(`frontend:${stays}`, 'http://192.0.2.1:80');
+      await system.controller.reconcile();
+      await waitFor('the foreign entry to be seen', async () => {
+        const metrics = await system.controller.metrics();
+        expect(metrics.value('autodock_routes', { owner: 'foreign' })).toBe(1);
+      });
 
-function readyIs(status: 200 | 503, { controller }: System): Promise<string> {
-  return waitFor(`readyz to be ${status}`, async () => {
-    const probe = await controller.probe('/readyz');
-    expect(probe.status).toBe(status);
-    return probe.text;
-  });
-}
+      system.redis.kill('SIGKILL');
+      await metricIs(system.controller, 'autodock_redis_up', 0);
+      await ending.remove();
+      const beginning = await system.run(begins);
+      expect(await readyIs(system.controller, 503)).toMatch(/Redis/i);
+      expect((await system.controller.probe('/healthz')).status).toBe(200);
+      await system.redis.restart();
 
-describe('a Redis that comes back empty', () => {
-  testOnVolatile('has all routes again, also those that changed meanwhile', async ({ system }) => {
-    const [stays, ends, begins] = [
-      system.host('stays'),
-      system.host('ends'),
-      system.host('begins'),
-    ];
-    const staying = await system.run(stays);
-    const ending = await system.run(ends);
-    await system.routes.becomes(ends, [await system.url(ending)]);
-
-    system.redis.kill('SIGKILL');
-    await redisIs(0, system);
-    await ending.remove();
-    const beginning = await system.run(begins);
-    expect(await readyIs(503, system)).toMatch(/Redis/i);
-    expect((await system.controller.probe('/healthz')).status).toBe(200);
-    await system.redis.restart();
-
-    await system.routes.becomes(stays, [await system.url(staying)]);
-    await system.routes.becomes(begins, [await system.url(beginning)]);
-    await system.routes.isGone(ends);
-    await redisIs(1, system);
-    await readyIs(200, system);
-  });
+      await system.routes.becomes(stays, [await system.url(staying)]);
+      await system.routes.becomes(begins, [await system.url(beginning)]);
+      await system.routes.isGone(ends);
+      await metricIs(system.controller, 'autodock_redis_up', 1);
+      await readyIs(system.controller, 200);
+      const lost = logged(system.controller, 'Redis has lost our claims; routes are written anew');
+      expect(lost).toMatchObject([{ foreignGone: 1 }]);
+    },
+  );
 });
 
 describe('a Redis that comes back with its data', () => {
@@ -67,18 +64,18 @@ describe('a Redis that comes back with its data', () => {
       await system.redis.client.rpush(`frontend:${stays}`, foreign);
 
       system.redis.kill('SIGKILL');
-      await redisIs(0, system);
+      await metricIs(system.controller, 'autodock_redis_up', 0);
       await ending.remove();
       await system.redis.restart();
 
       await system.routes.isGone(ends);
       expect((await system.routes.read(stays))?.urls).toEqual([await system.url(staying), foreign]);
-      await readyIs(200, system);
+      await readyIs(system.controller, 200);
     },
   );
 
   testOnPersistent(
-    'that was frozen is written to again when it wakes, and no late command does harm',
+    'R5: that was frozen is written to again when it wakes, and no late command does harm',
     async ({ system }) => {
       const [stays, ends, begins] = [
         system.host('still'),
@@ -92,20 +89,20 @@ describe('a Redis that comes back with its data', () => {
       system.redis.kill('SIGSTOP');
       const beginning = await system.run(begins);
       await ending.remove();
-      await redisIs(0, system);
+      await metricIs(system.controller, 'autodock_redis_up', 0);
       system.redis.kill('SIGCONT');
 
       await system.routes.becomes(begins, [await system.url(beginning)]);
       await system.routes.isGone(ends);
       await system.routes.becomes(stays, [await system.url(staying)]);
-      await redisIs(1, system);
-      await readyIs(200, system);
+      await metricIs(system.controller, 'autodock_redis_up', 1);
+      await readyIs(system.controller, 200);
     },
   );
 });
 
 describe('a controller that is to end while Redis is frozen', () => {
-  testOnVolatile('ends with exit code 0 and leaves the routes', async ({ system }) => {
+  testOnVolatile('P2: ends with exit code 0 and leaves the routes', async ({ system }) => {
     const host = system.host('left');
     const container = await system.run(host);
     await system.routes.becomes(host, [await system.url(container)]);
@@ -122,7 +119,7 @@ describe('a controller that is to end while Redis is frozen', () => {
 });
 
 describe('a controller that finds no Redis at its start', () => {
-  test('stays up, says why it is not ready, and works once Redis is there', async () => {
+  test('R1: stays up, says why it is not ready, and works once Redis is there', async () => {
     const docker = openDocker();
     onTestFinished(docker.close);
     const gate = await openEngineGate(engineSocket(), docker.scope);

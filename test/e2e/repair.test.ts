@@ -33,7 +33,7 @@ describe('a route that someone changed by hand', () => {
     await system.routes.becomes(host, [url]);
   });
 
-  test('comes back when its URL was overwritten; what was written there is foreign and stays', async ({
+  test('R19: comes back when its URL was overwritten; what was written there is foreign and stays', async ({
     system,
   }) => {
     const { host, key, url } = await routed(system, 'overwritten');
@@ -43,7 +43,7 @@ describe('a route that someone changed by hand', () => {
     await system.routes.becomes(host, [FOREIGN, url]);
   });
 
-  test('keeps an identifier that someone gave it', async ({ system }) => {
+  test('R19: keeps an identifier that someone gave it', async ({ system }) => {
     const { host, key, url } = await routed(system, 'identified');
 
     await system.redis.client.lset(key, 0, 'my-app');
@@ -52,7 +52,7 @@ describe('a route that someone changed by hand', () => {
     expect(await system.routes.read(host)).toEqual({ identifier: 'my-app', urls: [url] });
   });
 
-  test('is claimed again when the claims were deleted', async ({ system }) => {
+  test('R18: is claimed again when the claims were deleted', async ({ system }) => {
     const { host, url, container } = await routed(system, 'unclaimed');
     const { owner } = await system.controller.api<StatusAnswer>('status');
 
@@ -64,7 +64,7 @@ describe('a route that someone changed by hand', () => {
     expect((await system.routes.read(host))?.urls).toEqual([url]);
   });
 
-  test('comes back after everything was flushed', async ({ system }) => {
+  test('R18: comes back after everything was flushed', async ({ system }) => {
     const { host, url } = await routed(system, 'flushed');
 
     // The server is this file's own.
@@ -122,7 +122,7 @@ describe('what others wrote', () => {
     expect((await system.routes.read(host))?.identifier).toBe('old-tool');
   });
 
-  test('a key of the wrong type is named in the status and harms no other host', async ({
+  test('R12: a key of the wrong type is named in the status and harms no other host', async ({
     system,
   }) => {
     const host = system.host('wrong-type');

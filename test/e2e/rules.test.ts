@@ -22,7 +22,9 @@ describe('host names', () => {
     }
   });
 
-  test('a wildcard answers for names below it, an exact host goes first', async ({ system }) => {
+  test('I4: a wildcard answers for names below it, an exact host goes first', async ({
+    system,
+  }) => {
     const zone = system.host('zone');
     const wild = await system.run(`*.${zone}`);
     const exact = await system.run(`exact.${zone}`);
@@ -32,7 +34,7 @@ describe('host names', () => {
     await frontAnswers(system, zone, 404);
   });
 
-  test('the catch-all answers for what nobody else asks for', async ({ system }) => {
+  test('I4: the catch-all answers for what nobody else asks for', async ({ system }) => {
     const other = await system.run(system.host('known'));
     const catchAll = await system.run('*');
 
@@ -44,7 +46,7 @@ describe('host names', () => {
     await frontAnswers(system, system.host('nobody'), 404);
   });
 
-  test('capitals, a trailing dot and umlauts are written the way browsers ask', async ({
+  test('I3: capitals, a trailing dot and umlauts are written the way browsers ask', async ({
     system,
   }) => {
     const zone = system.host('names');
@@ -54,7 +56,7 @@ describe('host names', () => {
     await frontAnswers(system, `xn--strae-oqa.${zone}`, 200, container.answer());
   });
 
-  test('every bad name is rejected with a reason and a remedy, its siblings are routed', async ({
+  test('I1, I2, I3, I4, I9: every bad name is rejected with a reason and a remedy, its siblings are routed', async ({
     system,
   }) => {
     const bad = [
@@ -92,7 +94,7 @@ describe('host names', () => {
     await frontAnswers(system, good, 200, container.answer());
   });
 
-  test('more than a hundred names of one container are cut off with a word about it', async ({
+  test('I5: more than a hundred names of one container are cut off with a word about it', async ({
     system,
   }) => {
     const hosts = Array.from({ length: 120 }, (_, index) => system.host(`many-${index}`));
@@ -104,7 +106,7 @@ describe('host names', () => {
     expect(rejections.map(({ reason }) => reason)).toContain('limit');
   });
 
-  test('a variable that stands twice counts as the process sees it: the last', async ({
+  test('I6: a variable that stands twice counts as the process sees it: the last', async ({
     system,
   }) => {
     const [first, last] = [system.host('first'), system.host('last')];
@@ -116,7 +118,7 @@ describe('host names', () => {
     expect(await system.routes.read(first)).toBeNull();
   });
 
-  test('one host by VIRTUALHOST and by ALIAS is one entry', async ({ system }) => {
+  test('I6: one host by VIRTUALHOST and by ALIAS is one entry', async ({ system }) => {
     const host = system.host('same');
     const container = await system.run(host, { env: { ALIAS: host } });
 
@@ -162,7 +164,7 @@ describe('ports', () => {
     ['1e3', 'bad-port'],
     ['0x50', 'bad-port'],
     ['9999', 'port-not-exposed'],
-  ] as const)('PORT=%s is rejected: %s', async ([port, reason], { system }) => {
+  ] as const)('I7: PORT=%s is rejected: %s', async ([port, reason], { system }) => {
     const host = system.host(`port-${port}`);
     const container = await system.run(host, { env: { PORT: port } });
 
@@ -173,7 +175,7 @@ describe('ports', () => {
     expect(await system.routes.read(host)).toBeNull();
   });
 
-  test('an empty PORT is as if it were not set', async ({ system }) => {
+  test('I7: an empty PORT is as if it were not set', async ({ system }) => {
     const container = await system.run(system.host('empty-port'), { env: { PORT: '' } });
 
     await system.routes.becomes(system.host('empty-port'), [await system.url(container)]);
@@ -261,7 +263,7 @@ describe('networks', () => {
     await frontAnswers(system, host, 200, container.answer());
   });
 
-  test('bridge goes before other networks, and a connect or disconnect elsewhere changes nothing', async ({
+  test('D25: bridge goes before other networks, and a connect or disconnect elsewhere changes nothing', async ({
     system,
   }) => {
     const network = await system.docker.network();
@@ -280,7 +282,7 @@ describe('networks', () => {
     expect(watch.history(host)).toEqual([[host, url]]);
   });
 
-  test('a container that leaves its only network loses its route', async ({ system }) => {
+  test('D25: a container that leaves its only network loses its route', async ({ system }) => {
     const network = await system.docker.network();
     const host = system.host('leaves');
     const container = await system.run(host, { network: network.name });
@@ -292,7 +294,9 @@ describe('networks', () => {
     await verdictOf(system, container, 'no-address');
   });
 
-  test('a container on the host network is reached at the host address', async ({ system }) => {
+  test('D26: a container on the host network is reached at the host address', async ({
+    system,
+  }) => {
     const host = system.host('host-mode');
     await system.run(host, {
       network: 'host',
@@ -304,7 +308,7 @@ describe('networks', () => {
     await system.routes.becomes(host, [urlOf('127.0.0.1', 47998)]);
   });
 
-  test('a container that joins another one is reached at its address', async ({ system }) => {
+  test('D26: a container that joins another one is reached at its address', async ({ system }) => {
     const base = await system.run(null, { listen: [81] });
     const host = system.host('joined');
     const joined = await system.run(host, { network: `container:${base.id}` });
@@ -313,7 +317,7 @@ describe('networks', () => {
     await frontAnswers(system, host, 200, joined.answer());
   });
 
-  test('a container without a network is told that it has none', async ({ system }) => {
+  test('D26: a container without a network is told that it has none', async ({ system }) => {
     const container = await system.run(system.host('none'), { network: 'none' });
 
     const { rejections } = await verdictOf(system, container, 'no-address');
@@ -321,7 +325,7 @@ describe('networks', () => {
     expect(rejections[0]?.detail).toContain('none');
   });
 
-  test('a route to the front itself is a loop', async ({ system }) => {
+  test('S7: a route to the front itself is a loop', async ({ system }) => {
     const host = system.host('loop');
     const port = Number(FRONT.split(':')[1]);
     const container = await system.run(host, {

@@ -36,7 +36,7 @@ describe('three containers of one vhost', () => {
     }
   });
 
-  test('dead marks stay with the backend that they are about, those of a removed one go', async ({
+  test('R20: dead marks stay with the backend that they are about, those of a removed one go', async ({
     system,
   }) => {
     const host = system.host('marked');
@@ -63,7 +63,7 @@ describe('three containers of one vhost', () => {
     expect(await client.pttl(`dead:${host}`)).toBeLessThanOrEqual(25_000);
   });
 
-  test('a new backend never inherits the mark of the one whose slot it takes', async ({
+  test('R20: a new backend never inherits the mark of the one whose slot it takes', async ({
     system,
   }) => {
     const host = system.host('replaced');

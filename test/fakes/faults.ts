@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import type { DockerPath, DockerRequestKind } from '../parts/docker-path.ts';
 
 /** What goes wrong with an answer. */
 export type Fault =
@@ -17,6 +18,45 @@ export type Fault =
   /** The connection is closed without an answer. */
   | { readonly kind: 'cut' }
   | { readonly kind: 'redirect'; readonly location: string };
+
+/** Where a fault strikes. */
+export interface FaultTarget {
+  /** Of inspections, only that of this container. */
+  readonly id?: string;
+  /** How often. Default: until `heal`. */
+  readonly times?: number;
+}
+
+interface ActiveFault {
+  readonly kind: DockerRequestKind;
+  readonly fault: Fault;
+  readonly id: string | null;
+  left: number;
+}
+
+/** The faults of an engine. */
+export function createFaults() {
+  let faults: readonly ActiveFault[] = [];
+  return {
+    fail(kind: DockerRequestKind, fault: Fault, { id, times }: FaultTarget = {}): void {
+      const left = times ?? Number.POSITIVE_INFINITY;
+      faults = [...faults, { kind, fault, id: id ?? null, left }];
+    },
+    heal(kind?: DockerRequestKind): void {
+      faults = kind === undefined ? [] : faults.filter((fault) => fault.kind !== kind);
+    },
+    /** The latest fault that fits a request, or null; one time less is left of it. */
+    strike(asked: DockerPath): Fault | null {
+      const active = faults.findLast(
+        ({ kind, id }) => kind === asked.kind && (id === null || id === asked.id),
+      );
+      if (active === undefined) return null;
+      active.left -= 1;
+      if (active.left <= 0) faults = faults.filter((fault) => fault !== active);
+      return active.fault;
+    },
+  };
+}
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { type Metrics, parseMetrics } from './metrics.ts';
 import { freePort } from './redis.ts';
 import { GiveUp, waitFor } from './wait-for.ts';
 
@@ -47,19 +48,13 @@ export interface Controller {
   /** `GET /metrics`, parsed; see `Metrics`. */
   metrics(): Promise<Metrics>;
   signal(signal: NodeJS.Signals): void;
+  hasEnded(): boolean;
   /** Ends it (default SIGTERM) and resolves with its exit code, null if the signal ended it. */
   end(signal?: NodeJS.Signals): Promise<number | null>;
   /** Starts it again after its end, or ends it with SIGKILL first. */
   restart(env?: Readonly<Record<string, string>>): Promise<void>;
   /** Ends it if it runs. May be called twice. */
   close(): Promise<void>;
-}
-
-/** Samples of a metrics page. */
-export interface Metrics {
-  readonly text: string;
-  /** The sum of all samples of `name` whose labels include `labels`; 0 if there is none. */
-  value(name: string, labels?: Readonly<Record<string, string>>): number;
 }
 
 /** Starts the controller; does not wait until it is ready. */
@@ -105,6 +100,7 @@ export async function startController(options: ControllerOptions): Promise<Contr
     reconcile: async () => (await fetch(`${baseUrl}/api/v1/reconcile`, { method: 'POST' })).status,
     metrics: async () => parseMetrics(await (await get('/metrics')).text()),
     signal: (signal) => void child.kill(signal),
+    hasEnded: () => hasEnded(child),
     end: async (signal = 'SIGTERM') => {
       await endProcess(child, signal);
       return child.exitCode;
@@ -187,36 +183,6 @@ async function endProcess(child: ChildProcess, signal: NodeJS.Signals): Promise<
   const impatient = setTimeout(() => child.kill('SIGKILL'), STOP_DEADLINE_MS);
   await gone;
   clearTimeout(impatient);
-}
-
-/** Reads a metrics page in Prometheus' text format. */
-export function parseMetrics(text: string): Metrics {
-  const samples = text
-    .split('\n')
-    .map((line) => /^([a-zA-Z_:][\w:]*)(?:\{(.*)\})? (\S+)/.exec(line))
-    .filter((match) => match !== null)
-    .map(([, name = '', labels = '', value = '']) => ({ name, labels, value: Number(value) }));
-  return {
-    text,
-    value: (name, labels = {}) =>
-      samples
-        .filter((sample) => sample.name === name)
-        .filter((sample) =>
-          Object.entries(labels).every(([key, value]) =>
-            sample.labels.includes(`${key}="${value}"`),
-          ),
-        )
-        .reduce((sum, sample) => sum + sample.value, 0),
-  };
-}
-
-/** Seconds of processor time that a process has used so far, user and system. */
-export function processorSeconds(pid: number): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  // The command's name in parentheses may hold spaces.
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  const ticksPerSecond = 100;
-  return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
 }
 
 /** Resident memory of a process in MiB. */

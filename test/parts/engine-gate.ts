@@ -1,11 +1,7 @@
-import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { SCOPE_LABEL } from './docker.ts';
 import { type DockerRequestKind, parseDockerPath } from './docker-path.ts';
+import { openSocketDoor } from './socket-door.ts';
 
 /**
  * A door before a real engine: it shows only the containers of one scope (so that tests run side by
@@ -39,12 +35,9 @@ interface State {
 }
 
 export async function openEngineGate(socketPath: string, scope: string): Promise<EngineGate> {
-  const dir = await mkdtemp(join(tmpdir(), 'autodock-gate-'));
-  const path = join(dir, 'docker.sock');
   const counts = new Map<DockerRequestKind, number>();
   const forbidden: string[] = [];
   const state: State = { frozen: false, losing: false, waiting: [] };
-  const sockets = new Set<Socket>();
 
   const server = createServer((incoming, reply) => {
     const { method = '', url = '' } = incoming;
@@ -61,27 +54,13 @@ export async function openEngineGate(socketPath: string, scope: string): Promise
     if (state.frozen) state.waiting.push(pass);
     else pass();
   });
-  server.on('connection', (socket) => {
-    sockets.add(socket);
-    socket.on('close', () => sockets.delete(socket));
-  });
-  const open = async () => {
-    server.listen(path);
-    await once(server, 'listening');
-  };
-  const shut = async () => {
-    if (!server.listening) return;
-    server.close();
-    for (const socket of sockets) socket.destroy();
-    await once(server, 'close');
-  };
-  await open();
+  const door = await openSocketDoor(server);
   return {
-    host: `unix://${path}`,
+    host: door.host,
     count: (kind) => counts.get(kind) ?? 0,
     forbidden,
-    shut,
-    open,
+    shut: door.shut,
+    open: door.open,
     freeze: () => {
       state.frozen = true;
     },
@@ -92,10 +71,7 @@ export async function openEngineGate(socketPath: string, scope: string): Promise
     loseEvents: (lose) => {
       state.losing = lose;
     },
-    close: async () => {
-      await shut();
-      await rm(dir, { recursive: true, force: true });
-    },
+    close: door.close,
   };
 }
 

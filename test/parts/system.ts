@@ -1,4 +1,3 @@
-import type { ContainersAnswer } from './api.ts';
 import { type Controller, type ControllerOptions, startController } from './controller.ts';
 import {
   type DockerPart,
@@ -9,6 +8,7 @@ import {
 } from './docker.ts';
 import { type EngineGate, openEngineGate } from './engine-gate.ts';
 import { type Front, type FrontAnswer, request, startFront } from './front.ts';
+import { verdictOn } from './looks.ts';
 import { type RedisPart, type RedisPartOptions, startRedis } from './redis.ts';
 import { openRoutes, type Routes, urlOf } from './routes.ts';
 import { waitFor } from './wait-for.ts';
@@ -108,18 +108,8 @@ export async function openSystem(options: SystemOptions = {}): Promise<System> {
 }
 
 /** Waits until the controller's verdict on a container is `verdict`, and returns all that it says of it. */
-export function verdictOf(
-  { controller }: System,
-  container: TestContainer,
-  verdict: string,
-): Promise<ContainersAnswer['containers'][number]> {
-  return waitFor(`${container.name} to be ${verdict}`, async () => {
-    const { containers } = await controller.api<ContainersAnswer>('containers');
-    const found = containers.find(({ id }) => id === container.id);
-    if (found === undefined) throw new Error('not listed');
-    if (found.verdict !== verdict) throw new Error(JSON.stringify(found));
-    return found;
-  });
+export function verdictOf({ controller }: System, { id }: TestContainer, verdict: string) {
+  return verdictOn(controller, id, verdict);
 }
 
 /** Waits until the front answers for a host with this status and, if given, body. */
