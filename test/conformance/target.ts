@@ -46,7 +46,9 @@ async function openOwn(): Promise<Target> {
   const front = await startFront({
     redisSocket: redis.socket,
     env: {
+      FRONT_BACKEND_TLS_VERIFY: 'off',
       FRONT_CONNECT_TIMEOUT: '300ms',
+      FRONT_DEBUG: 'on',
       FRONT_READ_TIMEOUT: '1s',
       FRONT_TRUSTED: '127.0.0.2',
       FRONT_WORKERS: '1',

@@ -4,8 +4,8 @@
 set -euo pipefail
 
 PACKAGES=(
-  busybox-static caddy curl haproxy iproute2 iptables libnginx-mod-http-lua lua-filesystem lua-resty-core
-  nginx openssl procps prometheus redis-server util-linux
+  busybox-static caddy curl haproxy iproute2 iptables libnginx-mod-http-lua lua-filesystem lua-nginx-dns
+  lua-resty-core nginx openssl procps prometheus redis-server util-linux
 )
 COMMANDS=(busybox curl haproxy ip iptables nginx nsenter openssl promtool redis-server tar)
 POLICY=/usr/sbin/policy-rc.d

@@ -1,39 +1,43 @@
--- A backend's URL as an address that nginx can connect to.
+-- A backend's URL as what nginx can connect to.
 
 local lrucache = require 'resty.lrucache'
 
-local match, tonumber = string.match, tonumber
+local find, lower, match, tonumber = string.find, string.lower, string.match, tonumber
 
 local _M = {}
 
-local DEFAULT_PORT = 80
-local addresses = assert(lrucache.new(4096))
+local DEFAULT_PORTS = { http = 80, https = 443 }
+local backends = assert(lrucache.new(4096))
 
 local function parse(url)
-  local authority = match(url, '^http://([^/?#]+)')
-  if not authority then
+  local scheme, authority = match(url, '^(https?)://([^/?#]+)')
+  if not scheme then
     return nil
   end
   local host, port = match(authority, '^(%[[%x:.]+%]):?(%d*)$')
   if not host then
-    host, port = match(authority, '^(%d+%.%d+%.%d+%.%d+):?(%d*)$')
+    host, port = match(authority, '^([%w_][%w_.-]*):?(%d*)$')
   end
-  port = port == '' and DEFAULT_PORT or tonumber(port)
+  port = port == '' and DEFAULT_PORTS[scheme] or tonumber(port)
   if not host or not port or port < 1 or port > 65535 then
     return nil
   end
-  return { url = url, host = host, port = port }
+  local is_address = find(host, '^%[') or find(host, '^%d+%.%d+%.%d+%.%d+$')
+  return {
+    url = url, host = lower(host), port = port, tls = scheme == 'https',
+    address = is_address and host or nil,
+  }
 end
 
---- { url, host, port }, or false for what cannot be connected to.
--- A path is ignored, as in hipache; names and `https://` are not served yet.
+--- { url, host, port, tls, address? }, or false for what cannot be connected
+-- to. Without an address the host is a name. A path is ignored, as in hipache.
 function _M.parse(url)
-  local address = addresses:get(url)
-  if address == nil then
-    address = parse(url) or false
-    addresses:set(url, address)
+  local backend = backends:get(url)
+  if backend == nil then
+    backend = parse(url) or false
+    backends:set(url, backend)
   end
-  return address
+  return backend
 end
 
 return _M

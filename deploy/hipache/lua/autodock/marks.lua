@@ -2,10 +2,13 @@
 --
 -- As hipache does: the slot goes into `dead:<requested host>`, the set lives
 -- `ttl` seconds from the last mark on, and `host;url;slot;count` is published
--- on `dead`. Unlike hipache, the list is looked at again in the same step, so
--- that a list that changed meanwhile is not hurt, and the last live backend is
--- never marked. While Redis is away, this front remembers failures by itself.
+-- on `dead`. While hipache-hchecker runs (its heartbeat is younger than 30 s),
+-- the marks are its business and the message is all; a 500 is told to nobody
+-- else. Unlike hipache, the list is looked at again in the same step, so that
+-- a list that changed meanwhile is not hurt, and the last live backend is never
+-- marked. While Redis is away, this front remembers failures by itself.
 
+local counters = require 'autodock.counters'
 local redis = require 'autodock.redis'
 local resp = require 'autodock.resp'
 local settings = require 'autodock.settings'
@@ -16,8 +19,15 @@ local failing = ngx.shared.failing
 local _M = {}
 
 -- KEYS: the frontend's list, the dead set.
--- ARGV: the backend's URL, the mark's seconds, the requested host.
+-- ARGV: the backend's URL, the mark's seconds, the requested host, the time,
+-- and whether this is for a checker alone.
 local MARK = [[
+local heartbeat = redis.pcall('GET', 'hchecker_ping')
+heartbeat = type(heartbeat) == 'string' and tonumber(heartbeat) or 0
+local checked = tonumber(ARGV[4]) - heartbeat < 30
+if ARGV[5] == 'report' and not checked then
+  return 0
+end
 local dead = {}
 for _, slot in ipairs(redis.call('SMEMBERS', KEYS[2])) do
   dead[slot] = true
@@ -36,30 +46,54 @@ if not another_lives or #slots == 0 then
   return 0
 end
 for _, slot in ipairs(slots) do
-  redis.call('SADD', KEYS[2], slot)
+  if not checked then
+    redis.call('SADD', KEYS[2], slot)
+  end
   redis.call('PUBLISH', 'dead', table.concat({ ARGV[3], ARGV[1], slot, #urls }, ';'))
 end
-redis.call('EXPIRE', KEYS[2], ARGV[2])
+if not checked then
+  redis.call('EXPIRE', KEYS[2], ARGV[2])
+end
 return #slots
 ]]
 
 local under_way = {} -- per worker: a burst of failures is one mark
 
-local function write(premature, host, vhost, url, id)
+local function remember(url)
+  failing:set(url, true, tonumber(settings.dead_ttl))
+end
+
+local function write(premature, mark)
   if premature then
     return
   end
   local replies, err = redis.pipeline(resp.encode {
     'EVAL', MARK, '2',
-    settings.prefix .. 'frontend:' .. vhost, settings.prefix .. 'dead:' .. host,
-    url, settings.dead_ttl, host,
+    settings.prefix .. 'frontend:' .. mark.vhost, settings.prefix .. 'dead:' .. mark.host,
+    mark.url, settings.dead_ttl, mark.host, tostring(ngx.time()), mark.kind,
   }, 1)
-  under_way[id] = nil
+  under_way[mark.id] = nil
   if replies and type(replies[1]) == 'table' then
     err = replies[1].error
   end
   if err then
-    failing:set(url, true, tonumber(settings.dead_ttl))
+    remember(mark.url)
+    log(WARN, mark.url, ' could not be marked dead for ', mark.host, ': ', err)
+  elseif replies[1] > 0 then
+    counters.count('marks')
+  end
+end
+
+local function begin(kind, host, vhost, url)
+  local id = kind .. ' ' .. host .. ' ' .. url
+  if under_way[id] then
+    return
+  end
+  under_way[id] = true
+  local mark = { id = id, kind = kind, host = host, vhost = vhost, url = url }
+  local ok, err = ngx.timer.at(0, write, mark)
+  if not ok then
+    under_way[id] = nil
     log(WARN, url, ' could not be marked dead for ', host, ': ', err)
   end
 end
@@ -68,18 +102,21 @@ end
 -- it may not wait for Redis, so a timer writes.
 function _M.add(host, vhost, url)
   if redis.away() then
-    failing:set(url, true, tonumber(settings.dead_ttl))
-    return
+    return remember(url)
   end
-  local id = host .. ' ' .. url
-  if under_way[id] then
+  begin('mark', host, vhost, url)
+end
+
+--- A backend answered with an error, as hipache documents it: 501 and above
+-- mark it, but for a 503 that says when to come back, which is maintenance. A
+-- 500 is reported to a checker that runs.
+function _M.answered(host, vhost, url, status, retry_after)
+  if redis.away() then
     return
-  end
-  under_way[id] = true
-  local ok, err = ngx.timer.at(0, write, host, vhost, url, id)
-  if not ok then
-    under_way[id] = nil
-    log(WARN, url, ' could not be marked dead for ', host, ': ', err)
+  elseif status == 500 then
+    return settings.dead_on_500 and begin('report', host, vhost, url)
+  elseif settings.dead_on_5xx and not (status == 503 and retry_after) then
+    begin('mark', host, vhost, url)
   end
 end
 

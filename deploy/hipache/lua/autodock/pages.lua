@@ -1,13 +1,27 @@
--- The pages that this front answers by itself, read once at the start.
+-- The pages that this front answers by itself.
 --
 -- `<status>.html`, else `default.html`, from the operator's folder; what is
--- missing there comes from the folder shipped beside this file.
+-- missing there comes from the folder shipped beside this file. A changed file
+-- is seen a few seconds later, without a restart.
 
 local settings = require 'autodock.settings'
 
 local _M = {}
 
-local STATUSES = { 400, 404, 500, 502, 503, 504, 508 }
+local FRESH_SECONDS = 2
+
+local OWN = {
+  bad_host = 400, unknown = 404, held = 503, loop = 508,
+  broken = 502, away = 502, dead = 502,
+}
+local HIPACHE = {
+  bad_host = 400, unknown = 400, held = 502, loop = 508,
+  broken = 502, away = 502, dead = 502,
+}
+local STATUS = settings.statuses == 'hipache' and HIPACHE or OWN
+
+-- What may be there soon.
+local COMES_BACK = { [502] = true, [503] = true }
 
 local function read_file(path)
   local file = io.open(path, 'rb')
@@ -19,38 +33,58 @@ local function read_file(path)
   return text
 end
 
-local function read_page(status)
+local function read_page(name)
   for _, folder in ipairs { settings.pages, settings.shipped_pages } do
-    for _, name in ipairs { status, 'default' } do
-      local page = read_file(folder .. '/' .. name .. '.html')
+    for _, file in ipairs { name, 'default' } do
+      local page = read_file(folder .. '/' .. file .. '.html')
       if page then
         return page
       end
     end
   end
-  error('no page for ' .. status .. ' in ' .. settings.shipped_pages)
+  error('no page for ' .. name .. ' in ' .. settings.shipped_pages)
 end
 
-local pages = {}
-for _, status in ipairs(STATUSES) do
-  pages[status] = read_page(status)
-end
+local read = {} -- by name: { text, ends }
 
---- Answers the request with the page for a status and ends it.
--- Printed rather than left to ngx.exit(status), which for some statuses closes
--- the client's connection.
-function _M.answer(status)
-  local page = pages[status] or pages[500]
-  ngx.req.discard_body()
-  ngx.status = status
-  ngx.header['Content-Type'] = 'text/html; charset=utf-8'
-  ngx.header['Content-Length'] = #page
-  ngx.header['Cache-Control'] = 'no-store'
-  if status == 503 then
-    ngx.header['Retry-After'] = settings.retry_after
+local function page(name)
+  local known = read[name]
+  if not known or known.ends <= ngx.now() then
+    known = { text = read_page(name), ends = ngx.now() + FRESH_SECONDS }
+    read[name] = known
   end
-  ngx.print(page)
+  return known.text
+end
+
+-- Printed rather than left to ngx.exit(status), which for some statuses closes
+-- the client's connection. HTTP/2 has no body to get out of the way, and what
+-- could not be read has no version.
+local function answer(status, name)
+  if (ngx.req.http_version() or 0) < 2 then
+    ngx.req.discard_body()
+  end
+  local text = page(name)
+  local header = ngx.header
+  ngx.status = status
+  header['Content-Type'] = 'text/html; charset=utf-8'
+  header['Content-Length'] = #text
+  header['Cache-Control'] = 'no-store'
+  if COMES_BACK[status] then
+    header['Retry-After'] = settings.retry_after
+  end
+  ngx.print(text)
   return ngx.exit(ngx.HTTP_OK)
+end
+
+--- Answers a request that is not passed on, and ends it. The page is that of
+-- our own status, whichever is sent.
+function _M.refuse(kind)
+  return answer(STATUS[kind], OWN[kind])
+end
+
+--- Answers for a failure that nginx found.
+function _M.explain(status)
+  return answer(status, status)
 end
 
 return _M

@@ -5,70 +5,32 @@
 -- waiting for a timeout of its own, while a timer asks for a PONG until one
 -- comes.
 
+local connection = require 'autodock.connection'
+local counters = require 'autodock.counters'
 local resp = require 'autodock.resp'
-local settings = require 'autodock.settings'
 
-local tcp, log = ngx.socket.tcp, ngx.log
+local log = ngx.log
 local NOTICE, ERR = ngx.NOTICE, ngx.ERR
 
 local _M = {}
 
 local IDLE_MS = 60000
--- Further lookups of a worker wait for one of these: more connections would not
--- be answered faster, and a burst of them would overrun Redis' listening queue.
-local POOL = { pool_size = 64, backlog = 8192 }
-local CHUNK_BYTES = 65536
 local PROBE_SECONDS = 0.2
+local AWAY_SINCE = 'redis away since'
+
+-- Shared: over a reload, an outage goes on.
+local state = ngx.shared.counters
 
 local away -- why Redis is away; nil while it answers
-
-local function connect()
-  local sock = tcp()
-  sock:settimeout(settings.redis_timeout_ms)
-  local ok, err
-  if settings.redis_port then
-    ok, err = sock:connect(settings.redis_host, settings.redis_port, POOL)
-  else
-    ok, err = sock:connect(settings.redis_host, POOL)
-  end
-  return ok and sock, err
-end
-
--- Reads `count` replies; receiveany gives whatever has arrived.
-local function read(sock, count)
-  local buffer, from, replies = '', 1, {}
-  while #replies < count do
-    local chunk, err = sock:receiveany(CHUNK_BYTES)
-    if not chunk then
-      return nil, err
-    end
-    buffer = buffer .. chunk
-    while #replies < count do
-      local reply, after, broken = resp.parse(buffer, from)
-      if broken then
-        return nil, broken
-      elseif reply == nil then
-        break
-      end
-      replies[#replies + 1], from = reply, after
-    end
-  end
-  return replies
-end
 
 -- The last value says whether the connection had served before: then a failure
 -- may only mean that Redis closed it meanwhile, and a fresh one is worth a try.
 local function exchange(commands, count)
-  local sock, err = connect()
+  local sock, reused = connection.open()
   if not sock then
-    return nil, err, false
+    return nil, reused, false
   end
-  local reused = (sock:getreusedtimes() or 0) > 0
-  local sent, replies
-  sent, err = sock:send(commands)
-  if sent then
-    replies, err = read(sock, count)
-  end
+  local replies, err = connection.exchange(sock, commands, count)
   if replies then
     sock:setkeepalive(IDLE_MS)
     return replies
@@ -107,18 +69,36 @@ local function probe(premature)
   end
   if _M.ping() then
     away = nil
+    state:delete(AWAY_SINCE)
+    counters.tell('redis up', 1)
     log(NOTICE, 'Redis is back')
     return
   end
   ngx.timer.at(PROBE_SECONDS, probe)
 end
 
+--- Asks once, so that a worker knows before the first request does.
+function _M.start()
+  ngx.timer.at(0, function()
+    local pong, err = _M.ping()
+    if pong then
+      state:delete(AWAY_SINCE)
+      counters.tell('redis up', 1)
+    else
+      _M.failed(err)
+    end
+  end)
+end
+
 --- Takes note that Redis cannot be used, and why. Logged once per outage.
 function _M.failed(err)
+  counters.count('redis failures')
   if away then
     return
   end
   away = err or 'unknown error'
+  state:add(AWAY_SINCE, ngx.now())
+  counters.tell('redis up', 0)
   log(ERR, 'Redis is away (', away, '): the last known routes are served')
   ngx.timer.at(0, probe) -- it may have been a hiccup
 end
@@ -139,6 +119,12 @@ end
 --- Why this worker does without Redis; nil when it does not.
 function _M.away()
   return away
+end
+
+--- For how many seconds Redis has been away from any worker; 0 when it is not.
+function _M.away_seconds()
+  local since = away and state:get(AWAY_SINCE)
+  return since and ngx.now() - since or 0
 end
 
 return _M

@@ -1,5 +1,6 @@
 -- What this front says about itself, on its local port alone.
 
+local counters = require 'autodock.counters'
 local redis = require 'autodock.redis'
 
 local _M = {}
@@ -10,8 +11,10 @@ function _M.print()
   local routes = reachable and not redis.away() and 'redis' or 'last known'
   ngx.header['Content-Type'] = 'application/json'
   ngx.say(string.format(
-    '{"redis":{"reachable":%s},"routes":"%s","connections":{"active":%d,"waiting":%d}}',
-    reachable, routes, ngx.var.connections_active, ngx.var.connections_waiting
+    '{"redis":{"reachable":%s,"away_seconds":%d},"routes":"%s","tracking":%s,' ..
+      '"connections":{"active":%d,"waiting":%d}}',
+    reachable, redis.away_seconds(), routes, counters.all('tracking up') == 1,
+    ngx.var.connections_active, ngx.var.connections_waiting
   ))
 end
 

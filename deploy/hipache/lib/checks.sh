@@ -1,0 +1,57 @@
+# How a setting is read and refused. Sourced by `start`.
+# shellcheck shell=sh
+
+# fail VARIABLE VALUE WHAT-IS-EXPECTED
+fail() {
+  echo "front: $1=$2: expected $3" >&2
+  exit 64
+}
+
+# matches VALUE EXTENDED-REGULAR-EXPRESSION, for the value as one line
+matches() {
+  case $1 in *"
+"*) return 1 ;; esac
+  printf '%s\n' "$1" | grep -Eqx -- "$2"
+}
+
+# is_number VALUE LOWEST HIGHEST
+is_number() {
+  matches "$1" '[0-9]{1,9}' && [ "$1" -ge "$2" ] && [ "$1" -le "$3" ]
+}
+
+# number VARIABLE VALUE LOWEST HIGHEST
+number() {
+  is_number "$2" "$3" "$4" || fail "$1" "$2" "a whole number from $3 to $4"
+}
+
+# switch VARIABLE VALUE
+switch() {
+  matches "$2" 'on|off' || fail "$1" "$2" 'on or off'
+}
+
+# milliseconds VARIABLE VALUE: 500ms, 30s, 5m, 24h; a bare number is seconds
+milliseconds() {
+  matches "$2" '[0-9]{1,6}(ms|s|m|h)?' || fail "$1" "$2" 'a duration such as 500ms, 30s or 5m'
+  amount=${2%%[!0-9]*}
+  while [ "$amount" != "${amount#0}" ] && [ "$amount" != 0 ]; do amount=${amount#0}; done
+  case $2 in
+    *ms) unit=1 ;;
+    *m) unit=60000 ;;
+    *h) unit=3600000 ;;
+    *) unit=1000 ;;
+  esac
+  ms=$((amount * unit))
+  is_number "$ms" 20 999999999 || fail "$1" "$2" 'between 20ms and 277h'
+  echo "$ms"
+}
+
+# folder VARIABLE VALUE: an absolute path that can stand in nginx's configuration
+folder() {
+  matches "$2" '/[A-Za-z0-9/_.+@: -]*' || fail "$1" "$2" 'an absolute path in plain characters'
+}
+
+# readable VARIABLE VALUE
+readable() {
+  folder "$1" "$2"
+  [ -r "$2" ] || fail "$1" "$2" 'a file that can be read'
+}

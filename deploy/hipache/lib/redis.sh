@@ -1,0 +1,57 @@
+# Where Redis is, how to enter, and what is kept of its answers. Sourced by `start`.
+# shellcheck shell=sh
+# shellcheck disable=SC2034 # they are used where they are rendered
+
+redis=${FRONT_REDIS:-unix:///run/redis/redis.sock}
+prefix=${FRONT_REDIS_PREFIX:-}
+redis_db=${FRONT_REDIS_DB:-0}
+redis_username=${FRONT_REDIS_USERNAME:-}
+redis_password=${FRONT_REDIS_PASSWORD:-}
+cache=${FRONT_CACHE:-on}
+cache_size=${FRONT_CACHE_SIZE:-16384}
+
+redis_timeout_ms=$(milliseconds FRONT_REDIS_TIMEOUT "${FRONT_REDIS_TIMEOUT:-1s}")
+number FRONT_REDIS_DB "$redis_db" 0 65535
+switch FRONT_CACHE "$cache"
+number FRONT_CACHE_SIZE "$cache_size" 16 1000000
+case ${FRONT_LAST_KNOWN:-forever} in
+  forever) last_known=math.huge ;;
+  0) last_known=0 ;;
+  *) last_known="$(milliseconds FRONT_LAST_KNOWN "$FRONT_LAST_KNOWN") / 1000" ;;
+esac
+matches "$prefix" '[][A-Za-z0-9:_.#@/{}-]*' ||
+  fail FRONT_REDIS_PREFIX "$prefix" 'letters, digits and : _ . - # @ / { } [ ]'
+if [ -n "${FRONT_REDIS_PASSWORD_FILE:-}" ]; then
+  [ -z "$redis_password" ] ||
+    fail FRONT_REDIS_PASSWORD_FILE "$FRONT_REDIS_PASSWORD_FILE" 'no FRONT_REDIS_PASSWORD beside it'
+  readable FRONT_REDIS_PASSWORD_FILE "$FRONT_REDIS_PASSWORD_FILE"
+  redis_password=$(cat "$FRONT_REDIS_PASSWORD_FILE")
+fi
+matches "$redis_username" '[^ ]*' || fail FRONT_REDIS_USERNAME "$redis_username" 'a name without spaces'
+matches "$redis_password" '.*' || fail FRONT_REDIS_PASSWORD '(hidden)' 'one line'
+[ -z "$redis_username" ] || [ -n "$redis_password" ] ||
+  fail FRONT_REDIS_USERNAME "$redis_username" 'a FRONT_REDIS_PASSWORD beside it'
+
+# A socket, an address, or a name that is resolved now.
+redis_port=nil
+case $redis in
+  unix:*)
+    redis_host=unix:/$(printf '%s' "${redis#unix:}" | sed 's,^/*,,')
+    matches "$redis_host" 'unix:/[A-Za-z0-9/_.+@-]+' ||
+      fail FRONT_REDIS "$redis" 'unix:///path or host:port'
+    ;;
+  *)
+    authority=${redis#redis://}
+    redis_port=${authority##*:}
+    redis_host=${authority%:*}
+    if ! matches "$redis_host" '[A-Za-z0-9_.-]+|\[[0-9a-fA-F:.]+\]' ||
+      ! is_number "$redis_port" 1 65535; then
+      fail FRONT_REDIS "$redis" 'unix:///path or host:port'
+    fi
+    if ! matches "$redis_host" '[0-9.]+|\[.*\]'; then
+      redis_host=$(getent ahosts "$redis_host" | { read -r address _ && echo "$address"; }) ||
+        fail FRONT_REDIS "$redis" 'a host name that can be resolved'
+      case $redis_host in *:*) redis_host="[$redis_host]" ;; esac
+    fi
+    ;;
+esac

@@ -1,0 +1,92 @@
+# Writes what nginx and the Lua parts read, out of the settings. Sourced by `start`.
+# shellcheck shell=sh
+# shellcheck disable=SC2154 # from settings.sh and redis.sh
+
+# As a string of Lua: anything but a line feed may stand in it.
+lua_string() {
+  printf "'%s'" "$(printf '%s' "$1" | sed "s/[\\\\']/\\\\&/g")"
+}
+
+lua_boolean() {
+  case $1 in on) echo true ;; *) echo false ;; esac
+}
+
+write_settings() {
+  cat << END
+return {
+  redis_host = '$redis_host',
+  redis_port = $redis_port,
+  redis_db = '$redis_db',
+  redis_username = $(lua_string "$redis_username"),
+  redis_password = $(lua_string "$redis_password"),
+  redis_timeout_ms = $redis_timeout_ms,
+  prefix = '$prefix',
+  cache = $(lua_boolean "$cache"),
+  cache_size = $cache_size,
+  last_known = $last_known,
+  dead_ttl = '$dead_ttl',
+  dead_on_5xx = $(lua_boolean "$dead_on_5xx"),
+  dead_on_500 = $(lua_boolean "$dead_on_500"),
+  debug = $(lua_boolean "$debug"),
+  tries = $retries + 1,
+  idle_timeout = $idle_timeout_ms / 1000,
+  retry_after = '$retry_after',
+  statuses = '$statuses',
+  pages = '$pages',
+  shipped_pages = '$here/pages',
+  metrics_vhost = $(lua_boolean "$metrics_vhost"),
+  workers = $workers,
+}
+END
+}
+
+write_trusted() {
+  for network in $(printf '%s' "$trusted" | tr , ' '); do
+    echo "    $network 1;"
+  done
+}
+
+write_backend_tls() {
+  echo "    proxy_ssl_verify $backend_tls_verify;"
+  [ "$backend_tls_verify" = off ] || [ ! -r "$backend_tls_ca" ] ||
+    echo "    proxy_ssl_trusted_certificate '$backend_tls_ca';"
+}
+
+# fill MARKER FILE: a script for sed that puts the file in the marker's place
+fill() {
+  printf '/^@%s@$/{r %s\nd\n}\n' "$1" "$2"
+}
+
+render() {
+  mkdir -p "$run/lua/autodock"
+  write_settings > "$run/lua/autodock/settings.lua"
+  render_listen
+  write_trusted > "$run/trusted"
+  write_backend_tls > "$run/backend-tls"
+  case $access_log in on) log='/dev/stdout front buffer=32k flush=1s' ;; *) log=off ;; esac
+  case $debug in on) explain='require("autodock.debug").explain()' ;; *) explain= ;; esac
+  {
+    fill LISTEN "$run/listen"
+    fill LISTEN_PING "$run/listen-ping"
+    fill TRUSTED "$run/trusted"
+    fill BACKEND_TLS "$run/backend-tls"
+    cat << END
+s|^@USER@\$|$([ "$(id -u)" != 0 ] || echo 'user root;')|
+s|^@DEBUG@\$|${explain:+header_filter_by_lua_block { $explain \}}|
+s|@HERE@|$here|g
+s|@RUN@|$run|g
+s|@WORKERS@|$workers|
+s|@ACCESS_LOG@|$log|
+s|@STATUS_PORT@|$status_port|
+s|@ID@|$(cat /proc/sys/kernel/random/uuid)|
+s|@CONNECT_TIMEOUT_MS@|$connect_timeout_ms|
+s|@READ_TIMEOUT_MS@|$read_timeout_ms|
+s|@RETRY_TIMEOUT_MS@|$((read_timeout_ms - 5))|
+s|@HEADER_TIMEOUT_MS@|$header_timeout_ms|
+s|@KEEPALIVE_MS@|$keepalive_ms|
+s|@BACKEND_KEEPALIVE_MS@|$backend_keepalive_ms|
+s|@SHUTDOWN_MS@|$shutdown_ms|
+END
+  } > "$run/render.sed"
+  sed -f "$run/render.sed" "$here/nginx.conf.in" > "$run/nginx.conf"
+}

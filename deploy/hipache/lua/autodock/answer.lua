@@ -1,0 +1,107 @@
+-- What Redis' replies to a question mean: which list answers for the host.
+--
+-- The first list that is not empty wins, as in hipache. A route is
+-- { kind, vhost?, id?, live?, distinct?, plain? } where kind is `routed` (live
+-- backends stand in `live`, as often as their weight says; `distinct` counts
+-- them once), `held`, `unknown` (nothing answers for the host), `broken` (the
+-- key that would answer is no list) or `away` (Redis is not there and nothing
+-- is known from before).
+
+local balance = require 'autodock.balance'
+local cache = require 'autodock.cache'
+local lastknown = require 'autodock.lastknown'
+local marks = require 'autodock.marks'
+local question = require 'autodock.question'
+local redis = require 'autodock.redis'
+local settings = require 'autodock.settings'
+
+local match, sub = string.match, string.sub
+local log, WARN, ERR = ngx.log, ngx.WARN, ngx.ERR
+
+local _M = {}
+
+local NONE_DEAD = {}
+
+-- The set as { [slot] = true }; members that are no slot are nobody's.
+local function dead_slots(members, host)
+  if members.error then
+    log(WARN, 'dead:', host, ' is not usable: ', members.error)
+    return NONE_DEAD
+  elseif #members == 0 then
+    return NONE_DEAD
+  end
+  local dead = {}
+  for _, member in ipairs(members) do
+    if match(member, '^%d+$') then
+      dead[tonumber(member)] = true
+    end
+  end
+  return dead
+end
+
+-- An identifier without backends is a held vhost: it ends the search.
+local function found(vhost, entries, dead)
+  if #entries == 1 then
+    return { kind = 'held', vhost = vhost, id = entries[1] }
+  end
+  local route = balance.arrange(entries, dead)
+  route.kind, route.vhost, route.id = 'routed', vhost, entries[1]
+  return route
+end
+
+--- The route by what was known before Redis went away.
+function _M.last_known(asked)
+  if redis.away_seconds() <= settings.last_known then
+    for number = 1, asked.lists do
+      local vhost = question.vhost(asked, number)
+      local entries = lastknown.get(vhost)
+      if entries then
+        return found(vhost, entries, marks.seen_failing(entries))
+      end
+    end
+  end
+  return { kind = 'away' }
+end
+
+-- How long an answer may be kept: until the marks or the list end. -1 and -2
+-- say that a key does not end or is not there.
+local function shortest_ttl(marks_ttl, list_ttl)
+  if type(marks_ttl) ~= 'number' or type(list_ttl) ~= 'number' then
+    return 0 -- no right to ask
+  elseif marks_ttl < 0 then
+    return list_ttl >= 0 and list_ttl or nil
+  end
+  return list_ttl >= 0 and math.min(marks_ttl, list_ttl) or marks_ttl
+end
+
+local function refused(asked, vhost, reply)
+  if sub(reply.error, 1, 9) == 'WRONGTYPE' then
+    log(ERR, settings.prefix, 'frontend:', vhost, ' is not a list')
+    return { kind = 'broken', vhost = vhost }
+  end
+  redis.failed(reply.error)
+  return _M.last_known(asked)
+end
+
+--- The route by the replies that begin after `offset`, kept in the cache if
+-- the question asked for the TTLs.
+function _M.read(asked, replies, offset)
+  for number = 1, asked.lists do
+    local entries, vhost = replies[offset + number], question.vhost(asked, number)
+    if entries.error then
+      return refused(asked, vhost, entries)
+    elseif #entries > 0 then
+      lastknown.keep(vhost, entries)
+      local marked = offset + asked.lists + 1
+      local route = found(vhost, entries, dead_slots(replies[marked], asked.host))
+      if asked.replies > asked.lists + 1 then
+        cache.keep(asked.host, route, shortest_ttl(replies[marked + 1], replies[marked + 1 + number]))
+      end
+      return route
+    end
+    lastknown.forget(vhost)
+  end
+  return { kind = 'unknown' }
+end
+
+return _M

@@ -1,0 +1,98 @@
+-- Routes that were read from Redis, for as long as nothing can have changed.
+--
+-- Redis tells every change of a list or of dead marks (tracking.lua). A route
+-- is kept only if this worker heard all changes since before it was asked for:
+--
+--   * while nobody listens, nothing is kept and nothing is given;
+--   * `watch` is called before the question is sent. What changes from then on
+--     is not kept when its answer comes. One question is under way at a time
+--     (gather.lua), so there is one such watch;
+--   * a change of a wildcard or of everything makes all routes void, by a
+--     number that rises;
+--   * where keys expire, Redis may tell late: a route ends with them.
+--
+-- Hosts that have a key of their own do not share their room with those that
+-- a wildcard answers for, whose names clients invent.
+
+local counters = require 'autodock.counters'
+local lrucache = require 'resty.lrucache'
+local settings = require 'autodock.settings'
+
+local byte, now = string.byte, ngx.now
+
+local _M = {}
+
+local STAR = byte('*')
+local INVENTED_SHARE = 4
+
+local exact = assert(lrucache.new(settings.cache_size))
+local invented = assert(lrucache.new(math.ceil(settings.cache_size / INVENTED_SHARE)))
+
+local listening = false
+local generation = 0
+local changed, void = {}, true -- since `watch`
+
+--- The route kept for a host, or nil.
+function _M.get(host)
+  if not listening then
+    return nil
+  end
+  local route = exact:get(host) or invented:get(host)
+  if not route or route.generation ~= generation then
+    return nil
+  elseif route.ends and route.ends <= now() then
+    return nil
+  end
+  return route
+end
+
+--- A question is about to be sent: changes from now on count.
+function _M.watch()
+  void = not listening
+  if next(changed) then
+    changed = {}
+  end
+end
+
+--- Keeps the route of a host, read since `watch`, unless it has changed.
+-- @param ttl_ms how long it may be kept; nil: until it changes
+function _M.keep(host, route, ttl_ms)
+  if void or changed[host] then
+    return
+  end
+  route.generation = generation
+  route.ends = ttl_ms and now() + ttl_ms / 1000
+  local routes = route.vhost == host and exact or invented
+  routes:set(host, route)
+end
+
+--- Everything may have changed.
+function _M.forget_all()
+  void = true
+  generation = generation + 1
+end
+
+--- The list of a vhost or the marks of a host have changed.
+function _M.forget(vhost)
+  counters.count('invalidations')
+  if byte(vhost) == STAR then
+    return _M.forget_all()
+  end
+  changed[vhost] = true
+  exact:delete(vhost)
+  invented:delete(vhost)
+end
+
+--- Whether changes are heard from now on.
+function _M.listen(on)
+  listening = on
+  _M.forget_all()
+  counters.tell('tracking up', on and 1 or 0)
+end
+
+--- Whether changes are heard.
+function _M.listens()
+  return listening
+end
+
+return _M

@@ -1,0 +1,142 @@
+-- A connection to Redis, of which more than one user exists: the pool of
+-- redis.lua, and the one that tracking.lua listens on.
+
+local resp = require 'autodock.resp'
+local settings = require 'autodock.settings'
+
+local tcp = ngx.socket.tcp
+
+local _M = {}
+
+-- Further users of a worker wait for one of these: more connections would not
+-- be answered faster, and a burst of them would overrun Redis' listening queue.
+local POOL = { pool_size = 64, backlog = 8192 }
+local CHUNK_BYTES = 65536
+
+-- What a new connection says first, and how many replies it gets.
+local function introduction()
+  local words, count = '', 0
+  if settings.redis_username ~= '' then
+    words, count = resp.encode { 'AUTH', settings.redis_username, settings.redis_password }, 1
+  elseif settings.redis_password ~= '' then
+    words, count = resp.encode { 'AUTH', settings.redis_password }, 1
+  end
+  if settings.redis_db ~= '0' then
+    words, count = words .. resp.encode { 'SELECT', settings.redis_db }, count + 1
+  end
+  return words, count
+end
+
+local INTRODUCTION, INTRODUCTION_REPLIES = introduction()
+
+-- Parses whole replies out of a buffer until there are `limit`. Returns where
+-- the rest starts; nil and why if this is no Redis.
+local function parse_into(replies, buffer, limit)
+  local from, got = 1, #replies
+  while got < limit do
+    local reply, after, broken = resp.parse(buffer, from)
+    if broken then
+      return nil, broken
+    elseif reply == nil then
+      break
+    end
+    got, from = got + 1, after
+    replies[got] = reply
+  end
+  return from
+end
+
+-- receiveany gives whatever has arrived.
+local function more(sock, buffer, from)
+  local chunk, err = sock:receiveany(CHUNK_BYTES)
+  local rest = from > #buffer and '' or buffer:sub(from)
+  return chunk and rest .. chunk, err, rest
+end
+
+local function read(sock, count)
+  local buffer, replies = '', {}
+  local from, err = 1, nil
+  repeat
+    buffer, err = more(sock, buffer, from)
+    if not buffer then
+      return nil, err
+    end
+    from, err = parse_into(replies, buffer, count)
+    if not from then
+      return nil, err
+    end
+  until #replies == count
+  return replies, buffer:sub(from)
+end
+
+--- Waits for messages, one at least: they, and the beginning of the next one,
+-- which is the `rest` of the next call. nil, why and the rest if none came.
+function _M.messages(sock, rest)
+  local messages = {}
+  local buffer, from, err = rest, 1, nil
+  from, err = parse_into(messages, buffer, math.huge)
+  while from and #messages == 0 do
+    local kept
+    buffer, err, kept = more(sock, buffer, from)
+    if not buffer then
+      return nil, err, kept
+    end
+    from, err = parse_into(messages, buffer, math.huge)
+  end
+  if not from then
+    return nil, err, ''
+  end
+  return messages, buffer:sub(from)
+end
+
+--- Sends encoded commands (a string or an array of them) and reads `count`
+-- replies; what came after them is the second value. nil and the reason.
+function _M.exchange(sock, commands, count)
+  local sent, err = sock:send(commands)
+  if not sent then
+    return nil, err
+  end
+  return read(sock, count)
+end
+
+local function introduce(sock)
+  local replies, err = _M.exchange(sock, INTRODUCTION, INTRODUCTION_REPLIES)
+  for _, reply in ipairs(replies or {}) do
+    err = type(reply) == 'table' and reply.error or nil
+    if err then
+      replies = nil
+      break
+    end
+  end
+  return replies, err
+end
+
+local function connect(sock, pool)
+  if settings.redis_port then
+    return sock:connect(settings.redis_host, settings.redis_port, pool)
+  end
+  return sock:connect(settings.redis_host, pool)
+end
+
+--- A connection that has entered, from the pool or, if `own`, a new one that
+-- nobody else gets; nil and the reason. The second value says that it has
+-- served before.
+function _M.open(own)
+  local sock = tcp()
+  sock:settimeout(settings.redis_timeout_ms)
+  local ok, err = connect(sock, own and { pool = 'own' } or POOL)
+  if not ok then
+    return nil, err
+  end
+  local reused = (sock:getreusedtimes() or 0) > 0
+  if not reused and INTRODUCTION_REPLIES > 0 then
+    ok, err = introduce(sock)
+    if not ok then
+      sock:close()
+      return nil, err
+    end
+  end
+  return sock, reused
+end
+
+return _M

@@ -1,0 +1,102 @@
+-- What this front counts. Each worker counts in plain tables, and adds them to
+-- the memory that all workers share once a second: a request takes no lock.
+
+local settings = require 'autodock.settings'
+
+local floor, now = math.floor, ngx.now
+local shared, vhosts = ngx.shared.counters, ngx.shared.vhosts
+
+local _M = {}
+
+local FLUSH_SECONDS = 1
+
+--- Upper bounds of the histogram of request times, in seconds.
+_M.BOUNDS = { 0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10 }
+
+local bounds = _M.BOUNDS
+local counts, by_vhost = {}, {}
+
+-- Names of counters, made once: `status 2`, `bucket 3`.
+local classes, buckets = {}, {}
+for class = 1, 5 do
+  classes[class] = 'status ' .. class
+end
+for bucket = 1, #bounds + 1 do
+  buckets[bucket] = 'bucket ' .. bucket
+end
+
+local function add(name, by)
+  counts[name] = (counts[name] or 0) + by
+end
+
+--- One more of what has this name.
+function _M.count(name)
+  counts[name] = (counts[name] or 0) + 1
+end
+
+--- A request was answered, after so many seconds, by a vhost (empty if none).
+function _M.answered(status, seconds, vhost)
+  local bucket = 1
+  while bounds[bucket] and seconds > bounds[bucket] do
+    bucket = bucket + 1
+  end
+  add(classes[floor(status / 100)] or classes[5], 1)
+  add(buckets[bucket], 1)
+  add('seconds', seconds)
+  if settings.metrics_vhost and vhost ~= '' then
+    local name = floor(status / 100) .. 'xx ' .. vhost
+    by_vhost[name] = (by_vhost[name] or 0) + 1
+  end
+end
+
+--- A state of this worker, 1 or 0, as of now.
+function _M.tell(name, value)
+  shared:set(name .. ' ' .. ngx.worker.id(), value)
+end
+
+--- Whether a state is 1 for all workers.
+function _M.all(name)
+  for worker = 0, ngx.worker.count() - 1 do
+    if shared:get(name .. ' ' .. worker) ~= 1 then
+      return 0
+    end
+  end
+  return 1
+end
+
+--- The sum of a counter over all workers, at most a second old.
+function _M.total(name)
+  return shared:get(name) or 0
+end
+
+--- Requests by vhost, as { ['2xx a.com'] = 3 }.
+function _M.by_vhost()
+  local totals = {}
+  for _, name in ipairs(vhosts:get_keys(0)) do
+    totals[name] = vhosts:get(name)
+  end
+  return totals
+end
+
+local function flush()
+  for name, count in pairs(counts) do
+    shared:incr(name, count, 0)
+  end
+  for name, count in pairs(by_vhost) do
+    vhosts:incr(name, count, 0)
+  end
+  counts, by_vhost = {}, {}
+end
+
+--- Begins to share what this worker counts.
+function _M.start()
+  _M.tell('tracking up', 0)
+  ngx.timer.every(FLUSH_SECONDS, flush)
+end
+
+--- How long the request that is served now has taken, in seconds.
+function _M.elapsed()
+  return now() - ngx.req.start_time()
+end
+
+return _M

@@ -1,0 +1,110 @@
+-- Lookups that come together share one round trip to Redis.
+--
+-- One timer asks for all that were gathered while the last answer was under
+-- way; a request only waits. So a busy worker reads and writes once for many
+-- lookups, has one question under way at a time (which is what the cache
+-- relies on), and an aborted request leaves nothing behind.
+
+local answer = require 'autodock.answer'
+local cache = require 'autodock.cache'
+local counters = require 'autodock.counters'
+local question = require 'autodock.question'
+local redis = require 'autodock.redis'
+local semaphore = require 'ngx.semaphore'
+local settings = require 'autodock.settings'
+
+local log, ERR = ngx.log, ngx.ERR
+
+local _M = {}
+
+-- After this much idleness the timer ends; the next lookup starts another.
+local LINGER_SECONDS = 1
+-- Nobody waits longer than for a batch under way and the one after it.
+local PATIENCE_SECONDS = 2 * settings.redis_timeout_ms / 1000 + 1
+
+local gathered -- the batch that has not been sent yet
+local running, idle = false, false
+local wake = semaphore.new()
+
+local function new_batch()
+  return { questions = {}, by_host = {}, waiting = 0, done = semaphore.new() }
+end
+
+local function exchange(questions)
+  local commands, count = {}, 0
+  for i, asked in ipairs(questions) do
+    commands[i], count = asked.commands, count + asked.replies
+  end
+  cache.watch()
+  return redis.pipeline(commands, count)
+end
+
+local function settle(batch)
+  local ttls = cache.listens()
+  for i, host in ipairs(batch.questions) do
+    batch.questions[i] = question.about(host, ttls)
+  end
+  local replies = exchange(batch.questions)
+  local offset = 0
+  for _, asked in ipairs(batch.questions) do
+    batch.by_host[asked.host] = replies and answer.read(asked, replies, offset)
+      or answer.last_known(asked)
+    offset = offset + asked.replies
+  end
+end
+
+local function settle_gathered()
+  while gathered do
+    local batch = gathered
+    gathered = nil
+    local ok, err = pcall(settle, batch)
+    if not ok then
+      log(ERR, 'a lookup failed: ', err)
+    end
+    batch.done:post(batch.waiting)
+  end
+end
+
+local function run()
+  repeat
+    settle_gathered()
+    idle = true
+    local woken = not ngx.worker.exiting() and wake:wait(LINGER_SECONDS)
+    idle = false
+  until not woken and not gathered
+  running = false
+end
+
+local function ensure_running()
+  if idle then
+    idle = false
+    wake:post()
+  elseif not running then
+    local ok, err = ngx.timer.at(0, run)
+    running = ok
+    if not ok then
+      log(ERR, 'no lookup can be made: ', err)
+    end
+  end
+end
+
+--- The route for a host (answer.lua), asked of Redis now.
+function _M.find(host)
+  counters.count('lookups')
+  if redis.away() then
+    return answer.last_known(question.about(host))
+  end
+  local batch = gathered or new_batch()
+  gathered = batch
+  if not batch.by_host[host] then
+    batch.by_host[host] = true
+    batch.questions[#batch.questions + 1] = host
+  end
+  batch.waiting = batch.waiting + 1
+  ensure_running()
+  batch.done:wait(PATIENCE_SECONDS)
+  local route = batch.by_host[host]
+  return type(route) == 'table' and route or answer.last_known(question.about(host))
+end
+
+return _M

@@ -1,0 +1,87 @@
+-- The counters in Prometheus' text format, on the local port alone.
+
+local counters = require 'autodock.counters'
+
+local format = string.format
+
+local _M = {}
+
+local REFUSALS = { 'bad_host', 'unknown', 'held', 'loop', 'broken', 'away', 'dead' }
+
+local function head(name, kind, help)
+  return format('# HELP autodock_front_%s %s\n# TYPE autodock_front_%s %s\n', name, help, name, kind)
+end
+
+local function single(name, kind, help, value)
+  return head(name, kind, help) .. format('autodock_front_%s %.14g\n', name, value)
+end
+
+local function counter(name, help, key)
+  return single(name .. '_total', 'counter', help, counters.total(key))
+end
+
+local function requests()
+  local out = { head('requests_total', 'counter', 'Requests answered, by class of status.') }
+  for class = 1, 5 do
+    out[#out + 1] = format('autodock_front_requests_total{class="%dxx"} %.14g\n', class,
+      counters.total('status ' .. class))
+  end
+  return table.concat(out)
+end
+
+local function refusals()
+  local out = { head('refused_total', 'counter', 'Requests that no backend was asked for, by reason.') }
+  for _, reason in ipairs(REFUSALS) do
+    out[#out + 1] = format('autodock_front_refused_total{reason="%s"} %.14g\n', reason,
+      counters.total('refused ' .. reason))
+  end
+  return table.concat(out)
+end
+
+local function durations()
+  local name = 'request_duration_seconds'
+  local out = { head(name, 'histogram', 'Time from the first byte of a request to the last of its answer.') }
+  local total = 0
+  for bucket = 1, #counters.BOUNDS + 1 do
+    total = total + counters.total('bucket ' .. bucket)
+    local bound = counters.BOUNDS[bucket]
+    out[#out + 1] = format('autodock_front_%s_bucket{le="%s"} %.14g\n', name, bound or '+Inf', total)
+  end
+  out[#out + 1] = format('autodock_front_%s_sum %.14g\n', name, counters.total('seconds'))
+  out[#out + 1] = format('autodock_front_%s_count %.14g\n', name, total)
+  return table.concat(out)
+end
+
+local function vhosts()
+  local out = {}
+  for name, value in pairs(counters.by_vhost()) do
+    local class, vhost = name:match('^(%S+) (.+)$')
+    out[#out + 1] = format('autodock_front_vhost_requests_total{vhost="%s",class="%s"} %.14g\n',
+      vhost, class, value)
+  end
+  if #out == 0 then
+    return ''
+  end
+  return head('vhost_requests_total', 'counter', 'Requests answered, by vhost and class of status.')
+    .. table.concat(out)
+end
+
+--- Prints all metrics.
+function _M.print()
+  ngx.header['Content-Type'] = 'text/plain; version=0.0.4; charset=utf-8'
+  ngx.print(
+    requests(), refusals(), durations(), vhosts(),
+    counter('retries', 'Further backends tried after one failed.', 'retries'),
+    counter('dead_marks', 'Backends marked or reported dead.', 'marks'),
+    counter('redis_lookups', 'Routes asked of Redis.', 'lookups'),
+    counter('redis_failures', 'Exchanges with Redis that failed.', 'redis failures'),
+    counter('cache_hits', 'Routes found in the cache.', 'cache hits'),
+    counter('cache_invalidations', 'Changes of keys that Redis told.', 'invalidations'),
+    single('redis_up', 'gauge', 'Whether all workers reach Redis.', counters.all('redis up')),
+    single('tracking_up', 'gauge', 'Whether all workers hear changes and so cache routes.',
+      counters.all('tracking up')),
+    single('connections', 'gauge', 'Connections of clients.', ngx.var.connections_active)
+  )
+end
+
+return _M

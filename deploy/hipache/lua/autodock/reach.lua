@@ -1,0 +1,37 @@
+-- Backends that take more than an address: names to resolve, TLS to speak.
+
+local names = require 'autodock.names'
+
+local _M = {}
+
+local function with_address(backend)
+  if backend.address then
+    return backend
+  end
+  local address = names.resolve(backend.host)
+  return address and { url = backend.url, host = backend.host, port = backend.port,
+    tls = backend.tls, address = address }
+end
+
+--- Those of the backends that can be tried in one request, with addresses. It
+-- keeps to the scheme of the first, as nginx does.
+function _M.order(backends)
+  local order = {}
+  for _, backend in ipairs(backends) do
+    local reachable = with_address(backend)
+    if reachable and (#order == 0 or reachable.tls == order[1].tls) then
+      order[#order + 1] = reachable
+    end
+  end
+  return order
+end
+
+--- Tells nginx to speak TLS where the backend does.
+function _M.prepare(backend)
+  if backend.tls then
+    ngx.var.backend_scheme = 'https'
+    ngx.var.backend_tls_name = backend.host
+  end
+end
+
+return _M

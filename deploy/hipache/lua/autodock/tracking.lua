@@ -1,0 +1,143 @@
+-- Hears from Redis which lists and marks change (CLIENT TRACKING, Redis 6).
+--
+-- In broadcast mode Redis remembers nothing about us and tells every change of
+-- a key with one of our prefixes, on one connection per worker. It is asked for
+-- a sign of life when it has been silent for a second; without one, or when the
+-- connection ends, nothing is cached until it is up again.
+
+local cache = require 'autodock.cache'
+local connection = require 'autodock.connection'
+local resp = require 'autodock.resp'
+local settings = require 'autodock.settings'
+
+local log, NOTICE = ngx.log, ngx.NOTICE
+local sub = string.sub
+
+local _M = {}
+
+local SILENCE_MS = 1000
+local RETRY_SECONDS = 0.2
+local REFUSED_RETRY_SECONDS = 10 -- an older Redis, or a user without the right
+local CHANNEL = '__redis__:invalidate'
+local LISTS, MARKS = settings.prefix .. 'frontend:', settings.prefix .. 'dead:'
+local PING = resp.encode { 'PING' }
+
+local last_complaint
+
+local function complain(err)
+  if err ~= last_complaint then
+    last_complaint = err
+    log(NOTICE, 'routes are not cached: ', err)
+  end
+end
+
+local function forget_key(key)
+  if sub(key, 1, #LISTS) == LISTS then
+    cache.forget(sub(key, #LISTS + 1))
+  elseif sub(key, 1, #MARKS) == MARKS then
+    cache.forget(sub(key, #MARKS + 1))
+  end
+end
+
+-- { 'message', channel, keys }; keys are null if the whole database went.
+local function hear(message)
+  if type(message) ~= 'table' or message[1] ~= 'message' then
+    return -- a PONG
+  elseif type(message[3]) ~= 'table' then
+    return cache.forget_all()
+  end
+  for _, key in ipairs(message[3]) do
+    forget_key(key)
+  end
+end
+
+local function first_error(replies)
+  for _, reply in ipairs(replies) do
+    if type(reply) == 'table' and reply.error then
+      return reply.error
+    end
+  end
+end
+
+-- The messages go to this very connection, which is what RESP2 allows.
+local function subscribe(sock)
+  local replies, err = connection.exchange(sock, resp.encode { 'CLIENT', 'ID' }, 1)
+  if not replies then
+    return nil, err
+  elseif type(replies[1]) ~= 'number' then
+    return nil, replies[1].error, true
+  end
+  local rest
+  replies, rest = connection.exchange(sock, {
+    resp.encode {
+      'CLIENT', 'TRACKING', 'ON', 'REDIRECT', tostring(replies[1]),
+      'BCAST', 'PREFIX', LISTS, 'PREFIX', MARKS,
+    },
+    resp.encode { 'SUBSCRIBE', CHANNEL },
+  }, 2)
+  if not replies then
+    return nil, rest
+  end
+  err = first_error(replies)
+  return not err and rest, err, err ~= nil
+end
+
+-- Hears messages until the connection fails; returns why.
+local function listen(sock, rest)
+  sock:settimeout(SILENCE_MS)
+  local asked = false
+  while not ngx.worker.exiting() do
+    local messages, err, unread = connection.messages(sock, rest)
+    if messages then
+      for _, message in ipairs(messages) do
+        hear(message)
+      end
+      asked, rest = false, err
+    elseif err ~= 'timeout' or asked then
+      return err
+    else
+      asked, rest = true, unread
+      local sent, why = sock:send(PING)
+      if not sent then
+        return why
+      end
+    end
+  end
+end
+
+local function attempt()
+  local sock, err = connection.open(true)
+  if not sock then
+    return err, false
+  end
+  local rest, why, refused = subscribe(sock)
+  if rest then
+    last_complaint = nil
+    cache.listen(true)
+    why = listen(sock, rest)
+    cache.listen(false)
+  end
+  sock:close()
+  return why, refused
+end
+
+local function run(premature)
+  if premature then
+    return
+  end
+  local err, refused = attempt()
+  if ngx.worker.exiting() then
+    return
+  end
+  complain(err)
+  ngx.timer.at(refused and REFUSED_RETRY_SECONDS or RETRY_SECONDS, run)
+end
+
+--- Begins to listen, and goes on as long as this worker lives.
+function _M.start()
+  if settings.cache then
+    ngx.timer.at(0, run)
+  end
+end
+
+return _M

@@ -1,0 +1,19 @@
+-- What each worker begins with.
+
+local balance = require 'autodock.balance'
+local counters = require 'autodock.counters'
+local redis = require 'autodock.redis'
+local tls_folder = require 'autodock.tls_folder'
+local tracking = require 'autodock.tracking'
+
+local _M = {}
+
+function _M.start()
+  balance.seed()
+  counters.start()
+  redis.start()
+  tls_folder.watch()
+  tracking.start()
+end
+
+return _M
