@@ -13,7 +13,12 @@ export function readConfigFile(path: string, readFile: Sources['readFile']): Rea
   const written = new Map<string, Written>();
   const problems: string[] = [];
   try {
-    const content: unknown = parse(readFile(path), { schema: 'failsafe', customTags: ['null'] });
+    const content: unknown = parse(readFile(path), {
+      schema: 'failsafe',
+      customTags: ['null'],
+      // A warning would go to stderr with the line that it is about, which may hold a secret.
+      logLevel: 'error',
+    });
     for (const [key, text] of flatten(content)) {
       const isKey = settings.some((setting) => setting.key === key);
       if (isKey) written.set(key, { text, origin: `file ${path}`, hidden: false });

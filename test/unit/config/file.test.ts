@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Loaded } from '../../../src/config/load.ts';
 import { loadFrom, problemsFrom } from './load-from.ts';
 
@@ -13,6 +13,16 @@ function problems(text: string): string {
 }
 
 describe('a configuration file', () => {
+  it('with a strange tag is read without a warning that quotes the line', () => {
+    const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
+
+    const { config } = load('owner: !!strange me');
+
+    expect(config.owner).toBe('me');
+    expect(warn).not.toHaveBeenCalled();
+    warn.mockRestore();
+  });
+
   it('is YAML', () => {
     const { config } = load(`
 # keys nest as their names do
