@@ -64,7 +64,7 @@ describe('a Redis that refuses', () => {
       'robot',
       'on',
       '>let-me-in',
-      '~frontend:*',
+      '~*',
       '+@all',
       '-zadd',
     );
