@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-const STORMS = ['test/e2e/hundred.test.ts'];
+const STORMS = ['test/e2e/hundred.test.ts', 'test/e2e/zero-loss.test.ts'];
 
 /** One project per suite; `npm run check` runs the first, `npm test` all of them. */
 export default defineConfig({
@@ -17,6 +17,9 @@ export default defineConfig({
           include: ['test/simulation/**/*.test.ts'],
           testTimeout: 300_000,
         },
+      },
+      {
+        test: { name: 'fuzz', include: ['test/fuzz/**/*.test.ts'], testTimeout: 3_600_000 },
       },
       {
         test: {
