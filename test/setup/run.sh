@@ -68,8 +68,10 @@ main() {
   check 'lint' npm run --silent lint
   check 'types' npm run --silent types
   suite 'unit, laws, contract, conformance' vitest --project unit --project laws --project contract --project conformance
+  suite 'fuzz' vitest --project fuzz
   suite 'simulation' vitest --project simulation
   suite 'end to end' vitest --project e2e --project storm
+  suite 'soak' vitest --project soak
   for major in 20 22 24; do
     [ "$major" = "$(node -p 'process.versions.node.split(".")[0]')" ] ||
       suite "unit on Node $major" bash test/setup/on-node.sh "$major"
