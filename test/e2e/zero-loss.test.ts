@@ -1,0 +1,137 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect } from 'vitest';
+import type { TestContainer } from '../parts/docker.ts';
+import type { System } from '../parts/system.ts';
+import { systemTest } from '../parts/system-test.ts';
+import { type PhaseResult, startTraffic } from '../parts/traffic.ts';
+
+const PER_SECOND = 250;
+/** Traffic before something happens, and after it is mended. */
+const CALM_MS = 1500;
+const PAUSE_MS = 1000;
+/** At least so long in all. */
+const TRAFFIC_MS = 30_000;
+
+/** Answers GET and, with some work, POST; told to end, it takes no more and finishes what it has. */
+const SERVER = `
+  mkdir -p /www/cgi-bin
+  echo ok > /www/index.html
+  printf '#!/bin/sh\\nbusybox usleep 20000\\nprintf "Content-Type: text/plain\\\\r\\\\n\\\\r\\\\nok"\\n' > /www/cgi-bin/work
+  busybox chmod +x /www/cgi-bin/work
+  httpd -f -p 80 -h /www & server=$!
+  trap 'kill $server; sleep 1; exit 0' TERM
+  wait $server
+`;
+
+/** Phases in which a replica ends: what it was working on and may not be sent twice is lost with it. */
+const DEADLY = new Set(['stopped gracefully', 'killed', 'restarted, new address']);
+
+const test = systemTest({ redis: { args: ['--appendonly', 'yes'] } });
+
+describe('under steady traffic', () => {
+  test('no request is lost but those that a dying backend had and nobody may repeat', async ({
+    system,
+  }) => {
+    const host = system.host('steady');
+    const run = () => system.run(host, { command: ['sh', '-c', SERVER] });
+    const replicas = [await run(), await run(), await run()];
+    const steps = phases(system, host, replicas, run);
+    await steps.begin();
+    const traffic = startTraffic(
+      { port: system.front.port, host, perSecond: PER_SECOND, postPath: '/cgi-bin/work' },
+      'nothing happens',
+    );
+    const begun = performance.now();
+    await sleep(CALM_MS);
+    for (const [phase, happen] of Object.entries(steps.phases)) {
+      traffic.phase(phase);
+      await happen();
+      await sleep(CALM_MS);
+    }
+    await sleep(Math.max(0, begun + TRAFFIC_MS - performance.now()));
+    const results = await traffic.stop();
+
+    console.log(table(results));
+    const requests = results.reduce((sum, result) => sum + result.requests, 0);
+    const seconds = results.reduce((sum, result) => sum + result.seconds, 0);
+    expect(requests / seconds).toBeGreaterThanOrEqual(200);
+    expect(seconds).toBeGreaterThanOrEqual(TRAFFIC_MS / 1000);
+    for (const { phase, failures } of results) {
+      const lost = Object.keys(failures).filter(
+        (failure) => !(DEADLY.has(phase) && failure === 'POST 502'),
+      );
+      expect(lost, phase).toEqual([]);
+    }
+  });
+});
+
+/** What happens, one after the other; each ends with three replicas in service, as it begins. */
+function phases(
+  system: System,
+  host: string,
+  replicas: TestContainer[],
+  run: () => Promise<TestContainer>,
+): { begin(): Promise<void>; readonly phases: Readonly<Record<string, () => Promise<void>>> } {
+  const [first, second, third] = replicas as [TestContainer, TestContainer, TestContainer];
+  const networks = new Map<TestContainer, string>();
+  const serve = async (...some: readonly TestContainer[]) => {
+    const urls = some.map((replica) => system.url(replica, 80, networks.get(replica)));
+    await system.routes.becomes(host, await Promise.all(urls));
+  };
+  const allServe = () => serve(...replicas);
+  const replace = async (index: number) => {
+    replicas[index] = await run();
+    await allServe();
+  };
+  const steps = {
+    'stopped gracefully': async () => {
+      await first.stop();
+      await serve(second, third);
+      await replace(0);
+    },
+    killed: async () => {
+      await second.kill();
+      await serve(...replicas.filter((replica) => replica !== second));
+      await replace(1);
+    },
+    'restarted, new address': async () => {
+      await third.stop();
+      const network = await system.docker.network();
+      await network.connect(third);
+      await system.docker.engine.getNetwork('bridge').disconnect({ Container: third.id });
+      await third.start();
+      networks.set(third, network.name);
+      await allServe();
+    },
+    paused: async () => {
+      await third.pause();
+      await sleep(PAUSE_MS);
+      await third.unpause();
+      await allServe();
+    },
+    'controller killed': async () => {
+      await system.controller.restart();
+      await system.controller.waitReady();
+      await allServe();
+    },
+    'Redis restarted': () => system.redis.restart(),
+    'front reloaded': async () => void process.kill(system.front.pid, 'SIGHUP'),
+  };
+  return { begin: allServe, phases: steps };
+}
+
+function table(results: readonly PhaseResult[]): string {
+  const rows = results.map(({ phase, seconds, requests, repeated, failures, slowestMs }) => {
+    const causes = Object.entries(failures).map(([cause, count]) => `${count} x ${cause}`);
+    return [
+      phase.padEnd(24),
+      String(requests).padStart(8),
+      `${seconds.toFixed(1)} s`.padStart(7),
+      String(repeated).padStart(8),
+      `${slowestMs.toFixed(0)} ms`.padStart(8),
+      ` ${causes.join(', ') || 'none'}`,
+    ].join(' |');
+  });
+  const head = `${'phase'.padEnd(24)} | requests |    time | repeated |  slowest | failed`;
+  return [head, ...rows].join('\n');
+}

@@ -1,0 +1,137 @@
+import { Agent, request as httpRequest } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** What became of the requests that began in one phase. */
+export interface PhaseResult {
+  readonly phase: string;
+  readonly seconds: number;
+  readonly requests: number;
+  /** Sent again by the client: kept connections that were closed before any answer came (RFC 9112, 9.3.1). */
+  readonly repeated: number;
+  /** How often each failure came: `POST 502`, `GET ECONNRESET`. */
+  readonly failures: Readonly<Record<string, number>>;
+  /** Of the slowest answer. */
+  readonly slowestMs: number;
+}
+
+/** Steady traffic of one client. */
+export interface Traffic {
+  /** Requests that begin from now on belong to this phase. */
+  phase(name: string): void;
+  /** Begins no more, waits for every answer, and tells what became of them, phase by phase. */
+  stop(): Promise<readonly PhaseResult[]>;
+}
+
+/** What is sent, and how fast. */
+export interface TrafficOptions {
+  readonly port: number;
+  readonly host: string;
+  readonly perSecond: number;
+  /** The path that a POST goes to. */
+  readonly postPath: string;
+}
+
+const DEADLINE_MS = 30_000;
+/** Of ten requests; the first kind uses kept connections, the others one each. */
+const MIX = { keptGets: 5, posts: 2 };
+const KINDS = 10;
+
+interface Tally {
+  readonly phase: string;
+  readonly began: number;
+  readonly failures: Record<string, number>;
+  ended: number;
+  requests: number;
+  repeated: number;
+  slowestMs: number;
+}
+
+/** Begins at once. Requests start at a steady rate, however long the answers take. */
+export function startTraffic(options: TrafficOptions, firstPhase: string): Traffic {
+  const agent = new Agent({ keepAlive: true, maxSockets: 64 });
+  const open = new Set<Promise<void>>();
+  const tallies: Tally[] = [newTally(firstPhase)];
+  const current = () => tallies.at(-1) ?? newTally(firstPhase);
+  const begun = performance.now();
+  let [sent, stopped] = [0, false];
+  const sendDue = () => {
+    const due = ((performance.now() - begun) / 1000) * options.perSecond;
+    for (; sent < due; sent += 1) {
+      const request = sendOne(options, agent, sent % KINDS, current());
+      open.add(request);
+      void request.finally(() => open.delete(request));
+    }
+  };
+  const run = async () => {
+    while (!stopped) {
+      sendDue();
+      await sleep(2);
+    }
+  };
+  const running = run();
+  return {
+    phase: (name) => {
+      current().ended = performance.now();
+      tallies.push(newTally(name));
+    },
+    stop: async () => {
+      stopped = true;
+      await running;
+      current().ended = performance.now();
+      await Promise.all(open);
+      agent.destroy();
+      return tallies.map(({ began, ended, ...rest }) => ({
+        ...rest,
+        seconds: (ended - began) / 1000,
+      }));
+    },
+  };
+}
+
+function newTally(phase: string): Tally {
+  const began = performance.now();
+  return { phase, began, ended: began, requests: 0, repeated: 0, failures: {}, slowestMs: 0 };
+}
+
+async function sendOne(
+  options: TrafficOptions,
+  agent: Agent,
+  kind: number,
+  tally: Tally,
+): Promise<void> {
+  const method = kind >= KINDS - MIX.posts ? 'POST' : 'GET';
+  const began = performance.now();
+  tally.requests += 1;
+  let outcome = await exchange(options, method, kind < MIX.keptGets ? agent : null);
+  if (outcome === 'stale connection') {
+    tally.repeated += 1;
+    outcome = await exchange(options, method, null);
+  }
+  tally.slowestMs = Math.max(tally.slowestMs, performance.now() - began);
+  if (outcome === '200') return;
+  const failure = `${method} ${outcome}`;
+  tally.failures[failure] = (tally.failures[failure] ?? 0) + 1;
+}
+
+/** One request; the status, or why there is none. */
+function exchange(options: TrafficOptions, method: string, agent: Agent | null): Promise<string> {
+  return new Promise((resolve) => {
+    const asked = httpRequest(
+      {
+        ...{ host: '127.0.0.1', port: options.port, method, timeout: DEADLINE_MS },
+        path: method === 'POST' ? options.postPath : '/',
+        agent: agent ?? false,
+        headers: { host: options.host, ...(method === 'POST' ? { 'content-length': 4 } : {}) },
+      },
+      (reply) => {
+        reply.on('error', () => resolve('broken off'));
+        reply.on('end', () => resolve(String(reply.statusCode))).resume();
+      },
+    );
+    asked.on('timeout', () => asked.destroy(new Error('no answer')));
+    asked.on('error', ({ code, message }: NodeJS.ErrnoException) =>
+      resolve(asked.reusedSocket ? 'stale connection' : (code ?? message)),
+    );
+    asked.end(method === 'POST' ? 'body' : undefined);
+  });
+}
