@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, it } from 'vitest';
+import { beforeAll, describe, it } from 'vitest';
+import { clear } from './arrange.ts';
 import type { Case, Expectation } from './case.ts';
 import { CHANGES } from './cases/changes.ts';
 import { CHOICE } from './cases/choice.ts';
@@ -33,10 +34,11 @@ let stage: Stage;
 beforeAll(async () => {
   target = await openTarget();
   stage = openStage(`http://${target.proxy.host}:${target.proxy.port}`);
-});
-afterAll(async () => {
-  await stage.close();
-  await target.close();
+  return async () => {
+    await clear(target);
+    await stage.close();
+    await target.close();
+  };
 });
 
 /** What this profile must do; null if the case is not for it. */
