@@ -26,7 +26,7 @@ const MEANINGS: readonly (readonly [
     'redis-timeout',
     ({ address }, text) => `Redis at ${address} does not answer (${text})`,
   ],
-  [/\bNOPERM\b/, 'redis-refused', noPermission],
+  [/\bNOPERM\b|user executing the script can't/, 'redis-refused', noPermission],
   [
     /\bNOAUTH\b/,
     'redis-refused',
@@ -129,9 +129,10 @@ function withoutArguments(thrown: unknown): Error {
 
 function noPermission({ address, user, keyPrefix }: RedisPeer, text: string): string {
   const command = /'([a-z|_-]+)'/i.exec(text)?.[1];
+  const keys = `keys (~${keyPrefix}frontend:* ~${keyPrefix}dead:* ~${keyPrefix}autodock:*)`;
+  // Redis 7.0 does not name the command that a script may not run, newer ones do.
+  const unnamed = text.includes("can't run") ? "a command that autodock's scripts use" : keys;
   const right =
-    command === undefined
-      ? `keys (~${keyPrefix}frontend:* ~${keyPrefix}dead:* ~${keyPrefix}autodock:*)`
-      : `the command ${command} (+${command.toLowerCase()})`;
+    command === undefined ? unnamed : `the command ${command} (+${command.toLowerCase()})`;
   return `Redis at ${address} does not grant user ${user} ${right}; the README lists the rights that autodock needs`;
 }

@@ -52,6 +52,7 @@ export async function startRedis(options: RedisPartOptions = {}): Promise<RedisP
     path: socket,
     retryStrategy: () => POLL_MS,
     maxRetriesPerRequest: null,
+    maxLoadingRetryTime: 100,
   });
   client.on('error', () => undefined); // refused until the server listens; answer() tells for good
   const answer = async (): Promise<void> => {

@@ -23,6 +23,21 @@ test.each([
     'redis-refused',
     '~p:frontend:* ~p:dead:* ~p:autodock:*',
   ],
+  [
+    "ERR The user executing the script can't run this command or subcommand script: b8471e8a, on @user_script:32.",
+    'redis-refused',
+    "does not grant user robot a command that autodock's scripts use",
+  ],
+  [
+    "ERR The user executing the script can't access at least one of the keys mentioned in the command arguments script: b8471e8a",
+    'redis-refused',
+    'does not grant user robot keys (~p:frontend:*',
+  ],
+  [
+    "NOPERM ACL failure in script: User robot has no permissions to run the 'zadd' command script: b8471e8a",
+    'redis-refused',
+    'does not grant user robot the command zadd (+zadd)',
+  ],
   ['NOAUTH Authentication required.', 'redis-refused', 'wants a password'],
   [
     'WRONGPASS invalid username-password pair or user is disabled.',
