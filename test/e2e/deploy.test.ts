@@ -164,7 +164,7 @@ describe('deploy/up', () => {
 
 test('every file builds from the same base images', async () => {
   const files = ['Dockerfile', 'deploy/compose.yaml', 'deploy/base/compose.yaml'];
-  for (const part of ['demo', 'docker-proxy', 'hipache', 'redis']) {
+  for (const part of ['demo', 'docker-proxy', 'hipache', 'https', 'redis']) {
     files.push(`deploy/${part}/Dockerfile`);
   }
   const text = (await Promise.all(files.map((file) => readFile(file, 'utf8')))).join('');
@@ -172,6 +172,7 @@ test('every file builds from the same base images', async () => {
   const named = text.match(/(?<=_IMAGE(=|:-))[a-z]+:[\w.-]+/g);
 
   expect([...new Set(named)].toSorted((a, b) => a.localeCompare(b))).toEqual([
+    expect.stringMatching(/^caddy:/),
     expect.stringMatching(/^debian:/),
     expect.stringMatching(/^node:24\./),
     expect.stringMatching(/^redis:/),
