@@ -22,7 +22,7 @@ export default defineConfig({
         test: { name: 'fuzz', include: ['test/fuzz/**/*.test.ts'], testTimeout: 3_600_000 },
       },
       {
-        test: { name: 'bounds', include: ['test/bounds/**/*.test.ts'], testTimeout: 300_000 },
+        test: { name: 'bounds', include: ['test/bounds/**/*.test.ts'], testTimeout: 900_000 },
       },
       {
         test: {

@@ -68,7 +68,7 @@ main() {
   check 'lint' npm run --silent lint
   check 'types' npm run --silent types
   suite 'unit, laws, contract, conformance' vitest --project unit --project laws --project contract --project conformance
-  suite 'fuzz' vitest --project fuzz
+  suite 'fuzz, bounds' vitest --project fuzz --project bounds
   suite 'simulation' vitest --project simulation
   suite 'end to end' vitest --project e2e --project storm
   suite 'soak' vitest --project soak
