@@ -3,9 +3,13 @@ import { claimsFor, type Sample } from './sample.ts';
 
 /** Something that must never be, seen in a sample. */
 export interface Violation {
+  /** The time of day. */
+  readonly at: string;
   readonly invariant: number;
   readonly what: string;
 }
+
+type Seen = Omit<Violation, 'at'>;
 
 /** How late what must go went: milliseconds from when the engine's list was right and all was calm. */
 export type OnLateness = (ms: number) => void;
@@ -24,19 +28,21 @@ export function createChecker(ledger: Ledger, onLateness: OnLateness) {
     forgetScores: () => scores.clear(),
     check(sample: Sample): readonly Violation[] {
       const hosts = ledger.sides.flatMap((side) => side.hosts);
-      return [
+      const seen = [
         ...hosts.flatMap((host) => foreignStays(ledger, sample, host)),
         ...ledger.sides.flatMap((side) => ours(ledger, side, sample, onLateness)),
         ...hosts.flatMap((host) => nothingUnknown(ledger, sample, host)),
         ...hosts.flatMap((host) => marksStay(ledger, sample, host)),
         ...scoresRise(scores, sample),
       ];
+      const at = new Date().toISOString();
+      return seen.map((one) => ({ at, ...one }));
     },
   };
 }
 
 /** 1: foreign entries never change, other than in slot. */
-function foreignStays(ledger: Ledger, sample: Sample, host: string): readonly Violation[] {
+function foreignStays(ledger: Ledger, sample: Sample, host: string): readonly Seen[] {
   const seen = new Map<string, number>();
   for (const url of sample.lists.get(host)?.slice(1) ?? []) seen.set(url, (seen.get(url) ?? 0) + 1);
   return [...(ledger.foreign.get(host) ?? [])]
@@ -48,15 +54,10 @@ function foreignStays(ledger: Ledger, sample: Sample, host: string): readonly Vi
 }
 
 /** 2, 3 and 8, for each life of one side. */
-function ours(
-  ledger: Ledger,
-  side: Side,
-  sample: Sample,
-  onLateness: OnLateness,
-): readonly Violation[] {
+function ours(ledger: Ledger, side: Side, sample: Sample, onLateness: OnLateness): readonly Seen[] {
   const claims = sample.claims.get(side.owner);
   const taken = new Set<string>();
-  const violations: Violation[] = [];
+  const violations: Seen[] = [];
   for (const life of side.lives) {
     const isThere =
       sample.lists.get(life.host)?.includes(life.url, 1) === true &&
@@ -82,7 +83,7 @@ function judge(
   isThere: boolean,
   sample: Sample,
   onLateness: OnLateness,
-): readonly Violation[] {
+): readonly Seen[] {
   if (life.endingAt === null) return mustStay(ledger, life, isThere, sample);
   if (life.endedAt === null || life.endedAt > sample.from) return [];
   const lateMs = sample.from - Math.max(life.endedAt, ledger.calmSince);
@@ -93,12 +94,7 @@ function judge(
 }
 
 /** 2: what runs is in every sample after its first appearance. */
-function mustStay(
-  ledger: Ledger,
-  life: Life,
-  isThere: boolean,
-  sample: Sample,
-): readonly Violation[] {
+function mustStay(ledger: Ledger, life: Life, isThere: boolean, sample: Sample): readonly Seen[] {
   if (isThere && !ledger.isStoreInDoubt) life.seenSince ??= sample.to;
   if (isThere || life.seenSince === null) return [];
   excuse(ledger, life.host);
@@ -107,14 +103,14 @@ function mustStay(
 }
 
 /** 3: what has ended goes. 8: what is gone does not come back, for that would be an old list written late. */
-function mustGo({ host, url, name, goneSince }: Life, lateMs: number): readonly Violation[] {
+function mustGo({ host, url, name, goneSince }: Life, lateMs: number): readonly Seen[] {
   const what = `${host}: ${url} of ${name}, which has ended`;
   if (goneSince !== null) return [{ invariant: 8, what: `${what}, is back` }];
   return lateMs < STUCK_MS ? [] : [{ invariant: 3, what: `${what}, stays` }];
 }
 
 /** 4, in part: nobody but the containers and strangers of the ledger has an entry. */
-function nothingUnknown(ledger: Ledger, sample: Sample, host: string): readonly Violation[] {
+function nothingUnknown(ledger: Ledger, sample: Sample, host: string): readonly Seen[] {
   const known = new Set([
     ...livesOf(ledger, host).map(({ url }) => url),
     ...(ledger.foreign.get(host)?.keys() ?? []),
@@ -126,7 +122,7 @@ function nothingUnknown(ledger: Ledger, sample: Sample, host: string): readonly 
 }
 
 /** 5: a mark stays with its backend, and no TTL grows. */
-function marksStay(ledger: Ledger, sample: Sample, host: string): readonly Violation[] {
+function marksStay(ledger: Ledger, sample: Sample, host: string): readonly Seen[] {
   const marks = ledger.marks.get(host);
   const there = sample.marks.get(host);
   if (marks === undefined) return [];
@@ -153,8 +149,8 @@ function marksStay(ledger: Ledger, sample: Sample, host: string): readonly Viola
 }
 
 /** 8, as far as scores tell: no pass begins behind another one of its owner. */
-function scoresRise(scores: Map<string, number>, sample: Sample): readonly Violation[] {
-  const violations: Violation[] = [];
+function scoresRise(scores: Map<string, number>, sample: Sample): readonly Seen[] {
+  const violations: Seen[] = [];
   for (const [owner, score] of sample.scores) {
     if (score < (scores.get(owner) ?? 0)) {
       violations.push({ invariant: 8, what: `the score of ${owner} fell to ${score}` });

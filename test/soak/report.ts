@@ -37,7 +37,7 @@ export function renderReport(report: SoakReport): string {
     ...[...survived].map(([name, times]) => `  ${String(times).padStart(4)}  ${name}`),
     `${steps.containers} steps of containers, ${steps.strangers} of strangers`,
     `${report.samples} samples, each checked against every invariant: ${report.violations.length} violations`,
-    ...report.violations.slice(0, SHOWN).map(({ invariant, what }) => `  ${invariant}: ${what}`),
+    ...report.violations.slice(0, SHOWN).map(renderViolation),
     `${latenessMs.length} routes went, after ${spread(latenessMs)}; ${late} later than ${BUDGET_MS} ms`,
     `${report.convergedMs.length} rounds converged, after ${spread(report.convergedMs)}`,
     `memory of the controller: ${report.memoryMib.map((mib) => Math.round(mib)).join(', ')} MiB`,
@@ -45,6 +45,11 @@ export function renderReport(report: SoakReport): string {
     ...[...requests.failed].map(([cause, byStatus]) => `  ${cause}: ${renderStatuses(byStatus)}`),
     ...requests.unexplained.slice(0, SHOWN).map((seen) => `  unexplained: ${seen}`),
   ].join('\n');
+}
+
+/** One line, with when it was seen. */
+export function renderViolation({ at, invariant, what }: Violation): string {
+  return `  ${at}: invariant ${invariant}: ${what}`;
 }
 
 /** Whether everything held that must. */

@@ -2,7 +2,7 @@ import { randomFrom } from '../laws/random.ts';
 import { residentMib } from '../parts/controller.ts';
 import { type Actors, createActors } from './actors.ts';
 import { calmDown } from './calm.ts';
-import type { SoakReport } from './report.ts';
+import { renderViolation, type SoakReport } from './report.ts';
 import { openStage, type Stage } from './stage.ts';
 import { startTraffic } from './traffic.ts';
 import { startWatch, type Watch } from './watch.ts';
@@ -37,6 +37,7 @@ async function soak(stage: Stage, { seconds, seed, onRound }: SoakOptions): Prom
   const traffic = startTraffic({ port: front.port, ledger, hosts, random: randomFrom(seed) });
   const convergedMs: number[] = [];
   const memoryMib: number[] = [];
+  let told = 0;
   const until = performance.now() + seconds * 1_000;
   do {
     await actors.act(Math.min(until, performance.now() + ROUND_MS));
@@ -44,6 +45,8 @@ async function soak(stage: Stage, { seconds, seed, onRound }: SoakOptions): Prom
     memoryMib.push(residentMib(main.controller.pid));
     const leftSeconds = Math.max(0, Math.round((until - performance.now()) / 1_000));
     onRound(`${leftSeconds} s left: ${progress(actors, watch)}`);
+    for (const violation of watch.violations.slice(told)) onRound(renderViolation(violation));
+    told = watch.violations.length;
   } while (performance.now() < until && watch.violations.length < VIOLATIONS_AT_MOST);
   const requests = await traffic.stop();
   await watch.stop();
