@@ -28,8 +28,23 @@ export async function startBackends(): Promise<{
   return { urls: ports.map((port) => `http://127.0.0.1:${port}`), stop: server.stop };
 }
 
+/** What a front tells its backends, in nginx's own variables. */
+export const SAME_HEADERS: readonly string[] = [
+  'X-Request-ID $request_id',
+  'X-Real-IP $remote_addr',
+  'X-Forwarded-For $remote_addr',
+  'X-Forwarded-Host $http_host',
+  'X-Forwarded-Port $server_port',
+  'X-Forwarded-Proto $scheme',
+  'X-Forwarded-Protocol $scheme',
+  'X-Autodock-Front 00000000-0000-0000-0000-000000000000',
+];
+
 /** The least that a proxy can do: nginx with one upstream for all, whatever the host. */
-export async function startPlainNginx(backends: readonly string[]): Promise<Server> {
+export async function startPlainNginx(
+  backends: readonly string[],
+  headers: readonly string[] = [],
+): Promise<Server> {
   const port = await freePort();
   const servers = backends.map((url) => `server ${new URL(url).host};`).join(' ');
   return startNginx(
@@ -42,6 +57,7 @@ export async function startPlainNginx(backends: readonly string[]): Promise<Serv
         proxy_http_version 1.1;
         proxy_set_header Connection "";
         proxy_set_header Host $http_host;
+        ${headers.map((header) => `proxy_set_header ${header};`).join(' ')}
         proxy_buffering off;
       }
     }`,

@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
 import { startFront } from '../../parts/front.ts';
 import { startRedis } from '../../parts/redis.ts';
-import { startHaproxy, startPlainNginx, WORKERS } from './servers.ts';
+import { SAME_HEADERS, startHaproxy, startPlainNginx, WORKERS } from './servers.ts';
 
 /** A proxy under measurement. */
 export interface Subject {
@@ -56,10 +56,10 @@ export async function startSubjects(
   backends: readonly string[],
   peers: readonly string[],
 ): Promise<readonly Subject[]> {
-  const [plain, haproxy] = [await startPlainNginx(backends), await startHaproxy(hosts, backends)];
   const foreign = [
-    { name: PLAIN, ...plain },
-    { name: 'haproxy with a map', ...haproxy },
+    { name: PLAIN, ...(await startPlainNginx(backends)) },
+    { name: 'nginx, same headers', ...(await startPlainNginx(backends, SAME_HEADERS)) },
+    { name: 'haproxy with a map', ...(await startHaproxy(hosts, backends)) },
   ].map(({ name, port, pid, stop }) => ({
     ...{ name, url: `http://127.0.0.1:${port}`, pids: [pid], write: null, stop },
   }));
