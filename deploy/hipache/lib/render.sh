@@ -47,7 +47,13 @@ write_trusted() {
 }
 
 write_backend_tls() {
-  echo "    proxy_ssl_verify $backend_tls_verify;"
+  cat << END
+    proxy_ssl_server_name on;
+    proxy_ssl_name \$backend_tls_name;
+    proxy_ssl_protocols TLSv1.2 TLSv1.3;
+    proxy_ssl_verify_depth 4;
+    proxy_ssl_verify $backend_tls_verify;
+END
   [ "$backend_tls_verify" = off ] || [ ! -r "$backend_tls_ca" ] ||
     echo "    proxy_ssl_trusted_certificate '$backend_tls_ca';"
 }
@@ -78,7 +84,8 @@ s|@RUN@|$run|g
 s|@WORKERS@|$workers|
 s|@ACCESS_LOG@|$log|
 s|@STATUS_PORT@|$status_port|
-s|@ID@|$(cat /proc/sys/kernel/random/uuid)|
+s|@FORWARDED@|$([ -z "$trusted" ] && echo own || echo trusted)|
+s|@ID@|$(cut -c 25-36 /proc/sys/kernel/random/uuid)|g
 s|@CONNECT_TIMEOUT_MS@|$connect_timeout_ms|
 s|@READ_TIMEOUT_MS@|$read_timeout_ms|
 s|@RETRY_TIMEOUT_MS@|$((read_timeout_ms - 5))|

@@ -1,7 +1,7 @@
 -- What Redis' replies to a question mean: which list answers for the host.
 --
 -- The first list that is not empty wins, as in hipache. A route is
--- { kind, vhost?, id?, live?, distinct?, plain? } where kind is `routed` (live
+-- { kind, vhost?, id?, live?, distinct?, straight? } where kind is `routed` (live
 -- backends stand in `live`, as often as their weight says; `distinct` counts
 -- them once), `held`, `unknown` (nothing answers for the host), `broken` (the
 -- key that would answer is no list) or `away` (Redis is not there and nothing

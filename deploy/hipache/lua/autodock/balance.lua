@@ -21,11 +21,12 @@ function _M.seed()
   turn = math.random()
 end
 
---- The live backends of a list (identifier first): { live, distinct, plain }.
--- `plain`: none needs a name to be resolved or TLS to be spoken. Their `slots`
--- are there for debug.lua alone.
+--- The live backends of a list (identifier first): { live, distinct, tries,
+-- straight }. `tries`: how many a request may try. `straight`: there is one, and
+-- none needs a name to be resolved or TLS to be spoken. Their `slots` are there
+-- for debug.lua alone.
 function _M.arrange(entries, dead)
-  local live, seen, distinct, plain = {}, {}, 0, true
+  local live, seen, distinct, straight = {}, {}, 0, true
   local slots = settings.debug and {}
   for i = 2, #entries do
     local candidate = not dead[i - 2] and backend.parse(entries[i])
@@ -34,14 +35,17 @@ function _M.arrange(entries, dead)
       if slots then
         slots[#live] = i - 2
       end
-      plain = plain and candidate.address ~= nil and not candidate.tls
+      straight = straight and candidate.address ~= nil and not candidate.tls
       if not seen[candidate.url] then
         seen[candidate.url] = true
         distinct = distinct + 1
       end
     end
   end
-  return { live = live, distinct = distinct, plain = plain, slots = slots }
+  return {
+    live = live, slots = slots, distinct = distinct, tries = min(distinct, settings.tries),
+    straight = straight and distinct > 0,
+  }
 end
 
 --- Whose turn it is: a position in the live backends, which are not empty.
@@ -50,14 +54,9 @@ function _M.turn(route)
   return floor(turn * #route.live) + 1
 end
 
---- How many backends a request may try.
-function _M.tries(route)
-  return min(route.distinct, settings.tries)
-end
-
 --- The different backends to try, from a position on.
 function _M.order(route, start)
-  local live, limit = route.live, _M.tries(route)
+  local live, limit = route.live, route.tries
   local order, seen, count = {}, {}, 0
   for i = start, start + #live - 1 do
     local candidate = live[(i - 1) % #live + 1]

@@ -3,7 +3,7 @@
 
 local settings = require 'autodock.settings'
 
-local floor, now = math.floor, ngx.now
+local floor = math.floor
 local shared, vhosts = ngx.shared.counters, ngx.shared.vhosts
 
 local _M = {}
@@ -14,19 +14,14 @@ local FLUSH_SECONDS = 1
 _M.BOUNDS = { 0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10 }
 
 local bounds = _M.BOUNDS
+-- Since the last flush; the ones of every request by number.
 local counts, by_vhost = {}, {}
-
--- Names of counters, made once: `status 2`, `bucket 3`.
-local classes, buckets = {}, {}
+local classes, buckets, seconds, hits = {}, {}, 0, 0
 for class = 1, 5 do
-  classes[class] = 'status ' .. class
+  classes[class] = 0
 end
 for bucket = 1, #bounds + 1 do
-  buckets[bucket] = 'bucket ' .. bucket
-end
-
-local function add(name, by)
-  counts[name] = (counts[name] or 0) + by
+  buckets[bucket] = 0
 end
 
 --- One more of what has this name.
@@ -34,17 +29,24 @@ function _M.count(name)
   counts[name] = (counts[name] or 0) + 1
 end
 
---- A request was answered, after so many seconds, by a vhost (empty if none).
-function _M.answered(status, seconds, vhost)
+--- A route was found in the cache.
+function _M.hit()
+  hits = hits + 1
+end
+
+--- A request was answered, after so many seconds, by a vhost (nil if none).
+function _M.answered(status, taken, vhost)
   local bucket = 1
-  while bounds[bucket] and seconds > bounds[bucket] do
+  while bounds[bucket] and taken > bounds[bucket] do
     bucket = bucket + 1
   end
-  add(classes[floor(status / 100)] or classes[5], 1)
-  add(buckets[bucket], 1)
-  add('seconds', seconds)
-  if settings.metrics_vhost and vhost ~= '' then
-    local name = floor(status / 100) .. 'xx ' .. vhost
+  buckets[bucket] = buckets[bucket] + 1
+  local class = floor(status / 100)
+  class = classes[class] and class or 5
+  classes[class] = classes[class] + 1
+  seconds = seconds + taken
+  if settings.metrics_vhost and vhost then
+    local name = class .. 'xx ' .. vhost
     by_vhost[name] = (by_vhost[name] or 0) + 1
   end
 end
@@ -78,9 +80,26 @@ function _M.by_vhost()
   return totals
 end
 
+local function add(name, by)
+  if by > 0 then
+    shared:incr(name, by, 0)
+  end
+end
+
 local function flush()
+  for class, count in ipairs(classes) do
+    add('status ' .. class, count)
+    classes[class] = 0
+  end
+  for bucket, count in ipairs(buckets) do
+    add('bucket ' .. bucket, count)
+    buckets[bucket] = 0
+  end
+  add('seconds', seconds)
+  add('cache hits', hits)
+  seconds, hits = 0, 0
   for name, count in pairs(counts) do
-    shared:incr(name, count, 0)
+    add(name, count)
   end
   for name, count in pairs(by_vhost) do
     vhosts:incr(name, count, 0)
@@ -92,11 +111,6 @@ end
 function _M.start()
   _M.tell('tracking up', 0)
   ngx.timer.every(FLUSH_SECONDS, flush)
-end
-
---- How long the request that is served now has taken, in seconds.
-function _M.elapsed()
-  return now() - ngx.req.start_time()
 end
 
 return _M

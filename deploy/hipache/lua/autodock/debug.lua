@@ -1,21 +1,23 @@
 -- hipache's X-Debug headers, for requests that ask for them by `X-Debug`.
 -- Only there where FRONT_DEBUG is on.
 
+local states = require 'autodock.state'
+
 local format = string.format
 
 local _M = {}
 
 local VERSION = 'autodock'
 
-local function about_backend(ctx, header)
-  header['X-Debug-Backend-Url'] = ctx.backend.url
-  for i, backend in ipairs(ctx.route.live) do
-    if backend.url == ctx.backend.url then
-      header['X-Debug-Backend-Id'] = ctx.route.slots[i]
+local function about_backend(state, header)
+  header['X-Debug-Backend-Url'] = state.backend.url
+  for i, backend in ipairs(state.route.live) do
+    if backend.url == state.backend.url then
+      header['X-Debug-Backend-Id'] = state.route.slots[i]
       break
     end
   end
-  header['X-Debug-Vhost'] = ctx.route.id
+  header['X-Debug-Vhost'] = state.route.id
   header['X-Debug-Time-Backend'] = ngx.var.upstream_header_time
 end
 
@@ -26,13 +28,13 @@ function _M.explain()
   if not var.http_x_debug then
     return
   end
-  local ctx, header = ngx.ctx, ngx.header
+  local state, header = states.get(), ngx.header
   header['X-Debug-Version-Hipache'] = VERSION
   header['X-Debug-Frontend-Key'] = var.vhost ~= '' and var.vhost or nil
   header['X-Debug-Time-Total'] = format('%.3f', ngx.now() - ngx.req.start_time())
-  header['X-Debug-Request-Id'] = var.sent_request_id
-  if ctx.backend then
-    about_backend(ctx, header)
+  header['X-Debug-Request-Id'] = var.request_name
+  if state and state.backend then
+    about_backend(state, header)
   elseif var.refused ~= '' then
     header['X-Debug-Error'] = var.refused
   elseif ngx.status >= 500 then

@@ -1,18 +1,22 @@
--- The phases of a request, in order: route, balance (once per try), explain (if
--- nginx itself fails it), log.
+-- The phases of a request, in order: known, else route, balance (once per try),
+-- explain (if nginx itself fails it), log. What most requests go through is
+-- `known`, the first try of `balance` and `log`, which compile whole.
 
 local balance = require 'autodock.balance'
 local balancer = require 'ngx.balancer'
+local cache = require 'autodock.cache'
 local counters = require 'autodock.counters'
 local host = require 'autodock.host'
 local lookup = require 'autodock.lookup'
 local marks = require 'autodock.marks'
 local pages = require 'autodock.pages'
 local reach = require 'autodock.reach'
+local request = require 'autodock.request'
 local settings = require 'autodock.settings'
+local states = require 'autodock.state'
 
-local find, gmatch, match, sub = string.find, string.gmatch, string.match, string.sub
-local ngx = ngx
+local find, gmatch, sub = string.find, string.gmatch, string.sub
+local ngx, now, start_time = ngx, ngx.now, ngx.req.start_time
 
 local _M = {}
 
@@ -22,35 +26,46 @@ local function refuse(kind)
   return pages.refuse(kind)
 end
 
+--- Rewrite phase: the vhost if the route is known and the request needs no more
+-- than that; empty if it has to be looked at.
+function _M.known()
+  local var = ngx.var
+  local name = var.straight_host
+  local route = cache.get(name)
+  if not route or not route.straight or var.http_host ~= name then
+    return ''
+  end
+  counters.hit()
+  states.begin(name, route, balance.turn(route))
+  return route.vhost
+end
+
 --- Access phase: finds the backends to try, or answers with a page.
 function _M.route()
   local var = ngx.var
-  local name, named = host.parse(var.host, var.http_host)
+  local name, header = host.parse(var.host, var.http_host)
   if not name then
     return refuse('bad_host')
   elseif var.loops ~= '' then
     return refuse('loop')
-  elseif named then
-    var.named_host = named
   end
   local route = lookup.find(name)
-  if route.vhost then
-    var.vhost = route.vhost
-  end
+  var.vhost = route.vhost or ''
   if route.kind ~= 'routed' then
     return refuse(route.kind)
   elseif route.distinct == 0 then
     return refuse('dead')
   end
-  local ctx = ngx.ctx
-  ctx.host, ctx.route, ctx.tries = name, route, 0
-  ctx.start = balance.turn(route)
-  if not route.plain then
-    ctx.order = reach.order(balance.order(route, ctx.start))
-    if #ctx.order == 0 then
-      return refuse('dead')
-    end
-    reach.prepare(ctx.order[1])
+  local start = balance.turn(route)
+  local order = not route.straight and reach.order(balance.order(route, start))
+  if order and #order == 0 then
+    return refuse('dead')
+  end
+  local state = states.begin(name, route, start)
+  state.order = order
+  request.describe(var, header)
+  if order then
+    reach.prepare(order[1])
   end
 end
 
@@ -69,46 +84,40 @@ end
 
 -- A WebSocket or a stream of events may be silent for long.
 local function is_long_lived(var)
-  if var.http_upgrade then
-    return true
-  end
   local accept = var.http_accept
-  return accept and find(accept, 'text/event-stream', 1, true)
+  return accept and find(accept, 'text/event-stream', 1, true) or var.sent_upgrade ~= ''
 end
 
-local function begin(ctx)
-  local tries = ctx.order and #ctx.order or balance.tries(ctx.route)
+local function first(state)
+  local order, route = state.order, state.route
+  local tries = order and #order or route.tries
   if tries > 1 then
     balancer.set_more_tries(tries - 1)
   end
   if is_long_lived(ngx.var) then
     balancer.set_timeouts(nil, nil, settings.idle_timeout)
   end
-  return ctx.order and ctx.order[1] or ctx.route.live[ctx.start]
+  return order and order[1] or route.live[state.start]
 end
 
 -- nginx adds a try for each idle connection that turns out to be closed.
-local function go_on(ctx)
-  local order = ctx.order or balance.order(ctx.route, ctx.start)
-  ctx.order = order
+local function next_one(state)
+  local order = state.order or balance.order(state.route, state.start)
+  state.order = order
   counters.count('retries')
-  local last = order[ctx.tries]
-  if last and never_connected(ctx.tries) then
-    marks.add(ctx.host, ctx.route.vhost, last.url)
+  local last = order[state.tries]
+  if last and never_connected(state.tries) then
+    marks.add(state.host, state.route.vhost, last.url)
   end
-  local backend = order[ctx.tries + 1] or order[#order]
-  if ctx.tries + 1 == #order and ctx.route.distinct > #order then
-    ngx.var.last_try = ctx.host .. ' ' .. #order .. ' ' .. backend.url
-  end
-  return backend
+  return order[state.tries + 1] or order[#order]
 end
 
 --- Balancer phase: the backend whose turn it is, and after a failure the next.
 function _M.balance()
-  local ctx = ngx.ctx
-  local backend = ctx.tries == 0 and begin(ctx) or go_on(ctx)
-  ctx.tries = ctx.tries + 1
-  ctx.backend = backend
+  local state = states.get()
+  local backend = state.tries == 0 and first(state) or next_one(state)
+  state.tries = state.tries + 1
+  state.backend = backend
   local ok, err = balancer.set_current_peer(backend.address, backend.port)
   if not ok then
     ngx.log(ngx.ERR, backend.url, ' cannot be connected to: ', err)
@@ -118,7 +127,10 @@ end
 --- Content phase of the error page: answers for a failure that nginx found.
 -- A connection that never came about is no answer, not a late one.
 function _M.explain()
-  local status = ngx.status
+  local status, state = ngx.status, states.get()
+  if state then
+    state.failed = true
+  end
   if status == 504 and sub(ngx.var.upstream_connect_time or '', -1) == '-' then
     status = 502
   end
@@ -126,25 +138,26 @@ function _M.explain()
 end
 
 -- What only the last phase knows: that the last try failed too, after which no
--- balancer phase came (set only where yet another backend is left; ngx.ctx does
--- not survive the redirect to an error page), or how a backend answered.
-local function judge(ctx, status)
-  local name, try, url = match(ngx.var.last_try, '^(%S+) (%d+) (.+)$')
-  if name and never_connected(tonumber(try)) then
-    marks.add(name, ngx.var.vhost, url)
-  elseif ctx.backend and ctx.route.distinct > 1 then
+-- balancer phase came, or how a backend answered.
+local function judge(state, status)
+  local tries, route = state.tries, state.route
+  if route.distinct < 2 or tries == 0 then
+    return
+  elseif never_connected(tries) then
+    marks.add(state.host, route.vhost, state.backend.url)
+  elseif not state.failed then
     local retry_after = ngx.var.upstream_http_retry_after
-    marks.answered(ctx.host, ctx.route.vhost, ctx.backend.url, status, retry_after)
+    marks.answered(state.host, route.vhost, state.backend.url, status, retry_after)
   end
 end
 
 --- Log phase: counts, and judges what went wrong.
 function _M.log()
-  local status = ngx.status
-  if status >= 500 then
-    judge(ngx.ctx, status)
+  local status, state = ngx.status, states.finish()
+  if status >= 500 and state then
+    judge(state, status)
   end
-  counters.answered(status, counters.elapsed(), settings.metrics_vhost and ngx.var.vhost)
+  counters.answered(status, now() - start_time(), state and state.route.vhost)
 end
 
 return _M

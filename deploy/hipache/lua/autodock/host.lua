@@ -13,23 +13,20 @@ local function is_sane(name)
   return find(name, '^[%w_][%w._-]*$') or find(name, '^%[[%x:.]+%]$')
 end
 
---- The requested host; nil if the request names none, or one of characters
--- that no key should ever hold. The second value is what the backend gets as
--- Host, where that is not what the client sent.
+--- The requested host, and the Host header for the backend; nil if the request
+-- names no host or one of characters that no key should ever hold.
 -- @param name nginx's $host: lower case, without port and trailing dot; empty
 -- if there is none
 -- @param header the Host header as sent; nil in HTTP/1.0
 function _M.parse(name, header)
   if not name or not is_sane(name) then
     return nil
-  elseif header == name then
-    return name
   elseif not header or lower(sub(header, 1, #name)) ~= name then
     return name, name -- an absolute request line beats the header (RFC 9112, 3.2.2)
   elseif not find(header, '^%.?:?%d*$', #name + 1) then
     return nil
   end
-  return name
+  return name, header
 end
 
 return _M

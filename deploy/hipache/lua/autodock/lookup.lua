@@ -10,7 +10,7 @@ local _M = {}
 function _M.find(host)
   local route = cache.get(host)
   if route then
-    counters.count('cache hits')
+    counters.hit()
     return route
   end
   return gather.find(host)
