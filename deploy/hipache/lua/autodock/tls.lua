@@ -31,11 +31,12 @@ local function pairs_for(exact, wildcard)
     return { own, own.previous }
   end
   local stored = hashes.get(exact, wildcard)
-  local shared = wildcard and folder.get(wildcard)
+  local shared = wildcard and folder.get(wildcard) or nil
   local found = {}
-  for _, pair in ipairs { stored[1] or false, shared or false, shared and shared.previous or false, stored[2] or false } do
-    found[#found + 1] = pair or nil
-  end
+  found[#found + 1] = stored[1]
+  found[#found + 1] = shared
+  found[#found + 1] = shared and shared.previous
+  found[#found + 1] = stored[2]
   return found
 end
 
