@@ -59,11 +59,12 @@ function ours(ledger: Ledger, side: Side, sample: Sample, onLateness: OnLateness
   const taken = new Set<string>();
   const violations: Seen[] = [];
   for (const life of side.lives) {
-    const isThere =
-      sample.lists.get(life.host)?.includes(life.url, 1) === true &&
-      claimsFor(claims?.get(life.host), life.url, life.shortId);
+    const isClaimed = claimsFor(claims?.get(life.host), life.url, life.shortId);
+    const isThere = isClaimed && sample.lists.get(life.host)?.includes(life.url, 1) === true;
     if (isThere && life.endingAt === null) taken.add(life.url);
-    violations.push(...judge(ledger, life, isThere, sample, onLateness));
+    // What strangers take from the list is not gone while it is claimed: the next pass decides.
+    const isShown = isThere || (isClaimed && life.endingAt !== null);
+    violations.push(...judge(ledger, life, isShown, sample, onLateness));
   }
   for (const life of side.lives) {
     const isStale = life.endedAt !== null && life.goneSince === null && life.endedAt < sample.from;
@@ -80,23 +81,23 @@ function ours(ledger: Ledger, side: Side, sample: Sample, onLateness: OnLateness
 function judge(
   ledger: Ledger,
   life: Life,
-  isThere: boolean,
+  isShown: boolean,
   sample: Sample,
   onLateness: OnLateness,
 ): readonly Seen[] {
-  if (life.endingAt === null) return mustStay(ledger, life, isThere, sample);
+  if (life.endingAt === null) return mustStay(ledger, life, isShown, sample);
   if (life.endedAt === null || life.endedAt > sample.from) return [];
   const lateMs = sample.from - Math.max(life.endedAt, ledger.calmSince);
-  if (isThere) return mustGo(life, lateMs);
+  if (isShown) return mustGo(life, lateMs);
   if (life.goneSince === null) onLateness(Math.max(0, lateMs));
   life.goneSince ??= sample.to;
   return [];
 }
 
 /** 2: what runs is in every sample after its first appearance. */
-function mustStay(ledger: Ledger, life: Life, isThere: boolean, sample: Sample): readonly Seen[] {
-  if (isThere && !ledger.isStoreInDoubt) life.seenSince ??= sample.to;
-  if (isThere || life.seenSince === null) return [];
+function mustStay(ledger: Ledger, life: Life, isShown: boolean, sample: Sample): readonly Seen[] {
+  if (isShown && !ledger.isStoreInDoubt) life.seenSince ??= sample.to;
+  if (isShown || life.seenSince === null) return [];
   excuse(ledger, life.host);
   const what = `${life.host}: ${life.url} of ${life.name} is missing while it runs`;
   return [{ invariant: 2, what }];
@@ -134,7 +135,7 @@ function marksStay(ledger: Ledger, sample: Sample, host: string): readonly Seen[
   const lost = [...marks].filter(
     ([url, mark]) =>
       !marked.includes(url) &&
-      sample.to < mark.setAt + MARK_TTL_MS &&
+      sample.to < mark.setFrom + MARK_TTL_MS &&
       livesOf(ledger, host).some(
         ({ url: own, endingAt, seenSince }) =>
           own === url && endingAt === null && seenSince !== null && seenSince <= mark.setAt,

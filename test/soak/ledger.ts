@@ -31,6 +31,8 @@ export interface Side {
 
 /** A dead mark that was set by the soak, as a proxy would. */
 export interface Mark {
+  /** Before it was sent, so that Redis can only have set it after. */
+  readonly setFrom: Moment;
   /** After its reply, so that Redis can only have set it before. */
   readonly setAt: Moment;
 }

@@ -62,12 +62,12 @@ export function createStrangers(stage: Stage, random: Random): Strangers {
     const list = await client.lrange(`frontend:${host}`, 1, -1);
     if (list.length === 0) return;
     const url = random.pick(list);
+    const setFrom = performance.now();
     const said = await client.eval(MARK, 2, `frontend:${host}`, `dead:${host}`, url);
-    const setAt = performance.now();
     if (said === 'absent') return;
     const known = said === 'new' ? undefined : ledger.marks.get(host);
     // Of the same URL twice in a list one slot is marked: which one is no matter for the URL.
-    ledger.marks.set(host, new Map(known).set(url, { setAt }));
+    ledger.marks.set(host, new Map(known).set(url, { setFrom, setAt: performance.now() }));
   };
   const marked = stage.second.side.hosts;
   const everywhere = ledger.sides.flatMap(({ hosts }) => hosts);

@@ -65,7 +65,9 @@ export function startTraffic(target: Target): Traffic {
       status: 0,
       body: String(error),
     }));
-    if (isRight(status, body, [...before, ...livesOf(target.ledger, host)])) {
+    // A container may be routed, and answer, before the soak has been told its name.
+    const isNew = status === 200 && (target.ledger.starting.get(host) ?? 0) > 0;
+    if (isNew || isRight(status, body, [...before, ...livesOf(target.ledger, host)])) {
       answered += 1;
       return;
     }
