@@ -31,13 +31,16 @@ export interface HttpServer {
 }
 
 const REQUEST_TIMEOUT_MS = 10_000;
+/** How often requests that take too long are looked for: by Node's own 30 s, one could stand for 40. */
+const CHECK_MS = 2_000;
 const KEEP_ALIVE_MS = 65_000;
 const MAX_CONNECTIONS = 256;
 const MAX_HEADER_BYTES = 16_384;
 
 /** @throws Error if the address cannot be listened on */
 export async function serveHttp({ host, port, routes, log }: HttpOptions): Promise<HttpServer> {
-  const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES }, (request, response) => {
+  const limits = { maxHeaderSize: MAX_HEADER_BYTES, connectionsCheckingInterval: CHECK_MS };
+  const server = createServer(limits, (request, response) => {
     answer(routes, request).then(
       (reply) => write(request, response, reply),
       (error: unknown) => {
