@@ -1,4 +1,5 @@
 import { Agent, request as httpRequest } from 'node:http';
+import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** What became of the requests that began in one phase. */
@@ -113,9 +114,13 @@ async function sendOne(
   tally.failures[failure] = (tally.failures[failure] ?? 0) + 1;
 }
 
+/** Connections that had a request before: Node's own mark misses those that a waiting request takes over. */
+const used = new WeakSet<Socket>();
+
 /** One request; the status, or why there is none. */
 function exchange(options: TrafficOptions, method: string, agent: Agent | null): Promise<string> {
   return new Promise((resolve) => {
+    let reused = false;
     const asked = httpRequest(
       {
         ...{ host: '127.0.0.1', port: options.port, method, timeout: DEADLINE_MS },
@@ -128,9 +133,13 @@ function exchange(options: TrafficOptions, method: string, agent: Agent | null):
         reply.on('end', () => resolve(String(reply.statusCode))).resume();
       },
     );
+    asked.on('socket', (socket) => {
+      reused = used.has(socket);
+      used.add(socket);
+    });
     asked.on('timeout', () => asked.destroy(new Error('no answer')));
     asked.on('error', ({ code, message }: NodeJS.ErrnoException) =>
-      resolve(asked.reusedSocket ? 'stale connection' : (code ?? message)),
+      resolve(reused ? 'stale connection' : (code ?? message)),
     );
     asked.end(method === 'POST' ? 'body' : undefined);
   });
