@@ -14,6 +14,10 @@ export interface InspectionCache {
   /** Remembers why, and not to ask again before a growing pause is over. */
   fail(id: ContainerId, why: string): void;
   state(id: ContainerId): InspectionState;
+  /** Never asked about with an answer, good or bad. */
+  isNew(id: ContainerId): boolean;
+  /** Did not fail a moment ago. */
+  mayAsk(id: ContainerId): boolean;
   /** Neither known nor failed a moment ago. */
   isDue(id: ContainerId): boolean;
   retain(ids: ReadonlySet<ContainerId>): void;
@@ -34,6 +38,7 @@ interface Failure {
 export function createInspectionCache(now: () => number, longestRetryMs: number): InspectionCache {
   const known = new Map<ContainerId, Inspection | 'gone'>();
   const failed = new Map<ContainerId, Failure>();
+  const mayAsk = (id: ContainerId) => (failed.get(id)?.retryAt ?? 0) <= now();
   return {
     keep(id, reply) {
       failed.delete(id);
@@ -52,7 +57,9 @@ export function createInspectionCache(now: () => number, longestRetryMs: number)
       if (inspection !== undefined) return { kind: 'known', inspection };
       return { kind: 'unknown', why: failed.get(id)?.why ?? 'its inspection is under way' };
     },
-    isDue: (id) => !known.has(id) && (failed.get(id)?.retryAt ?? 0) <= now(),
+    isNew: (id) => !(known.has(id) || failed.has(id)),
+    mayAsk,
+    isDue: (id) => !known.has(id) && mayAsk(id),
     retain(ids) {
       for (const remembered of [known, failed]) {
         for (const id of remembered.keys()) if (!ids.has(id)) remembered.delete(id);

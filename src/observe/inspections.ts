@@ -30,7 +30,10 @@ export interface Inspections {
   request(ids: ReadonlySet<ContainerId>): void;
   /** Forgets all other containers. */
   retain(ids: ReadonlySet<ContainerId>): void;
-  /** Asks again, known or not: two containers show one address. null: no answer. */
+  /**
+   * Asks again, known or not: two containers show one address. An answer that came too late for the pass
+   * before is this one's. null: no answer, or none a moment ago.
+   */
   confirm(id: ContainerId): Promise<InspectReply | 'gone' | null>;
   state(id: ContainerId): InspectionState;
   /** Resolves when nothing is under way, or when the patience is over (`Infinity`: never). */
@@ -38,34 +41,48 @@ export interface Inspections {
 }
 
 const AT_ONCE = 4;
+/**
+ * So many of them may be of containers that were asked about before. A dead container's hangs for as long as
+ * the list lags: those must not keep the ones waiting of which nothing is known yet.
+ */
+const AGAIN_AT_ONCE = 2;
 
 /** Nothing is requested until a pass asks. */
 export function createInspections(options: InspectionOptions): Inspections {
   const limit = pLimit(AT_ONCE);
+  const limitAgain = pLimit(AGAIN_AT_ONCE);
   const cache = createInspectionCache(options.now, options.longestRetryMs);
   const underWay = new Map<ContainerId, Promise<InspectReply | 'gone' | null>>();
   /** Those that a pass waits for at this moment. */
   let awaited: ReadonlySet<ContainerId> = new Set();
+  /** What came since the last pass stopped waiting. */
+  const late = new Map<ContainerId, InspectReply | 'gone'>();
 
   const start = (id: ContainerId) => {
     const already = underWay.get(id);
     if (already !== undefined) return already;
-    const work = limit(inspect, id, options.inspect, cache).finally(() => {
+    const ask = () => limit(inspect, id, options.inspect, cache);
+    const work = (cache.isNew(id) ? ask() : limitAgain(ask)).then((reply) => {
       underWay.delete(id);
-      if (!awaited.has(id)) options.onLate();
+      if (awaited.has(id)) return reply;
+      if (reply !== null) late.set(id, reply);
+      options.onLate();
+      return reply;
     });
     underWay.set(id, work);
     return work;
   };
+  const confirm = async (id: ContainerId) => late.get(id) ?? (cache.mayAsk(id) ? start(id) : null);
 
   return {
     request(ids) {
       for (const id of ids) if (!underWay.has(id) && cache.isDue(id)) void start(id);
     },
     retain: cache.retain,
-    confirm: start,
+    confirm,
     state: cache.state,
     settled: async (patienceMs) => {
+      if (Number.isFinite(patienceMs)) late.clear();
       if (underWay.size === 0) return;
       const all = Promise.all(underWay.values());
       if (!Number.isFinite(patienceMs)) {

@@ -113,6 +113,61 @@ describe('inspections', () => {
     expect(inspections.state(id(1))).toMatchObject({ kind: 'known' });
   });
 
+  it('leaves room for new containers while those hang that were asked about before', async () => {
+    const { asked, inspections } = held();
+    const old = [1, 2, 3, 4, 5, 6];
+    inspections.request(set(...old));
+    while (asked.length < old.length) {
+      for (const request of asked) request.answer(REPLY);
+      await turn();
+    }
+    for (const request of asked) request.answer(REPLY);
+    await turn();
+    await inspections.settled(0);
+    for (const n of old) void inspections.confirm(id(n));
+    await turn();
+    expect(asked).toHaveLength(old.length + 2);
+
+    inspections.request(set(7, 8));
+    await turn();
+
+    expect(asked.slice(-2).map((request) => request.id)).toEqual([id(7), id(8)]);
+  });
+
+  it('gives an answer that was late for one pass to the next, and to no other', async () => {
+    const { asked, inspections } = held();
+    inspections.request(set(1));
+    await inspections.settled(0);
+    asked[0]?.answer(REPLY);
+    await turn();
+
+    expect(await inspections.confirm(id(1))).toMatchObject({ running: true });
+    await inspections.settled(0);
+    void inspections.confirm(id(1));
+    await turn();
+
+    expect(asked).toHaveLength(2);
+  });
+
+  it('does not ask again to confirm what failed a moment ago', async () => {
+    const { asked, inspections, clock } = held();
+    inspections.request(set(1));
+    await turn();
+    asked[0]?.answer(REPLY);
+    await turn();
+    await inspections.settled(0);
+    const confirmed = inspections.confirm(id(1));
+    await turn();
+    asked[1]?.fail(new Error('no answer'));
+    expect(await confirmed).toBeNull();
+
+    expect(await inspections.confirm(id(1))).toBeNull();
+    clock.now = 1_000;
+    void inspections.confirm(id(1));
+    await turn();
+    expect(asked).toHaveLength(3);
+  });
+
   it('forgets containers that are no longer listed', async () => {
     const { asked, inspections } = held();
     inspections.request(set(1));
@@ -130,6 +185,7 @@ describe('inspections', () => {
     asked[0]?.answer(REPLY);
     await turn();
     const before = inspections.state(id(1));
+    await inspections.settled(0);
     const confirmed = inspections.confirm(id(1));
     await turn();
     asked[1]?.answer(REPLY);
