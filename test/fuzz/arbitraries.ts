@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { HOSTILE } from '../unit/desire/hostile.ts';
+import { HOSTILE } from '../parts/hostile.ts';
 
 /**
  * How a fuzz test runs: so many runs in `npm test`, `FUZZ_TIMES` times as many by hand, and with

@@ -10,8 +10,8 @@ import { createContainerObserver } from '../../src/observe/containers.ts';
 import { narrowInspection } from '../../src/observe/inspection.ts';
 import { createInspections } from '../../src/observe/inspections.ts';
 import { ENGINE_VERSIONS, HEALTH_IN_LIST, type Json, recorded } from '../fakes/recorded.ts';
+import { UNSAFE } from '../parts/hostile.ts';
 import { DEFAULTS } from '../unit/desire/containers.ts';
-import { UNSAFE } from '../unit/desire/hostile.ts';
 import { anyJson, anyText, runs, spoil, spoilings } from './arbitraries.ts';
 
 const ENGINES = ENGINE_VERSIONS.map(recorded);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { readVhost, showVhost } from '../../src/model/vhost.ts';
-import { UNSAFE } from '../unit/desire/hostile.ts';
+import { UNSAFE } from '../parts/hostile.ts';
 import { anyText, runs } from './arbitraries.ts';
 
 const LABEL = '(?!-)[a-z0-9_-]{1,63}(?<!-)';
