@@ -2,6 +2,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { compareText } from '../../src/model/compare.ts';
 import { type FakeDocker, startFakeDocker } from '../fakes/docker-daemon.ts';
 import { timed } from '../parts/budget.ts';
+import { runCommand } from '../parts/controller.ts';
 import { type FakeSystem, openFakeSystem, runSimulated } from '../parts/fake-system.ts';
 import { aPassLater, logged, passesFail, statusOf } from '../parts/looks.ts';
 import { waitFor } from '../parts/wait-for.ts';
@@ -20,7 +21,7 @@ describe('P3: two processes of one owner', () => {
     const steady = await system.routed('steady.test');
     const watch = system.routes.watch('steady.test');
 
-    for (let round = 0; round < 20; round += 1) {
+    for (let round = 0; round < 10; round += 1) {
       const { id } = await system.routed(`round-${round}.test`);
       system.fake.world.kill(id);
       await system.routes.isGone(`round-${round}.test`);
@@ -32,8 +33,8 @@ describe('P3: two processes of one owner', () => {
     for (const controller of [system.controller, second]) await oneWarningEach(controller);
   });
 
-  test('P3: agree on two thousand frontends that change at once', async () => {
-    const COUNT = 2_000;
+  test('P3: agree on a thousand frontends that change at once', async () => {
+    const COUNT = 1_000;
     const system = await openFakeSystem({
       env: {
         AUTODOCK_DOCKER_TIMEOUT: '30s',
@@ -139,8 +140,8 @@ describe('owners on one Redis', () => {
     expect(logged(second, 'Another engine writes to this Redis')).toHaveLength(1);
   });
 
-  test('O4: another owner after a restart takes nothing of the old one’s, and counts it as another’s', async () => {
-    const { routed, routes, redis, controller } = await openFakeSystem({
+  test('O4: another owner after a restart takes nothing of the old one’s, which release withdraws', async () => {
+    const { routed, routes, redis, controller, options } = await openFakeSystem({
       env: { AUTODOCK_OWNER: 'old' },
     });
     const { url } = await routed('kept.test');
@@ -152,6 +153,12 @@ describe('owners on one Redis', () => {
     await routes.becomes('kept.test', [url, url]);
     expect(await redis.client.hkeys('autodock:owner:old')).toEqual(['kept.test']);
     expect((await statusOf(controller)).otherOwners).toMatchObject([{ owner: 'old' }]);
+
+    const released = await runCommand(options, 'release', '--owner', 'old', '--yes');
+    expect(released.code).toBe(0);
+    expect((await routes.read('kept.test'))?.urls).toEqual([url]);
+    expect(await redis.client.exists('autodock:owner:old')).toBe(0);
+    expect(await redis.client.hkeys('autodock:owner:new')).toEqual(['kept.test']);
   });
 });
 
@@ -160,6 +167,7 @@ async function oneWarningEach(controller: FakeSystem['controller']): Promise<voi
   const fenced = (await controller.metrics()).value('autodock_reconcile_total', {
     result: 'fenced',
   });
+  console.info('fenced', fenced, 'lines', logged(controller, 'Pass fenced').length);
   expect(logged(controller, 'Pass fenced').length).toBeLessThanOrEqual(fenced);
 }
 

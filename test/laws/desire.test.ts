@@ -4,8 +4,8 @@ import { createDesire, type Desired } from '../../src/desire/desire.ts';
 import type { KnownContainer, ObservedContainer } from '../../src/model/container.ts';
 import type { Claim, ContainerVerdict } from '../../src/model/frontend.ts';
 import { parseVhost, readVhost } from '../../src/model/vhost.ts';
+import { HOSTILE, UNSAFE } from '../parts/hostile.ts';
 import { container, DEFAULTS, desire, idOf, on } from '../unit/desire/containers.ts';
-import { HOSTILE, UNSAFE } from '../unit/desire/hostile.ts';
 
 const GOOD = ['a.local', 'b.local', 'www.a.local', '*.a.local', '*', 'bücher.local', 'B.local.'];
 const BAD = ['http://x', 'x:80', 'a..b', '-a', 'a.*.b', '__ping__', 'a\u200db', '0x7f.1', ':'];

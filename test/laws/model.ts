@@ -67,12 +67,7 @@ export function applyToModel(world: World, input: ModelApply): ModelResult {
       continue;
     }
     const had = fieldsOf(world, input.owner).get(write.vhost);
-    const before = listOf(world, write.vhost);
-    const feasible =
-      input.removalsOnly === true ? onlyPresent(write, observed, input.owner) : write;
-    const decision = decide(observed, feasible, input, markedSlots(world, write.vhost));
-    const planned = jobOf(feasible, decision, had, before);
-    const job = input.removalsOnly === true ? withoutGrowth(planned, feasible, had) : planned;
+    const { decision, job } = plan(world, observed, write, input);
     jobs.push(job);
     // A claim that says the same in other words is written anew.
     kinds.push(decision.kind === 'none' && job.claim !== had ? 'claim' : decision.kind);
@@ -80,6 +75,21 @@ export function applyToModel(world: World, input: ModelApply): ModelResult {
   let marksMoved = 0;
   for (const job of jobs) marksMoved += write(world, input.owner, job);
   return { kind: 'applied', kinds, marksMoved };
+}
+
+function plan(
+  world: World,
+  observed: ObservedFrontend,
+  write: FrontendWrite,
+  input: ModelApply,
+): { readonly decision: Decision; readonly job: Job } {
+  const { vhost } = write;
+  const had = fieldsOf(world, input.owner).get(vhost);
+  const isShort = input.removalsOnly === true;
+  const feasible = isShort ? onlyPresent(write, observed, input.owner) : write;
+  const decision = decide(observed, feasible, input, markedSlots(world, vhost));
+  const job = jobOf(feasible, decision, had, listOf(world, vhost));
+  return { decision, job: isShort ? withoutGrowth(job, feasible, had) : job };
 }
 
 /** Without memory to grow: only as many of the wanted copies as stand there and are ours already. */

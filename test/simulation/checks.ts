@@ -2,8 +2,9 @@ import { parseClaim } from '../../src/model/claim-text.ts';
 import { breaches } from '../laws/invariants.ts';
 import { type Marks, type World, WRONG } from '../laws/model.ts';
 import { hostsOf, shortIdOf, urlOf } from './box.ts';
+import { type Breach, broken } from './breach.ts';
 import { isSteady } from './engine.ts';
-import { type Breach, entriesOf, type Invariant } from './oracle.ts';
+import { entriesOf } from './list-oracle.ts';
 import type { Basis } from './recorder.ts';
 import type { Universe } from './universe.ts';
 import type { Applied } from './watch.ts';
@@ -159,8 +160,4 @@ function notHeld({ before, after, input }: Applied, { cast }: Universe): readonl
 function fieldsOf({ claims }: World, owner: string): ReadonlyMap<string, string> {
   const fields = claims.get(owner);
   return fields === undefined || fields === WRONG ? new Map() : fields;
-}
-
-function broken(invariant: Invariant, what: string): Breach {
-  return { invariant, what };
 }

@@ -1,31 +1,8 @@
 import type { Random } from '../laws/random.ts';
-import {
-  type Box,
-  type BoxHealth,
-  type Face,
-  GONE,
-  inspectionOf,
-  isRoutable,
-  lineOf,
-  type Spec,
-} from './box.ts';
+import { type Box, type Face, GONE, inspectionOf, isRoutable, lineOf, type Spec } from './box.ts';
+import { createDeeds, type Deed, isUp } from './deeds.ts';
+import type { EngineKind } from './engine-kind.ts';
 import { EPOCH_MS, type Time } from './time.ts';
-
-/** What the versions of the engine differ in, as far as it matters here. */
-export interface EngineKind {
-  readonly name: '20.10' | '26.1' | '29.7';
-  /** How long the list still says running after `die`, milliseconds at most: quiet, and in a storm. */
-  readonly deathLagMs: readonly [quiet: number, storm: number];
-  /** The same after any other change. */
-  readonly lagMs: number;
-  readonly tellsHealth: boolean;
-}
-
-export const ENGINE_KINDS: readonly EngineKind[] = [
-  { name: '20.10', deathLagMs: [720, 6_000], lagMs: 500, tellsHealth: false },
-  { name: '26.1', deathLagMs: [60, 60], lagMs: 250, tellsHealth: false },
-  { name: '29.7', deathLagMs: [245, 245], lagMs: 600, tellsHealth: true },
-];
 
 /** The containers of one engine: as they are, and as its list shows them, which lags. */
 export interface Engine {
@@ -46,19 +23,6 @@ export interface Engine {
   list(health: readonly string[] | null): string;
   inspect(id: string): Record<string, unknown> | 'gone';
 }
-
-export const DEEDS = [
-  ...['die', 'remove', 'restart', 'pause', 'unpause', 'sicken', 'recover', 'loop'],
-] as const as readonly Deed[];
-export type Deed =
-  | 'die'
-  | 'remove'
-  | 'restart'
-  | 'pause'
-  | 'unpause'
-  | 'sicken'
-  | 'recover'
-  | 'loop';
 
 interface EngineOptions {
   readonly id: string;
@@ -97,55 +61,14 @@ export function createEngine({ id, kind, time, random, emit }: EngineOptions): E
       show(box);
     });
   };
-  const start = (box: Box) => {
-    const health = box.spec.hasHealthcheck ? 'starting' : 'none';
-    turn(box, { state: 'running', health, address: freeAddress(boxes) }, 0);
-    emit('connect');
-    emit('start');
-    if (!box.spec.hasHealthcheck) return;
-    const { real } = box;
-    time.after(500 + random.int(3_000), () => {
-      if (box.real !== real) return;
-      turn(box, { ...real, health: random.percent(80) ? 'healthy' : 'unhealthy' }, 0);
-      emit(`health_status: ${box.real.health}`);
-    });
-  };
-  const end = (box: Box, storm: boolean, to: Face = GONE) => {
-    const longest = kind.deathLagMs[storm ? 1 : 0];
-    turn(box, to, 1 + random.int(longest));
-    emit('die');
-    emit('disconnect');
-  };
-  const soon = (box: Box, change: Partial<Face>, action: string) => {
-    turn(box, { ...box.real, ...change }, 1 + random.int(kind.lagMs));
-    emit(action);
-  };
-  const setHealth = (box: Box, health: BoxHealth) => {
-    if (!box.spec.hasHealthcheck || box.real.state !== 'running') return;
-    turn(box, { ...box.real, health }, 0);
-    emit(`health_status: ${health}`);
-  };
-  const isUp = ({ real }: Box) => real.state === 'running' || real.state === 'paused';
-  const deeds: Readonly<Record<Deed, (box: Box, storm: boolean) => void>> = {
-    die: (box, storm) => isUp(box) && end(box, storm),
-    remove: (box, storm) => {
-      if (box.real.state !== 'exited') end(box, storm);
-      box.isRemoved = true;
-      emit('destroy');
-    },
-    restart: (box) => {
-      if (box.isRemoved) return;
-      if (isUp(box)) end(box, false);
-      start(box);
-    },
-    pause: (box) => box.real.state === 'running' && soon(box, { state: 'paused' }, 'pause'),
-    unpause: (box) => box.real.state === 'paused' && soon(box, { state: 'running' }, 'unpause'),
-    sicken: (box) => setHealth(box, 'unhealthy'),
-    recover: (box) => setHealth(box, 'healthy'),
-    loop: (box) => {
-      if (isUp(box)) end(box, false, { ...GONE, state: 'restarting' });
-    },
-  };
+  const deeds = createDeeds({
+    time,
+    random,
+    kind,
+    emit,
+    turn,
+    freeAddress: () => freeAddress(boxes),
+  });
   return {
     id,
     kind,
@@ -165,15 +88,15 @@ export function createEngine({ id, kind, time, random, emit }: EngineOptions): E
         ...{ real: GONE, shown: GONE, shownSince: time.now(), lagging: 0, isRemoved: false },
       };
       boxes.push(box);
-      start(box);
+      deeds.start(box);
     },
-    act: (deed, box, storm) => deeds[deed](box, storm),
+    act: deeds.act,
     haltAll() {
       halted = boxes.filter(isUp);
       for (const box of halted) turn(box, GONE, 0);
     },
     resumeAll() {
-      for (const box of [...halted].reverse()) if (!box.isRemoved) start(box);
+      for (const box of [...halted].reverse()) if (!box.isRemoved) deeds.start(box);
       halted = [];
     },
     list(health) {

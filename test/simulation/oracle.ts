@@ -1,21 +1,12 @@
 import { parseClaim } from '../../src/model/claim-text.ts';
+import { compareText } from '../../src/model/compare.ts';
 import { type World, WRONG } from '../laws/model.ts';
 import { type Box, type Face, hostsOf, isRoutable, shortIdOf, urlOf } from './box.ts';
-import { HOSTS } from './schedule.ts';
-import { canonical, isForeign, placeOf } from './strangers.ts';
+import { type Breach, broken } from './breach.ts';
+import { entriesOf, listDeviations, type Wanted } from './list-oracle.ts';
+import { HOSTS } from './step.ts';
+
 import type { Universe } from './universe.ts';
-
-/** The invariants of the controller, by number; see the catalogue of faults. */
-export type Invariant = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
-
-/** A sentence about what should not be. */
-export interface Breach {
-  readonly invariant: Invariant;
-  readonly what: string;
-}
-
-/** What one owner should have at one vhost: short ids by URL, once for each copy; empty: held. */
-type Wanted = ReadonlyMap<string, readonly string[]>;
 
 /** How long a hold that has ended may stand there. */
 const HOLD_GRACE_MS = 1_500;
@@ -57,22 +48,32 @@ export function strangersAt(
   since: number,
   budgetMs: number,
 ): readonly Breach[] {
-  return sites.flatMap(({ engine }) =>
-    engine.boxes.flatMap((box) => {
-      const isKnown = isRoutable(box.shown) && box.shown === box.real;
-      if (!isKnown || time.now() < Math.max(box.shownSince, since) + budgetMs) return [];
-      return HOSTS.flatMap((host) => {
-        const fields = redis.world.claims.get(engine.id);
-        const text = fields === undefined || fields === WRONG ? undefined : fields.get(host);
-        const claim = parseClaim(text ?? '{}');
-        const ids = claim === 'malformed' ? [] : (claim.backends.get(urlOf(box.shown)) ?? []);
-        const stranger = ids.find((id) => id !== shortIdOf(box));
-        if (stranger === undefined) return [];
-        const what = `${host} sends what is for ${stranger} to ${shortIdOf(box)}`;
-        return [broken(3, what)];
+  return sites.flatMap(({ engine }) => {
+    const holders = new Map(
+      engine.boxes
+        .filter((box) => isRoutable(box.shown) && box.shown === box.real)
+        .filter(({ shownSince }) => time.now() >= Math.max(shownSince, since) + budgetMs)
+        .map((box) => [urlOf(box.shown), shortIdOf(box)]),
+    );
+    const served = holders.size === 0 ? [] : claimedBy(redis.world, engine.id);
+    return served.flatMap(({ host, url, id }) => {
+      const holder = holders.get(url);
+      const isRight = holder === undefined || holder === id;
+      return isRight ? [] : [broken(3, `${host} sends what is for ${id} to ${holder}`)];
+    });
+  });
+}
+
+/** All that an owner claims, copy by copy. */
+function claimedBy(world: World, owner: string) {
+  const fields = world.claims.get(owner);
+  return fields === undefined || fields === WRONG
+    ? []
+    : [...fields].flatMap(([host, text]) => {
+        const claim = parseClaim(text);
+        const backends = claim === 'malformed' ? [] : [...claim.backends];
+        return backends.flatMap(([url, ids]) => ids.map((id) => ({ host, url, id })));
       });
-    }),
-  );
 }
 
 function wantedFrom(boxes: readonly Box[]): ReadonlyMap<string, Wanted> {
@@ -107,23 +108,23 @@ interface Claimed {
 }
 
 function claimDeviations(universe: Universe, claimed: Claimed): readonly Breach[] {
-  const { host, owner, wanted, dead, isAtRest } = claimed;
-  const { redis } = universe;
-  const fields = redis.world.claims.get(owner);
+  const { host, owner, wanted, dead } = claimed;
+  const fields = universe.redis.world.claims.get(owner);
   const text = fields === undefined || fields === WRONG ? undefined : fields.get(host);
   const claim = parseClaim(text ?? '{}');
   if (claim === 'malformed') return [broken(4, `${owner} has no claim but rubbish at ${host}`)];
-  const ids = [...claim.backends.values()].flat();
-  const ghost = ids.find((id) => dead.has(id));
+  const ghost = [...claim.backends.values()].flat().find((id) => dead.has(id));
   if (ghost !== undefined)
     return [broken(3, `${host} is served on behalf of ${ghost}, which is dead`)];
-  if (wanted === undefined || wanted.size === 0) {
-    if (claim.backends.size > 0) return [broken(4, `${owner} claims ${text} at ${host} in vain`)];
-    return isAtRest ? holdDeviations(universe, claimed, claim.heldSince) : [];
-  }
-  const due = JSON.stringify([...wanted].sort());
-  const is = JSON.stringify([...claim.backends].sort());
-  return due === is ? [] : [broken(4, `${owner} claims ${is} at ${host} instead of ${due}`)];
+  const due = sortedText(wanted ?? new Map());
+  const is = sortedText(claim.backends);
+  if (due !== is) return [broken(4, `${owner} claims ${is} at ${host} instead of ${due}`)];
+  const isHeldAtMost = wanted === undefined || wanted.size === 0;
+  return isHeldAtMost && claimed.isAtRest ? holdDeviations(universe, claimed, claim.heldSince) : [];
+}
+
+function sortedText(backends: Wanted): string {
+  return JSON.stringify([...backends].sort(([a], [b]) => compareText(a, b)));
 }
 
 /** A vhost without any URL is held while somebody asks for it, and for a while after. */
@@ -139,53 +140,4 @@ function holdDeviations(
   if (!isEmpty) return [broken(4, `${owner} holds ${host}, which has backends`)];
   const isOver = redis.now() > heldSince + cast.holdMs + HOLD_GRACE_MS;
   return wanted === undefined && isOver ? [broken(4, `${owner} holds ${host} for too long`)] : [];
-}
-
-function listDeviations(
-  { redis, ledger }: Universe,
-  host: string,
-  wanted: readonly { readonly owner: string; readonly wanted: Wanted }[],
-): readonly Breach[] {
-  const urls = entriesOf(redis.world, host);
-  const due = new Map<string, number>();
-  for (const { wanted: one } of wanted) {
-    for (const [url, ids] of one) due.set(url, (due.get(url) ?? 0) + ids.length);
-  }
-  const seen = new Map<string, number>();
-  for (const url of urls) {
-    const name = isForeign(url) ? url : canonical(url);
-    seen.set(name, (seen.get(name) ?? 0) + 1);
-  }
-  const foreign = [...ledger.foreign].filter(([place]) => place.startsWith(`${host} `));
-  const names = new Set([
-    ...due.keys(),
-    ...seen.keys(),
-    ...foreign.map(([place]) => place.slice(host.length + 1)),
-  ]);
-  const wrong = [...names].flatMap((url): readonly Breach[] => {
-    const copies = seen.get(url) ?? 0;
-    const place = placeOf(host, url);
-    const least = isForeign(url) ? (ledger.foreign.get(place) ?? 0) : (due.get(url) ?? 0);
-    const most = least + (isForeign(url) ? 0 : (ledger.possible.get(place) ?? 0));
-    if (copies >= least && copies <= most) return [];
-    const text = `${host} has ${copies} times ${url} instead of ${least} to ${most}`;
-    return [broken(isForeign(url) ? 1 : 4, text)];
-  });
-  const isStray = urls.length === 0 && redis.world.lists.has(host) && !isHeld(redis.world, host);
-  return isStray && !ledger.strays.has(host)
-    ? [...wrong, broken(4, `${host} has no backend and no claim`)]
-    : wrong;
-}
-
-function isHeld(world: World, host: string): boolean {
-  return [...world.claims.values()].some((fields) => fields !== WRONG && fields.has(host));
-}
-
-export function entriesOf(world: World, host: string): readonly string[] {
-  const list = world.lists.get(host);
-  return list === undefined || list === WRONG ? [] : list.slice(1);
-}
-
-function broken(invariant: Invariant, what: string): Breach {
-  return { invariant, what };
 }

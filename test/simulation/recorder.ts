@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Breach } from './oracle.ts';
+import type { Breach } from './breach.ts';
 import type { Process } from './time.ts';
 import type { Applied, Disturbance, Listed, Watch } from './watch.ts';
 

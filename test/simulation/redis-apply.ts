@@ -18,7 +18,7 @@ export const tearInOrder: Tear = (world, after, { owner, writes }) => {
     const both = bothClaims(fields.get(vhost), fieldsIn(after, owner).get(vhost));
     if (both !== undefined) fields.set(vhost, both);
   }
-  world.claims.set(owner, fields);
+  if (fields.size > 0) world.claims.set(owner, fields);
   for (const { vhost } of writes.slice(0, writes.length / 2)) takeOver(world, after, vhost);
 };
 
@@ -97,7 +97,8 @@ function isRefused(before: World, input: ModelApply, script: Script): boolean {
 function grows(was: string | undefined, is: string | undefined): boolean {
   if (is === undefined || is === was) return false;
   const [old, now] = [parseClaim(was ?? '{}'), parseClaim(is)];
-  if (old === 'malformed' || now === 'malformed') return is === NOW && old !== 'malformed';
+  if (old === 'malformed') return false;
+  if (now === 'malformed') return is === NOW && old.backends.size === 0;
   const gains = [...now.backends].some(
     ([url, ids]) => ids.length > (old.backends.get(url)?.length ?? 0),
   );
@@ -109,12 +110,15 @@ function fieldsIn({ claims }: World, owner: string): ReadonlyMap<string, string>
   return fields === undefined || fields === WRONG ? new Map() : fields;
 }
 
-/** The old and the new claim together. */
+/** What is claimed before the list is written: nothing new unless something is gained, and nothing less. */
 function bothClaims(old: string | undefined, now: string | undefined): string | undefined {
   const [was, is] = [parseClaim(old ?? '{}'), parseClaim(now ?? '{}')];
-  if (was === 'malformed' || is === 'malformed') return old;
-  if (is.backends.size === 0) return was.backends.size > 0 ? old : now;
-  return JSON.stringify(Object.fromEntries([...was.backends, ...is.backends]));
+  if (was === 'malformed' || is === 'malformed' || !grows(old, now)) return old;
+  if (is.heldSince !== null) return now;
+  const lost = [...was.backends].filter(
+    ([url, ids]) => ids.length > (is.backends.get(url)?.length ?? 0),
+  );
+  return JSON.stringify(Object.fromEntries([...is.backends, ...lost]));
 }
 
 function takeOver(world: World, after: World, vhost: string): void {

@@ -1,4 +1,5 @@
 import { type RedisCommand, WRONG_TYPE } from '../../src/clients/redis.ts';
+import { compareText } from '../../src/model/compare.ts';
 import { type World, WRONG } from '../laws/model.ts';
 import { runApply, type Script, type Tear } from './redis-apply.ts';
 import type { Process } from './time.ts';
@@ -72,7 +73,7 @@ function open({ world, engines, now, process, watch }: CommandContext, words: re
 /** The twin of read.lua; its digest is the text itself. */
 function read(world: World, words: readonly string[]) {
   const [, , , owner = '', digest, ...vhosts] = words;
-  const owners = [...new Set([...world.scores.keys(), owner])].sort();
+  const owners = [...new Set([...world.scores.keys(), owner])].sort(compareText);
   const texts = vhosts.map((vhost) => {
     const list = world.lists.get(vhost) ?? [];
     const found: unknown[] = [list];

@@ -1,7 +1,7 @@
 import type { MakeMutant } from './mutant.ts';
-import { describeStep, type Schedule } from './schedule.ts';
 import { keepSteps, shrink } from './shrink.ts';
 import { simulate, type Verdict } from './simulate.ts';
+import { describeStep, type Schedule } from './step.ts';
 
 /** The shortest schedule that can be found for a breach, in words, and how to run it again. */
 export async function reportOf(

@@ -1,7 +1,7 @@
+import type { Invariant } from './breach.ts';
 import type { MakeMutant } from './mutant.ts';
-import type { Invariant } from './oracle.ts';
-import type { Schedule, Step } from './schedule.ts';
 import { simulate } from './simulate.ts';
+import type { Schedule, Step } from './step.ts';
 
 const MOST_RUNS = 400;
 

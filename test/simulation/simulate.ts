@@ -1,9 +1,11 @@
+import type { Breach } from './breach.ts';
 import { breachesOf } from './checks.ts';
 import { type MakeMutant, UNCHANGED } from './mutant.ts';
-import { type Breach, deviations, strangersAt } from './oracle.ts';
+import { deviations, strangersAt } from './oracle.ts';
 import { perform } from './perform.ts';
 import { createRecorder, type Recorder } from './recorder.ts';
-import { type Cast, calmSteps, describeStep, endOf, HOSTS, type Schedule } from './schedule.ts';
+import { calmSteps } from './schedule.ts';
+import { type Cast, describeStep, endOf, HOSTS, type Schedule } from './step.ts';
 import { mendKey } from './strangers.ts';
 import { virtualTime } from './time.ts';
 import { createUniverse, type Seat, type Universe } from './universe.ts';
@@ -51,15 +53,19 @@ export async function simulate(
     for (const step of schedule.steps) {
       doAt(step.at, () => {
         tell(`${(time.now() / 1_000).toFixed(3)} ${describeStep(step)}`);
-        perform(universe, recorder, step);
+        perform(universe, step);
       });
     }
     const faultsEnd = endOf(schedule) + 1;
     doAt(faultsEnd, () => mendAll(universe, recorder));
     const calm = calmSteps(schedule, faultsEnd + mendedWithinMs + EVENT_BUDGET_MS);
-    for (const step of calm) doAt(step.at, () => perform(universe, recorder, step));
+    for (const step of calm) doAt(step.at, () => perform(universe, step));
     const end = (calm.at(-1)?.at ?? 0) + LAST_LOOK_MS;
-    for (let at = LOOK_EVERY_MS; at < end; at += LOOK_EVERY_MS) time.look(at, look);
+    const lookAgain = () => {
+      look();
+      time.look(LOOK_EVERY_MS, lookAgain);
+    };
+    lookAgain();
     await time.run(end, () => recorder.breach !== null);
     for (const { controller } of universe.seats) controller.crash();
     const { breach, writes } = recorder;
@@ -83,10 +89,7 @@ function mendAll(universe: Universe, recorder: Recorder): void {
     universe.restart(seat);
   }
   universe.redis.change((world) => {
-    for (const host of HOSTS)
-      for (const what of ['list', 'marks', 'claim'] as const) {
-        mendKey(world, { kind: 'spoil', at: 0, forMs: 0, host, what });
-      }
+    for (const host of HOSTS) mendKey(world, host);
   });
   recorder.disturbed('until-resync');
 }

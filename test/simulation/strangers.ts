@@ -1,7 +1,8 @@
 import { parseClaim } from '../../src/model/claim-text.ts';
+import { compareText } from '../../src/model/compare.ts';
 import { lookupOrder } from '../../src/model/lookup.ts';
 import { type World, WRONG } from '../laws/model.ts';
-import type { Step } from './schedule.ts';
+import type { StepOf } from './performers.ts';
 
 /** What strangers have written so far, and what may therefore stand there that no controller put there. */
 export interface Ledger {
@@ -12,8 +13,6 @@ export interface Ledger {
   /** Vhosts whose list may be left with its identifier alone. */
   readonly strays: Set<string>;
 }
-
-type Change<K extends Step['kind']> = Extract<Step, { readonly kind: K }>;
 
 const MARK_TTL_MS = 30_000;
 
@@ -36,7 +35,7 @@ export function isForeign(url: string): boolean {
 }
 
 /** Somebody who knows nothing of claims changes a list. */
-export function writeForeign(world: World, ledger: Ledger, { host, url, how }: Change<'foreign'>) {
+export function writeForeign(world: World, ledger: Ledger, { host, url, how }: StepOf<'foreign'>) {
   const list = world.lists.get(host) ?? ['theirs'];
   if (list === WRONG) return;
   ledger.strays.add(host);
@@ -53,7 +52,7 @@ export function writeForeign(world: World, ledger: Ledger, { host, url, how }: C
 }
 
 /** Somebody changes by hand what controllers wrote. */
-export function edit(world: World, ledger: Ledger, { host, how }: Change<'edit'>): void {
+export function edit(world: World, ledger: Ledger, { host, how }: StepOf<'edit'>): void {
   const list = world.lists.get(host);
   ledger.strays.add(host);
   if (how === 'disown') {
@@ -67,7 +66,7 @@ export function edit(world: World, ledger: Ledger, { host, how }: Change<'edit'>
 }
 
 /** A key gets a value that nobody can use; `mend` takes it away. */
-export function spoilKey(world: World, ledger: Ledger, { host, what }: Change<'spoil'>): void {
+export function spoilKey(world: World, ledger: Ledger, { host, what }: StepOf<'spoil'>): void {
   ledger.strays.add(host);
   if (what === 'list') {
     deleteList(world, ledger, host);
@@ -81,7 +80,7 @@ export function spoilKey(world: World, ledger: Ledger, { host, what }: Change<'s
   }
 }
 
-export function mendKey(world: World, { host }: Change<'spoil'>): void {
+export function mendKey(world: World, host: string): void {
   if (world.lists.get(host) === WRONG) world.lists.delete(host);
   if (world.dead.get(host) === WRONG) world.dead.delete(host);
   for (const [owner, fields] of world.claims) {
@@ -104,7 +103,7 @@ export function readForMark(world: World, host: string): readonly string[] {
 export function markDead(world: World, host: string, slot: number, now: number): void {
   const marks = world.dead.get(host);
   if (marks === WRONG) return;
-  const members = [...new Set([...(marks?.members ?? []), String(slot)])].sort();
+  const members = [...new Set([...(marks?.members ?? []), String(slot)])].sort(compareText);
   world.dead.set(host, { members, expiresAt: now + MARK_TTL_MS });
 }
 

@@ -76,6 +76,15 @@ export function virtualTime(seed: number): Time {
     }
     timer.work();
   };
+  /** The next timer that is not called off; without one, the time is over. */
+  const take = (untilMs: number): Timer | undefined => {
+    for (let next = queue.peek(); next !== undefined && next.at <= untilMs; next = queue.peek()) {
+      queue.pop();
+      if (!next.isOver && next.process?.alive !== false) return next;
+    }
+    now = untilMs;
+    return undefined;
+  };
   const restore = install(randomFrom(seed ^ 0x5eed), {
     now: () => now,
     set: (work, ms, repeats) => {
@@ -99,15 +108,11 @@ export function virtualTime(seed: number): Time {
       add(delayMs, work, { process: null, everyMs: null, isOwn: false, stirs: false });
     },
     async run(untilMs, isOver) {
-      for (let next = queue.peek(); next !== undefined && next.at <= untilMs; next = queue.peek()) {
-        queue.pop();
-        if (next.isOver || next.process?.alive === false) continue;
+      for (let next = take(untilMs); next !== undefined && !isOver(); next = take(untilMs)) {
         fire(next);
         if (next.stirs) await new Promise((resolve) => quiet(resolve));
         current = null;
-        if (isOver()) return;
       }
-      now = untilMs;
     },
     dispose: restore,
   };

@@ -2,12 +2,13 @@ import type { RedisCommand } from '../../src/clients/redis.ts';
 import type { Config } from '../../src/config/config.ts';
 import { type Random, randomFrom } from '../laws/random.ts';
 import { type SimulatedController, startController } from './controller.ts';
-import { createEngine, ENGINE_KINDS, type Engine } from './engine.ts';
+import { createEngine, type Engine } from './engine.ts';
 import { createEngineDoor, type EngineDoor } from './engine-door.ts';
+import { ENGINE_KINDS } from './engine-kind.ts';
 import type { Mutant } from './mutant.ts';
 import { connectSimulatedRedis, type Loss } from './redis-client.ts';
 import { createRedisServer, type RedisServer } from './redis-server.ts';
-import type { Cast, Schedule } from './schedule.ts';
+import type { Cast, Schedule } from './step.ts';
 import { emptyLedger, type Ledger } from './strangers.ts';
 import type { Process, Time } from './time.ts';
 import type { Watch } from './watch.ts';
@@ -136,7 +137,7 @@ function configOf(cast: Cast): Config {
       maxDeletePercent: 50,
       confirmAfterMs: cast.confirmAfterMs,
     },
-    http: { host, port: 1 },
+    http: { host, port: 1, names: [] },
     bus: { enabled: false, host, port: 1, ttlMs: 1, secret: null },
     rpc: { enabled: false },
     log: { level: 'error', format: 'json' },

@@ -1,0 +1,136 @@
+import { Readable } from 'node:stream';
+import type { DockerClient, DockerSession } from '../../src/clients/docker.ts';
+import { callDocker, type DockerRequest } from '../../src/clients/docker-call.ts';
+import type { Connectors } from '../../src/wiring.ts';
+import type { Strike, Target } from './door-faults.ts';
+import type { Engine } from './engine.ts';
+import type { Requests } from './requests.ts';
+import type { Streams } from './streams.ts';
+import type { Process, Time } from './time.ts';
+import type { Listed, Watch } from './watch.ts';
+
+/** What a client of a simulated engine talks to. */
+export interface DockerPeer {
+  readonly time: Time;
+  readonly watch: Watch;
+  readonly engine: Engine;
+  readonly requests: Requests;
+  readonly streams: Streams;
+}
+
+/** What a list can suffer and still be one; an item that cannot be read spoils no list. */
+const LEAVES_A_LIST: readonly (Strike | null)[] = [null, 'slow', 'item', 'shrunk'];
+/** How often an inspection looks whether the list has come right. */
+const LAG_POLL_MS = 20;
+
+type MakeRequest = (what: string, timeoutMs?: number) => DockerRequest;
+
+/** The client of one process: the real deadlines, and the real checks of what comes. */
+export function connectSimulatedDocker(peer: DockerPeer, process: Process): Connectors['docker'] {
+  return ({ config, signal, onResult }): DockerClient => {
+    const request: MakeRequest = (what, timeoutMs = config.timeoutMs) => ({
+      ...{ what, timeoutMs, signal, onResult },
+    });
+    const ask = (target: Target, serve: () => unknown) => () =>
+      peer.requests.ask({ process, target }, serve);
+    const { id } = peer.engine;
+    return {
+      ping: async () => {
+        await callDocker(
+          request('ping'),
+          ask('ping', () => 'OK'),
+          asPong,
+        );
+      },
+      async connect() {
+        const engine = await callDocker(
+          request('info'),
+          ask('info', () => ({ id, name: id })),
+          asEngine,
+        );
+        const inspectMs = config.timeoutMs / 2;
+        return {
+          engine,
+          apiVersion: peer.engine.kind.tellsHealth ? '1.55' : '1.45',
+          rootless: false,
+          list: (filters) => list(peer, process, request, filters?.health ?? null),
+          inspect: (boxId) => inspect(peer, process, request('inspection', inspectMs), boxId),
+          events: (_filters, ended) =>
+            callDocker(
+              request('event stream'),
+              ask('events', () => peer.streams.open(process, ended)),
+              (reply) => (reply instanceof Readable ? reply : null),
+            ),
+        };
+      },
+    };
+  };
+}
+
+async function list(
+  { time, watch, engine, requests }: DockerPeer,
+  process: Process,
+  request: MakeRequest,
+  health: readonly string[] | null,
+): Promise<string> {
+  const isFull = health === null;
+  let listed: Listed | null = null;
+  const serve = (strike: Strike | null) => {
+    const isList = LEAVES_A_LIST.includes(strike);
+    listed = isList ? { at: time.now(), isShrunk: strike === 'shrunk' } : null;
+    return engine.list(health);
+  };
+  try {
+    const target = isFull ? 'list' : 'health';
+    const send = () => requests.ask({ process, target }, serve);
+    const text = await callDocker(request('list of containers'), send, asListText);
+    if (isFull || listed === null) watch.listed(process, listed);
+    return text;
+  } catch (error) {
+    watch.listed(process, null);
+    throw error;
+  }
+}
+
+/** An inspection is never wrong, but waits for as long as the list lags. */
+async function inspect(
+  { time, engine, requests }: DockerPeer,
+  process: Process,
+  request: DockerRequest,
+  id: string,
+): ReturnType<DockerSession['inspect']> {
+  const whenShown = () =>
+    new Promise<void>((resolve) => {
+      const look = () => {
+        const box = engine.boxes.find((one) => one.id === id);
+        if (box === undefined || box.lagging === 0) resolve();
+        else time.after(LAG_POLL_MS, look, process);
+      };
+      look();
+    });
+  const send = async () => {
+    await whenShown();
+    return requests.ask({ process, target: 'inspect' }, () => engine.inspect(id));
+  };
+  return callDocker(request, send, (reply) => (reply === 'gone' ? reply : asRecord(reply)));
+}
+
+function asPong(reply: unknown): true | null {
+  return reply === 'OK' ? true : null;
+}
+
+/** What the client looks at before it hands a list on. */
+function asListText(reply: unknown): string | null {
+  if (typeof reply !== 'string') return null;
+  return reply.startsWith('[') && reply.endsWith(']') ? reply : null;
+}
+
+function asEngine(reply: unknown): { readonly id: string; readonly name: string } | null {
+  const { id, name } = asRecord(reply) ?? {};
+  return typeof id === 'string' && typeof name === 'string' ? { id, name } : null;
+}
+
+function asRecord(reply: unknown): Record<string, unknown> | null {
+  const isRecord = typeof reply === 'object' && reply !== null && !Array.isArray(reply);
+  return isRecord ? (reply as Record<string, unknown>) : null;
+}

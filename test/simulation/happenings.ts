@@ -1,0 +1,171 @@
+import type { Random } from '../laws/random.ts';
+import { DEEDS } from './deeds.ts';
+import { EVENT_FAULTS, STRIKES, TARGETS } from './door-faults.ts';
+import { ASKED, type Cast, type Happening, HOSTS } from './step.ts';
+
+const FOREIGN = ['http://foreign-1:1', 'http://foreign-2:1'] as const;
+/** Like what a controller writes, in all spellings. */
+const LIKE_OURS = ['http://172.17.0.2:80', 'http://172.17.0.3', 'http://172.17.0.2/'] as const;
+
+/** How long anything lasts at most. */
+const LONGEST_MS = 10_000;
+
+/** A container starts. */
+export function anyRun(random: Random, cast: Cast): Happening {
+  const hosts = random.percent(75)
+    ? random.pick(HOSTS)
+    : [random.pick(HOSTS), random.pick(HOSTS)].join(' ');
+  const spec = { hosts, weight: random.percent(85) ? 1 : 2, hasHealthcheck: random.percent(20) };
+  return { kind: 'run', engine: random.int(cast.engines.length), spec };
+}
+
+/** Something is done to a container. */
+export function anyDeed(random: Random, cast: Cast): Happening {
+  const engine = anyEngine(random, cast);
+  return { kind: 'deed', engine, box: random.int(12), deed: random.pick(DEEDS) };
+}
+
+type Make = (random: Random, cast: Cast) => Happening;
+
+/** What may happen, with how often. */
+const MAKERS: readonly (readonly [weight: number, make: Make])[] = [
+  [16, anyRun],
+  [40, anyDeed],
+  [
+    4,
+    (random, cast) => ({
+      kind: 'storm',
+      engine: anyEngine(random, cast),
+      percent: 50 + random.int(51),
+    }),
+  ],
+  [20, anyStrike],
+  [
+    8,
+    (random, cast) => ({
+      kind: 'events',
+      engine: anyEngine(random, cast),
+      fault: random.pick(EVENT_FAULTS),
+      forMs: duration(random),
+    }),
+  ],
+  [
+    4,
+    (random, cast) => ({
+      kind: 'engine-freezes',
+      engine: anyEngine(random, cast),
+      forMs: duration(random),
+    }),
+  ],
+  [
+    4,
+    (random, cast) => ({
+      kind: 'engine-restarts',
+      engine: anyEngine(random, cast),
+      truthful: random.percent(50),
+      forMs: duration(random),
+    }),
+  ],
+  [
+    4,
+    (random, cast) => ({
+      kind: 'stream-ends',
+      engine: anyEngine(random, cast),
+      forMs: random.int(6_000),
+    }),
+  ],
+  [6, (random) => ({ kind: 'redis-freezes', forMs: duration(random) })],
+  [
+    6,
+    (random) => ({
+      kind: 'redis-restarts',
+      forMs: duration(random),
+      how: random.pick(['as-saved', 'empty', 'as-it-was'] as const),
+    }),
+  ],
+  [4, (random) => ({ kind: 'redis-is-full', forMs: duration(random) })],
+  [
+    8,
+    (random) => ({
+      kind: 'redis-loses',
+      loss: random.pick(['request', 'reply', 'reply'] as const),
+      ofWrites: random.percent(70),
+      batches: 1 + random.int(3),
+    }),
+  ],
+  [4, (random) => ({ kind: 'redis-is-torn', forMs: duration(random) })],
+  [3, () => ({ kind: 'redis-saves' })],
+  [2, () => ({ kind: 'flush' })],
+  [
+    12,
+    (random) => ({
+      kind: 'foreign',
+      host: random.pick(HOSTS),
+      url: random.percent(70) ? random.pick(FOREIGN) : random.pick(LIKE_OURS),
+      how: random.pick(['push', 'insert', 'remove'] as const),
+    }),
+  ],
+  [
+    6,
+    (random) => ({
+      kind: 'edit',
+      host: random.pick(HOSTS),
+      how: random.pick(['drop', 'drop', 'delete', 'disown'] as const),
+    }),
+  ],
+  [
+    4,
+    (random) => ({
+      kind: 'spoil',
+      host: random.pick(HOSTS),
+      forMs: duration(random),
+      what: random.pick(['list', 'marks', 'claim'] as const),
+    }),
+  ],
+  [
+    14,
+    (random) => ({
+      kind: 'mark',
+      host: random.pick(ASKED),
+      slot: random.int(4),
+      forMs: random.percent(70) ? 0 : random.int(3_000),
+    }),
+  ],
+  [
+    12,
+    (random, cast) => ({
+      kind: 'crash',
+      controller: random.int(cast.controllers.length),
+      steps: random.int(8),
+      forMs: random.int(4_000),
+    }),
+  ],
+];
+const TOTAL = MAKERS.reduce((sum, [weight]) => sum + weight, 0);
+
+/** Anything at all. */
+export function anyHappening(random: Random, cast: Cast): Happening {
+  let left = random.int(TOTAL);
+  for (const [weight, make] of MAKERS) {
+    left -= weight;
+    if (left < 0) return make(random, cast);
+  }
+  throw new Error('the weights do not add up');
+}
+
+/** What cannot be told from the truth (a list that lacks containers) strikes the full list alone. */
+function anyStrike(random: Random, cast: Cast): Happening {
+  const strike = random.pick(STRIKES);
+  const target = strike === 'shrunk' ? 'list' : random.pick(TARGETS);
+  const forMs = strike === 'shrunk' ? random.int(cast.confirmAfterMs - 1_500) : duration(random);
+  return { kind: 'strike', engine: anyEngine(random, cast), target, strike, forMs };
+}
+
+/** The number of an engine. */
+export function anyEngine(random: Random, { engines }: Cast): number {
+  return random.int(engines.length);
+}
+
+function duration(random: Random): number {
+  return random.percent(50) ? random.int(1_500) : random.int(LONGEST_MS);
+}

@@ -1,0 +1,104 @@
+import type { Spec } from './box.ts';
+import type { Deed } from './deeds.ts';
+import type { EventFault, Strike, Target } from './door-faults.ts';
+
+/** One thing that happens; `forMs`: how long it lasts. */
+export type Happening =
+  | { readonly kind: 'run'; readonly engine: number; readonly spec: Spec }
+  | { readonly kind: 'deed'; readonly engine: number; readonly box: number; readonly deed: Deed }
+  | { readonly kind: 'storm'; readonly engine: number; readonly percent: number }
+  | {
+      readonly kind: 'strike';
+      readonly engine: number;
+      readonly target: Target;
+      readonly strike: Strike;
+      readonly forMs: number;
+    }
+  | {
+      readonly kind: 'events';
+      readonly engine: number;
+      readonly fault: EventFault;
+      readonly forMs: number;
+    }
+  | { readonly kind: 'engine-freezes'; readonly engine: number; readonly forMs: number }
+  | {
+      readonly kind: 'engine-restarts';
+      readonly engine: number;
+      readonly forMs: number;
+      readonly truthful: boolean;
+    }
+  | { readonly kind: 'stream-ends'; readonly engine: number; readonly forMs: number }
+  | { readonly kind: 'redis-freezes'; readonly forMs: number }
+  | {
+      readonly kind: 'redis-restarts';
+      readonly forMs: number;
+      readonly how: 'as-saved' | 'empty' | 'as-it-was';
+    }
+  | { readonly kind: 'redis-is-full'; readonly forMs: number }
+  | {
+      readonly kind: 'redis-loses';
+      readonly loss: 'request' | 'reply';
+      readonly ofWrites: boolean;
+      readonly batches: number;
+    }
+  | { readonly kind: 'redis-is-torn'; readonly forMs: number }
+  | { readonly kind: 'redis-saves' }
+  | { readonly kind: 'flush' }
+  | {
+      readonly kind: 'foreign';
+      readonly host: string;
+      readonly url: string;
+      readonly how: 'push' | 'insert' | 'remove';
+    }
+  | { readonly kind: 'edit'; readonly host: string; readonly how: 'drop' | 'delete' | 'disown' }
+  | {
+      readonly kind: 'spoil';
+      readonly host: string;
+      readonly what: 'list' | 'marks' | 'claim';
+      readonly forMs: number;
+    }
+  | { readonly kind: 'mark'; readonly host: string; readonly slot: number; readonly forMs: number }
+  | {
+      readonly kind: 'crash';
+      readonly controller: number;
+      readonly steps: number;
+      readonly forMs: number;
+    };
+
+/** A happening, and when: milliseconds of virtual time. */
+export type Step = Happening & { readonly at: number };
+
+/** Who takes part. */
+export interface Cast {
+  /** The kind of each engine, by its number. */
+  readonly engines: readonly number[];
+  /** The engine of each controller, by its number. */
+  readonly controllers: readonly number[];
+  readonly resyncMs: number;
+  readonly holdMs: number;
+  readonly minDeletes: number;
+  readonly confirmAfterMs: number;
+}
+
+/** All that is to happen in one simulation. What is left open (delays) follows from the seed. */
+export interface Schedule {
+  readonly seed: number;
+  readonly cast: Cast;
+  /** In the order of time. */
+  readonly steps: readonly Step[];
+}
+
+export const HOSTS = ['a.test', 'b.test', 'c.test', 'd.test', 'e.x.test', '*.x.test', '*'] as const;
+/** Requested hosts that only a wildcard answers. */
+export const ASKED = [...HOSTS, 'f.x.test', 'other.test'] as const;
+
+/** When the last fault of a schedule is over. */
+export function endOf({ steps }: Schedule): number {
+  return Math.max(0, ...steps.map((step) => step.at + ('forMs' in step ? step.forMs : 0)));
+}
+
+/** A step in words. */
+export function describeStep({ kind, at: _, ...rest }: Step): string {
+  const told = Object.entries(rest).map(([name, value]) => `${name} ${JSON.stringify(value)}`);
+  return [kind, ...told].join(' ');
+}
