@@ -1,11 +1,17 @@
+import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import { assemble, type Parts } from './assembly.ts';
 import type { Config } from './config/config.ts';
 import { ConfigError, messageOf } from './errors.ts';
 import { apiRoutes } from './http/api.ts';
+import { createDeadMarks, type DeadMarks } from './http/dead-marks.ts';
+import { pageRoutes } from './http/page-files.ts';
 import { type HttpServer, serveHttp } from './http/server.ts';
 import { type Identity, statusView } from './http/status-view.ts';
+import { claimedFrontends } from './http/views.ts';
+import { keysWithPrefix } from './model/keys.ts';
 import { peek } from './one-shot.ts';
+import { readMarksUnder } from './survey/read-redis.ts';
 import { createMetrics } from './telemetry/metrics.ts';
 import { EVENT_FILTERS } from './trigger/docker-event.ts';
 import { type Hub, startTriggers } from './trigger/hub.ts';
@@ -23,6 +29,9 @@ export interface Controller {
   /** Resolves with the reason when the daemon must end by itself. */
   readonly fatal: Promise<Error>;
 }
+
+const PAGE_FOLDER = fileURLToPath(new URL('./http/page/', import.meta.url));
+const MARKS_MAX_AGE_MS = 1_000;
 
 /** Composition root of `autodock run`: constructs every part and wires them; sends nothing before `start`. */
 export function createController(config: Config, log: Logger, version: string): Controller {
@@ -68,20 +77,39 @@ export function createController(config: Config, log: Logger, version: string): 
 
 async function listen(parts: Parts): Promise<HttpServer> {
   const { config, status, metrics, wiring, trigger, log } = parts;
-  const { host, port } = config.http;
-  const routes = apiRoutes({
+  const { host, port, names } = config.http;
+  const api = apiRoutes({
     status,
     registry: metrics.registry,
+    version: parts.version,
     view: () => statusView(status, identityOf(parts)),
+    marks: deadMarksOf(parts),
     plan: async () => (await peek(wiring, config)).plan,
     reconcile: () => trigger('api'),
   });
   try {
-    return await serveHttp({ host, port, routes, log });
+    const routes = { ...api, ...pageRoutes(PAGE_FOLDER) };
+    return await serveHttp({ host, port, names, routes, log });
   } catch (cause) {
     const message = `HTTP: cannot listen on ${host}:${port} (AUTODOCK_HTTP_HOST, AUTODOCK_HTTP_PORT): ${messageOf(cause)}`;
     throw new ConfigError('config', message, { cause });
   }
+}
+
+function deadMarksOf({ config, status, wiring }: Parts): DeadMarks {
+  const keys = keysWithPrefix(config.redis.keyPrefix);
+  return createDeadMarks({
+    maxAgeMs: MARKS_MAX_AGE_MS,
+    isRedisUp: () => status.conditions.redis.up === true,
+    read: async () => {
+      const claimed = status.lastGood === null ? [] : claimedFrontends(status.lastGood);
+      return readMarksUnder(
+        wiring.redis,
+        keys,
+        claimed.map(({ vhost }) => vhost),
+      );
+    },
+  });
 }
 
 /**

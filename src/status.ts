@@ -1,6 +1,7 @@
 import { messageOf } from './errors.ts';
 import type { TriggerReason } from './model/trigger.ts';
 import type { Pass } from './reconcile.ts';
+import { createRecentChanges, type RecentChanges } from './telemetry/recent-changes.ts';
 
 /** Whether something that is needed answers, and since when. Times are wall clock milliseconds. */
 export interface Condition {
@@ -30,6 +31,8 @@ export interface Status {
   readonly lastGood: Pass | null;
   readonly lastSuccessAt: number | null;
   readonly passes: number;
+  /** What passes changed, the last 200 of them. */
+  readonly changes: RecentChanges;
   condition(dependency: Dependency, up: boolean, error?: Error): void;
   passBegins(): void;
   passEnds(end: { pass: Pass } | { error: unknown }, reasons: ReadonlySet<TriggerReason>): void;
@@ -65,6 +68,7 @@ export function createStatus({ now, wallClock, resyncMs }: StatusOptions): Statu
     lastGood: null as Pass | null,
     lastSuccessAt: null as number | null,
     passes: 0,
+    changes: createRecentChanges(wallClock),
     condition(dependency: Dependency, up: boolean, error?: Error) {
       const before = conditions[dependency];
       const since = before.up === up ? before.since : wallClock();
@@ -83,6 +87,7 @@ export function createStatus({ now, wallClock, resyncMs }: StatusOptions): Statu
         error: isGood ? null : messageOf(end.error),
       };
       if (!isGood) return;
+      status.changes.record(end.pass, status.lastGood, reasons);
       status.lastGood = end.pass;
       status.lastSuccessAt = wallClock();
     },

@@ -19,7 +19,7 @@ export interface Config {
   /** `address:port` of the front itself; a backend that equals one would loop. */
   readonly front: { readonly addresses: readonly string[] };
   readonly guard: GuardConfig;
-  readonly http: { readonly host: string; readonly port: number };
+  readonly http: HttpConfig;
   readonly bus: BusConfig;
   readonly rpc: { readonly enabled: boolean };
   readonly log: LogConfig;
@@ -46,6 +46,13 @@ export interface GuardConfig {
   /** 100 turns the guard off. */
   readonly maxDeletePercent: number;
   readonly confirmAfterMs: number;
+}
+
+export interface HttpConfig {
+  readonly host: string;
+  readonly port: number;
+  /** Names in `Host` that are ours, besides addresses and names without a dot; lower case. */
+  readonly names: readonly string[];
 }
 
 export interface BusConfig {

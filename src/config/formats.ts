@@ -108,6 +108,18 @@ export const names: Format<readonly string[]> = {
   write: (value) => value.join(','),
 };
 
+/** Names of hosts, lower case, without a port. */
+export const hostNames: Format<readonly string[]> = {
+  name: 'host-names',
+  read: (text) => {
+    const items = splitList(text).map((item) => item.toLowerCase());
+    return items.every((item) => /^[a-z\d_.-]{1,253}$/.test(item))
+      ? [...new Set(items)]
+      : new Misfit('must be host names without a port, separated by commas');
+  },
+  write: (value) => value.join(','),
+};
+
 /** `address:port`, IPv6 in brackets, written as in the URL of a backend. */
 export const endpoints: Format<readonly string[]> = {
   name: 'endpoints',

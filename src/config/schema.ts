@@ -6,6 +6,7 @@ import {
   boolean,
   count,
   endpoints,
+  hostNames,
   ipAddress,
   keyPrefix,
   listenHost,
@@ -99,6 +100,11 @@ export const schema = {
       'where metrics, health, API and page are served; `0.0.0.0` in the image',
     ),
     port: key(port, 1338, 'and on which TCP port'),
+    names: key(
+      hostNames,
+      [],
+      'names that it is asked by, besides addresses, `localhost` and names without a dot (comma list); others are refused, as a stranger could point them here',
+    ),
   },
   bus: {
     enabled: key(boolean, true, 'the plugin bus'),
@@ -135,6 +141,7 @@ convict.addFormats(
     asConvictFormat(dockerHost),
     asConvictFormat(duration),
     asConvictFormat(endpoints),
+    asConvictFormat(hostNames),
     asConvictFormat(ipAddress),
     asConvictFormat(keyPrefix),
     asConvictFormat(listenHost),

@@ -1,5 +1,6 @@
 import { escapeText } from '../model/escape.ts';
 import { CHANGE_KINDS, type Change, type ChangeKind, type Plan } from '../model/plan.ts';
+import { type BackendChange, changeView } from './change-view.ts';
 
 const SIGN: Readonly<Record<ChangeKind, string>> = {
   create: '+',
@@ -27,11 +28,10 @@ export function renderPlan(plan: Plan): string {
 
 /** One step as one line: `~ update  shop.local  + http://10.0.0.2:80  - http://10.0.0.1:80`. */
 export function renderChange(change: Change): string {
-  const before = count(change.before?.entries ?? []);
-  const after = count(change.after?.entries ?? []);
+  const { removed, added } = changeView(change);
   const parts = [
-    ...[...before].flatMap(([url, n]) => times('-', url, n - (after.get(url) ?? 0))),
-    ...[...after].flatMap(([url, n]) => times('+', url, n - (before.get(url) ?? 0))),
+    ...removed.map((backend) => backendWord('-', backend)),
+    ...added.map((backend) => backendWord('+', backend)),
   ];
   const detail = parts.length > 0 ? parts : claimed(change);
   const head = `${SIGN[change.kind]} ${change.kind.padEnd(7)} ${escapeText(change.vhost)}`;
@@ -51,13 +51,6 @@ function claimed({ write }: Change): readonly string[] {
   return write.backends.map(({ url }) => `= ${escapeText(url)}`);
 }
 
-function count(entries: readonly string[]): ReadonlyMap<string, number> {
-  const counts = new Map<string, number>();
-  for (const entry of entries) counts.set(entry, (counts.get(entry) ?? 0) + 1);
-  return counts;
-}
-
-function times(sign: string, url: string, n: number): readonly string[] {
-  if (n <= 0) return [];
-  return [`${sign} ${escapeText(url)}${n === 1 ? '' : ` (${n} times)`}`];
+function backendWord(sign: string, { url, copies }: BackendChange): string {
+  return `${sign} ${escapeText(url)}${copies === 1 ? '' : ` (${copies} times)`}`;
 }

@@ -1,9 +1,13 @@
-import { Registry, type RegistryContentType } from 'prom-client';
-import { planView } from '../diff/plan-view.ts';
-import { ObserveError } from '../errors.ts';
+import type { Registry } from 'prom-client';
 import { escapeText } from '../model/escape.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Readiness, Status } from '../status.ts';
+import type { DeadMarks } from './dead-marks.ts';
+import { createEvents } from './events.ts';
+import { metricsHandler } from './metrics-handler.ts';
+import { openapi } from './openapi/document.ts';
+import { planHandler } from './plan-handler.ts';
+import { createPresent } from './present.ts';
 import { json, problem, type Reply, text } from './reply.ts';
 import type { Routes } from './server.ts';
 import type { statusView } from './status-view.ts';
@@ -11,9 +15,11 @@ import { routesView } from './views.ts';
 
 /** What the API shows and may do. */
 export interface ApiOptions {
+  readonly version: string;
   readonly status: Status;
   readonly registry: Registry;
   readonly view: () => ReturnType<typeof statusView>;
+  readonly marks: DeadMarks;
   /** A plan made now; writes nothing. */
   readonly plan: () => Promise<Plan>;
   /** Asks the loop for a pass. */
@@ -21,29 +27,38 @@ export interface ApiOptions {
 }
 
 const LONGEST_REASON = 2_000;
-const INDEX = `autodock: routes for Docker containers in hipache's Redis keys.
-GET /api/v1/status, /api/v1/routes, /api/v1/containers, /api/v1/plan; POST /api/v1/reconcile
-GET /metrics, /healthz, /readyz`;
+/** A quarter of what a person notices, and nothing to pay while nobody listens. */
+const EVENTS = { tickMs: 250, heartbeatMs: 10_000, maxClients: 32, maxUnreadBytes: 1_048_576 };
 
-/** All paths of the server. Nothing here shows a secret, or an environment beyond the names that ask for a route. */
+/** All paths but the page's. Nothing here shows a secret, or an environment beyond the names that ask for a route. */
 export function apiRoutes(options: ApiOptions): Routes {
-  const { status } = options;
+  const { status, marks } = options;
+  const document = json(200, openapi(options.version));
+  const events = createEvents({ ...EVENTS, tell: createPresent(options) });
   const fromLastPass = (view: (pass: NonNullable<Status['lastGood']>) => unknown): Reply => {
     if (status.lastGood !== null) return json(200, view(status.lastGood));
     const ready = status.ready();
     return problem(503, 'Not ready', ready.ok ? 'no pass is done yet' : ready.reason);
   };
+  const changes = () => ({ total: status.changes.total(), changes: status.changes.list() });
   return {
-    '/': { GET: () => text(200, INDEX) },
     '/healthz': { GET: () => verdict(status.healthy()) },
     '/readyz': { GET: () => verdict(status.ready()) },
     '/metrics': { GET: metricsHandler(options.registry) },
+    '/api/v1/openapi.json': { GET: () => document },
     '/api/v1/status': { GET: () => json(200, options.view()) },
-    '/api/v1/routes': { GET: () => fromLastPass(routesView) },
+    '/api/v1/routes': {
+      GET: async () => {
+        const found = await marks.current();
+        return fromLastPass((pass) => routesView(pass, found));
+      },
+    },
     '/api/v1/containers': {
       GET: () => fromLastPass(({ desired }) => ({ containers: desired.verdicts })),
     },
+    '/api/v1/changes': { GET: () => json(200, changes()) },
     '/api/v1/plan': { GET: planHandler(options.plan) },
+    '/api/v1/events': { GET: () => events.subscribe() },
     '/api/v1/reconcile': {
       POST: () => {
         options.reconcile();
@@ -53,44 +68,6 @@ export function apiRoutes(options: ApiOptions): Routes {
   };
 }
 
-/** However many ask at once, Docker and Redis are asked once. */
-function planHandler(compute: ApiOptions['plan']): () => Promise<Reply> {
-  let underWay: Promise<Reply> | null = null;
-  const answer = async () => {
-    try {
-      return json(200, planView(await compute()));
-    } catch (error) {
-      if (!(error instanceof ObserveError)) throw error;
-      return problem(503, 'Cannot look', error.message);
-    }
-  };
-  return () => {
-    underWay ??= answer().finally(() => {
-      underWay = null;
-    });
-    return underWay;
-  };
-}
-
 function verdict(readiness: Readiness): Reply {
   return readiness.ok ? text(200, 'ok') : text(503, escapeText(readiness.reason, LONGEST_REASON));
-}
-
-/** The registry knows one format at a time, so that answers in the other one wait for their turn. */
-function metricsHandler(registry: Registry): (request: { accept: string }) => Promise<Reply> {
-  let turn: Promise<unknown> = Promise.resolve();
-  return ({ accept }) => {
-    const answer = async (): Promise<Reply> => {
-      const isOpenMetrics = accept.includes('application/openmetrics-text');
-      // prom-client types a registry by its format, though it can change it.
-      (registry as Registry<RegistryContentType>).setContentType(
-        isOpenMetrics ? Registry.OPENMETRICS_CONTENT_TYPE : Registry.PROMETHEUS_CONTENT_TYPE,
-      );
-      const body = await registry.metrics();
-      return { status: 200, type: registry.contentType, body };
-    };
-    const mine = turn.then(answer);
-    turn = mine.catch(() => undefined);
-    return mine;
-  };
 }

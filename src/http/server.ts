@@ -2,11 +2,14 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
 import { messageOf } from '../errors.ts';
+import { isKnownHost } from './known-host.ts';
 import { problem, type Reply } from './reply.ts';
 
 /** What a route is given of a request. */
 export interface Request {
   readonly accept: string;
+  /** `If-None-Match`, as it came; empty if it did not. */
+  readonly ifNoneMatch: string;
 }
 
 /** Answers one method on one path. */
@@ -18,6 +21,8 @@ export type Routes = Readonly<Record<string, Readonly<Record<string, Handler>>>>
 export interface HttpOptions {
   readonly host: string;
   readonly port: number;
+  /** Names in `Host` that are ours besides addresses and names without a dot; lower case. */
+  readonly names: readonly string[];
   readonly routes: Routes;
   readonly log: Logger;
 }
@@ -37,11 +42,21 @@ const KEEP_ALIVE_MS = 65_000;
 const MAX_CONNECTIONS = 256;
 const MAX_HEADER_BYTES = 16_384;
 
+/** Of every answer. A route may loosen them for itself. */
+const SAFE_HEADERS = {
+  'cache-control': 'no-store',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+} as const;
+
 /** @throws Error if the address cannot be listened on */
-export async function serveHttp({ host, port, routes, log }: HttpOptions): Promise<HttpServer> {
+export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
+  const { host, port, log } = options;
   const limits = { maxHeaderSize: MAX_HEADER_BYTES, connectionsCheckingInterval: CHECK_MS };
   const server = createServer(limits, (request, response) => {
-    answer(routes, request).then(
+    answer(options, request).then(
       (reply) => write(request, response, reply),
       (error: unknown) => {
         log.error({ err: error, url: request.url }, 'HTTP request failed');
@@ -60,9 +75,14 @@ export async function serveHttp({ host, port, routes, log }: HttpOptions): Promi
   return { port: (server.address() as AddressInfo).port, close: () => close(server) };
 }
 
-async function answer(routes: Routes, request: IncomingMessage): Promise<Reply> {
+async function answer({ routes, names }: HttpOptions, request: IncomingMessage): Promise<Reply> {
   // No route takes a body: what comes is let through unread, or the connection would stand.
   request.resume();
+  const { headers } = request;
+  if (!isKnownHost(headers.host, names)) {
+    const remedy = 'ask by an IP address or localhost, or add the name to AUTODOCK_HTTP_NAMES';
+    return problem(421, 'Misdirected request', `This server is not known by that name: ${remedy}.`);
+  }
   const [path = '/'] = (request.url ?? '/').split('?', 1);
   const methods = Object.hasOwn(routes, path) ? routes[path] : undefined;
   if (methods === undefined) return problem(404, 'Not found', `There is nothing at ${path}.`);
@@ -76,7 +96,7 @@ async function answer(routes: Routes, request: IncomingMessage): Promise<Reply> 
   if (method !== 'GET' && isCrossSite(request)) {
     return problem(403, 'Cross-site request', 'A web page of another origin may not do this.');
   }
-  return handler({ accept: request.headers.accept ?? '' });
+  return handler({ accept: headers.accept ?? '', ifNoneMatch: headers['if-none-match'] ?? '' });
 }
 
 /** A browser says where a request comes from; whatever sends no Origin is no browser. */
@@ -86,16 +106,22 @@ function isCrossSite({ headers }: IncomingMessage): boolean {
 }
 
 function write(request: IncomingMessage, response: ServerResponse, reply: Reply): void {
+  const isHead = request.method === 'HEAD';
+  if (reply.kind === 'stream') {
+    response.writeHead(200, { ...SAFE_HEADERS, 'content-type': reply.type });
+    if (isHead) response.end();
+    else reply.open(response);
+    return;
+  }
   const body = Buffer.from(reply.body);
   response.writeHead(reply.status, {
+    ...SAFE_HEADERS,
     'content-type': reply.type,
-    'content-length': body.length,
-    'cache-control': 'no-store',
-    'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
-    'x-content-type-options': 'nosniff',
+    // Of what did not change there is no body, and so no length of it.
+    ...(reply.status === 304 ? {} : { 'content-length': body.length }),
     ...reply.headers,
   });
-  response.end(request.method === 'HEAD' ? undefined : body);
+  response.end(isHead ? undefined : body);
 }
 
 function listen(server: Server, host: string, port: number): Promise<void> {

@@ -36,6 +36,7 @@ export function statusView(status: Status, identity: Identity) {
         : { ...status.lastPass, at: new Date(status.lastPass.at).toISOString() },
     lastSuccessAt: iso(status.lastSuccessAt),
     passes: status.passes,
+    changes: { total: status.changes.total(), lastAt: status.changes.list()[0]?.at ?? null },
     guard:
       lastGood === null || lastGood.decision.putOff.length === 0
         ? null

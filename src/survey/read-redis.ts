@@ -77,8 +77,30 @@ function engineName(text: unknown): string | null {
 }
 
 async function readMarks(redis: Sends, keys: Keys): Promise<ReadonlyMap<string, HostMarks>> {
+  return readMarksOf(redis, keys, await scanKeys(redis, keys.dead(''), 'set'));
+}
+
+/**
+ * The dead marks of all that these vhosts answer for: a wildcard's stand under the hosts that were asked for, which
+ * only a look at every key finds.
+ *
+ * @throws ObserveError if Redis cannot be read
+ */
+export async function readMarksUnder(
+  redis: Sends,
+  keys: Keys,
+  vhosts: readonly string[],
+): Promise<ReadonlyMap<string, HostMarks>> {
+  const isExact = vhosts.every((vhost) => !vhost.startsWith('*'));
+  return isExact ? readMarksOf(redis, keys, vhosts) : readMarks(redis, keys);
+}
+
+async function readMarksOf(
+  redis: Sends,
+  keys: Keys,
+  hosts: Iterable<string>,
+): Promise<ReadonlyMap<string, HostMarks>> {
   const marks = new Map<string, HostMarks>();
-  const hosts = await scanKeys(redis, keys.dead(''), 'set');
   for (const some of chunksOf([...hosts], HOSTS_AT_ONCE)) {
     const replies = await redis.read([
       ...some.map((host): RedisCommand => ['smembers', keys.dead(host)]),

@@ -6,29 +6,34 @@ export interface FailureLog {
   recovered(): void;
 }
 
+/** Reasons of one outage that get a line each; whatever comes beyond is only counted. */
+const REASONS_LOGGED = 10;
+
 /**
- * A thousand repeats of one failure are one line and a count: a failure is logged when its message is new,
- * and again when it is over, with how often it was met.
+ * A thousand failures are one line and a count: of an outage each reason is logged once, even if several take
+ * turns, and its end with how many failures there were.
  *
  * @param failure message of the log when it fails, a constant text
  * @param recovery the same for when it is over
  */
 export function createFailureLog(log: Logger, failure: string, recovery: string): FailureLog {
-  let last: { readonly message: string; times: number } | null = null;
+  const reasons = new Set<string>();
+  let failures = 0;
+  let lastFailure = '';
   return {
     failed(error) {
-      if (last?.message === error.message) {
-        last.times += 1;
-        return;
-      }
-      const times = last?.times;
-      last = { message: error.message, times: 1 };
-      log.warn({ err: error, ...(times === undefined ? {} : { failuresBefore: times }) }, failure);
+      const failuresBefore = failures;
+      failures += 1;
+      lastFailure = error.message;
+      if (reasons.has(error.message) || reasons.size === REASONS_LOGGED) return;
+      reasons.add(error.message);
+      log.warn({ err: error, ...(failuresBefore === 0 ? {} : { failuresBefore }) }, failure);
     },
     recovered() {
-      if (last === null) return;
-      log.info({ failures: last.times, lastFailure: last.message }, recovery);
-      last = null;
+      if (failures === 0) return;
+      log.info({ failures, lastFailure }, recovery);
+      reasons.clear();
+      failures = 0;
     },
   };
 }

@@ -33,6 +33,7 @@ export function observeClients(targets: ObserverTargets): ClientObservers {
 
 function dockerObservers({ status, metrics, log }: ObserverTargets) {
   let lastSession = '';
+  const failures = createFailureLog(log, 'Docker is down', 'Docker is up again');
   const streamFailures = createFailureLog(log, 'Event stream is down', 'Event stream is up again');
   return {
     onDockerResult(result: DockerResult) {
@@ -41,10 +42,12 @@ function dockerObservers({ status, metrics, log }: ObserverTargets) {
     onDockerListed() {
       status.condition('docker', true);
       metrics.dockerUp.set(1);
+      failures.recovered();
     },
     onDockerFailure(error: Error) {
       status.condition('docker', false, error);
       metrics.dockerUp.set(0);
+      failures.failed(error);
     },
     onSession({ engine, apiVersion, rootless }: DockerSession) {
       const told = { engine, apiVersion, rootless };

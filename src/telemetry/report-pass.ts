@@ -4,6 +4,7 @@ import { ApplyError } from '../errors.ts';
 import type { PassCause } from '../loop.ts';
 import type { Change } from '../model/plan.ts';
 import type { Pass } from '../reconcile.ts';
+import { logChanges } from './change-log.ts';
 import { createFailureLog } from './failure-log.ts';
 import type { Metrics } from './metrics.ts';
 import { createPassRecorder } from './record-pass.ts';
@@ -27,7 +28,7 @@ export interface PassReporter {
 const LOGGED_CHANGES = 100;
 const FENCED = new ApplyError('redis-refused', 'another controller of this owner is at work too');
 
-/** A plan is logged when it is applied; what lasts (a failure, a fence, a refusal) when it begins and ends. */
+/** Each change is logged when it is applied; what lasts (a failure, a fence, a refusal) when it begins and ends. */
 export function createPassReporter({ metrics, log, warnings, now }: ReporterTargets): PassReporter {
   const failures = createFailureLog(log, 'Pass failed', 'Pass succeeds again');
   const fences = createFailureLog(log, 'Pass fenced', 'Passes are no longer fenced');
@@ -43,25 +44,12 @@ export function createPassReporter({ metrics, log, warnings, now }: ReporterTarg
       const { oldestEventAt } = cause;
       recorder.record(pass, oldestEventAt === null ? null : now() - oldestEventAt);
       warnings.onPass(pass);
-      logApplied(log, pass, cause);
+      logChanges(log, pass, cause.reasons);
       const { putOff, state } = pass.decision;
       if (putOff.length > 0 && state.refusingSince !== refusingSince) logRefused(log, pass);
       refusingSince = state.refusingSince;
     },
   };
-}
-
-function logApplied(log: Logger, pass: Pass, { reasons }: PassCause): void {
-  if (pass.applied === null) return;
-  const done = new Set(
-    pass.applied.results
-      .filter(({ kind }) => kind !== 'none' && kind !== 'fault')
-      .map(({ vhost }) => vhost),
-  );
-  if (done.size === 0) return;
-  const { epoch, changes } = pass.decision.plan;
-  const told = firstOf(changes.filter(({ vhost }) => done.has(vhost)));
-  log.info({ pass: epoch, reasons: [...reasons], total: done.size, changes: told }, 'Plan applied');
 }
 
 function logRefused(log: Logger, { decision: { plan, putOff } }: Pass): void {

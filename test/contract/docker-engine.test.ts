@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import Dockerode from 'dockerode';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { compareText } from '../../src/model/compare.ts';
 import { ENGINE_VERSIONS } from '../fakes/recorded.ts';
 import { type EngineSubject, fakeEngine, realEngine } from '../parts/engine-subject.ts';
 import { waitFor } from '../parts/wait-for.ts';
@@ -28,7 +29,7 @@ interface Line {
   }[];
   readonly HostConfig: { readonly NetworkMode: string };
   readonly NetworkSettings: {
-    readonly Networks: Readonly<Record<string, { readonly IPAddress: string }>>;
+    readonly Networks: Readonly<Partial<Record<string, { readonly IPAddress: string }>>>;
   };
 }
 
@@ -107,7 +108,11 @@ describe.each(SUBJECTS)('%s', (_title, open) => {
     const { Config } = await docker.getContainer(container.id).inspect();
 
     expect(Config.Env).toEqual(expect.arrayContaining(env));
-    expect(Object.keys(Config.ExposedPorts ?? {}).sort()).toEqual(['53/udp', '80/tcp', '8080/tcp']);
+    expect(Object.keys(Config.ExposedPorts).sort(compareText)).toEqual([
+      '53/udp',
+      '80/tcp',
+      '8080/tcp',
+    ]);
   });
 
   test('an inspection of a container that does not exist is a 404', async () => {
@@ -158,7 +163,7 @@ describe.each(SUBJECTS)('%s', (_title, open) => {
     await network.connect(container);
     await waitFor('both addresses', async () => {
       const { Networks } = (await lineOf(container.id)).NetworkSettings;
-      expect(Object.keys(Networks).sort()).toEqual(['bridge', network.name]);
+      expect(Object.keys(Networks).sort(compareText)).toEqual(['bridge', network.name]);
       expect(Networks[network.name]?.IPAddress).toMatch(/^\d+\.\d+\.\d+\.\d+$/);
     });
 
@@ -229,7 +234,7 @@ describe.each(SUBJECTS)('%s', (_title, open) => {
       await waitFor('all events', () => {
         const told = watched.of(container.id).filter((action) => !action.startsWith('exec'));
         expect(told.slice(0, 4)).toEqual(['create', 'network connect', 'start', 'kill']);
-        expect(told.slice(4).sort()).toEqual(['die', 'network disconnect']);
+        expect(told.slice(4).sort(compareText)).toEqual(['die', 'network disconnect']);
       });
       await container.remove();
       await waitFor('destroy', () => expect(watched.of(container.id).at(-1)).toBe('destroy'));

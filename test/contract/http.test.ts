@@ -22,6 +22,8 @@ describe('the HTTP server', () => {
     const routes = apiRoutes({
       status,
       registry: metrics.registry,
+      version: '9.9.9',
+      marks: { current: () => Promise.resolve(null), revision: () => 0 },
       view: () => ({ name: '<script>\u202e\u009b' }) as never,
       plan: () => {
         asked += 1;
@@ -35,7 +37,13 @@ describe('the HTTP server', () => {
         reconciled += 1;
       },
     });
-    server = await serveHttp({ host: '127.0.0.1', port: 0, routes, log });
+    server = await serveHttp({
+      host: '127.0.0.1',
+      port: 0,
+      names: ['autodock.example'],
+      routes,
+      log,
+    });
   });
   afterAll(() => server.close());
 
@@ -46,12 +54,6 @@ describe('the HTTP server', () => {
     expect((await call('/healthz')).status).toBe(200);
     const ready = await call('/readyz');
     expect([ready.status, await ready.text()]).toEqual([503, 'the first pass is not done yet\n']);
-  });
-
-  it('points to the API at the root', async () => {
-    const root = await call('/');
-    expect(root.headers.get('content-type')).toBe('text/plain; charset=utf-8');
-    expect(await root.text()).toContain('/api/v1/status');
   });
 
   it('answers errors as problem details', async () => {
@@ -91,6 +93,35 @@ describe('the HTTP server', () => {
     }
     expect(reconciled).toBe(2);
   });
+
+  it.each([
+    '127.0.0.1:1338',
+    'localhost',
+    'x.localhost:1',
+    'autodock:1338',
+    '[::1]:1338',
+    'Autodock.Example',
+  ])('S3: answers to the name %s', async (host) => {
+    expect(await statusFor(host)).toBe(200);
+  });
+
+  it.each(['evil.example', '127.0.0.1.evil.example', '[evil]', 'a b', 'localhost@evil.example'])(
+    'S3: a page of a stranger that makes its name %s point here is told nothing',
+    async (host) => {
+      expect(await statusFor(host)).toBe(421);
+    },
+  );
+
+  const statusFor = (host: string) =>
+    new Promise<number | undefined>((resolve, reject) => {
+      const { port } = server;
+      request({ port, path: '/api/v1/status', headers: { host } }, (answer) => {
+        answer.resume();
+        resolve(answer.statusCode);
+      })
+        .on('error', reject)
+        .end();
+    });
 
   it('writes names so that they are safe in a terminal and on a page', async () => {
     const reply = await call('/api/v1/status');

@@ -30,6 +30,7 @@ const CONTRACT = [
   ['guard.confirmAfter', 'AUTODOCK_GUARD_CONFIRM_AFTER', '--guard-confirm-after', '5s'],
   ['http.host', 'AUTODOCK_HTTP_HOST', '--http-host', '127.0.0.1'],
   ['http.port', 'AUTODOCK_HTTP_PORT', '--http-port', '1338'],
+  ['http.names', 'AUTODOCK_HTTP_NAMES', '--http-names', ''],
   ['bus.enabled', 'AUTODOCK_BUS_ENABLED', '--bus-enabled', 'true'],
   ['bus.host', 'AUTODOCK_BUS_HOST', '--bus-host', '127.0.0.1'],
   ['bus.port', 'AUTODOCK_BUS_PORT', '--bus-port', '1338'],

@@ -1,0 +1,22 @@
+import { Registry, type RegistryContentType } from 'prom-client';
+import type { Reply } from './reply.ts';
+import type { Handler } from './server.ts';
+
+/** The registry knows one format at a time, so that answers in the other one wait for their turn. */
+export function metricsHandler(registry: Registry): Handler {
+  let turn: Promise<unknown> = Promise.resolve();
+  return ({ accept }) => {
+    const answer = async (): Promise<Reply> => {
+      const isOpenMetrics = accept.includes('application/openmetrics-text');
+      // prom-client types a registry by its format, though it can change it.
+      (registry as Registry<RegistryContentType>).setContentType(
+        isOpenMetrics ? Registry.OPENMETRICS_CONTENT_TYPE : Registry.PROMETHEUS_CONTENT_TYPE,
+      );
+      const body = await registry.metrics();
+      return { kind: 'answer', status: 200, type: registry.contentType, body };
+    };
+    const mine = turn.then(answer);
+    turn = mine.catch(() => undefined);
+    return mine;
+  };
+}

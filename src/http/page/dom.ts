@@ -1,0 +1,70 @@
+import { visible } from './words.ts';
+
+type Child = Node | string | null;
+type Attributes = Readonly<Record<string, string>>;
+
+/** An element. Text of whatever origin becomes text, with what could deceive the eye made visible. */
+export function element<K extends keyof HTMLElementTagNameMap>(
+  tag: K,
+  attributes: Attributes,
+  ...children: readonly Child[]
+): HTMLElementTagNameMap[K] {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  for (const child of children) {
+    if (child !== null) made.append(typeof child === 'string' ? visible(child) : child);
+  }
+  return made;
+}
+
+/** @throws Error if the page has no such element */
+export function byId(id: string): HTMLElement {
+  const found = document.getElementById(id);
+  if (found === null) throw new Error(`the page has no #${id}`);
+  return found;
+}
+
+/** Sets the text of an element if it differs, so that a screen reader is not told the same again. */
+export function setText(target: HTMLElement, text: string): void {
+  const shown = visible(text);
+  if (target.textContent !== shown) target.textContent = shown;
+}
+
+interface Entry {
+  readonly node: HTMLElement;
+  readonly text: string;
+}
+
+/**
+ * Keeps the children of `parent` as `items` say, one for each: makes anew what changed, moves what moved and
+ * leaves the rest alone, so that a thousand rows cost nothing while they stay.
+ */
+export function keepList<T>(
+  parent: HTMLElement,
+  keyOf: (item: T) => string,
+  make: (item: T) => HTMLElement,
+): (items: readonly T[]) => void {
+  let entries: ReadonlyMap<string, Entry> = new Map();
+  const entryOf = (item: T): Entry => {
+    const text = JSON.stringify(item);
+    const known = entries.get(keyOf(item));
+    return known?.text === text ? known : { node: make(item), text };
+  };
+  return (items) => {
+    entries = new Map(items.map((item) => [keyOf(item), entryOf(item)]));
+    placeChildren(
+      parent,
+      [...entries.values()].map(({ node }) => node),
+    );
+  };
+}
+
+function placeChildren(parent: HTMLElement, wanted: readonly HTMLElement[]): void {
+  const kept = new Set<Element>(wanted);
+  for (const node of [...parent.children]) if (!kept.has(node)) node.remove();
+  let place = parent.firstElementChild;
+  for (const node of wanted) {
+    if (node === place) place = node.nextElementSibling;
+    else parent.insertBefore(node, place);
+  }
+}

@@ -1,0 +1,102 @@
+import type { Backend, Container, Marks, Route, State } from './answers.ts';
+
+/** One backend of a route, all its copies together. */
+export interface BackendRow {
+  readonly url: string;
+  /** In how many slots it stands. */
+  readonly weight: number;
+  /** In how many of them it is marked dead. */
+  readonly deadSlots: number;
+  /** When its marks lapse, milliseconds since 1970; null: never, or it is not marked. */
+  readonly deadUntil: number | null;
+  readonly owner: Backend['owner'];
+  readonly ownerId: string | null;
+  /** Names, or short ids of containers that are not known here. */
+  readonly containers: readonly string[];
+}
+
+/** What is wrong with a route, worst first. */
+export const ROUTE_STATES = ['dead', 'held', 'impaired', 'routed'] as const;
+export type RouteState = (typeof ROUTE_STATES)[number];
+
+/** One route as it is shown. */
+export interface RouteRow {
+  readonly vhost: string;
+  /** `dead`: no backend that is not marked; `impaired`: some are. */
+  readonly state: RouteState;
+  readonly backends: readonly BackendRow[];
+  /** What a search looks at, lower case. */
+  readonly words: string;
+}
+
+const SHORT_ID = 12;
+
+/** The routes, what is wrong on top, else by name. */
+export function routeRows({ routes, containers, routesAt }: State): readonly RouteRow[] {
+  const names = namesOf(containers ?? []);
+  const rows = (routes ?? []).map((route) => routeRow(route, names, routesAt));
+  const rank = ({ state }: RouteRow) => ROUTE_STATES.indexOf(state);
+  return rows.sort((a, b) => rank(a) - rank(b));
+}
+
+function namesOf(containers: readonly Container[]): ReadonlyMap<string, string> {
+  return new Map(containers.map(({ id, name }) => [id.slice(0, SHORT_ID), name]));
+}
+
+function routeRow(route: Route, names: ReadonlyMap<string, string>, at: number): RouteRow {
+  const { vhost, dead } = route;
+  const backends = together(route, deadSlots(dead ?? [], at), names);
+  const words = backends.flatMap(({ url, containers, ownerId }) => [
+    url,
+    ...containers,
+    ownerId ?? 'foreign',
+  ]);
+  return {
+    vhost,
+    state: stateOf(route, backends),
+    backends,
+    words: [vhost, ...words].join(' ').toLowerCase(),
+  };
+}
+
+function stateOf({ held }: Route, backends: readonly BackendRow[]): RouteState {
+  if (held) return 'held';
+  const marked = backends.filter(({ deadSlots: slots }) => slots > 0);
+  if (marked.length === 0) return 'routed';
+  return backends.every(({ deadSlots: slots, weight }) => slots === weight) ? 'dead' : 'impaired';
+}
+
+/** Slot to the time when its last mark lapses; under a wildcard each host has marks of its own. */
+function deadSlots(marks: readonly Marks[], at: number): ReadonlyMap<number, number> {
+  const until = new Map<number, number>();
+  for (const { slots, expiresInMs } of marks) {
+    const lapses = expiresInMs === null ? Number.POSITIVE_INFINITY : at + expiresInMs;
+    for (const slot of slots) until.set(slot, Math.max(lapses, until.get(slot) ?? 0));
+  }
+  return until;
+}
+
+/** Copies of one URL of one owner as one row, in the order of their first slots. */
+function together(
+  { backends }: Route,
+  dead: ReadonlyMap<number, number>,
+  names: ReadonlyMap<string, string>,
+): readonly BackendRow[] {
+  const rows = new Map<string, BackendRow>();
+  backends.forEach(({ url, owner, ownerId, containers }, slot) => {
+    const key = `${ownerId} ${url}`;
+    const known = rows.get(key);
+    const until = Math.max(known?.deadUntil ?? 0, dead.get(slot) ?? 0);
+    const named = containers.map((id) => names.get(id) ?? id);
+    rows.set(key, {
+      url,
+      owner,
+      ownerId,
+      weight: (known?.weight ?? 0) + 1,
+      deadSlots: (known?.deadSlots ?? 0) + (dead.has(slot) ? 1 : 0),
+      deadUntil: Number.isFinite(until) && until > 0 ? until : null,
+      containers: [...new Set([...(known?.containers ?? []), ...named])],
+    });
+  });
+  return [...rows.values()];
+}

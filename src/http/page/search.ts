@@ -1,0 +1,52 @@
+import type { Change, Container } from './answers.ts';
+import type { RouteRow } from './rows.ts';
+
+/** What a person wants to see. */
+export interface Search {
+  /** Words that must all be found. */
+  readonly text: string;
+  readonly only: Only;
+}
+
+export const ONLY = ['all', 'wrong', 'held', 'dead', 'foreign'] as const;
+export type Only = (typeof ONLY)[number];
+
+const TESTS: Readonly<Record<Only, (row: RouteRow) => boolean>> = {
+  all: () => true,
+  wrong: ({ state }) => state !== 'routed',
+  held: ({ state }) => state === 'held',
+  dead: ({ backends }) => backends.some(({ deadSlots }) => deadSlots > 0),
+  foreign: ({ backends }) => backends.some(({ owner }) => owner !== 'self'),
+};
+
+export function isOnly(text: string): text is Only {
+  return ONLY.some((only) => only === text);
+}
+
+export function findRoutes(rows: readonly RouteRow[], { text, only }: Search): readonly RouteRow[] {
+  return rows.filter((row) => TESTS[only](row) && hasAll(row.words, text));
+}
+
+export function findContainers(
+  containers: readonly Container[],
+  { text }: Search,
+): readonly Container[] {
+  return containers.filter(({ id, name, rejections, hints }) => {
+    const asked = rejections.flatMap(({ vhost, reason, detail }) => [vhost ?? '', reason, detail]);
+    return hasAll([id, name, ...asked, ...hints].join(' ').toLowerCase(), text);
+  });
+}
+
+export function findChanges(changes: readonly Change[], { text }: Search): readonly Change[] {
+  return changes.filter(({ vhost, kind, triggers, added, removed }) => {
+    const backends = [...added, ...removed].flatMap(({ url, containers }) => [url, ...containers]);
+    return hasAll([vhost, kind, ...triggers, ...backends].join(' ').toLowerCase(), text);
+  });
+}
+
+function hasAll(words: string, text: string): boolean {
+  return text
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => words.includes(word));
+}

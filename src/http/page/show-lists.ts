@@ -1,0 +1,123 @@
+import type { Change, ChangedBackend, Container, Rejection } from './answers.ts';
+import { element } from './dom.ts';
+import type { BackendRow, RouteRow } from './rows.ts';
+import { clock, count, span } from './words.ts';
+
+const STATE_WORDS = { dead: 'all dead', held: 'held, 503', impaired: 'partly dead', routed: null };
+const SIGNS: Readonly<Record<string, string>> = {
+  create: '+',
+  update: '~',
+  hold: '!',
+  delete: '−',
+  claim: '=',
+  release: '=',
+};
+
+/** One route as an item of the list. */
+export function routeItem({ vhost, state, backends }: RouteRow): HTMLElement {
+  const word = STATE_WORDS[state];
+  return element(
+    'li',
+    { class: `row ${state}` },
+    element(
+      'h3',
+      { class: 'name' },
+      element('bdi', {}, vhost),
+      word === null ? null : element('span', { class: 'badge' }, word),
+    ),
+    backends.length === 0
+      ? element('p', { class: 'quiet' }, 'no backend')
+      : element('ul', { class: 'backends' }, ...backends.map(backendItem)),
+  );
+}
+
+function backendItem(backend: BackendRow): HTMLElement {
+  const { url, weight, owner, ownerId, containers } = backend;
+  const whose = owner === 'foreign' ? 'foreign' : `owner ${ownerId ?? ''}`;
+  return element(
+    'li',
+    {},
+    element('code', {}, element('bdi', {}, url)),
+    weight === 1 ? null : element('span', { class: 'weight' }, ` weight ${weight}`),
+    containers.length === 0
+      ? null
+      : element('bdi', { class: 'container' }, ` ${containers.join(', ')}`),
+    owner === 'self' ? null : element('span', { class: `badge ${owner}` }, whose),
+    backend.deadSlots === 0 ? null : deadBadge(backend),
+  );
+}
+
+function deadBadge({ deadSlots, weight, deadUntil }: BackendRow): HTMLElement {
+  const how = deadSlots === weight ? 'dead' : `dead in ${deadSlots} of ${weight} slots`;
+  const badge = element('span', { class: 'badge bad' }, how);
+  if (deadUntil === null) return badge;
+  const left = { 'data-until': String(deadUntil) };
+  badge.append(element('span', left, `, ${span(deadUntil - Date.now())} left`));
+  return badge;
+}
+
+/** A container that asked and was not routed, with what was seen and what to write instead. */
+export function containerItem({ id, name, rejections, hints }: Container): HTMLElement {
+  return element(
+    'li',
+    { class: 'row' },
+    element('h3', { class: 'name' }, element('bdi', {}, name), shortId(id)),
+    element(
+      'ul',
+      { class: 'reasons' },
+      ...rejections.map(rejectionItem),
+      ...hints.map((hint) =>
+        element('li', {}, element('span', { class: 'badge' }, 'near miss'), ` ${hint}`),
+      ),
+    ),
+  );
+}
+
+function shortId(id: string): HTMLElement {
+  return element('code', { class: 'quiet' }, ` ${id.slice(0, 12)}`);
+}
+
+function rejectionItem({ reason, vhost, detail, remedy }: Rejection): HTMLElement {
+  return element(
+    'li',
+    {},
+    element('span', { class: 'badge' }, reason),
+    vhost === null ? null : element('bdi', { class: 'asked' }, ` ${vhost}`),
+    element('p', {}, detail),
+    element('p', { class: 'remedy' }, remedy),
+  );
+}
+
+/** One line of the history. */
+export function changeItem(change: Change): HTMLElement {
+  const { at, kind, vhost, triggers, added, removed, more } = change;
+  return element(
+    'li',
+    { class: `change ${kind}` },
+    element('time', { datetime: at }, clock(new Date(at))),
+    element('span', { class: 'sign', 'aria-hidden': 'true' }, SIGNS[kind] ?? '?'),
+    element('span', { class: 'kind' }, kind),
+    element('bdi', { class: 'host' }, vhost),
+    element('span', { class: 'trigger' }, `by ${triggers.join(', ')}`),
+    element(
+      'ul',
+      { class: 'moved' },
+      ...removed.map((backend) => movedItem('−', 'removed', backend)),
+      ...added.map((backend) => movedItem('+', 'added', backend)),
+      more === 0 ? null : element('li', {}, `and ${count(more, 'backend')} more`),
+    ),
+  );
+}
+
+function movedItem(sign: string, word: string, { url, copies, containers }: ChangedBackend) {
+  const names = containers.length === 0 ? '' : ` ${containers.join(', ')}`;
+  return element(
+    'li',
+    {},
+    element('span', { 'aria-hidden': 'true' }, `${sign} `),
+    element('span', { class: 'unseen' }, `${word} `),
+    element('code', {}, element('bdi', {}, url)),
+    copies === 1 ? null : ` ${copies} times`,
+    element('bdi', { class: 'container' }, names),
+  );
+}

@@ -1,0 +1,73 @@
+import type { Plan, State } from './answers.ts';
+import { byId, keepList, setText } from './dom.ts';
+import { needsPerson, problemsOf } from './problems.ts';
+import { routeRows } from './rows.ts';
+import { findChanges, findContainers, findRoutes, type Search } from './search.ts';
+import { changeItem, containerItem, routeItem } from './show-lists.ts';
+import { createSummary } from './show-summary.ts';
+import { clock } from './words.ts';
+
+/** More rows are not made; a search finds them. */
+const ROWS = 1_000;
+
+/** Shows a state of things on the page. */
+export function createShow(): (state: State, search: Search) => void {
+  const showSummary = createSummary();
+  const showRoutes = keepList(byId('route-list'), ({ vhost }) => vhost, routeItem);
+  const showRejected = keepList(byId('rejected-list'), ({ id }) => id, containerItem);
+  const showChanges = keepList(byId('change-list'), (change) => String(change.number), changeItem);
+  return (state, search) => {
+    const rows = routeRows(state);
+    showSummary(state, problemsOf(state, rows));
+
+    const routes = findRoutes(rows, search);
+    showRoutes(routes.slice(0, ROWS));
+    setText(byId('route-count'), ofAll(Math.min(routes.length, ROWS), rows.length));
+    setNote(
+      'route-note',
+      state.routes === null ? 'Not read yet.' : noteOf(rows.length, routes.length),
+    );
+
+    const asked = (state.containers ?? [])
+      .filter(({ rejections, hints }) => rejections.length + hints.length > 0)
+      .sort((a, b) => Number(needsPerson(b)) - Number(needsPerson(a)));
+    const rejected = findContainers(asked, search);
+    showRejected(rejected.slice(0, ROWS));
+    byId('rejected').hidden = asked.length === 0;
+    setText(byId('rejected-count'), ofAll(Math.min(rejected.length, ROWS), asked.length));
+
+    const changes = findChanges(state.changes ?? [], search);
+    showChanges(changes);
+    setText(byId('change-count'), ofAll(changes.length, state.changes?.length ?? 0));
+    setNote('change-note', state.changes?.length === 0 ? 'None since the start.' : '');
+    showPlan(state);
+    const isSearching = search.text.trim() !== '' || search.only !== 'all';
+    const found = `${routes.length} routes, ${rejected.length} not routed, ${changes.length} changes`;
+    setText(byId('found'), isSearching ? found : '');
+  };
+}
+
+function noteOf(all: number, found: number): string {
+  if (all === 0) return 'No container has a route. Start one with -e VIRTUALHOST=hello.local.';
+  return found === 0 ? 'Nothing found.' : '';
+}
+
+function ofAll(shown: number, all: number): string {
+  return shown === all
+    ? all.toLocaleString('en')
+    : `${shown.toLocaleString('en')} of ${all.toLocaleString('en')}`;
+}
+
+function setNote(id: string, text: string): void {
+  setText(byId(id), text);
+  byId(id).hidden = text === '';
+}
+
+function showPlan({ plan, planAt }: State): void {
+  setText(byId('plan-at'), plan === null ? '' : `at ${clock(new Date(planAt))}`);
+  setText(byId('plan-text'), plan === null ? 'Not computed yet.' : planText(plan));
+}
+
+function planText(plan: Plan): string {
+  return plan.kind === 'plan' ? plan.text : plan.detail;
+}

@@ -1,0 +1,39 @@
+import { safeJson } from '../model/json.ts';
+import type { Status } from '../status.ts';
+import type { DeadMarks } from './dead-marks.ts';
+
+/** What a listener is told of. */
+export interface PresentOptions {
+  readonly status: Status;
+  /** As `GET /api/v1/status` answers. */
+  readonly view: () => object;
+  readonly marks: Pick<DeadMarks, 'revision'>;
+}
+
+/**
+ * The present as one line: the status whole, and of the rest how often it changed, so that a listener asks
+ * again for what did. Says "look again", as everything here does.
+ */
+export function createPresent({ status, view, marks }: PresentOptions): () => string {
+  const frontends = countChanges();
+  const verdicts = countChanges();
+  return () => {
+    const revisions = {
+      routes: frontends(status.lastGood?.after) + marks.revision(),
+      containers: verdicts(status.lastGood?.desired.verdicts),
+      changes: status.changes.total(),
+    };
+    return safeJson({ status: view(), revisions });
+  };
+}
+
+/** What did not change is the identical object. */
+function countChanges(): (value: unknown) => number {
+  let last: unknown;
+  let changes = 0;
+  return (value) => {
+    if (value !== last) changes += 1;
+    last = value;
+    return changes;
+  };
+}

@@ -1,0 +1,46 @@
+import type { Logger } from 'pino';
+import { type BackendChange, changeView } from '../diff/change-view.ts';
+import { renderChange } from '../diff/render.ts';
+import { shortId } from '../model/ids.ts';
+import type { Change } from '../model/plan.ts';
+import type { TriggerReason } from '../model/trigger.ts';
+import type { Pass } from '../reconcile.ts';
+import { appliedChanges } from './applied-changes.ts';
+
+/** A log is no place for ten thousand changes at once; the API has them all. */
+const LOGGED_CHANGES = 100;
+
+/** One line for each frontend that a pass changed: what, for which containers, and why the pass ran. */
+export function logChanges(log: Logger, pass: Pass, reasons: ReadonlySet<TriggerReason>): void {
+  const done = appliedChanges(pass);
+  if (done.length === 0) return;
+  const { epoch } = pass.decision.plan;
+  const told = { pass: epoch, triggers: [...reasons] };
+  const names = new Map<string, string>(pass.containers.map(({ id, name }) => [shortId(id), name]));
+  for (const change of done.slice(0, LOGGED_CHANGES)) {
+    log.info({ ...told, ...fieldsOf(change, names) }, 'Route changed');
+  }
+  const more = done.length - LOGGED_CHANGES;
+  if (more > 0) log.info({ ...told, more, total: done.length }, 'More routes changed');
+}
+
+function fieldsOf(change: Change, names: ReadonlyMap<string, string>) {
+  const { added, removed } = changeView(change);
+  const ids = idsOf(change, [...added, ...removed]);
+  return {
+    change: change.kind,
+    vhost: change.vhost,
+    ...(added.length === 0 ? {} : { added: added.map(({ url }) => url) }),
+    ...(removed.length === 0 ? {} : { removed: removed.map(({ url }) => url) }),
+    // A container that is gone has left its id alone.
+    containers: ids.map((id) => names.get(id) ?? id),
+    plan: renderChange(change),
+  };
+}
+
+/** Those behind what comes and goes; where only the record changes, those that it is about from now on. */
+function idsOf({ write }: Change, changes: readonly BackendChange[]): readonly string[] {
+  const moved = changes.flatMap(({ containers }) => containers);
+  const recorded = write.backends.flatMap(({ ids }): readonly string[] => ids);
+  return [...new Set(moved.length > 0 ? moved : recorded)];
+}
