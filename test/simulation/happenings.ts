@@ -11,7 +11,7 @@ const LIKE_OURS = ['http://172.17.0.2:80', 'http://172.17.0.3', 'http://172.17.0
 const LONGEST_MS = 10_000;
 
 /** A container starts. */
-export function anyRun(random: Random, cast: Cast): Happening {
+export function anyRun(random: Random, cast: Cast): Extract<Happening, { kind: 'run' }> {
   const hosts = random.percent(75)
     ? random.pick(HOSTS)
     : [random.pick(HOSTS), random.pick(HOSTS)].join(' ');

@@ -17,23 +17,44 @@ export function scheduleOf(seed: number): Schedule {
   for (let n = 0; n < some; n++) steps.push({ at: 0, ...anyRun(random, cast) });
   const many = 4 + random.int(20);
   for (let n = 0; n < many; n++) {
-    steps.push({ at: 500 + random.int(STORMY_MS), ...anyHappening(random, cast) });
+    const step = { at: 500 + random.int(STORMY_MS), ...anyHappening(random, cast) };
+    steps.push(step, ...replacements(step, random, cast));
   }
   return { seed, cast, steps: steps.sort((a, b) => a.at - b.at) };
+}
+
+/**
+ * After most storms others start at once, as when a host's applications are deployed anew: they get the addresses of
+ * those that the engine's list still shows.
+ */
+function replacements(step: Step, random: Random, cast: Cast): readonly Step[] {
+  if (step.kind !== 'storm' || random.percent(30)) return [];
+  return Array.from({ length: 1 + random.int(3) }, () => {
+    const run = anyRun(random, cast);
+    return { ...run, engine: step.engine, at: step.at + 50 + random.int(1_500) };
+  });
 }
 
 /** What happens to the containers when all faults are over and mended; at last, while nobody is told of it. */
 export function calmSteps({ seed, cast }: Schedule, from: number): readonly Step[] {
   const random = randomFrom(seed ^ 0xca1a);
-  const changes = Array.from({ length: CALM_STEPS }, (_, n): Step => {
+  const changes = Array.from({ length: CALM_STEPS }, (_, n): readonly Step[] => {
     const at = from + n * CALM_STEP_MS;
-    if (random.percent(15))
-      return { at, kind: 'storm', engine: anyEngine(random, cast), percent: 70 };
-    return random.percent(40) ? { at, ...anyRun(random, cast) } : { at, ...anyDeed(random, cast) };
+    if (random.percent(15)) {
+      const storm = { at, kind: 'storm', engine: anyEngine(random, cast), percent: 70 } as const;
+      return [storm, ...replacements(storm, random, cast)];
+    }
+    return [
+      random.percent(40) ? { at, ...anyRun(random, cast) } : { at, ...anyDeed(random, cast) },
+    ];
   });
-  const last = changes.at(-1)?.at ?? from;
-  const blind = { at: last - 300, kind: 'stream-ends', engine: 0, forMs: 1_200 } as const;
-  return random.percent(30) ? [...changes.slice(0, -1), blind, ...changes.slice(-1)] : changes;
+  const blind = {
+    at: from + (CALM_STEPS - 1) * CALM_STEP_MS - 300,
+    kind: 'stream-ends',
+    engine: 0,
+    forMs: 1_200,
+  } as const;
+  return [...changes.flat(), ...(random.percent(30) ? [blind] : [])].sort((a, b) => a.at - b.at);
 }
 
 function castOf(random: Random): Cast {
