@@ -7,7 +7,13 @@ import type {
   UnreadableContainer,
 } from '../model/container.ts';
 import type { ContainerId } from '../model/ids.ts';
-import { findDisputes, type Settlement, settleDisputes } from './disputes.ts';
+import {
+  askClaimants,
+  type Dispute,
+  findDisputes,
+  type Settlement,
+  settleDisputes,
+} from './disputes.ts';
 import type { InspectReply } from './inspection.ts';
 import type { Inspections } from './inspections.ts';
 import { createLister } from './list.ts';
@@ -44,8 +50,8 @@ export function createContainerObserver(inspections: Inspections): ContainerObse
       inspections.request(ids);
       if (Number.isFinite(patienceMs)) inspections.retain(ids);
       const disputes = findDisputes(lines);
-      const replies = confirmAll(inspections, new Set(disputes.flatMap((d) => d.between)));
-      await inspections.settled(patienceMs);
+      const { replies, answered } = askAll(inspections, disputes, assembled);
+      await inspections.settled(patienceMs, answered);
       const settlement = settleDisputes(disputes, replies);
       const containers = listed.flatMap((line) =>
         assemble(line, inspections, settlement, assembled),
@@ -62,14 +68,26 @@ export function createContainerObserver(inspections: Inspections): ContainerObse
   };
 }
 
-/** Asks anew who really has a disputed address; the replies fill up as they come. */
-function confirmAll(
+/** Asks anew who really has the disputed addresses, each container once; the replies fill up as they come. */
+function askAll(
   inspections: Inspections,
-  ids: ReadonlySet<ContainerId>,
-): ReadonlyMap<ContainerId, InspectReply | 'gone' | null> {
+  disputes: readonly Dispute[],
+  before: ReadonlyMap<ContainerId, KnownContainer>,
+) {
   const replies = new Map<ContainerId, InspectReply | 'gone' | null>();
-  for (const id of ids) void inspections.confirm(id).then((reply) => replies.set(id, reply));
-  return replies;
+  const asked = new Map<ContainerId, Promise<InspectReply | 'gone' | null>>();
+  const ask = (id: ContainerId) => {
+    const work = asked.get(id) ?? inspections.confirm(id).then((reply) => keep(id, reply));
+    asked.set(id, work);
+    return work;
+  };
+  const keep = (id: ContainerId, reply: InspectReply | 'gone' | null) => {
+    replies.set(id, reply);
+    return reply;
+  };
+  const asking = { ask, isHanging: inspections.isHanging };
+  const answered = Promise.all(disputes.map((dispute) => askClaimants(dispute, before, asking)));
+  return { replies, answered };
 }
 
 function assemble(

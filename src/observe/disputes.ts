@@ -1,4 +1,4 @@
-import type { ContainerLine } from '../model/container.ts';
+import type { ContainerLine, KnownContainer, NetworkAddress } from '../model/container.ts';
 import type { ContainerId } from '../model/ids.ts';
 import type { InspectReply } from './inspection.ts';
 
@@ -10,9 +10,11 @@ export interface Settlement {
   readonly stale: ReadonlyMap<ContainerId, readonly string[]>;
 }
 
-interface Dispute {
+/** One address on one network that several containers show. */
+export interface Dispute {
   readonly network: string;
   readonly address: string;
+  /** The youngest first. */
   readonly between: readonly ContainerId[];
 }
 
@@ -30,7 +32,14 @@ export function findDisputes(lines: readonly ContainerLine[]): readonly Dispute[
       else place.between.push(line.id);
     }
   }
-  return [...byPlace.values()].filter((place) => place.between.length > 1);
+  const disputed = [...byPlace.values()].filter((place) => place.between.length > 1);
+  if (disputed.length === 0) return [];
+  const createdAt = new Map(lines.map((line) => [line.id, line.createdAt]));
+  const age = (id: ContainerId) => createdAt.get(id) ?? 0;
+  return disputed.map((place) => ({
+    ...place,
+    between: place.between.toSorted((a, b) => age(b) - age(a)),
+  }));
 }
 
 function* placesOf(line: ContainerLine): Generator<readonly [network: string, address: string]> {
@@ -38,6 +47,34 @@ function* placesOf(line: ContainerLine): Generator<readonly [network: string, ad
     if (ipv4 !== null) yield [network, ipv4];
     if (ipv6 !== null) yield [network, ipv6];
   }
+}
+
+/**
+ * Asks who has the address, one after the other until one has: whoever came to show it last is asked first, as a
+ * dead container's inspection hangs for as long as the list lags. One that hangs already is passed over, and its
+ * answer taken when it comes.
+ *
+ * @param before who showed the address in the pass before
+ */
+export async function askClaimants(
+  { network, address, between }: Dispute,
+  before: ReadonlyMap<ContainerId, KnownContainer>,
+  { isHanging, ask }: Asking,
+): Promise<void> {
+  const rank = (id: ContainerId) => {
+    const last = before.get(id);
+    if (last === undefined || !holds(last.addresses, network, address)) return 0;
+    return last.staleAddresses.includes(address) ? 2 : 1;
+  };
+  for (const id of between.filter(isHanging)) void ask(id);
+  const waiting = between.filter((id) => !isHanging(id)).sort((a, b) => rank(a) - rank(b));
+  for (const id of waiting) if (has(await ask(id), network, address)) return;
+}
+
+/** How claimants are asked. */
+export interface Asking {
+  readonly isHanging: (id: ContainerId) => boolean;
+  readonly ask: (id: ContainerId) => Promise<InspectReply | 'gone' | null>;
 }
 
 /**
@@ -62,7 +99,12 @@ export function settleDisputes(
 }
 
 function has(reply: InspectReply | 'gone' | null, network: string, address: string): boolean {
-  if (reply === null || reply === 'gone' || !reply.running) return false;
-  const found = reply.addresses.find((candidate) => candidate.network === network);
+  return (
+    reply !== null && reply !== 'gone' && reply.running && holds(reply.addresses, network, address)
+  );
+}
+
+function holds(addresses: readonly NetworkAddress[], network: string, address: string): boolean {
+  const found = addresses.find((candidate) => candidate.network === network);
   return found !== undefined && (found.ipv4 === address || found.ipv6 === address);
 }

@@ -35,9 +35,14 @@ export interface Inspections {
    * before is this one's. null: no answer, or none a moment ago.
    */
   confirm(id: ContainerId): Promise<InspectReply | 'gone' | null>;
+  /** Whether a pass has waited in vain for the one that is under way. */
+  isHanging(id: ContainerId): boolean;
   state(id: ContainerId): InspectionState;
-  /** Resolves when nothing is under way, or when the patience is over (`Infinity`: never). */
-  settled(patienceMs: number): Promise<void>;
+  /**
+   * Resolves when `also` has and nothing is under way but what hangs, or when the patience is over. What hangs is not
+   * waited for again, so that the passes of a storm stay short: its end is a trigger. `Infinity` waits for all.
+   */
+  settled(patienceMs: number, also?: Promise<unknown>): Promise<void>;
 }
 
 const AT_ONCE = 4;
@@ -47,52 +52,69 @@ const AT_ONCE = 4;
  */
 const AGAIN_AT_ONCE = 2;
 
+type Answer = InspectReply | 'gone' | null;
+
 /** Nothing is requested until a pass asks. */
 export function createInspections(options: InspectionOptions): Inspections {
-  const limit = pLimit(AT_ONCE);
-  const limitAgain = pLimit(AGAIN_AT_ONCE);
   const cache = createInspectionCache(options.now, options.longestRetryMs);
-  const underWay = new Map<ContainerId, Promise<InspectReply | 'gone' | null>>();
-  /** Those that a pass waits for at this moment. */
-  let awaited: ReadonlySet<ContainerId> = new Set();
-  /** What came since the last pass stopped waiting. */
-  const late = new Map<ContainerId, InspectReply | 'gone'>();
-
-  const start = (id: ContainerId) => {
-    const already = underWay.get(id);
-    if (already !== undefined) return already;
-    const ask = () => limit(inspect, id, options.inspect, cache);
-    const work = (cache.isNew(id) ? ask() : limitAgain(ask)).then((reply) => {
-      underWay.delete(id);
-      if (awaited.has(id)) return reply;
-      if (reply !== null) late.set(id, reply);
-      options.onLate();
-      return reply;
-    });
-    underWay.set(id, work);
-    return work;
-  };
-  const confirm = async (id: ContainerId) => late.get(id) ?? (cache.mayAsk(id) ? start(id) : null);
-
+  const underWay = createUnderWay(cache, options);
   return {
     request(ids) {
-      for (const id of ids) if (!underWay.has(id) && cache.isDue(id)) void start(id);
+      for (const id of ids) if (cache.isDue(id)) void underWay.start(id);
     },
     retain: cache.retain,
-    confirm,
+    confirm: async (id) => underWay.late.get(id) ?? (cache.mayAsk(id) ? underWay.start(id) : null),
+    isHanging: underWay.isHanging,
     state: cache.state,
-    settled: async (patienceMs) => {
-      if (Number.isFinite(patienceMs)) late.clear();
-      if (underWay.size === 0) return;
-      const all = Promise.all(underWay.values());
-      if (!Number.isFinite(patienceMs)) {
-        // Whoever waits for ever only looks, beside the passes: these still want to be told.
-        await all;
+    async settled(patienceMs, also = Promise.resolve()) {
+      if (Number.isFinite(patienceMs)) {
+        await underWay.wait(also, options.sleep(patienceMs));
         return;
       }
-      awaited = new Set(underWay.keys());
-      await Promise.race([all, options.sleep(patienceMs)]);
-      awaited = new Set();
+      // Whoever waits for ever only looks, beside the passes: these still want to be told.
+      await Promise.all([also, ...underWay.all()]);
+    },
+  };
+}
+
+/** What is asked at this moment. */
+function createUnderWay(cache: InspectionCache, options: InspectionOptions) {
+  const limit = pLimit(AT_ONCE);
+  const limitAgain = pLimit(AGAIN_AT_ONCE);
+  const works = new Map<ContainerId, Promise<Answer>>();
+  const hanging = new Set<ContainerId>();
+  /** What came since the last pass stopped waiting. */
+  const late = new Map<ContainerId, InspectReply | 'gone'>();
+  let isAwaited = false;
+
+  const end = (id: ContainerId, reply: Answer) => {
+    works.delete(id);
+    hanging.delete(id);
+    if (isAwaited) return reply;
+    if (reply !== null) late.set(id, reply);
+    options.onLate();
+    return reply;
+  };
+  return {
+    late,
+    all: () => works.values(),
+    isHanging: (id: ContainerId) => hanging.has(id),
+    start(id: ContainerId): Promise<Answer> {
+      const already = works.get(id);
+      if (already !== undefined) return already;
+      const ask = () => limit(inspect, id, options.inspect, cache);
+      const asked = cache.isNew(id) ? ask() : limitAgain(ask);
+      const work = asked.then((reply) => end(id, reply));
+      works.set(id, work);
+      return work;
+    },
+    async wait(also: Promise<unknown>, patience: Promise<void>) {
+      const fresh = [...works].flatMap(([id, work]) => (hanging.has(id) ? [] : [work]));
+      isAwaited = true;
+      await Promise.race([Promise.all([also, ...fresh]), patience]);
+      isAwaited = false;
+      late.clear();
+      for (const id of works.keys()) hanging.add(id);
     },
   };
 }
@@ -101,7 +123,7 @@ async function inspect(
   id: ContainerId,
   ask: InspectionOptions['inspect'],
   cache: InspectionCache,
-): Promise<InspectReply | 'gone' | null> {
+): Promise<Answer> {
   try {
     const raw = await ask(id);
     const reply = raw === 'gone' ? raw : narrowInspection(raw);

@@ -190,6 +190,42 @@ describe('an address that two containers show', () => {
     ]);
   });
 
+  it('is asked of whoever came to show it last, and of nobody else once that one has it', async () => {
+    const { world, observe } = engine();
+    const answers = { 1: inspectionOf('10.0.0.1'), 2: inspectionOf('10.0.0.2') };
+    for (const [n, answer] of Object.entries(answers)) {
+      world.inspect.set(fullId(Number(n)), () => answer);
+    }
+    world.list = [item(1, '10.0.0.1'), item(2, '10.0.0.2')];
+    await observe();
+    // The older one starts again and is given the address of the younger one, which has died.
+    world.list = [item(1, '10.0.0.2'), item(2, '10.0.0.2')];
+    world.inspect.set(fullId(1), () => inspectionOf('10.0.0.2'));
+    world.inspect.set(fullId(2), () => new Promise<never>(() => undefined));
+    for (let pass = 1; pass <= 2; pass += 1) {
+      expect(await observe()).toMatchObject([
+        { kind: 'known', staleAddresses: [] },
+        { kind: 'known', staleAddresses: ['10.0.0.2'] },
+      ]);
+    }
+    expect(world.inspected).toEqual([fullId(1), fullId(2), fullId(1), fullId(1)]);
+  });
+
+  it('is asked of the next one when the first one’s inspection hangs', async () => {
+    const { world, observe } = engine();
+    world.inspect.set(fullId(1), () => inspectionOf('10.0.0.1'));
+    world.inspect.set(fullId(2), () => inspectionOf('10.0.0.2'));
+    world.list = [item(1, '10.0.0.1'), item(2, '10.0.0.2')];
+    await observe();
+    world.list = [item(1, '10.0.0.1'), item(2, '10.0.0.1')];
+    world.inspect.set(fullId(2), () => new Promise<never>(() => undefined));
+    expect(await observe()).toMatchObject([{ kind: 'unknown' }, { kind: 'unknown' }]);
+    expect(await observe()).toMatchObject([
+      { kind: 'known', staleAddresses: [] },
+      { kind: 'known', staleAddresses: ['10.0.0.1'] },
+    ]);
+  });
+
   it('is not the stale one’s although nothing else is known of that', async () => {
     const { world, observe } = engine();
     world.list = shared;

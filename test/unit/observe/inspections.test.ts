@@ -134,6 +134,39 @@ describe('inspections', () => {
     expect(asked.slice(-2).map((request) => request.id)).toEqual([id(7), id(8)]);
   });
 
+  it('waits for what is new, and not a second time for what hangs', async () => {
+    const { asked, inspections, late } = held();
+    inspections.request(set(1));
+    await inspections.settled(0);
+    inspections.request(set(2));
+    const settled = inspections.settled(1_000);
+    await turn();
+    asked[1]?.answer(REPLY);
+
+    await settled;
+    expect(inspections.state(id(2))).toMatchObject({ kind: 'known' });
+    await inspections.settled(1_000);
+    asked[0]?.answer(REPLY);
+    await turn();
+    expect(late()).toBe(1);
+    expect(inspections.state(id(1))).toMatchObject({ kind: 'known' });
+  });
+
+  it('waits anew for one that is asked again after it answered', async () => {
+    const { asked, inspections } = held();
+    inspections.request(set(1));
+    await inspections.settled(0);
+    asked[0]?.answer(REPLY);
+    await turn();
+    await inspections.settled(0);
+    const confirmed = inspections.confirm(id(1));
+    const settled = inspections.settled(1_000);
+    await turn();
+    asked[1]?.answer(REPLY);
+    await settled;
+    expect(await confirmed).toMatchObject({ running: true });
+  });
+
   it('gives an answer that was late for one pass to the next, and to no other', async () => {
     const { asked, inspections } = held();
     inspections.request(set(1));
