@@ -26,7 +26,7 @@ choose_base() {
 has_image() { "$DOCKER" image inspect "$1" >/dev/null 2>&1; }
 
 # The images that the Compose file builds from, read from it: they are written down nowhere else.
-base_images() { compose config | sed -nE 's/^ +(BASE|CADDY|NODE|REDIS)_IMAGE: //p' | sort -u; }
+base_images() { compose config | sed -nE 's/^ +(BASE|CADDY|GRAFANA|NODE|PROMETHEUS|REDIS)_IMAGE: //p' | sort -u; }
 
 have_images() {
   local image
@@ -69,8 +69,21 @@ use_local_base() {
     make_debian
   fi
   make_redis_and_node
-  ! wants_https || make_caddy
+  ! wants_https || make_one caddy Caddy
+  ! wants_prometheus || make_one prometheus Prometheus
   export AUTODOCK_DEBIAN_IMAGE=$LOCAL:debian AUTODOCK_NODE_IMAGE=$LOCAL:node AUTODOCK_REDIS_IMAGE=$LOCAL:redis
-  export AUTODOCK_CADDY_IMAGE=$LOCAL:caddy
+  export AUTODOCK_CADDY_IMAGE=$LOCAL:caddy AUTODOCK_PROMETHEUS_IMAGE=$LOCAL:prometheus
   step images "made on this host ($LOCAL); AUTODOCK_BASE=registry asks the registry again"
+  ! wants_grafana || leave_out_grafana
+}
+
+# leave_out_grafana: Debian has none. Where its image is on this host all the same, it is used.
+leave_out_grafana() {
+  local image profiles=,$COMPOSE_PROFILES,
+  image=$(compose config | sed -nE 's/^ +GRAFANA_IMAGE: //p')
+  ! has_image "$image" || return 0
+  profiles=${profiles//,monitoring,/,prometheus,}
+  profiles=${profiles#,}
+  export COMPOSE_PROFILES=${profiles%,}
+  step grafana "left out: Debian has none. Bring $image here (docker load, or AUTODOCK_GRAFANA_IMAGE) and run this again"
 }

@@ -75,14 +75,15 @@ build_redis_and_node() (
   AUTODOCK_BASE_CONTEXT=$context NODE_VERSION=$1 base_compose build redis node
 )
 
-make_caddy() {
-  has_image "$LOCAL:caddy" || during images "making Caddy on it" build_caddy \
-    || fail_log "the base image of Caddy could not be built" "It needs a Debian mirror."
+# make_one TARGET NAME: one that comes from Debian alone, if it is not here.
+make_one() {
+  has_image "$LOCAL:$1" || during images "making $2 on it" build_one "$1" \
+    || fail_log "the base image of $2 could not be built" "It needs a Debian mirror."
 }
 
-build_caddy() (
+build_one() (
   set -e
   context=$(mktemp -d)
   trap 'rm -rf "$context"' EXIT
-  AUTODOCK_BASE_CONTEXT=$context base_compose build caddy
+  AUTODOCK_BASE_CONTEXT=$context base_compose build "$1"
 )

@@ -78,4 +78,6 @@ Every container, and why it is routed or not:
              http://127.0.0.1:${AUTODOCK_HTTP_PORT:-1338}/api/v1/containers
 Logs         $(shown_compose) logs -f
 END
+  ! wants_prometheus || echo "Prometheus   http://127.0.0.1:${AUTODOCK_PROMETHEUS_PORT:-9090}/alerts"
+  ! wants_grafana || echo "Dashboard    http://127.0.0.1:${AUTODOCK_GRAFANA_PORT:-3000}/"
 }

@@ -9,6 +9,9 @@ check_ports() {
     check_port "${FRONT_STATUS_PORT:-1339}" FRONT_STATUS_PORT 13390 "the front's status"
   fi
   ! wants_https || is_running caddy || check_port "${AUTODOCK_HTTPS_PORT:-443}" AUTODOCK_HTTPS_PORT 8443 "HTTPS"
+  ! wants_prometheus || is_running prometheus \
+    || check_port "${AUTODOCK_PROMETHEUS_PORT:-9090}" AUTODOCK_PROMETHEUS_PORT 19090 Prometheus
+  ! wants_grafana || is_running grafana || check_port "${AUTODOCK_GRAFANA_PORT:-3000}" AUTODOCK_GRAFANA_PORT 13000 Grafana
   is_running autodock || check_port "${AUTODOCK_HTTP_PORT:-1338}" AUTODOCK_HTTP_PORT 13380 "the status page"
 }
 

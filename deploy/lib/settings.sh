@@ -15,7 +15,13 @@ load_settings() {
 }
 
 # wants_https: whether the profile is on in which Caddy serves HTTPS before the front.
-wants_https() { [[ ,${COMPOSE_PROFILES:-}, == *,https,* ]]; }
+wants_https() { has_profile https; }
+
+# wants_prometheus, wants_grafana: whether a profile is on that has it.
+wants_prometheus() { has_profile monitoring || has_profile prometheus; }
+wants_grafana() { has_profile monitoring; }
+
+has_profile() { [[ ,${COMPOSE_PROFILES:-}, == *,"$1",* ]]; }
 
 # use_https_settings: with Caddy before it the front leaves HTTPS to it, and believes what it says of clients.
 use_https_settings() {
