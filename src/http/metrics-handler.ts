@@ -2,7 +2,10 @@ import { Registry, type RegistryContentType } from 'prom-client';
 import type { Reply } from './reply.ts';
 import type { Handler } from './server.ts';
 
-/** The registry knows one format at a time, so that answers in the other one wait for their turn. */
+/**
+ * The registry knows one format at a time, so that answers in the other one wait for their turn. For
+ * OpenMetrics, prom-client takes `_total` off the names of counters and leaves it off: they are put back.
+ */
 export function metricsHandler(registry: Registry): Handler {
   let turn: Promise<unknown> = Promise.resolve();
   return ({ accept }) => {
@@ -12,7 +15,9 @@ export function metricsHandler(registry: Registry): Handler {
       (registry as Registry<RegistryContentType>).setContentType(
         isOpenMetrics ? Registry.OPENMETRICS_CONTENT_TYPE : Registry.PROMETHEUS_CONTENT_TYPE,
       );
+      const names = registry.getMetricsAsArray().map((metric) => [metric, metric.name] as const);
       const body = await registry.metrics();
+      for (const [metric, name] of names) metric.name = name;
       return { kind: 'answer', status: 200, type: registry.contentType, body };
     };
     const mine = turn.then(answer);

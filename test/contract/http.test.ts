@@ -141,6 +141,18 @@ describe('the HTTP server', () => {
     expect(await open.text()).toContain('# EOF');
   });
 
+  it('calls its counters the same after an answer in OpenMetrics', async () => {
+    const headers = { accept: 'application/openmetrics-text;version=1.0.0' };
+    for (let time = 0; time < 2; time += 1) {
+      expect(await (await call('/metrics', { headers })).text()).toContain(
+        '# TYPE autodock_reconcile counter\n',
+      );
+      expect(await (await call('/metrics')).text()).toContain(
+        '# TYPE autodock_reconcile_total counter\n',
+      );
+    }
+  });
+
   it('answers HEAD without a body', async () => {
     const reply = await call('/healthz', { method: 'HEAD' });
     expect([reply.status, await reply.text()]).toEqual([200, '']);
