@@ -1,7 +1,9 @@
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { ContainersAnswer, StatusAnswer } from '../parts/api.ts';
 import { type Deployment, openDeployment, runDeploy, SERVICES } from '../parts/deployment.ts';
@@ -9,8 +11,8 @@ import { openDocker } from '../parts/docker.ts';
 import { request } from '../parts/front.ts';
 import { waitFor } from '../parts/wait-for.ts';
 
-/** Cold, it makes a base image, installs and builds four images. */
-const UP_TIMEOUT_MS = 280_000;
+/** Cold, it makes a base image, installs and builds five images. */
+const UP_TIMEOUT_MS = 400_000;
 
 describe('deploy/up', () => {
   let deployment: Deployment;
@@ -133,6 +135,16 @@ describe('deploy/up', () => {
     expect(docker.eventStream).toMatchObject({ enabled: true, up: true });
   });
 
+  test('watches controller and front with Prometheus', async () => {
+    const asked = `http://127.0.0.1:${deployment.prometheusPort}/api/v1/query?query=sum(up)`;
+    await waitFor('both to be scraped', async () => {
+      expect(await (await fetch(asked)).json()).toMatchObject({
+        data: { result: [{ value: [expect.anything(), '2'] }] },
+      });
+    });
+    expect(said).toContain(`http://127.0.0.1:${deployment.prometheusPort}/alerts`);
+  });
+
   test('S6: ships a controller without a shell or a package manager, whose program can be called', async () => {
     for (const tool of ['sh', 'bash', 'npm', 'apt-get']) {
       expect((await deployment.exec('autodock', tool, '--version')).code).not.toBe(0);
@@ -164,20 +176,47 @@ describe('deploy/up', () => {
 
 test('every file builds from the same base images', async () => {
   const files = ['Dockerfile', 'deploy/compose.yaml', 'deploy/base/compose.yaml'];
-  for (const part of ['demo', 'docker-proxy', 'hipache', 'https', 'redis']) {
+  const monitoring = ['monitoring/grafana', 'monitoring/prometheus'];
+  for (const part of ['demo', 'docker-proxy', 'hipache', 'https', 'redis', ...monitoring]) {
     files.push(`deploy/${part}/Dockerfile`);
   }
   const text = (await Promise.all(files.map((file) => readFile(file, 'utf8')))).join('');
 
-  const named = text.match(/(?<=_IMAGE(=|:-))[a-z]+:[\w.-]+/g);
+  const named = text.match(/(?<=_IMAGE(=|:-))[a-z/]+:[\w.-]+/g);
 
   expect([...new Set(named)].toSorted((a, b) => a.localeCompare(b))).toEqual([
     expect.stringMatching(/^caddy:/),
     expect.stringMatching(/^debian:/),
+    expect.stringMatching(/^grafana\/grafana:/),
     expect.stringMatching(/^node:24\./),
+    expect.stringMatching(/^prom\/prometheus:/),
     expect.stringMatching(/^redis:/),
   ]);
 });
+
+test.for([
+  ['no', 'monitoring', 'prometheus', 'left out: Debian has none. Bring grafana/grafana:1 here'],
+  ['no', 'monitoring,https', 'prometheus,https', 'left out'],
+  ['yes', 'monitoring', 'monitoring', ''],
+] as const)(
+  'Grafana here: %s, profiles %s: base images made here serve %s',
+  async ([here, profiles, left, word]) => {
+    const script = `
+    ROOT=$PWD; . deploy/lib/say.sh; . deploy/lib/base.sh
+    compose() { echo '        GRAFANA_IMAGE: grafana/grafana:1'; }
+    has_image() { [ ${here} = yes ] && [ "$1" = grafana/grafana:1 ]; }
+    leave_out_grafana; echo "$COMPOSE_PROFILES"`;
+
+    const { stdout } = await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', script], {
+      env: { PATH: process.env.PATH, COMPOSE_PROFILES: profiles },
+    });
+
+    const lines = stdout.trimEnd().split('\n');
+    expect(lines.pop()).toBe(left);
+    expect(lines.join()).toContain(word);
+    expect(lines).toHaveLength(here === 'yes' ? 0 : 1);
+  },
+);
 
 describe('deploy/up says what is wrong and what to do', () => {
   test(

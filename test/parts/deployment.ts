@@ -8,8 +8,8 @@ import { freePort } from './redis.ts';
 
 const DEPLOY = fileURLToPath(new URL('../../deploy/', import.meta.url));
 
-/** The services of `deploy/compose.yaml`. */
-export const SERVICES = ['autodock', 'docker-proxy', 'hipache', 'redis'] as const;
+/** The services of `deploy/compose.yaml`, with the profile `prometheus`: Grafana is not to be had everywhere. */
+export const SERVICES = ['autodock', 'docker-proxy', 'hipache', 'prometheus', 'redis'] as const;
 export type Service = (typeof SERVICES)[number];
 
 /** The Compose file under a project name and on ports of the test's own. */
@@ -19,6 +19,7 @@ export interface Deployment {
   readonly frontPort: number;
   /** Of the page, the API and the metrics. */
   readonly httpPort: number;
+  readonly prometheusPort: number;
   /** Runs `deploy/up`; see {@link runDeploy}. */
   up(...args: readonly string[]): Promise<Outcome>;
   /** Runs `deploy/down`. */
@@ -36,15 +37,18 @@ export interface Deployment {
 export async function openDeployment(): Promise<Deployment> {
   const engine = new Dockerode({ socketPath: engineSocket() });
   const project = `autodock-test-${randomBytes(4).toString('hex')}`;
-  const ports = await Promise.all([freePort(), freePort(), freePort(), freePort()]);
-  const [frontPort, httpsPort, statusPort, httpPort] = ports;
+  const ports = await Promise.all(Array.from({ length: 5 }, freePort));
+  const [frontPort = 0, httpsPort, statusPort, httpPort = 0, prometheusPort = 0] = ports;
   const env = {
+    COMPOSE_PROFILES: 'prometheus',
     COMPOSE_PROJECT_NAME: project,
     FRONT_HTTP_PORT: String(frontPort),
     FRONT_HTTPS_PORT: String(httpsPort),
     FRONT_STATUS_PORT: String(statusPort),
     AUTODOCK_HTTP_PORT: String(httpPort),
     AUTODOCK_BUS_PORT: String(httpPort),
+    AUTODOCK_PROMETHEUS_PORT: String(prometheusPort),
+    AUTODOCK_SCRAPE_INTERVAL: '1s',
   };
   const mine = { filters: { label: [`com.docker.compose.project=${project}`] } };
   const containers = () => engine.listContainers({ all: true, ...mine });
@@ -60,6 +64,7 @@ export async function openDeployment(): Promise<Deployment> {
     project,
     frontPort,
     httpPort,
+    prometheusPort,
     up: (...args) => runDeploy('up', args, env),
     down: (...args) => runDeploy('down', args, env),
     containers,
