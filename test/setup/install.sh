@@ -7,7 +7,7 @@ PACKAGES=(
   busybox-static caddy curl haproxy iproute2 iptables libnginx-mod-http-lua lua-filesystem lua-nginx-dns
   lua-resty-core nginx openssl procps prometheus redis-server util-linux
 )
-COMMANDS=(busybox curl haproxy ip iptables nginx nsenter openssl promtool redis-server tar)
+COMMANDS=(busybox curl haproxy ip iptables nginx nsenter openssl prometheus promtool redis-server tar)
 POLICY=/usr/sbin/policy-rc.d
 
 missing_packages() {
