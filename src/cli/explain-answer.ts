@@ -1,5 +1,5 @@
 import { explainContainer } from '../explain/container.ts';
-import { type Facts, problemsOf } from '../explain/facts.ts';
+import type { Facts } from '../explain/facts.ts';
 import { type Found, find, type Meaning } from '../explain/find.ts';
 import { explainHost } from '../explain/host.ts';
 import { explainAll } from '../explain/overview.ts';
@@ -24,9 +24,8 @@ export interface Question {
   readonly as: Meaning | null;
 }
 
-/** What is known of all containers; nothing if Docker could not be read. */
-export function answerAll(facts: Facts): Answer | null {
-  if (facts.docker.kind === 'failed') return null;
+/** What is known of all containers. */
+export function answerAll(facts: Facts): Answer {
   const view = explainAll(facts);
   return { kind: 'view', view, show: (terminal) => showOverview(view, terminal) };
 }
@@ -69,10 +68,13 @@ function unknownProblem(
   stopped: string | null,
 ): string {
   if (stopped !== null) {
-    return `the container ${name} does not run (${stopped}), so that it has no route: docker start ${name}, or see docker logs ${name}`;
+    return `the container ${name} does not run (${stopped}), so that it has no route: docker start ${name}; docker logs ${name} says why it ended`;
+  }
+  if (facts.docker.kind === 'failed') {
+    return `whether ${name} is a container cannot be seen now, and no host of this name has a route`;
   }
   const suggestion =
     found.similar.length === 0 ? '' : ` (did you mean ${found.similar.join(', or ')}?)`;
-  const blind = problemsOf(facts).length === 0 ? '' : ', as far as can be seen now';
+  const blind = facts.redis.kind === 'seen' ? '' : ', as far as can be seen now';
   return `${name} is neither a running container nor a host with a route${blind}${suggestion}; autodock explain lists all containers, autodock routes all hosts`;
 }

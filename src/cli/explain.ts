@@ -50,12 +50,12 @@ async function explain(
     const found = question === null ? answerAll(seen) : await answerTo(question, seen, wiring);
     return { facts: seen, answer: found };
   });
-  if (answer?.kind === 'view') {
+  if (answer.kind === 'view') {
     const text =
       json === true ? safeJson(answer.view, JSON_INDENT) : answer.show(terminalOf(stdout));
     await print(stdout, `${text}\n`);
   }
-  const problems = [...problemsOf(facts), ...(answer?.kind === 'nothing' ? [answer.problem] : [])];
+  const problems = [...problemsOf(facts), ...(answer.kind === 'nothing' ? [answer.problem] : [])];
   for (const problem of problems) stderr.write(problemLine(problem));
   return problems.length > 0 ? 1 : 0;
 }

@@ -89,7 +89,16 @@ function describe(what: string, thrown: unknown): ObserveError {
     const message = `Docker: ${what}: status ${status}: ${text}${remedy === undefined ? '' : ` (${remedy})`}`;
     return new ObserveError('docker-status', message, { cause: thrown });
   }
-  return new ObserveError('docker-unreachable', `Docker: ${what}: ${text}`, { cause: thrown });
+  const message = `Docker: ${what}: ${text}${connectRemedy(text)}`;
+  return new ObserveError('docker-unreachable', message, { cause: thrown });
+}
+
+/** Nothing that is wrong with the request: nobody is there, or nobody may enter. */
+function connectRemedy(text: string): string {
+  if (/\bEACCES\b/.test(text)) return ' (run autodock as root, or in the group of that socket)';
+  return /\b(?:ENOENT|ECONNREFUSED|ENOTFOUND)\b/.test(text)
+    ? ' (does the engine run, and is AUTODOCK_DOCKER_HOST right?)'
+    : '';
 }
 
 function malformed(what: string, reply: unknown): ObserveError {

@@ -98,11 +98,18 @@ export function describeFailure(thrown: unknown, peer: RedisPeer): RedisFailure 
   if (meaning === undefined) {
     return {
       code: 'redis-unreachable',
-      message: `Redis at ${peer.address} cannot be reached: ${text}`,
+      message: `Redis at ${peer.address} cannot be reached: ${text}${connectRemedy(text)}`,
     };
   }
   const [, code, describe] = meaning;
   return { code, message: describe(peer, text) };
+}
+
+/** Nobody is there. */
+function connectRemedy(text: string): string {
+  return /\b(?:ENOENT|ECONNREFUSED|ENOTFOUND)\b/.test(text)
+    ? ' (does it run, and is AUTODOCK_REDIS_URL right?)'
+    : '';
 }
 
 /** Redis will say the same again until a person acts, so that asking often helps nobody. */

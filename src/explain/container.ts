@@ -6,14 +6,14 @@ import type {
   ObservedContainer,
   PublishedPort,
 } from '../model/container.ts';
-import type { ContainerVerdict, Rejection, Route } from '../model/frontend.ts';
-import { dockerOf, type Facts, problemsOf, redisOf } from './facts.ts';
+import type { ContainerVerdict, Rejection } from '../model/frontend.ts';
+import { isWritten, type WrittenRoute } from './asking.ts';
+import { type ControllerView, controllerOf } from './controller.ts';
+import { dockerOf, type Facts, problemsOf } from './facts.ts';
 import { RULES, rulesOf } from './rules.ts';
 
-/** A route that a container is to have, and whether Redis has it. */
-export interface RouteState extends Route {
-  /** null: Redis could not be read. */
-  readonly written: boolean | null;
+/** A route that a container is to have, and why. */
+export interface RouteState extends WrittenRoute {
   /** Why the route leads there. */
   readonly rules: readonly string[];
 }
@@ -24,7 +24,8 @@ export interface SeenView {
   readonly health: string;
   readonly env: Readonly<Record<string, string>>;
   readonly labels: Readonly<Record<string, string>>;
-  readonly exposedPorts: readonly number[];
+  /** null: it could not be inspected, and `env` is not known either. */
+  readonly exposedPorts: readonly number[] | null;
   readonly published: readonly PublishedPort[];
   readonly networkMode: string;
   readonly networks: readonly NetworkAddress[];
@@ -41,6 +42,7 @@ export interface ContainerView {
   readonly routes: readonly RouteState[];
   readonly rejections: readonly (Rejection & { readonly rule: string })[];
   readonly hints: readonly string[];
+  readonly controller: ControllerView;
   /** What could not be seen. */
   readonly problems: readonly string[];
 }
@@ -65,23 +67,16 @@ export function explainContainer(facts: Facts, verdict: ContainerVerdict): Conta
     })),
     rejections: verdict.rejections.map((one) => ({ ...one, rule: RULES[one.reason] })),
     hints: verdict.hints,
+    controller: controllerOf(facts),
     problems: problemsOf(facts),
   };
-}
-
-/** Whether the backend stands in the frontend's list; null: Redis could not be read. */
-export function isWritten(facts: Facts, { vhost, url }: Route): boolean | null {
-  const redis = redisOf(facts);
-  if (redis === null) return null;
-  const list = redis.frontends.get(vhost)?.list;
-  return list?.kind === 'list' && list.entries.includes(url);
 }
 
 function seenOf(container: ObservedContainer): SeenView | null {
   if (container.kind === 'unreadable') return null;
   const { state, health, labels, networkMode, addresses, published } = container;
-  const inspected: Pick<KnownContainer, 'env' | 'exposedPorts'> =
-    container.kind === 'known' ? container : { env: new Map(), exposedPorts: [] };
+  const inspected: Pick<KnownContainer, 'env'> & Pick<SeenView, 'exposedPorts'> =
+    container.kind === 'known' ? container : { env: new Map(), exposedPorts: null };
   return {
     state,
     health,

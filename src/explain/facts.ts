@@ -29,6 +29,8 @@ export interface RedisFacts {
   readonly frontends: ReadonlyMap<string, ObservedFrontend>;
   /** By requested host. */
   readonly marks: ReadonlyMap<string, HostMarks>;
+  /** Requested hosts whose `dead:` key holds no set: nothing can be marked there. */
+  readonly unusableMarks: ReadonlySet<string>;
 }
 
 /** Every running container, and what is decided about it. */
@@ -50,6 +52,8 @@ export interface Facts {
   /** Whose routes are ours; null if the engine that could tell does not answer. */
   readonly self: Owner | null;
   readonly resyncMs: number;
+  /** Stands before every key in Redis. */
+  readonly keyPrefix: string;
   readonly docker: Side<DockerFacts>;
   readonly redis: Side<RedisFacts>;
 }

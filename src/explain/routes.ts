@@ -19,6 +19,8 @@ export interface BackendView extends OwnerView {
   /** Short ids, each once. */
   readonly containers: readonly string[];
   readonly slots: readonly number[];
+  /** Whether a front can connect to it at all. */
+  readonly usable: boolean;
 }
 
 /** Dead marks that the answers of one frontend are chosen by. */
@@ -83,7 +85,7 @@ function marksByVhost({ marks, frontends }: RedisFacts): ReadonlyMap<string, rea
 /** Copies of one URL that belong to the same owner, in the order of their first slots. */
 function together(slots: readonly SlotView[]): readonly BackendView[] {
   const backends = new Map<string, BackendView>();
-  for (const { slot, url, containers, owner, ownerId, engine } of slots) {
+  for (const { slot, url, containers, owner, ownerId, engine, usable } of slots) {
     const key = `${ownerId ?? ''} ${url}`;
     const known = backends.get(key);
     backends.set(key, {
@@ -94,6 +96,7 @@ function together(slots: readonly SlotView[]): readonly BackendView[] {
       weight: (known?.weight ?? 0) + 1,
       containers: [...new Set([...(known?.containers ?? []), ...containers])],
       slots: [...(known?.slots ?? []), slot],
+      usable,
     });
   }
   return [...backends.values()];

@@ -1,7 +1,8 @@
 import { claimedBackends } from '../diff/ownership.ts';
 import type { BackendOwner, ObservedFrontend } from '../model/frontend.ts';
 import type { Owner } from '../model/ids.ts';
-import type { HostMarks, RedisFacts } from './facts.ts';
+import { shortId } from '../model/ids.ts';
+import type { DockerFacts, HostMarks, RedisFacts } from './facts.ts';
 
 /** Whose a backend is, for people and programs. */
 export interface OwnerView {
@@ -18,6 +19,8 @@ export interface SlotView extends OwnerView {
   readonly url: string;
   /** Short ids. */
   readonly containers: readonly string[];
+  /** The names of those that run; none if Docker could not be read. */
+  readonly names: readonly string[];
   readonly dead: boolean;
   /** Whether a front can connect to what stands there at all. */
   readonly usable: boolean;
@@ -36,9 +39,22 @@ export function slotsOf(
     url,
     ...ownerView(owner, redis, self),
     containers,
+    names: [],
     dead: dead.has(slot),
     usable: isUsable(url),
   }));
+}
+
+/** The same slots, with what the running containers among theirs are called. */
+export function withNames(
+  slots: readonly SlotView[],
+  docker: Pick<DockerFacts, 'containers'> | null,
+): readonly SlotView[] {
+  const names = new Map<string, string>(
+    docker?.containers.map(({ id, name }) => [shortId(id), name]),
+  );
+  const nameOf = (id: string) => names.get(id) ?? [];
+  return slots.map((slot) => ({ ...slot, names: slot.containers.flatMap(nameOf) }));
 }
 
 /** The slots that marks name, as fronts read them. */

@@ -38,7 +38,7 @@ export async function surveyRedis(
     now,
     owners,
     frontends: await readPlainly(redis, keys, [...names], [...vhosts]),
-    marks: await readMarks(redis, keys),
+    ...(await readAllMarks(redis, keys)),
   };
 }
 
@@ -76,8 +76,10 @@ function engineName(text: unknown): string | null {
   }
 }
 
-async function readMarks(redis: Sends, keys: Keys): Promise<ReadonlyMap<string, HostMarks>> {
-  return readMarksOf(redis, keys, await scanKeys(redis, keys.dead(''), 'set'));
+type FoundMarks = Pick<RedisFacts, 'marks' | 'unusableMarks'>;
+
+async function readAllMarks(redis: Sends, keys: Keys): Promise<FoundMarks> {
+  return readMarksOf(redis, keys, await scanKeys(redis, keys.dead('')));
 }
 
 /**
@@ -92,15 +94,12 @@ export async function readMarksUnder(
   vhosts: readonly string[],
 ): Promise<ReadonlyMap<string, HostMarks>> {
   const isExact = vhosts.every((vhost) => !vhost.startsWith('*'));
-  return isExact ? readMarksOf(redis, keys, vhosts) : readMarks(redis, keys);
+  return (isExact ? await readMarksOf(redis, keys, vhosts) : await readAllMarks(redis, keys)).marks;
 }
 
-async function readMarksOf(
-  redis: Sends,
-  keys: Keys,
-  hosts: Iterable<string>,
-): Promise<ReadonlyMap<string, HostMarks>> {
+async function readMarksOf(redis: Sends, keys: Keys, hosts: Iterable<string>): Promise<FoundMarks> {
   const marks = new Map<string, HostMarks>();
+  const unusableMarks = new Set<string>();
   for (const some of chunksOf([...hosts], HOSTS_AT_ONCE)) {
     const replies = await redis.read([
       ...some.map((host): RedisCommand => ['smembers', keys.dead(host)]),
@@ -108,8 +107,9 @@ async function readMarksOf(
     ]);
     some.forEach((host, index) => {
       const found = replies[index];
-      // A set that lapsed, or became something else, after the scan marks nothing.
-      if (found === WRONG_TYPE || !Array.isArray(found) || found.length === 0) return;
+      if (found === WRONG_TYPE) unusableMarks.add(host);
+      // A set that lapsed after the scan marks nothing.
+      if (!Array.isArray(found) || found.length === 0) return;
       const expiresInMs = Number(replies[some.length + index]);
       marks.set(host, {
         members: found.map(String),
@@ -117,5 +117,5 @@ async function readMarksOf(
       });
     });
   }
-  return marks;
+  return { marks, unusableMarks };
 }

@@ -20,7 +20,8 @@ export async function survey(wiring: Wiring, config: Config): Promise<Facts> {
   const alsoVhosts = docker.kind === 'seen' ? askedVhosts(docker.facts) : new Set<string>();
   const keys = keysWithPrefix(config.redis.keyPrefix);
   const redis = await sideOf(() => surveyRedis(wiring.redis, keys, { self, alsoVhosts }));
-  return { self, resyncMs: config.resync.intervalMs, docker, redis };
+  const { keyPrefix } = config.redis;
+  return { self, resyncMs: config.resync.intervalMs, keyPrefix, docker, redis };
 }
 
 /** Looks at Redis alone; see `survey`. Docker is asked who it is if that decides whose routes are ours. */

@@ -1,8 +1,9 @@
+import { adviseOnUnwritten } from '../../explain/advice.ts';
 import type { ContainerView, RouteState, SeenView } from '../../explain/container.ts';
 import type { NetworkAddress } from '../../model/container.ts';
 import { wrapText } from '../table.ts';
 import type { Terminal } from '../terminal.ts';
-import { plain, verdictWord } from './words.ts';
+import { adviceLines, plain, verdictWord } from './words.ts';
 
 const INDENT = '  ';
 
@@ -18,25 +19,42 @@ export function showContainer(view: ContainerView, terminal: Terminal): string {
       view.routes.flatMap((route) => routeLines(route, terminal)),
       terminal,
     ),
+    ...unwrittenAdvice(view, terminal),
     ...section(
       'Not routed',
       view.rejections.flatMap((one) => rejectionLines(one, terminal)),
       terminal,
     ),
     ...section('Hints', view.hints.map(plain), terminal),
-    ...(view.routes.length + view.rejections.length === 0 ? ['', wrapText(SILENT, terminal)] : []),
+    ...(view.verdict === 'silent' ? ['', wrapText(silentText(view.hints), terminal)] : []),
   ].join('\n');
 }
 
-const SILENT =
-  'It asks for nothing: neither VIRTUALHOST nor a label autodock.host is set. ' +
-  'Start it with -e VIRTUALHOST=NAME, or with --label autodock.host=NAME.';
+/** Variables of a container never change: it has to be created anew. */
+function silentText(hints: readonly string[]): string {
+  return hints.length > 0
+    ? 'So it asks for nothing. Create it anew with what was meant.'
+    : 'It asks for nothing: neither VIRTUALHOST nor a label autodock.host is set. ' +
+        'To have it routed create it anew with -e VIRTUALHOST=NAME, or with --label autodock.host=NAME.';
+}
+
+function unwrittenAdvice({ routes, controller }: ContainerView, terminal: Terminal) {
+  return routes.some(({ written }) => written === false)
+    ? ['', adviceLines([adviseOnUnwritten(controller)], terminal)]
+    : [];
+}
 
 function section(title: string, lines: readonly string[], terminal: Terminal): readonly string[] {
   if (lines.length === 0) return [];
   const body = lines.map((line) => {
     const indent = INDENT + (/^ */.exec(line)?.[0] ?? '');
-    return wrapText(line.trimStart(), terminal, indent);
+    const text = line.trimStart();
+    return wrapText(
+      text,
+      terminal,
+      indent,
+      ' '.repeat(/^(?:Seen|Rule|Do): +/.exec(text)?.[0].length ?? 2),
+    );
   });
   return ['', terminal.paint('strong', title), ...body];
 }
@@ -47,7 +65,7 @@ function seenLines(seen: SeenView): readonly string[] {
     ['state', `${seen.state}, ${health}`],
     ...Object.entries(seen.env).map(([name, value]) => [`env ${name}`, value] as const),
     ...Object.entries(seen.labels).map(([name, value]) => [`label ${name}`, value] as const),
-    ['exposed TCP ports', listed(seen.exposedPorts.map(String))],
+    ['exposed TCP ports', exposedWord(seen.exposedPorts)],
     ['published', listed(seen.published.map((p) => `${p.ip}:${p.hostPort} -> ${p.containerPort}`))],
     ['networks', listed(seen.networks.map(networkWord))],
     ['network mode', seen.networkMode],
@@ -55,8 +73,12 @@ function seenLines(seen: SeenView): readonly string[] {
   return pairs.map(([name, value]) => `${plain(name)}: ${plain(value)}`);
 }
 
+function exposedWord(ports: SeenView['exposedPorts']): string {
+  return ports === null ? 'not known, nor the environment' : listed(ports.map(String));
+}
+
 function networkWord({ network, ipv4, ipv6 }: NetworkAddress): string {
-  const addresses = [ipv4, ipv6].filter((address) => address !== null);
+  const addresses = [ipv4, ipv6].flatMap((address) => address ?? []);
   return `${network} ${addresses.length === 0 ? '(no address)' : addresses.join(' ')}`;
 }
 
@@ -79,10 +101,7 @@ function writtenLine(written: boolean | null, paint: Terminal['paint']): string 
   if (written === null) return paint('warning', 'Redis could not be read.');
   return written
     ? 'In Redis. A 502 then means that nothing answers on that port of the container.'
-    : paint(
-        'bad',
-        'Not in Redis: the next pass of the controller writes it. Is it running? See autodock explain',
-      );
+    : paint('bad', 'Not in Redis.');
 }
 
 function rejectionLines(

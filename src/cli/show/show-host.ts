@@ -1,14 +1,15 @@
-import type { AskingView, HostView, StatusView } from '../../explain/host.ts';
+import type { AskingView } from '../../explain/asking.ts';
+import type { HostView } from '../../explain/host.ts';
+import type { StatusView } from '../../explain/host-status.ts';
 import type { SlotView } from '../../explain/slots.ts';
 import { renderTable, wrapText } from '../table.ts';
 import type { Terminal, Tone } from '../terminal.ts';
-import { duration, ownerWord, plain, verdictWord } from './words.ts';
+import { adviceLines, duration, ownerWord, plain, verdictWord } from './words.ts';
 
 /** `autodock explain HOST`: the lookup as the front does it, slot by slot, and what a client gets. */
 export function showHost(view: HostView, terminal: Terminal): string {
-  const { paint } = terminal;
   const blocks = [
-    `${paint('strong', plain(view.host))}: ${statusWord(view.status, terminal)}`,
+    headline(view, terminal),
     view.lookup.length === 0 ? '' : renderTable(['LOOKED UP', 'FOUND'], lookupRows(view), terminal),
     view.slots.length === 0 ? '' : slotTable(view, terminal),
     askedBlock(view, terminal),
@@ -17,13 +18,18 @@ export function showHost(view: HostView, terminal: Terminal): string {
   return blocks.filter((block) => block !== '').join('\n\n');
 }
 
+function headline({ host, status, advice }: HostView, terminal: Terminal): string {
+  const title = `${terminal.paint('strong', plain(host))}: ${statusWord(status, terminal)}`;
+  return [title, ...(advice.length === 0 ? [] : [adviceLines(advice, terminal)])].join('\n');
+}
+
 const STATUS_TONES: Readonly<Record<string, Tone>> = {
   200: 'good',
   503: 'warning',
   null: 'warning',
 };
 const STATUS_WORDS: Readonly<Record<string, string>> = {
-  200: 'the backend answers',
+  200: '200, or what else the backend answers',
   400: '400 Bad Request',
   404: '404 Not Found',
   502: '502 Bad Gateway',
@@ -38,21 +44,30 @@ function statusWord({ code, why }: StatusView, terminal: Terminal): string {
 }
 
 /** Down to the one that answers: what comes after it is not looked at. */
-function lookupRows({ lookup, answeredBy }: HostView): readonly (readonly string[])[] {
+function lookupRows({ lookup, answeredBy, keyPrefix }: HostView): readonly (readonly string[])[] {
   const last = lookup.findIndex(({ vhost }) => vhost === answeredBy);
   const seen = last < 0 ? lookup : lookup.slice(0, last + 1);
-  return seen.map(({ vhost, state }) => [`frontend:${plain(vhost)}`, state]);
+  return seen.map(({ vhost, state }) => [plain(`${keyPrefix}frontend:${vhost}`), state]);
 }
 
-function slotTable({ slots, deadExpiresInMs }: HostView, terminal: Terminal): string {
+function slotTable(view: HostView, terminal: Terminal): string {
+  const { slots, deadExpiresInMs, isDockerSeen } = view;
   const rows = slots.map((slot) => [
     String(slot.slot),
     plain(slot.url),
     ownerWord(slot),
-    slot.containers.map(plain).join(' ') || '-',
+    containersWord(slot, isDockerSeen),
     stateWord(slot, deadExpiresInMs, terminal),
   ]);
   return renderTable(['SLOT', 'BACKEND', 'OWNER', 'CONTAINER', 'STATE'], rows, terminal);
+}
+
+/** By name; one that is not there any more by its id. */
+function containersWord({ containers, names, owner }: SlotView, isDockerSeen: boolean): string {
+  if (containers.length === 0) return '-';
+  const isGone = isDockerSeen && owner === 'self' && names.length === 0;
+  const known = names.length === 0 ? containers : names;
+  return `${known.map(plain).join(' ')}${isGone ? ' (gone)' : ''}`;
 }
 
 function stateWord(
@@ -62,7 +77,7 @@ function stateWord(
 ): string {
   if (!usable) return paint('bad', 'no URL of an address');
   if (!dead) return paint('good', 'alive');
-  return paint('bad', lapseMs === null ? 'dead for ever' : `dead, ${duration(lapseMs)} left`);
+  return paint('bad', lapseMs === null ? 'dead, for ever' : `dead, ${duration(lapseMs)} left`);
 }
 
 function askedBlock({ asked, host, problems }: HostView, terminal: Terminal): string {
@@ -87,7 +102,10 @@ function verdictOf({ verdict, routes, rejections }: AskingView, terminal: Termin
 
 function whatOf({ routes, rejections }: AskingView): string {
   return [
-    ...routes.map(({ vhost, url }) => `${vhost} -> ${url}`),
+    ...routes.map(
+      ({ vhost, url, written }) =>
+        `${vhost} -> ${url}${written === false ? ' (not in Redis)' : ''}`,
+    ),
     ...rejections.map(({ detail, remedy }) => `${detail} ${remedy}`),
   ].join(' ');
 }

@@ -38,9 +38,14 @@ function rowsOf(route: RouteView, { paint }: Terminal): readonly Row[] {
       plain(backend.url),
       String(backend.weight),
       ownerWord(backend),
-      marked.length === 0 ? paint('good', 'alive') : paint('bad', marked.join('; ')),
+      stateWord(backend.usable, marked, paint),
     ];
   });
+}
+
+function stateWord(isUsable: boolean, marked: readonly string[], paint: Terminal['paint']): string {
+  if (!isUsable) return paint('bad', 'no URL of an address');
+  return marked.length === 0 ? paint('good', 'alive') : paint('bad', marked.join('; '));
 }
 
 /** How much of a backend is dead, for whom, and for how long. */

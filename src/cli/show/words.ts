@@ -1,7 +1,8 @@
-import type { ControllerView } from '../../explain/overview.ts';
+import type { ControllerView } from '../../explain/controller.ts';
 import type { OwnerView } from '../../explain/slots.ts';
 import { escapeText } from '../../model/escape.ts';
 import type { Verdict } from '../../model/frontend.ts';
+import { wrapText } from '../table.ts';
 import type { Terminal, Tone } from '../terminal.ts';
 
 /** Text from outside, whole, and harmless on a terminal. */
@@ -31,6 +32,14 @@ const VERDICT_TONES: Readonly<Partial<Record<Verdict, Tone>>> = {
   disabled: 'faint',
 };
 
+/** What to do, one line each, marked as such. */
+export function adviceLines(advice: readonly string[], terminal: Terminal, indent = ''): string {
+  return advice.map((one) => wrapText(`Do: ${plain(one)}`, terminal, indent, HANG)).join('\n');
+}
+
+/** As wide as `Do: `. */
+const HANG = '    ';
+
 /** `12 s`, `3 min`, `5 h`, `2 d`. */
 export function duration(ms: number): string {
   const seconds = Math.ceil(ms / 1_000);
@@ -49,13 +58,13 @@ export function controllerLine(
     return paint('warning', 'Whether the controller is at work cannot be seen now.');
   const whose = `owner ${plain(owner ?? '')}`;
   if (lastPassAgoMs === null) {
-    return paint('bad', `No controller has passed yet (${whose}): is autodock running?`);
+    return paint('bad', `No controller has passed yet (${whose}): start it (autodock run).`);
   }
   const ago = duration(lastPassAgoMs);
   return alive
     ? `The controller passed ${ago} ago (${whose}).`
     : paint(
         'bad',
-        `The controller passed ${ago} ago (${whose}): it does not run, or Docker or Redis fail it.`,
+        `The controller passed ${ago} ago (${whose}) and not since: start it, or see in its log what fails.`,
       );
 }

@@ -1,0 +1,123 @@
+import type { Rejection } from '../model/frontend.ts';
+import type { AskingView } from './asking.ts';
+import type { ControllerView } from './controller.ts';
+import type { HostReading } from './host-name.ts';
+import type { Found, StatusView } from './host-status.ts';
+
+/** What advice on a host rests on. */
+export interface Circumstances {
+  readonly reading: HostReading;
+  readonly status: StatusView;
+  /** null: no frontend answers. */
+  readonly found: Found | null;
+  readonly asked: readonly AskingView[];
+  /** Who wrote the host where nobody looks for it. */
+  readonly nearMisses: readonly string[];
+  /** The `dead:` key of the host holds no set. */
+  readonly hasUnusableMarks: boolean;
+  readonly isDockerSeen: boolean;
+  readonly controller: ControllerView;
+  readonly keyPrefix: string;
+}
+
+/** What to do about a host, one sentence or two each; empty where all is well. */
+export function adviseOnHost(seen: Circumstances): readonly string[] {
+  const { reading, found, status } = seen;
+  if (reading.kind === 'bad') return [reading.remedy];
+  if (status.code === null) {
+    return [
+      'Bring Redis back. Nothing is changed meanwhile, and the routes come back by themselves.',
+    ];
+  }
+  const advice = found === null ? onNothing(seen, reading.host) : onFrontend(seen, found);
+  return [...new Set([...advice, ...onKeys(seen)])];
+}
+
+/** What to do about a route that is granted and not in Redis. */
+export function adviseOnUnwritten({ owner, alive, lastPassAgoMs }: ControllerView): string {
+  if (alive === true) {
+    return 'The controller runs: its next pass writes it, within seconds. If not, autodock plan says what hinders.';
+  }
+  if (alive === null) return 'Bring Redis back: the next pass of the controller writes it then.';
+  return lastPassAgoMs === null
+    ? `Start the controller: none has passed yet as owner ${owner ?? ''}.`
+    : 'Start the controller, or see in its log what fails: it has not passed for a while.';
+}
+
+function onNothing(seen: Circumstances, host: string): readonly string[] {
+  if (seen.asked.length > 0) return onAsking(seen);
+  if (seen.nearMisses.length > 0) return seen.nearMisses;
+  return seen.isDockerSeen
+    ? [`Start a container with -e VIRTUALHOST=${host}. Has it stopped? docker ps -a shows it.`]
+    : ['Bring the engine back: who asks for this host cannot be seen without it.'];
+}
+
+function onFrontend(seen: Circumstances, found: Found): readonly string[] {
+  const { keyPrefix, reading } = seen;
+  const { vhost, state, slots, lapseMs } = found;
+  switch (state) {
+    case 'wrong-type':
+      return [
+        `Delete the key: redis-cli DEL '${keyPrefix}frontend:${vhost}'. The next pass writes anew what containers ask for.`,
+      ];
+    case 'empty':
+      return [...onAsking(seen), `Delete the empty list: hipachectl delete ID '${vhost}' --all`];
+    case 'held':
+      return onHeld(seen);
+    case 'too-long':
+      return [`Shorten it: autodock leaves lists of more than 10,000 entries alone.`];
+    default:
+  }
+  if (slots.some(({ dead, usable }) => usable && !dead)) return onAsking(seen);
+  if (slots.every(({ usable }) => !usable)) {
+    return [`Correct or delete these entries: hipachectl delete ID '${vhost}' -i ADDRESS -p PORT`];
+  }
+  return lapseMs === null
+    ? [onDead(seen), `Take the marks away: redis-cli DEL '${keyPrefix}dead:${reading.host}'`]
+    : [onDead(seen)];
+}
+
+/** By name, what each container is to do, or the controller for it. */
+function onAsking(seen: Circumstances): readonly string[] {
+  const isMissing = seen.asked.some(({ routes }) => routes.some((one) => one.written === false));
+  return [...(isMissing ? [adviseOnUnwritten(seen.controller)] : []), ...rejectionsOf(seen)];
+}
+
+function rejectionsOf({ asked }: Circumstances): readonly string[] {
+  return asked.flatMap(({ name, rejections }) =>
+    rejections.map(({ remedy }: Rejection) => `${name}: ${remedy}`),
+  );
+}
+
+function onHeld(seen: Circumstances): readonly string[] {
+  if (seen.asked.length > 0) return onAsking(seen);
+  return seen.controller.alive === false
+    ? ['The hold ends with the next pass, and no controller of this engine runs: start it.']
+    : [
+        'Its last container stopped: start it again. Without one this host answers 404 in some seconds.',
+      ];
+}
+
+function onDead({ found }: Circumstances): string {
+  const names = new Set(found?.slots.flatMap((slot) => slot.names));
+  const logs = [...names].map((name) => `docker logs ${name}`).join('; ');
+  return `See why nothing answered there a moment ago${logs === '' ? '' : `: ${logs}`}. The application has to listen on that port, on 0.0.0.0.`;
+}
+
+/** Keys that keep the fronts or the controller from their work. */
+function onKeys({ found, reading, hasUnusableMarks, keyPrefix }: Circumstances): readonly string[] {
+  const malformed = [...(found?.frontend.claims ?? [])].filter(
+    ([, claim]) => claim === 'malformed',
+  );
+  return [
+    ...(hasUnusableMarks
+      ? [
+          `Delete a key that is no set, so that backends can be marked dead: redis-cli DEL '${keyPrefix}dead:${reading.host}'`,
+        ]
+      : []),
+    ...malformed.map(
+      ([owner]) =>
+        `Delete a claim that is malformed; autodock leaves this host alone until then: redis-cli HDEL '${keyPrefix}autodock:owner:${owner}' '${found?.vhost ?? ''}'`,
+    ),
+  ];
+}

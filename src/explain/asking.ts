@@ -1,0 +1,76 @@
+import { isNearMissLabel } from '../desire/hints.ts';
+import type { ObservedContainer } from '../model/container.ts';
+import { envNameMeant } from '../model/env-names.ts';
+import type { ContainerVerdict, Rejection, Route } from '../model/frontend.ts';
+import { dockerOf, type Facts, redisOf } from './facts.ts';
+
+/** A route that a container is to have. */
+export interface WrittenRoute extends Route {
+  /** Whether Redis has it; null: it could not be read. */
+  readonly written: boolean | null;
+}
+
+/** A container that asks for the host, or for the wildcard that answers. */
+export interface AskingView {
+  readonly id: string;
+  readonly name: string;
+  readonly verdict: ContainerVerdict['verdict'];
+  readonly routes: readonly WrittenRoute[];
+  readonly rejections: readonly Rejection[];
+}
+
+/**
+ * Who asks for one of these vhosts, the first of which is the host itself; also who wrote that with something
+ * around it, and was rejected for it.
+ */
+export function askedFor(facts: Facts, vhosts: ReadonlySet<string>): readonly AskingView[] {
+  const [host = ''] = vhosts;
+  const isMeant = ({ vhost, reason }: Rejection) =>
+    vhost !== null && (vhosts.has(vhost) || (reason === 'bad-vhost' && vhost.includes(host)));
+  return (dockerOf(facts)?.verdicts ?? []).flatMap(({ id, name, verdict, ...decided }) => {
+    const routes = decided.routes
+      .filter(({ vhost }) => vhosts.has(vhost))
+      .map((route) => ({ ...route, written: isWritten(facts, route) }));
+    const rejections = decided.rejections.filter(isMeant);
+    return routes.length + rejections.length === 0
+      ? []
+      : [{ id, name, verdict, routes, rejections }];
+  });
+}
+
+/** Whether the backend stands in the frontend's list; null: Redis could not be read. */
+export function isWritten(facts: Facts, { vhost, url }: Route): boolean | null {
+  const redis = redisOf(facts);
+  if (redis === null) return null;
+  const list = redis.frontends.get(vhost)?.list;
+  return list?.kind === 'list' && list.entries.includes(url);
+}
+
+/** Who wrote the host where nobody looks for it, `VIRTUAL_HOST` for example: name and hint, one line each. */
+export function nearMissesOf(facts: Facts, host: string): readonly string[] {
+  const docker = dockerOf(facts);
+  if (docker === null) return [];
+  const near = docker.containers.filter((container) =>
+    nearValues(container).some((value) =>
+      value
+        .toLowerCase()
+        .split(/[\s,]+/)
+        .includes(host),
+    ),
+  );
+  const ids = new Set(near.map(({ id }) => id));
+  return docker.verdicts
+    .filter(({ id }) => ids.has(id))
+    .flatMap(({ name, hints }) => hints.map((hint) => `${name}: ${hint}`));
+}
+
+/** The values of variables and labels that are none of ours, and look like them. */
+function nearValues(container: ObservedContainer): readonly string[] {
+  if (container.kind !== 'known') return [];
+  const { env, labels } = container;
+  const isNear = (key: string) => key.startsWith('autodock.') || isNearMissLabel(key);
+  return [
+    ...[...env].flatMap(([name, value]) => (envNameMeant(name) === null ? [] : [value])),
+    ...[...labels].flatMap(([key, value]) => (isNear(key) ? [value] : [])),
+  ];
+}

@@ -1,0 +1,96 @@
+import type { Claim, ObservedFrontend } from '../model/frontend.ts';
+import { type Facts, type OwnerSeen, type RedisFacts, redisOf } from './facts.ts';
+import type { HostReading } from './host-name.ts';
+import type { FrontendState } from './routes.ts';
+import type { SlotView } from './slots.ts';
+
+/** What a client gets; 200: whatever the backend answers. */
+export interface StatusView {
+  /** null: Redis could not be read. */
+  readonly code: 200 | 400 | 404 | 502 | 503 | null;
+  readonly why: string;
+}
+
+/** What the lookup of a host found. */
+export interface Found {
+  readonly vhost: string;
+  readonly state: FrontendState;
+  readonly frontend: ObservedFrontend;
+  readonly slots: readonly SlotView[];
+  /** When the dead marks lapse, ms; null: never. */
+  readonly lapseMs: number | null;
+}
+
+/** The status that a front answers with, and why; `found` is null where no frontend answers. */
+export function statusOf(facts: Facts, reading: HostReading, found: Found | null): StatusView {
+  if (reading.kind === 'bad') {
+    return { code: 400, why: `This is no host name: it ${reading.problem}.` };
+  }
+  const redis = redisOf(facts);
+  if (redis === null) {
+    return {
+      code: null,
+      why: 'Redis could not be read; the front serves what it knew for a while.',
+    };
+  }
+  if (found === null) return { code: 404, why: 'No frontend answers for this host.' };
+  return statusOfFrontend(found, redis);
+}
+
+function statusOfFrontend(found: Found, redis: RedisFacts): StatusView {
+  const { vhost, state, slots } = found;
+  switch (state) {
+    case 'wrong-type':
+      return { code: 502, why: `The key of ${vhost} holds something that is no list.` };
+    case 'held':
+      return { code: 503, why: heldWhy(found, redis) };
+    case 'empty':
+      return { code: 503, why: `${vhost} has no backend, and nobody holds it.` };
+    case 'too-long':
+      return { code: 200, why: `${vhost} has more backends than autodock reads.` };
+    default:
+      return backedStatus(vhost, slots, found.lapseMs);
+  }
+}
+
+function heldWhy({ vhost, frontend }: Found, { now, owners }: RedisFacts): string {
+  const holders = [...frontend.claims].flatMap(([owner, claim]) =>
+    claim === 'malformed' || claim.heldSince === null ? [] : [heldBy(owner, claim, now, owners)],
+  );
+  return `${vhost} is held by ${holders.join(', ')}: it has no backend for the moment.`;
+}
+
+function heldBy(
+  owner: string,
+  { heldSince }: Claim,
+  now: number,
+  owners: readonly OwnerSeen[],
+): string {
+  const engine = owners.find((seen) => seen.owner === owner)?.engine ?? owner;
+  const seconds = Math.max(0, Math.round((now - (heldSince ?? now)) / 1_000));
+  return `${engine} for ${seconds} s`;
+}
+
+function backedStatus(
+  vhost: string,
+  slots: readonly SlotView[],
+  lapseMs: number | null,
+): StatusView {
+  const alive = slots.filter(({ dead, usable }) => usable && !dead).length;
+  if (alive > 0) {
+    return { code: 200, why: `${vhost} answers from ${alive} of ${countOfSlots(slots.length)}.` };
+  }
+  if (slots.every(({ usable }) => !usable)) {
+    return {
+      code: 502,
+      why: `No backend of ${vhost} is a URL that the front can connect to (http://ADDRESS:PORT).`,
+    };
+  }
+  const until =
+    lapseMs === null ? 'and the marks never lapse' : `for ${Math.ceil(lapseMs / 1_000)} s more`;
+  return { code: 502, why: `Every backend of ${vhost} is marked dead, ${until}.` };
+}
+
+function countOfSlots(count: number): string {
+  return count === 1 ? '1 slot' : `${count} slots`;
+}
