@@ -14,16 +14,18 @@ const AUTODOCK: ProgramDefinition = {
   name: 'autodock',
   description: 'Routes to containers, as they ask for them, in the Redis keys of hipache.',
   epilogue: `
-A container asks for a route by a variable or a label, and is reached on a port that it exposes:
+A container asks for a route by a variable or a label, and is reached on a port
+that it exposes:
   docker run -d -e VIRTUALHOST=hello.local --expose 80 IMAGE
 
-  VIRTUALHOST, ALIAS, PORT          host names (commas or spaces between them), and the port
-  autodock.host, autodock.port      the same as labels; a label beats its variable
+  VIRTUALHOST, ALIAS, PORT      host names (commas or spaces between), the port
+  autodock.host, autodock.port  the same as labels; a label beats its variable
 
 When a host does not answer as it should:  autodock explain HOST
 Exit codes: 0 done, 1 failed, 2 changes are pending (plan --detailed-exitcode).`,
   settings,
   aliases: new Map(),
+  furtherEnv: new Map(),
   /** Every command; a further one is a file of its own and a line here. */
   define: [
     defineRun,

@@ -1,20 +1,32 @@
 /** Below the options of `autodock explain --help`. */
 export const EXPLAIN_HELP = `
-  autodock explain               every running container: vhosts, verdict, reason, remedy
-  autodock explain hello         one container: what was seen, which rule decided, what to do
-  autodock explain hello.local   one host: the lookup as the front does it, its backends slot by slot
-                                 with owner and dead marks, the status that a client gets, who asks for it
+  autodock explain              every running container: its vhosts, the
+                                verdict, the reason and what to do
+  autodock explain hello        one container: what was seen, which rule
+                                decided, what to do
+  autodock explain hello.local  one host: the lookup as the front does it, slot
+                                by slot with owners and dead marks, the status
+                                that a client gets, who asks for it, what to do
 
-It looks at Docker and Redis itself, so that it works with and without a running controller. A name that is
-both a container's and a host's is the container; --as host reads it as the host.
-Exit code: 1 if the name is neither, or if Docker or Redis could not be read; what could be is shown.
+It looks at Docker and Redis itself: it works with and without a running
+controller. A name that is both a container's and a host's is the container;
+--as host reads it as the host. Exit code 1: the name is neither, or Docker or
+Redis could not be read; what could be is shown.
 
-JSON without a name: {"controller": {"owner", "lastPassAgoMs", "alive"}, "containers": [{"id", "name",
-  "verdict", "vhosts", "routes": [{"vhost", "url", "weight", "written"}], "rejections": [{"reason",
-  "vhost", "detail", "remedy"}], "hints"}], "problems"}
-JSON of a container: {"kind": "container", "id", "name", "verdict", "isHost", "seen": {"state", "health",
-  "env", "labels", "exposedPorts", "published", "networkMode", "networks"}, "routes", "rejections",
-  "hints", "problems"}; routes and rejections as above, with "rules" and "rule"
-JSON of a host: {"kind": "host", "host", "status": {"code", "why"}, "lookup": [{"vhost", "state"}],
-  "answeredBy", "identifier", "slots": [{"slot", "url", "owner", "ownerId", "engine", "containers",
-  "dead", "usable"}], "deadExpiresInMs", "asked", "similar", "problems"}; code 200: whatever the backend says`;
+JSON without a name:
+  {"controller": {"owner", "lastPassAgoMs", "alive"}, "containers": [{"id",
+   "name", "verdict", "vhosts", "routes": [{"vhost", "url", "weight",
+   "written"}], "rejections": [{"reason", "vhost", "detail", "remedy"}],
+   "hints"}], "problems"}; containers: null if Docker could not be read
+JSON of a container:
+  {"kind": "container", "id", "name", "verdict", "isHost", "seen": {"state",
+   "health", "env", "labels", "exposedPorts", "published", "networkMode",
+   "networks"}, "routes", "rejections", "hints", "controller", "problems"};
+  routes and rejections as above, with "rules" and "rule"
+JSON of a host:
+  {"kind": "host", "host", "status": {"code", "why"}, "advice", "lookup":
+   [{"vhost", "state"}], "answeredBy", "identifier", "slots": [{"slot", "url",
+   "owner", "ownerId", "engine", "containers", "names", "dead", "usable"}],
+   "deadExpiresInMs", "asked", "nearMisses", "hasUnusableMarks",
+   "isDockerSeen", "controller", "keyPrefix", "similar", "problems"};
+  code 200: whatever the backend answers`;

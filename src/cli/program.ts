@@ -7,10 +7,12 @@ import { createLogger } from '../telemetry/log.ts';
 import { readVersion } from '../version.ts';
 import { exitOnCrash } from './crash.ts';
 import type { ExitCode } from './exit-code.ts';
+import { styleHelp } from './help.ts';
 import type { Invocation, Invoke } from './invoke.ts';
 import { type Host, outliveOutput } from './output.ts';
 import { failureLines } from './problem.ts';
 import { addSettingOptions, givenFlags, unknownFlags } from './setting-options.ts';
+import { terminalOf } from './terminal.ts';
 
 /** One program of this package: what it is called, and what it can do. */
 export interface ProgramDefinition {
@@ -22,6 +24,8 @@ export interface ProgramDefinition {
   readonly settings: readonly Setting[];
   /** Options of the program that stand for a setting: `--url` for `--redis-url`. */
   readonly aliases: ReadonlyMap<string, string>;
+  /** Variables of its own, by the key that they set where no other variable does. */
+  readonly furtherEnv: ReadonlyMap<string, string>;
   /** Adds the program's own options and its commands, each of them a file of its own. */
   readonly define: readonly ((program: Command, invoke: Invoke) => void)[];
 }
@@ -66,7 +70,6 @@ function createProgram(
     .version(version, '-V, --version', 'print the version')
     .helpCommand(false)
     .addHelpText('after', epilogue)
-    .configureHelp({ showGlobalOptions: true })
     .configureOutput({
       writeOut: (text) => stdout.write(text),
       writeErr: (text) => stderr.write(text),
@@ -74,6 +77,7 @@ function createProgram(
       outputError: () => undefined,
     })
     .exitOverride();
+  styleHelp(program, terminalOf(stdout));
   addSettingOptions(program, settings);
   return program;
 }
@@ -98,7 +102,8 @@ async function runBody({ definition, program, command, ...run }: Run): Promise<E
   const logStream = run.host[run.invocation.logTo];
   const { config, warnings, describe } = loadConfig(
     processSources({
-      flags: givenFlags(program, command, definition.aliases),
+      ...givenFlags(program, command, definition.aliases),
+      furtherEnv: definition.furtherEnv,
       commandFlags: command.options.flatMap(({ long }) => long ?? []),
       terminal: logStream.isTTY === true,
     }),

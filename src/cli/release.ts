@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Config } from '../config/config.ts';
 import { renderPlan } from '../diff/render.ts';
-import { ALIVE_RESYNCS } from '../explain/overview.ts';
+import { ALIVE_RESYNCS } from '../explain/controller.ts';
 import type { Owner } from '../model/ids.ts';
 import { withWiring } from '../one-shot.ts';
 import { createRelease, type Release, type Released, type ReleasePlan } from '../release.ts';
@@ -13,14 +13,17 @@ import { problemLine } from './problem.ts';
 import { duration } from './show/words.ts';
 
 const HELP = `
-Shows first what goes, and asks; without a terminal --yes has to be given. Backends of other owners and foreign
-ones stay. Stop the controller of that owner first: while it runs it puts everything back.
+Shows first what goes, and asks; without a terminal --yes has to be given.
+Backends of other owners and foreign ones stay. Stop the controller of that
+owner first: while it runs it puts everything back. It may be interrupted, and
+run again.
 
-  autodock release                 before autodock leaves this host
-  autodock release --owner ID      after an engine was installed anew: what it left under its old ID.
-                                   Needs no Docker. autodock routes names the owners
+  autodock release             before autodock leaves this host
+  autodock release --owner ID  after an engine was installed anew: what it left
+                               under its old ID. Needs no Docker. autodock
+                               routes --json names the owners
 
-Exit code: 1 if something is left, or if the answer was no.`;
+Exit code 1: something is left, or the answer was no.`;
 
 interface ReleaseOptions {
   readonly yes?: boolean;

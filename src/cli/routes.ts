@@ -13,12 +13,16 @@ import { terminalOf } from './terminal.ts';
 const JSON_INDENT = 2;
 
 const HELP = `
-A backend's owner is "self" (this engine's controller), the name of another engine, or "foreign": nobody
-claims it, and autodock never touches it. "held" is a vhost without a backend that still answers 503.
+A backend's owner is "self" (this engine's controller), the name of another
+engine, or "foreign": nobody claims it, and autodock never touches it. "held"
+is a vhost without a backend that answers 503 instead of 404.
 
-JSON: {"owner", "routes": [{"vhost", "state", "identifier", "backends": [{"url", "weight", "owner",
-"ownerId", "engine", "containers", "slots"}], "dead": [{"host", "slots", "expiresInMs"}]}]}
-state: routed, held, empty, wrong-type, too-long; owner: self, other, foreign; slots count from 0.`;
+JSON:
+  {"owner", "routes": [{"vhost", "state", "identifier", "backends": [{"url",
+   "weight", "owner", "ownerId", "engine", "containers", "slots", "usable"}],
+   "dead": [{"host", "slots", "expiresInMs"}]}]}
+  state: routed, held, empty, wrong-type, too-long; owner: self, other,
+  foreign; slots count from 0`;
 
 interface RoutesOptions {
   readonly json?: boolean;

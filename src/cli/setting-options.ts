@@ -2,31 +2,46 @@ import { type Command, Option } from 'commander';
 import { CONFIG_FLAG } from '../config/read-flags.ts';
 import type { Setting } from '../config/settings.ts';
 
-const GROUP = 'Settings:';
+/** The heading of the settings in `--help`. */
+export const SETTINGS_GROUP = 'Settings:';
 
 /** Settings as options, and `--config`. They are the program's, so they may stand before and after a command. */
 export function addSettingOptions(program: Command, settings: readonly Setting[]): void {
   const file = new Option(`${CONFIG_FLAG} <path>`, 'read settings from this JSON or YAML file');
-  program.addOption(file.helpGroup(GROUP));
-  for (const setting of settings) program.addOption(optionOf(setting).helpGroup(GROUP));
+  program.addOption(file.helpGroup(SETTINGS_GROUP));
+  for (const setting of settings) program.addOption(optionOf(setting).helpGroup(SETTINGS_GROUP));
+}
+
+/** What the command line sets. */
+export interface GivenFlags {
+  /** Values by the setting's flag; flags that no command knows stand there, too. */
+  readonly flags: ReadonlyMap<string, string>;
+  /** What was written instead of a setting's flag. */
+  readonly spellings: ReadonlyMap<string, string>;
 }
 
 /**
- * The settings that the command line holds, by flag, and all flags that no command knows.
+ * The settings that the command line holds, and all flags that no command knows.
  *
- * @param aliases flags of the program that stand for a setting's
+ * @param aliases flags of the program that stand for a setting's; they win
  */
 export function givenFlags(
   program: Command,
   command: Command,
   aliases: ReadonlyMap<string, string>,
-): ReadonlyMap<string, string> {
-  const known = program.options.flatMap((option): [string, string][] => {
+): GivenFlags {
+  const flags = new Map<string, string>();
+  const spellings = new Map<string, string>();
+  for (const option of program.options) {
     const value: unknown = program.getOptionValue(option.attributeName());
+    if (!option.required || typeof value !== 'string') continue;
     const flag = option.long ?? '';
-    return option.required && typeof value === 'string' ? [[aliases.get(flag) ?? flag, value]] : [];
-  });
-  return new Map([...known, ...unknownFlags(command).map((flag) => [flag, ''] as const)]);
+    const meant = aliases.get(flag);
+    flags.set(meant ?? flag, value);
+    if (meant !== undefined) spellings.set(meant, option.short ?? flag);
+  }
+  for (const flag of unknownFlags(command)) flags.set(flag, '');
+  return { flags, spellings };
 }
 
 /** What looks like a flag among the arguments that the parser let through. */

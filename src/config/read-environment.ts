@@ -1,6 +1,6 @@
 import { messageOf } from '../errors.ts';
 import { nearest } from './nearest.ts';
-import { ENV_PREFIX, type Setting, settings } from './settings.ts';
+import { ENV_PREFIX, settings } from './settings.ts';
 import type { Sources } from './sources.ts';
 import type { Reading, Written } from './written.ts';
 
@@ -8,14 +8,19 @@ const FILE_SUFFIX = '_FILE';
 
 /**
  * What the environment sets: of each setting its own variable, else the file that `<NAME>_FILE`
- * names (one trailing newline is no part of it), else the variable of other tools. An empty value
+ * names (one trailing newline is no part of it), else the variables of other tools. An empty value
  * is as if it were not set. An unknown `AUTODOCK_...` variable is a warning: container links make such.
  */
-export function readEnvironment({ env, readFile }: Pick<Sources, 'env' | 'readFile'>): Reading {
+export function readEnvironment({
+  env,
+  furtherEnv = new Map(),
+  readFile,
+}: Pick<Sources, 'env' | 'furtherEnv' | 'readFile'>): Reading {
   const written = new Map<string, Written>();
   const problems: string[] = [];
   for (const setting of settings) {
-    const value = readVariable(setting, env, readFile);
+    const others = [setting.also, furtherEnv.get(setting.key)];
+    const value = readVariable(setting.env, others, { env, readFile });
     if (typeof value === 'string') problems.push(value);
     else if (value !== null) written.set(setting.key, value);
   }
@@ -24,16 +29,16 @@ export function readEnvironment({ env, readFile }: Pick<Sources, 'env' | 'readFi
 
 /** A string is a problem, null is not set. */
 function readVariable(
-  { env: name, also }: Setting,
-  env: Sources['env'],
-  readFile: Sources['readFile'],
+  name: string,
+  others: readonly (string | null | undefined)[],
+  { env, readFile }: Pick<Sources, 'env' | 'readFile'>,
 ): Written | string | null {
   const fileName = `${name}${FILE_SUFFIX}`;
   const path = env[fileName];
   if (env[name] && path) return `${name} and ${fileName} are both set: remove one`;
   if (path) return readSecret(fileName, path, readFile);
-  const used = env[name] ? name : also;
-  const text = used === null ? undefined : env[used];
+  const used = [name, ...others].find((one) => one && env[one]);
+  const text = env[used ?? ''];
   return text ? { text, origin: `environment ${used}`, hidden: false } : null;
 }
 

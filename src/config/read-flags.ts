@@ -10,14 +10,19 @@ export const CONFIG_FLAG = '--config';
 export function readFlags({
   flags,
   commandFlags,
-}: Pick<Sources, 'flags' | 'commandFlags'>): Reading {
+  spellings = new Map(),
+}: Pick<Sources, 'flags' | 'commandFlags' | 'spellings'>): Reading {
   const written = new Map<string, Written>();
   const problems: string[] = [];
   const names = [...commandFlags, CONFIG_FLAG, ...settings.map(({ flag }) => flag)];
   for (const [name, text] of flags) {
     const setting = settings.find(({ flag }) => flag === name);
     if (setting !== undefined) {
-      written.set(setting.key, { text, origin: `flag ${name}`, hidden: false });
+      written.set(setting.key, {
+        text,
+        origin: `flag ${spellings.get(name) ?? name}`,
+        hidden: false,
+      });
     } else if (name !== CONFIG_FLAG) {
       problems.push(`unknown flag ${name}${didYouMean(name, names)}`);
     }

@@ -4,9 +4,13 @@ import { readFileSync } from 'node:fs';
 export interface Sources {
   /** Values by flag (`--docker-host`), `--config` among them; unknown ones too (they are reported). */
   readonly flags: ReadonlyMap<string, string>;
+  /** What was written for a flag, where it was not the flag itself: `-u` for `--redis-url`. */
+  readonly spellings?: ReadonlyMap<string, string>;
   /** Further flags that the command knows, to suggest them for unknown ones. */
   readonly commandFlags: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Further variables, by the key that they set where nothing else in the environment does. */
+  readonly furtherEnv?: ReadonlyMap<string, string>;
   /** The text of a file. @throws if it cannot be read */
   readonly readFile: (path: string) => string;
   /** Whether the log goes to a terminal. */

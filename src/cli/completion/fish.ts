@@ -3,11 +3,14 @@ import type { OptionWords, Vocabulary } from './vocabulary.ts';
 /** One line for each word that may be written, with the condition under which it may. */
 export function fishScript({ program, options, commands }: Vocabulary): string {
   const complete = `complete -c ${program}`;
+  // fish's own condition takes the value of an option that stands first for a command.
+  const names = commands.map(({ name }) => name).join(' ');
+  const noneYet = `-n 'not __fish_seen_subcommand_from ${names}'`;
   const lines = [
     `${complete} -f`,
     ...options.map((option) => `${complete} ${optionWords(option)}`),
     ...commands.flatMap(({ name, about, options: own, choices }) => [
-      `${complete} -n __fish_use_subcommand -a ${name} -d ${quoted(about)}`,
+      `${complete} ${noneYet} -a ${name} -d ${quoted(about)}`,
       ...[
         ...own.map(optionWords),
         ...(choices.length === 0 ? [] : [`-a ${quoted(choices.join(' '))}`]),

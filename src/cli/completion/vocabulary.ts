@@ -52,5 +52,6 @@ function takes({ required, flags, argChoices }: Option): OptionWords['takes'] {
   if (argChoices !== undefined) return argChoices;
   const [, placeholder = ''] = /<(.+)>$/.exec(flags) ?? [];
   if (placeholder === 'path') return 'a file';
+  if (placeholder === 'boolean') return ['true', 'false'];
   return placeholder.includes('|') ? placeholder.split('|') : 'text';
 }

@@ -36,8 +36,7 @@ export function defineAdd(program: Command, invoke: Invoke): void {
 }
 
 async function add({ id, host, ip, port }: Addition, session: Session): Promise<ExitCode> {
-  if (ip === undefined)
-    throw mistake('add needs the address of a backend: -i IP; nothing was changed');
+  if (!ip) throw mistake('add needs the address of a backend: -i IP; nothing was changed');
   const identifier = identifierToAdd(id);
   const vhost = vhostToAdd(host);
   const url = urlToAdd(ip, port);
@@ -52,7 +51,7 @@ async function add({ id, host, ip, port }: Addition, session: Session): Promise<
     const frontend = (await readFrontends(redis, keys, [vhost])).get(vhost);
     if (result.kind === 'none') {
       const owners = claimantsOf(frontend, [url]);
-      const whose = owners.length === 0 ? '' : `; ${owners.join(', ')} claims it`;
+      const whose = owners.length === 0 ? '' : `; owner ${owners.map(plain).join(', ')} claims it`;
       await print(session.stdout, `${url} stands at ${vhost} already${whose}.\n`);
       return 0;
     }

@@ -22,8 +22,9 @@ interface DeleteOptions {
 }
 
 const HELP = `
-Without -i it fails and changes nothing: the tool of 2015 took the whole host then, which is --all now.
-What a controller claims stays, unless --force is given; its next pass puts it back then.`;
+Without -i it fails and changes nothing: the tool of 2015 took the whole host
+then, which is --all now. What a controller claims stays, unless --force is
+given; its next pass then puts it back.`;
 
 /** `hipachectl delete ID HOST -i IP [-p PORT]`: takes a backend away, or with `--all` the whole host. */
 export function defineDelete(program: Command, invoke: Invoke): void {
@@ -65,15 +66,15 @@ async function remove(host: string, options: DeleteOptions, session: Session): P
 
 /** @throws ConfigError if it is not said what is to go */
 function readRemoval({ ip, port = '80', all = false, force = false }: DeleteOptions): Removal {
-  if (ip === undefined && !all) {
+  if (!ip && !all) {
     throw mistake(
       'delete needs the address of a backend (-i IP), or --all for the whole host; nothing was changed',
     );
   }
-  if (ip !== undefined && all) {
+  if (ip && all) {
     throw mistake('delete takes -i or --all, not both; nothing was changed');
   }
-  return { texts: ip === undefined ? null : textsToDelete(ip, port), force };
+  return { texts: ip ? textsToDelete(ip, port) : null, force };
 }
 
 async function findFrontend(
@@ -103,30 +104,34 @@ function report(outcome: Outcome, session: Session): Promise<ExitCode> | ExitCod
 }
 
 async function reportDeleted(outcome: Outcome, session: Session): Promise<ExitCode> {
-  const { before, texts, force, result } = outcome;
+  const { before, force, result } = outcome;
   const owners = ownersOf(outcome);
-  const what = result.spared > 0 ? 'what nobody claims' : whatOf(texts);
+  const what = result.spared > 0 ? 'what nobody claims' : whatOf(outcome);
   const gone = result.result.kind === 'delete' ? ', which is gone now' : '';
   const back =
     force && owners !== ''
-      ? ` The controller of ${owners} puts its own back with its next pass.`
+      ? ` The controller of owner ${owners} puts its own back with its next pass.`
       : '';
   await print(session.stdout, `Deleted ${what} of ${plain(before.vhost)}${gone}.${back}\n`);
   return result.spared > 0 ? tell(session, staysProblem(outcome, 'the rest stays')) : 0;
 }
 
 async function reportNothing(outcome: Outcome, session: Session): Promise<ExitCode> {
-  const { before, texts } = outcome;
-  if (ownersOf(outcome) !== '') return tell(session, staysProblem(outcome, 'nothing was changed'));
-  await print(
-    session.stdout,
-    `Nothing to delete: ${plain(before.vhost)} has no ${whatOf(texts)}.\n`,
-  );
+  const { before, texts, result } = outcome;
+  if (result.spared > 0 || ownersOf(outcome) !== '') {
+    return tell(session, staysProblem(outcome, 'nothing was changed'));
+  }
+  const what = texts === null ? 'backend' : (texts[0] ?? '');
+  await print(session.stdout, `Nothing to delete: ${plain(before.vhost)} has no ${what}.\n`);
   return 0;
 }
 
-function whatOf(texts: Removal['texts']): string {
-  return texts === null ? 'all backends' : (texts[0] ?? '');
+/** As it stood there, whatever tool wrote it. */
+function whatOf({ before: { list }, texts }: Outcome): string {
+  if (texts === null) return 'all backends';
+  const entries = list.kind === 'list' ? list.entries : [];
+  const found = [...new Set(entries)].filter((entry) => texts.includes(entry));
+  return (found.length === 0 ? texts.slice(0, 1) : found).map(plain).join(', ');
 }
 
 function ownersOf({ before, texts }: Outcome): string {
@@ -134,5 +139,8 @@ function ownersOf({ before, texts }: Outcome): string {
 }
 
 function staysProblem(outcome: Outcome, end: string): string {
-  return `owner ${ownersOf(outcome)} claims what is left of ${plain(outcome.before.vhost)}: ${end}. Stop the container, or take it with --force; its controller puts it back then`;
+  const owners = ownersOf(outcome);
+  // A controller may have claimed it after it was looked at.
+  const whose = owners === '' ? 'a controller' : `the controller of owner ${owners}`;
+  return `${whose} claims that of ${plain(outcome.before.vhost)}: ${end}. Stop its container; or add --force, and the controller puts it back`;
 }

@@ -2,11 +2,13 @@ import { type Command, Option } from 'commander';
 import { settings } from '../../config/settings.ts';
 import { defineCompletion } from '../completion.ts';
 import type { ExitCode } from '../exit-code.ts';
+import type { Invoke } from '../invoke.ts';
 import type { Host } from '../output.ts';
 import { type ProgramDefinition, runProgram } from '../program.ts';
 import { defineAdd } from './add.ts';
 import { defineDelete } from './delete.ts';
 import { defineList } from './list.ts';
+import { mistake } from './target.ts';
 
 const HIPACHECTL: ProgramDefinition = {
   name: 'hipachectl',
@@ -16,14 +18,15 @@ const HIPACHECTL: ProgramDefinition = {
   hipachectl add blog blog.local -i 192.0.2.7 -p 8080
   hipachectl delete blog blog.local -i 192.0.2.7 -p 8080
 
-What add writes is foreign to every autodock controller: it stays until it is deleted by hand, unless a
-container asks for the very same backend, which is its controller's from then on.
-Each change is one atomic step: dead marks stay with their backends, and a host that loses its last backend is
-gone as a whole.
+What add writes is foreign to every autodock controller: it stays until it is
+deleted by hand, unless a container asks for the very same backend, which is
+its controller's from then on. Each change is one atomic step: dead marks stay
+with their backends, and a host that loses its last backend is gone as a whole.
 Exit codes: 0 done, 1 failed: then nothing was changed, or it is said what was.`,
   settings: settings.filter(({ key }) => key.startsWith('redis.')),
   aliases: new Map([['--url', '--redis-url']]),
-  define: [defineUrl, defineList, defineAdd, defineDelete, defineCompletion],
+  furtherEnv: new Map([['redis.url', 'URL']]),
+  define: [defineUrl, defineNothing, defineList, defineAdd, defineDelete, defineCompletion],
 };
 
 /**
@@ -36,7 +39,17 @@ export function runHipachectl(args: readonly string[], host: Host): Promise<Exit
   return runProgram(HIPACHECTL, args, host);
 }
 
+/** A program of three commands does not guess which one is meant. */
+function defineNothing(program: Command, invoke: Invoke): void {
+  const body = () => {
+    throw mistake('say what to do: list, add or delete; see hipachectl --help');
+  };
+  program.action((_options: unknown, command: Command) =>
+    invoke(command, { logTo: 'stderr', body }),
+  );
+}
+
 function defineUrl(program: Command): void {
-  const url = new Option('-u, --url <URL>', 'Redis; also tcp://host:port. Beats --redis-url');
-  program.addOption(url.env('URL'));
+  const about = 'Redis: tcp://host:port, redis://..., unix:///path (URL, AUTODOCK_REDIS_URL)';
+  program.addOption(new Option('-u, --url <URL>', about));
 }

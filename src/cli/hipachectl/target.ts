@@ -6,7 +6,7 @@ import type { BackendUrl, Vhost } from '../../model/ids.ts';
 import { readVhost } from '../../model/vhost.ts';
 
 const HIGHEST_PORT = 65_535;
-/** What the tool of 2015 wrote for this port, and hipache read as port 80. */
+/** Other tools write an https URL for this port; fronts never use it, and it has to go all the same. */
 const TLS_PORT = 443;
 const LONGEST_IDENTIFIER = 253;
 

@@ -9,7 +9,7 @@ export function tell({ stderr }: Pick<Session, 'stderr'>, problem: string): Exit
   return 1;
 }
 
-/** Why a vhost was left alone. */
+/** Why a vhost was left alone, and what to do. */
 export function faultProblem({ key, problem }: Extract<AppliedVhost, { kind: 'fault' }>): string {
-  return `${key}: ${problem}; nothing was changed`;
+  return `${key}: ${problem}; nothing was changed. Look at it with redis-cli (TYPE, then DEL or HDEL), and try again`;
 }

@@ -9,7 +9,8 @@ function flagsOf(...args: readonly string[]): Readonly<Record<string, string>> {
   addSettingOptions(program, settings);
   const flags = new Map<string, string>();
   const action = (_options: unknown, command: Command) => {
-    for (const [flag, value] of givenFlags(program, command, new Map())) flags.set(flag, value);
+    const given = givenFlags(program, command, new Map());
+    for (const [flag, value] of given.flags) flags.set(flag, value);
   };
   program.command('plan').option('--json').action(action);
   program.action(action);

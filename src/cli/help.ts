@@ -1,0 +1,46 @@
+import { type Command, Help, type Option } from 'commander';
+import stringWidth from 'string-width';
+import { SETTINGS_GROUP } from './setting-options.ts';
+import { wrapText } from './table.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Terms up to this width stand beside what they mean, longer ones above it. */
+const TERM_WIDTH = 22;
+const INDENT = '  ';
+const BESIDE = ' '.repeat(INDENT.length + TERM_WIDTH + INDENT.length);
+
+/**
+ * Help for people: what a command does and can be told comes first, the settings that all commands share last,
+ * and no line is wider than the terminal.
+ */
+export function styleHelp(program: Command, terminal: Terminal): void {
+  const isOwn = ({ helpGroupHeading }: Option) => helpGroupHeading !== SETTINGS_GROUP;
+  program
+    .configureHelp({
+      showGlobalOptions: true,
+      padWidth: () => TERM_WIDTH,
+      formatItem: (term, _width, description) => itemOf(term, description, terminal),
+      visibleOptions: (command) =>
+        Help.prototype.visibleOptions.call(new Help(), command).filter(isOwn),
+      visibleGlobalOptions(command) {
+        const help = Object.assign(new Help(), { showGlobalOptions: true });
+        return help.visibleGlobalOptions(command).filter(isOwn);
+      },
+    })
+    .configureOutput({ getOutHelpWidth: () => terminal.width })
+    .addHelpText('afterAll', () => settingsText(program, terminal));
+}
+
+function settingsText({ options }: Command, terminal: Terminal): string {
+  const items = options
+    .filter(({ helpGroupHeading }) => helpGroupHeading === SETTINGS_GROUP)
+    .map(({ flags, description }) => itemOf(flags, description, terminal));
+  return ['', SETTINGS_GROUP, ...items].join('\n');
+}
+
+function itemOf(term: string, description: string, terminal: Terminal): string {
+  const text = wrapText(description, terminal, BESIDE);
+  const width = stringWidth(term);
+  if (width > TERM_WIDTH) return `${INDENT}${term}\n${text}`;
+  return `${INDENT}${term}${text.slice(INDENT.length + width)}`;
+}
