@@ -14,10 +14,11 @@ controller. A name that is both a container's and a host's is the container;
 Redis could not be read; what could be is shown.
 
 JSON without a name:
-  {"controller": {"owner", "lastPassAgoMs", "alive"}, "containers": [{"id",
-   "name", "verdict", "vhosts", "routes": [{"vhost", "url", "weight",
-   "written"}], "rejections": [{"reason", "vhost", "detail", "remedy"}],
-   "hints"}], "problems"}; containers: null if Docker could not be read
+  {"controller": {"owner", "lastPassAgoMs", "alive", "otherEngine": {"id",
+   "name"}}, "containers": [{"id", "name", "verdict", "vhosts", "routes":
+   [{"vhost", "url", "weight", "written"}], "rejections": [{"reason", "vhost",
+   "detail", "remedy"}], "hints"}], "problems"}; containers: null if Docker
+  could not be read
 JSON of a container:
   {"kind": "container", "id", "name", "verdict", "isHost", "seen": {"state",
    "health", "env", "labels", "exposedPorts", "published", "networkMode",

@@ -34,7 +34,11 @@ export function adviseOnHost(seen: Circumstances): readonly string[] {
 }
 
 /** What to do about a route that is granted and not in Redis. */
-export function adviseOnUnwritten({ owner, alive, lastPassAgoMs }: ControllerView): string {
+export function adviseOnUnwritten(controller: ControllerView): string {
+  const { owner, alive, lastPassAgoMs, otherEngine } = controller;
+  if (otherEngine !== null) {
+    return `Give each engine an owner of its own (AUTODOCK_OWNER): ${otherEngine.name ?? otherEngine.id} passes under the owner of this one.`;
+  }
   if (alive === true) {
     return 'The controller runs: its next pass writes it, within seconds. If not, autodock plan says what hinders.';
   }

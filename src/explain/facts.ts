@@ -10,6 +10,8 @@ export interface OwnerSeen {
   readonly lastPassAt: number;
   /** The name of its engine; null if it is not known. */
   readonly engine: string | null;
+  /** The ID of its engine; null if it is not known. */
+  readonly engineId: string | null;
 }
 
 /** The dead marks under one requested host. */

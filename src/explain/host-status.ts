@@ -76,9 +76,10 @@ function backedStatus(
   slots: readonly SlotView[],
   lapseMs: number | null,
 ): StatusView {
-  const alive = slots.filter(({ dead, usable }) => usable && !dead).length;
-  if (alive > 0) {
-    return { code: 200, why: `${vhost} answers from ${alive} of ${countOfSlots(slots.length)}.` };
+  const alive = slots.filter(({ dead, usable }) => usable && !dead);
+  if (alive.length > 0) {
+    const count = `${alive.length} of ${countOfSlots(slots.length)}`;
+    return { code: 200, why: `${vhost} answers from ${count}.${silenceNote(alive)}` };
   }
   if (slots.every(({ usable }) => !usable)) {
     return {
@@ -89,6 +90,15 @@ function backedStatus(
   const until =
     lapseMs === null ? 'and the marks never lapse' : `for ${Math.ceil(lapseMs / 1_000)} s more`;
   return { code: 502, why: `Every backend of ${vhost} is marked dead, ${until}.` };
+}
+
+/** Fronts never mark the last backend that lives, so that no mark tells of it. */
+function silenceNote(alive: readonly SlotView[]): string {
+  const [first, ...others] = alive;
+  if (first === undefined || others.some(({ url }) => url !== first.url)) return '';
+  const [name] = first.names;
+  const where = name === undefined ? '' : `: docker logs ${name}`;
+  return ` A 502 all the same means that nothing listens at ${first.url}${where}.`;
 }
 
 function countOfSlots(count: number): string {

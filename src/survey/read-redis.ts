@@ -62,18 +62,26 @@ async function readOwners(redis: Sends, keys: Keys): Promise<readonly OwnerSeen[
   const owners = parseOtherOwners(checked(scores, keys), null);
   if (owners.length === 0) return [];
   const engines = await redis.read(owners.map(({ owner }) => ['get', keys.engine(owner)]));
-  return owners.map((seen, index) => ({ ...seen, engine: engineName(engines[index]) }));
+  return owners.map((seen, index) => ({ ...seen, ...engineOf(engines[index]) }));
 }
 
 /** null: unknown, or text of somebody else's. */
-function engineName(text: unknown): string | null {
+function engineOf(text: unknown): Pick<OwnerSeen, 'engine' | 'engineId'> {
   try {
     const engine: unknown = JSON.parse(String(text));
-    const isNamed = typeof engine === 'object' && engine !== null && 'name' in engine;
-    return isNamed && typeof engine.name === 'string' && engine.name !== '' ? engine.name : null;
+    const isObject = typeof engine === 'object' && engine !== null;
+    return {
+      engine: isObject && 'name' in engine ? textOrNull(engine.name) : null,
+      engineId: isObject && 'id' in engine ? textOrNull(engine.id) : null,
+    };
   } catch {
-    return null; // whose text it is does not matter here: the name is for people
+    // Whose text it is does not matter here: it is for people.
+    return { engine: null, engineId: null };
   }
+}
+
+function textOrNull(value: unknown): string | null {
+  return typeof value === 'string' && value !== '' ? value : null;
 }
 
 type FoundMarks = Pick<RedisFacts, 'marks' | 'unusableMarks'>;

@@ -38,10 +38,16 @@ function argumentsOf({ options, choices }: CommandWords): string {
 /** `'--policy=[what it is]:value:(sync upsert-only)'` */
 function spec({ flags, about, takes }: OptionWords): string {
   const text = `[${about.replace(/[[\]:\\]/g, '\\$&')}]${valueSpec(takes)}`;
-  const [only = ''] = flags;
+  const words = takes === 'nothing' ? flags : flags.map(withValue);
+  const [only = ''] = words;
   return flags.length === 1
     ? quoted(only + text)
-    : `${quoted(`(${flags.join(' ')})`)}{${flags.join(',')}}${quoted(text)}`;
+    : `${quoted(`(${flags.join(' ')})`)}{${words.join(',')}}${quoted(text)}`;
+}
+
+/** The value may follow in the same word: `--policy=sync`, `-p80`. */
+function withValue(flag: string): string {
+  return flag.startsWith('--') ? `${flag}=` : `${flag}+`;
 }
 
 function valueSpec(takes: OptionWords['takes']): string {

@@ -12,7 +12,7 @@ export function showContainer(view: ContainerView, terminal: Terminal): string {
   const { paint } = terminal;
   const title = `${paint('strong', plain(view.name))} (${view.id.slice(0, 12)}): ${verdictWord(view.verdict, terminal)}`;
   return [
-    title,
+    wrapText(title, terminal),
     ...(view.seen === null ? [] : section('Seen', seenLines(view.seen), terminal)),
     ...section(
       'Routes',

@@ -19,8 +19,10 @@ export function showHost(view: HostView, terminal: Terminal): string {
 }
 
 function headline({ host, status, advice }: HostView, terminal: Terminal): string {
-  const title = `${terminal.paint('strong', plain(host))}: ${statusWord(status, terminal)}`;
-  return [title, ...(advice.length === 0 ? [] : [adviceLines(advice, terminal)])].join('\n');
+  const word = terminal.paint(...statusWord(status));
+  const title = `${terminal.paint('strong', plain(host))}: ${word}`;
+  const lines = [title, plain(status.why)].map((line) => wrapText(line, terminal));
+  return [...lines, ...(advice.length === 0 ? [] : [adviceLines(advice, terminal)])].join('\n');
 }
 
 const STATUS_TONES: Readonly<Record<string, Tone>> = {
@@ -37,10 +39,9 @@ const STATUS_WORDS: Readonly<Record<string, string>> = {
   null: 'unknown',
 };
 
-function statusWord({ code, why }: StatusView, terminal: Terminal): string {
+function statusWord({ code }: StatusView): [Tone, string] {
   const key = String(code);
-  const word = terminal.paint(STATUS_TONES[key] ?? 'bad', STATUS_WORDS[key] ?? key);
-  return `${word}\n${wrapText(plain(why), terminal)}`;
+  return [STATUS_TONES[key] ?? 'bad', STATUS_WORDS[key] ?? key];
 }
 
 /** Down to the one that answers: what comes after it is not looked at. */

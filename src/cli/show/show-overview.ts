@@ -18,10 +18,15 @@ const TITLES: Row = ['CONTAINER', 'VHOSTS', 'VERDICT'];
 export function showOverview(view: OverviewView, terminal: Terminal): string {
   const { containers, controller } = view;
   const blocks = [
-    ...(containers === null ? [] : [tableOf(containers, terminal), countLine(containers)]),
+    ...(containers === null ? [] : allOf(containers, terminal)),
     wrapText(controllerLine(controller, terminal), terminal),
   ];
   return blocks.join('\n\n');
+}
+
+function allOf(containers: readonly ContainerLineView[], terminal: Terminal): readonly string[] {
+  if (containers.length === 0) return ['No container runs on this engine.'];
+  return [tableOf(containers, terminal), countLine(containers)];
 }
 
 function tableOf(containers: readonly ContainerLineView[], terminal: Terminal): string {

@@ -5,9 +5,12 @@ import type { Verdict } from '../../model/frontend.ts';
 import { wrapText } from '../table.ts';
 import type { Terminal, Tone } from '../terminal.ts';
 
-/** Text from outside, whole, and harmless on a terminal. */
+/** In characters: beyond every name and URL that works, and short enough for a screen. JSON has all of it. */
+const LONGEST_SHOWN = 500;
+
+/** Text from outside, harmless on a terminal. */
 export function plain(text: string): string {
-  return escapeText(text, Number.POSITIVE_INFINITY);
+  return escapeText(text, LONGEST_SHOWN);
 }
 
 /** Whose a backend is: an engine's name says more than its ID. */
@@ -51,7 +54,7 @@ export function duration(ms: number): string {
 
 /** One line that says whether a controller keeps these routes right. */
 export function controllerLine(
-  { owner, lastPassAgoMs, alive }: ControllerView,
+  { owner, lastPassAgoMs, alive, otherEngine }: ControllerView,
   { paint }: Terminal,
 ): string {
   if (alive === null)
@@ -61,6 +64,13 @@ export function controllerLine(
     return paint('bad', `No controller has passed yet (${whose}): start it (autodock run).`);
   }
   const ago = duration(lastPassAgoMs);
+  if (otherEngine !== null) {
+    const engine = `${plain(otherEngine.name ?? '')} (${plain(otherEngine.id)})`;
+    return paint(
+      'bad',
+      `Another engine, ${engine}, passed under this ${whose} ${ago} ago: give each its own AUTODOCK_OWNER.`,
+    );
+  }
   return alive
     ? `The controller passed ${ago} ago (${whose}).`
     : paint(

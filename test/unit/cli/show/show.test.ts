@@ -1,0 +1,142 @@
+import stringWidth from 'string-width';
+import { describe, expect, it } from 'vitest';
+import { showContainer } from '../../../../src/cli/show/show-container.ts';
+import { showHost } from '../../../../src/cli/show/show-host.ts';
+import { showOverview } from '../../../../src/cli/show/show-overview.ts';
+import { showRoutes } from '../../../../src/cli/show/show-routes.ts';
+import type { Terminal } from '../../../../src/cli/terminal.ts';
+import { explainContainer } from '../../../../src/explain/container.ts';
+import type { Facts } from '../../../../src/explain/facts.ts';
+import { explainHost } from '../../../../src/explain/host.ts';
+import { explainAll } from '../../../../src/explain/overview.ts';
+import { routesOf } from '../../../../src/explain/routes.ts';
+import { HOSTILE, UNSAFE } from '../../../parts/hostile.ts';
+import { asking, container, shortOf } from '../../desire/containers.ts';
+import { claim, OWNER, observed } from '../../diff/world.ts';
+import { factsOf } from '../../explain/facts.ts';
+
+const NARROW: Terminal = { width: 80, paint: (_tone, text) => text };
+const WIDE: Terminal = { ...NARROW, width: 160 };
+const URL = 'http://172.17.0.2:80';
+
+const FACTS = factsOf({
+  containers: [
+    asking(2, 'hello.local', { name: 'hello' }),
+    asking(3, 'a.local b.local', { name: 'wrong', env: { PORT: '81' } }),
+    container(4, { name: 'near', env: { VIRTUAL_HOST: 'near.local' } }),
+    asking(5, 'late.local', { name: 'late' }),
+    container(6, { name: 'silent' }),
+  ],
+  frontends: [
+    observed('hello.local', [URL, 'http://10.9.9.9:80'], {
+      [OWNER]: claim({ [URL]: [shortOf(2)] }),
+    }),
+  ],
+  marks: { 'hello.local': { members: ['1'], expiresInMs: 23_400 } },
+});
+
+/** Everything that can be shown of a world. */
+function allOf(facts: Facts, terminal: Terminal, hosts: readonly string[]): readonly string[] {
+  const verdicts = facts.docker.kind === 'seen' ? facts.docker.facts.verdicts : [];
+  const redis = facts.redis.kind === 'seen' ? facts.redis.facts : null;
+  return [
+    showOverview(explainAll(facts), terminal),
+    ...verdicts.map((one) => showContainer(explainContainer(facts, one), terminal)),
+    ...hosts.map((host) => showHost(explainHost(facts, host), terminal)),
+    ...(redis === null
+      ? []
+      : [showRoutes(routesOf(redis, OWNER), terminal, { withIdentifiers: true })]),
+  ];
+}
+
+describe('all containers', () => {
+  it('stand in a table with reasons below at 80 columns, and how many there are', () => {
+    expect(showOverview(explainAll(FACTS), NARROW)).toBe(
+      `CONTAINER  VHOSTS           VERDICT
+hello      hello.local      routed
+late       late.local       not written
+near       -                silent
+    VIRTUAL_HOST is set and VIRTUALHOST is not: did you mean VIRTUALHOST?
+silent     -                silent
+wrong      a.local b.local  port-not-exposed
+    PORT=81 is not exposed; exposed TCP ports: 80. Add EXPOSE 81 / --expose 81,
+    or set PORT to one of them.
+
+5 running containers: 1 routed, 2 not routed, 2 silent (ask for nothing).
+
+The controller passed 1 s ago (owner engine-1).`,
+    );
+  });
+
+  it('have their reasons in a column of their own where there is room', () => {
+    const lines = showOverview(explainAll(FACTS), WIDE).split('\n');
+    expect(lines[0]).toBe('CONTAINER  VHOSTS           VERDICT           REASON AND REMEDY');
+    expect(lines[5]).toMatch(
+      /^wrong .* port-not-exposed {2}PORT=81 is not exposed.* one of them\.$/,
+    );
+  });
+
+  it('may be none', () => {
+    expect(showOverview(explainAll(factsOf({})), NARROW)).toMatch(
+      /^No container runs on this engine\.\n\n/,
+    );
+  });
+});
+
+describe('a host', () => {
+  it('is told with status, lookup, slots and who asks', () => {
+    expect(showHost(explainHost(FACTS, 'hello.local'), NARROW)).toBe(
+      `hello.local: 200, or what else the backend answers
+hello.local answers from 1 of 2 slots. A 502 all the same means that nothing
+listens at http://172.17.0.2:80: docker logs hello.
+
+LOOKED UP             FOUND
+frontend:hello.local  routed
+
+SLOT  BACKEND             OWNER        CONTAINER  STATE
+0     http://172.17.0.2:80  self (here)  hello      alive
+1     http://10.9.9.9:80    foreign      -          dead, 24 s left
+
+ASKED BY  VERDICT  ROUTE, OR REASON AND REMEDY
+hello     routed   hello.local -> http://172.17.0.2:80`.replace(
+        'BACKEND             OWNER',
+        'BACKEND               OWNER',
+      ),
+    );
+  });
+});
+
+describe('routes', () => {
+  it('are told with weight, owner and dead marks', () => {
+    const redis = FACTS.redis.kind === 'seen' ? FACTS.redis.facts : null;
+    expect(redis === null ? '' : showRoutes(routesOf(redis, OWNER), NARROW)).toBe(
+      `VHOST        BACKEND               WEIGHT  OWNER        STATE
+hello.local  http://172.17.0.2:80  1       self (here)  alive
+hello.local  http://10.9.9.9:80    1       foreign      dead, 24 s left`,
+    );
+  });
+});
+
+describe('a hostile text', () => {
+  it.each(HOSTILE.map((text) => [JSON.stringify(text).slice(0, 40), text]))(
+    '%s acts on no terminal and breaks no line',
+    (_name, text) => {
+      const said = { name: text, labels: { [`autodock.${text}`]: text, 'autodock.host': text } };
+      const facts = factsOf({
+        containers: [
+          asking(2, text, said),
+          container(3, { env: { VIRTUAL_HOST: text, PORT: text } }),
+        ],
+        frontends: [observed(text, [text, URL])],
+        marks: { [text]: { members: [text, '0'], expiresInMs: 1 } },
+        owners: [{ engine: text, engineId: text }],
+      });
+      for (const shown of allOf(facts, NARROW, [text, 'a.local'])) {
+        const lines = shown.split('\n');
+        for (const line of lines) expect(line).not.toMatch(UNSAFE);
+        for (const line of lines) expect(stringWidth(line)).toBeLessThanOrEqual(80);
+      }
+    },
+    30_000,
+  );
+});

@@ -1,0 +1,137 @@
+import { describe, expect, it } from 'vitest';
+import { explainContainer } from '../../../src/explain/container.ts';
+import type { Facts } from '../../../src/explain/facts.ts';
+import { explainAll } from '../../../src/explain/overview.ts';
+import { routesOf } from '../../../src/explain/routes.ts';
+import { asking, on, shortOf, unknown, unreadable } from '../desire/containers.ts';
+import { claim, OWNER, observed } from '../diff/world.ts';
+import { factsOf, NOW } from './facts.ts';
+
+const URL = 'http://172.17.0.2:80';
+
+function explained(facts: Facts) {
+  const verdict = facts.docker.kind === 'seen' ? facts.docker.facts.verdicts[0] : undefined;
+  if (verdict === undefined) throw new Error('no container');
+  return explainContainer(facts, verdict);
+}
+
+describe('a container', () => {
+  it.each([
+    ['the port that is set', asking(2, 'a.b', { env: { PORT: '80' } }), /PORT=80/],
+    ['the default port', asking(2, 'a.b'), /none is set, so 80/],
+    ['the only port', asking(2, 'a.b', { exposedPorts: [3000] }), /so 3000, the only/],
+    ['its only network', asking(2, 'a.b'), /bridge, its only network/],
+    [
+      'the default network',
+      asking(2, 'a.b', { addresses: [on('a', '10.0.0.2'), on('bridge', '172.17.0.2')] }),
+      /bridge, the default of its 2/,
+    ],
+    [
+      'the first network',
+      asking(2, 'a.b', { addresses: [on('a', '10.0.0.2'), on('b', '10.1.0.2')] }),
+      /a, the first of its 2/,
+    ],
+    [
+      'the network of a label',
+      asking(2, 'a.b', { labels: { 'autodock.network': 'bridge' } }),
+      /\(autodock\.network\)/,
+    ],
+    [
+      'the host',
+      asking(2, 'a.b', { networkMode: 'host', addresses: [on('host', null)] }),
+      /127\.0\.0\.1 \(hostAddress\)/,
+    ],
+  ])('is routed by the rule of %s', (_name, one, rule) => {
+    const [route] = explained(factsOf({ containers: [one] })).routes;
+    expect(route?.rules.join(' ')).toMatch(rule);
+  });
+
+  it('is rejected with reason, rule and remedy, and shows what was seen', () => {
+    const labels = { 'autodock.health': 'healthy', 'com.example.secret': 'x' };
+    const one = asking(2, 'a.b', { labels, env: { PORT: '9' } });
+    const { rejections, seen } = explained(factsOf({ containers: [one] }));
+    expect(rejections[0]?.reason).toBe('port-not-exposed');
+    expect(rejections[0]?.rule).toContain('exposes');
+    expect(seen?.labels).toEqual({ 'autodock.health': 'healthy' });
+    expect(seen?.env).toEqual({ VIRTUALHOST: 'a.b', PORT: '9' });
+  });
+
+  it('that could not be inspected has no ports that could be told', () => {
+    expect(explained(factsOf({ containers: [unknown(2)] })).seen?.exposedPorts).toBeNull();
+    expect(explained(factsOf({ containers: [unreadable(2)] })).seen).toBeNull();
+  });
+
+  it.each([
+    [[URL], true],
+    [['http://172.17.0.9:80'], false],
+    [null, false],
+  ])('finds its route among %j: %s', (entries, written) => {
+    const facts = factsOf({
+      containers: [asking(2, 'a.b')],
+      frontends: [observed('a.b', entries)],
+    });
+    expect(explained(facts).routes[0]?.written).toBe(written);
+  });
+});
+
+describe('all containers', () => {
+  it('stand with their vhosts, granted or not, each once', () => {
+    const one = asking(2, 'a.b A.B bad_-', { labels: { 'autodock.x.host': 'c.d' } });
+    const { containers } = explainAll(factsOf({ containers: [one] }));
+    expect(containers?.[0]?.vhosts).toEqual(['a.b', 'c.d', 'bad_-']);
+  });
+
+  it('are not known while Docker is away, nor written while Redis is', () => {
+    expect(explainAll(factsOf({ containers: null })).containers).toBeNull();
+    const { containers } = explainAll(factsOf({ containers: [asking(2, 'a.b')], frontends: null }));
+    expect(containers?.[0]?.routes[0]?.written).toBeNull();
+  });
+
+  it.each([
+    [
+      'at work',
+      [{ lastPassAt: NOW - 90_000, engineId: 'id-1' }],
+      { alive: true, otherEngine: null },
+    ],
+    ['silent', [{ lastPassAt: NOW - 90_001 }], { alive: false, otherEngine: null }],
+    ['that never passed', [], { alive: false, lastPassAgoMs: null }],
+    [
+      'of another engine',
+      [{ engineId: 'id-2', engine: 'b' }],
+      { otherEngine: { id: 'id-2', name: 'b' } },
+    ],
+  ])('show a controller %s', (_name, owners, expected) => {
+    expect(explainAll(factsOf({ owners })).controller).toMatchObject(expected);
+  });
+});
+
+describe('all routes', () => {
+  it('stand by vhost with owners, weights, marks and what is no route', () => {
+    const facts = factsOf({
+      frontends: [
+        observed('held', [], { [OWNER]: claim({}, NOW) }),
+        observed('empty', []),
+        observed('a.b', [URL, 'ftp://x', URL], {
+          [OWNER]: claim({ [URL]: [shortOf(2), shortOf(2)] }),
+        }),
+        observed('gone', null),
+      ],
+      marks: {
+        'a.b': { members: ['0', '2'], expiresInMs: 9 },
+        'x.y': { members: ['1'], expiresInMs: 9 },
+      },
+    });
+    if (facts.redis.kind !== 'seen') throw new Error('no Redis');
+    const routes = routesOf(facts.redis.facts, OWNER);
+    expect(routes.map(({ vhost, state }) => `${vhost} ${state}`)).toEqual([
+      'a.b routed',
+      'empty empty',
+      'held held',
+    ]);
+    expect(routes[0]?.backends).toMatchObject([
+      { url: URL, weight: 2, owner: 'self', slots: [0, 2], usable: true },
+      { url: 'ftp://x', weight: 1, owner: 'foreign', slots: [1], usable: false },
+    ]);
+    expect(routes[0]?.dead).toEqual([{ host: 'a.b', slots: [0, 2], expiresInMs: 9 }]);
+  });
+});
