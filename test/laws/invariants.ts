@@ -52,7 +52,7 @@ export function breaches(
     }
     return [
       ...countsAreWrong(before, after, input, { write, bounds }),
-      ...marksAreWrong(before, after, write),
+      ...marksAreWrong(before, after, vhost),
       ...identifierIsWrong(before, after, vhost),
     ];
   });
@@ -117,7 +117,7 @@ function identifierIsWrong(before: World, after: World, vhost: string): readonly
 }
 
 /** A backend has a dead mark only if one of its text, or one adopted for it, had it before. */
-function marksAreWrong(before: World, after: World, { vhost }: FrontendWrite): readonly string[] {
+export function marksAreWrong(before: World, after: World, vhost: string): readonly string[] {
   const was = markedUrls(before, vhost);
   return [...markedUrls(after, vhost)].flatMap(([url, marks]) => {
     const spellings = [url, ...otherSpellings(url)];

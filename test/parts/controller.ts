@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type Metrics, parseMetrics } from './metrics.ts';
+import { type Finished, runProgram } from './program.ts';
 import { freePort } from './redis.ts';
 import { GiveUp, waitFor } from './wait-for.ts';
 
@@ -20,14 +21,6 @@ export interface ControllerOptions {
 
 /** One line of the log, as JSON. */
 export type LogLine = Readonly<Record<string, unknown>>;
-
-/** How a finished command ended. */
-export interface Finished {
-  /** null if a signal ended it. */
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
 
 /** The built controller, `dist/main.js run`, as a process of its own. */
 export interface Controller {
@@ -118,24 +111,11 @@ export async function startController(options: ControllerOptions): Promise<Contr
 }
 
 /** Runs `dist/main.js` with arguments to its end, e.g. `once` or `plan --json`. */
-export async function runCommand(
+export function runCommand(
   options: ControllerOptions,
   ...args: readonly string[]
 ): Promise<Finished> {
-  const env = environment(options, options.env ?? {});
-  const child = spawn(process.execPath, [MAIN, ...args], {
-    env,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const chunks = { stdout: '', stderr: '' };
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    chunks.stdout += text;
-  });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    chunks.stderr += text;
-  });
-  await once(child, 'close');
-  return { code: child.exitCode, ...chunks };
+  return runProgram('main.js', args, environment(options, options.env ?? {}));
 }
 
 /** Nothing of the environment of the tests gets through but the path. */

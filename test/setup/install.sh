@@ -4,10 +4,12 @@
 set -euo pipefail
 
 PACKAGES=(
-  busybox-static caddy curl haproxy iproute2 iptables libnginx-mod-http-lua lua-filesystem lua-nginx-dns
-  lua-resty-core nginx openssl procps prometheus redis-server util-linux
+  busybox-static caddy curl fish haproxy iproute2 iptables libnginx-mod-http-lua lua-filesystem lua-nginx-dns
+  lua-resty-core nginx openssl procps prometheus redis-server util-linux zsh
 )
-COMMANDS=(busybox curl haproxy ip iptables nginx nsenter openssl prometheus promtool redis-server tar)
+COMMANDS=(
+  busybox curl fish haproxy ip iptables nginx nsenter openssl prometheus promtool redis-server tar zsh
+)
 POLICY=/usr/sbin/policy-rc.d
 
 missing_packages() {

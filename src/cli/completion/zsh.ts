@@ -31,8 +31,9 @@ fi
 }
 
 function argumentsOf({ options, choices }: CommandWords): string {
-  const argument = choices.length === 0 ? [] : [quoted(`1: :(${choices.join(' ')})`)];
-  return ['_arguments $options', ...options.map(spec), ...argument].join(' ');
+  // Without a word about arguments zsh takes the first one for the end of the options, too.
+  const argument = choices.length === 0 ? '*:argument: ' : `1: :(${choices.join(' ')})`;
+  return ['_arguments $options', ...options.map(spec), quoted(argument)].join(' ');
 }
 
 /** `'--policy=[what it is]:value:(sync upsert-only)'` */

@@ -7,7 +7,7 @@ function stream(said: Partial<TextStream>): TextStream {
   return { write: () => undefined, on: () => undefined, ...said };
 }
 
-const COLOURFUL = { isTTY: true, hasColors: () => true };
+const COLOURFUL: Partial<TextStream> = { isTTY: true, hasColors: () => true };
 
 afterEach(() => vi.unstubAllEnvs());
 

@@ -1,0 +1,74 @@
+import { describe, expect, test } from 'vitest';
+import { runCommand } from '../parts/controller.ts';
+import { openFakeSystem } from '../parts/fake-system.ts';
+import { runHipachectl } from '../parts/program.ts';
+
+/** What the README grants to who only looks. */
+const READS = [
+  ...['+client|setname', '+select', '+info', '+time', '+scan', '+type', '+exists', '+lrange'],
+  ...['+smembers', '+pttl', '+get', '+hmget', '+hlen', '+hscan', '+zscore', '+zrange'],
+];
+
+/** A system with a prefix, whose Redis knows a user of reads alone, and what stands there. */
+async function readOnly() {
+  const system = await openFakeSystem({
+    env: { AUTODOCK_REDIS_KEY_PREFIX: 'p:' },
+    redis: { tcp: true },
+  });
+  const { id } = system.run('a.test', { name: 'web' });
+  const { client, port } = system.redis;
+  await system.controller.reconcile();
+  await expect.poll(() => client.llen('p:frontend:a.test'), { timeout: 30_000 }).toBe(2);
+  await client.sadd('p:dead:a.test', '0');
+  await client.set('p:dead:b.test', 'no set');
+  await client.rpush('p:frontend:*.test', 'id', 'http://192.0.2.7:80');
+  await system.controller.end();
+  const keys = ['~p:frontend:*', '~p:dead:*', '~p:autodock:*'];
+  await client.call('ACL', 'SETUSER', 'reader', 'on', '>secret', ...keys, ...READS);
+  const redisUrl = `redis://reader:secret@127.0.0.1:${port}`;
+  return { id, redisUrl, options: { ...system.options, redisUrl } };
+}
+
+describe('a Redis user that may only read', () => {
+  test('is enough for plan, explain, routes and hipachectl list', async () => {
+    const { id, redisUrl, options } = await readOnly();
+    const commands: readonly (readonly [args: readonly string[], shown: RegExp])[] = [
+      [['plan'], /^In sync/],
+      [['explain'], /web +a\.test +routed/],
+      [['explain', 'web'], /In Redis\./],
+      [['explain', id], /In Redis\./],
+      [['explain', 'a.test'], /p:frontend:a\.test +routed[\s\S]*dead, for ever/],
+      [['explain', 'x.test'], /p:frontend:\*\.test +routed/],
+      [['routes'], /a\.test[\s\S]*dead, for ever/],
+    ];
+    for (const [args, shown] of commands) {
+      const { code, stdout, stderr } = await runCommand(options, ...args);
+      expect({ code, stderr }, args.join(' ')).toEqual({ code: 0, stderr: '' });
+      expect(stdout).toMatch(shown);
+    }
+    const list = await runHipachectl(redisUrl, '--redis-key-prefix', 'p:', 'list');
+    expect(list).toMatchObject({ code: 0, stderr: '' });
+    expect(list.stdout).toMatch(/a\.test +a\.test +http/);
+  });
+
+  test('cannot change anything, and is told which right is missing', async () => {
+    const { redisUrl, options } = await readOnly();
+    const written = await runHipachectl(
+      redisUrl,
+      '--redis-key-prefix',
+      'p:',
+      'add',
+      'x',
+      'c.test',
+      '-i',
+      '192.0.2.7',
+    );
+    expect(written.code).toBe(1);
+    expect(written.stderr).toMatch(
+      /^hipachectl: Redis at .* does not grant user reader the command eval/,
+    );
+    const released = await runCommand(options, 'release', '--yes');
+    expect(released.code).toBe(1);
+    expect(released.stderr).toMatch(/does not grant user reader/);
+  });
+});

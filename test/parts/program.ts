@@ -1,0 +1,44 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+const DIST = fileURLToPath(new URL('../../dist/', import.meta.url));
+
+/** How a finished command ended. */
+export interface Finished {
+  /** null if a signal ended it. */
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/**
+ * Runs a built program to its end, without a terminal. Nothing of the environment of the tests gets through but
+ * the path.
+ *
+ * @param file within `dist`
+ */
+export async function runProgram(
+  file: 'main.js' | 'hipachectl.js',
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<Finished> {
+  const child = spawn(process.execPath, [`${DIST}${file}`, ...args], {
+    env: { PATH: process.env.PATH ?? '', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const chunks = { stdout: '', stderr: '' };
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    chunks.stdout += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    chunks.stderr += text;
+  });
+  await once(child, 'close');
+  return { code: child.exitCode, ...chunks };
+}
+
+/** Runs `hipachectl -u URL ARGUMENT...`. */
+export function runHipachectl(url: string, ...args: readonly string[]): Promise<Finished> {
+  return runProgram('hipachectl.js', ['-u', url, ...args], {});
+}
