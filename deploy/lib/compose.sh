@@ -32,7 +32,7 @@ ask_compose() {
 # libc 2.34 and so runs on Debian 12 as well; at the very last version 1, with which our file works, too.
 install_compose() {
   local packages
-  apt-get -q update
+  apt_update
   # Newer versions build with buildx.
   for packages in 'docker-compose-v2 docker-buildx' 'docker-compose-plugin docker-buildx-plugin' docker-compose; do
     if apt-cache policy "${packages%% *}" | grep -qE 'Candidate: ([0-9]+:)?[2-9]'; then
@@ -52,12 +52,12 @@ install_newer_compose() (
   trap 'rm -rf "$dir"' EXIT
   mkdir -p "$dir/lists/partial" "$dir/cache/archives/partial"
   echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $(debian_mirror) trixie main" >"$dir/sources.list"
-  apt=(apt-get -q -o "Dir::Etc::sourcelist=$dir/sources.list" -o Dir::Etc::sourceparts=- -o "Dir::State::lists=$dir/lists"
+  own_index=(-o "Dir::Etc::sourcelist=$dir/sources.list" -o Dir::Etc::sourceparts=- -o "Dir::State::lists=$dir/lists"
     -o "Dir::Cache=$dir/cache" -o APT::Sandbox::User=root)
-  "${apt[@]}" update
+  apt_update "${own_index[@]}"
   cd "$dir"
-  "${apt[@]}" download docker-compose
-  apt-get -q install -y --no-install-recommends ./docker-compose_*.deb
+  apt "${own_index[@]}" download docker-compose
+  apt install -y --no-install-recommends ./docker-compose_*.deb
 )
 
 # compose ARGUMENTS...: on our file and project, with the CA of a TLS-intercepting proxy if there is one.

@@ -52,13 +52,6 @@ can_build() {
   [ "${version%%.*}" -lt 23 ] || "$1" buildx version >/dev/null 2>&1
 }
 
-can_apt() { [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; }
-
-apt_install() {
-  export DEBIAN_FRONTEND=noninteractive
-  apt-get -q update && apt-get -q install -y --no-install-recommends "$@"
-}
-
 install_engine() {
   command -v dockerd >/dev/null && return
   can_apt || fail "no Docker engine answers on this host ($ENGINE_ERROR)" \

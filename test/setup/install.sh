@@ -2,6 +2,8 @@
 # Installs what the tests need: on Debian and Ubuntu as root by apt, elsewhere it names what is missing.
 # Services that come with the packages are not started: the tests start private ones of their own.
 set -euo pipefail
+# shellcheck source=../../deploy/lib/apt.sh
+. "$(dirname "$0")/../../deploy/lib/apt.sh"
 
 PACKAGES=(
   busybox-static caddy curl fish haproxy iproute2 iptables libnginx-mod-http-lua lua-filesystem lua-nginx-dns
@@ -29,10 +31,7 @@ install_packages() {
     made_policy=yes
     trap 'rm -f "$POLICY"' EXIT
   fi
-  export DEBIAN_FRONTEND=noninteractive
-  local apt=(apt-get -qq -o DPkg::Lock::Timeout=300)
-  "${apt[@]}" update
-  "${apt[@]}" install -y --no-install-recommends "$@" >/dev/null
+  apt_install "$@" >/dev/null
   [ -z "$made_policy" ] || rm -f "$POLICY"
 }
 

@@ -1,0 +1,27 @@
+# shellcheck shell=bash
+# Packages of Debian and Ubuntu. A machine's own updates hold apt's locks for minutes after its first start.
+
+can_apt() { [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; }
+
+# apt ARGUMENTS...: waits for the lock of what installs.
+apt() { apt-get -q -o DPkg::Lock::Timeout=600 "$@"; }
+
+# apt_update ARGUMENTS...: waits for the lock of the index, too, for which apt-get has no setting.
+apt_update() {
+  local said
+  for _ in $(seq 300); do
+    if said=$(apt "$@" update 2>&1); then
+      echo "$said"
+      return
+    fi
+    echo "$said" >&2
+    grep -q 'Unable to lock directory' <<<"$said" || return 1
+    sleep 2
+  done
+  return 1
+}
+
+apt_install() {
+  export DEBIAN_FRONTEND=noninteractive
+  apt_update && apt install -y --no-install-recommends "$@"
+}
