@@ -6,6 +6,7 @@ import type { Config } from './config/config.ts';
 import { ConfigError } from './errors.ts';
 import type { Engine } from './model/container.ts';
 import { type Owner, parseOwner } from './model/ids.ts';
+import { narrowInspection } from './observe/inspection.ts';
 import { createInspections, type Inspections } from './observe/inspections.ts';
 import type { Stages } from './reconcile.ts';
 import { createStages, type StageMode } from './stages.ts';
@@ -80,7 +81,7 @@ export function wire(
   const sessions = createSessions(docker, handlers.onSession);
   const redis = connect.redis(config.redis, `autodock:${config.owner ?? ''}`, handlers.redis);
   const inspections = createInspections({
-    inspect: async (id) => (await sessions.current()).inspect(id),
+    inspect: async (id) => (await sessions.current()).inspect(id, narrowInspection),
     now: monotonic,
     sleep: (ms) => pause(ms, signal),
     onLate: handlers.onLateInspection,

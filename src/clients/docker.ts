@@ -12,6 +12,9 @@ import { keepAlive } from './keep-alive.ts';
 /** The filters of `GET /containers/json` and `GET /events`. */
 export type Filters = Readonly<Record<string, readonly string[]>>;
 
+/** Reads the members of a reply; null if it has another shape. */
+export type Narrow<T> = (reply: Record<string, unknown>) => T | null;
+
 /** An engine that was asked who it is, spoken to in a version of the API that both sides know. */
 export interface DockerSession {
   readonly engine: Engine;
@@ -23,8 +26,11 @@ export interface DockerSession {
    * was received whole: at 10,000 containers parsing is most of a pass, and seldom needed.
    */
   list(filters?: Filters): Promise<string>;
-  /** One container's details, not narrowed; `gone` if the engine does not know it (any more). */
-  inspect(id: string): Promise<Record<string, unknown> | 'gone'>;
+  /**
+   * One container's details; `gone` if the engine does not know it (any more).
+   * @param narrow reads the reply; null: it is no inspection, which is told and counted as `docker-malformed`
+   */
+  inspect<T>(id: string, narrow: Narrow<T>): Promise<T | 'gone'>;
   /** Resolves at the response's headers: what happens from then on is in the stream. Has no deadline later. */
   events(filters: Filters, signal: AbortSignal): Promise<Readable>;
 }
@@ -104,13 +110,16 @@ function callsOf(
         (abortSignal) => readText(docker, '/containers/json?', filters, abortSignal),
         asListText,
       ),
-    inspect: async (id) => {
+    inspect: async (id, narrow) => {
       const request = requestOf(options, `inspection of ${id.slice(0, 12)}`);
       try {
         return await callDocker(
           { ...request, timeoutMs: Math.ceil(request.timeoutMs / 2) },
           (abortSignal) => docker.getContainer(id).inspect({ abortSignal }),
-          asRecord,
+          (reply) => {
+            const members = asRecord(reply);
+            return members === null ? null : narrow(members);
+          },
         );
       } catch (error) {
         if (statusOf(error) === 404) return 'gone';

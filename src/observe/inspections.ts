@@ -1,7 +1,7 @@
 import pLimit from 'p-limit';
 import { messageOf } from '../errors.ts';
 import type { ContainerId } from '../model/ids.ts';
-import { type InspectReply, narrowInspection } from './inspection.ts';
+import type { InspectReply } from './inspection.ts';
 import {
   createInspectionCache,
   type InspectionCache,
@@ -10,8 +10,8 @@ import {
 
 /** What the inspections need from outside. */
 export interface InspectionOptions {
-  /** One request with a deadline of its own; `gone` on 404. */
-  readonly inspect: (id: ContainerId) => Promise<Record<string, unknown> | 'gone'>;
+  /** One request with a deadline of its own; `gone` on 404. Rejects if it fails or the reply is malformed. */
+  readonly inspect: (id: ContainerId) => Promise<InspectReply | 'gone'>;
   /** Monotonic milliseconds. */
   readonly now: () => number;
   readonly sleep: (ms: number) => Promise<void>;
@@ -125,10 +125,8 @@ async function inspect(
   cache: InspectionCache,
 ): Promise<Answer> {
   try {
-    const raw = await ask(id);
-    const reply = raw === 'gone' ? raw : narrowInspection(raw);
-    if (reply === null) cache.fail(id, 'its inspection is malformed');
-    else cache.keep(id, reply);
+    const reply = await ask(id);
+    cache.keep(id, reply);
     return reply;
   } catch (error) {
     // Decided: an inspection that fails makes this one container unknown, not the pass a failure.

@@ -14,8 +14,9 @@ export async function stateOfStopped(
 ): Promise<string | null> {
   if (!NAME.test(name)) return null;
   try {
-    const reply = await (await sessions.current()).inspect(name);
-    const state = reply === 'gone' ? null : reply.State;
+    const session = await sessions.current();
+    const reply = await session.inspect(name, ({ State }) => ({ state: State }));
+    const state = reply === 'gone' ? null : reply.state;
     const isTold = typeof state === 'object' && state !== null && 'Status' in state;
     return isTold && typeof state.Status === 'string' ? state.Status : null;
   } catch (error) {

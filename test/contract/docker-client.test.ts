@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, onTestFinished, test } from 'vitest';
 import { connectDocker, type DockerClient, type DockerSession } from '../../src/clients/docker.ts';
+import type { DockerResult } from '../../src/clients/docker-call.ts';
+import { narrowInspection } from '../../src/observe/inspection.ts';
 import { createLister } from '../../src/observe/list.ts';
 import { type FakeDocker, startFakeDocker } from '../fakes/docker-daemon.ts';
 import type { Fault } from '../fakes/faults.ts';
@@ -9,15 +11,21 @@ import { engineSocket } from '../parts/docker.ts';
 const TIMEOUT_MS = 200;
 
 /** Our client, over a real socket, against engines that answer well, badly, late or not at all. */
-function clientOf(host: string, timeoutMs: number): DockerClient {
+function clientOf(
+  host: string,
+  timeoutMs: number,
+  onResult: (result: DockerResult) => void = () => undefined,
+): DockerClient {
   const stop = new AbortController();
   onTestFinished(() => stop.abort());
   return connectDocker({
     config: { host, timeoutMs, events: true, tls: null },
     signal: stop.signal,
-    onResult: () => undefined,
+    onResult,
   });
 }
+
+const asItIs = (reply: Record<string, unknown>) => reply;
 
 async function connected(fake: FakeDocker): Promise<DockerSession> {
   return clientOf(fake.host, TIMEOUT_MS).connect();
@@ -50,7 +58,7 @@ describe('a session', () => {
     const session = await clientOf(`unix://${engineSocket()}`, 5_000).connect();
 
     expect(Array.isArray(await listOf(session))).toBe(true);
-    expect(await session.inspect('0'.repeat(64))).toBe('gone');
+    expect(await session.inspect('0'.repeat(64), asItIs)).toBe('gone');
   });
 
   test('is over for an inspected container that the engine no longer has', async () => {
@@ -58,10 +66,31 @@ describe('a session', () => {
     const session = await connected(fake);
     const id = fake.world.create();
 
-    expect(await session.inspect(id)).toMatchObject({ Id: id });
+    expect(await session.inspect(id, asItIs)).toMatchObject({ Id: id });
     fake.world.remove(id);
-    expect(await session.inspect(id)).toBe('gone');
+    expect(await session.inspect(id, asItIs)).toBe('gone');
   });
+});
+
+test.each([
+  '{}',
+  '{"Config":null,"NetworkSettings":{"Networks":{}}}',
+  '{"Config":{},"NetworkSettings":{"Networks":{"bridge":7}}}',
+  '[]',
+  '<html>oops</html>',
+])('an inspection that is none is told and counted as malformed: %s', async (body) => {
+  const fake = await fakeDocker();
+  const results: DockerResult[] = [];
+  const session = await clientOf(fake.host, TIMEOUT_MS, (result) => results.push(result)).connect();
+  const id = fake.world.create();
+  fake.fail('inspect', { kind: 'body', body });
+
+  await expect(session.inspect(id, narrowInspection)).rejects.toMatchObject({
+    name: 'ObserveError',
+    code: 'docker-malformed',
+    message: expect.stringContaining(`inspection of ${id.slice(0, 12)}: malformed reply`) as string,
+  });
+  expect(results).toEqual(['ok', 'ok', 'malformed']);
 });
 
 describe('a list that is none', () => {

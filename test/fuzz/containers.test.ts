@@ -53,7 +53,11 @@ async function observe(
   inspection: unknown,
 ): Promise<readonly ObservedContainer[]> {
   const ask = createInspections({
-    inspect: async () => inspection as Record<string, unknown>,
+    inspect: async () => {
+      const read = narrowInspection(inspection as Record<string, unknown>);
+      if (read === null) throw new Error('malformed reply');
+      return read;
+    },
     now: () => 0,
     sleep: () => new Promise((resolve) => setImmediate(resolve)),
     onLate: () => undefined,

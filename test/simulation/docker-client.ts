@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import type { DockerClient, DockerSession } from '../../src/clients/docker.ts';
+import type { DockerClient, Narrow } from '../../src/clients/docker.ts';
 import { callDocker, type DockerRequest } from '../../src/clients/docker-call.ts';
 import type { Connectors } from '../../src/wiring.ts';
 import type { Strike, Target } from './door-faults.ts';
@@ -54,7 +54,8 @@ export function connectSimulatedDocker(peer: DockerPeer, process: Process): Conn
           apiVersion: peer.engine.kind.tellsHealth ? '1.55' : '1.45',
           rootless: false,
           list: (filters) => list(peer, process, request, filters?.health ?? null),
-          inspect: (boxId) => inspect(peer, process, request('inspection', inspectMs), boxId),
+          inspect: (boxId, narrow) =>
+            inspect(peer, process, request('inspection', inspectMs), { id: boxId, narrow }),
           events: (_filters, ended) =>
             callDocker(
               request('event stream'),
@@ -93,12 +94,12 @@ async function list(
 }
 
 /** An inspection is never wrong, but waits for as long as the list lags. */
-async function inspect(
+async function inspect<T>(
   { time, engine, requests }: DockerPeer,
   process: Process,
   request: DockerRequest,
-  id: string,
-): ReturnType<DockerSession['inspect']> {
+  { id, narrow }: { readonly id: string; readonly narrow: Narrow<T> },
+): Promise<T | 'gone'> {
   const whenShown = () =>
     new Promise<void>((resolve) => {
       const look = () => {
@@ -112,7 +113,11 @@ async function inspect(
     await whenShown();
     return requests.ask({ process, target: 'inspect' }, () => engine.inspect(id));
   };
-  return callDocker(request, send, (reply) => (reply === 'gone' ? reply : asRecord(reply)));
+  return callDocker<T | 'gone'>(request, send, (reply) => {
+    if (reply === 'gone') return reply;
+    const members = asRecord(reply);
+    return members === null ? null : narrow(members);
+  });
 }
 
 function asPong(reply: unknown): true | null {

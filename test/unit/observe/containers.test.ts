@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { DockerSession } from '../../../src/clients/docker.ts';
 import { ObserveError } from '../../../src/errors.ts';
 import { createContainerObserver } from '../../../src/observe/containers.ts';
+import { narrowInspection } from '../../../src/observe/inspection.ts';
 import { createInspections } from '../../../src/observe/inspections.ts';
 
 type Json = Record<string, unknown>;
@@ -41,19 +42,21 @@ function engine() {
     body: null as string | null,
     inspected: [] as string[],
   };
-  const session: Pick<DockerSession, 'list' | 'inspect'> = {
+  const session: Pick<DockerSession, 'list'> = {
     list: async (filters) => {
       world.lists.push(filters === undefined ? 'all' : 'gated');
       if (world.body !== null) return world.body;
       return JSON.stringify(filters === undefined ? world.list : world.gated);
     },
-    inspect: async (id) => {
-      world.inspected.push(id);
-      return world.inspect.get(id)?.() ?? inspectionOf('10.0.0.1');
-    },
   };
   const inspections = createInspections({
-    inspect: (id) => session.inspect(id),
+    inspect: async (id) => {
+      world.inspected.push(id);
+      const reply = await (world.inspect.get(id)?.() ?? inspectionOf('10.0.0.1'));
+      const read = reply === 'gone' ? reply : narrowInspection(reply);
+      if (read === null) throw new ObserveError('docker-malformed', 'malformed reply');
+      return read;
+    },
     now: () => 0,
     sleep: () => new Promise((resolve) => setImmediate(resolve)),
     onLate: () => undefined,

@@ -1,27 +1,30 @@
 import { describe, expect, it } from 'vitest';
 import type { ContainerId } from '../../../src/model/ids.ts';
+import type { InspectReply } from '../../../src/observe/inspection.ts';
 import { createInspections } from '../../../src/observe/inspections.ts';
 
-const REPLY = {
-  Config: { Env: ['VIRTUALHOST=a.example'] },
-  State: { Running: true },
-  NetworkSettings: { Networks: {} },
+const REPLY: InspectReply = {
+  env: new Map([['VIRTUALHOST', 'a.example']]),
+  exposedPorts: [],
+  running: true,
+  addresses: [],
 };
+
+type Reply = InspectReply | 'gone';
 
 const id = (n: number) => `container-id-${n}` as ContainerId;
 const set = (...numbers: number[]) => new Set(numbers.map(id));
 
 /** Inspections whose answers the test gives, on a clock of its own. */
 function held() {
-  const asked: { id: ContainerId; answer: (reply: unknown) => void; fail: (why: Error) => void }[] =
+  const asked: { id: ContainerId; answer: (reply: Reply) => void; fail: (why: Error) => void }[] =
     [];
   let late = 0;
   const clock = { now: 0 };
   const inspections = createInspections({
     inspect: (which) =>
       new Promise((resolve, reject) => {
-        const answer = (reply: unknown) => resolve(reply as Record<string, unknown>);
-        asked.push({ id: which, answer, fail: reject });
+        asked.push({ id: which, answer: resolve, fail: reject });
       }),
     now: () => clock.now,
     sleep: (ms) => (ms === 0 ? Promise.resolve() : new Promise(() => undefined)),
@@ -84,7 +87,7 @@ describe('inspections', () => {
     expect(late()).toBe(1);
   });
 
-  it('tries a failed or malformed one again, later each time, and says what was wrong', async () => {
+  it('tries a failed one again, later each time, and says what was wrong', async () => {
     const { asked, inspections, clock } = held();
     inspections.request(set(1));
     await turn();
@@ -99,7 +102,7 @@ describe('inspections', () => {
     clock.now = 1_000;
     inspections.request(set(1));
     await turn();
-    asked[1]?.answer({});
+    asked[1]?.fail(new Error('malformed reply'));
     await turn();
     clock.now = 2_999;
     inspections.request(set(1));
