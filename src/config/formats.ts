@@ -80,7 +80,7 @@ export const ipAddress: Format<string> = {
     const address = text.replace(/^\[(.*)\]$/, '$1');
     return isIP(address) === 0 || address.includes('%')
       ? new Misfit('must be an IPv4 or IPv6 address, as the front reaches it')
-      : address.toLowerCase();
+      : canonical(address);
   },
   write: (value) => value,
 };
@@ -139,10 +139,12 @@ function parseEndpoint(text: string): string | null {
   const address = match?.[1] ?? match?.[2] ?? '';
   const number = Number(match?.[3]);
   if (!(isIP(address) !== 0 && number >= 1 && number <= LARGEST_PORT)) return null;
-  // The URL parser gives an IPv6 address its one canonical form, brackets included.
-  return match?.[1] === undefined
-    ? `${address}:${number}`
-    : `${new URL(`http://[${address}]`).hostname}:${number}`;
+  return match?.[1] === undefined ? `${address}:${number}` : `[${canonical(address)}]:${number}`;
+}
+
+/** An IPv6 address has many spellings; the URL parser gives it its one canonical form. */
+function canonical(address: string): string {
+  return isIP(address) === 6 ? new URL(`http://[${address}]`).hostname.slice(1, -1) : address;
 }
 
 function splitList(text: string): readonly string[] {

@@ -3,6 +3,7 @@ import type { KnownContainer } from '../model/container.ts';
 import { escapeText } from '../model/escape.ts';
 import type { BackendUrl } from '../model/ids.ts';
 import { chooseAddress } from './address.ts';
+import { isFront } from './front.ts';
 import type { Grounds } from './grounds.ts';
 import type { NetworkStack } from './network-stack.ts';
 import { choosePublishedPort } from './published.ts';
@@ -67,10 +68,6 @@ function chooseUrl(context: BackendContext, port: number): BackendChoice {
 
 function backend(address: string, port: number): BackendChoice {
   return { kind: 'backend', url: backendUrl(address, port) };
-}
-
-function isFront(url: BackendUrl, { frontAddresses }: DesireSettings): boolean {
-  return frontAddresses.some((address) => url === `http://${address}`);
 }
 
 function holderGone(reference: string): Grounds {

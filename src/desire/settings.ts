@@ -4,6 +4,6 @@ export interface DesireSettings {
   readonly address: 'container' | 'published';
   readonly hostAddress: string;
   readonly health: 'healthy' | 'ignore';
-  /** `address:port` of the front itself. */
+  /** `address:port` of the front itself; `0.0.0.0` and `[::]` are every address of its host. */
   readonly frontAddresses: readonly string[];
 }

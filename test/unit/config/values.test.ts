@@ -38,6 +38,8 @@ const GOOD: readonly [string, string, (config: Config) => unknown, unknown][] = 
   ['AUTODOCK_LOG_FORMAT', 'pretty', (c) => c.log.format, 'pretty'],
   ['AUTODOCK_NETWORKS', ' web, back ,,web', (c) => c.networks, ['web', 'back']],
   ['AUTODOCK_HOST_ADDRESS', '[FD00::5]', (c) => c.hostAddress, 'fd00::5'],
+  ['AUTODOCK_HOST_ADDRESS', 'fd00:0:0::0005', (c) => c.hostAddress, 'fd00::5'],
+  ['AUTODOCK_FRONT_ADDRESSES', '0.0.0.0:80', (c) => c.front.addresses, ['0.0.0.0:80']],
   [
     'AUTODOCK_FRONT_ADDRESSES',
     '10.0.0.5:80, [FD00:0::5]:8080,10.0.0.5:80',
