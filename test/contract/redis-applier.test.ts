@@ -8,12 +8,6 @@ import { waitFor } from '../parts/wait-for.ts';
 const A = 'http://10.0.0.1:80';
 const B = 'http://10.0.0.2:80';
 
-/** As in the README, with a prefix. */
-const README_RIGHTS =
-  'autodock on >secret ~p:frontend:* ~p:dead:* ~p:autodock:* +client|setname +select +info +time +eval ' +
-  '+evalsha +scan +type +exists +del +lrange +lset +ltrim +rpush +smembers +sadd +srem +get +set +hmget ' +
-  '+hlen +hscan +hset +hdel +zscore +zrange +zadd +zrem';
-
 let redis: RedisPart;
 let sides: RedisSide[];
 
@@ -312,27 +306,6 @@ test('a held vhost is an identifier alone until the hold is over', async () => {
 
   await redis.client.hset('autodock:owner:me', 'a.local', '{"held":1}');
   expect((await me.pass({})).results).toEqual([{ vhost: 'a.local', kind: 'delete' }]);
-});
-
-test('a user with exactly the rights of the README can do all of it', async () => {
-  await redis.client.call('ACL', 'SETUSER', ...README_RIGHTS.split(' '));
-  const url = `redis://autodock:secret@127.0.0.1:${redis.port}`;
-  const me = side({ url, keyPrefix: 'p:', holdMs: 10_000 });
-  await redis.client.set('p:frontend:text.local', 'a string');
-  await redis.client.sadd('p:dead:q.example.com', '0', '1');
-
-  await me.pass({ '*.example.com': ['10.0.0.1', '10.0.0.2'], 'text.local': ['10.0.0.1'] });
-  await redis.client.sadd('p:dead:q.example.com', '0', '1');
-  await me.pass({ '*.example.com': ['10.0.0.2', '10.0.0.3'] });
-  await me.reader.peek(new Set(['text.local']));
-  await redis.client.config('SET', 'maxmemory', '1');
-  await me.pass({ '*.example.com': ['10.0.0.2'] });
-  await me.pass({});
-  await redis.client.config('SET', 'maxmemory', '0');
-  await redis.client.hset('p:autodock:owner:me', '*.example.com', '{"held":1}');
-  await me.pass({});
-  expect(await redis.client.keys('p:frontend:*')).toEqual(['p:frontend:text.local']);
-  expect(await redis.client.acl('LOG')).toEqual([]);
 });
 
 test('two thousand frontends are written in batches that do not hold up Redis', async () => {

@@ -1,0 +1,73 @@
+import { readFileSync } from 'node:fs';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createEditor } from '../../src/apply/edit.ts';
+import { forgetOwner } from '../../src/apply/forget.ts';
+import { keysWithPrefix } from '../../src/model/keys.ts';
+import { readMarksUnder, surveyRedis } from '../../src/survey/read-redis.ts';
+import { type RedisPart, startRedis } from '../parts/redis.ts';
+import { type RedisSide, redisSide } from '../parts/redis-side.ts';
+
+const KEYS = keysWithPrefix('p:');
+
+let redis: RedisPart;
+let me: RedisSide;
+
+beforeEach(async () => {
+  redis = await startRedis({ tcp: true });
+  await redis.client.call('ACL', 'SETUSER', ...rightsInReadme().split(' '));
+  const url = `redis://autodock:secret@127.0.0.1:${redis.port}`;
+  me = redisSide({ url, keyPrefix: 'p:', holdMs: 10_000 });
+});
+
+afterEach(async () => {
+  me.connection.close();
+  await redis.stop();
+});
+
+/** Those of the README, with a prefix. */
+function rightsInReadme(): string {
+  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+  const [, rights] = /^ACL SETUSER (.*)$/m.exec(readme) ?? [];
+  if (rights === undefined) throw new Error('the README lists no rights');
+  return rights.replaceAll('~', '~p:');
+}
+
+test('S4: a user with exactly the rights of the README can do all that a controller does', async () => {
+  await redis.client.set('p:frontend:text.local', 'a string');
+  await redis.client.sadd('p:dead:q.example.com', '0', '1');
+
+  await me.pass({ '*.example.com': ['10.0.0.1', '10.0.0.2'], 'text.local': ['10.0.0.1'] });
+  await redis.client.sadd('p:dead:q.example.com', '0', '1');
+  await me.pass({ '*.example.com': ['10.0.0.2', '10.0.0.3'] });
+  await me.reader.peek(new Set(['text.local']));
+  await redis.client.config('SET', 'maxmemory', '1');
+  await me.pass({ '*.example.com': ['10.0.0.2'] });
+  await me.pass({});
+  await redis.client.config('SET', 'maxmemory', '0');
+  await redis.client.hset('p:autodock:owner:me', '*.example.com', '{"held":1}');
+  await me.pass({});
+
+  expect(await redis.client.keys('p:frontend:*')).toEqual(['p:frontend:text.local']);
+  expect(await redis.client.acl('LOG')).toEqual([]);
+});
+
+test('S4: with the same rights routes are explained, dead marks shown, hosts edited and owners released', async () => {
+  await me.pass({ 'a.local': ['10.0.0.1', '10.0.0.2'], '*.example.com': ['10.0.0.1'] });
+  await redis.client.sadd('p:dead:a.local', '1');
+  const options = { self: me.owner, alsoVhosts: new Set<string>() };
+
+  const facts = await surveyRedis(me.connection, KEYS, options);
+  expect(facts.marks.get('a.local')).toEqual({ members: ['1'], expiresInMs: null });
+  expect(await readMarksUnder(me.connection, KEYS, ['a.local'])).toEqual(facts.marks);
+
+  const by = { identifier: 'by-hand', force: false };
+  const edit = { vhost: 'b.local', ...by, kind: 'add', url: 'http://10.0.0.9:80' } as const;
+  const { result } = await createEditor(me.connection, KEYS).edit(edit);
+  expect(result).toEqual({ vhost: 'b.local', kind: 'create' });
+
+  await redis.client.del('p:autodock:owner:me');
+  const { epoch } = await me.open();
+  if (epoch === null) throw new Error('the pass has no epoch');
+  expect(await forgetOwner(me.connection, KEYS, me.owner, epoch)).toBe('forgotten');
+  expect(await redis.client.acl('LOG')).toEqual([]);
+});
