@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
-import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
+import { type Agent, request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -38,6 +38,8 @@ export interface Front {
 export interface FrontStatus {
   readonly redis: { readonly reachable: boolean };
   readonly routes: 'redis' | 'last known';
+  /** Whether every worker hears what changes, and so keeps routes. */
+  readonly tracking: boolean;
 }
 
 /** Starts a front and waits until it is healthy. It need not find its Redis for that. */
@@ -119,7 +121,22 @@ export function request(
   port: number,
   host: string,
   path = '/',
-  { method = 'GET', headers = {}, body }: FrontRequest = {},
+  what: FrontRequest = {},
+): Promise<FrontAnswer> {
+  return ask(port, host, { ...what, path, agent: false });
+}
+
+/** The same on a connection of this agent's. */
+export function ask(
+  port: number,
+  host: string,
+  {
+    path = '/',
+    agent,
+    method = 'GET',
+    headers = {},
+    body,
+  }: FrontRequest & { readonly path?: string; readonly agent: Agent | false },
 ): Promise<FrontAnswer> {
   return new Promise((resolve, reject) => {
     const asked = httpRequest(
@@ -128,7 +145,7 @@ export function request(
         port,
         path,
         method,
-        agent: false,
+        agent,
         headers: { host, ...headers },
         timeout: ANSWER_DEADLINE_MS,
       },
