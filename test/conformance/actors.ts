@@ -1,8 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import { createServer } from 'node:https';
 import { createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import { type Backend, identify, serve, startBlackHole, startHttp } from '../parts/backend.ts';
-import { selfSigned } from '../parts/certificate.ts';
+import { startSecureBackend } from '../parts/secure-backend.ts';
 import type { Notes } from './stage.ts';
 
 const LARGE_BYTES = 12 * 1024 * 1024;
@@ -23,7 +22,7 @@ export async function startActor(name: string, notes: Notes): Promise<Backend> {
     case 'six':
       return http((asked, reply) => void identify(name, asked, reply), '::1');
     case 'secure':
-      return startSecure((asked, reply) => void identify(name, asked, reply));
+      return startSecureBackend((asked, reply) => void identify(name, asked, reply));
     case 'hole':
       return startBlackHole();
     case 'closing':
@@ -90,10 +89,4 @@ function onData(count: () => void, act: (socket: Socket) => void): Server {
 function answerOnce(socket: Socket): void {
   socket.write(ONE_ANSWER);
   socket.once('data', () => socket.destroy());
-}
-
-async function startSecure(listener: RequestListener): Promise<Backend> {
-  const { certificate, key } = await selfSigned('127.0.0.1');
-  const backend = await serve(createServer({ cert: certificate, key }, listener));
-  return { ...backend, url: backend.url.replace('http:', 'https:') };
 }

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { type Agent, request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -18,6 +18,8 @@ export interface FrontOptions {
   readonly redisSocket: string;
   /** Further `FRONT_*` variables; they win. */
   readonly env?: Readonly<Record<string, string>>;
+  /** What it finds at /etc/resolv.conf, in a mount namespace of its own. Default: what the machine has there. */
+  readonly resolvConf?: string;
 }
 
 /** The real front: the entry script of the image, with the system's nginx, on free ports of 127.0.0.1. */
@@ -43,12 +45,13 @@ export interface FrontStatus {
 }
 
 /** Starts a front and waits until it is healthy. It need not find its Redis for that. */
-export async function startFront({ redisSocket, env = {} }: FrontOptions): Promise<Front> {
+export async function startFront(options: FrontOptions): Promise<Front> {
+  const { redisSocket, env = {}, resolvConf } = options;
   const dir = await mkdtemp(join(tmpdir(), 'autodock-front-'));
   const [port, statusPort] = [await freePort(), await freePort()];
   const output = join(dir, 'output');
   const readOutput = () => readFile(output, 'utf8');
-  const front = await launch(output, {
+  const settings = {
     FRONT_HTTP_HOST: '127.0.0.1',
     FRONT_HTTP_PORT: String(port),
     FRONT_STATUS_PORT: String(statusPort),
@@ -56,7 +59,9 @@ export async function startFront({ redisSocket, env = {} }: FrontOptions): Promi
     FRONT_RUN: join(dir, 'run'),
     FRONT_USER: 'root',
     ...env,
-  });
+  };
+  const command = resolvConf === undefined ? [START] : await withResolvConf(dir, resolvConf);
+  const front = await launch(output, settings, command);
   const stop = async () => {
     await end(front);
     await rm(dir, { recursive: true, force: true });
@@ -179,13 +184,22 @@ export async function rawRequest(port: number, bytes: string): Promise<string> {
 
 const ABSENT: FrontAnswer = { status: 0, headers: {}, body: '' };
 
+/** The command that starts the front where /etc/resolv.conf is another. */
+async function withResolvConf(dir: string, text: string): Promise<readonly string[]> {
+  const file = join(dir, 'resolv.conf');
+  await writeFile(file, text);
+  const script = 'mount --bind "$0" /etc/resolv.conf && exec "$1"';
+  return ['unshare', '--mount', 'sh', '-c', script, file, START];
+}
+
 async function launch(
   output: string,
   env: Readonly<Record<string, string>>,
+  [program = START, ...args]: readonly string[] = [START],
 ): Promise<ChildProcess> {
   // A file, as nginx opens /dev/stdout by name, which a socket pair of node's does not allow.
   const file = await open(output, 'a');
-  const front = spawn(START, {
+  const front = spawn(program, args, {
     env: { PATH: process.env.PATH, ...env },
     stdio: ['ignore', file.fd, file.fd],
   });
