@@ -3,7 +3,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { refusedUrl, startBlackHole } from '../parts/backend.ts';
 import { request, startFront } from '../parts/front.ts';
 import { useFront } from '../parts/front-fixture.ts';
-import { waitFor } from '../parts/wait-for.ts';
+import { staysFor, waitFor } from '../parts/wait-for.ts';
 
 const rig = useFront({
   backends: 3,
@@ -122,4 +122,30 @@ it('a front that starts without Redis serves as soon as it is there', async () =
   onTestFinished(() => front.stop());
   expect((await request(front.port, 'a.com')).status).toBe(502);
   expect((await request(front.port, '__ping__')).status).toBe(200);
+});
+
+it('FRONT_LAST_KNOWN=0: without Redis no last known route serves a single request', async () => {
+  const env = { FRONT_LAST_KNOWN: '0', FRONT_CACHE: 'off', FRONT_WORKERS: '1' };
+  const front = await startFront({ redisSocket: rig.redis.socket, env });
+  onTestFinished(() => front.stop());
+  await rig.route('a.com', rig.url(1));
+  expect((await request(front.port, 'a.com')).status).toBe(200);
+
+  stopRedis('SIGKILL');
+
+  for (let n = 0; n < 5; n += 1) expect((await request(front.port, 'a.com')).status).toBe(502);
+});
+
+it('FRONT_LAST_KNOWN=300ms: without Redis the last known routes go on for a while', async () => {
+  const env = { FRONT_LAST_KNOWN: '300ms', FRONT_WORKERS: '1' };
+  const front = await startFront({ redisSocket: rig.redis.socket, env });
+  onTestFinished(() => front.stop());
+  await rig.route('a.com', rig.url(1));
+  expect((await request(front.port, 'a.com')).status).toBe(200);
+
+  stopRedis('SIGKILL');
+
+  const asked = async () => (await request(front.port, 'a.com')).status;
+  await waitFor('the end of what was known', async () => expect(await asked()).toBe(502));
+  await staysFor(300, async () => expect(await asked()).toBe(502));
 });

@@ -51,7 +51,7 @@ end
 
 --- The route by what was known before Redis went away.
 function _M.last_known(asked)
-  if redis.away_seconds() <= settings.last_known then
+  if redis.away_seconds() < settings.last_known then
     for number = 1, asked.lists do
       local vhost = question.vhost(asked, number)
       local entries = lastknown.get(vhost)
