@@ -42,6 +42,7 @@ export interface Status {
   healthy(): Readiness;
 }
 
+/** What the controller cannot work without, or only slowly (the event stream). */
 export type Dependency = 'docker' | 'stream' | 'redis';
 
 /** Clocks, and what readiness is measured by. */

@@ -2,6 +2,7 @@ import { type ErrorCode, messageOf, ObserveError } from '../errors.ts';
 
 /** How a request to Docker ended: the label of `autodock_docker_requests_total`. */
 export const DOCKER_RESULTS = ['ok', 'timeout', 'status', 'unreachable', 'malformed'] as const;
+/** One of {@link DOCKER_RESULTS}. */
 export type DockerResult = (typeof DOCKER_RESULTS)[number];
 
 /** One request: what it is for (for messages), how long it may take, and who may cancel it. */

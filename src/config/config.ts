@@ -25,6 +25,7 @@ export interface Config {
   readonly log: LogConfig;
 }
 
+/** How to reach the engine. */
 export interface DockerConfig {
   /** `unix:///path`, `tcp://host:port`, `http://host:port` or `https://host:port`. */
   readonly host: string;
@@ -34,6 +35,7 @@ export interface DockerConfig {
   readonly tls: { readonly ca: string; readonly cert: string; readonly key: string } | null;
 }
 
+/** How to reach Redis, and what our keys begin with. */
 export interface RedisConfig {
   /** `redis://`, `rediss://` or `unix:///path` (`tcp://` is rewritten to `redis://`); may hold a password. */
   readonly url: string;
@@ -41,6 +43,7 @@ export interface RedisConfig {
   readonly timeoutMs: number;
 }
 
+/** When a plan takes so much that it is put off; see `guard`. */
 export interface GuardConfig {
   readonly minDeletes: number;
   /** 100 turns the guard off. */
@@ -48,6 +51,7 @@ export interface GuardConfig {
   readonly confirmAfterMs: number;
 }
 
+/** Where metrics, health, API and page are served. */
 export interface HttpConfig {
   readonly host: string;
   readonly port: number;
@@ -55,14 +59,18 @@ export interface HttpConfig {
   readonly names: readonly string[];
 }
 
+/** Where the plugin bus listens, and whom it believes. */
 export interface BusConfig {
   readonly enabled: boolean;
   readonly host: string;
   readonly port: number;
+  /** A plugin that is silent for so long is forgotten. */
   readonly ttlMs: number;
+  /** null: whoever says hello is believed. */
   readonly secret: string | null;
 }
 
+/** What is logged, and in which form. */
 export interface LogConfig {
   readonly level: 'trace' | 'debug' | 'info' | 'warn' | 'error';
   readonly format: 'json' | 'pretty';

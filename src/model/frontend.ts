@@ -35,6 +35,7 @@ export interface ObservedFrontend {
 
 /** Whose backend an entry is: claimed by this controller, by another owner, or by none. */
 export const BACKEND_OWNERS = ['self', 'other', 'foreign'] as const;
+/** One of {@link BACKEND_OWNERS}. */
 export type BackendOwner = (typeof BACKEND_OWNERS)[number];
 
 /** One entry of a frontend's list, with whom it belongs to. Its position is its slot. */
@@ -80,6 +81,7 @@ export const REJECTION_REASONS = [
   'unreadable',
 ] as const;
 
+/** One of {@link REJECTION_REASONS}. */
 export type RejectionReason = (typeof REJECTION_REASONS)[number];
 
 /** A request for a route that cannot be met: what was seen, and what to write instead. */

@@ -37,6 +37,7 @@ export type ListSnapshot = {
  * `create`, `update`, `hold`, `delete`: the list changes. `claim`, `release`: only our record does.
  */
 export const CHANGE_KINDS = ['create', 'update', 'hold', 'delete', 'claim', 'release'] as const;
+/** One of {@link CHANGE_KINDS}. */
 export type ChangeKind = (typeof CHANGE_KINDS)[number];
 
 /** One step of a plan: what was read, what will be, and the write that makes it so. */

@@ -17,8 +17,10 @@ import { EVENT_ACTIONS, type EventAction } from '../trigger/docker-event.ts';
 
 /** How a command to Redis ended: the label of `autodock_redis_commands_total`. */
 export const REDIS_RESULTS = ['ok', 'error', 'timeout'] as const;
+/** One of {@link REDIS_RESULTS}. */
 export type RedisResult = (typeof REDIS_RESULTS)[number];
 
+/** The label of `autodock_containers`. */
 export const VERDICTS: readonly Verdict[] = ['routed', 'unknown', 'silent', ...REJECTION_REASONS];
 
 /** The default precision of 10 ms is most of an idle controller's processor time. */

@@ -26,6 +26,7 @@ export const EVENT_ACTIONS = [
   'other',
   'malformed',
 ] as const;
+/** One of {@link EVENT_ACTIONS}. */
 export type EventAction = (typeof EVENT_ACTIONS)[number];
 
 /**

@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { AFRESH, disturb, OWNERS, randomWrites } from './disturb.ts';
+import { expect } from 'vitest';
+import { OWNERS, randomWrites } from './disturb.ts';
 import { canonical } from './dump.ts';
 import { breaches } from './invariants.ts';
+import { lawTest } from './law-test.ts';
 import {
   applyToModel,
   type ModelApply,
@@ -10,34 +11,15 @@ import {
   type World,
   WRONG,
 } from './model.ts';
-import { type Random, randomFrom } from './random.ts';
-import { HOLDS_MS, type Real, startReal } from './real.ts';
+import type { Random } from './random.ts';
+import { HOLDS_MS, type Real } from './real.ts';
 
-const STEPS = Number(process.env.AUTODOCK_LAW_STEPS ?? 20_000);
-const SEED = Number(process.env.AUTODOCK_LAW_SEED ?? Date.now() % 1_000_000);
-const STEPS_PER_WORLD = 50;
-
-let real: Real;
-
-beforeAll(async () => {
-  real = await startReal();
-});
-
-afterAll(() => real.stop());
-
-test(`the script does what the model does, ${STEPS} random steps from seed ${SEED}`, {
-  timeout: 60_000 + STEPS * 20,
-}, async () => {
-  const random = randomFrom(SEED);
-  for (let step = 0; step < STEPS; step++) {
-    const afresh = step % STEPS_PER_WORLD === 0 ? AFRESH : [];
-    const before = await real.change([...afresh, ...disturb(random)]);
-    await check(`seed ${SEED}, step ${step}`, before, randomInput(random, before));
-  }
-});
+lawTest('the script does what the model does', 1, ({ real, random, before, where }) =>
+  check(real, where, before, randomInput(random, before)),
+);
 
 /** One apply by the script and by the model; all that can be said about it. */
-async function check(where: string, before: World, input: ModelApply): Promise<void> {
+async function check(real: Real, where: string, before: World, input: ModelApply): Promise<void> {
   const model = structuredClone(before);
   const expected = applyToModel(model, input);
   const result = await real.apply(input);

@@ -1,45 +1,25 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect } from 'vitest';
 import { decideEdit } from '../../src/diff/edit.ts';
 import { otherSpellings } from '../../src/model/backend-url.ts';
 import type { FrontendEdit } from '../../src/model/plan.ts';
-import { AFRESH, disturb, randomEdit } from './disturb.ts';
+import { randomEdit } from './disturb.ts';
 import { canonical } from './dump.ts';
 import { marksAreWrong } from './invariants.ts';
+import { lawTest } from './law-test.ts';
 import { listOf, markedSlots, observe, type World, writeList } from './model.ts';
-import { randomFrom } from './random.ts';
-import { type Real, startReal } from './real.ts';
 
-const STEPS = Math.ceil(Number(process.env.AUTODOCK_LAW_STEPS ?? 20_000) / 10);
-const SEED = Number(process.env.AUTODOCK_LAW_SEED ?? Date.now() % 1_000_000);
-const STEPS_PER_WORLD = 50;
+lawTest('the script edits as the model does', 0.1, async ({ real, random, before, where }) => {
+  const edit = randomEdit(random);
+  const told = `${where}: ${JSON.stringify(edit)}\non ${canonical(before)}`;
 
-let real: Real;
+  const model = structuredClone(before);
+  const expected = editModel(model, edit);
+  const { result, spared } = await real.edit(edit);
+  const after = await real.change([]);
 
-beforeAll(async () => {
-  real = await startReal();
-});
-
-afterAll(() => real.stop());
-
-test(`the script edits as the model does, ${STEPS} random steps from seed ${SEED}`, {
-  timeout: 60_000 + STEPS * 20,
-}, async () => {
-  const random = randomFrom(SEED);
-  for (let step = 0; step < STEPS; step++) {
-    const afresh = step % STEPS_PER_WORLD === 0 ? AFRESH : [];
-    const before = await real.change([...afresh, ...disturb(random)]);
-    const edit = randomEdit(random);
-    const where = `seed ${SEED}, step ${step}: ${JSON.stringify(edit)}\non ${canonical(before)}`;
-
-    const model = structuredClone(before);
-    const expected = editModel(model, edit);
-    const { result, spared } = await real.edit(edit);
-    const after = await real.change([]);
-
-    expect({ kind: result.kind, spared }, where).toEqual(expected);
-    expect(canonical(after), where).toEqual(canonical(model));
-    expect(breaches(before, after, edit), where).toEqual([]);
-  }
+  expect({ kind: result.kind, spared }, told).toEqual(expected);
+  expect(canonical(after), told).toEqual(canonical(model));
+  expect(breaches(before, after, edit), told).toEqual([]);
 });
 
 function editModel(world: World, edit: FrontendEdit) {
