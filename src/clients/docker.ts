@@ -2,9 +2,9 @@ import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import Docker from 'dockerode';
 import type { DockerConfig } from '../config/config.ts';
-import { ObserveError } from '../errors.ts';
 import type { Engine } from '../model/container.ts';
 import { callDocker, type DockerResult, statusOf } from './docker-call.ts';
+import { asListText, asPong, asRecord, engineOf, isRootless } from './docker-shapes.ts';
 import { transportOf } from './docker-transport.ts';
 import { negotiate } from './docker-version.ts';
 import { keepAlive } from './keep-alive.ts';
@@ -175,33 +175,4 @@ async function openEvents(
 
 function mutable(filters: Filters): Record<string, string[]> {
   return Object.fromEntries(Object.entries(filters).map(([name, values]) => [name, [...values]]));
-}
-
-/** Whether it parses is found out by whoever needs to parse it; what was cut or replaced is no list already. */
-function asListText(reply: unknown): string | null {
-  if (typeof reply !== 'string') return null;
-  const trimmed = reply.trim();
-  return trimmed.startsWith('[') && trimmed.endsWith(']') ? reply : null;
-}
-
-function asRecord(reply: unknown): Record<string, unknown> | null {
-  const isRecord =
-    typeof reply === 'object' && reply !== null && !Array.isArray(reply) && !Buffer.isBuffer(reply);
-  return isRecord ? (reply as Record<string, unknown>) : null;
-}
-
-/** `/_ping` answers `OK` as text, which docker-modem hands over as a Buffer. */
-function asPong(reply: unknown): true | null {
-  return String(reply).trim() === 'OK' ? true : null;
-}
-
-function engineOf(info: Record<string, unknown>): Engine {
-  if (typeof info.ID !== 'string') {
-    throw new ObserveError('docker-malformed', 'Docker: info: malformed reply (it has no ID)');
-  }
-  return { id: info.ID, name: typeof info.Name === 'string' ? info.Name : '' };
-}
-
-function isRootless(securityOptions: unknown): boolean {
-  return Array.isArray(securityOptions) && securityOptions.includes('name=rootless');
 }

@@ -8,7 +8,7 @@ import type { Fault } from '../fakes/faults.ts';
 import { ENGINE_VERSIONS } from '../fakes/recorded.ts';
 import { engineSocket } from '../parts/docker.ts';
 
-const TIMEOUT_MS = 200;
+const TIMEOUT_MS = 1_000;
 
 /** Our client, over a real socket, against engines that answer well, badly, late or not at all. */
 function clientOf(

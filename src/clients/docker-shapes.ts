@@ -1,0 +1,37 @@
+import { ObserveError } from '../errors.ts';
+import type { Engine } from '../model/container.ts';
+
+/** A list as text, null for anything else. Whether it parses is found out by whoever needs to parse it; what was cut or replaced is no list already. */
+export function asListText(reply: unknown): string | null {
+  if (typeof reply !== 'string') return null;
+  const trimmed = reply.trim();
+  return trimmed.startsWith('[') && trimmed.endsWith(']') ? reply : null;
+}
+
+/** The members of a JSON object; null for anything else, the Buffer that docker-modem makes of no JSON among it. */
+export function asRecord(reply: unknown): Record<string, unknown> | null {
+  const isRecord =
+    typeof reply === 'object' && reply !== null && !Array.isArray(reply) && !Buffer.isBuffer(reply);
+  return isRecord ? (reply as Record<string, unknown>) : null;
+}
+
+/** null: no answer of an engine to `/_ping`, which is `OK` as text, which docker-modem hands over as a Buffer. */
+export function asPong(reply: unknown): true | null {
+  return String(reply).trim() === 'OK' ? true : null;
+}
+
+/**
+ * Who the engine is, by its `/info`.
+ * @throws ObserveError `docker-malformed` if that is not said
+ */
+export function engineOf(info: Record<string, unknown>): Engine {
+  if (typeof info.ID !== 'string') {
+    throw new ObserveError('docker-malformed', 'Docker: info: malformed reply (it has no ID)');
+  }
+  return { id: info.ID, name: typeof info.Name === 'string' ? info.Name : '' };
+}
+
+/** Whether the engine runs without root, by the `SecurityOptions` of its `/info`. */
+export function isRootless(securityOptions: unknown): boolean {
+  return Array.isArray(securityOptions) && securityOptions.includes('name=rootless');
+}
