@@ -136,7 +136,7 @@ const MAKERS: readonly (readonly [weight: number, make: Make])[] = [
     (random, cast) => ({
       kind: 'crash',
       controller: random.int(cast.controllers.length),
-      steps: random.int(8),
+      steps: random.int(16),
       forMs: random.int(4_000),
     }),
   ],
