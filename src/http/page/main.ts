@@ -47,7 +47,9 @@ function tick(): void {
     setText(shown, ` ${span(now - Number(shown.dataset.since))}`);
   }
   for (const shown of document.querySelectorAll<HTMLElement>('[data-until]')) {
-    setText(shown, `, ${span(Number(shown.dataset.until) - now)} left`);
+    const left = Number(shown.dataset.until) - now;
+    // A mark that was set again since is still there when the time that was read is over.
+    setText(shown, left > 0 ? `, ${span(left)} left` : '');
   }
 }
 

@@ -8,12 +8,12 @@ export interface Search {
   readonly only: Only;
 }
 
-export const ONLY = ['all', 'wrong', 'held', 'dead', 'foreign'] as const;
+export const ONLY = ['all', 'trouble', 'held', 'dead', 'foreign'] as const;
 export type Only = (typeof ONLY)[number];
 
 const TESTS: Readonly<Record<Only, (row: RouteRow) => boolean>> = {
   all: () => true,
-  wrong: ({ state }) => state !== 'routed',
+  trouble: ({ state }) => state !== 'routed',
   held: ({ state }) => state === 'held',
   dead: ({ backends }) => backends.some(({ deadSlots }) => deadSlots > 0),
   foreign: ({ backends }) => backends.some(({ owner }) => owner !== 'self'),

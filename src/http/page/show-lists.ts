@@ -1,7 +1,7 @@
 import type { Change, ChangedBackend, Container, Rejection } from './answers.ts';
 import { element } from './dom.ts';
 import type { BackendRow, RouteRow } from './rows.ts';
-import { clock, count, span } from './words.ts';
+import { clock, count, short, span, spoken, visible } from './words.ts';
 
 const STATE_WORDS = { dead: 'all dead', held: 'held, 503', impaired: 'partly dead', routed: null };
 const SIGNS: Readonly<Record<string, string>> = {
@@ -39,12 +39,18 @@ function backendItem(backend: BackendRow): HTMLElement {
     {},
     element('code', {}, element('bdi', {}, url)),
     weight === 1 ? null : element('span', { class: 'weight' }, ` weight ${weight}`),
-    containers.length === 0
-      ? null
-      : element('bdi', { class: 'container' }, ` ${containers.join(', ')}`),
+    containers.length === 0 ? null : namesItem(containers),
     owner === 'self' ? null : element('span', { class: `badge ${owner}` }, whose),
     backend.deadSlots === 0 ? null : deadBadge(backend),
   );
+}
+
+/** What is cut is found by a search, and shown when pointed at. */
+function namesItem(names: readonly string[]): HTMLElement {
+  const all = names.join(', ');
+  const cut = names.map(short).join(', ');
+  const attributes = { class: 'container', ...(all === cut ? {} : { title: visible(all) }) };
+  return element('span', {}, ' ', element('bdi', attributes, cut));
 }
 
 function deadBadge({ deadSlots, weight, deadUntil }: BackendRow): HTMLElement {
@@ -61,7 +67,7 @@ export function containerItem({ id, name, rejections, hints }: Container): HTMLE
   return element(
     'li',
     { class: 'row' },
-    element('h3', { class: 'name' }, element('bdi', {}, name), shortId(id)),
+    element('h3', { class: 'name' }, element('bdi', {}, short(name)), shortId(id)),
     element(
       'ul',
       { class: 'reasons' },
@@ -94,11 +100,15 @@ export function changeItem(change: Change): HTMLElement {
   return element(
     'li',
     { class: `change ${kind}` },
-    element('time', { datetime: at }, clock(new Date(at))),
-    element('span', { class: 'sign', 'aria-hidden': 'true' }, SIGNS[kind] ?? '?'),
-    element('span', { class: 'kind' }, kind),
-    element('bdi', { class: 'host' }, vhost),
-    element('span', { class: 'trigger' }, `by ${triggers.join(', ')}`),
+    element(
+      'p',
+      {},
+      element('time', { datetime: at }, clock(new Date(at))),
+      element('span', { class: 'sign', 'aria-hidden': 'true' }, SIGNS[kind] ?? '?'),
+      `${kind} `,
+      element('bdi', { class: 'host' }, vhost),
+      element('span', { class: 'trigger' }, ` by ${triggers.map(spoken).join(', ')}`),
+    ),
     element(
       'ul',
       { class: 'moved' },
@@ -110,7 +120,6 @@ export function changeItem(change: Change): HTMLElement {
 }
 
 function movedItem(sign: string, word: string, { url, copies, containers }: ChangedBackend) {
-  const names = containers.length === 0 ? '' : ` ${containers.join(', ')}`;
   return element(
     'li',
     {},
@@ -118,6 +127,6 @@ function movedItem(sign: string, word: string, { url, copies, containers }: Chan
     element('span', { class: 'unseen' }, `${word} `),
     element('code', {}, element('bdi', {}, url)),
     copies === 1 ? null : ` ${copies} times`,
-    element('bdi', { class: 'container' }, names),
+    containers.length === 0 ? null : namesItem(containers),
   );
 }

@@ -1,8 +1,8 @@
 import type { Condition, State, Status } from './answers.ts';
+import { needsPerson } from './container-problems.ts';
 import { byId, element, keepList, setText } from './dom.ts';
-import type { Problem } from './problems.ts';
-import { needsPerson } from './problems.ts';
-import { clock, count, span } from './words.ts';
+import type { Problem } from './problem.ts';
+import { clock, count, short, span, spoken, took, visible } from './words.ts';
 
 /** Good, bad, worth a look, or not known yet: told by a word and a shape, and by colour besides. */
 type Mark = 'good' | 'bad' | 'warn' | 'idle';
@@ -25,10 +25,11 @@ export function createSummary(): (state: State, problems: readonly Problem[]) =>
     document.documentElement.dataset.level = level;
     setText(byId('headline'), headline(level, problems));
     setText(byId('sum'), level === 'idle' ? '' : sumOf(state));
-    document.title = `${level === 'good' ? '' : `${problems.length} ! `}autodock`;
+    document.title = titleOf(state.status, problems);
     setText(byId('where'), whereOf(state.status));
+    byId('problems').classList.toggle('alone', problems.length === 1);
     showProblems(problems);
-    showParts(state.status === null ? [] : partsOf(state.status));
+    showParts(state.status === null ? [] : partsOf(state.status).map((part) => asOf(part, state)));
   };
 }
 
@@ -37,27 +38,39 @@ function levelOf({ status }: State, problems: readonly Problem[]): Mark {
   return status === null ? 'idle' : 'good';
 }
 
+/** One problem is its own headline; of several, how many there are. */
 function headline(level: Mark, problems: readonly Problem[]): string {
+  const [first] = problems;
+  if (first === undefined) return level === 'good' ? 'All is well' : 'Asking the controller…';
+  if (problems.length === 1) return first.title;
   const bad = problems.filter((problem) => problem.level === 'bad').length;
-  if (level === 'bad') return `${count(bad, 'thing is', 'things are')} wrong`;
-  if (level === 'warn') return `Works, with ${count(problems.length, 'thing')} to look at`;
-  return level === 'good' ? 'All is well' : 'Asking the controller…';
+  return bad > 0
+    ? `${count(bad, 'thing is', 'things are')} wrong`
+    : `${count(problems.length, 'thing')} to look at`;
 }
 
 function sumOf({ routes, containers }: State): string {
   if (routes === null || containers === null) return '';
-  const backends = routes.reduce((sum, route) => sum + route.backends.length, 0);
+  const entries = routes.reduce((sum, route) => sum + route.backends.length, 0);
   const rejected = containers.filter(needsPerson).length;
   return [
-    `${count(routes.length, 'host')} on ${count(backends, 'backend')}`,
-    `${count(containers.length, 'container runs', 'containers run')}`,
-    rejected === 0 ? 'each has what it asks for' : `${rejected} not routed as asked`,
+    `${count(routes.length, 'host')} on ${count(entries, 'backend')}`,
+    count(containers.length, 'container runs', 'containers run'),
+    ...(rejected === 0 ? [] : [`${rejected.toLocaleString('en')} not routed as asked`]),
   ].join(' · ');
 }
 
 function whereOf(status: Status | null): string {
-  if (status === null) return '';
-  return `${status.engine?.name ?? 'no engine yet'} · ${status.version}`;
+  return status === null ? '' : `${engineOf(status)} · version ${status.version}`;
+}
+
+function engineOf({ engine }: Status): string {
+  return engine?.name ?? 'no engine yet';
+}
+
+function titleOf(status: Status | null, problems: readonly Problem[]): string {
+  const where = status === null ? 'autodock' : `autodock · ${engineOf(status)}`;
+  return visible(problems.length === 0 ? where : `${count(problems.length, 'problem')} · ${where}`);
 }
 
 function problemItem({ level, title, detail, remedy }: Problem): HTMLElement {
@@ -65,10 +78,15 @@ function problemItem({ level, title, detail, remedy }: Problem): HTMLElement {
   return element(
     'li',
     { class: `problem ${level}` },
-    element('h3', {}, element('span', { class: 'word' }, word), ` ${title}`),
+    element('h3', {}, element('span', { class: 'word' }, word), element('bdi', {}, title)),
     detail === '' ? null : element('p', {}, detail),
     element('p', { class: 'remedy' }, remedy),
   );
+}
+
+/** Of a controller that is not heard nothing is known now. */
+function asOf(part: Part, { connection }: State): Part {
+  return connection === 'lost' ? { ...part, mark: 'idle' } : part;
 }
 
 function partsOf(status: Status): readonly Part[] {
@@ -76,7 +94,7 @@ function partsOf(status: Status): readonly Part[] {
   const version = engine === null ? '' : `API ${engine.apiVersion}`;
   return [
     { name: 'Docker', ...conditionOf(docker), more: version },
-    { name: 'Redis', ...conditionOf(redis), more: redis.address },
+    { name: 'Redis', ...conditionOf(redis), more: short(redis.address) },
     streamOf(docker.eventStream),
     lastPassOf(status),
     ownerOf(status),
@@ -85,7 +103,7 @@ function partsOf(status: Status): readonly Part[] {
 
 function conditionOf({ up, since, error }: Condition): Pick<Part, 'mark' | 'value'> {
   if (!up && error === null) return { mark: 'idle', value: 'not reached yet' };
-  return { mark: up ? 'good' : 'bad', value: `${up ? 'up' : 'down'} since ${since}` };
+  return { mark: up ? 'good' : 'bad', value: `${up ? 'up' : 'down'} for ${since}` };
 }
 
 function streamOf(stream: Status['docker']['eventStream']): Part {
@@ -99,11 +117,11 @@ function lastPassOf({ lastPass }: Status): Part {
   if (lastPass === null) return { name, mark: 'idle', value: 'none yet', more: '' };
   const { result, at, durationMs, reasons } = lastPass;
   const marks: Readonly<Record<string, Mark>> = { failed: 'bad', refused: 'bad', fenced: 'warn' };
-  const more = `${Math.round(durationMs)} ms, by ${reasons.join(', ')}`;
+  const more = `${took(durationMs)}, by ${reasons.map(spoken).join(', ')}`;
   return {
     name,
     mark: marks[result] ?? 'good',
-    value: `${result.replace('_', ' ')} at ${at}`,
+    value: `${spoken(result)} at ${at}`,
     more,
   };
 }
@@ -115,9 +133,9 @@ function ownerOf({ owner, otherOwners }: Status): Part {
   return { name: 'Owner', mark: owner === null ? 'idle' : 'good', value, more: others };
 }
 
-/** A time at the end of a value is shown as how long ago it was. */
+/** A time at the end of a value is shown as how long it lasts, or how long ago it was. */
 function partItem({ name, mark, value, more }: Part): HTMLElement {
-  const [, words = value, at] = /^(.*) (?:since|at) (\S+Z)$/.exec(value) ?? [];
+  const [, words = value, how, at] = /^(.*) (for|at) (\S+Z)$/.exec(value) ?? [];
   return element(
     'div',
     { class: `part ${mark}` },
@@ -126,14 +144,18 @@ function partItem({ name, mark, value, more }: Part): HTMLElement {
       'dd',
       {},
       element('strong', {}, words),
-      at === undefined ? null : agoOf(at),
+      at === undefined ? null : agoOf(at, how === 'at' ? 'ago' : ''),
       element('span', { class: 'more' }, more),
     ),
   );
 }
 
-function agoOf(at: string): HTMLElement {
+function agoOf(at: string, ago: string): HTMLElement {
   const then = new Date(at);
-  const attributes = { datetime: at, title: clock(then), 'data-since': String(then.getTime()) };
-  return element('time', attributes, ` ${span(Date.now() - then.getTime())}`);
+  const time = element(
+    'time',
+    { datetime: at, title: clock(then), 'data-since': String(then.getTime()) },
+    ` ${span(Date.now() - then.getTime())}`,
+  );
+  return element('span', {}, time, ago === '' ? null : ` ${ago}`);
 }

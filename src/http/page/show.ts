@@ -1,11 +1,12 @@
-import type { Plan, State } from './answers.ts';
+import type { State } from './answers.ts';
+import { needsPerson } from './container-problems.ts';
 import { byId, keepList, setText } from './dom.ts';
-import { needsPerson, problemsOf } from './problems.ts';
-import { routeRows } from './rows.ts';
-import { findChanges, findContainers, findRoutes, type Search } from './search.ts';
+import { problemsOf } from './problems.ts';
+import { type RouteRow, routeRows } from './rows.ts';
+import { findChanges, findContainers, findRoutes, ONLY, type Search } from './search.ts';
 import { changeItem, containerItem, routeItem } from './show-lists.ts';
+import { createShowPlan } from './show-plan.ts';
 import { createSummary } from './show-summary.ts';
-import { clock } from './words.ts';
 
 /** More rows are not made; a search finds them. */
 const ROWS = 1_000;
@@ -16,6 +17,7 @@ export function createShow(): (state: State, search: Search) => void {
   const showRoutes = keepList(byId('route-list'), ({ vhost }) => vhost, routeItem);
   const showRejected = keepList(byId('rejected-list'), ({ id }) => id, containerItem);
   const showChanges = keepList(byId('change-list'), (change) => String(change.number), changeItem);
+  const showPlan = createShowPlan();
   return (state, search) => {
     const rows = routeRows(state);
     showSummary(state, problemsOf(state, rows));
@@ -27,6 +29,7 @@ export function createShow(): (state: State, search: Search) => void {
       'route-note',
       state.routes === null ? 'Not read yet.' : noteOf(rows.length, routes.length),
     );
+    byId('first-steps').hidden = state.routes?.length !== 0;
 
     const asked = (state.containers ?? [])
       .filter(({ rejections, hints }) => rejections.length + hints.length > 0)
@@ -40,6 +43,7 @@ export function createShow(): (state: State, search: Search) => void {
     showChanges(changes);
     setText(byId('change-count'), ofAll(changes.length, state.changes?.length ?? 0));
     setNote('change-note', state.changes?.length === 0 ? 'None since the start.' : '');
+    showCounts(rows);
     showPlan(state);
     const isSearching = search.text.trim() !== '' || search.only !== 'all';
     const found = `${routes.length} routes, ${rejected.length} not routed, ${changes.length} changes`;
@@ -48,7 +52,7 @@ export function createShow(): (state: State, search: Search) => void {
 }
 
 function noteOf(all: number, found: number): string {
-  if (all === 0) return 'No container has a route. Start one with -e VIRTUALHOST=hello.local.';
+  if (all === 0) return 'No container asks for a host yet.';
   return found === 0 ? 'Nothing found.' : '';
 }
 
@@ -63,11 +67,10 @@ function setNote(id: string, text: string): void {
   byId(id).hidden = text === '';
 }
 
-function showPlan({ plan, planAt }: State): void {
-  setText(byId('plan-at'), plan === null ? '' : `at ${clock(new Date(planAt))}`);
-  setText(byId('plan-text'), plan === null ? 'Not computed yet.' : planText(plan));
-}
-
-function planText(plan: Plan): string {
-  return plan.kind === 'plan' ? plan.text : plan.detail;
+/** How many routes each filter would show. */
+function showCounts(rows: readonly RouteRow[]): void {
+  for (const only of ONLY) {
+    const found = findRoutes(rows, { text: '', only }).length;
+    setText(byId(`only-${only}`), found.toLocaleString('en'));
+  }
 }
