@@ -52,6 +52,9 @@ const TEST_DEFAULTS = {
   AUTODOCK_RESYNC_INTERVAL: '1s',
 };
 
+/** Deadlines for a test that is about something else, on a machine that is busy with others. */
+export const PATIENT = { AUTODOCK_DOCKER_TIMEOUT: '10s', AUTODOCK_REDIS_TIMEOUT: '10s' };
+
 export async function openFakeSystem(options: FakeSystemOptions = {}): Promise<FakeSystem> {
   const fake = await startFakeDocker(options.docker);
   onTestFinished(fake.close);

@@ -17,7 +17,7 @@ export interface Viewer {
   readonly page: Page;
   /** What the browser complained of: errors, warnings, breaches of the policy; not what the network did. */
   readonly complaints: readonly string[];
-  /** The addresses of all that was asked for. */
+  /** All that was asked for: `GET http://127.0.0.1:1338/`. */
   readonly requests: readonly string[];
   /** Waits until the headline says this. */
   reads(headline: string | RegExp): Promise<void>;
@@ -68,7 +68,7 @@ function listenTo(page: Page): Pick<Viewer, 'complaints' | 'requests'> {
   });
   page.on('pageerror', (error) => complaints.push(String(error)));
   page.on('dialog', (dialog) => complaints.push(`dialog: ${dialog.message()}`));
-  page.on('request', (request) => requests.push(request.url()));
+  page.on('request', (request) => requests.push(`${request.method()} ${request.url()}`));
   return { complaints, requests };
 }
 

@@ -6,11 +6,11 @@ set -euo pipefail
 . "$(dirname "$0")/../../deploy/lib/apt.sh"
 
 PACKAGES=(
-  busybox-static caddy curl fish haproxy iproute2 iptables libnginx-mod-http-lua lua-filesystem lua-nginx-dns
+  busybox-static caddy chromium curl fish haproxy iproute2 iptables libnginx-mod-http-lua lua-filesystem lua-nginx-dns
   lua-resty-core nginx openssl procps prometheus redis-server util-linux zsh
 )
 COMMANDS=(
-  busybox curl fish haproxy ip iptables nginx nsenter openssl prometheus promtool redis-server tar zsh
+  busybox chromium curl fish haproxy ip iptables nginx nsenter openssl prometheus promtool redis-server tar zsh
 )
 POLICY=/usr/sbin/policy-rc.d
 

@@ -26,7 +26,11 @@ export interface Status {
   readonly guard: { readonly since: string | null; readonly vhosts: readonly string[] } | null;
   readonly otherOwners: readonly { readonly owner: string; readonly lastPassAt: string }[];
   readonly unknown: readonly string[];
-  readonly faults: readonly { readonly key: string; readonly problem: string }[];
+  readonly faults: readonly {
+    readonly vhost: string;
+    readonly key: string;
+    readonly problem: string;
+  }[];
 }
 
 export interface Backend {

@@ -2,8 +2,8 @@ import type { Container } from './answers.ts';
 import type { Problem } from './problem.ts';
 import { count, short, some } from './words.ts';
 
-/** Reasons that somebody wanted, or that pass by themselves. */
-const CALM = ['disabled', 'starting', 'restarting'];
+/** Reasons that somebody wanted, that pass by themselves, or that the status tells. */
+const CALM = ['disabled', 'starting', 'restarting', 'unreadable'];
 
 /** A container that asks for something it cannot have and that a person should look at. */
 export function needsPerson({ rejections }: Container): boolean {

@@ -50,5 +50,5 @@ function namesOf(rows: readonly RouteRow[]): string {
 function logsOf(rows: readonly RouteRow[]): string {
   const dead = rows.flatMap(({ backends }) => backends).filter(({ deadSlots }) => deadSlots > 0);
   const name = dead.flatMap((backend) => backend.containers).find((text) => /^[\w.-]+$/.test(text));
-  return `See docker logs${name === undefined ? '' : ` ${name}`}.`;
+  return name === undefined ? 'Look at what should answer there.' : `See docker logs ${name}.`;
 }

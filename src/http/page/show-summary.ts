@@ -44,17 +44,18 @@ function headline(level: Mark, problems: readonly Problem[]): string {
   if (first === undefined) return level === 'good' ? 'All is well' : 'Asking the controller…';
   if (problems.length === 1) return first.title;
   const bad = problems.filter((problem) => problem.level === 'bad').length;
-  return bad > 0
-    ? `${count(bad, 'thing is', 'things are')} wrong`
-    : `${count(problems.length, 'thing')} to look at`;
+  const rest = problems.length - bad;
+  if (bad === 0) return `${count(rest, 'thing')} to look at`;
+  const wrong = `${count(bad, 'thing is', 'things are')} wrong`;
+  return rest === 0 ? wrong : `${wrong}, ${rest.toLocaleString('en')} to look at`;
 }
 
 function sumOf({ routes, containers }: State): string {
   if (routes === null || containers === null) return '';
-  const entries = routes.reduce((sum, route) => sum + route.backends.length, 0);
+  const urls = routes.flatMap(({ backends }) => [...new Set(backends.map(({ url }) => url))]);
   const rejected = containers.filter(needsPerson).length;
   return [
-    `${count(routes.length, 'host')} on ${count(entries, 'backend')}`,
+    `${count(routes.length, 'host')} on ${count(urls.length, 'backend')}`,
     count(containers.length, 'container runs', 'containers run'),
     ...(rejected === 0 ? [] : [`${rejected.toLocaleString('en')} not routed as asked`]),
   ].join(' · ');
@@ -65,7 +66,7 @@ function whereOf(status: Status | null): string {
 }
 
 function engineOf({ engine }: Status): string {
-  return engine?.name ?? 'no engine yet';
+  return engine === null ? 'no engine yet' : short(engine.name);
 }
 
 function titleOf(status: Status | null, problems: readonly Problem[]): string {

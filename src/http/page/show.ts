@@ -1,4 +1,4 @@
-import type { State } from './answers.ts';
+import type { Route, State } from './answers.ts';
 import { needsPerson } from './container-problems.ts';
 import { byId, keepList, setText } from './dom.ts';
 import { problemsOf } from './problems.ts';
@@ -27,7 +27,7 @@ export function createShow(): (state: State, search: Search) => void {
     setText(byId('route-count'), ofAll(Math.min(routes.length, ROWS), rows.length));
     setNote(
       'route-note',
-      state.routes === null ? 'Not read yet.' : noteOf(rows.length, routes.length),
+      state.routes === null ? 'Not read yet.' : noteOf(state.routes, routes.length),
     );
     byId('first-steps').hidden = state.routes?.length !== 0;
 
@@ -51,9 +51,10 @@ export function createShow(): (state: State, search: Search) => void {
   };
 }
 
-function noteOf(all: number, found: number): string {
-  if (all === 0) return 'No container asks for a host yet.';
-  return found === 0 ? 'Nothing found.' : '';
+function noteOf(all: readonly Route[], found: number): string {
+  if (all.length === 0) return 'No container asks for a host yet.';
+  if (found === 0) return 'Nothing found.';
+  return all.some(({ dead }) => dead === null) ? 'Dead marks are not known now.' : '';
 }
 
 function ofAll(shown: number, all: number): string {

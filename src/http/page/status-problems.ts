@@ -18,9 +18,7 @@ export function lostProblem({ connectionSince }: State): Problem {
   };
 }
 
-function sides({ docker, redis, lastPass }: Status): readonly Problem[] {
-  // Nothing was tried yet: a moment after the start this is no news.
-  if (lastPass === null && redis.error === null && docker.error === null) return [];
+function sides({ docker, redis }: Status): readonly Problem[] {
   return [
     ...down(redis, 'Redis', 'AUTODOCK_REDIS_URL'),
     ...down(docker, 'Docker', 'AUTODOCK_DOCKER_HOST'),
@@ -28,8 +26,14 @@ function sides({ docker, redis, lastPass }: Status): readonly Problem[] {
   ];
 }
 
-function down({ up, since, error }: Condition, name: string, setting: string): readonly Problem[] {
-  if (up) return [];
+/** A side that was not tried yet is not down. */
+function isDown({ up, error }: Condition): boolean {
+  return !up && error !== null;
+}
+
+function down(side: Condition, name: string, setting: string): readonly Problem[] {
+  if (!isDown(side)) return [];
+  const { since, error } = side;
   const effect = 'Routes stay as they are';
   return [
     {
@@ -42,8 +46,8 @@ function down({ up, since, error }: Condition, name: string, setting: string): r
 }
 
 function silence(stream: Status['docker']['eventStream']): readonly Problem[] {
-  const { enabled, up, since, error } = stream;
-  if (up || !enabled) return [];
+  if (!isDown(stream) || !stream.enabled) return [];
+  const { since, error } = stream;
   const effect = 'Changes are seen at the next resync';
   return [
     {
@@ -56,9 +60,9 @@ function silence(stream: Status['docker']['eventStream']): readonly Problem[] {
 }
 
 function passes(status: Status): readonly Problem[] {
-  const { lastPass, docker, redis } = status;
+  const { docker, redis } = status;
   // A side that is down explains it, and is told by itself.
-  const isExplained = lastPass !== null && !(docker.up && redis.up);
+  const isExplained = isDown(docker) || isDown(redis);
   return [...(isExplained ? [] : progress(status)), ...fence(status), ...refusal(status)];
 }
 
@@ -89,12 +93,12 @@ function refusal({ guard }: Status): readonly Problem[] {
 }
 
 function observed({ faults, unknown }: Status): readonly Problem[] {
-  const broken = faults.map(({ key, problem }): Problem => {
+  const broken = faults.map(({ vhost, key, problem }): Problem => {
     const remedy = 'Look at the key with redis-cli; delete it, or find out who writes it.';
     return {
       level: 'bad',
-      title: `${short(key)} is left alone`,
-      detail: sentences(problem),
+      title: `${short(vhost)} is left alone`,
+      detail: sentences(`${key} ${problem}`),
       remedy,
     };
   });

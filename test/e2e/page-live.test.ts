@@ -1,0 +1,82 @@
+import { expect } from 'vitest';
+import { browserTest as test } from '../parts/browser.ts';
+import { openFakeSystem, PATIENT } from '../parts/fake-system.ts';
+import { openPage } from '../parts/viewer.ts';
+import { waitFor } from '../parts/wait-for.ts';
+
+test('follows what changes without being loaded again', async ({ browser }) => {
+  const { controller, fake, routed } = await openFakeSystem({ env: PATIENT });
+  const first = await routed('first.test');
+  const seen = await openPage(browser, controller.baseUrl);
+  await waitFor('the route', async () => expect(await seen.routes()).toEqual(['first.test']));
+  const isSameNode = await seen.page.locator('#route-list > li').first().elementHandle();
+
+  await routed('second.test');
+  await waitFor('both', async () => {
+    expect(await seen.routes()).toEqual(['first.test', 'second.test']);
+  });
+  // What did not change is left alone: a selection, a focus and a reader's place survive.
+  expect(await isSameNode?.evaluate((node) => node.isConnected)).toBe(true);
+  expect(await seen.textOf('#change-list > li:first-child')).toContain('create second.test');
+
+  fake.world.kill(first.id);
+  await waitFor('the one that stays', async () => {
+    expect(await seen.routes()).toEqual(['second.test']);
+  });
+  expect(await seen.textOf('#change-list > li:first-child')).toContain('delete first.test');
+  expect(seen.requests.filter((request) => request === `GET ${controller.baseUrl}/`)).toHaveLength(
+    1,
+  );
+});
+
+test('says that the controller is gone, and comes back by itself when it is', async ({
+  browser,
+}) => {
+  const { controller, fake, routed } = await openFakeSystem({ env: PATIENT });
+  const { id } = await routed('goes.test');
+  await routed('stays.test');
+  const seen = await openPage(browser, controller.baseUrl);
+  await seen.reads('All is well');
+
+  await controller.end('SIGKILL');
+  await seen.reads('The controller does not answer');
+  await seen.seesProblems(/What stands here is from before.*docker ps/s);
+  expect(await seen.textOf('#connection')).toBe('not connected');
+  // Nothing is said to be well that nobody knows.
+  expect(await seen.page.locator('.part.good').count()).toBe(0);
+  expect(await seen.routes()).toEqual(['goes.test', 'stays.test']);
+  await seen.picture('controller gone');
+
+  fake.world.kill(id);
+  await controller.restart();
+  await seen.reads('All is well');
+  await waitFor('what changed meanwhile', async () => {
+    expect(await seen.routes()).toEqual(['stays.test']);
+  });
+  expect(await seen.textOf('#connection')).toBe('live');
+  expect(seen.requests.filter((request) => request === `GET ${controller.baseUrl}/`)).toHaveLength(
+    1,
+  );
+  expect(seen.complaints).toEqual([]);
+});
+
+test('asks for nothing while nothing changes', async ({ browser }) => {
+  const { controller, routed } = await openFakeSystem({ env: PATIENT });
+  await routed('quiet.test');
+  const seen = await openPage(browser, controller.baseUrl);
+  await seen.reads('All is well');
+  await waitFor('the route', async () => expect(await seen.routes()).toEqual(['quiet.test']));
+  await waitFor('the settling passes to be over', async () => {
+    const { reasons } = (await controller.api<{ lastPass: { reasons: string[] } }>('status'))
+      .lastPass;
+    expect(reasons).toEqual(['resync']);
+  });
+  const before = seen.requests.length;
+
+  const age = await seen.textOf('#parts .part:nth-child(4) time');
+  await waitFor('a second to pass on the page', async () => {
+    expect(await seen.textOf('#parts .part:first-child time')).not.toBe(age);
+  });
+
+  expect(seen.requests.slice(before)).toEqual([]);
+});

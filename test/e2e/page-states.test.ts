@@ -1,0 +1,207 @@
+import { expect } from 'vitest';
+import { browserTest as test } from '../parts/browser.ts';
+import { openFakeSystem, PATIENT } from '../parts/fake-system.ts';
+import { openPage } from '../parts/viewer.ts';
+import { waitFor } from '../parts/wait-for.ts';
+
+const MANY_CONTAINERS = 10;
+const HOSTS_OF_EACH = 100;
+
+test('says that all is well with no route, and how to get the first one', async ({ browser }) => {
+  const { controller } = await openFakeSystem({ env: PATIENT });
+  const seen = await openPage(browser, controller.baseUrl);
+
+  await seen.reads('All is well');
+
+  await seen.page.locator('#first-steps').waitFor();
+  expect(await seen.textOf('#first-steps')).toContain('-e VIRTUALHOST=hello.local');
+  expect(await seen.textOf('#plan-text')).toMatch(/^In sync/);
+  expect(await seen.textOf('#parts')).toMatch(
+    /Docker.*up.*Redis.*up.*Events.*up.*Last pass.*Owner/,
+  );
+  expect(await seen.page.title()).toMatch(/^autodock · /);
+  await seen.picture('no routes');
+});
+
+test('shows every route with its backends, weights, containers, and whose they are', async ({
+  browser,
+}) => {
+  const { controller, redis, routed, run, routes } = await openFakeSystem({ env: PATIENT });
+  const web = await routed('shop.test', { name: 'shop-web' });
+  await redis.client.rpush('frontend:shop.test', 'http://192.168.1.9:80');
+  const api = run('api.test', { name: 'shop-api', labels: { 'autodock.weight': '3' } });
+  await routes.becomes('api.test', [api.url, api.url, api.url]);
+  await routed('*.tenants.test', { name: 'tenants' });
+  const seen = await openPage(browser, controller.baseUrl);
+
+  await seen.reads('All is well');
+
+  expect(await seen.routes()).toEqual(['*.tenants.test', 'api.test', 'shop.test']);
+  const rows = await seen.page.locator('#route-list > li').allTextContents();
+  expect(rows[1]).toBe(`api.test${api.url} weight 3 shop-api`);
+  expect(rows[2]).toBe(`shop.test${web.url} shop-webhttp://192.168.1.9:80foreign`);
+  expect(await seen.textOf('#sum')).toBe('3 hosts on 4 backends · 3 containers run');
+  expect(await seen.page.locator('#change-list > li').count()).toBeGreaterThanOrEqual(3);
+  expect(await seen.textOf('#change-list')).toContain('create api.test by ');
+  await seen.picture('three routes');
+});
+
+test('shows a thousand routes, and finds one of them', async ({ browser }) => {
+  const { controller } = await openFakeSystem({
+    env: PATIENT,
+    before: ({ world }) => {
+      for (let container = 0; container < MANY_CONTAINERS; container += 1) {
+        const hosts = Array.from(
+          { length: HOSTS_OF_EACH },
+          (_, host) => `h${host}.c${container}.test`,
+        );
+        world.start(world.create({ env: [`VIRTUALHOST=${hosts.join(' ')}`] }));
+      }
+    },
+  });
+  const seen = await openPage(browser, controller.baseUrl);
+
+  await waitFor('all routes', async () => {
+    expect(await seen.page.locator('#route-list > li').count()).toBe(1_000);
+  });
+  await seen.reads('All is well');
+  await seen.picture('a thousand routes');
+
+  await seen.page.locator('#search').fill('h42.c7.test');
+  await waitFor('the one', async () => expect(await seen.routes()).toEqual(['h42.c7.test']));
+  expect(await seen.textOf('#found')).toMatch(/^1 routes?, 0 not routed, \d+ changes?$/);
+});
+
+test('says of containers that are not routed what was seen and what to write', async ({
+  browser,
+}) => {
+  const { controller, fake, run } = await openFakeSystem({ env: PATIENT });
+  const start = (name: string, env: readonly string[]) =>
+    fake.world.start(fake.world.create({ name, env }));
+  start('wrong-port', ['VIRTUALHOST=port.test', 'PORT=8080']);
+  const seen = await openPage(browser, controller.baseUrl);
+
+  await seen.reads('wrong-port is not routed as asked');
+  await seen.seesProblems(/PORT=8080 is not exposed.*Add EXPOSE 8080/s);
+
+  start('near-miss', ['VIRTUAL_HOST=near.test']);
+  run('bad/name.test', { name: 'bad-name' });
+  run('later.test', { name: 'starts', health: 'starting' });
+  await seen.reads('2 things to look at');
+  await seen.seesProblems(
+    /1 host is held: clients get 503.*later\.test/s,
+    /2 containers not routed as asked.*bad-name, wrong-port/s,
+  );
+  const rejected = await seen.page.locator('#rejected-list > li').allTextContents();
+  expect(rejected).toEqual([
+    expect.stringMatching(/^bad-name.*bad-vhost.*bad\/name\.test/),
+    expect.stringMatching(/^wrong-port.*port-not-exposed/),
+    expect.stringMatching(/^near-miss.*near miss.*VIRTUALHOST/),
+    expect.stringMatching(/^starts.*starting.*HEALTHCHECK/),
+  ]);
+  await seen.picture('rejections');
+});
+
+test('puts routes that serve nobody on top, with what to do', async ({ browser }) => {
+  const { controller, fake, redis, routed, run, routes } = await openFakeSystem({ env: PATIENT });
+  await routed('all-dead.test', { name: 'gone' });
+  const first = await routed('half-dead.test', { name: 'half' });
+  const second = run('half-dead.test');
+  await routes.becomes('half-dead.test', [first.url, second.url]);
+  await routed('well.test');
+  await redis.client.sadd('dead:all-dead.test', '0');
+  await redis.client.pexpire('dead:all-dead.test', 600_000);
+  await redis.client.sadd('dead:half-dead.test', '1');
+  await redis.client.set('frontend:taken.test', 'not a list');
+  run('taken.test');
+  run('held.test', { health: 'starting' });
+  const unread = fake.world.create({ name: 'unread', env: ['VIRTUALHOST=unread.test'] });
+  fake.fail('inspect', { kind: 'status', status: 500, message: 'not now' }, { id: unread });
+  fake.world.start(unread);
+  const seen = await openPage(browser, controller.baseUrl);
+
+  await seen.seesProblems(
+    /Wrong.*taken\.test is left alone.*frontend:taken\.test holds/s,
+    /Wrong.*1 host with no backend that answers.*all-dead\.test.*docker logs gone/s,
+    /Look.*1 container cannot be read now.*unread/s,
+    /Look.*1 host is held: clients get 503.*held\.test/s,
+    /Look.*1 host with a dead backend.*half-dead\.test/s,
+  );
+  await seen.reads('2 things are wrong, 3 to look at');
+  expect(await seen.routes()).toEqual([
+    'all-dead.test',
+    'held.test',
+    'half-dead.test',
+    'well.test',
+  ]);
+  expect(await seen.textOf('#route-list > li.dead')).toMatch(/all dead.*dead, (9|10) min left$/);
+  expect(await seen.page.title()).toMatch(/^5 problems · autodock/);
+  await seen.picture('troubled routes');
+
+  await redis.client.del('dead:all-dead.test');
+  await waitFor('the mark to be gone', async () => {
+    expect(await seen.page.locator('#route-list > li.dead').count()).toBe(0);
+  });
+});
+
+test('says which side is down since when, and takes it back when it is up', async ({ browser }) => {
+  const { controller, fake, redis, routed } = await openFakeSystem({ env: PATIENT });
+  await routed('stays.test');
+  const seen = await openPage(browser, controller.baseUrl);
+  await seen.reads('All is well');
+
+  fake.fail('events', { kind: 'status', status: 403, message: 'not allowed' });
+  fake.events.cut('end');
+  await seen.reads('Docker sends no events');
+  await seen.seesProblems(/Since .*403.*Changes are seen at the next resync.*GET \/events/s);
+  await seen.picture('event stream down');
+
+  fake.heal();
+  await fake.shut();
+  await seen.reads('Docker does not answer');
+  await seen.seesProblems(/Since .*Routes stay as they are.*AUTODOCK_DOCKER_HOST/s);
+  await seen.picture('Docker down');
+  await fake.open();
+  await seen.reads('All is well');
+
+  redis.kill('SIGKILL');
+  await seen.reads('Redis does not answer');
+  await seen.seesProblems(/Since .*Routes stay as they are.*AUTODOCK_REDIS_URL/s);
+  expect(await seen.routes()).toEqual(['stays.test']);
+  await waitFor('the plan to say why there is none', async () => {
+    expect(await seen.textOf('#plan-text')).toMatch(/^Redis/);
+  });
+  await seen.picture('Redis down');
+  await redis.restart();
+  await seen.reads('All is well');
+});
+
+test('says what is missing before the first pass', async ({ browser }) => {
+  const { controller } = await openFakeSystem({
+    env: PATIENT,
+    before: (_, redis) => redis.kill('SIGKILL'),
+    ready: false,
+  });
+  await waitFor('the page to be served', () => controller.probe('/healthz'));
+  const seen = await openPage(browser, controller.baseUrl);
+
+  await seen.reads('Redis does not answer');
+  expect(await seen.textOf('#route-note')).toBe('Not read yet.');
+});
+
+test('says what the guard puts off', async ({ browser }) => {
+  const { controller, fake, routed } = await openFakeSystem({
+    env: { ...PATIENT, AUTODOCK_GUARD_MIN_DELETES: '2', AUTODOCK_GUARD_CONFIRM_AFTER: '1h' },
+  });
+  const simulated = [await routed('a.test'), await routed('b.test'), await routed('c.test')];
+  const seen = await openPage(browser, controller.baseUrl);
+  await seen.reads('All is well');
+
+  // Seen by one look alone, so that it is one plan.
+  fake.events.lose(true);
+  for (const { id } of simulated) fake.world.kill(id);
+  fake.events.lose(false);
+  await seen.reads('The guard puts off 3 removals');
+  await seen.seesProblems(/a\.test, b\.test, c\.test.*docker ps.*guard\.confirmAfter/s);
+  await seen.picture('guard refusing');
+});
