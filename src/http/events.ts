@@ -52,11 +52,17 @@ export function createEvents(options: EventsOptions): Events {
     clients.delete(client);
     if (clients.size === 0) clearInterval(timer);
   };
+  const begin = (text: string) => {
+    told = text;
+    toldAt = performance.now();
+    timer = setInterval(tick, options.tickMs);
+  };
   const open = (client: ServerResponse) => {
-    if (clients.size === 0) timer = setInterval(tick, options.tickMs);
+    const text = options.tell();
+    if (clients.size === 0) begin(text);
     clients.add(client);
     client.once('close', () => leave(client));
-    client.write(`retry: ${RETRY_MS}\n\n${eventOf(options.tell())}`);
+    client.write(`retry: ${RETRY_MS}\n\n${eventOf(text)}`);
   };
   return {
     clients: () => clients.size,

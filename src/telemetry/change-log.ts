@@ -1,22 +1,30 @@
 import type { Logger } from 'pino';
 import { type BackendChange, changeView } from '../diff/change-view.ts';
 import { renderChange } from '../diff/render.ts';
-import { shortId } from '../model/ids.ts';
 import type { Change } from '../model/plan.ts';
 import type { TriggerReason } from '../model/trigger.ts';
 import type { Pass } from '../reconcile.ts';
 import { appliedChanges } from './applied-changes.ts';
+import { containerNames } from './container-names.ts';
 
 /** A log is no place for ten thousand changes at once; the API has them all. */
 const LOGGED_CHANGES = 100;
 
+/** A pass to be logged. */
+export interface LoggedPass {
+  readonly pass: Pass;
+  /** The one before, which knew the containers that are gone now; null: there was none. */
+  readonly before: Pass | null;
+  readonly reasons: ReadonlySet<TriggerReason>;
+}
+
 /** One line for each frontend that a pass changed: what, for which containers, and why the pass ran. */
-export function logChanges(log: Logger, pass: Pass, reasons: ReadonlySet<TriggerReason>): void {
+export function logChanges(log: Logger, { pass, before, reasons }: LoggedPass): void {
   const done = appliedChanges(pass);
   if (done.length === 0) return;
   const { epoch } = pass.decision.plan;
   const told = { pass: epoch, triggers: [...reasons] };
-  const names = new Map<string, string>(pass.containers.map(({ id, name }) => [shortId(id), name]));
+  const names = containerNames(before, pass);
   for (const change of done.slice(0, LOGGED_CHANGES)) {
     log.info({ ...told, ...fieldsOf(change, names) }, 'Route changed');
   }
@@ -32,7 +40,7 @@ function fieldsOf(change: Change, names: ReadonlyMap<string, string>) {
     vhost: change.vhost,
     ...(added.length === 0 ? {} : { added: added.map(({ url }) => url) }),
     ...(removed.length === 0 ? {} : { removed: removed.map(({ url }) => url) }),
-    // A container that is gone has left its id alone.
+    // Of a container that nobody remembers there is its id alone.
     containers: ids.map((id) => names.get(id) ?? id),
     plan: renderChange(change),
   };

@@ -1,9 +1,9 @@
 import { type BackendChange, changeView } from '../diff/change-view.ts';
-import { shortId } from '../model/ids.ts';
 import type { Change, ChangeKind } from '../model/plan.ts';
 import type { TriggerReason } from '../model/trigger.ts';
 import type { Pass } from '../reconcile.ts';
 import { appliedChanges } from './applied-changes.ts';
+import { containerNames } from './container-names.ts';
 
 /** One frontend that a pass changed, for people. */
 export interface RecentChange {
@@ -50,7 +50,7 @@ export function createRecentChanges(wallClock: () => number): RecentChanges {
       const done = appliedChanges(pass);
       if (done.length === 0) return;
       const told = { at: new Date(wallClock()).toISOString(), triggers: [...reasons] };
-      const names = namesOf(before, pass);
+      const names = containerNames(before, pass);
       total += done.length;
       const fresh = done
         .slice(-CHANGES_KEPT)
@@ -61,11 +61,6 @@ export function createRecentChanges(wallClock: () => number): RecentChanges {
     list: () => kept,
     total: () => total,
   };
-}
-
-function namesOf(...passes: readonly (Pass | null)[]): ReadonlyMap<string, string> {
-  const containers = passes.flatMap((pass) => pass?.containers ?? []);
-  return new Map(containers.map(({ id, name }) => [shortId(id), name]));
 }
 
 function viewOf(change: Change, names: ReadonlyMap<string, string>) {

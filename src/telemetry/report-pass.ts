@@ -34,6 +34,7 @@ export function createPassReporter({ metrics, log, warnings, now }: ReporterTarg
   const fences = createFailureLog(log, 'Pass fenced', 'Passes are no longer fenced');
   const recorder = createPassRecorder(metrics);
   let refusingSince: number | null = null;
+  let before: Pass | null = null;
   return {
     failed: failures.failed,
     succeeded(pass, cause) {
@@ -44,7 +45,8 @@ export function createPassReporter({ metrics, log, warnings, now }: ReporterTarg
       const { oldestEventAt } = cause;
       recorder.record(pass, oldestEventAt === null ? null : now() - oldestEventAt);
       warnings.onPass(pass);
-      logChanges(log, pass, cause.reasons);
+      logChanges(log, { pass, before, reasons: cause.reasons });
+      before = pass;
       const { putOff, state } = pass.decision;
       if (putOff.length > 0 && state.refusingSince !== refusingSince) logRefused(log, pass);
       refusingSince = state.refusingSince;

@@ -27,13 +27,18 @@ export interface ApiDocument {
   fits(schema: string, data: unknown): void;
 }
 
-interface Responses {
-  readonly [status: string]: { readonly content?: Readonly<Record<string, { schema: object }>> };
+interface Described {
+  readonly content: Readonly<Record<string, { readonly schema: object }>>;
 }
+
+type Responses = Readonly<Record<string, Described>>;
 
 interface Document {
   readonly paths: Readonly<Record<string, Readonly<Record<string, { responses: Responses }>>>>;
-  readonly components: { readonly schemas: Readonly<Record<string, object>> };
+  readonly components: {
+    readonly schemas: Readonly<Record<string, object>>;
+    readonly responses: { readonly Problem: Described };
+  };
 }
 
 /** Reads the document that a controller serves. @throws Error if it is no OpenAPI document */
@@ -59,9 +64,8 @@ export async function readApiDocument(baseUrl: string): Promise<ApiDocument> {
       expect(answer.status, answer.body).toBe(status);
       const method = (asked.method ?? 'GET').toLowerCase();
       // What is no operation is answered as every other error is.
-      const { responses } = paths[path]?.[method] ??
-        paths['/api/v1/status']?.get ?? { responses: {} };
-      const { content = {} } = responses[status] ?? responses.default ?? {};
+      const { responses } = paths[path]?.[method] ?? { responses: {} };
+      const { content } = responses[status] ?? responses.default ?? components.responses.Problem;
       const [type = ''] = answer.type.split(';', 1);
       const schema = content[type]?.schema;
       if (schema === undefined) throw new Error(`${path} is not described to answer ${type}`);

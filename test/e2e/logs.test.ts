@@ -1,0 +1,129 @@
+import { describe, expect, test } from 'vitest';
+import { type FakeSystem, openFakeSystem, PATIENT } from '../parts/fake-system.ts';
+import { logged, passesFail, statusOf } from '../parts/looks.ts';
+import { waitFor } from '../parts/wait-for.ts';
+
+/** Waits until both sides and the stream are up and a pass has succeeded. */
+async function allIsWell({ controller }: FakeSystem): Promise<void> {
+  await waitFor('all to be well', async () => {
+    const { docker, redis, lastPass } = await statusOf(controller);
+    expect([docker.up, docker.eventStream.up, redis.up]).toEqual([true, true, true]);
+    expect(lastPass?.result).not.toBe('failed');
+  });
+}
+
+/** Waits for so many passes to fail, all for one outage. */
+async function failsOften({ controller }: FakeSystem): Promise<void> {
+  await passesFail(controller);
+  const before = (await statusOf(controller)).passes;
+  for (let times = 0; times < 5; times += 1) await controller.reconcile();
+  await waitFor('more failures', async () => {
+    expect((await statusOf(controller)).passes).toBeGreaterThan(before + 2);
+  });
+}
+
+/** What is logged of routes: each line without its time. */
+function changesIn({ controller }: FakeSystem) {
+  return logged(controller, 'Route changed').map(({ time, level, pass, msg, ...rest }) => rest);
+}
+
+describe('the log as JSON', () => {
+  test('has one line for each change: vhost, backends, containers, triggers', async () => {
+    const system = await openFakeSystem({ env: PATIENT });
+    const { fake, run, routed, routes } = system;
+    const web = await routed('shop.test', { name: 'web' });
+    const heavy = run('shop.test', { name: 'heavy', labels: { 'autodock.weight': '2' } });
+    await routes.becomes('shop.test', [web.url, heavy.url, heavy.url]);
+    fake.world.kill(web.id);
+    await routes.becomes('shop.test', [heavy.url, heavy.url]);
+    fake.world.kill(heavy.id);
+    await routes.isGone('shop.test');
+    await waitFor('the lines', () => expect(changesIn(system)).toHaveLength(4));
+
+    const triggers = expect.arrayContaining([expect.stringMatching(/^(event|settle)$/)]);
+    const told = { vhost: 'shop.test', triggers, plan: expect.stringContaining('shop.test') };
+    expect(changesIn(system)).toEqual([
+      { ...told, change: 'create', added: [web.url], containers: ['web'] },
+      { ...told, change: 'update', added: [heavy.url], containers: ['heavy'] },
+      { ...told, change: 'update', removed: [web.url], containers: ['web'] },
+      { ...told, change: 'delete', removed: [heavy.url], containers: ['heavy'] },
+    ]);
+  });
+
+  test('has one line when Docker goes and one with a count when it is back', async () => {
+    const system = await openFakeSystem({ env: PATIENT });
+    const { fake, controller } = system;
+    await fake.shut();
+    await failsOften(system);
+    await fake.open();
+    await allIsWell(system);
+
+    expect(logged(controller, 'Docker is down')).toMatchObject([
+      { level: 'warn', code: 'docker-unreachable', reason: expect.stringMatching(/^Docker: /) },
+    ]);
+    const [back, ...more] = logged(controller, 'Docker is up again');
+    expect(more).toEqual([]);
+    expect(back?.failures).toBeGreaterThan(2);
+    for (const message of ['Event stream is down', 'Event stream is up again']) {
+      expect(logged(controller, message)).toHaveLength(1);
+    }
+    for (const message of ['Pass failed', 'Pass succeeds again']) {
+      expect(logged(controller, message)).toHaveLength(1);
+    }
+  });
+
+  test('has one line when Redis goes and one with a count when it is back', async () => {
+    const system = await openFakeSystem({ env: PATIENT });
+    const { redis, controller } = system;
+    redis.kill('SIGKILL');
+    await failsOften(system);
+    await redis.restart();
+    await allIsWell(system);
+
+    expect(logged(controller, 'Redis is down')).toMatchObject([
+      { level: 'warn', code: 'redis-unreachable', reason: expect.stringMatching(/^Redis at /) },
+    ]);
+    const [back, ...more] = logged(controller, 'Redis is ready again');
+    expect(more).toEqual([]);
+    expect(back?.lastFailure).toMatch(/ECONNREFUSED|closed/);
+    for (const message of ['Pass failed', 'Pass succeeds again']) {
+      expect(logged(controller, message)).toHaveLength(1);
+    }
+  });
+
+  test('has a line more when who is away comes back and says no', async () => {
+    const system = await openFakeSystem({ env: PATIENT });
+    const { fake, controller } = system;
+    fake.fail('events', { kind: 'status', status: 403, message: 'not allowed' });
+    fake.events.cut('reset');
+    await waitFor('the refusal', () => {
+      expect(logged(controller, 'Event stream is down')).toMatchObject([
+        {},
+        { code: 'docker-status', reason: expect.stringContaining('403'), failuresBefore: 1 },
+      ]);
+    });
+    fake.heal();
+    await allIsWell(system);
+    expect(logged(controller, 'Event stream is up again')).toHaveLength(1);
+  });
+});
+
+test('the log for people has the same in one line each, without a stack', async () => {
+  const system = await openFakeSystem({ env: { ...PATIENT, AUTODOCK_LOG_FORMAT: 'pretty' } });
+  const { fake, controller, routed } = system;
+  const { url } = await routed('shop.test', { name: 'web' });
+  await fake.shut();
+  await failsOften(system);
+  await fake.open();
+  await allIsWell(system);
+
+  const lines = controller.output().trimEnd().split('\n');
+  expect(lines.filter((line) => !/^\[[\d :.-]+\] (INFO|WARN): /.test(line))).toEqual([]);
+  const changed = lines.filter((line) => line.includes('INFO: Route changed'));
+  expect(changed).toHaveLength(1);
+  for (const part of ['"vhost":"shop.test"', `"added":["${url}"]`, '"containers":["web"]']) {
+    expect(changed[0]).toContain(part);
+  }
+  expect(lines.filter((line) => line.includes('WARN: Docker is down'))).toHaveLength(1);
+  expect(lines.filter((line) => line.includes('INFO: Docker is up again'))).toHaveLength(1);
+});

@@ -1,0 +1,44 @@
+import { expect, it } from 'vitest';
+import { createPresent } from '../../../src/http/present.ts';
+import type { Status } from '../../../src/status.ts';
+
+/** Of the status the present reads no more than this. */
+function board() {
+  const seen = { after: {}, verdicts: {}, changes: 0, marks: 0, passes: 0 };
+  const status = {
+    get lastGood() {
+      return { after: seen.after, desired: { verdicts: seen.verdicts } };
+    },
+    changes: { total: () => seen.changes },
+  } as unknown as Status;
+  const present = createPresent({
+    status,
+    view: () => ({ passes: seen.passes, name: 'evil\n\u202e' }),
+    marks: { revision: () => seen.marks },
+  });
+  const revisions = () =>
+    (JSON.parse(present()) as { revisions: Record<'routes' | 'containers' | 'changes', number> })
+      .revisions;
+  return { seen, present, revisions };
+}
+
+it('is one line, whatever names are in it', () => {
+  const { present } = board();
+  expect(present()).not.toMatch(/[\n\u202e]/);
+  expect(JSON.parse(present())).toMatchObject({ status: { name: 'evil\n\u202e' } });
+});
+
+it('raises the revision of what changed, and of nothing else', () => {
+  const { seen, revisions } = board();
+  const before = revisions();
+  seen.passes = 1;
+  expect(revisions()).toEqual(before);
+
+  seen.after = {};
+  expect(revisions()).toEqual({ ...before, routes: before.routes + 1 });
+  seen.marks = 1;
+  expect(revisions()).toEqual({ ...before, routes: before.routes + 2 });
+  seen.verdicts = {};
+  seen.changes = 3;
+  expect(revisions()).toMatchObject({ containers: before.containers + 1, changes: 3 });
+});
