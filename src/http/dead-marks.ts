@@ -25,7 +25,7 @@ export interface DeadMarksOptions {
 /** However many look, Redis is asked once in a while. */
 export function createDeadMarks({ read, isRedisUp, maxAgeMs }: DeadMarksOptions): DeadMarks {
   let marks: Marks | null = null;
-  let slots = '';
+  let slots: string | null = null;
   let revision = 0;
   let readAt = Number.NEGATIVE_INFINITY;
   let underWay: Promise<Marks | null> | null = null;
@@ -34,7 +34,8 @@ export function createDeadMarks({ read, isRedisUp, maxAgeMs }: DeadMarksOptions)
     marks = isRedisUp() ? await orNull(read) : null;
     readAt = performance.now();
     const found = slotsText(marks);
-    if (found !== slots) revision += 1;
+    // The first look finds nothing other than before.
+    if (slots !== null && found !== slots) revision += 1;
     slots = found;
     return marks;
   };

@@ -7,42 +7,41 @@ import { waitFor } from '../parts/wait-for.ts';
 const MANY_CONTAINERS = 10;
 const HOSTS_OF_EACH = 100;
 
-test('says that all is well with no route, and how to get the first one', async ({ browser }) => {
-  const { controller } = await openFakeSystem({ env: PATIENT });
+test('says that all is well, with no route and how to get one, then with all that there is of each', async ({
+  browser,
+}) => {
+  const { controller, redis, routed, run, routes } = await openFakeSystem({ env: PATIENT });
   const seen = await openPage(browser, controller.baseUrl);
 
   await seen.reads('All is well');
-
   await seen.page.locator('#first-steps').waitFor();
   expect(await seen.textOf('#first-steps')).toContain('-e VIRTUALHOST=hello.local');
-  expect(await seen.textOf('#plan-text')).toMatch(/^In sync/);
   expect(await seen.textOf('#parts')).toMatch(
     /Docker.*up.*Redis.*up.*Events.*up.*Last pass.*Owner/,
   );
   expect(await seen.page.title()).toMatch(/^autodock · /);
+  await waitFor('the plan', async () => {
+    expect(await seen.textOf('#plan-text')).toMatch(/^In sync/);
+  });
   await seen.picture('no routes');
-});
 
-test('shows every route with its backends, weights, containers, and whose they are', async ({
-  browser,
-}) => {
-  const { controller, redis, routed, run, routes } = await openFakeSystem({ env: PATIENT });
   const web = await routed('shop.test', { name: 'shop-web' });
   await redis.client.rpush('frontend:shop.test', 'http://192.168.1.9:80');
   const api = run('api.test', { name: 'shop-api', labels: { 'autodock.weight': '3' } });
   await routes.becomes('api.test', [api.url, api.url, api.url]);
   await routed('*.tenants.test', { name: 'tenants' });
-  const seen = await openPage(browser, controller.baseUrl);
 
+  await waitFor('all rows', async () => {
+    const rows = await seen.page.locator('#route-list > li').allTextContents();
+    expect(rows).toEqual([
+      expect.stringMatching(/^\*\.tenants\.test.* tenants$/),
+      `api.test${api.url} weight 3 shop-api`,
+      `shop.test${web.url} shop-webhttp://192.168.1.9:80foreign`,
+    ]);
+    expect(await seen.textOf('#sum')).toBe('3 hosts on 4 backends · 3 containers run');
+    expect(await seen.textOf('#change-list')).toContain('create api.test by ');
+  });
   await seen.reads('All is well');
-
-  expect(await seen.routes()).toEqual(['*.tenants.test', 'api.test', 'shop.test']);
-  const rows = await seen.page.locator('#route-list > li').allTextContents();
-  expect(rows[1]).toBe(`api.test${api.url} weight 3 shop-api`);
-  expect(rows[2]).toBe(`shop.test${web.url} shop-webhttp://192.168.1.9:80foreign`);
-  expect(await seen.textOf('#sum')).toBe('3 hosts on 4 backends · 3 containers run');
-  expect(await seen.page.locator('#change-list > li').count()).toBeGreaterThanOrEqual(3);
-  expect(await seen.textOf('#change-list')).toContain('create api.test by ');
   await seen.picture('three routes');
 });
 

@@ -33,9 +33,11 @@ export function createSummary(): (state: State, problems: readonly Problem[]) =>
   };
 }
 
-function levelOf({ status }: State, problems: readonly Problem[]): Mark {
+function levelOf(state: State, problems: readonly Problem[]): Mark {
   if (problems.length > 0) return problems.some(({ level }) => level === 'bad') ? 'bad' : 'warn';
-  return status === null ? 'idle' : 'good';
+  // Nothing is well of which nothing is known.
+  const isKnown = state.status !== null && state.routes !== null && state.containers !== null;
+  return isKnown ? 'good' : 'idle';
 }
 
 /** One problem is its own headline; of several, how many there are. */
