@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import { assemble, type Parts } from './assembly.ts';
+import type { Bus } from './bus/bus.ts';
 import type { Config } from './config/config.ts';
 import { ConfigError, messageOf } from './errors.ts';
 import { apiRoutes } from './http/api.ts';
@@ -11,6 +12,7 @@ import { type Identity, statusView } from './http/status-view.ts';
 import { claimedFrontends } from './http/views.ts';
 import { keysWithPrefix } from './model/keys.ts';
 import { peek } from './one-shot.ts';
+import { startPluginBus } from './plugin-bus.ts';
 import { readMarksUnder } from './survey/read-redis.ts';
 import { createMetrics } from './telemetry/metrics.ts';
 import { EVENT_FILTERS } from './trigger/docker-event.ts';
@@ -20,7 +22,7 @@ import { monotonic, wire } from './wiring.ts';
 /** The daemon. */
 export interface Controller {
   /**
-   * Resolves once the HTTP server listens and the loop runs.
+   * Resolves once the HTTP server and the plugin bus listen and the loop runs.
    * @throws ConfigError if the address cannot be listened on
    */
   start(): Promise<void>;
@@ -36,6 +38,7 @@ const MARKS_MAX_AGE_MS = 1_000;
 /** Composition root of `autodock run`: constructs every part and wires them; sends nothing before `start`. */
 export function createController(config: Config, log: Logger, version: string): Controller {
   let hub: Hub | null = null;
+  let bus: Bus | null = null;
   const parts = assemble({
     config,
     log,
@@ -47,6 +50,7 @@ export function createController(config: Config, log: Logger, version: string): 
       dockerHasFailed: () => hub?.dockerHasFailed(),
       reopenStream: () => hub?.reopenStream(),
     },
+    onPassEnd: (ended) => bus?.passEnded(ended),
   });
   let end: (error: Error) => void = () => undefined;
   const fatal = new Promise<Error>((resolve) => {
@@ -58,6 +62,7 @@ export function createController(config: Config, log: Logger, version: string): 
     fatal,
     async start() {
       server = await listen(parts);
+      bus = await startPluginBus(parts);
       run = parts.loop.run().catch((error: unknown) => end(asError(error)));
       parts.wiring.redis.open();
       hub = startHub(parts, end);
@@ -68,6 +73,7 @@ export function createController(config: Config, log: Logger, version: string): 
       parts.loop.stop();
       parts.wiring.cancelReads();
       await run;
+      await bus?.close();
       parts.wiring.close();
       await server?.close();
       log.info('Controller stopped; routes stay');

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { EndedPass } from './bus/pass-events.ts';
 import type { Config } from './config/config.ts';
 import type { ApplyError, ObserveError } from './errors.ts';
 import { createLoop, type Loop } from './loop.ts';
@@ -30,6 +31,8 @@ export interface AssemblyOptions extends Pick<Parts, 'config' | 'log' | 'version
   readonly hub: Pick<Hub, 'redisIsReady' | 'dockerHasFailed' | 'reopenStream'>;
   /** Makes the clients, and the stages on top of them. */
   readonly wire: (config: Config, handlers: WiringHandlers) => Wiring;
+  /** Default: nobody wants to know. */
+  readonly onPassEnd?: (ended: EndedPass) => void;
 }
 
 /** Constructs every part and connects them; sends nothing. */
@@ -73,7 +76,8 @@ export function assemble(options: AssemblyOptions): Parts {
     hub.reopenStream();
   };
   const told = { status, metrics, log, warnings };
-  const on = { onDockerFailure, onMissedEvent };
+  const { onPassEnd = () => undefined } = options;
+  const on = { onDockerFailure, onMissedEvent, onPassEnd };
   const runner = createPassRunner({ wiring, config, later, ...on, ...told });
   const loop = loopOf(config, runner);
   return { config, log, version, status, metrics, observers, wiring, loop, trigger };

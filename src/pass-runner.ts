@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { EndedPass } from './bus/pass-events.ts';
 import type { Config } from './config/config.ts';
 import { nextHoldEnd } from './diff/hold-end.ts';
 import { ApplyError, type ErrorCode, ObserveError } from './errors.ts';
@@ -24,6 +25,8 @@ export interface PassRunnerOptions {
   /** The timer alone found what an event should have told. */
   readonly onMissedEvent: () => void;
   readonly warnings: Warnings;
+  /** For whoever wants to know; must not throw, and must not take long. */
+  readonly onPassEnd: (ended: EndedPass) => void;
 }
 
 /** Runs passes for the loop, and tells status, metrics and log how they went. */
@@ -75,17 +78,25 @@ export function createPassRunner(options: PassRunnerOptions): PassRunner {
     lastFailure: () => lastFailure,
     async run(cause) {
       const startedAt = monotonic();
+      const before = last;
       status.passBegins();
       for (const reason of OF_THE_LOOP) if (cause.reasons.has(reason)) metrics.triggers(reason);
       const result = await attempt().then(
         (pass) => succeed(pass, cause),
         (error: unknown) => fail(error, cause),
       );
-      metrics.reconcile(result);
-      metrics.reconcileDuration.observe((monotonic() - startedAt) / 1_000);
+      const durationMs = monotonic() - startedAt;
+      const pass = last === before ? null : last;
+      tell(options, { result, durationMs, reasons: cause.reasons, pass, before });
       return result;
     },
   };
+}
+
+function tell({ metrics, onPassEnd }: PassRunnerOptions, ended: EndedPass): void {
+  metrics.reconcile(ended.result);
+  metrics.reconcileDuration.observe(ended.durationMs / 1_000);
+  onPassEnd(ended);
 }
 
 /** The stages are made once, and by a pass: the engine has to say first whose routes these are. */

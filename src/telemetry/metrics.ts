@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { BUS_RESULTS, type BusResult } from '../bus/bus-result.ts';
 import { DOCKER_RESULTS, type DockerResult } from '../clients/docker-call.ts';
 import {
   BACKEND_OWNERS,
@@ -143,12 +144,10 @@ function sourceMetrics(make: Factory) {
   };
 }
 
-const BUS_RESULTS = ['sent', 'dropped', 'malformed'] as const;
-
 function busMetrics(make: Factory) {
   return {
     busSubscribers: make.gauge('bus_subscribers', 'Plugins subscribed to the bus.'),
-    busEvents: make.counter<(typeof BUS_RESULTS)[number], 'result'>(
+    busEvents: make.counter<BusResult, 'result'>(
       'bus_events_total',
       'Datagrams of the plugin bus by result.',
       'result',

@@ -61,6 +61,7 @@ function runner() {
     onDockerFailure: ({ code }) => told.push(code),
     onMissedEvent: () => told.push('missed'),
     warnings: { onPass: () => undefined, onSession: () => undefined },
+    onPassEnd: () => undefined,
   });
   const pass = (...reasons: TriggerReason[]) =>
     run({ reasons: new Set(reasons), oldestEventAt: null });

@@ -1,0 +1,43 @@
+import type { IsFresh } from './freshness.ts';
+import type { Rate } from './rate.ts';
+import type { Peer, Subscribers } from './subscribers.ts';
+import { type DecodeProblem, decode } from './wire/decode.ts';
+import { freshnessOf } from './wire/hello.ts';
+import { HELLO, type Message } from './wire/message.ts';
+import { isSigned } from './wire/signature.ts';
+
+/** What becomes of a datagram. */
+export type Admission =
+  | { readonly kind: 'message'; readonly message: Message }
+  | { readonly kind: 'malformed'; readonly problem: DecodeProblem }
+  | { readonly kind: 'refused'; readonly reason: Refusal };
+
+/** `too-often`: not even read. `stranger`: it did not say hello. */
+export type Refusal = 'too-often' | 'stranger' | 'unsigned' | 'stale';
+
+/** By what it is judged. */
+export interface AdmissionOptions {
+  readonly subscribers: Subscribers;
+  /** How often anybody else may send. */
+  readonly strangers: Rate;
+  /** null: whoever reaches the port may subscribe. */
+  readonly secret: string | null;
+  readonly isFresh: IsFresh;
+}
+
+/** Judges a datagram; nothing is answered, and nothing of it is kept. */
+export function admit(options: AdmissionOptions, bytes: Buffer, peer: Peer): Admission {
+  const { subscribers, strangers, secret, isFresh } = options;
+  const subscriber = subscribers.find(peer);
+  const mayCome = subscriber?.mayReceive ?? strangers;
+  if (!mayCome()) return { kind: 'refused', reason: 'too-often' };
+  const decoded = decode(bytes);
+  if (decoded.kind === 'malformed') return decoded;
+  const { message } = decoded;
+  if (subscriber === null && message.name !== HELLO) return { kind: 'refused', reason: 'stranger' };
+  if (secret === null) return decoded;
+  if (!isSigned(bytes, secret)) return { kind: 'refused', reason: 'unsigned' };
+  const freshness = freshnessOf(message);
+  const isNew = freshness !== null && isFresh(freshness);
+  return isNew ? decoded : { kind: 'refused', reason: 'stale' };
+}

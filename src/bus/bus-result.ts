@@ -1,0 +1,3 @@
+/** What became of a datagram, sent or received: the label of `autodock_bus_events_total`. */
+export const BUS_RESULTS = ['sent', 'dropped', 'malformed', 'refused'] as const;
+export type BusResult = (typeof BUS_RESULTS)[number];

@@ -1,0 +1,111 @@
+import type { Logger } from 'pino';
+import type { BusConfig } from '../config/config.ts';
+import type { FeedOptions, startFeed } from '../trigger/feed.ts';
+import { type AdmissionOptions, admit } from './admission.ts';
+import type { BusResult } from './bus-result.ts';
+import { createDesk, type Desk } from './desk.ts';
+import { createDockerFeed } from './docker-feed.ts';
+import { createFreshness } from './freshness.ts';
+import { createOutbox } from './outbox.ts';
+import { type EndedPass, passEvents } from './pass-events.ts';
+import { createQuietLog } from './quiet-log.ts';
+import { createRate } from './rate.ts';
+import { openSocket } from './socket.ts';
+import { createSubscribers, type Peer } from './subscribers.ts';
+
+/** What the bus works with, and whom it tells. */
+export interface BusOptions {
+  readonly config: Pick<BusConfig, 'host' | 'port' | 'ttlMs' | 'secret'>;
+  readonly version: string;
+  /** Random for each run. */
+  readonly boot: string;
+  /** Opens the engine's events, all of them; null: they are switched off. */
+  readonly openEvents: FeedOptions['open'] | null;
+  readonly startFeed: typeof startFeed;
+  readonly onResult: (result: BusResult, datagrams: number) => void;
+  readonly onSubscribers: (subscribers: number) => void;
+  readonly log: Logger;
+  /** Monotonic milliseconds. */
+  readonly now: () => number;
+  /** Milliseconds since 1970. */
+  readonly wallClock: () => number;
+  /** 0 to 1. */
+  readonly random: () => number;
+}
+
+/** The plugin bus. It tells what happens; nothing that comes from it reaches a pass. */
+export interface Bus {
+  readonly port: number;
+  /** How many plugins are subscribed. */
+  readonly subscribers: number;
+  /** Tells what a pass did. */
+  passEnded(ended: EndedPass): void;
+  /** Says goodbye and closes. */
+  close(): Promise<void>;
+}
+
+const MAX_SUBSCRIBERS = 64;
+/** Of all datagrams of whoever did not say hello. */
+const STRANGERS = { burst: 200, perSecond: 50 };
+const SWEEP_MS = 1_000;
+
+/** @throws ConfigError if the address cannot be listened on */
+export async function openBus(options: BusOptions): Promise<Bus> {
+  const { config, now, log, boot, onResult } = options;
+  const { secret } = config;
+  const subscribers = createSubscribers({ max: MAX_SUBSCRIBERS, ttlMs: config.ttlMs, now });
+  const quiet = createQuietLog(log, now);
+  const strangers = createRate({ ...STRANGERS, now });
+  const isFresh = createFreshness(options.wallClock);
+  const socket = await openSocket({
+    ...{ host: config.host, port: config.port },
+    onSent: (result) => onResult(result, 1),
+    onError: (error) => quiet.say('warn', { err: error }, 'Plugin bus failed'),
+    onDatagram: receiver({ subscribers, secret, strangers, isFresh }, () => desk, onResult),
+  });
+  const onDropped = (datagrams: number) => onResult('dropped', datagrams);
+  const outbox = createOutbox({ subscribers, send: socket.send, onDropped, boot, secret });
+  const feed = createDockerFeed({ ...options, onEvent: outbox.put, onLoss: outbox.lose });
+  const desk = createDesk({ ...options, subscribers, outbox, feed, quiet });
+  const sweep = setInterval(desk.sweep, SWEEP_MS).unref();
+  log.info({ port: socket.port, signed: secret !== null }, 'Plugin bus listens');
+  return {
+    port: socket.port,
+    get subscribers() {
+      return subscribers.size;
+    },
+    passEnded(ended) {
+      if (subscribers.size === 0) return;
+      const { events, more } = passEvents(ended);
+      for (const event of events) outbox.put(event);
+      if (more) outbox.lose();
+    },
+    async close() {
+      clearInterval(sweep);
+      feed.close();
+      outbox.clear();
+      desk.sayGoodbye();
+      await socket.close();
+    },
+  };
+}
+
+function receiver(
+  admission: AdmissionOptions,
+  deskOf: () => Desk,
+  onResult: BusOptions['onResult'],
+): (bytes: Buffer, peer: Peer) => void {
+  return (bytes, peer) => {
+    const admitted = admit(admission, bytes, peer);
+    switch (admitted.kind) {
+      case 'message':
+        deskOf().receive(admitted.message, peer, bytes.length);
+        return;
+      case 'refused':
+        deskOf().refuse(admitted.reason, peer);
+        return;
+      case 'malformed':
+        onResult('malformed', 1);
+    }
+  };
+}

@@ -1,0 +1,105 @@
+import { createRate, type Rate } from './rate.ts';
+import { type Filter, isWanted } from './wire/filter.ts';
+import type { Subscription } from './wire/hello.ts';
+
+/** Where datagrams come from and go to. */
+export interface Peer {
+  readonly address: string;
+  readonly port: number;
+}
+
+/** A plugin that said hello. */
+export interface Subscriber {
+  readonly peer: Peer;
+  readonly filter: Filter;
+  readonly leaseMs: number;
+  /** What was counted for it so far. */
+  readonly seq: number;
+  /** How often it may send. */
+  readonly mayReceive: Rate;
+}
+
+/** What is decided once. */
+export interface SubscribersOptions {
+  readonly max: number;
+  /** The longest lease. */
+  readonly ttlMs: number;
+  /** Monotonic milliseconds. */
+  readonly now: () => number;
+}
+
+/** Who hears the bus; see `createSubscribers`. */
+export interface Subscribers {
+  readonly size: number;
+  all(): readonly Subscriber[];
+  find(peer: Peer): Subscriber | null;
+  /** Begins a subscription, or renews it with another filter; `full`: there are too many already. */
+  hello(peer: Peer, subscription: Subscription): 'new' | 'renewed' | 'full';
+  /** It is alive. */
+  renew(peer: Peer): void;
+  /** False: it was none. */
+  remove(peer: Peer): boolean;
+  /** Takes away those whose lease has run out, and returns them. */
+  expire(): readonly Subscriber[];
+  /** Counts an event for everybody who wants it, and returns them; null: for everybody. */
+  count(name: string | null): readonly Subscriber[];
+}
+
+/** A plugin sends one datagram every few seconds. */
+const RATE = { burst: 20, perSecond: 5 };
+
+interface Entry extends Subscriber {
+  filter: Filter;
+  leaseMs: number;
+  seq: number;
+  expiresAt: number;
+}
+
+/** Nobody at first. */
+export function createSubscribers({ max, ttlMs, now }: SubscribersOptions): Subscribers {
+  const entries = new Map<string, Entry>();
+  const lease = (asked: number | null) => Math.min(asked ?? ttlMs, ttlMs);
+  return {
+    get size() {
+      return entries.size;
+    },
+    all: () => [...entries.values()],
+    find: (peer) => entries.get(keyOf(peer)) ?? null,
+    hello(peer, { filter, ttlMs: asked }) {
+      const leaseMs = lease(asked);
+      const expiresAt = now() + leaseMs;
+      const known = entries.get(keyOf(peer));
+      if (known !== undefined) {
+        Object.assign(known, { filter, leaseMs, expiresAt });
+        return 'renewed';
+      }
+      if (entries.size >= max) return 'full';
+      const mayReceive = createRate({ ...RATE, now });
+      entries.set(keyOf(peer), { peer, filter, leaseMs, expiresAt, seq: 0, mayReceive });
+      return 'new';
+    },
+    renew(peer) {
+      const known = entries.get(keyOf(peer));
+      if (known !== undefined) known.expiresAt = now() + known.leaseMs;
+    },
+    remove: (peer) => entries.delete(keyOf(peer)),
+    expire() {
+      const late = [...entries.values()].filter(({ expiresAt }) => expiresAt <= now());
+      for (const { peer } of late) entries.delete(keyOf(peer));
+      return late;
+    },
+    count(name) {
+      const counted: Subscriber[] = [];
+      for (const entry of entries.values()) {
+        if (name !== null && !isWanted(entry.filter, name)) continue;
+        entry.seq += 1;
+        counted.push(entry);
+      }
+      return counted;
+    },
+  };
+}
+
+function keyOf({ address, port }: Peer): string {
+  return `${address} ${port}`;
+}

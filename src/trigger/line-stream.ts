@@ -1,0 +1,72 @@
+import type { Readable } from 'node:stream';
+import { catchError, concatWith, defer, Observable, of, repeat, takeUntil, tap, timer } from 'rxjs';
+import { lineSplitter } from './lines.ts';
+
+/** What a stream of events says, and what it says of itself. */
+export type LineSignal =
+  /** The engine answered with the response's headers: nothing that happens from now on is missed. */
+  | { readonly kind: 'up' }
+  /** null: it was too long to be read. */
+  | { readonly kind: 'line'; readonly line: string | null }
+  /** It ended, or could not be opened; it is opened again after a pause. */
+  | { readonly kind: 'down'; readonly error: Error };
+
+/** How to open the stream, and chance (0 to 1) for the pauses. */
+export interface LineStreamOptions {
+  /** Resolves at the response's headers. The signal ends the stream. */
+  readonly open: (signal: AbortSignal) => Promise<Readable>;
+  /** The stream is not to be trusted (any more): end it, and open another. */
+  readonly reopen: Observable<unknown>;
+  readonly random: () => number;
+}
+
+const FIRST_PAUSE_MS = 200;
+const LONGEST_PAUSE_MS = 5_000;
+
+/** The engine's events as text, for ever: after each end the stream is opened again, 0.2 to 5 s later. */
+export function lineStream({ open, reopen, random }: LineStreamOptions): Observable<LineSignal> {
+  let failures = 0;
+  return defer(() => once(open)).pipe(
+    takeUntil(reopen),
+    concatWith(defer(() => of(down(new Error('the stream ended'))))),
+    catchError((error: unknown) =>
+      of(down(error instanceof Error ? error : new Error(String(error)))),
+    ),
+    tap((signal) => {
+      if (signal.kind === 'up') failures = 0;
+      if (signal.kind === 'down') failures += 1;
+    }),
+    repeat({ delay: () => timer(pauseMs(failures, random())) }),
+  );
+}
+
+function down(error: Error): LineSignal {
+  return { kind: 'down', error };
+}
+
+/** One life of the stream. */
+function once(open: LineStreamOptions['open']): Observable<LineSignal> {
+  return new Observable((subscriber) => {
+    const abort = new AbortController();
+    open(abort.signal).then(
+      (stream) => {
+        const split = lineSplitter();
+        stream.on('data', (chunk: Buffer) => {
+          for (const line of split(chunk)) subscriber.next({ kind: 'line', line });
+        });
+        stream.on('error', (error) => subscriber.error(error));
+        // The only signal that always comes: after an error, a clean end and an abort alike.
+        stream.on('close', () => subscriber.complete());
+        subscriber.add(() => stream.destroy());
+        subscriber.next({ kind: 'up' });
+      },
+      (error: unknown) => subscriber.error(error),
+    );
+    return () => abort.abort();
+  });
+}
+
+function pauseMs(failures: number, random: number): number {
+  const grown = FIRST_PAUSE_MS * 2 ** Math.min(Math.max(failures - 1, 0), 10);
+  return Math.min(grown, LONGEST_PAUSE_MS) * (0.75 + random / 4);
+}
