@@ -13,6 +13,7 @@ import { claimedFrontends } from './http/views.ts';
 import { keysWithPrefix } from './model/keys.ts';
 import { peek } from './one-shot.ts';
 import { startPluginBus } from './plugin-bus.ts';
+import { rpcMethods } from './rpc-routes.ts';
 import { readMarksUnder } from './survey/read-redis.ts';
 import { createMetrics } from './telemetry/metrics.ts';
 import { EVENT_FILTERS } from './trigger/docker-event.ts';
@@ -57,11 +58,12 @@ export function createController(config: Config, log: Logger, version: string): 
     end = resolve;
   });
   let server: HttpServer | null = null;
+  const stopping = new AbortController();
   let run: Promise<void> = Promise.resolve();
   return {
     fatal,
     async start() {
-      server = await listen(parts);
+      server = await listen(parts, stopping.signal);
       bus = await startPluginBus(parts);
       run = parts.loop.run().catch((error: unknown) => end(asError(error)));
       parts.wiring.redis.open();
@@ -70,6 +72,7 @@ export function createController(config: Config, log: Logger, version: string): 
     },
     async stop() {
       hub?.stop();
+      stopping.abort();
       parts.loop.stop();
       parts.wiring.cancelReads();
       await run;
@@ -81,7 +84,7 @@ export function createController(config: Config, log: Logger, version: string): 
   };
 }
 
-async function listen(parts: Parts): Promise<HttpServer> {
+async function listen(parts: Parts, stopping: AbortSignal): Promise<HttpServer> {
   const { config, status, metrics, wiring, trigger, log } = parts;
   const { host, port, names } = config.http;
   const api = apiRoutes({
@@ -94,7 +97,8 @@ async function listen(parts: Parts): Promise<HttpServer> {
     reconcile: () => trigger('api'),
   });
   try {
-    const routes = { ...api, ...pageRoutes(PAGE_FOLDER) };
+    const page = pageRoutes(PAGE_FOLDER);
+    const routes = { ...api, ...page, '/': { ...page['/'], ...rpcMethods(parts, stopping) } };
     return await serveHttp({ host, port, names, routes, log });
   } catch (cause) {
     const message = `HTTP: cannot listen on ${host}:${port} (AUTODOCK_HTTP_HOST, AUTODOCK_HTTP_PORT): ${messageOf(cause)}`;

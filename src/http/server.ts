@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
 import { messageOf } from '../errors.ts';
 import { isKnownHost } from './known-host.ts';
+import { readBody } from './read-body.ts';
 import { problem, type Reply } from './reply.ts';
 
 /** What a route is given of a request. */
@@ -15,8 +16,15 @@ export interface Request {
 /** Answers one method on one path. */
 export type Handler = (request: Request) => Reply | Promise<Reply>;
 
+/** Answers one method that takes a body. */
+export interface BodyHandler {
+  /** A larger body is refused unread. */
+  readonly maxBytes: number;
+  readonly answer: (body: string) => Reply | Promise<Reply>;
+}
+
 /** Path to method to handler. */
-export type Routes = Readonly<Record<string, Readonly<Record<string, Handler>>>>;
+export type Routes = Readonly<Record<string, Readonly<Record<string, Handler | BodyHandler>>>>;
 
 export interface HttpOptions {
   readonly host: string;
@@ -56,7 +64,10 @@ export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
   const { host, port, log } = options;
   const limits = { maxHeaderSize: MAX_HEADER_BYTES, connectionsCheckingInterval: CHECK_MS };
   const server = createServer(limits, (request, response) => {
-    answer(options, request).then(
+    const answered = answer(options, request);
+    // A body that nobody reads is let through, or the connection would stand.
+    request.resume();
+    answered.then(
       (reply) => write(request, response, reply),
       (error: unknown) => {
         log.error({ err: error, url: request.url }, 'HTTP request failed');
@@ -76,8 +87,6 @@ export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
 }
 
 async function answer({ routes, names }: HttpOptions, request: IncomingMessage): Promise<Reply> {
-  // No route takes a body: what comes is let through unread, or the connection would stand.
-  request.resume();
   const { headers } = request;
   if (!isKnownHost(headers.host, names)) {
     const remedy = 'ask by an IP address or localhost, or add the name to AUTODOCK_HTTP_NAMES';
@@ -96,7 +105,20 @@ async function answer({ routes, names }: HttpOptions, request: IncomingMessage):
   if (method !== 'GET' && isCrossSite(request)) {
     return problem(403, 'Cross-site request', 'A web page of another origin may not do this.');
   }
+  return handle(handler, request);
+}
+
+function handle(handler: Handler | BodyHandler, request: IncomingMessage): Reply | Promise<Reply> {
+  if (typeof handler !== 'function') return answerBody(handler, request);
+  const { headers } = request;
   return handler({ accept: headers.accept ?? '', ifNoneMatch: headers['if-none-match'] ?? '' });
+}
+
+async function answerBody({ maxBytes, answer: reply }: BodyHandler, request: IncomingMessage) {
+  const body = await readBody(request, maxBytes);
+  return body === null
+    ? problem(413, 'Content too large', `The body may have ${maxBytes} bytes.`)
+    : reply(body);
 }
 
 /** A browser says where a request comes from; whatever sends no Origin is no browser. */
@@ -117,8 +139,8 @@ function write(request: IncomingMessage, response: ServerResponse, reply: Reply)
   response.writeHead(reply.status, {
     ...SAFE_HEADERS,
     'content-type': reply.type,
-    // Of what did not change there is no body, and so no length of it.
-    ...(reply.status === 304 ? {} : { 'content-length': body.length }),
+    // Of what did not change, and of nothing, there is no body, and so no length of it.
+    ...(reply.status === 304 || reply.status === 204 ? {} : { 'content-length': body.length }),
     ...reply.headers,
   });
   response.end(isHead ? undefined : body);
