@@ -21,7 +21,8 @@ export function createFreshness(wallClock: () => number): IsFresh {
     const now = wallClock();
     if (Math.abs(now - time) > FRESH_MS) return false;
     if (seen.size >= MAX_NONCES) forget(now);
-    if (seen.size >= MAX_NONCES || (seen.get(nonce) ?? 0) >= now) return false;
+    const until = seen.get(nonce) ?? Number.NEGATIVE_INFINITY;
+    if (seen.size >= MAX_NONCES || until >= now) return false;
     seen.set(nonce, time + FRESH_MS);
     return true;
   };

@@ -1,5 +1,4 @@
 import { buffer } from 'node:stream/consumers';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type Dockerode from 'dockerode';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
@@ -82,9 +81,9 @@ const TABLE: readonly (readonly [string, Act])[] = [
   ['container_killed', to((container) => container.kill('SIGHUP'))],
   ['container_died', to((container) => container.kill())],
   ['container_destroyed', to((container) => container.remove())],
-  ['container_exec_create', to((container) => container.exec('true'))],
-  ['container_exec_start', to((container) => container.exec('true'))],
-  ['container_exec_die', to((container) => container.exec('true'))],
+  ['container_exec_create', to((container) => container.exec('/bin/busybox', 'true'))],
+  ['container_exec_start', to((container) => container.exec('/bin/busybox', 'true'))],
+  ['container_exec_die', to((container) => container.exec('/bin/busybox', 'true'))],
   ['network_connect', async () => (await docker.engine.getNetwork('bridge').inspect()).Id],
   [
     'container_committed',
@@ -136,6 +135,9 @@ const TABLE: readonly (readonly [string, Act])[] = [
   ],
 ];
 
+/** Ends at TERM, which a first process otherwise ignores. */
+const OBEDIENT = 'trap "exit 0" TERM; while :; do sleep 1 & wait $!; done';
+
 async function subscribed(): Promise<BusClient> {
   const client = await openBusClient(await busPortOf(controller));
   await subscribe(client);
@@ -144,7 +146,7 @@ async function subscribed(): Promise<BusClient> {
 
 test.each(TABLE)('%s is said when it happens', async (name, act) => {
   const client = await subscribed();
-  const container = await docker.run({ command: ['/bin/sh', '-c', 'exec sleep 300'] });
+  const container = await docker.run({ command: ['/bin/sh', '-c', OBEDIENT] });
   const id = await act(container, docker.engine.getContainer(container.id));
   expect(id).not.toBe('');
   const said = await client.hears(
@@ -182,7 +184,6 @@ test('of one life everything is said, in the order in which the engine told it, 
   await client.hears('its end', ({ name, kwargs }) => {
     return name === 'container_destroyed' && kwargs.id === container.id;
   });
-  await sleep(0);
   const own = client.heard.filter(({ kwargs }) => kwargs.id === container.id);
   expect(own.map(({ name }) => name)).toEqual([
     'container_created',

@@ -1,0 +1,114 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { admit } from '../../src/bus/admission.ts';
+import { createSubscribers } from '../../src/bus/subscribers.ts';
+import { encode } from '../../src/bus/wire/encode.ts';
+import { subscriptionOf } from '../../src/bus/wire/hello.ts';
+import { messageOf } from '../../src/bus/wire/message.ts';
+import { BUS_ON, busPortOf, OLD_HELLO, openBusClient, subscribe } from '../parts/bus-client.ts';
+import { residentMib } from '../parts/controller.ts';
+import { openFakeSystem } from '../parts/fake-system.ts';
+import { waitFor, waitUntil } from '../parts/wait-for.ts';
+import { anyBytes, anyJson, anyText, runs } from './arbitraries.ts';
+
+const FLOOD = 100_000;
+const SOME = 5_000;
+const GROWTH_MIB = 40;
+
+/** Truncated, huge, deep, no UTF-8, with names that pollute prototypes; none of them a hello. */
+const hostile: fc.Arbitrary<Buffer> = fc.oneof(
+  anyBytes,
+  fc.tuple(fc.constantFrom('bye', 'x', '__proto__', 'HELLO'), anyJson).map(([name, kwargs]) => {
+    return Buffer.from(`{"name":${JSON.stringify(name)},"kwargs":${JSON.stringify(kwargs)}}`);
+  }),
+  fc.nat(OLD_HELLO.length - 1).map((length) => Buffer.from(OLD_HELLO.slice(0, length))),
+  fc.tuple(fc.nat(OLD_HELLO.length - 1), fc.integer({ min: 128, max: 255 })).map(([at, byte]) => {
+    const bytes = Buffer.from(OLD_HELLO);
+    bytes[at] = byte;
+    return bytes;
+  }),
+  fc.integer({ min: 1, max: 30_000 }).map((depth) => Buffer.from('{"a":['.repeat(depth / 6))),
+  fc.constantFrom(
+    Buffer.alloc(0),
+    Buffer.alloc(65_507, 0x22),
+    Buffer.from('{"__proto__":{"name":"hello"}}'),
+    Buffer.from('{"constructor":{"prototype":{"name":"hello"}},"name":"x"}'),
+    Buffer.from(`{"name":"hello","kwargs":{"events":["${'*a'.repeat(31)}"],"ttlMs":-1}}`),
+  ),
+);
+
+/** Datagrams of the kit with other contents. */
+const spoiltHello = fc
+  .record({ events: anyJson, ttlMs: anyJson, time: anyJson, nonce: anyJson, more: anyJson })
+  .map((kwargs) => Buffer.from(encode(messageOf('hello', [], kwargs as never), null)));
+
+test('S2: whatever is said to the bus is judged without an error, and leaves nothing behind', () => {
+  const peer = { address: '127.0.0.1', port: 1 };
+  const subscribers = createSubscribers({ max: 1, ttlMs: 1_000, now: () => 0 });
+  const always = () => true;
+  const of = (secret: string | null) => ({
+    subscribers,
+    strangers: always,
+    secret,
+    isFresh: always,
+  });
+  fc.assert(
+    fc.property(fc.oneof(hostile, spoiltHello), anyText, (bytes, secret) => {
+      const open = admit(of(null), bytes, peer);
+      if (open.kind === 'message') subscriptionOf(open.message);
+      expect(admit(of(secret === '' ? 'x' : secret), bytes, peer).kind).not.toBe('message');
+      expect(subscribers.size).toBe(0);
+      expect(Object.keys(Object.prototype)).toEqual([]);
+    }),
+    runs(FLOOD / 10),
+  );
+});
+
+test('S2: a hundred thousand hostile datagrams get no answer, reach nothing, and cost no memory', async () => {
+  const env = { ...BUS_ON, AUTODOCK_RESYNC_INTERVAL: '10m' };
+  const { controller, redis, run } = await openFakeSystem({ env });
+  run('kept.test');
+  const port = await busPortOf(controller);
+  const [friend, stranger] = [await openBusClient(port), await openBusClient(port)];
+  await subscribe(friend, { events: ['route_*'] });
+  const corpus = fc.sample(hostile, { ...runs(SOME), numRuns: SOME }) as Buffer[];
+  const flood = async (datagrams: number) => {
+    for (let sent = 0; sent < datagrams; sent += 1) {
+      stranger.send(corpus[sent % corpus.length] ?? '');
+      if (sent % 50 === 0) await turn();
+    }
+  };
+  // Whatever grows once, and the passes that follow a start, come before.
+  await flood(FLOOD / 5);
+  await waitFor('the passes to have settled', async () => {
+    const { passes } = await controller.api<{ passes: number }>('status');
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    expect((await controller.api<{ passes: number }>('status')).passes).toBe(passes);
+  });
+  const before = await controller.metrics();
+  const [keys, memory] = [await redis.client.keys('*'), residentMib(controller.pid)];
+
+  await flood(FLOOD);
+  await waitUntil('what came to have been counted', async () => {
+    const now = await controller.metrics();
+    const of = (result: string) => now.value('autodock_bus_events_total', { result });
+    return of('refused') + of('malformed') > before.value('autodock_bus_events_total') + SOME;
+  });
+
+  expect(stranger.heard).toEqual([]);
+  const after = await controller.metrics();
+  for (const name of ['autodock_redis_commands_total', 'autodock_reconcile_total'] as const) {
+    expect(after.value(name)).toBe(before.value(name));
+  }
+  expect(await redis.client.keys('*')).toEqual(keys);
+  expect(residentMib(controller.pid) - memory).toBeLessThan(GROWTH_MIB);
+  console.info(
+    `bus: ${after.value('autodock_bus_events_total', { result: 'refused' })} refused, ` +
+      `${after.value('autodock_bus_events_total', { result: 'malformed' })} malformed, ` +
+      `memory ${memory.toFixed(0)} to ${residentMib(controller.pid).toFixed(0)} MiB`,
+  );
+  // The bus is still there for whoever it knows.
+  expect((await subscribe(friend, { events: ['route_*'] })).name).toBe('hello');
+  expect(controller.logs.filter(({ level }) => level === 'error' || level === 'fatal')).toEqual([]);
+});

@@ -1,0 +1,40 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { answer } from '../../../src/bus/answer.ts';
+import { createOutbox } from '../../../src/bus/outbox.ts';
+import { createSubscribers } from '../../../src/bus/subscribers.ts';
+import { encode } from '../../../src/bus/wire/encode.ts';
+import { helloOf, subscriptionOf } from '../../../src/bus/wire/hello.ts';
+
+const PEER = { address: '127.0.0.1', port: 1 };
+
+it('every hello of the kit is long enough for its answer, signed or not', () => {
+  const glob = fc.string({ unit: fc.constantFrom('a', '_', '*'), minLength: 1, maxLength: 64 });
+  const options = fc.record({
+    events: fc.option(fc.array(glob, { minLength: 1, maxLength: 32 })),
+    ttlMs: fc.integer({ min: 1, max: 86_400_000 }),
+    time: fc.constant(1_795_797_111_321),
+    nonce: fc.string({ unit: fc.constantFrom('a', '0'), minLength: 8, maxLength: 64 }),
+  });
+  const secrets = fc.constantFrom(null, 'secret');
+  fc.assert(
+    fc.property(options, secrets, (given, secret) => {
+      const hello = helloOf(given);
+      const subscription = subscriptionOf(hello);
+      if (subscription === null) throw new Error('no subscription');
+      const sent: string[] = [];
+      const subscribers = createSubscribers({ max: 1, ttlMs: 86_400_000, now: () => 0 });
+      const outbox = createOutbox({
+        ...{ subscribers, secret, boot: 'f'.repeat(16), onDropped: () => undefined },
+        send: (text) => sent.push(text),
+      });
+      subscribers.hello(PEER, subscription);
+      const size = Buffer.byteLength(encode(hello, secret));
+      answer({ version: '100.100.100', subscribers, outbox }, hello, PEER, size);
+      expect(sent.length).toBe(1);
+      expect(Buffer.byteLength(sent[0] ?? '')).toBeLessThanOrEqual(size);
+      answer({ version: '1', subscribers, outbox }, hello, { ...PEER, port: 2 }, size);
+      expect(sent.length).toBe(1);
+    }),
+  );
+});
