@@ -1,3 +1,4 @@
+import { measureBus } from './bus.ts';
 import { machineFacts } from './machine.ts';
 import { measureRemoval } from './removal.ts';
 import { measureSimulated } from './simulated.ts';
@@ -12,6 +13,7 @@ const PARTS: Readonly<Record<string, () => Promise<readonly Measurement[]>>> = {
   steady: measureSteady,
   storm: measureStorm,
   simulated: measureSimulated,
+  bus: measureBus,
 };
 
 const wanted = process.argv.slice(2);
