@@ -7,7 +7,7 @@ import { type Controller, residentMib, startController } from '../parts/controll
 import { runSimulated } from '../parts/fake-system.ts';
 import { startRedis } from '../parts/redis.ts';
 import { waitUntil } from '../parts/wait-for.ts';
-import { processorMs } from './process-cost.ts';
+import { processorMs, waitedMs } from './process-cost.ts';
 import { timePasses } from './steady.ts';
 import { distribution, type Measurement } from './table.ts';
 
@@ -28,6 +28,8 @@ const EVENT: FakeEvent = {
 interface Load {
   readonly durations: readonly number[];
   readonly processorMsPerSecond: number;
+  /** Share of the time in which others had the processor that it wanted. */
+  readonly starved: number;
   readonly events: number;
 }
 
@@ -95,6 +97,11 @@ function rowsOf(without: Load, within: Load, traffic: Traffic): readonly Measure
       aim: 'none dropped',
     },
     { what: 'resident memory', result: memory, aim: 'flat' },
+    {
+      what: 'meanwhile waited for a processor that others used',
+      result: `${(within.starved * 100).toFixed(0)} % of the time`,
+      aim: 'else no figure above counts',
+    },
   ];
 }
 
@@ -106,13 +113,14 @@ async function underLoad(controller: Controller, fake: FakeDocker): Promise<Load
     const due = ((performance.now() - began) / 1_000) * EVENTS_PER_SECOND;
     for (; events < due; events += 1) fake.events.emit(EVENT);
   }, 5);
-  const from = processorMs(controller.pid);
+  const [from, waitedFrom] = [processorMs(controller.pid), waitedMs(controller.pid)];
   const { durations } = await timePasses(controller, PASSES);
   clearInterval(pace);
   const seconds = (performance.now() - began) / 1_000;
+  const starved = (waitedMs(controller.pid) - waitedFrom) / 1_000 / seconds;
   await sleep(500);
   const used = processorMs(controller.pid) - from;
-  return { durations, events, processorMsPerSecond: used / seconds };
+  return { durations, events, starved, processorMsPerSecond: used / seconds };
 }
 
 function listenerArguments({ logs }: Controller): string[] {

@@ -119,7 +119,7 @@ describe('the JSON-RPC', () => {
     await fc.assert(
       fc.asyncProperty(anyText, anyJson, anyJson, async (text, method, params) => {
         expect(JSON.parse((await call(text)) ?? 'null')).toHaveProperty('error');
-        const answered = await call(JSON.stringify({ id: 1, method, params }) ?? '');
+        const answered = await call(`${JSON.stringify({ id: 1, method, params })}`);
         expect(JSON.parse(answered ?? 'null')).toHaveProperty('id', 1);
       }),
       runs(200),
