@@ -1,0 +1,28 @@
+import { randomBytes } from 'node:crypto';
+import { encode } from '../bus/wire/encode.ts';
+import { helloOf, RENEWED_TTL_MS } from '../bus/wire/hello.ts';
+import { BYE, messageOf } from '../bus/wire/message.ts';
+
+/** Who says it. */
+export interface Speaker {
+  /** Patterns of event names; null: all. */
+  readonly events: readonly string[] | null;
+  /** null: not signed. */
+  readonly secret: string | null;
+}
+
+const NONCE_BYTES = 12;
+
+/** The datagram that begins or renews a subscription; each can be said once. */
+export function helloDatagram({ events, secret }: Speaker): string {
+  return encode(helloOf({ events, ttlMs: RENEWED_TTL_MS, ...freshness() }), secret);
+}
+
+/** The datagram that ends a subscription. */
+export function byeDatagram({ secret }: Speaker): string {
+  return encode(messageOf(BYE, [], freshness()), secret);
+}
+
+function freshness() {
+  return { time: Date.now(), nonce: randomBytes(NONCE_BYTES).toString('base64url') };
+}

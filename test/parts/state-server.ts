@@ -1,0 +1,62 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** One backend that the controller claims. */
+export interface StateRoute {
+  readonly vhost: string;
+  readonly url: string;
+}
+
+/** Answers `/api/v1/routes` and `/api/v1/containers` as a test wants. */
+export interface StateServer {
+  readonly url: string;
+  routes: readonly StateRoute[];
+  /** 503 says that no pass is done yet. Default 200. */
+  status: number;
+  /** How often the routes were asked for. */
+  readonly asked: () => number;
+  /** Called before each answer. */
+  before: () => void | Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function startStateServer(routes: readonly StateRoute[] = []): Promise<StateServer> {
+  let asked = 0;
+  const server = createServer((request, response) => {
+    if (request.url === '/api/v1/routes') asked += 1;
+    void Promise.resolve(state.before()).then(() => {
+      response.statusCode = state.status;
+      const problem = { title: 'Not ready', detail: 'no pass is done yet' };
+      const body = request.url === '/api/v1/routes' ? routesBody(state.routes) : { containers: [] };
+      response.end(JSON.stringify(state.status === 200 ? body : problem));
+    });
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const state: StateServer = {
+    url: `http://127.0.0.1:${port}`,
+    routes,
+    status: 200,
+    asked: () => asked,
+    before: () => undefined,
+    close: async () => {
+      server.close();
+      server.closeAllConnections();
+      await once(server, 'close');
+    },
+  };
+  return state;
+}
+
+function routesBody(routes: readonly StateRoute[]) {
+  return {
+    routes: routes.map(({ vhost, url }) => ({
+      vhost,
+      identifier: vhost,
+      held: false,
+      backends: [{ url, owner: 'self', ownerId: 'host-1', containers: ['0123456789ab'] }],
+      dead: [],
+    })),
+  };
+}

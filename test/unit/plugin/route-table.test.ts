@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { createRouteTable, type RouteKey } from '../../../src/plugin/route-table.ts';
+import type { Backend, Route } from '../../../src/plugin/snapshot.ts';
+
+const A = { vhost: 'a.local', url: 'http://10.0.0.1:80', container: '0123456789ab' };
+const B = { vhost: 'b.local', url: 'http://10.0.0.2:80', container: null };
+
+function route({ vhost, url }: RouteKey, more: Partial<Backend> = {}): Route {
+  const backend = { url, owner: 'self', containers: ['0123456789ab'], ...more } as const;
+  return { vhost, held: false, backends: [backend] };
+}
+
+describe('a route table', () => {
+  it('tells of each change once, after a snapshot', () => {
+    const table = createRouteTable();
+    expect(table.replace([route(A)])).toEqual({ added: [A], removed: [] });
+    expect(table.add(A)).toBe(false);
+    expect(table.remove(A)).toBe(true);
+    expect(table.remove(A)).toBe(false);
+    expect(table.add(A)).toBe(true);
+  });
+
+  it('has everything for news as long as it knows of no snapshot', () => {
+    const table = createRouteTable();
+    expect([table.add(A), table.add(A), table.remove(B)]).toEqual([true, true, true]);
+  });
+
+  it('finds in a snapshot what was not told', () => {
+    const table = createRouteTable();
+    table.add(B);
+    const { added, removed } = table.replace([route(A)]);
+    expect({ added, removed }).toEqual({ added: [A], removed: [B] });
+    expect(table.replace([route(A)])).toEqual({ added: [], removed: [] });
+  });
+
+  it('counts a weight once, and nothing that is not of this controller', () => {
+    const table = createRouteTable();
+    const twice = { ...route(A), backends: [...route(A).backends, ...route(A).backends] };
+    const foreign = route(B, { owner: 'foreign', containers: [] });
+    expect(table.replace([twice, foreign])).toEqual({ added: [A], removed: [] });
+  });
+});
