@@ -2,6 +2,7 @@ import { settings } from '../config/settings.ts';
 import { defineCompletion } from './completion.ts';
 import type { ExitCode } from './exit-code.ts';
 import { defineExplain } from './explain.ts';
+import { defineLogger } from './logger.ts';
 import { defineOnce } from './once.ts';
 import type { Host } from './output.ts';
 import { definePlan } from './plan.ts';
@@ -34,6 +35,7 @@ Exit codes: 0 done, 1 failed, 2 changes are pending (plan --detailed-exitcode).`
     defineExplain,
     defineRoutes,
     defineRelease,
+    defineLogger,
     defineCompletion,
   ],
 };

@@ -50,6 +50,7 @@ export function outliveOutput({ stdout, stderr }: Omit<Host, 'stdin'>): void {
   stderr.on('error', () => undefined);
 }
 
-function isClosedPipe(error: Error): boolean {
+/** Whether the reader of a stream has gone. */
+export function isClosedPipe(error: Error): boolean {
   return 'code' in error && error.code === 'EPIPE';
 }

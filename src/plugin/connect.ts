@@ -7,6 +7,7 @@ import { startSession } from './session.ts';
 
 export type {
   Connected,
+  CountedLoss,
   DaemonEvent,
   Disconnected,
   DockerEvent,
@@ -18,9 +19,11 @@ export type {
   OtherEvent,
   PluginEvent,
   Problem,
+  Reconciled,
   ReconciledEvent,
   RouteEvent,
   Snapshot,
+  UncountedLoss,
 } from './event.ts';
 export type { Handler } from './handlers.ts';
 export type { ConnectOptions } from './options.ts';

@@ -54,7 +54,7 @@ export interface DockerEventData {
   readonly Actor?: {
     readonly ID?: string;
     /** `name`, `image`, and the labels of a container; nothing but the first two if it was too much. */
-    readonly Attributes?: Readonly<Record<string, string>>;
+    readonly Attributes?: Readonly<Partial<Record<string, string>>>;
   };
   /** As in 2015: the id of what it happened to. */
   readonly id?: string;
@@ -65,7 +65,7 @@ export interface DockerEventData {
   readonly timeNano?: number;
 }
 
-/** A backend came into a list, or went. A weight is one of it. */
+/** A backend came into the list of a vhost, or went. However often it stands there, it is one. */
 export interface RouteEvent {
   readonly kind: 'route';
   readonly name: 'route_added' | 'route_removed';
@@ -79,12 +79,23 @@ export interface RouteEvent {
   readonly seq: number | null;
 }
 
-/** A pass was done that changed something. */
+/** A pass was done, whether or not it changed anything. */
 export interface ReconciledEvent {
   readonly kind: 'reconciled';
   readonly name: 'reconciled';
-  readonly kwargs: JsonObject;
+  readonly kwargs: Reconciled;
   readonly seq: number;
+}
+
+/** How a pass ended. */
+export interface Reconciled {
+  /** `in_sync`, `applied`, `refused`, `fenced` or `failed`. */
+  readonly result: string;
+  /** How many frontends it changed. */
+  readonly changes: number;
+  readonly durationMs: number;
+  /** Why it ran. */
+  readonly triggers: readonly string[];
 }
 
 /** What this kit does not know, from a newer daemon. */
@@ -122,12 +133,22 @@ export interface Disconnected {
 export type LossCause = 'gap' | 'slow' | 'restart' | 'disconnected';
 
 /** Events may be missing before the next one. A snapshot follows, from which changes of routes are told. */
-export interface Loss {
+export type Loss = CountedLoss | UncountedLoss;
+
+export interface CountedLoss {
   readonly kind: 'loss';
   readonly name: 'loss';
-  readonly cause: LossCause;
-  /** How many; null: nobody can know. */
-  readonly missed: number | null;
+  readonly cause: 'gap' | 'slow';
+  /** How many. */
+  readonly missed: number;
+}
+
+export interface UncountedLoss {
+  readonly kind: 'loss';
+  readonly name: 'loss';
+  readonly cause: 'restart' | 'disconnected';
+  /** Nobody can know. */
+  readonly missed: null;
 }
 
 /**

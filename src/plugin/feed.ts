@@ -55,7 +55,7 @@ export function createFeed({ limit, isWanted, onSlow }: FeedOptions): Feed {
 
 /** What the consumer was not told yet of what a snapshot shows. */
 function changesOf(snapshot: Snapshot, routes: RouteTable): readonly RouteEvent[] {
-  const { added, removed } = routes.replace(snapshot.routes);
+  const { added, removed } = routes.replace(snapshot);
   return [
     ...removed.map((route) => found('route_removed', route)),
     ...added.map((route) => found('route_added', route)),

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { encode } from '../bus/wire/encode.ts';
-import { helloOf, RENEWED_TTL_MS } from '../bus/wire/hello.ts';
+import { type Freshness, helloOf, RENEWED_TTL_MS } from '../bus/wire/hello.ts';
 import { BYE, messageOf } from '../bus/wire/message.ts';
 
 /** Who says it. */
@@ -13,16 +13,20 @@ export interface Speaker {
 
 const NONCE_BYTES = 12;
 
-/** The datagram that begins or renews a subscription; each can be said once. */
-export function helloDatagram({ events, secret }: Speaker): string {
-  return encode(helloOf({ events, ttlMs: RENEWED_TTL_MS, ...freshness() }), secret);
+/** The datagram that begins or renews a subscription, and what its answer will name; each can be said once. */
+export function helloDatagram({ events, secret }: Speaker): {
+  readonly text: string;
+  readonly nonce: string;
+} {
+  const { time, nonce } = freshness();
+  return { text: encode(helloOf({ events, ttlMs: RENEWED_TTL_MS, time, nonce }), secret), nonce };
 }
 
 /** The datagram that ends a subscription. */
 export function byeDatagram({ secret }: Speaker): string {
-  return encode(messageOf(BYE, [], freshness()), secret);
+  return encode(messageOf(BYE, [], { ...freshness() }), secret);
 }
 
-function freshness() {
+function freshness(): Freshness {
   return { time: Date.now(), nonce: randomBytes(NONCE_BYTES).toString('base64url') };
 }

@@ -5,7 +5,7 @@ import {
   type Message,
   OWN_CHANNEL,
 } from '../bus/wire/message.ts';
-import type { DaemonEvent, DockerEventData, Problem } from './event.ts';
+import type { DaemonEvent, DockerEventData, Problem, Reconciled } from './event.ts';
 import type { RouteKey } from './route-table.ts';
 
 /** What the kit says itself: no message of a daemon has such a name. */
@@ -18,7 +18,9 @@ export function readEvent(message: Message, seq: number): DaemonEvent | Problem 
     return isDockerData(kwargs) ? { kind: 'docker', name, kwargs, seq } : unreadable(name);
   }
   if (!channels.includes(OWN_CHANNEL)) return otherEvent(message, seq);
-  if (name === 'reconciled') return { kind: 'reconciled', name, kwargs, seq };
+  if (name === 'reconciled') {
+    return isReconciled(kwargs) ? { kind: 'reconciled', name, kwargs, seq } : unreadable(name);
+  }
   if (name !== 'route_added' && name !== 'route_removed') return otherEvent(message, seq);
   return isRouteKey(kwargs) ? { kind: 'route', name, kwargs, via: 'bus', seq } : unreadable(name);
 }
@@ -48,9 +50,15 @@ function isActor(actor: Json): boolean {
 }
 
 function isRouteKey(kwargs: JsonObject): kwargs is JsonObject & RouteKey {
-  const { vhost, url, container } = kwargs;
-  const isContainer = container === null || typeof container === 'string';
-  return typeof vhost === 'string' && typeof url === 'string' && isContainer;
+  const { vhost, url, container, id } = kwargs;
+  return [vhost, url, container, id].every((text) => typeof text === 'string');
+}
+
+function isReconciled(kwargs: JsonObject): kwargs is JsonObject & Reconciled {
+  const { result, changes, durationMs, triggers } = kwargs;
+  const isCounted = typeof changes === 'number' && typeof durationMs === 'number';
+  const isList = Array.isArray(triggers) && triggers.every((text) => typeof text === 'string');
+  return typeof result === 'string' && isCounted && isList;
 }
 
 function isObject(value: Json): value is JsonObject {

@@ -1,11 +1,13 @@
-import type { Route } from './snapshot.ts';
+import type { Container, State } from './snapshot.ts';
 
 /** One backend of a vhost, as `route_added` and `route_removed` tell of it. */
 export interface RouteKey {
   readonly vhost: string;
   readonly url: string;
-  /** The short id of the container that it stands for; null: nobody knows it. */
-  readonly container: string | null;
+  /** The name of the container that it stands for; its short id if that is all that is known. */
+  readonly container: string;
+  /** The short id of that container; empty: unknown. */
+  readonly id: string;
 }
 
 /** How a table differs from the one before. */
@@ -24,8 +26,10 @@ export interface RouteTable {
   /** Whether it is news that a route is gone; before the first snapshot everything is. */
   remove(route: RouteKey): boolean;
   /** Takes over the routes of a snapshot. */
-  replace(routes: readonly Route[]): RouteChanges;
+  replace(state: State): RouteChanges;
 }
+
+const SHORT_ID_LENGTH = 12;
 
 /** Empty, as nothing was told yet. */
 export function createRouteTable(): RouteTable {
@@ -38,9 +42,9 @@ export function createRouteTable(): RouteTable {
       return isNews || !isComplete;
     },
     remove: (route) => known.delete(keyOf(route)) || !isComplete,
-    replace(routes) {
+    replace(state) {
       const before = known;
-      known = new Map(keysOf(routes).map((route) => [keyOf(route), route]));
+      known = new Map(keysOf(state).map((route) => [keyOf(route), route]));
       isComplete = true;
       return {
         added: [...known.values()].filter((route) => !before.has(keyOf(route))),
@@ -56,10 +60,16 @@ function keyOf({ vhost, url }: RouteKey): string {
 }
 
 /** Those that the controller claims: the bus tells of no others. */
-function keysOf(routes: readonly Route[]): readonly RouteKey[] {
+function keysOf({ routes, containers }: State): readonly RouteKey[] {
+  const nameOf = namesOf(containers);
   return routes.flatMap(({ vhost, backends }) =>
     backends
       .filter(({ owner }) => owner === 'self')
-      .map(({ url, containers: [container = null] }) => ({ vhost, url, container })),
+      .map(({ url, containers: [id = ''] }) => ({ vhost, url, container: nameOf(id), id })),
   );
+}
+
+function namesOf(containers: readonly Container[]): (id: string) => string {
+  const names = new Map(containers.map(({ id, name }) => [id.slice(0, SHORT_ID_LENGTH), name]));
+  return (id) => names.get(id) ?? id;
 }

@@ -25,7 +25,7 @@ export interface Session {
   close(): Promise<void>;
 }
 
-/** An hello without an answer is said again after this share of the time between hellos. */
+/** A hello without an answer is said again after this share of the time between hellos. */
 const RETRY_SHARE = 10;
 /** So many hellos without an answer are silence. */
 const SILENCE = 5;
@@ -89,8 +89,9 @@ async function keepAlive(state: State): Promise<void> {
 /** Says hello, and waits until it is time for the next. */
 async function sayHello(state: State): Promise<void> {
   const { link, subscription, report, helloEveryMs } = state;
-  subscription.ask();
-  link?.send(helloDatagram(state));
+  const { text, nonce } = helloDatagram(state);
+  subscription.ask(nonce);
+  link?.send(text);
   state.unanswered += 1;
   state.turnsLost += 1;
   if (state.turnsLost >= SILENCE && !state.isConnected) report.tell('unreachable', whyNot(state));

@@ -16,8 +16,8 @@ export type Outcome = DaemonEvent | Loss | Problem | Begun | { readonly kind: 'b
 
 /** What the daemon's datagrams mean, one after the other. Does no I/O and has no clock. */
 export interface Subscription {
-  /** A hello is about to be said: its answer cannot know less than what is here now. */
-  ask(): void;
+  /** A hello with this nonce is about to be said: its answer cannot know less than what is here now. */
+  ask(nonce: string): void;
   receive(message: Message, stamp: Stamp): readonly Outcome[];
   /** Waits no longer for datagrams that are missing. */
   giveUp(): readonly Outcome[];
@@ -31,36 +31,46 @@ interface Current {
   readonly sequence: Sequence<Message>;
 }
 
+/** Hellos whose answers are still believed. */
+const MAX_ASKED = 8;
+
 /**
  * A subscription begins with the daemon's answer to a hello, and begins anew when the answer shows another run
- * of the daemon, or one that forgot this plugin and counts from the start. What comes from anywhere else is
- * dropped: the next answer tells whether it was missed.
+ * of the daemon, or one that forgot this plugin and counts from the start. An answer to nothing that was asked, and
+ * what comes before an answer, is dropped: whoever says it may not be the daemon, and if it is, the next answer
+ * tells what was missed.
  */
 export function createSubscription(): Subscription {
   let current: Current | null = null;
   let lastBoot: string | null = null;
-  let askedAt = 0;
+  /** Nonce to the number that was the last then. */
+  const asked = new Map<string, number>();
 
   const begin = (message: Message, { seq, boot }: Stamp): readonly Outcome[] => {
     const cause = lastBoot === null ? 'start' : lastBoot === boot ? 'disconnected' : 'restart';
     current = { boot, sequence: createSequence(seq) };
     lastBoot = boot;
-    askedAt = seq;
-    return [{ kind: 'begun', cause, version: versionOf(message) }];
+    return [{ kind: 'begun', cause, version: textOf(message, 'version') }];
+  };
+  const heedAnswer = (message: Message, stamp: Stamp): readonly Outcome[] => {
+    const nonce = textOf(message, 'nonce') ?? '';
+    const lastThen = asked.get(nonce);
+    if (lastThen === undefined) return [];
+    asked.delete(nonce);
+    if (current?.boot !== stamp.boot || stamp.seq < lastThen) return begin(message, stamp);
+    current.sequence.reach(stamp.seq);
+    return [];
   };
   return {
-    ask() {
-      askedAt = current?.sequence.last() ?? 0;
+    ask(nonce) {
+      asked.set(nonce, current?.sequence.last() ?? 0);
+      const [oldest] = asked.keys();
+      if (asked.size > MAX_ASKED && oldest !== undefined) asked.delete(oldest);
     },
     receive(message, stamp) {
-      const isOurs = current !== null && current.boot === stamp.boot;
-      if (message.name === HELLO && !(isOurs && stamp.seq >= askedAt)) return begin(message, stamp);
-      if (current === null || !isOurs) return [];
+      if (message.name === HELLO) return heedAnswer(message, stamp);
+      if (current?.boot !== stamp.boot) return [];
       const { sequence } = current;
-      if (message.name === HELLO) {
-        sequence.reach(stamp.seq);
-        return [];
-      }
       if (message.name !== BYE) return sequence.accept(stamp.seq, message).map(outcomeOf);
       sequence.reach(stamp.seq);
       current = null;
@@ -80,7 +90,7 @@ function outcomeOf(step: Step<Message>): Outcome {
     : readEvent(step.message, step.message.stamp?.seq ?? 0);
 }
 
-function versionOf({ kwargs }: Message): string | null {
-  const version = Object.hasOwn(kwargs, 'version') ? kwargs.version : undefined;
-  return typeof version === 'string' ? version : null;
+function textOf({ kwargs }: Message, name: string): string | null {
+  const text = Object.hasOwn(kwargs, name) ? kwargs[name] : undefined;
+  return typeof text === 'string' ? text : null;
 }

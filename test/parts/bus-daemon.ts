@@ -68,7 +68,8 @@ export async function startBusDaemon(options: BusDaemonOptions = {}): Promise<Bu
       for (const place of order) send(name, channel, { place }, before + place);
       daemon.seq = before + Math.max(...order);
     },
-    route: (name, vhost, url) => daemon.say(name, 'autodock', { vhost, url, container: null }),
+    route: (name, vhost, url) =>
+      daemon.say(name, 'autodock', { vhost, url, container: 'hello', id: '0123456789ab' }),
     raw,
     bye: () => send(BYE, 'autodock', {}, daemon.seq),
     async close() {
@@ -83,7 +84,13 @@ export async function startBusDaemon(options: BusDaemonOptions = {}): Promise<Bu
     heard.push(decoded.message);
     if (decoded.message.name === HELLO && daemon.answers) {
       plugin = from;
-      send(HELLO, 'autodock', { version: '9.9.9', ttlMs: 60_000, events: null }, daemon.seq);
+      const { nonce = '' } = decoded.message.kwargs;
+      send(
+        HELLO,
+        'autodock',
+        { version: '9.9.9', ttlMs: 60_000, events: ['*'], nonce },
+        daemon.seq,
+      );
     }
   });
   return daemon;

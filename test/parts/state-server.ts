@@ -21,6 +21,19 @@ export interface StateServer {
   close(): Promise<void>;
 }
 
+const CONTAINERS = {
+  containers: [
+    {
+      id: '0123456789ab'.padEnd(64, '0'),
+      name: 'hello',
+      verdict: 'routed',
+      routes: [],
+      rejections: [],
+      hints: [],
+    },
+  ],
+};
+
 export async function startStateServer(routes: readonly StateRoute[] = []): Promise<StateServer> {
   let asked = 0;
   const server = createServer((request, response) => {
@@ -28,7 +41,7 @@ export async function startStateServer(routes: readonly StateRoute[] = []): Prom
     void Promise.resolve(state.before()).then(() => {
       response.statusCode = state.status;
       const problem = { title: 'Not ready', detail: 'no pass is done yet' };
-      const body = request.url === '/api/v1/routes' ? routesBody(state.routes) : { containers: [] };
+      const body = request.url === '/api/v1/routes' ? routesBody(state.routes) : CONTAINERS;
       response.end(JSON.stringify(state.status === 200 ? body : problem));
     });
   }).listen(0, '127.0.0.1');

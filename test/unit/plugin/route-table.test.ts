@@ -1,9 +1,22 @@
 import { describe, expect, it } from 'vitest';
 import { createRouteTable, type RouteKey } from '../../../src/plugin/route-table.ts';
-import type { Backend, Route } from '../../../src/plugin/snapshot.ts';
+import type { Backend, Route, State } from '../../../src/plugin/snapshot.ts';
 
-const A = { vhost: 'a.local', url: 'http://10.0.0.1:80', container: '0123456789ab' };
-const B = { vhost: 'b.local', url: 'http://10.0.0.2:80', container: null };
+const A = { vhost: 'a.local', url: 'http://10.0.0.1:80', container: 'hello', id: '0123456789ab' };
+const B = { vhost: 'b.local', url: 'http://10.0.0.2:80', container: 'b', id: '' };
+
+const HELLO = {
+  id: '0123456789ab'.padEnd(64, '0'),
+  name: 'hello',
+  verdict: 'routed',
+  routes: [],
+  rejections: [],
+  hints: [],
+};
+
+function state(...routes: readonly Route[]): State {
+  return { routes, containers: [HELLO] };
+}
 
 function route({ vhost, url }: RouteKey, more: Partial<Backend> = {}): Route {
   const backend = { url, owner: 'self', containers: ['0123456789ab'], ...more } as const;
@@ -13,7 +26,7 @@ function route({ vhost, url }: RouteKey, more: Partial<Backend> = {}): Route {
 describe('a route table', () => {
   it('tells of each change once, after a snapshot', () => {
     const table = createRouteTable();
-    expect(table.replace([route(A)])).toEqual({ added: [A], removed: [] });
+    expect(table.replace(state(route(A)))).toEqual({ added: [A], removed: [] });
     expect(table.add(A)).toBe(false);
     expect(table.remove(A)).toBe(true);
     expect(table.remove(A)).toBe(false);
@@ -28,15 +41,15 @@ describe('a route table', () => {
   it('finds in a snapshot what was not told', () => {
     const table = createRouteTable();
     table.add(B);
-    const { added, removed } = table.replace([route(A)]);
+    const { added, removed } = table.replace(state(route(A)));
     expect({ added, removed }).toEqual({ added: [A], removed: [B] });
-    expect(table.replace([route(A)])).toEqual({ added: [], removed: [] });
+    expect(table.replace(state(route(A)))).toEqual({ added: [], removed: [] });
   });
 
   it('counts a weight once, and nothing that is not of this controller', () => {
     const table = createRouteTable();
     const twice = { ...route(A), backends: [...route(A).backends, ...route(A).backends] };
     const foreign = route(B, { owner: 'foreign', containers: [] });
-    expect(table.replace([twice, foreign])).toEqual({ added: [A], removed: [] });
+    expect(table.replace(state(twice, foreign))).toEqual({ added: [A], removed: [] });
   });
 });
