@@ -66,7 +66,8 @@ compose() {
   if [ -r "${NODE_EXTRA_CA_CERTS:-}" ] && ! is_compose_1; then
     files+=(-f "$ROOT/deploy/compose.ca.yaml")
   fi
-  "${COMPOSE[@]}" -p "$PROJECT" --project-directory "$ROOT/deploy" "${files[@]}" "$@"
+  # The name of the image that two services share is made of it.
+  COMPOSE_PROJECT_NAME=$PROJECT "${COMPOSE[@]}" -p "$PROJECT" --project-directory "$ROOT/deploy" "${files[@]}" "$@"
 }
 
 # base_compose ARGUMENTS...: the same on the file of the base images.

@@ -3,21 +3,21 @@ import { type Filter, parseFilter } from '../bus/wire/filter.ts';
 /** Where the daemon is, and what a plugin wants of it. */
 export interface ConnectOptions {
   /** A name or an address; default `127.0.0.1`. In a container on the network `plugins`: `autodock`. */
-  readonly host?: string;
+  readonly host?: string | undefined;
   /** The bus's UDP port; default 1338. */
-  readonly port?: number;
+  readonly port?: number | undefined;
   /** The daemon's `AUTODOCK_BUS_SECRET`, if it has one: hellos are signed with it, and nothing unsigned is believed. */
-  readonly secret?: string;
+  readonly secret?: string | undefined;
   /** Patterns of event names, `*` stands for any characters; default: every event. */
-  readonly events?: readonly string[];
+  readonly events?: readonly string[] | undefined;
   /** The daemon's HTTP port, for snapshots; default `http://<host>:1338`. null: no snapshots. */
-  readonly http?: string | null;
+  readonly http?: string | null | undefined;
   /** Ends the plugin as `close()` does. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** The time between hellos in milliseconds, at least 100; default 10 s. */
-  readonly helloEveryMs?: number;
+  readonly helloEveryMs?: number | undefined;
   /** How many events wait for a slow consumer before the oldest are dropped; default 1,000. */
-  readonly queueLimit?: number;
+  readonly queueLimit?: number | undefined;
 }
 
 /** The same, checked and with its defaults. */

@@ -6,7 +6,13 @@ import type { AddressInfo } from 'node:net';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { ContainersAnswer, StatusAnswer } from '../parts/api.ts';
-import { type Deployment, openDeployment, runDeploy, SERVICES } from '../parts/deployment.ts';
+import {
+  type Deployment,
+  isChecked,
+  openDeployment,
+  runDeploy,
+  SERVICES,
+} from '../parts/deployment.ts';
 import { openDocker } from '../parts/docker.ts';
 import { request } from '../parts/front.ts';
 import { waitFor } from '../parts/wait-for.ts';
@@ -53,7 +59,10 @@ describe('deploy/up', () => {
 
     await waitFor('all are healthy', async () => {
       const states = (await deployment.containers()).map(({ Status }) => Status);
-      expect(states).toEqual(SERVICES.map(() => expect.stringContaining('(healthy)')));
+      expect(states).toHaveLength(SERVICES.length);
+      for (const state of states) expect(state).toMatch(/^Up (?!.*(starting|unhealthy))/);
+      const healthy = states.filter((state) => state.includes('(healthy)'));
+      expect(healthy).toHaveLength(SERVICES.filter(isChecked).length);
     });
     await isAnswered();
   });
@@ -91,7 +100,8 @@ describe('deploy/up', () => {
     const { State, HostConfig, Mounts } = await deployment.inspect(service);
     const rights = await rightsOf(State.Pid);
 
-    expect(State.Health?.Status).toBe('healthy');
+    expect(State.Running).toBe(true);
+    expect(State.Health?.Status).toBe(isChecked(service) ? 'healthy' : undefined);
     expect(HostConfig).toMatchObject({
       ReadonlyRootfs: true,
       Privileged: false,
@@ -143,6 +153,25 @@ describe('deploy/up', () => {
       });
     });
     expect(said).toContain(`http://127.0.0.1:${deployment.prometheusPort}/alerts`);
+  });
+
+  test('prints what happens, from a logger that is of the same image as the controller', async () => {
+    const docker = openDocker();
+    onTestFinished(docker.close);
+    const host = `logged.${deployment.project}.local`;
+
+    const { name } = await docker.run({ env: { VIRTUALHOST: host } });
+
+    await waitFor('the lines', async () => {
+      const lines = (await deployment.logs('logger')).split('\n');
+      expect(lines).toContainEqual(expect.stringMatching(`container_started.*${name}`));
+      expect(lines).toContainEqual(expect.stringMatching(`route_added.*${host}.*${name}`));
+    });
+    const [logger, controller] = [
+      await deployment.inspect('logger'),
+      await deployment.inspect('autodock'),
+    ];
+    expect(logger.Image).toBe(controller.Image);
   });
 
   test('S6: ships a controller without a shell or a package manager, whose program can be called', async () => {

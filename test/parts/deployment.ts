@@ -9,8 +9,20 @@ import { freePort } from './redis.ts';
 const DEPLOY = fileURLToPath(new URL('../../deploy/', import.meta.url));
 
 /** The services of `deploy/compose.yaml`, with the profile `prometheus`: Grafana is not to be had everywhere. */
-export const SERVICES = ['autodock', 'docker-proxy', 'hipache', 'prometheus', 'redis'] as const;
+export const SERVICES = [
+  'autodock',
+  'docker-proxy',
+  'hipache',
+  'logger',
+  'prometheus',
+  'redis',
+] as const;
 export type Service = (typeof SERVICES)[number];
+
+/** Whether a service has a health check; what only waits for another has none. */
+export function isChecked(service: Service): boolean {
+  return service !== 'logger';
+}
 
 /** The Compose file under a project name and on ports of the test's own. */
 export interface Deployment {
@@ -28,6 +40,8 @@ export interface Deployment {
   inspect(service: Service): Promise<Dockerode.ContainerInspectInfo>;
   /** Runs a command in a service's container. */
   exec(service: Service, ...command: readonly string[]): Promise<Outcome>;
+  /** What a service has printed. */
+  logs(service: Service): Promise<string>;
   /** The names of the project's volumes. */
   volumes(): Promise<readonly string[]>;
   /** Takes everything away, images too; what they were built from stays cached. */
@@ -70,6 +84,10 @@ export async function openDeployment(): Promise<Deployment> {
     containers,
     inspect,
     exec: async (service, ...command) => execIn(engine, (await inspect(service)).Id, command),
+    logs: async (service) => {
+      const { Id } = await inspect(service);
+      return (await engine.getContainer(Id).logs({ stdout: true, stderr: true })).toString();
+    },
     volumes: async () => (await engine.listVolumes(mine)).Volumes.map(({ Name }) => Name),
     close: async () => {
       await runDeploy('down', ['--volumes'], env);
