@@ -28,7 +28,7 @@ export default defineConfig({
         test: {
           name: 'contract',
           include: ['test/contract/**/*.test.ts'],
-          globalSetup: ['test/setup/images.ts'],
+          globalSetup: ['test/setup/images.ts', 'test/setup/built.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
         },

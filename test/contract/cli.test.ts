@@ -1,11 +1,10 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, openSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { mkdtempSync, openSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { readVersion } from '../../src/version.ts';
 import { waitFor } from '../parts/wait-for.ts';
 
@@ -18,25 +17,16 @@ const NOWHERE = {
   AUTODOCK_REDIS_URL: 'unix:///nonexistent/redis.sock',
   AUTODOCK_HTTP_PORT: '0',
   AUTODOCK_BUS_ENABLED: 'false',
+  AUTODOCK_BUS_PORT: '9',
 };
 
 const folder = mkdtempSync(join(tmpdir(), 'autodock-cli-'));
 const children: ChildProcess[] = [];
 
-beforeAll(async () => {
-  if (await isOutdated()) execFileSync('npm', ['run', '--silent', 'build'], { cwd: ROOT });
-});
 afterEach(() => {
   for (const child of children.splice(0)) child.kill('SIGKILL');
 });
 afterAll(() => rmSync(folder, { recursive: true }));
-
-/** Whether a source is newer than the program. */
-async function isOutdated(): Promise<boolean> {
-  const builtAt = statSync(MAIN, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-  const names = await readdir(join(ROOT, 'src'), { recursive: true });
-  return names.some((name) => statSync(join(ROOT, 'src', name)).mtimeMs > builtAt);
-}
 
 interface Options {
   readonly env?: Readonly<Record<string, string>>;
@@ -92,6 +82,10 @@ describe('autodock', () => {
       ['Usage: autodock once', '--docker-host'],
     ],
     [
+      ['logger', '--help'],
+      ['Usage: autodock logger', '--events', '--only', '--http-url', 'container_', '"missed"'],
+    ],
+    [
       ['plan', '-h'],
       ['Usage: autodock plan', '--json', '--detailed-exitcode', '--docker-host'],
     ],
@@ -124,6 +118,10 @@ describe('a mistake on the command line', () => {
     [['--docker-host'], "option '--docker-host <docker-host>' argument missing"],
     [['--docker-host', 'ssh://me@host'], 'run autodock on the host of the engine'],
     [['--http-port', '80x'], 'http.port = "80x" (flag --http-port) must be a whole number'],
+    [['logger', '--only', 'networks'], 'Allowed choices are routes, containers'],
+    [['logger', '--only', 'routes', '--events', 'x'], 'cannot be used with option'],
+    [['logger', '--events', 'a-b'], 'logger: autodock/plugin: events must be 1 to 32 patterns'],
+    [['logger', '--http-url', 'x'], 'http = "x" must be such as http://127.0.0.1:1338'],
     [['--config', '/nonexistent'], 'file /nonexistent (flag --config) cannot be read: ENOENT'],
     [['pl\u001b[2Jan\u009b'], "unknown command 'pl\\u{1b}[2Jan\\u{9b}'"],
   ])('%j is one line that says what to do', async (args, message) => {
@@ -191,6 +189,21 @@ describe('a command without Docker and Redis', () => {
       expect(texts.stdout).toContain('\n');
     });
     child.kill(signal);
+    expect(await end).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  it.each(['SIGTERM', 'SIGINT'] as const)('logger ends with 0 at %s', async (signal) => {
+    const { child, texts, end } = start(['logger', '--http-url', 'none'], { env: NOWHERE });
+    await waitFor('that it says what it waits for', () => {
+      expect(texts.stdout).toContain('autodock does not answer at UDP 127.0.0.1:9 ');
+    });
+    child.kill(signal);
+    expect(await end).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  it('logger ends with 0 when nobody reads it any more', async () => {
+    const { child, end } = start(['logger', '--http-url', 'none'], { env: NOWHERE });
+    child.stdout?.destroy();
     expect(await end).toMatchObject({ code: 0, stderr: '' });
   });
 

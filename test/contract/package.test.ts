@@ -1,0 +1,165 @@
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { publint } from 'publint';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readVersion } from '../../src/version.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const MODULES = join(ROOT, 'node_modules');
+
+/** What a user of the kit writes; also wrongly. */
+const CONSUMER = `
+import { connect, type DockerEvent, type PluginEvent, type RouteKey } from 'autodock/plugin';
+
+const plugin = connect({ host: 'autodock', events: ['container_*'], secret: process.env['SECRET'] });
+plugin.on('container_started', ({ kwargs }) => console.log(kwargs.Actor?.Attributes?.['name']));
+plugin.on('route_added', async ({ kwargs, via }) => {
+  const route: RouteKey = kwargs;
+  console.log(route.vhost, via satisfies 'bus' | 'snapshot');
+});
+plugin.on('volume_mount', (event) => console.log(event.kwargs));
+plugin.on('snapshot', ({ routes: [route], containers }) => console.log(route?.backends, containers));
+// @ts-expect-error a snapshot has no such member
+plugin.on('snapshot', ({ nonsense }) => console.log(nonsense));
+// @ts-expect-error a port is a number
+connect({ port: '1338' });
+
+function show(event: PluginEvent): string {
+  switch (event.kind) {
+    case 'docker':
+      return (event satisfies DockerEvent).kwargs.Action ?? '';
+    case 'loss':
+      return event.cause === 'gap' ? event.missed.toFixed() : event.cause;
+    case 'route':
+      return event.kwargs.url;
+    default:
+      return event.name;
+  }
+}
+for await (const event of plugin) console.log(show(event));
+await plugin.close();
+await plugin.finished;
+`;
+
+const CONFIG = {
+  compilerOptions: {
+    module: 'nodenext',
+    target: 'es2022',
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    noPropertyAccessFromIndexSignature: true,
+    skipLibCheck: false,
+    noEmit: true,
+    types: ['node'],
+  },
+  include: ['consumer.ts'],
+};
+
+describe('the package, packed and installed', () => {
+  let folder: string;
+  let files: readonly string[];
+  let installed: string;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'autodock-package-'));
+    const packed = await run(
+      'npm',
+      ['pack', '--json', '--ignore-scripts', '--pack-destination', folder],
+      ROOT,
+    );
+    const [tarball] = JSON.parse(packed) as [{ filename: string; files: { path: string }[] }];
+    files = tarball.files.map(({ path }) => path);
+    installed = join(folder, 'node_modules/autodock');
+    await mkdir(installed, { recursive: true });
+    await run('tar', [
+      '-xzf',
+      join(folder, tarball.filename),
+      '-C',
+      installed,
+      '--strip-components=1',
+    ]);
+    await writeFile(
+      join(folder, 'package.json'),
+      JSON.stringify({ type: 'module', private: true }),
+    );
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  test('holds the program and what it reads at run time, and nothing of the tests', () => {
+    for (const file of [
+      'README.md',
+      'LICENSE',
+      'CHANGELOG.md',
+      'dist/main.js',
+      'dist/hipachectl.js',
+      'dist/plugin/connect.js',
+      'dist/plugin/connect.d.ts',
+      'dist/apply/apply.lua',
+      'dist/http/page/index.html',
+      'dist/examples/webhook/main.js',
+    ]) {
+      expect(files).toContain(file);
+    }
+    expect(files.filter((file) => !/^(dist\/|[A-Z]+(\.md)?$|package\.json$)/.test(file))).toEqual(
+      [],
+    );
+  });
+
+  test('has nothing that publint finds fault with', async () => {
+    const { messages } = await publint({ pkgDir: installed, pack: false, strict: true });
+    expect(messages).toEqual([]);
+  });
+
+  test('gives a plugin its kit without a single dependency', async () => {
+    expect(await readdir(join(folder, 'node_modules'))).toEqual(['autodock']);
+    const script = "console.log(Object.keys(await import('autodock/plugin')).join())";
+    expect(await run(process.execPath, ['--input-type=module', '-e', script], folder)).toBe(
+      'connect\n',
+    );
+  });
+
+  test('has types that a strict program is checked against', async () => {
+    await link('@types/node');
+    await link('undici-types');
+    await writeFile(join(folder, 'consumer.ts'), CONSUMER);
+    await writeFile(join(folder, 'tsconfig.json'), JSON.stringify(CONFIG));
+    expect(
+      await run(process.execPath, [join(MODULES, 'typescript/bin/tsc'), '-p', folder], folder),
+    ).toBe('');
+  });
+
+  test('has programs that npx runs', async () => {
+    const { bin, dependencies } = JSON.parse(
+      await readFile(join(installed, 'package.json'), 'utf8'),
+    ) as { bin: Record<string, string>; dependencies: Record<string, string> };
+    for (const name of Object.keys(dependencies)) await link(name);
+    await mkdir(join(folder, 'node_modules/.bin'));
+    for (const [name, file] of Object.entries(bin)) {
+      await symlink(join('../autodock', file), join(folder, 'node_modules/.bin', name));
+      expect(await run('npx', ['--no-install', name, '--version'], folder)).toBe(
+        `${readVersion()}\n`,
+      );
+    }
+  });
+
+  /** As if it had been installed as well. */
+  async function link(name: string): Promise<void> {
+    const path = join(folder, 'node_modules', name);
+    await mkdir(join(path, '..'), { recursive: true });
+    await symlink(join(MODULES, name), path);
+  }
+});
+
+/** What a program prints on stdout. @throws with all that it printed if it fails */
+async function run(program: string, args: readonly string[], cwd = ROOT): Promise<string> {
+  try {
+    return (await promisify(execFile)(program, [...args], { cwd })).stdout;
+  } catch (error) {
+    if (error instanceof Error && 'stdout' in error) error.message += `\n${String(error.stdout)}`;
+    throw error;
+  }
+}
