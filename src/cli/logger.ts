@@ -11,26 +11,37 @@ import { stopSignal } from './stop-signal.ts';
 import { terminalOf } from './terminal.ts';
 
 const HELP = `
-Prints one line for each event of Docker and each change of a route, until it is stopped. The daemon is found
-at --bus-host and --bus-port (UDP) and, for the routes that are there already or changed unseen, at --http-url.
-It outlives the daemon: it waits until the daemon answers, finds it again after a restart, and says when events
-were missed and how many ("loss"); routes that changed meanwhile are told from a snapshot.
+Prints one line for each event of Docker and each change of a route, until it is
+stopped. The daemon is found at --bus-host and --bus-port (UDP); routes that are
+there already, or changed unseen, are read at --http-url.
 
-  autodock logger                                     everything
-  autodock logger --only routes                       route_added, route_removed
-  autodock logger --events 'container_die*,route_*'   by name; * stands for any characters
-  autodock logger --log-format json | jq -c 'select(.name == "container_died").kwargs.Actor.Attributes'
+It outlives the daemon: it waits until the daemon answers, finds it again after a
+restart, and says when events were missed, and how many ("loss"). Routes that
+changed meanwhile are then told from a snapshot.
 
-Names: container_ + attached, committed, created, destroyed, died, exec_create, exec_start, exec_die, exported,
-  health_status, killed, paused, renamed, resized, restarted, started, stopped, unpaused; image_ + deleted,
-  import, untagged; pull; network_ + connect, disconnect; others as <type>_<action>; route_added,
-  route_removed, reconciled.
-JSON of an event: {"time", "kind", "name", "seq", "kwargs"}; kind: docker, route, reconciled, other. A route's
-  kwargs: {"vhost", "url", "container", "id"}; "via": "snapshot" if it was found in one.
-JSON besides: {"time", "kind": "connected", "version", "endpoint", "restarted"}, {"kind": "disconnected",
-  "cause"}, {"kind": "loss", "cause", "missed"}, {"kind": "snapshot", "cause", "routes", "containers"} (numbers),
-  {"kind": "problem", "problem"}.
-Exit code: 0 when it is stopped (SIGINT, SIGTERM), or when nobody reads its output any more.`;
+  autodock logger                           everything
+  autodock logger --only routes             route_added, route_removed
+  autodock logger --events 'container_die*,pull'    * is any characters
+  autodock logger --log-format json | jq 'select(.name == "container_died")'
+
+Names: container_attached, _committed, _created, _destroyed, _died, _exec_create,
+  _exec_die, _exec_start, _exported, _health_status, _killed, _paused, _renamed,
+  _resized, _restarted, _started, _stopped, _unpaused; image_deleted, _import,
+  _untagged; pull; network_connect, _disconnect; others as <type>_<action>;
+  route_added, route_removed; reconciled.
+
+JSON:
+  {"time", "kind", "name", "seq", "kwargs"}, with the kind docker, route,
+   reconciled or other; kwargs of a route: {"vhost", "url", "container", "id"},
+   beside them "via": bus or snapshot
+  {"time", "kind": "connected", "version", "endpoint", "restarted"}
+  {"time", "kind": "disconnected", "cause": bye, refused or silence}
+  {"time", "kind": "loss", "cause": gap, slow, restart or disconnected,
+   "missed": how many, null if nobody can know}
+  {"time", "kind": "snapshot", "cause", "routes", "containers"}; how many
+  {"time", "kind": "problem", "problem"}
+
+Exit code: 0 when it is stopped, or when nobody reads its output any more.`;
 
 /** What `--only` stands for. */
 const ONLY = {

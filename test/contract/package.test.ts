@@ -15,8 +15,8 @@ const MODULES = join(ROOT, 'node_modules');
 const CONSUMER = `
 import { connect, type DockerEvent, type PluginEvent, type RouteKey } from 'autodock/plugin';
 
-const plugin = connect({ host: 'autodock', events: ['container_*'], secret: process.env['SECRET'] });
-plugin.on('container_started', ({ kwargs }) => console.log(kwargs.Actor?.Attributes?.['name']));
+const plugin = connect({ host: 'autodock', events: ['container_*'], secret: process.env.SECRET });
+plugin.on('container_started', ({ kwargs }) => console.log(kwargs.Actor?.Attributes?.name));
 plugin.on('route_added', async ({ kwargs, via }) => {
   const route: RouteKey = kwargs;
   console.log(route.vhost, via satisfies 'bus' | 'snapshot');
@@ -51,12 +51,11 @@ const CONFIG = {
     target: 'es2022',
     strict: true,
     exactOptionalPropertyTypes: true,
-    noPropertyAccessFromIndexSignature: true,
     skipLibCheck: false,
     noEmit: true,
     types: ['node'],
   },
-  include: ['consumer.ts'],
+  include: ['consumer.ts', 'readme.ts'],
 };
 
 describe('the package, packed and installed', () => {
@@ -126,6 +125,7 @@ describe('the package, packed and installed', () => {
     await link('@types/node');
     await link('undici-types');
     await writeFile(join(folder, 'consumer.ts'), CONSUMER);
+    await writeFile(join(folder, 'readme.ts'), await readmeExample(installed));
     await writeFile(join(folder, 'tsconfig.json'), JSON.stringify(CONFIG));
     expect(
       await run(process.execPath, [join(MODULES, 'typescript/bin/tsc'), '-p', folder], folder),
@@ -153,6 +153,14 @@ describe('the package, packed and installed', () => {
     await symlink(join(MODULES, name), path);
   }
 });
+
+/** The plugin that the README shows. */
+async function readmeExample(folder: string): Promise<string> {
+  const readme = await readFile(join(folder, 'README.md'), 'utf8');
+  const [, code] = /```ts\n(import \{ connect \}.*?)```/s.exec(readme) ?? [];
+  if (code === undefined) throw new Error('the README shows no plugin');
+  return code;
+}
 
 /** What a program prints on stdout. @throws with all that it printed if it fails */
 async function run(program: string, args: readonly string[], cwd = ROOT): Promise<string> {
