@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { promisify } from 'node:util';
+import type Dockerode from 'dockerode';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { ContainersAnswer, StatusAnswer } from '../parts/api.ts';
 import {
@@ -15,6 +16,7 @@ import {
 } from '../parts/deployment.ts';
 import { openDocker } from '../parts/docker.ts';
 import { request } from '../parts/front.ts';
+import { openSink } from '../parts/sink.ts';
 import { waitFor } from '../parts/wait-for.ts';
 
 /** Cold, it makes a base image, installs and builds five images. */
@@ -96,7 +98,7 @@ describe('deploy/up', () => {
     });
   });
 
-  test.for(SERVICES)('S6: %s is healthy, confined, restarted and limited', async (service) => {
+  test.for(SERVICES)('S6: %s is well, confined, restarted and limited', async (service) => {
     const { State, HostConfig, Mounts } = await deployment.inspect(service);
     const rights = await rightsOf(State.Pid);
 
@@ -190,6 +192,26 @@ describe('deploy/up', () => {
       'org.opencontainers.image.version': version,
       'org.opencontainers.image.licenses': 'MIT',
     });
+  });
+
+  test('takes a further plugin beside the rest: the webhook', async () => {
+    const docker = openDocker();
+    onTestFinished(docker.close);
+    const network = deployment.engine.getNetwork(`${deployment.project}_plugins`);
+    const { IPAM } = (await network.inspect()) as Dockerode.NetworkInspectInfo;
+    const sink = await openSink({ address: IPAM?.Config?.[0]?.Gateway ?? '' });
+    onTestFinished(sink.close);
+    await deployment.add('webhook.yaml', 'webhook', { WEBHOOK_URL: sink.url });
+    await waitFor('all routes', () =>
+      expect(sink.taken()).toContainEqual(expect.objectContaining({ type: 'routes' })),
+    );
+    const vhost = `hook.${deployment.project}.local`;
+
+    await docker.run({ env: { VIRTUALHOST: vhost } });
+
+    await waitFor('the change', () =>
+      expect(sink.taken()).toContainEqual(expect.objectContaining({ type: 'route_added', vhost })),
+    );
   });
 
   test('deploy/down keeps the data, and deletes it when told to', async () => {

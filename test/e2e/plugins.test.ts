@@ -1,11 +1,8 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { describe, expect, onTestFinished } from 'vitest';
-import type { Post } from '../../src/examples/webhook/post-routes.ts';
 import { BUS_ON, busPortOf } from '../parts/bus-client.ts';
 import { HOSTILE, UNSAFE } from '../parts/hostile.ts';
 import { type Running, startProgram } from '../parts/running.ts';
+import { openSink } from '../parts/sink.ts';
 import type { System } from '../parts/system.ts';
 import { systemTest } from '../parts/system-test.ts';
 import { openUdpRelay } from '../parts/udp-relay.ts';
@@ -153,7 +150,8 @@ describe('the webhook', () => {
   test('posts routes to a receiver that fails first, and all of them after a restart', async ({
     system,
   }) => {
-    const sink = await openSink(503, 500);
+    const sink = await openSink({ failures: [503, 500] });
+    onTestFinished(sink.close);
     const relay = await wayTo(system);
     const host = system.host('hook');
     const container = await system.run(host);
@@ -192,24 +190,3 @@ describe('the webhook', () => {
     expect(await running.end()).toBe(0);
   });
 });
-
-/** Takes posts, after it has answered the first ones as it is told to. */
-async function openSink(...failures: readonly number[]) {
-  const taken: Post[] = [];
-  const keys: unknown[] = [];
-  const server = createServer((request, response) => {
-    void request.toArray().then((chunks) => {
-      const failure = failures[keys.length];
-      keys.push(request.headers['idempotency-key']);
-      if (failure === undefined) taken.push(JSON.parse(Buffer.concat(chunks).toString()) as Post);
-      response.writeHead(failure ?? 204).end();
-    });
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const { port } = server.address() as AddressInfo;
-  return { url: `http://127.0.0.1:${port}/hook`, keys, taken: (): readonly Post[] => taken };
-}

@@ -36,6 +36,8 @@ export interface Deployment {
   up(...args: readonly string[]): Promise<Outcome>;
   /** Runs `deploy/down`. */
   down(...args: readonly string[]): Promise<Outcome>;
+  /** Starts what a further Compose file of `deploy/` adds, as its head says. */
+  add(file: string, service: string, env: Readonly<Record<string, string>>): Promise<void>;
   containers(): Promise<readonly Dockerode.ContainerInfo[]>;
   inspect(service: Service): Promise<Dockerode.ContainerInspectInfo>;
   /** Runs a command in a service's container. */
@@ -81,6 +83,13 @@ export async function openDeployment(): Promise<Deployment> {
     prometheusPort,
     up: (...args) => runDeploy('up', args, env),
     down: (...args) => runDeploy('down', args, env),
+    add: async (file, service, more) => {
+      const files = ['compose.yaml', file].flatMap((name) => ['-f', `${DEPLOY}${name}`]);
+      const up = ['up', '-d', '--no-build', '--no-deps', service];
+      await promisify(execFile)('docker', ['compose', '-p', project, ...files, ...up], {
+        env: { ...process.env, ...env, ...more },
+      });
+    },
     containers,
     inspect,
     exec: async (service, ...command) => execIn(engine, (await inspect(service)).Id, command),

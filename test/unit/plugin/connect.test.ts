@@ -121,6 +121,39 @@ describe('a plugin', () => {
     await waitFor('bye', () => expect(daemon.heard.at(-1)?.name).toBe('bye'));
   });
 
+  it('begins an iteration with a snapshot, however late', async () => {
+    const state = await stateOf(A);
+    const daemon = await daemonOf();
+    const { plugin, sees } = pluginOf(daemon, { http: state.url });
+    await sees('the start', named('route_added'));
+    const names: string[] = [];
+    for await (const event of plugin) {
+      names.push(event.name);
+      if (names.length === 2) break;
+    }
+    expect(names).toEqual(['snapshot', 'route_added']);
+  });
+
+  it('warns of a problem that it does not handle', async () => {
+    const daemon = await daemonOf();
+    await daemon.close();
+    const plugin = connect({ port: daemon.port, http: null, helloEveryMs: HELLO_EVERY_MS });
+    ends.push(plugin.close);
+    const warnings: Error[] = [];
+    const keep = (warning: Error) => void warnings.push(warning);
+    process.on('warning', keep);
+    ends.push(async () => void process.off('warning', keep));
+    plugin.on('container_started', () => undefined);
+    await waitFor('the warning', () =>
+      expect(warnings).toContainEqual(
+        expect.objectContaining({
+          name: 'AutodockPluginWarning',
+          message: expect.stringContaining(`UDP 127.0.0.1:${daemon.port}`),
+        }),
+      ),
+    );
+  });
+
   it('ends at the signal', async () => {
     const daemon = await daemonOf();
     const controller = new AbortController();
