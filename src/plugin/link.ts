@@ -23,6 +23,8 @@ export interface LinkListener {
   readonly onDatagram: (bytes: Uint8Array) => void;
   /** The system says that nothing gets through; nobody listens there, for example. */
   readonly onFailure: (error: Error) => void;
+  /** Ends the lookup of the name, which can take long. */
+  readonly signal: AbortSignal;
 }
 
 /**
@@ -36,9 +38,9 @@ export interface LinkListener {
 export async function openLink(
   { host, port }: Target,
   attempt: number,
-  { onDatagram, onFailure }: LinkListener,
+  { onDatagram, onFailure, signal }: LinkListener,
 ): Promise<Link> {
-  const addresses = await lookup(host, { all: true });
+  const addresses = await unlessAborted(lookup(host, { all: true }), signal);
   const found = addresses[attempt % addresses.length];
   if (found === undefined) throw new Error(`${host} has no address`);
   const socket = createSocket(found.family === 6 ? 'udp6' : 'udp4');
@@ -75,4 +77,17 @@ export async function openLink(
       socket.close();
     },
   };
+}
+
+/** What a promise resolves with, unless the signal comes first: then this rejects. */
+async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  const done = new AbortController();
+  const abortion = once(signal, 'abort', { signal: done.signal }).then(() => {
+    throw new Error('closed');
+  });
+  try {
+    return await Promise.race([promise, abortion]);
+  } finally {
+    done.abort();
+  }
 }

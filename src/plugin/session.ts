@@ -47,7 +47,7 @@ interface State extends SessionOptions, SessionListener {
   /** What it said last since anything was heard. */
   failure: Error | null;
   reorderTimer: NodeJS.Timeout | null;
-  isClosed: boolean;
+  readonly closing: AbortController;
 }
 
 /** Says hello every `helloEveryMs`, and ten times as often while nobody answers; for ever. */
@@ -64,12 +64,12 @@ export function startSession(options: SessionOptions, listener: SessionListener)
     isBroken: false,
     failure: null,
     reorderTimer: null,
-    isClosed: false,
+    closing: new AbortController(),
   };
   const ended = keepAlive(state);
   return {
     close: () => {
-      state.isClosed = true;
+      state.closing.abort();
       state.pause.end();
       return ended;
     },
@@ -77,10 +77,11 @@ export function startSession(options: SessionOptions, listener: SessionListener)
 }
 
 async function keepAlive(state: State): Promise<void> {
-  for (let attempt = 0; !state.isClosed; ) {
+  const { signal } = state.closing;
+  for (let attempt = 0; !signal.aborted; ) {
     if (state.isBroken || state.unanswered >= SILENCE) await drop(state);
     if (state.link === null) state.link = await open(state, attempt++);
-    if (!state.isClosed) await sayHello(state);
+    if (!signal.aborted) await sayHello(state);
   }
   clearTimeout(state.reorderTimer ?? undefined);
   await drop(state);
@@ -102,6 +103,7 @@ async function sayHello(state: State): Promise<void> {
 async function open(state: State, attempt: number): Promise<Link | null> {
   try {
     return await openLink(state, attempt, {
+      signal: state.closing.signal,
       onDatagram: (bytes) => hear(state, bytes),
       onFailure: (error) => {
         state.failure = error;

@@ -19,11 +19,6 @@ export const SERVICES = [
 ] as const;
 export type Service = (typeof SERVICES)[number];
 
-/** Whether a service has a health check; what only waits for another has none. */
-export function isChecked(service: Service): boolean {
-  return service !== 'logger';
-}
-
 /** The Compose file under a project name and on ports of the test's own. */
 export interface Deployment {
   readonly engine: Dockerode;
