@@ -47,7 +47,7 @@ export function createContainerObserver(inspections: Inspections): ContainerObse
       if (settled?.listed === listed) return settled.containers;
       const lines = listed.filter((line): line is ContainerLine => !('kind' in line));
       const ids = new Set(lines.map((line) => line.id));
-      inspections.request(ids);
+      inspections.request(youngestFirst(lines, inspections));
       if (Number.isFinite(patienceMs)) inspections.retain(ids);
       const disputes = findDisputes(lines);
       const { replies, answered } = askAll(inspections, disputes, assembled);
@@ -66,6 +66,18 @@ export function createContainerObserver(inspections: Inspections): ContainerObse
       return containers;
     },
   };
+}
+
+/**
+ * Who has to be asked about first. What an old engine's list shows of the dead are the older ones, and their
+ * inspections hang: a controller that starts in a storm would wait for them before it knows the living.
+ */
+function youngestFirst(
+  lines: readonly ContainerLine[],
+  { state }: Inspections,
+): ReadonlySet<ContainerId> {
+  const unknown = lines.filter(({ id }) => state(id).kind === 'unknown');
+  return new Set(unknown.toSorted((a, b) => b.createdAt - a.createdAt).map(({ id }) => id));
 }
 
 /** Asks anew who really has the disputed addresses, each container once; the replies fill up as they come. */

@@ -77,6 +77,7 @@ test('asks for nothing while nothing changes', async ({ browser }) => {
 
   const { passes } = await statusOf(controller);
   await waitFor('further passes', async () => {
+    await controller.reconcile();
     expect((await statusOf(controller)).passes).toBeGreaterThan(passes + 3);
   });
 

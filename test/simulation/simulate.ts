@@ -23,6 +23,8 @@ export interface Verdict {
 /** Within which an event is followed once all is well, and what a pass may take after a resync. */
 const EVENT_BUDGET_MS = 2_000;
 const PASS_BUDGET_MS = 10_000;
+/** A controller that starts while the list shows the dead waits for their inspections, to the deadline of these. */
+const COLD_START_MS = 5_000;
 const RESYNC_SPREAD = 1.1;
 const LONGEST_BACKOFF_MS = 30_000;
 const LOOK_EVERY_MS = 250;
@@ -112,7 +114,8 @@ function createLook(universe: Universe, recorder: Recorder, mendedWithinMs: numb
     if (!isReachable()) unreachableAt = time.now();
     if (!isQuiet()) unquietAt = time.now();
     const changedAt = Math.max(...sites.map(({ engine }) => engine.changedAt));
-    const since = Math.max(recorder.calmAt, unreachableAt);
+    const startedAt = Math.max(...seats.map((seat) => seat.startedAt));
+    const since = Math.max(recorder.calmAt, unreachableAt, startedAt + COLD_START_MS);
     recorder.accuse(strangersAt(universe, since, EVENT_BUDGET_MS));
     const restAt = Math.max(recorder.calmAt, unquietAt, changedAt);
     const due = restAt + EVENT_BUDGET_MS;

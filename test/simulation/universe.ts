@@ -23,6 +23,8 @@ export interface Site {
 export interface Seat {
   readonly site: Site;
   controller: SimulatedController;
+  /** When it was started last. */
+  startedAt: number;
   /** Steps until it crashes; null: it does not. */
   fuse: number | null;
   /** Called when it has crashed. */
@@ -95,13 +97,15 @@ export function createUniverse(
     seats: cast.controllers.map((engine, number): Seat => {
       const site = sites[engine];
       if (site === undefined) throw new Error('no such engine');
-      return { site, controller: start(site, `c${number}`), fuse: null, onCrash: () => undefined };
+      const controller = start(site, `c${number}`);
+      return { site, controller, startedAt: 0, fuse: null, onCrash: () => undefined };
     }),
     restart(seat) {
       if (seat.controller.process.alive) return;
       seat.controller.crash();
       seat.site.door.hangUp(seat.controller.process);
       seat.controller = start(seat.site, `${seat.controller.process.name}'`);
+      seat.startedAt = time.now();
     },
   };
   return universe;
