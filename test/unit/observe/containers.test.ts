@@ -211,7 +211,8 @@ describe('an address that two containers show', () => {
         { kind: 'known', staleAddresses: ['10.0.0.2'] },
       ]);
     }
-    expect(world.inspected.toSorted()).toEqual([1, 1, 1, 2].map(fullId));
+    expect(world.inspected.filter((id) => id === fullId(1))).toHaveLength(3);
+    expect(world.inspected.filter((id) => id === fullId(2))).toHaveLength(1);
   });
 
   it('is asked of the next one when the first one’s inspection hangs', async () => {
