@@ -74,8 +74,7 @@ autodock is up. To route a container, tell it its host name:
   curl -H 'Host: hello.local' http://127.0.0.1$([ "$port" = 80 ] || echo ":$port")/
 
 Status page  http://127.0.0.1:${AUTODOCK_HTTP_PORT:-1338}/
-Every container, and why it is routed or not:
-             http://127.0.0.1:${AUTODOCK_HTTP_PORT:-1338}/api/v1/containers
+Why routed   $(shown_compose) exec autodock autodock explain
 Logs         $(shown_compose) logs -f
 END
   ! wants_prometheus || echo "Prometheus   http://127.0.0.1:${AUTODOCK_PROMETHEUS_PORT:-9090}/alerts"
