@@ -49,8 +49,8 @@ export default defineConfig({
           globalSetup: ['test/setup/images.ts'],
           testTimeout: 120_000,
           hookTimeout: 300_000,
-          // Two cores, most of the time spent waiting: two files at once, each with parts of its own.
-          maxWorkers: 2,
+          // Two cores, most of the time spent waiting: three files at once, each with parts of its own.
+          maxWorkers: 3,
           sequence: { groupOrder: 1 },
         },
       },
