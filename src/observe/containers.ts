@@ -88,8 +88,9 @@ function askAll(
 ) {
   const replies = new Map<ContainerId, InspectReply | 'gone' | null>();
   const asked = new Map<ContainerId, Promise<InspectReply | 'gone' | null>>();
-  const ask = (id: ContainerId) => {
-    const work = asked.get(id) ?? inspections.confirm(id).then((reply) => keep(id, reply));
+  const ask = (id: ContainerId, isLikely: boolean) => {
+    const work =
+      asked.get(id) ?? inspections.confirm(id, isLikely).then((reply) => keep(id, reply));
     asked.set(id, work);
     return work;
   };
@@ -110,19 +111,25 @@ function assemble(
 ): readonly ObservedContainer[] {
   if ('kind' in line) return [line];
   const state = inspections.state(line.id);
+  const staleAddresses = settlement.stale.get(line.id) ?? NONE;
+  const unknown = (why: string): ObservedContainer => {
+    // What another container was confirmed to have, this one has no more, whatever else is unknown of it.
+    return {
+      ...line,
+      addresses: withoutStale(line.addresses, staleAddresses),
+      kind: 'unknown',
+      why,
+    };
+  };
   switch (state.kind) {
     case 'gone':
       return [];
-    case 'unknown': {
-      // What another container was confirmed to have, this one has no more, whatever else is unknown of it.
-      const addresses = withoutStale(line.addresses, settlement.stale.get(line.id) ?? NONE);
-      return [{ ...line, addresses, kind: 'unknown', why: state.why }];
-    }
+    case 'unknown':
+      return [unknown(state.why)];
     case 'known': {
       if (settlement.undecided.has(line.id)) {
-        return [{ ...line, kind: 'unknown', why: 'another container shows the same address' }];
+        return [unknown('another container shows the same address')];
       }
-      const staleAddresses = settlement.stale.get(line.id) ?? NONE;
       const last = before.get(line.id);
       if (last !== undefined && isUnchanged(last, line, state.inspection.env, staleAddresses)) {
         return [last];

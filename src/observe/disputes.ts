@@ -66,15 +66,16 @@ export async function askClaimants(
     if (last === undefined || !holds(last.addresses, network, address)) return 0;
     return last.staleAddresses.includes(address) ? 2 : 1;
   };
-  for (const id of between.filter(isHanging)) void ask(id);
+  for (const id of between.filter(isHanging)) void ask(id, false);
   const waiting = between.filter((id) => !isHanging(id)).sort((a, b) => rank(a) - rank(b));
-  for (const id of waiting) if (has(await ask(id), network, address)) return;
+  for (const id of waiting) if (has(await ask(id, rank(id) < 2), network, address)) return;
 }
 
 /** How claimants are asked. */
 export interface Asking {
   readonly isHanging: (id: ContainerId) => boolean;
-  readonly ask: (id: ContainerId) => Promise<InspectReply | 'gone' | null>;
+  /** `isLikely`: nothing says yet that this one has lost the address. */
+  readonly ask: (id: ContainerId, isLikely: boolean) => Promise<InspectReply | 'gone' | null>;
 }
 
 /**

@@ -31,10 +31,12 @@ export interface Inspections {
   /** Forgets all other containers. */
   retain(ids: ReadonlySet<ContainerId>): void;
   /**
-   * Asks again, known or not: two containers show one address. An answer that came too late for the pass
+   * Asks again, known or not: two containers show one address. An answer that came a moment too late for the pass
    * before is this one's. null: no answer, or none a moment ago.
+   *
+   * @param isLikely the container probably lives, so that its answer comes at once
    */
-  confirm(id: ContainerId): Promise<InspectReply | 'gone' | null>;
+  confirm(id: ContainerId, isLikely: boolean): Promise<InspectReply | 'gone' | null>;
   /** Whether a pass has waited in vain for the one that is under way. */
   isHanging(id: ContainerId): boolean;
   state(id: ContainerId): InspectionState;
@@ -45,6 +47,8 @@ export interface Inspections {
   settled(patienceMs: number, also?: Promise<unknown>): Promise<void>;
 }
 
+/** For how long an answer that came between two passes tells how things are. */
+const FRESH_MS = 1_000;
 const AT_ONCE = 4;
 /**
  * So many of them may be of containers that were asked about before. A dead container's hangs for as long as
@@ -60,10 +64,11 @@ export function createInspections(options: InspectionOptions): Inspections {
   const underWay = createUnderWay(cache, options);
   return {
     request(ids) {
-      for (const id of ids) if (cache.isDue(id)) void underWay.start(id);
+      for (const id of ids) if (cache.isDue(id)) void underWay.start(id, false);
     },
     retain: cache.retain,
-    confirm: async (id) => underWay.late.get(id) ?? (cache.mayAsk(id) ? underWay.start(id) : null),
+    confirm: async (id, isLikely) =>
+      underWay.lateAnswer(id) ?? (cache.mayAsk(id) ? underWay.start(id, isLikely) : null),
     isHanging: underWay.isHanging,
     state: cache.state,
     async settled(patienceMs, also = Promise.resolve()) {
@@ -71,7 +76,7 @@ export function createInspections(options: InspectionOptions): Inspections {
         await underWay.wait(also, options.sleep(patienceMs));
         return;
       }
-      // Whoever waits for ever only looks, beside the passes: these still want to be told.
+      // Whoever waits for ever only looks, beside the passes: what these wait for is still told to them.
       await Promise.all([also, ...underWay.all()]);
     },
   };
@@ -83,27 +88,30 @@ function createUnderWay(cache: InspectionCache, options: InspectionOptions) {
   const limitAgain = pLimit(AGAIN_AT_ONCE);
   const works = new Map<ContainerId, Promise<Answer>>();
   const hanging = new Set<ContainerId>();
-  /** What came since the last pass stopped waiting. */
-  const late = new Map<ContainerId, InspectReply | 'gone'>();
+  /** What a pass waited for in vain, and came before the next one. */
+  const late = new Map<ContainerId, { readonly reply: Answer; readonly at: number }>();
   let isAwaited = false;
 
   const end = (id: ContainerId, reply: Answer) => {
     works.delete(id);
-    hanging.delete(id);
-    if (isAwaited) return reply;
-    if (reply !== null) late.set(id, reply);
+    const isLate = hanging.delete(id) && !isAwaited;
+    if (!isLate) return reply;
+    late.set(id, { reply, at: options.now() });
     options.onLate();
     return reply;
   };
   return {
-    late,
+    lateAnswer(id: ContainerId): Answer {
+      const found = late.get(id);
+      return found !== undefined && options.now() - found.at <= FRESH_MS ? found.reply : null;
+    },
     all: () => works.values(),
     isHanging: (id: ContainerId) => hanging.has(id),
-    start(id: ContainerId): Promise<Answer> {
+    start(id: ContainerId, isLikely: boolean): Promise<Answer> {
       const already = works.get(id);
       if (already !== undefined) return already;
       const ask = () => limit(inspect, id, options.inspect, cache);
-      const asked = cache.isNew(id) ? ask() : limitAgain(ask);
+      const asked = isLikely || cache.isNew(id) ? ask() : limitAgain(ask);
       const work = asked.then((reply) => end(id, reply));
       works.set(id, work);
       return work;

@@ -240,6 +240,28 @@ describe('an address that two containers show', () => {
     ]);
   });
 
+  it('is not the stale one’s although another of its addresses is undecided', async () => {
+    const { world, observe } = engine();
+    const on = (networks: Json) => ({ NetworkSettings: { Networks: networks } });
+    const at = (address: string) => ({ IPAddress: address, GlobalIPv6Address: '' });
+    world.list = [
+      item(1, '', on({ one: at('10.1.0.1'), two: at('10.2.0.1') })),
+      item(2, '', on({ one: at('10.1.0.1') })),
+      item(3, '', on({ two: at('10.2.0.1') })),
+    ];
+    world.inspect.set(fullId(1), () => inspectionOf('', false));
+    world.inspect.set(fullId(2), () => ({ ...inspectionOf(''), ...on({ one: at('10.1.0.1') }) }));
+    world.inspect.set(fullId(3), () => inspectionOf('', false));
+    const [stale] = await observe();
+    expect(stale).toMatchObject({
+      kind: 'unknown',
+      addresses: [
+        { network: 'one', ipv4: null },
+        { network: 'two', ipv4: '10.2.0.1' },
+      ],
+    });
+  });
+
   it('leaves both unknown while nobody is confirmed', async () => {
     const { world, observe } = engine();
     world.list = shared;

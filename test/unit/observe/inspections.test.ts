@@ -77,14 +77,53 @@ describe('inspections', () => {
     expect(late()).toBe(0);
   });
 
-  it('tells of an answer that only a look beside the passes waits for', async () => {
+  it('tells of an answer that a pass waited for in vain, though a look beside the passes waits for it', async () => {
     const { asked, inspections, late } = held();
     inspections.request(set(1));
+    await inspections.settled(0);
     const settled = inspections.settled(Number.POSITIVE_INFINITY);
     await turn();
     asked[0]?.answer(REPLY);
     await settled;
     expect(late()).toBe(1);
+  });
+
+  it('triggers no pass for an answer that a look alone asked for, and keeps it for none', async () => {
+    const { asked, inspections, late } = held();
+    void inspections.confirm(id(1), false);
+    const settled = inspections.settled(Number.POSITIVE_INFINITY);
+    await turn();
+    asked[0]?.answer(REPLY);
+    await settled;
+    expect(late()).toBe(0);
+    void inspections.confirm(id(1), false);
+    await turn();
+    expect(asked).toHaveLength(2);
+  });
+
+  it('does not take an answer for fresh that came long before the pass', async () => {
+    const { asked, inspections, clock } = held();
+    inspections.request(set(1));
+    await inspections.settled(0);
+    asked[0]?.answer(REPLY);
+    await turn();
+    clock.now = 1_001;
+    void inspections.confirm(id(1), false);
+    await turn();
+    expect(asked).toHaveLength(2);
+  });
+
+  it('does not let a container that probably lives wait for those that hang', async () => {
+    const { asked, inspections } = held();
+    const old = [1, 2, 3];
+    inspections.request(set(...old));
+    await turn();
+    for (const request of asked) request.answer(REPLY);
+    await turn();
+    for (const n of [1, 2]) void inspections.confirm(id(n), false);
+    void inspections.confirm(id(3), true);
+    await turn();
+    expect(new Set(asked.slice(old.length).map((request) => request.id))).toEqual(set(...old));
   });
 
   it('tries a failed one again, later each time, and says what was wrong', async () => {
@@ -127,7 +166,7 @@ describe('inspections', () => {
     for (const request of asked) request.answer(REPLY);
     await turn();
     await inspections.settled(0);
-    for (const n of old) void inspections.confirm(id(n));
+    for (const n of old) void inspections.confirm(id(n), false);
     await turn();
     expect(asked).toHaveLength(old.length + 2);
 
@@ -162,7 +201,7 @@ describe('inspections', () => {
     asked[0]?.answer(REPLY);
     await turn();
     await inspections.settled(0);
-    const confirmed = inspections.confirm(id(1));
+    const confirmed = inspections.confirm(id(1), false);
     const settled = inspections.settled(1_000);
     await turn();
     asked[1]?.answer(REPLY);
@@ -177,9 +216,9 @@ describe('inspections', () => {
     asked[0]?.answer(REPLY);
     await turn();
 
-    expect(await inspections.confirm(id(1))).toMatchObject({ running: true });
+    expect(await inspections.confirm(id(1), false)).toMatchObject({ running: true });
     await inspections.settled(0);
-    void inspections.confirm(id(1));
+    void inspections.confirm(id(1), false);
     await turn();
 
     expect(asked).toHaveLength(2);
@@ -192,14 +231,14 @@ describe('inspections', () => {
     asked[0]?.answer(REPLY);
     await turn();
     await inspections.settled(0);
-    const confirmed = inspections.confirm(id(1));
+    const confirmed = inspections.confirm(id(1), false);
     await turn();
     asked[1]?.fail(new Error('no answer'));
     expect(await confirmed).toBeNull();
 
-    expect(await inspections.confirm(id(1))).toBeNull();
+    expect(await inspections.confirm(id(1), false)).toBeNull();
     clock.now = 1_000;
-    void inspections.confirm(id(1));
+    void inspections.confirm(id(1), false);
     await turn();
     expect(asked).toHaveLength(3);
   });
@@ -222,7 +261,7 @@ describe('inspections', () => {
     await turn();
     const before = inspections.state(id(1));
     await inspections.settled(0);
-    const confirmed = inspections.confirm(id(1));
+    const confirmed = inspections.confirm(id(1), false);
     await turn();
     asked[1]?.answer(REPLY);
     expect(await confirmed).toMatchObject({ running: true });
