@@ -56,12 +56,15 @@ export function connectSimulatedDocker(peer: DockerPeer, process: Process): Conn
           list: (filters) => list(peer, process, request, filters?.health ?? null),
           inspect: (boxId, narrow) =>
             inspect(peer, process, request('inspection', inspectMs), { id: boxId, narrow }),
-          events: (_filters, ended) =>
-            callDocker(
+          async events(_filters, ended) {
+            const stream = await callDocker(
               request('event stream'),
               ask('events', () => peer.streams.open(process, ended)),
               (reply) => (reply instanceof Readable ? reply : null),
-            ),
+            );
+            peer.streams.hear(stream);
+            return stream;
+          },
         };
       },
     };

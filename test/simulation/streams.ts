@@ -7,6 +7,8 @@ export interface Streams {
   /** How many living processes follow. */
   readonly size: number;
   open(process: Process, signal: AbortSignal): Readable;
+  /** The stream has come to who asked for it; until then nobody follows. */
+  hear(readable: Readable): void;
   /** Sends a line to all who follow, once for each delay. */
   send(line: string, delaysMs: () => readonly number[]): void;
   /** Ends them all. */
@@ -18,25 +20,29 @@ export interface Streams {
 interface Stream {
   readonly process: Process;
   readonly readable: Readable;
+  isHeard: boolean;
 }
 
 export function createStreams(time: Time, watch: Watch): Streams {
   const streams = new Set<Stream>();
   return {
     get size() {
-      return [...streams].filter(({ process }) => process.alive).length;
+      return [...streams].filter(({ process, isHeard }) => isHeard && process.alive).length;
     },
     open(process, signal) {
       const readable = new Readable({ read: () => undefined });
-      const stream = { process, readable };
+      const stream = { process, readable, isHeard: false };
       streams.add(stream);
-      watch.disturbed('for-a-pass');
       readable.on('close', () => {
         streams.delete(stream);
         watch.disturbed('for-a-pass');
       });
       signal.addEventListener('abort', () => readable.destroy(), { once: true });
       return readable;
+    },
+    hear(readable) {
+      for (const stream of streams) if (stream.readable === readable) stream.isHeard = true;
+      watch.disturbed('for-a-pass');
     },
     send(line, delaysMs) {
       for (const stream of streams) {
