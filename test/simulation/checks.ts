@@ -6,6 +6,7 @@ import { type Breach, broken } from './breach.ts';
 import { isSteady } from './engine.ts';
 import { entriesOf } from './list-oracle.ts';
 import type { Basis } from './recorder.ts';
+import { EPOCH_MS } from './time.ts';
 import type { Universe } from './universe.ts';
 import type { Applied } from './watch.ts';
 
@@ -106,9 +107,12 @@ function mustBePutOff(
       entriesOf(after, host).length < entriesOf(before, host).length,
   ).length;
   const seat = seats.find(({ controller }) => controller.process === process);
-  const since = seat?.controller.parts.status.lastGood?.decision.state.refusingSince ?? null;
-  const isConfirmed = since !== null && time.now() - since >= cast.confirmAfterMs;
-  return taken >= cast.minDeletes && taken * 2 > backed.length && !isConfirmed;
+  const status = seat?.controller.parts.status;
+  const since = status?.lastGood?.decision.state.refusingSince ?? null;
+  // A pass that failed after its refusal counts, too, and is not seen here.
+  const lastGoodAt = (status?.lastSuccessAt ?? 0) - EPOCH_MS;
+  const mayBeConfirmed = time.now() - (since ?? lastGoodAt) >= cast.confirmAfterMs;
+  return taken >= cast.minDeletes && taken * 2 > backed.length && !mayBeConfirmed;
 }
 
 /** What an owner claims at a vhost. */
