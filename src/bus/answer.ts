@@ -12,8 +12,9 @@ export interface AnswerOptions {
 }
 
 /**
- * Answers a hello, if its sender is still subscribed: with the lease, the filter, and its own nonce, so that it
- * knows the answer for a new one. An answer that would be larger is not given: a newcomer's address may be
+ * Answers a hello, if its sender is still subscribed: with the lease, the filter, the number of its
+ * subscription, by which it sees that it was forgotten meanwhile, and its own nonce, by which it knows the
+ * answer for a new one. An answer that would be larger is not given: a newcomer's address may be
  * forged, and its owner gets nothing that it did not pay for. A plugin of 2015 expects none.
  *
  * @param largest bytes
@@ -26,9 +27,9 @@ export function answer(
 ): void {
   const subscriber = subscribers.find(peer);
   if (subscriber === null) return;
-  const { leaseMs, filter } = subscriber;
+  const { leaseMs, filter, subscription } = subscriber;
   const nonce = freshnessOf(hello)?.nonce;
-  const told = { version, ttlMs: leaseMs, events: filter.globs ?? ['*'] };
+  const told = { version, ttlMs: leaseMs, events: filter.globs ?? ['*'], subscription };
   const datagram = ownDatagram(HELLO, nonce === undefined ? told : { ...told, nonce });
   if (Buffer.byteLength(outbox.render(subscriber, datagram)) > largest) return;
   outbox.tell(subscriber, datagram);

@@ -11,6 +11,8 @@ export interface Peer {
 /** A plugin that said hello. */
 export interface Subscriber {
   readonly peer: Peer;
+  /** From 1, another for each new subscription of a run; the same while it is renewed. */
+  readonly subscription: number;
   readonly filter: Filter;
   readonly leaseMs: number;
   /** What was counted for it so far. */
@@ -58,6 +60,7 @@ interface Entry extends Subscriber {
 /** Nobody at first. */
 export function createSubscribers({ max, ttlMs, now }: SubscribersOptions): Subscribers {
   const entries = new Map<string, Entry>();
+  let subscription = 0;
   const lease = (asked: number | null) => Math.min(asked ?? ttlMs, ttlMs);
   return {
     get size() {
@@ -65,8 +68,8 @@ export function createSubscribers({ max, ttlMs, now }: SubscribersOptions): Subs
     },
     all: () => [...entries.values()],
     find: (peer) => entries.get(keyOf(peer)) ?? null,
-    hello(peer, { filter, ttlMs: asked }) {
-      const leaseMs = lease(asked);
+    hello(peer, { filter, ttlMs: askedMs }) {
+      const leaseMs = lease(askedMs);
       const expiresAt = now() + leaseMs;
       const known = entries.get(keyOf(peer));
       if (known !== undefined) {
@@ -74,8 +77,10 @@ export function createSubscribers({ max, ttlMs, now }: SubscribersOptions): Subs
         return 'renewed';
       }
       if (entries.size >= max) return 'full';
+      subscription += 1;
       const mayReceive = createRate({ ...RATE, now });
-      entries.set(keyOf(peer), { peer, filter, leaseMs, expiresAt, seq: 0, mayReceive });
+      const asked = { filter, leaseMs, expiresAt };
+      entries.set(keyOf(peer), { peer, subscription, ...asked, seq: 0, mayReceive });
       return 'new';
     },
     renew(peer) {

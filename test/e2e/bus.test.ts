@@ -114,6 +114,7 @@ describe('a subscription', () => {
     const client = await plugin(system);
     await subscribe(client);
     expect(streams()).toBe(2);
+    expect((await subscribe(client)).kwargs.subscription).toBe(1);
     client.bye();
     await waitUntil('the second stream to end', () => streams() === 1);
     expect(await subscribers(system)).toBe(0);

@@ -23,7 +23,7 @@ export const FRESH_MS = 60_000;
 export const RENEWED_TTL_MS = 60_000;
 
 /** Makes a hello longer than its answer, which it would not get otherwise: see `Hello` in the README. */
-const PAD = ' '.repeat(160);
+const PAD = ' '.repeat(192);
 
 /** What a plugin says first, and every few seconds after. */
 export interface HelloOptions extends Freshness {

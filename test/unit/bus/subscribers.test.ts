@@ -31,6 +31,17 @@ describe('subscribers', () => {
     expect(subscribers.hello(peer(2), ALL)).toBe('new');
   });
 
+  it('have a number that stays while they are renewed, and is never given twice', () => {
+    const { subscribers } = table();
+    const greeted = (port: number) => {
+      subscribers.hello(peer(port), ALL);
+      return subscribers.find(peer(port))?.subscription;
+    };
+    expect([greeted(1), greeted(2), greeted(1)]).toEqual([1, 2, 1]);
+    subscribers.remove(peer(1));
+    expect([greeted(1), greeted(2)]).toEqual([3, 2]);
+  });
+
   it('expire after their lease, which is never longer than the longest', () => {
     const { clock, subscribers } = table();
     subscribers.hello(peer(1), { ...ALL, ttlMs: 100 });
