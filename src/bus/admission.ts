@@ -12,8 +12,8 @@ export type Admission =
   | { readonly kind: 'malformed'; readonly problem: DecodeProblem }
   | { readonly kind: 'refused'; readonly reason: Refusal };
 
-/** `too-often`: not even read. `stranger`: it did not say hello. */
-export type Refusal = 'too-often' | 'stranger' | 'unsigned' | 'stale';
+/** `too-often`: not even read. `unanswerable`: from port 0. `stranger`: it did not say hello. */
+export type Refusal = 'too-often' | 'unanswerable' | 'stranger' | 'unsigned' | 'stale';
 
 /** By what it is judged. */
 export interface AdmissionOptions {
@@ -28,6 +28,7 @@ export interface AdmissionOptions {
 /** Judges a datagram; nothing is answered, and nothing of it is kept. */
 export function admit(options: AdmissionOptions, bytes: Buffer, peer: Peer): Admission {
   const { subscribers, strangers, secret, isFresh } = options;
+  if (peer.port === 0) return { kind: 'refused', reason: 'unanswerable' };
   const subscriber = subscribers.find(peer);
   const mayCome = subscriber?.mayReceive ?? strangers;
   if (!mayCome()) return { kind: 'refused', reason: 'too-often' };

@@ -11,13 +11,13 @@ export interface BusSocketOptions {
   readonly port: number;
   readonly onDatagram: (bytes: Buffer, peer: Peer) => void;
   readonly onSent: (result: 'sent' | 'dropped') => void;
-  readonly onError: (error: Error) => void;
+  readonly onError: (error: unknown) => void;
 }
 
 /** An open socket. */
 export interface BusSocket {
   readonly port: number;
-  /** Hands it to the kernel, or drops it; never waits. */
+  /** Hands it to the kernel, or drops it; never waits, never throws. */
   send(text: string, peer: Peer): void;
   /** Sends what is under way first. */
   close(): Promise<void>;
@@ -39,15 +39,24 @@ export async function openSocket(options: BusSocketOptions): Promise<BusSocket> 
     options.onDatagram(bytes, { address, port: from }),
   );
   let unsent = 0;
+  const hand = (text: string, peer: Peer) => {
+    if (socket.getSendQueueSize() > MAX_UNSENT_BYTES) return options.onSent('dropped');
+    socket.send(text, peer.port, peer.address, (error) => {
+      unsent -= 1;
+      options.onSent(error === null ? 'sent' : 'dropped');
+    });
+    unsent += 1;
+  };
   return {
     port: socket.address().port,
     send(text, peer) {
-      if (socket.getSendQueueSize() > MAX_UNSENT_BYTES) return options.onSent('dropped');
-      unsent += 1;
-      socket.send(text, peer.port, peer.address, (error) => {
-        unsent -= 1;
-        options.onSent(error === null ? 'sent' : 'dropped');
-      });
+      try {
+        hand(text, peer);
+      } catch (error) {
+        // Such as an address that cannot be, or a socket that is closed: of no concern to the daemon.
+        options.onSent('dropped');
+        options.onError(error);
+      }
     },
     async close() {
       const deadline = performance.now() + CLOSE_MS;

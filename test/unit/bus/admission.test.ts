@@ -1,0 +1,28 @@
+import { expect, it } from 'vitest';
+import { type AdmissionOptions, admit } from '../../../src/bus/admission.ts';
+import { createSubscribers } from '../../../src/bus/subscribers.ts';
+import { encode } from '../../../src/bus/wire/encode.ts';
+import { type JsonObject, messageOf } from '../../../src/bus/wire/message.ts';
+
+const PEER = { address: '10.0.0.1', port: 7 };
+const hello = (kwargs: JsonObject = {}, secret: string | null = null) =>
+  Buffer.from(encode(messageOf('hello', [], kwargs), secret));
+
+function door(options: Partial<AdmissionOptions> = {}) {
+  const subscribers = createSubscribers({ max: 64, ttlMs: 1_000, now: () => 0 });
+  const always = () => true;
+  const whole = { subscribers, strangers: always, secret: null, isFresh: always, ...options };
+  return {
+    subscribers,
+    admit: (bytes: Buffer, peer = PEER) => {
+      const admission = admit(whole, bytes, peer);
+      return admission.kind === 'refused' ? admission.reason : admission.kind;
+    },
+  };
+}
+
+it('lets a hello in, but none from port 0, which nobody can answer', () => {
+  const { admit: at } = door();
+  expect(at(hello())).toBe('message');
+  expect(at(hello(), { ...PEER, port: 0 })).toBe('unanswerable');
+});
