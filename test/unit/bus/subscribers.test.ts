@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createSubscribers } from '../../../src/bus/subscribers.ts';
-import { EVERYTHING } from '../../../src/bus/wire/filter.ts';
+import { EVERYTHING, filterOf } from '../../../src/bus/wire/filter.ts';
 
 const ALL = { filter: EVERYTHING, ttlMs: null };
 const peer = (port: number) => ({ address: '127.0.0.1', port });
@@ -58,7 +58,7 @@ describe('subscribers', () => {
 
   it('are counted for what they want alone, across a change of the filter', () => {
     const { subscribers } = table();
-    subscribers.hello(peer(1), { filter: { globs: ['route_*'] }, ttlMs: null });
+    subscribers.hello(peer(1), { filter: filterOf(['route_*']), ttlMs: null });
     subscribers.hello(peer(2), ALL);
     expect(subscribers.count('pull').map(({ peer: { port } }) => port)).toEqual([2]);
     expect(subscribers.count('route_added').map(({ seq }) => seq)).toEqual([1, 2]);
