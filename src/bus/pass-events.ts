@@ -1,11 +1,10 @@
-import { changeView } from '../diff/change-view.ts';
-import type { Change } from '../model/plan.ts';
 import type { PassResult, TriggerReason } from '../model/trigger.ts';
 import type { Pass } from '../reconcile.ts';
 import { appliedChanges } from '../telemetry/applied-changes.ts';
 import { containerNames } from '../telemetry/container-names.ts';
 import { ownDatagram } from './answer.ts';
 import type { BusEvent } from './outbox.ts';
+import { type RouteChange, routeChanges } from './route-changes.ts';
 import type { JsonObject } from './wire/message.ts';
 
 /** A pass that has ended. */
@@ -29,35 +28,29 @@ export interface PassEvents {
 const MAX_ROUTES = 500;
 /** A name of Docker has no limit; a datagram has. */
 const MAX_NAME_LENGTH = 255;
+const NOTHING: PassEvents = { events: [], more: false };
 
-/** `route_removed` and `route_added` for each URL that left or joined the list of a vhost, then `reconciled`. */
+/** `route_removed` and `route_added` for each change of what this owner claims, then `reconciled`. */
 export function passEvents({ result, durationMs, reasons, pass, before }: EndedPass): PassEvents {
-  const changes = pass === null ? [] : appliedChanges(pass);
-  const names = changes.length === 0 ? new Map() : containerNames(before, pass);
-  const routes: BusEvent[] = [];
-  for (const change of changes) {
-    if (routes.length > MAX_ROUTES) break;
-    routes.push(...routeEvents(change, names));
-  }
-  const told = { result, changes: changes.length, durationMs: Math.round(durationMs) };
-  const reconciled = own('reconciled', { ...told, triggers: [...reasons] });
-  const more = routes.length > MAX_ROUTES;
-  return { events: [...routes.slice(0, MAX_ROUTES), reconciled], more };
+  const changes = pass === null ? 0 : appliedChanges(pass).length;
+  const { events, more } = pass === null ? NOTHING : routeEvents(before, pass);
+  const told = { result, changes, durationMs: Math.round(durationMs) };
+  return { events: [...events, own('reconciled', { ...told, triggers: [...reasons] })], more };
 }
 
-function routeEvents(change: Change, names: ReadonlyMap<string, string>): readonly BusEvent[] {
-  const { removed, added } = changeView(change);
-  const was = new Set(change.before?.entries);
-  const is = new Set(change.after?.entries);
-  const of = (name: string, { url, containers }: (typeof added)[number]) => {
-    const id = containers[0] ?? '';
+function routeEvents(before: Pass | null, pass: Pass): PassEvents {
+  const changes: RouteChange[] = [];
+  for (const change of routeChanges(before, pass)) {
+    changes.push(change);
+    if (changes.length > MAX_ROUTES) break;
+  }
+  if (changes.length === 0) return NOTHING;
+  const names = containerNames(before, pass);
+  const events = changes.slice(0, MAX_ROUTES).map(({ name, vhost, url, id }) => {
     const container = (names.get(id) ?? id).slice(0, MAX_NAME_LENGTH);
-    return own(name, { vhost: change.vhost, url, container, id });
-  };
-  return [
-    ...removed.filter(({ url }) => !is.has(url)).map((backend) => of('route_removed', backend)),
-    ...added.filter(({ url }) => !was.has(url)).map((backend) => of('route_added', backend)),
-  ];
+    return own(name, { vhost, url, container, id });
+  });
+  return { events, more: changes.length > MAX_ROUTES };
 }
 
 function own(name: string, kwargs: JsonObject): BusEvent {
