@@ -19,13 +19,13 @@ export interface OutboxOptions {
 
 /** Events on their way to the subscribers. */
 export interface Outbox {
-  /** Takes an event, or drops it when it is full; costs the caller nothing that grows with the subscribers. */
+  /** Takes an event; when it is full, the oldest one is dropped, and counted for those who wanted it. */
   put(event: BusEvent): void;
   /** Says something to one subscriber alone, at once; it is not counted. */
   tell(subscriber: Subscriber, datagram: Opened): void;
   /** The datagram as `tell` would send it. */
   render(subscriber: Subscriber, datagram: Opened): string;
-  /** Events were lost before they came here: everybody sees a gap. */
+  /** Events were lost before they came here: everybody sees a gap, behind what waits already. */
   lose(): void;
   /** Drops what waits. */
   clear(): void;
@@ -40,31 +40,38 @@ const MAX_EVENTS = 1_024;
  */
 export function createOutbox(options: OutboxOptions): Outbox {
   const { subscribers, send, boot, secret } = options;
-  let waiting: BusEvent[] = [];
+  /** null: a loss, which everybody is to see. */
+  let waiting: (BusEvent | null)[] = [];
   let turn: NodeJS.Immediate | null = null;
   const render = ({ seq }: Subscriber, datagram: Opened) => finish(datagram, { seq, boot }, secret);
   const step = () => {
     turn = null;
-    const event = waiting.shift();
+    const [item] = waiting.splice(0, 1);
     if (waiting.length > 0) turn = setImmediate(step);
-    if (event === undefined) return;
-    for (const subscriber of subscribers.count(event.name)) {
-      send(render(subscriber, event.datagram), subscriber.peer);
-    }
+    if (item === undefined) return;
+    const counted = subscribers.count(item === null ? null : item.name);
+    if (item === null) return;
+    for (const subscriber of counted) send(render(subscriber, item.datagram), subscriber.peer);
+  };
+  const dropOldest = () => {
+    const [item] = waiting.splice(0, 1);
+    if (item === undefined) return;
+    const counted = subscribers.count(item === null ? null : item.name);
+    if (item !== null) options.onDropped(counted.length);
+  };
+  const queue = (item: BusEvent | null) => {
+    if (subscribers.size === 0) return;
+    if (waiting.length >= MAX_EVENTS) dropOldest();
+    waiting.push(item);
+    turn ??= setImmediate(step);
   };
   return {
     render,
-    put(event) {
-      if (subscribers.size === 0) return;
-      if (waiting.length >= MAX_EVENTS) {
-        options.onDropped(subscribers.count(event.name).length);
-        return;
-      }
-      waiting.push(event);
-      turn ??= setImmediate(step);
-    },
+    put: queue,
     tell: (subscriber, datagram) => send(render(subscriber, datagram), subscriber.peer),
-    lose: () => void subscribers.count(null),
+    lose() {
+      if (waiting.at(-1) !== null) queue(null);
+    },
     clear() {
       if (turn !== null) clearImmediate(turn);
       turn = null;

@@ -1,8 +1,9 @@
+import fc from 'fast-check';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { createOutbox } from '../../../src/bus/outbox.ts';
 import { createSubscribers } from '../../../src/bus/subscribers.ts';
 import { openText } from '../../../src/bus/wire/encode.ts';
-import { EVERYTHING } from '../../../src/bus/wire/filter.ts';
+import { EVERYTHING, filterOf } from '../../../src/bus/wire/filter.ts';
 import { messageOf } from '../../../src/bus/wire/message.ts';
 
 beforeEach(() => {
@@ -19,18 +20,21 @@ function outbox(plugins: number) {
   for (let port = 1; port <= plugins; port += 1) {
     subscribers.hello({ address: '::1', port }, { filter: EVERYTHING, ttlMs: null });
   }
-  const sent: { readonly port: number; readonly seq: number }[] = [];
+  const sent: { readonly port: number; readonly seq: number; readonly serial: unknown }[] = [];
   let dropped = 0;
   const box = createOutbox({
     subscribers,
-    send: (text, { port }) => sent.push({ port, seq: JSON.parse(text).seq }),
+    send: (text, { port }) => {
+      const { seq, kwargs } = JSON.parse(text);
+      sent.push({ port, seq, serial: kwargs.serial });
+    },
     onDropped: (datagrams) => {
       dropped += datagrams;
     },
     boot: 'b',
     secret: null,
   });
-  return { box, sent, dropped: () => dropped };
+  return { box, subscribers, sent, dropped: () => dropped };
 }
 
 it('sends nothing while it is called, and one event in each turn', () => {
@@ -66,4 +70,52 @@ it('says nothing any more once it is cleared', () => {
   box.clear();
   vi.runAllTimers();
   expect(sent).toEqual([]);
+});
+
+type Deed = 'pull' | 'die' | 'lose' | 'turn';
+
+/** Two plugins, one of which wants `pull` alone, and what each is to be told, in order. */
+function observedOutbox() {
+  const { box, sent, subscribers } = outbox(1);
+  const some = { filter: filterOf(['p*']), ttlMs: null };
+  subscribers.hello({ address: '::1', port: 2 }, some);
+  const [all, pulls]: readonly [string[], string[]] = [[], []];
+  let serial = 0;
+  const put = (name: string) => {
+    serial += 1;
+    box.put({ name, datagram: openText(messageOf(name, [], { serial })) });
+    all.push(String(serial));
+    if (name === 'pull') pulls.push(String(serial));
+  };
+  const lose = () => {
+    // Of several that wait behind each other one is enough.
+    const isSaid = all.at(-1) === 'lose' && vi.getTimerCount() > 0;
+    box.lose();
+    if (!isSaid) for (const told of [all, pulls]) told.push('lose');
+  };
+  const perform = (deed: Deed) => {
+    if (deed === 'lose') lose();
+    else if (deed !== 'turn') put(deed);
+    else if (vi.getTimerCount() > 0) vi.advanceTimersToNextTimer();
+  };
+  return { perform, sent, subscribers, told: [all, pulls] };
+}
+
+it('numbers everything in the order in which it came, whatever is dropped or lost between', () => {
+  const deeds = fc.record({
+    deed: fc.constantFrom<Deed>('pull', 'die', 'lose', 'turn'),
+    times: fc.oneof(fc.constant(1), fc.nat(700)),
+  });
+  fc.assert(
+    fc.property(fc.array(deeds, { maxLength: 20 }), (all) => {
+      const { perform, sent, subscribers, told } = observedOutbox();
+      for (const { deed, times } of all) for (let n = 0; n < times; n += 1) perform(deed);
+      vi.runAllTimers();
+      for (const { port, seq, serial } of sent) {
+        expect(told[port - 1]?.[seq - 1]).toBe(String(serial));
+      }
+      expect(subscribers.all().map(({ seq }) => seq)).toEqual(told.map(({ length }) => length));
+    }),
+    { numRuns: 50 },
+  );
 });
