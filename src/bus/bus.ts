@@ -10,6 +10,7 @@ import { createOutbox } from './outbox.ts';
 import { type EndedPass, passEvents } from './pass-events.ts';
 import { createQuietLog } from './quiet-log.ts';
 import { createRate } from './rate.ts';
+import { createRestraint } from './restraint.ts';
 import { openSocket } from './socket.ts';
 import { createSubscribers, type Peer } from './subscribers.ts';
 
@@ -64,7 +65,9 @@ export async function openBus(options: BusOptions): Promise<Bus> {
     onDatagram: receiver({ subscribers, secret, strangers, isFresh }, () => desk, onResult),
   });
   const onDropped = (datagrams: number) => onResult('dropped', datagrams);
-  const outbox = createOutbox({ subscribers, send: socket.send, onDropped, boot, secret });
+  const mayTell = createRestraint({ isBackedUp: socket.isBackedUp, now });
+  const { send } = socket;
+  const outbox = createOutbox({ subscribers, send, mayTell, onDropped, boot, secret });
   const feed = createDockerFeed({ ...options, onEvent: outbox.put, onLoss: outbox.lose });
   const desk = createDesk({ ...options, subscribers, outbox, feed, quiet });
   const sweep = setInterval(desk.sweep, SWEEP_MS).unref();

@@ -1,3 +1,4 @@
+import type { MayTell } from './restraint.ts';
 import type { BusSocket } from './socket.ts';
 import type { Subscriber, Subscribers } from './subscribers.ts';
 import { finish, type Opened } from './wire/encode.ts';
@@ -12,6 +13,8 @@ export interface BusEvent {
 export interface OutboxOptions {
   readonly subscribers: Subscribers;
   readonly send: BusSocket['send'];
+  /** Default: always. */
+  readonly mayTell?: MayTell;
   readonly onDropped: (datagrams: number) => void;
   readonly boot: string;
   readonly secret: string | null;
@@ -39,7 +42,7 @@ const MAX_EVENTS = 1_024;
  * longer than for one such round.
  */
 export function createOutbox(options: OutboxOptions): Outbox {
-  const { subscribers, send, boot, secret } = options;
+  const { subscribers, send, boot, secret, mayTell = () => true } = options;
   /** null: a loss, which everybody is to see. */
   let waiting: (BusEvent | null)[] = [];
   let turn: NodeJS.Immediate | null = null;
@@ -51,7 +54,9 @@ export function createOutbox(options: OutboxOptions): Outbox {
     if (item === undefined) return;
     const counted = subscribers.count(item === null ? null : item.name);
     if (item === null) return;
-    for (const subscriber of counted) send(render(subscriber, item.datagram), subscriber.peer);
+    const told = counted.filter(mayTell);
+    for (const subscriber of told) send(render(subscriber, item.datagram), subscriber.peer);
+    if (told.length < counted.length) options.onDropped(counted.length - told.length);
   };
   const dropOldest = () => {
     const [item] = waiting.splice(0, 1);

@@ -19,6 +19,8 @@ export interface BusSocket {
   readonly port: number;
   /** Hands it to the kernel, or drops it; never waits, never throws. */
   send(text: string, peer: Peer): void;
+  /** Whether the kernel took less than it was given. */
+  isBackedUp(): boolean;
   /** Sends what is under way first. */
   close(): Promise<void>;
 }
@@ -38,6 +40,7 @@ export async function openSocket(options: BusSocketOptions): Promise<BusSocket> 
   socket.on('message', (bytes, { address, port: from }) =>
     options.onDatagram(bytes, { address, port: from }),
   );
+  let isOpen = true;
   let unsent = 0;
   const hand = (text: string, peer: Peer) => {
     if (socket.getSendQueueSize() > MAX_UNSENT_BYTES) return options.onSent('dropped');
@@ -58,11 +61,13 @@ export async function openSocket(options: BusSocketOptions): Promise<BusSocket> 
         options.onError(error);
       }
     },
+    isBackedUp: () => isOpen && socket.getSendQueueSize() > 0,
     async close() {
       const deadline = performance.now() + CLOSE_MS;
       while (unsent > 0 && performance.now() < deadline) {
         await new Promise((resolve) => setImmediate(resolve));
       }
+      isOpen = false;
       await new Promise<void>((resolve) => socket.close(resolve));
     },
   };

@@ -15,6 +15,8 @@ export interface Subscriber {
   readonly subscription: number;
   readonly filter: Filter;
   readonly leaseMs: number;
+  /** When it last said something: monotonic milliseconds. */
+  readonly heardAt: number;
   /** What was counted for it so far. */
   readonly seq: number;
   /** How often it may send. */
@@ -54,6 +56,7 @@ interface Entry extends Subscriber {
   filter: Filter;
   leaseMs: number;
   seq: number;
+  heardAt: number;
   expiresAt: number;
 }
 
@@ -70,22 +73,25 @@ export function createSubscribers({ max, ttlMs, now }: SubscribersOptions): Subs
     find: (peer) => entries.get(keyOf(peer)) ?? null,
     hello(peer, { filter, ttlMs: askedMs }) {
       const leaseMs = lease(askedMs);
-      const expiresAt = now() + leaseMs;
+      const heardAt = now();
+      const expiresAt = heardAt + leaseMs;
       const known = entries.get(keyOf(peer));
       if (known !== undefined) {
-        Object.assign(known, { filter, leaseMs, expiresAt });
+        Object.assign(known, { filter, leaseMs, heardAt, expiresAt });
         return 'renewed';
       }
       if (entries.size >= max) return 'full';
       subscription += 1;
       const mayReceive = createRate({ ...RATE, now });
-      const asked = { filter, leaseMs, expiresAt };
+      const asked = { filter, leaseMs, heardAt, expiresAt };
       entries.set(keyOf(peer), { peer, subscription, ...asked, seq: 0, mayReceive });
       return 'new';
     },
     renew(peer) {
       const known = entries.get(keyOf(peer));
-      if (known !== undefined) known.expiresAt = now() + known.leaseMs;
+      if (known === undefined) return;
+      known.heardAt = now();
+      known.expiresAt = known.heardAt + known.leaseMs;
     },
     remove: (peer) => entries.delete(keyOf(peer)),
     expire() {
