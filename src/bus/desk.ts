@@ -21,7 +21,7 @@ export interface DeskOptions {
 
 /** Where plugins come and go. */
 export interface Desk {
-  /** @param size bytes of the datagram: no answer to a newcomer is larger */
+  /** @param size bytes of the datagram: no answer is larger */
   receive(message: Message, peer: Peer, size: number): void;
   refuse(reason: Refusal, peer: Peer): void;
   /** Takes away who was silent for too long. */
@@ -64,7 +64,7 @@ export function createDesk(options: DeskOptions): Desk {
       return;
     }
     if (result === 'renewed') {
-      if (feed.isSettled()) answer(options, hello, peer, Number.POSITIVE_INFINITY);
+      if (feed.isSettled()) answer(options, hello, peer, size);
       return;
     }
     const { size: total } = subscribers;

@@ -12,6 +12,9 @@ import { waitFor } from './wait-for.ts';
 export const OLD_HELLO =
   '{"notify": false, "success": false, "name": "hello", "args": [], "kwargs": {}, "channels": [], "failure": false}';
 
+/** Makes a hello longer than its answer. */
+const PAD = ' '.repeat(200);
+
 /** A datagram as it came, read as JSON. */
 export interface Datagram {
   readonly name: string;
@@ -74,7 +77,7 @@ export async function openBusClient(
     port: socket.address().port,
     heard,
     send,
-    hello: (kwargs = {}) => say('hello', kwargs),
+    hello: (kwargs = {}) => say('hello', { pad: PAD, ...kwargs }),
     bye: () => say('bye', {}),
     hears: (what, isIt) =>
       waitFor(`the bus to say ${what}`, () => {

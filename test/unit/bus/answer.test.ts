@@ -4,7 +4,10 @@ import { answer } from '../../../src/bus/answer.ts';
 import { createOutbox } from '../../../src/bus/outbox.ts';
 import { createSubscribers } from '../../../src/bus/subscribers.ts';
 import { encode } from '../../../src/bus/wire/encode.ts';
+import { filterOf } from '../../../src/bus/wire/filter.ts';
 import { helloOf, subscriptionOf } from '../../../src/bus/wire/hello.ts';
+
+import { messageOf } from '../../../src/bus/wire/message.ts';
 
 const PEER = { address: '127.0.0.1', port: 1 };
 
@@ -32,9 +35,32 @@ it('every hello of the kit is long enough for its answer, signed or not', () => 
       const size = Buffer.byteLength(encode(hello, secret));
       answer({ version: '100.100.100', subscribers, outbox }, hello, PEER, size);
       expect(sent.length).toBe(1);
-      expect(Buffer.byteLength(sent[0] ?? '')).toBeLessThanOrEqual(size);
+      expect(Buffer.byteLength(sent[0] ?? '')).toBeLessThanOrEqual(Math.min(size, 1_400));
       answer({ version: '1', subscribers, outbox }, hello, { ...PEER, port: 2 }, size);
       expect(sent.length).toBe(1);
     }),
   );
+});
+
+it('an answer lacks the patterns where it would be larger than its hello with them', () => {
+  const sent: string[] = [];
+  const subscribers = createSubscribers({ max: 1, ttlMs: 1_000, now: () => 0 });
+  const send = (text: string) => sent.push(text);
+  const outbox = createOutbox({
+    ...{ subscribers, send, secret: null, boot: 'b', onDropped: () => undefined },
+  });
+  const hello = messageOf('hello', [], { events: ['container_*'] });
+  subscribers.hello(PEER, { filter: filterOf(['container_*']), ttlMs: null });
+  const options = { version: '1', subscribers, outbox };
+  answer(options, hello, PEER, 1_400);
+  answer(options, hello, PEER, Buffer.byteLength(sent[0] ?? '') - 1);
+  answer(options, hello, PEER, 100);
+  const answers = sent.map((text) => JSON.parse(text).kwargs);
+  expect(answers[0]).toEqual({
+    version: '1',
+    ttlMs: 1_000,
+    subscription: 1,
+    events: ['container_*'],
+  });
+  expect(answers.slice(1)).toEqual([{ version: '1', ttlMs: 1_000, subscription: 1 }]);
 });
