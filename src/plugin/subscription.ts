@@ -28,6 +28,8 @@ export interface Subscription {
 
 interface Current {
   readonly boot: string;
+  /** What the daemon calls this subscription; null: it is an older one, which does not say. */
+  readonly id: number | null;
   readonly sequence: Sequence<Message>;
 }
 
@@ -36,9 +38,10 @@ const MAX_ASKED = 8;
 
 /**
  * A subscription begins with the daemon's answer to a hello, and begins anew when the answer shows another run
- * of the daemon, or one that forgot this plugin and counts from the start. An answer to nothing that was asked, and
- * what comes before an answer, is dropped: whoever says it may not be the daemon, and if it is, the next answer
- * tells what was missed.
+ * of the daemon, or one that forgot this plugin: it names another subscription, or, from an older daemon that names
+ * none, counts from the start. An answer to nothing that was asked, or older than the last one, and what comes
+ * before an answer, is dropped: whoever says it may not be the daemon, and if it is, the next answer tells what was
+ * missed.
  */
 export function createSubscription(): Subscription {
   let current: Current | null = null;
@@ -48,7 +51,7 @@ export function createSubscription(): Subscription {
 
   const begin = (message: Message, { seq, boot }: Stamp): readonly Outcome[] => {
     const cause = lastBoot === null ? 'start' : lastBoot === boot ? 'disconnected' : 'restart';
-    current = { boot, sequence: createSequence(seq) };
+    current = { boot, id: numberOf(message, 'subscription'), sequence: createSequence(seq) };
     lastBoot = boot;
     return [{ kind: 'begun', cause, version: textOf(message, 'version') }];
   };
@@ -56,8 +59,11 @@ export function createSubscription(): Subscription {
     const nonce = textOf(message, 'nonce') ?? '';
     const lastThen = asked.get(nonce);
     if (lastThen === undefined) return [];
-    asked.delete(nonce);
-    if (current?.boot !== stamp.boot || stamp.seq < lastThen) return begin(message, stamp);
+    settleUpTo(nonce, asked);
+    if (current?.boot !== stamp.boot) return begin(message, stamp);
+    const id = numberOf(message, 'subscription');
+    const isForgotten = id === null ? stamp.seq < lastThen : id !== current.id;
+    if (isForgotten) return begin(message, stamp);
     current.sequence.reach(stamp.seq);
     return [];
   };
@@ -84,10 +90,23 @@ export function createSubscription(): Subscription {
   };
 }
 
+/** An answer that an earlier hello still gets knows less. */
+function settleUpTo(nonce: string, asked: Map<string, number>): void {
+  for (const earlier of asked.keys()) {
+    asked.delete(earlier);
+    if (earlier === nonce) return;
+  }
+}
+
 function outcomeOf(step: Step<Message>): Outcome {
   return step.kind === 'gap'
     ? { kind: 'loss', name: 'loss', cause: 'gap', missed: step.missed }
     : readEvent(step.message, step.message.stamp?.seq ?? 0);
+}
+
+function numberOf({ kwargs }: Message, name: string): number | null {
+  const value = Object.hasOwn(kwargs, name) ? kwargs[name] : undefined;
+  return typeof value === 'number' ? value : null;
 }
 
 function textOf({ kwargs }: Message, name: string): string | null {

@@ -25,6 +25,8 @@ export interface BusDaemon {
   readonly heard: readonly Message[];
   /** Whether hellos are answered. Default true. */
   answers: boolean;
+  /** What it calls the plugin's subscription; null: it does not say, as older daemons. Default 1. */
+  subscription: number | null;
   /** Counts what was sent; may be set. */
   seq: number;
   /** The next event, counted. */
@@ -58,6 +60,7 @@ export async function startBusDaemon(options: BusDaemonOptions = {}): Promise<Bu
     port: socket.address().port,
     heard,
     answers: true,
+    subscription: 1,
     seq: 0,
     say(name, channel, kwargs = {}) {
       daemon.seq += 1;
@@ -66,7 +69,7 @@ export async function startBusDaemon(options: BusDaemonOptions = {}): Promise<Bu
     shuffle(name, channel, order) {
       const before = daemon.seq;
       for (const place of order) send(name, channel, { place }, before + place);
-      daemon.seq = before + Math.max(...order);
+      daemon.seq = before + Math.max(0, ...order);
     },
     route: (name, vhost, url) =>
       daemon.say(name, 'autodock', { vhost, url, container: 'hello', id: '0123456789ab' }),
@@ -85,12 +88,10 @@ export async function startBusDaemon(options: BusDaemonOptions = {}): Promise<Bu
     if (decoded.message.name === HELLO && daemon.answers) {
       plugin = from;
       const { nonce = '' } = decoded.message.kwargs;
-      send(
-        HELLO,
-        'autodock',
-        { version: '9.9.9', ttlMs: 60_000, events: ['*'], nonce },
-        daemon.seq,
-      );
+      const { subscription } = daemon;
+      const told = { version: '9.9.9', ttlMs: 60_000, events: ['*'], nonce };
+      const answer = subscription === null ? told : { ...told, subscription };
+      send(HELLO, 'autodock', answer, daemon.seq);
     }
   });
   return daemon;

@@ -216,8 +216,36 @@ describe('what is lost on the way', () => {
     await sees('the loss', loss('gap', 2));
   });
 
-  it('is told of when the daemon forgot the plugin and counts anew', async () => {
+  it.each([
+    { before: 0, since: 0 },
+    { before: 0, since: 2 },
+    { before: 3, since: 0 },
+    { before: 3, since: 5 },
+  ])(
+    'is told of when the daemon forgot the plugin after $before events, $since ago',
+    async ({ before, since }) => {
+      const state = await stateOf(A);
+      const daemon = await daemonOf();
+      const { told, sees } = pluginOf(daemon, { http: state.url });
+      await sees('the start', named('snapshot'));
+      daemon.shuffle('x_y', 'other', [1, 2, 3].slice(0, before));
+      await waitFor('them', () => expect(places(told)).toHaveLength(before));
+      daemon.subscription = 2;
+      daemon.seq = since;
+      await sees('the loss', loss('disconnected', null));
+      await sees(
+        'the snapshot',
+        expect.objectContaining({ kind: 'snapshot', cause: 'disconnected' }),
+      );
+      daemon.shuffle('x_y', 'other', [1]);
+      await waitFor('the event', () => expect(places(told)).toHaveLength(before + 1));
+      expect(told.filter(({ kind }) => kind === 'loss')).toHaveLength(1);
+    },
+  );
+
+  it('is told of when an older daemon forgot the plugin and counts anew', async () => {
     const daemon = await daemonOf();
+    daemon.subscription = null;
     const { told, connected, sees } = pluginOf(daemon);
     await connected();
     daemon.shuffle('x_y', 'other', [1, 2, 3]);
