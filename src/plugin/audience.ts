@@ -1,6 +1,6 @@
 import { isWanted } from '../bus/wire/filter.ts';
 import type { PluginEvent } from './event.ts';
-import { createFeed, type Feed, type Pending } from './feed.ts';
+import { createFeed, type Feed } from './feed.ts';
 import type { Settled } from './options.ts';
 import { createProblemReport } from './problem-report.ts';
 import type { SessionListener } from './session.ts';
@@ -8,7 +8,7 @@ import { createSnapshots } from './snapshots.ts';
 
 /** Everybody who is told of a plugin's events. */
 export interface Audience extends SessionListener {
-  /** One more, who begins with a snapshot. */
+  /** One more, who begins with a snapshot, and with what is wrong now. */
   join(): Feed;
   leave(feed: Feed): void;
   /** Ends all feeds; whoever joins later finds the end. */
@@ -20,40 +20,50 @@ export function createAudience({ filter, http, queueLimit }: Settled): Audience 
   const feeds = new Set<Feed>();
   let hasBegun = false;
   let isClosed = false;
-  const push = (item: PluginEvent | Pending) => {
-    for (const feed of feeds) feed.push(item);
+  const push = (event: PluginEvent) => {
+    for (const feed of feeds) feed.push(event);
   };
-  const report = createProblemReport((problem) =>
-    push({ kind: 'problem', name: 'problem', problem }),
-  );
-  const snapshots = http === null ? null : createSnapshots({ base: http, push, report });
-  const onStale: SessionListener['onStale'] = (cause) => {
-    hasBegun = true;
-    if (feeds.size > 0 && !isClosed) snapshots?.request(cause);
+  const report = createProblemReport((problem) => push(problemEvent(problem)));
+  const snapshots = http === null ? null : createSnapshots({ base: http, report });
+  const join = () => {
+    const feed: Feed = createFeed({
+      limit: queueLimit,
+      isWanted: (name) => isWanted(filter, name),
+      onSlow: () => snapshots?.request('slow', [feed]),
+    });
+    if (isClosed) {
+      feed.end();
+      return feed;
+    }
+    feeds.add(feed);
+    for (const problem of report.open()) feed.push(problemEvent(problem));
+    if (hasBegun) snapshots?.request('start', [feed]);
+    return feed;
   };
   return {
-    onEvent: push,
-    onStale,
-    report,
-    join() {
-      const feed = createFeed({
-        limit: queueLimit,
-        isWanted: (name) => isWanted(filter, name),
-        onSlow: () => onStale('slow'),
-      });
-      if (isClosed) feed.end();
-      else feeds.add(feed);
-      if (hasBegun) onStale('start');
-      return feed;
+    onEvent(event) {
+      if (event.kind === 'route') snapshots?.outdate();
+      push(event);
     },
+    onStale(cause) {
+      hasBegun = true;
+      if (feeds.size > 0) snapshots?.request(cause, feeds);
+    },
+    report,
+    join,
     leave(feed) {
       feeds.delete(feed);
+      snapshots?.forget(feed);
       feed.end();
     },
     close() {
       isClosed = true;
-      snapshots?.close();
       for (const feed of feeds) feed.end();
+      snapshots?.close();
     },
   };
+}
+
+function problemEvent(problem: string): PluginEvent {
+  return { kind: 'problem', name: 'problem', problem };
 }

@@ -64,11 +64,13 @@ export function connect(options: ConnectOptions = {}): Plugin {
   const handlers = createHandlers();
   let pumped: Promise<void> | null = null;
   let ended: Promise<unknown> | null = null;
+  const closing = new AbortController();
   const finish = deferred();
 
   const close = async () => {
     if (ended === null) {
       options.signal?.removeEventListener('abort', onAbort);
+      closing.abort();
       audience.close();
       ended = Promise.all([session.close(), pumped]).then(() => finish.resolve(), finish.reject);
     }
@@ -77,7 +79,9 @@ export function connect(options: ConnectOptions = {}): Plugin {
   const onAbort = () => void close();
   const pump = async (feed: Feed) => {
     try {
-      for await (const event of feed.events()) await handlers.call(event);
+      for await (const event of feed.events()) {
+        await handlers.call(event, closing.signal);
+      }
     } finally {
       void close();
     }
@@ -90,13 +94,15 @@ export function connect(options: ConnectOptions = {}): Plugin {
       pumped ??= pump(audience.join());
       return this;
     },
-    [Symbol.asyncIterator]: () => iterate(audience, audience.join()),
+    [Symbol.asyncIterator]: () => iterate(audience),
     close,
     finished: finish.promise,
   };
 }
 
-async function* iterate(audience: Audience, feed: Feed): AsyncGenerator<PluginEvent, void, void> {
+/** Joins when it is advanced for the first time: an iterator that never is would gather events for ever. */
+async function* iterate(audience: Audience): AsyncGenerator<PluginEvent, void, void> {
+  const feed = audience.join();
   try {
     yield* feed.events();
   } finally {

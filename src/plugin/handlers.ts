@@ -7,8 +7,8 @@ export type Handler<E> = (event: E) => void | Promise<void>;
 export interface Handlers {
   /** @param handler takes the events of that name */
   add(name: string, handler: Handler<never>): void;
-  /** Calls all that are for an event, in the order in which they were added. */
-  call(event: PluginEvent): Promise<void>;
+  /** Calls all that are for an event, in the order in which they were added, until the signal. */
+  call(event: PluginEvent, signal: AbortSignal): Promise<void>;
 }
 
 const EVERY = '*';
@@ -19,11 +19,14 @@ export function createHandlers(): Handlers {
   const handlersOf = (name: string) => byName.get(name) ?? [];
   return {
     add: (name, handler) => void byName.set(name, [...handlersOf(name), handler]),
-    async call(event) {
+    async call(event, signal) {
       const handlers = [...handlersOf(event.name), ...handlersOf(EVERY)];
       if (event.kind === 'problem' && handlers.length === 0) warn(event.problem);
-      // The name says which event it is: that is what `EventsByName` is for.
-      for (const handler of handlers) await handler(event as never);
+      for (const handler of handlers) {
+        if (signal.aborted) return;
+        // The name says which event it is: that is what `EventsByName` is for.
+        await handler(event as never);
+      }
     },
   };
 }

@@ -16,7 +16,7 @@ export interface ConnectOptions {
   readonly signal?: AbortSignal | undefined;
   /** The time between hellos in milliseconds, at least 100; default 10 s. */
   readonly helloEveryMs?: number | undefined;
-  /** How many events wait for a slow consumer before the oldest are dropped; default 1,000. */
+  /** How many events wait for a slow consumer before all of them are dropped; default 1,000. */
   readonly queueLimit?: number | undefined;
 }
 
