@@ -34,14 +34,18 @@ const CONTAINERS = {
   ],
 };
 
-export async function startStateServer(routes: readonly StateRoute[] = []): Promise<StateServer> {
+/** @param weight so many entries has each backend */
+export async function startStateServer(
+  routes: readonly StateRoute[] = [],
+  { weight = 1 }: { readonly weight?: number } = {},
+): Promise<StateServer> {
   let asked = 0;
   const server = createServer((request, response) => {
     if (request.url === '/api/v1/routes') asked += 1;
     void Promise.resolve(state.before()).then(() => {
       response.statusCode = state.status;
       const problem = { title: 'Not ready', detail: 'no pass is done yet' };
-      const body = request.url === '/api/v1/routes' ? routesBody(state.routes) : CONTAINERS;
+      const body = request.url === '/api/v1/routes' ? routesBody(state.routes, weight) : CONTAINERS;
       response.end(JSON.stringify(state.status === 200 ? body : problem));
     });
   }).listen(0, '127.0.0.1');
@@ -62,13 +66,18 @@ export async function startStateServer(routes: readonly StateRoute[] = []): Prom
   return state;
 }
 
-function routesBody(routes: readonly StateRoute[]) {
+function routesBody(routes: readonly StateRoute[], weight: number) {
   return {
     routes: routes.map(({ vhost, url }) => ({
       vhost,
       identifier: vhost,
       held: false,
-      backends: [{ url, owner: 'self', ownerId: 'host-1', containers: ['0123456789ab'] }],
+      backends: Array.from({ length: weight }, () => ({
+        url,
+        owner: 'self',
+        ownerId: 'host-1',
+        containers: ['0123456789ab'],
+      })),
       dead: [],
     })),
   };

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Post } from './post-routes.ts';
+import { shownUrl } from './read-settings.ts';
 
 /** Where to, and what it is done with; the rest is for tests. */
 export interface DeliveryOptions {
@@ -32,7 +33,7 @@ const TRANSIENT = [408, 425, 429];
  * the receiver says, a random part of it less, so that many senders do not come at once. All attempts of a post
  * carry one `Idempotency-Key`, by which the receiver knows a post whose answer was lost.
  *
- * @returns delivers; resolves also if the receiver refuses the post (4xx), as it would again.
+ * @returns delivers; resolves also if the receiver refuses the post (3xx, 4xx), as it would again.
  *   Rejects after the last attempt.
  */
 export function createDelivery(options: DeliveryOptions): (post: Post) => Promise<void> {
@@ -61,11 +62,13 @@ async function tryOnce(
       method: 'POST',
       body,
       headers: { 'content-type': 'application/json', 'idempotency-key': key },
+      // To follow one would turn the post into a GET without a body.
+      redirect: 'manual',
       signal: AbortSignal.any([signal, AbortSignal.timeout(DEADLINE_MS)]),
     });
     await response.body?.cancel();
     if (response.ok) return { kind: 'delivered' };
-    const why = `it answered ${response.status}`;
+    const why = `it answered ${response.status}${redirectionOf(response)}`;
     const isTransient = response.status >= 500 || TRANSIENT.includes(response.status);
     return isTransient
       ? { kind: 'failed', why, retryAfterMs: retryAfterMs(response.headers.get('retry-after')) }
@@ -73,6 +76,14 @@ async function tryOnce(
   } catch (thrown) {
     return { kind: 'failed', why: reasonOf(thrown), retryAfterMs: 0 };
   }
+}
+
+/** Where it would rather have the post; without what may be secret of it. */
+function redirectionOf({ status, headers, url }: Response): string {
+  const location = headers.get('location');
+  if (status < 300 || status > 399 || location === null) return '';
+  const to = URL.canParse(location, url) ? shownUrl(new URL(location, url)) : 'no URL';
+  return ` with Location ${to}: is the URL to post to the right one?`;
 }
 
 /** Between half of the time and all of it. */

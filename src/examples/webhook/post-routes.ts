@@ -36,10 +36,11 @@ export function postRoutes(
   plugin.on('route_removed', change);
 }
 
+/** A backend of weight 3 stands three times in the list, and is one route. */
 function routesOf({ routes }: Snapshot): readonly PostedRoute[] {
-  return routes.flatMap(({ vhost, backends }) =>
-    backends
-      .filter(({ owner }) => owner === 'self')
-      .map(({ url, containers: [id = ''] }) => ({ vhost, url, id })),
-  );
+  return routes.flatMap(({ vhost, backends }) => {
+    const own = backends.filter(({ owner }) => owner === 'self');
+    const byUrl = new Map(own.map(({ url, containers: [id = ''] }) => [url, { vhost, url, id }]));
+    return [...byUrl.values()];
+  });
 }

@@ -1,9 +1,13 @@
 import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createDelivery } from '../../../src/examples/webhook/deliver.ts';
 import { type Post, postRoutes } from '../../../src/examples/webhook/post-routes.ts';
+import { readSettings } from '../../../src/examples/webhook/read-settings.ts';
 import { connect } from '../../../src/plugin/connect.ts';
 import { startBusDaemon } from '../../parts/bus-daemon.ts';
 import { startStateServer } from '../../parts/state-server.ts';
@@ -91,6 +95,23 @@ describe('a delivery', () => {
     expect(lines).toEqual(['route_added is dropped: it answered 410']);
   });
 
+  it.each([301, 302, 307])(
+    'is not sent on by an answer of %i, which tells where to',
+    async (status) => {
+      const elsewhere = await receiver();
+      const { url, posts } = await receiver([
+        status,
+        { location: elsewhere.url.replace('//', '//user:password@').concat('?key=secret') },
+      ]);
+      const { deliver, lines } = delivery(url);
+      await deliver(ADDED);
+      expect([posts, elsewhere.posts]).toEqual([[expect.anything()], []]);
+      expect(lines).toEqual([
+        `route_added is dropped: it answered ${status} with Location ${elsewhere.url}: is the URL to post to the right one?`,
+      ]);
+    },
+  );
+
   it('fails after the tenth attempt', async () => {
     const { url, posts } = await receiver(...Array.from({ length: 10 }, () => 502));
     const { deliver, waits } = delivery(url);
@@ -108,6 +129,22 @@ describe('a delivery', () => {
 });
 
 describe('what is posted', () => {
+  it('names a backend of a weight of 3 once', async () => {
+    const state = await startStateServer([A], { weight: 3 });
+    const daemon = await startBusDaemon();
+    const plugin = connect({ port: daemon.port, http: state.url, helloEveryMs: 100 });
+    onTestFinished(async () => {
+      await plugin.close();
+      await daemon.close();
+      await state.close();
+    });
+    const posts: Post[] = [];
+    postRoutes(plugin, async (post) => void posts.push(post));
+    await waitFor('the start', () =>
+      expect(posts).toEqual([{ type: 'routes', routes: [{ ...A, id: '0123456789ab' }] }]),
+    );
+  });
+
   it('is all routes at the start and after a loss, and each change once', async () => {
     const state = await startStateServer([A]);
     const daemon = await startBusDaemon();
@@ -136,5 +173,39 @@ describe('what is posted', () => {
     await waitFor('the loss', () =>
       expect(posts.slice(2)).toEqual([all(B), { ...ADDED, type: 'route_removed' }]),
     );
+  });
+});
+
+describe('the environment', () => {
+  const WEBHOOK_URL = 'https://example.com/hook?key=1';
+
+  it('says where to, and an empty variable says nothing', () => {
+    const empty = { AUTODOCK_BUS_PORT: '', AUTODOCK_BUS_SECRET: '', AUTODOCK_BUS_HOST: '' };
+    expect(readSettings({ WEBHOOK_URL, ...empty })).toEqual({ url: WEBHOOK_URL });
+    expect(readSettings({ WEBHOOK_URL, AUTODOCK_BUS_PORT: '1339' }).port).toBe(1339);
+  });
+
+  it('says the secret, or which file holds it', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'autodock-webhook-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const file = join(folder, 'secret');
+    await writeFile(file, 'topsecret\n');
+    const read = (env: Readonly<Record<string, string>>) => readSettings({ WEBHOOK_URL, ...env });
+    expect(read({ AUTODOCK_BUS_SECRET_FILE: file }).secret).toBe('topsecret');
+    expect(read({ AUTODOCK_BUS_SECRET: 'other' }).secret).toBe('other');
+    expect(() => read({ AUTODOCK_BUS_SECRET: 'other', AUTODOCK_BUS_SECRET_FILE: file })).toThrow(
+      'both set',
+    );
+    expect(() => read({ AUTODOCK_BUS_SECRET_FILE: folder })).toThrow('cannot be read');
+  });
+
+  it.each([
+    '',
+    'example.com/hook?key=hidden',
+    'ftp://example.com/?key=hidden',
+    'https://me:hidden@example.com/?key=hidden',
+  ])('is refused with "%s", without what is secret of it', (url) => {
+    const read = () => readSettings({ WEBHOOK_URL: url });
+    expect(read).toThrow(/^WEBHOOK_URL (?!.*hidden)/);
   });
 });
