@@ -5,6 +5,7 @@ import { createHandlers, type Handler } from './handlers.ts';
 import { type ConnectOptions, settle } from './options.ts';
 import { startSession } from './session.ts';
 
+export type { Json, JsonObject } from '../bus/wire/message.ts';
 export type {
   Connected,
   CountedLoss,

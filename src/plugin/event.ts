@@ -63,6 +63,10 @@ export interface DockerEventData {
   /** Seconds since 1970. */
   readonly time?: number;
   readonly timeNano?: number;
+  /** `local` or `swarm`. */
+  readonly scope?: string;
+  /** It was too long for a datagram: attributes are missing, and long texts may be cut. */
+  readonly truncated?: true;
 }
 
 /** A backend came into the list of a vhost, or went. However often it stands there, it is one. */

@@ -35,9 +35,10 @@ function unreadable(name: string): Problem {
 }
 
 function isDockerData(kwargs: JsonObject): kwargs is JsonObject & DockerEventData {
-  const { Type, Action, id, from, time, timeNano, Actor } = kwargs;
+  const { Type, Action, id, from, scope, time, timeNano, truncated, Actor } = kwargs;
   return (
-    [Type, Action, id, from].every(isTextOrMissing) &&
+    [Type, Action, id, from, scope].every(isTextOrMissing) &&
+    (truncated === undefined || truncated === true) &&
     [time, timeNano].every((value) => value === undefined || typeof value === 'number') &&
     (Actor === undefined || isActor(Actor))
   );

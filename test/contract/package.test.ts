@@ -13,13 +13,22 @@ const MODULES = join(ROOT, 'node_modules');
 
 /** What a user of the kit writes; also wrongly. */
 const CONSUMER = `
-import { connect, type DockerEvent, type PluginEvent, type RouteKey } from 'autodock/plugin';
+import {
+  connect,
+  type DockerEvent,
+  type JsonObject,
+  type PluginEvent,
+  type RouteKey,
+} from 'autodock/plugin';
 
 const plugin = connect({ host: 'autodock', events: ['container_*'], secret: process.env.SECRET });
 plugin.on('container_started', ({ kwargs }) => console.log(kwargs.Actor?.Attributes?.name));
 plugin.on('route_added', async ({ kwargs, via }) => {
   const route: RouteKey = kwargs;
   console.log(route.vhost, via satisfies 'bus' | 'snapshot');
+});
+plugin.on('container_died', ({ kwargs: { truncated, scope } }) => {
+  console.log(truncated satisfies true | undefined, scope?.toUpperCase());
 });
 plugin.on('volume_mount', (event) => console.log(event.kwargs));
 plugin.on('snapshot', ({ routes: [route], containers }) => console.log(route?.backends, containers));
@@ -36,6 +45,8 @@ function show(event: PluginEvent): string {
       return event.cause === 'gap' ? event.missed.toFixed() : event.cause;
     case 'route':
       return event.kwargs.url;
+    case 'other':
+      return JSON.stringify(event.kwargs satisfies JsonObject);
     default:
       return event.name;
   }
