@@ -58,6 +58,11 @@ export function createEvents(options: EventsOptions): Events {
     timer = setInterval(tick, options.tickMs);
   };
   const open = (client: ServerResponse) => {
+    // Since it was let in others may have come, or it may have gone and will not tell again.
+    if (client.destroyed || clients.size >= options.maxClients) {
+      client.destroy();
+      return;
+    }
     const text = options.tell();
     if (clients.size === 0) begin(text);
     clients.add(client);
@@ -69,11 +74,13 @@ export function createEvents(options: EventsOptions): Events {
     subscribe: () =>
       clients.size < options.maxClients
         ? { kind: 'stream', type: 'text/event-stream', open }
-        : {
-            ...problem(503, 'Too many listeners', `${options.maxClients} listen already.`),
-            headers: { 'retry-after': '10' },
-          },
+        : tooMany(options.maxClients),
   };
+}
+
+function tooMany(limit: number): Reply {
+  const refusal = problem(503, 'Too many listeners', `${limit} listen already.`);
+  return { ...refusal, headers: { 'retry-after': '10' } };
 }
 
 function eventOf(line: string): string {

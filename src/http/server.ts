@@ -59,6 +59,9 @@ const SAFE_HEADERS = {
   'x-content-type-options': 'nosniff',
 } as const;
 
+/** A response that waits behind another has no socket: it would never tell that its client is gone. */
+const BUSY = problem(503, 'Busy connection', 'A stream needs a connection of its own.');
+
 /** @throws Error if the address cannot be listened on */
 export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
   const { host, port, log } = options;
@@ -130,6 +133,10 @@ function isCrossSite({ headers }: IncomingMessage): boolean {
 function write(request: IncomingMessage, response: ServerResponse, reply: Reply): void {
   const isHead = request.method === 'HEAD';
   if (reply.kind === 'stream') {
+    if (response.socket === null && !isHead) {
+      write(request, response, BUSY);
+      return;
+    }
     response.writeHead(200, { ...SAFE_HEADERS, 'content-type': reply.type });
     if (isHead) response.end();
     else reply.open(response);

@@ -1,4 +1,5 @@
-import { connect, type Socket } from 'node:net';
+import { IncomingMessage, ServerResponse } from 'node:http';
+import { connect, Socket } from 'node:net';
 import { pino } from 'pino';
 import { expect, onTestFinished, test } from 'vitest';
 import { createEvents, type EventsOptions } from '../../src/http/events.ts';
@@ -114,4 +115,28 @@ test('the server closes at once whoever listens', async () => {
   await listen();
   await server.close();
   await waitFor('it to have left', () => expect(events.clients()).toBe(0));
+});
+
+test('requests that wait behind a stream on one connection take nobody’s place', async () => {
+  const { events, server, listen } = await open();
+  const socket = connect(server.port, '127.0.0.1');
+  onTestFinished(() => void socket.destroy());
+  socket.resume().write('GET /api/v1/events HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n'.repeat(40));
+  await waitFor('the first', () => expect(events.clients()).toBe(1));
+  await staysFor(100, () => expect(events.clients()).toBe(1));
+  socket.destroy();
+  await waitFor('it to have left', () => expect(events.clients()).toBe(0));
+  expect((await listen()).status).toBe(200);
+});
+
+test('who is gone before the stream opens, or comes when it is full, is not counted', () => {
+  const events = createEvents({ ...QUICK, tell: () => '{}', maxClients: 1 });
+  const response = () => new ServerResponse(new IncomingMessage(new Socket()));
+  const [first, second, gone] = [response(), response(), response()];
+  gone.destroy();
+  const replies = [gone, first, second].map((client) => [client, events.subscribe()] as const);
+  for (const [client, reply] of replies) if (reply.kind === 'stream') reply.open(client);
+  expect([events.clients(), first.destroyed, second.destroyed]).toEqual([1, false, true]);
+  first.emit('close');
+  expect(events.clients()).toBe(0);
 });
