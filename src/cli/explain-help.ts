@@ -27,7 +27,8 @@ JSON of a container:
 JSON of a host:
   {"kind": "host", "host", "status": {"code", "why"}, "advice", "lookup":
    [{"vhost", "state"}], "answeredBy", "identifier", "slots": [{"slot", "url",
-   "owner", "ownerId", "engine", "containers", "names", "dead", "usable"}],
+   "owner", "ownerId", "engine", "containers", "names", "dead", "usable",
+   "named"}],
    "deadExpiresInMs", "asked", "nearMisses", "hasUnusableMarks",
    "isDockerSeen", "controller", "keyPrefix", "similar", "problems"};
-  code 200: whatever the backend answers`;
+  code 200: whatever the backend answers; named: the front looks it up`;

@@ -19,8 +19,8 @@ is a vhost without a backend that answers 503 instead of 404.
 
 JSON:
   {"owner", "routes": [{"vhost", "state", "identifier", "backends": [{"url",
-   "weight", "owner", "ownerId", "engine", "containers", "slots", "usable"}],
-   "dead": [{"host", "slots", "expiresInMs"}]}]}
+   "weight", "owner", "ownerId", "engine", "containers", "slots", "usable",
+   "named"}], "dead": [{"host", "slots", "expiresInMs"}]}]}
   state: routed, held, empty, wrong-type, too-long; owner: self, other,
   foreign; slots count from 0`;
 

@@ -74,7 +74,7 @@ function onFrontend(seen: Circumstances, found: Found): readonly string[] {
   }
   if (slots.some(({ dead, usable }) => usable && !dead)) return onAsking(seen);
   if (slots.every(({ usable }) => !usable)) {
-    return [`Correct or delete these entries: hipachectl delete ID '${vhost}' -i ADDRESS -p PORT`];
+    return [...onAsking(seen), `Delete these entries: hipachectl delete ID '${vhost}' --all`];
   }
   return lapseMs === null
     ? [onDead(seen), `Take the marks away: redis-cli DEL '${keyPrefix}dead:${reading.host}'`]

@@ -1,4 +1,5 @@
 import type { Claim, ObservedFrontend } from '../model/frontend.ts';
+import { placeOf } from './backend-place.ts';
 import { type Facts, type OwnerSeen, type RedisFacts, redisOf } from './facts.ts';
 import type { HostReading } from './host-name.ts';
 import type { FrontendState } from './routes.ts';
@@ -79,17 +80,27 @@ function backedStatus(
   const alive = slots.filter(({ dead, usable }) => usable && !dead);
   if (alive.length > 0) {
     const count = `${alive.length} of ${countOfSlots(slots.length)}`;
-    return { code: 200, why: `${vhost} answers from ${count}.${silenceNote(alive)}` };
+    const notes = `${nameNote(alive)}${silenceNote(alive)}`;
+    return { code: 200, why: `${vhost} answers from ${count}.${notes}` };
   }
   if (slots.every(({ usable }) => !usable)) {
     return {
       code: 502,
-      why: `No backend of ${vhost} is a URL that the front can connect to (http://ADDRESS:PORT).`,
+      why: `No backend of ${vhost} is a URL that the front can connect to (http or https, and an address or a name).`,
     };
   }
   const until =
     lapseMs === null ? 'and the marks never lapse' : `for ${Math.ceil(lapseMs / 1_000)} s more`;
   return { code: 502, why: `Every backend of ${vhost} is marked dead, ${until}.` };
+}
+
+/** Whether a name has an address is known where the front runs, and nowhere else. */
+function nameNote(alive: readonly SlotView[]): string {
+  const named = [...new Set(alive.flatMap(({ url, named: isNamed }) => (isNamed ? [url] : [])))];
+  const hosts = named.flatMap((url) => placeOf(url)?.host ?? []);
+  if (hosts.length === 0) return '';
+  const [it, has] = hosts.length === 1 ? ['it', 'it has'] : ['them', 'they have'];
+  return ` The front looks up ${hosts.join(', ')}, and passes over ${it} while ${has} no address.`;
 }
 
 /** Fronts never mark the last backend that lives, so that no mark tells of it. */

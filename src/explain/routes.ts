@@ -21,6 +21,8 @@ export interface BackendView extends OwnerView {
   readonly slots: readonly number[];
   /** Whether a front can connect to it at all. */
   readonly usable: boolean;
+  /** It is a name, which fronts look up. */
+  readonly named: boolean;
 }
 
 /** Dead marks that the answers of one frontend are chosen by. */
@@ -85,7 +87,7 @@ function marksByVhost({ marks, frontends }: RedisFacts): ReadonlyMap<string, rea
 /** Copies of one URL that belong to the same owner, in the order of their first slots. */
 function together(slots: readonly SlotView[]): readonly BackendView[] {
   const backends = new Map<string, BackendView>();
-  for (const { slot, url, containers, owner, ownerId, engine, usable } of slots) {
+  for (const { slot, url, containers, owner, ownerId, engine, usable, named } of slots) {
     const key = `${ownerId ?? ''} ${url}`;
     const known = backends.get(key);
     backends.set(key, {
@@ -97,6 +99,7 @@ function together(slots: readonly SlotView[]): readonly BackendView[] {
       containers: [...new Set([...(known?.containers ?? []), ...containers])],
       slots: [...(known?.slots ?? []), slot],
       usable,
+      named,
     });
   }
   return [...backends.values()];

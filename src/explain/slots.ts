@@ -2,6 +2,7 @@ import { claimedBackends } from '../diff/ownership.ts';
 import type { BackendOwner, ObservedFrontend } from '../model/frontend.ts';
 import type { Owner } from '../model/ids.ts';
 import { shortId } from '../model/ids.ts';
+import { placeOf } from './backend-place.ts';
 import type { DockerFacts, HostMarks, RedisFacts } from './facts.ts';
 
 /** Whose a backend is, for people and programs. */
@@ -24,6 +25,8 @@ export interface SlotView extends OwnerView {
   readonly dead: boolean;
   /** Whether a front can connect to what stands there at all. */
   readonly usable: boolean;
+  /** It is a name, which fronts look up. */
+  readonly named: boolean;
 }
 
 /** Every slot of a frontend's list as a front sees it for a host with these marks. */
@@ -41,7 +44,7 @@ export function slotsOf(
     containers,
     names: [],
     dead: dead.has(slot),
-    usable: isUsable(url),
+    ...usability(url),
   }));
 }
 
@@ -68,11 +71,7 @@ function ownerView(owner: Owner | null, { owners }: RedisFacts, self: Owner | nu
   return { owner: owner === self ? 'self' : 'other', ownerId: owner, engine };
 }
 
-/** The front connects to addresses, over http alone; 80 is the port that may be left out. */
-function isUsable(url: string): boolean {
-  const match = /^http:\/\/(?:\[[0-9a-fA-F:.]+\]|\d+\.\d+\.\d+\.\d+)(?::(\d*))?(?:[/?#]|$)/.exec(
-    url,
-  );
-  const port = Number(match?.[1] || '80');
-  return match !== null && port >= 1 && port <= 65_535;
+function usability(url: string): Pick<SlotView, 'usable' | 'named'> {
+  const place = placeOf(url);
+  return { usable: place !== null, named: place?.isName ?? false };
 }

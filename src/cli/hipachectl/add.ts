@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { createEditor } from '../../apply/edit.ts';
+import { placeOf } from '../../explain/backend-place.ts';
 import { readFrontends } from '../../survey/read-redis.ts';
 import type { ExitCode } from '../exit-code.ts';
 import type { Invoke, Session } from '../invoke.ts';
@@ -25,7 +26,7 @@ export function defineAdd(program: Command, invoke: Invoke): void {
     .description('add a backend to a virtual host')
     .argument('<id>', 'what a new host is called in logs; a host that exists keeps its own')
     .argument('<host>', 'host name, *.example.com or *')
-    .option('-i, --ip <IP>', 'address of the backend')
+    .option('-i, --ip <IP>', 'address of the backend, or a name')
     .option('-p, --port <PORT>', 'port of the backend (default: 80)')
     .action(
       (id: string, host: string, options: { ip?: string; port?: string }, command: Command) => {
@@ -57,7 +58,9 @@ async function add({ id, host, ip, port }: Addition, session: Session): Promise<
     }
     const known = identifierOf(frontend);
     const note = known === null || known === id ? '' : ` It keeps its ID ${plain(known)}.`;
-    await print(session.stdout, `Added ${url} to ${vhost}.${note}\n`);
+    const place = placeOf(url);
+    const lookedUp = place?.isName === true ? ` Fronts look ${place.host} up.` : '';
+    await print(session.stdout, `Added ${url} to ${vhost}.${note}${lookedUp}\n`);
     return 0;
   });
 }

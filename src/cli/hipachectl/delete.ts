@@ -33,7 +33,7 @@ export function defineDelete(program: Command, invoke: Invoke): void {
     .description('delete a backend of a virtual host, or all of it')
     .argument('<id>', 'as for add; it does not matter')
     .argument('<host>', 'host name, *.example.com or *')
-    .option('-i, --ip <IP>', 'address of the backend')
+    .option('-i, --ip <IP>', 'address of the backend, or its whole URL')
     .option('-p, --port <PORT>', 'port of the backend (default: 80)')
     .option('--all', 'delete all backends of the host')
     .option('--force', 'delete also what a controller claims')

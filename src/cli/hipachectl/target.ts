@@ -6,9 +6,10 @@ import type { BackendUrl, Vhost } from '../../model/ids.ts';
 import { readVhost } from '../../model/vhost.ts';
 
 const HIGHEST_PORT = 65_535;
-/** Other tools write an https URL for this port; fronts never use it, and it has to go all the same. */
+/** Other tools may write an https URL for this port. */
 const TLS_PORT = 443;
 const LONGEST_IDENTIFIER = 253;
+const LONGEST_NAME = 253;
 
 /**
  * The host that an entry is added to, as fronts look it up.
@@ -41,28 +42,43 @@ export function identifierToAdd(text: string): string {
 }
 
 /**
- * A backend as autodock writes it, port included.
+ * A backend as autodock writes it, port included; a name is one that fronts look up.
  *
  * @throws ConfigError if a front could not connect to it
  */
 export function urlToAdd(ip: string, port: string): BackendUrl {
-  const address = ip.replace(/^\[(.*)\]$/, '$1');
-  if (isIP(address) === 0 || address.includes('%')) {
-    throw mistake(
-      `-i "${escapeText(ip)}" must be an IPv4 or IPv6 address: fronts look up no names`,
-    );
+  const address = withoutBrackets(ip);
+  const isAddress = isIP(address) !== 0 && !address.includes('%');
+  if (!isAddress && !isName(ip)) {
+    throw mistake(`-i "${escapeText(ip)}" must be an IPv4 or IPv6 address, or a name`);
   }
   return backendUrl(address.toLowerCase(), portOf(port));
+}
+
+/** As fronts read it. Numbers alone are an address that is wrong. */
+function isName(text: string): boolean {
+  return text.length <= LONGEST_NAME && /^\w[\w.-]*$/.test(text) && !/^[\d.]+$/.test(text);
+}
+
+function withoutBrackets(ip: string): string {
+  return ip.replace(/^\[(.*)\]$/, '$1');
 }
 
 /**
  * All ways in which this backend may stand in a list, by any tool.
  *
+ * @param ip an address or a name; a whole URL means what stands in the list as that, whatever it is
  * @throws ConfigError if the port is none
  */
 export function textsToDelete(ip: string, port: string): readonly string[] {
-  const address = ip.replace(/^\[(.*)\]$/, '$1');
   const number = portOf(port);
+  if (ip.includes('://')) return [ip];
+  const address = withoutBrackets(ip);
+  const asAdded = address.toLowerCase();
+  return [...new Set([asAdded, address])].flatMap((one) => spellingsOf(one, number));
+}
+
+function spellingsOf(address: string, number: number): readonly string[] {
   const url = backendUrl(address, number);
   const tls = backendUrl(address, TLS_PORT).replace(/^http:(.*):443$/, 'https:$1');
   const ofTls = number === TLS_PORT ? [tls, `${tls}/`, `${tls}:443`, `${tls}:443/`] : [];

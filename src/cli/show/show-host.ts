@@ -72,12 +72,12 @@ function containersWord({ containers, names, owner }: SlotView, isDockerSeen: bo
 }
 
 function stateWord(
-  { dead, usable }: SlotView,
+  { dead, usable, named }: SlotView,
   lapseMs: number | null,
   { paint }: Terminal,
 ): string {
-  if (!usable) return paint('bad', 'no URL of an address');
-  if (!dead) return paint('good', 'alive');
+  if (!usable) return paint('bad', 'no URL for a front');
+  if (!dead) return paint('good', named ? 'alive, by name' : 'alive');
   return paint('bad', lapseMs === null ? 'dead, for ever' : `dead, ${duration(lapseMs)} left`);
 }
 

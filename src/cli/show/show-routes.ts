@@ -1,4 +1,4 @@
-import type { FrontendState, MarksView, RouteView } from '../../explain/routes.ts';
+import type { BackendView, FrontendState, MarksView, RouteView } from '../../explain/routes.ts';
 import { type Row, renderTable } from '../table.ts';
 import type { Terminal } from '../terminal.ts';
 import { duration, ownerWord, plain } from './words.ts';
@@ -38,14 +38,19 @@ function rowsOf(route: RouteView, { paint }: Terminal): readonly Row[] {
       plain(backend.url),
       String(backend.weight),
       ownerWord(backend),
-      stateWord(backend.usable, marked, paint),
+      stateWord(backend, marked, paint),
     ];
   });
 }
 
-function stateWord(isUsable: boolean, marked: readonly string[], paint: Terminal['paint']): string {
-  if (!isUsable) return paint('bad', 'no URL of an address');
-  return marked.length === 0 ? paint('good', 'alive') : paint('bad', marked.join('; '));
+function stateWord(
+  { usable, named }: BackendView,
+  marked: readonly string[],
+  paint: Terminal['paint'],
+): string {
+  if (!usable) return paint('bad', 'no URL for a front');
+  if (marked.length === 0) return paint('good', named ? 'alive, by name' : 'alive');
+  return paint('bad', marked.join('; '));
 }
 
 /** How much of a backend is dead, for whom, and for how long. */

@@ -12,12 +12,17 @@ describe('a backend to add', () => {
     ['192.0.2.7', '80', 'http://192.0.2.7:80'],
     ['2001:DB8::1', '443', 'http://[2001:db8::1]:443'],
     ['[::1]', '65535', 'http://[::1]:65535'],
+    ['App', '8080', 'http://app:8080'],
+    ['app_1.example.com', '80', 'http://app_1.example.com:80'],
   ])('%s and %s become %s', (ip, port, url) => {
     expect(urlToAdd(ip, port)).toBe(url);
   });
 
   it.each([
-    ['name', '80', /-i "name" must be an IPv4 or IPv6 address/],
+    ['a b', '80', /-i "a b" must be an IPv4 or IPv6 address, or a name/],
+    ['999.1.1.1', '80', /must be an IPv4/],
+    ['[app]', '80', /must be an IPv4/],
+    ['http://app', '80', /must be an IPv4/],
     ['1.2.3', '80', /must be an IPv4/],
     ['fe80::1%eth0', '80', /must be an IPv4/],
     ['\u001b[31m', '80', /-i "\\u\{1b\}\[31m"/],
@@ -40,6 +45,17 @@ describe('a backend to delete', () => {
     ]);
     expect(textsToDelete('192.0.2.7', '443')).toContain('https://192.0.2.7');
     expect(textsToDelete('name', '8080')).toContain('http://name:8080');
+  });
+
+  it.each(['2001:DB8::1', '[2001:DB8::1]', 'App', '192.0.2.7'])(
+    'is found by the arguments that added it: %s',
+    (ip) => {
+      expect(textsToDelete(ip, '81')).toContain(urlToAdd(ip, '81'));
+    },
+  );
+
+  it('is found as it stands by its whole URL', () => {
+    expect(textsToDelete('ftp://x', '80')).toEqual(['ftp://x']);
   });
 });
 

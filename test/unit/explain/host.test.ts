@@ -139,11 +139,25 @@ const CASES: readonly Case[] = [
     /never lapse.*redis-cli DEL 'p:dead:hello\.local'/,
   ],
   [
-    'entries that are no addresses',
+    'entries that no front can connect to',
     'hello.local',
-    { frontends: [observed('hello.local', ['https://10.0.0.1', 'http://name:80'])] },
+    { frontends: [observed('hello.local', ['ftp://x', 'http://10.0.0.1:0'])] },
     502,
-    /hipachectl delete ID 'hello\.local' -i/,
+    /hipachectl delete ID 'hello\.local' --all/,
+  ],
+  [
+    'an entry over TLS',
+    'hello.local',
+    { frontends: [observed('hello.local', ['https://10.0.0.1'])] },
+    200,
+    /1 of 1 slot\. A 502/,
+  ],
+  [
+    'an entry by name',
+    'hello.local',
+    { frontends: [observed('hello.local', ['http://App:80', 'ftp://x'])] },
+    200,
+    /1 of 2 slots\. The front looks up app,/,
   ],
   [
     'a value that is no list',

@@ -129,8 +129,8 @@ describe('all routes', () => {
       'held held',
     ]);
     expect(routes[0]?.backends).toMatchObject([
-      { url: URL, weight: 2, owner: 'self', slots: [0, 2], usable: true },
-      { url: 'ftp://x', weight: 1, owner: 'foreign', slots: [1], usable: false },
+      { url: URL, weight: 2, owner: 'self', slots: [0, 2], usable: true, named: false },
+      { url: 'ftp://x', weight: 1, owner: 'foreign', slots: [1], usable: false, named: false },
     ]);
     expect(routes[0]?.dead).toEqual([{ host: 'a.b', slots: [0, 2], expiresInMs: 9 }]);
   });
