@@ -30,7 +30,12 @@ export function adviseOnHost(seen: Circumstances): readonly string[] {
     ];
   }
   const advice = found === null ? onNothing(seen, reading.host) : onFrontend(seen, found);
-  return [...new Set([...advice, ...onKeys(seen)])];
+  // Whoever wrote the host where nobody looks most likely meant to ask for it, whatever answers instead.
+  const isAsked = seen.asked.some(({ routes, rejections }) =>
+    [...routes, ...rejections].some(({ vhost }) => vhost === reading.host),
+  );
+  const nearMisses = isAsked ? [] : seen.nearMisses;
+  return [...new Set([...nearMisses, ...advice, ...onKeys(seen)])];
 }
 
 /** What to do about a route that is granted and not in Redis. */
@@ -50,7 +55,7 @@ export function adviseOnUnwritten(controller: ControllerView): string {
 
 function onNothing(seen: Circumstances, host: string): readonly string[] {
   if (seen.asked.length > 0) return onAsking(seen);
-  if (seen.nearMisses.length > 0) return seen.nearMisses;
+  if (seen.nearMisses.length > 0) return [];
   return seen.isDockerSeen
     ? [`Start a container with -e VIRTUALHOST=${host}. Has it stopped? docker ps -a shows it.`]
     : ['Bring the engine back: who asks for this host cannot be seen without it.'];
@@ -95,6 +100,7 @@ function rejectionsOf({ asked }: Circumstances): readonly string[] {
 
 function onHeld(seen: Circumstances): readonly string[] {
   if (seen.asked.length > 0) return onAsking(seen);
+  if (seen.nearMisses.length > 0) return [];
   return seen.controller.alive === false
     ? ['The hold ends with the next pass, and no controller of this engine runs: start it.']
     : [

@@ -5,6 +5,7 @@ import { claim, OTHER, OWNER, observed } from '../diff/world.ts';
 import { factsOf, NOW, type World } from './facts.ts';
 
 const HELLO = asking(2, 'hello.local');
+const NEAR = container(2, { env: { VIRTUAL_HOST: 'hello.local' } });
 const URL = 'http://172.17.0.2:80';
 const MINE = { [OWNER]: claim({ [URL]: [shortOf(2)] }) };
 const ROUTED = observed('hello.local', [URL], MINE);
@@ -68,19 +69,37 @@ const CASES: readonly Case[] = [
     404,
     /c2: Add EXPOSE 81/,
   ],
-  [
-    'a near miss',
-    'hello.local',
-    { containers: [container(2, { env: { VIRTUAL_HOST: 'hello.local' } })] },
-    404,
-    /c2: VIRTUAL_HOST is set/,
-  ],
+  ['a near miss', 'hello.local', { containers: [NEAR] }, 404, /c2: VIRTUAL_HOST is set/],
   [
     'a near miss of a label',
     'hello.local',
     { containers: [container(2, { labels: { 'autodock.hosts': 'x, Hello.local' } })] },
     404,
     /c2: .*autodock\.host\?/,
+  ],
+  [
+    'a near miss beside a wildcard that answers',
+    'hello.local',
+    { containers: [NEAR, asking(3, '*.local')], frontends: [observed('*.local', [URL])] },
+    200,
+    /\*\.local answers.*c2: VIRTUAL_HOST is set/,
+  ],
+  [
+    'a near miss beside the catch-all of somebody else',
+    'hello.local',
+    { containers: [NEAR], frontends: [observed('*', [URL])] },
+    200,
+    /\* answers.*c2: VIRTUAL_HOST is set/,
+  ],
+  [
+    'a near miss and a hold',
+    'hello.local',
+    {
+      containers: [NEAR],
+      frontends: [observed('hello.local', [], { [OWNER]: claim({}, NOW - 4_000) })],
+    },
+    503,
+    /held by here for 4 s.*c2: VIRTUAL_HOST is set/,
   ],
   [
     'a hold that a container asks for',
