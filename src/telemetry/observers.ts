@@ -50,6 +50,11 @@ function dockerObservers({ status, metrics, log }: ObserverTargets) {
       failures.failed(error);
     },
     onSession({ engine, apiVersion, rootless }: DockerSession) {
+      // No pass lists while Redis is down: until one does, an engine that says who it is counts as up.
+      if (status.conditions.docker.up === null) {
+        status.condition('docker', true);
+        metrics.dockerUp.set(1);
+      }
       const told = { engine, apiVersion, rootless };
       if (JSON.stringify(told) === lastSession) return;
       lastSession = JSON.stringify(told);
