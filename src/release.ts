@@ -3,10 +3,10 @@ import { type ForgetResult, forgetOwner } from './apply/forget.ts';
 import type { RedisConnection } from './clients/redis.ts';
 import { createDiff } from './diff/diff.ts';
 import { ApplyError } from './errors.ts';
-import type { Engine } from './model/container.ts';
 import type { Owner } from './model/ids.ts';
 import { keysWithPrefix } from './model/keys.ts';
 import type { Plan } from './model/plan.ts';
+import { RELEASED_ENGINE } from './model/released-engine.ts';
 import { createRedisReader, type OpenedPass } from './observe/redis.ts';
 
 /** Whose claims are withdrawn, and where. */
@@ -32,8 +32,6 @@ export interface Released {
 
 /** Nothing is held on behalf of an owner that leaves. */
 const NO_HOLD = 0;
-/** While it stands there, a controller that runs on under this owner is refused, and says why. */
-const NO_ENGINE: Engine = { id: 'released', name: 'autodock release' };
 
 /** Withdraws everything that one owner claims; see `createRelease`. */
 export interface Release {
@@ -67,7 +65,7 @@ export function createRelease({ owner, redis, keyPrefix }: ReleaseOptions): Rele
       return { plan: planOf(opened), lastPassAgoMs: await lastPassAgoMs(opened) };
     },
     async run() {
-      const opened = await reader.open(NO_ENGINE, new Set());
+      const opened = await reader.open(RELEASED_ENGINE, new Set());
       if (opened.kind === 'contested' || opened.epoch === null) {
         throw new ApplyError(
           'redis-refused',

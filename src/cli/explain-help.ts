@@ -15,10 +15,10 @@ Redis could not be read; what could be is shown.
 
 JSON without a name:
   {"controller": {"owner", "lastPassAgoMs", "alive", "otherEngine": {"id",
-   "name"}}, "containers": [{"id", "name", "verdict", "vhosts", "routes":
-   [{"vhost", "url", "weight", "written"}], "rejections": [{"reason", "vhost",
-   "detail", "remedy"}], "hints"}], "problems"}; containers: null if Docker
-  could not be read
+   "name"}, "released"}, "containers": [{"id", "name", "verdict", "vhosts",
+   "routes": [{"vhost", "url", "weight", "written"}], "rejections": [{"reason",
+   "vhost", "detail", "remedy"}], "hints"}], "problems"}; containers: null if
+  Docker could not be read
 JSON of a container:
   {"kind": "container", "id", "name", "verdict", "isHost", "seen": {"state",
    "health", "env", "labels", "exposedPorts", "published", "networkMode",

@@ -40,9 +40,12 @@ export function adviseOnHost(seen: Circumstances): readonly string[] {
 
 /** What to do about a route that is granted and not in Redis. */
 export function adviseOnUnwritten(controller: ControllerView): string {
-  const { owner, alive, lastPassAgoMs, otherEngine } = controller;
+  const { owner, alive, lastPassAgoMs, otherEngine, released } = controller;
   if (otherEngine !== null) {
     return `Give each engine an owner of its own (AUTODOCK_OWNER): ${otherEngine.name ?? otherEngine.id} passes under the owner of this one.`;
+  }
+  if (released) {
+    return `Start the controller: autodock release withdrew what owner ${owner ?? ''} had, and none has passed since.`;
   }
   if (alive === true) {
     return 'The controller runs: its next pass writes it, within seconds. If not, autodock plan says what hinders.';

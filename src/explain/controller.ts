@@ -1,3 +1,4 @@
+import { RELEASED_ENGINE } from '../model/released-engine.ts';
 import { dockerOf, type Facts, type OwnerSeen, redisOf } from './facts.ts';
 
 /** Whether the controller of our routes is at work. */
@@ -8,8 +9,13 @@ export interface ControllerView {
   readonly lastPassAgoMs: number | null;
   /** It passed within the last three resync intervals; null: not known. */
   readonly alive: boolean | null;
-  /** The engine that passed last under this owner, if it is not this one: two engines must not share an owner. */
+  /**
+   * The engine that passed last under this owner, within that time, if it is not this one: two engines must not
+   * share an owner. One of long ago may be gone.
+   */
   readonly otherEngine: { readonly id: string; readonly name: string | null } | null;
+  /** `autodock release` withdrew this owner's routes, and no controller has passed since. */
+  readonly released: boolean;
 }
 
 /** An owner that has not passed for this many resync intervals does not count as alive. */
@@ -19,13 +25,21 @@ export const ALIVE_RESYNCS = 3;
 export function controllerOf(facts: Omit<Facts, 'keyPrefix'>): ControllerView {
   const { self, resyncMs } = facts;
   const redis = redisOf(facts);
-  const unseen = { owner: self, lastPassAgoMs: null, otherEngine: null };
+  const unseen = { owner: self, lastPassAgoMs: null, otherEngine: null, released: false };
   if (redis === null || self === null) return { ...unseen, alive: null };
   const seen = redis.owners.find(({ owner }) => owner === self);
   if (seen === undefined) return { ...unseen, alive: false };
   const lastPassAgoMs = Math.max(0, redis.now - seen.lastPassAt);
-  const alive = lastPassAgoMs <= ALIVE_RESYNCS * resyncMs;
-  return { owner: self, lastPassAgoMs, alive, otherEngine: otherEngine(facts, seen) };
+  const isRecent = lastPassAgoMs <= ALIVE_RESYNCS * resyncMs;
+  const released = seen.engineId === RELEASED_ENGINE.id;
+  const other = isRecent && !released ? otherEngine(facts, seen) : null;
+  return {
+    owner: self,
+    lastPassAgoMs,
+    alive: isRecent && !released,
+    otherEngine: other,
+    released,
+  };
 }
 
 function otherEngine(facts: Pick<Facts, 'docker'>, seen: OwnerSeen): ControllerView['otherEngine'] {

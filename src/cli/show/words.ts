@@ -54,7 +54,7 @@ export function duration(ms: number): string {
 
 /** One line that says whether a controller keeps these routes right. */
 export function controllerLine(
-  { owner, lastPassAgoMs, alive, otherEngine }: ControllerView,
+  { owner, lastPassAgoMs, alive, otherEngine, released }: ControllerView,
   { paint }: Terminal,
 ): string {
   if (alive === null)
@@ -64,6 +64,12 @@ export function controllerLine(
     return paint('bad', `No controller has passed yet (${whose}): start it (autodock run).`);
   }
   const ago = duration(lastPassAgoMs);
+  if (released) {
+    return paint(
+      'bad',
+      `autodock release withdrew this ${whose} ${ago} ago, and no controller has passed since: start it, or release again what is left.`,
+    );
+  }
   if (otherEngine !== null) {
     const engine = `${plain(otherEngine.name ?? '')} (${plain(otherEngine.id)})`;
     return paint(

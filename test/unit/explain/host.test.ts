@@ -63,6 +63,13 @@ const CASES: readonly Case[] = [
     /AUTODOCK_OWNER\): clone/,
   ],
   [
+    'a route of an owner that was released',
+    'hello.local',
+    { containers: [HELLO], owners: [{ engineId: 'released', engine: 'autodock release' }] },
+    404,
+    /Start the controller: autodock release withdrew/,
+  ],
+  [
     'a wrong port',
     'hello.local',
     { containers: [asking(2, 'hello.local', { env: { PORT: '81' } })] },

@@ -100,6 +100,16 @@ describe('all containers', () => {
       [{ engineId: 'id-2', engine: 'b' }],
       { otherEngine: { id: 'id-2', name: 'b' } },
     ],
+    [
+      'of another engine that passed long ago',
+      [{ engineId: 'id-2', engine: 'b', lastPassAt: NOW - 90_001 }],
+      { alive: false, otherEngine: null, released: false },
+    ],
+    [
+      'that was released',
+      [{ engineId: 'released', engine: 'autodock release' }],
+      { alive: false, otherEngine: null, released: true },
+    ],
   ])('show a controller %s', (_name, owners, expected) => {
     expect(explainAll(factsOf({ owners })).controller).toMatchObject(expected);
   });
