@@ -63,6 +63,7 @@ async function explain(
 /** A name that means nothing may be a container that has stopped: the engine knows it, its list does not. */
 async function answerTo(question: Question, facts: Facts, wiring: Wiring): Promise<Answer> {
   const isUnknown = find(facts, question.name, question.as).kind === 'unknown';
-  const stopped = isUnknown ? await stateOfStopped(wiring, question.name) : null;
+  const stopped =
+    isUnknown && facts.docker.kind === 'seen' ? await stateOfStopped(wiring, question.name) : null;
   return answerOne(facts, question, stopped);
 }

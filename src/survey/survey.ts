@@ -15,8 +15,10 @@ import { surveyRedis } from './read-redis.ts';
  * said in the side's place.
  */
 export async function survey(wiring: Wiring, config: Config): Promise<Facts> {
-  const self = await selfOf(wiring);
-  const docker = await sideOf(() => surveyDocker(wiring, config));
+  const owner = await sideOf(() => wiring.owner());
+  const self = owner.kind === 'seen' ? owner.facts : null;
+  // An engine that does not say who it is has not to be waited for twice.
+  const docker = isOfDocker(owner) ? owner : await sideOf(() => surveyDocker(wiring, config));
   const alsoVhosts = docker.kind === 'seen' ? askedVhosts(docker.facts) : new Set<string>();
   const keys = keysWithPrefix(config.redis.keyPrefix);
   const redis = await sideOf(() => surveyRedis(wiring.redis, keys, { self, alsoVhosts }));
@@ -24,24 +26,22 @@ export async function survey(wiring: Wiring, config: Config): Promise<Facts> {
   return { self, resyncMs: config.resync.intervalMs, keyPrefix, docker, redis };
 }
 
-/** Looks at Redis alone; see `survey`. Docker is asked who it is if that decides whose routes are ours. */
+/**
+ * Looks at Redis alone; see `survey`. Docker is asked who it is if that decides whose routes are ours; meanwhile
+ * Redis is read.
+ */
 export async function surveyRedisAlone(
   wiring: Wiring,
   config: Config,
 ): Promise<Pick<Facts, 'self' | 'redis'>> {
-  const self = await selfOf(wiring);
   const keys = keysWithPrefix(config.redis.keyPrefix);
-  const alsoVhosts = new Set<string>();
-  return {
-    self,
-    redis: await sideOf(() => surveyRedis(wiring.redis, keys, { self, alsoVhosts })),
-  };
-}
-
-/** null: no engine tells. */
-async function selfOf(wiring: Wiring): Promise<Owner | null> {
-  const self = await sideOf(() => wiring.owner());
-  return self.kind === 'seen' ? self.facts : null;
+  const read = (self: Owner | null) =>
+    sideOf(() => surveyRedis(wiring.redis, keys, { self, alsoVhosts: new Set() }));
+  const [owner, redis] = await Promise.all([sideOf(() => wiring.owner()), read(config.owner)]);
+  const self = owner.kind === 'seen' ? owner.facts : null;
+  // Claims are read of the owners that are listed there, as every one is that ever passed.
+  const isRead = redis.kind === 'failed' || redis.facts.owners.some((seen) => seen.owner === self);
+  return { self, redis: self === null || isRead ? redis : await read(self) };
 }
 
 async function surveyDocker(wiring: Wiring, config: Config): Promise<DockerFacts> {
@@ -73,12 +73,22 @@ async function claimsOf(
   return side.kind === 'seen' ? side.facts : [];
 }
 
-async function sideOf<T>(look: () => Promise<T>): Promise<Side<T>> {
+/** A side, with the error where it could not be seen. */
+type Look<T> =
+  | Extract<Side<T>, { readonly kind: 'seen' }>
+  | (Extract<Side<T>, { readonly kind: 'failed' }> & { readonly error: Error });
+
+/** It could not be asked at all; an engine that has no usable ID still tells what runs. */
+function isOfDocker<T>(look: Look<T>): look is Extract<Look<T>, { readonly kind: 'failed' }> {
+  return look.kind === 'failed' && look.error instanceof ObserveError;
+}
+
+async function sideOf<T>(look: () => Promise<T>): Promise<Look<T>> {
   try {
     return { kind: 'seen', facts: await look() };
   } catch (error) {
     const isExpected = error instanceof ObserveError || error instanceof ConfigError;
     if (!isExpected) throw error;
-    return { kind: 'failed', problem: error.message };
+    return { kind: 'failed', problem: error.message, error };
   }
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { startFakeDocker } from '../fakes/docker-daemon.ts';
 import { runCommand } from '../parts/controller.ts';
+import { DOCKER_REQUESTS } from '../parts/docker-path.ts';
 import { openFakeSystem } from '../parts/fake-system.ts';
 
 const NOWHERE = 'unix:///nonexistent.sock';
@@ -18,6 +19,27 @@ describe('explain', () => {
     const name = await runCommand(away, 'explain', 'somebody');
     expect(name.stderr).toContain('whether somebody is a container cannot be seen now');
     expect(await runCommand(away, 'routes')).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  test('asks an engine that does not answer once, and shows what Redis says', async () => {
+    const system = await openFakeSystem();
+    const { url } = await system.routed('a.test');
+    const frozen = await startFakeDocker();
+    try {
+      for (const kind of DOCKER_REQUESTS) frozen.fail(kind, { kind: 'hang' });
+      const asked = () => DOCKER_REQUESTS.map((kind) => frozen.count(kind));
+      const total = () => asked().reduce((sum, count) => sum + count, 0);
+      const options = { ...system.options, dockerHost: frozen.host };
+      const { code, stderr } = await runCommand(options, 'explain', 'somebody');
+      expect([code, total()]).toEqual([1, 1]);
+      expect(stderr).toContain('no answer within 500 ms');
+      expect((await runCommand(options, 'explain', 'a.test')).stdout).toContain(url);
+      expect(total()).toBe(2);
+      expect((await runCommand(options, 'routes')).stdout).toContain(url);
+      expect(total()).toBe(3);
+    } finally {
+      await frozen.close();
+    }
   });
 
   test('shows what Docker says while Redis is away', async () => {
