@@ -27,6 +27,7 @@ export interface ApiOptions {
 }
 
 const LONGEST_REASON = 2_000;
+const PLAN_LIMIT_MS = 15_000;
 /** A quarter of what a person notices, and nothing to pay while nobody listens. */
 const EVENTS = { tickMs: 250, heartbeatMs: 10_000, maxClients: 32, maxUnreadBytes: 1_048_576 };
 
@@ -40,6 +41,7 @@ export function apiRoutes(options: ApiOptions): Routes {
     const ready = status.ready();
     return problem(503, 'Not ready', ready.ok ? 'no pass is done yet' : ready.reason);
   };
+  const untold = () => status.lastGood?.plan.unknown.length ?? 0;
   const changes = () => ({ total: status.changes.total(), changes: status.changes.list() });
   return {
     '/healthz': { GET: () => verdict(status.healthy()) },
@@ -57,7 +59,7 @@ export function apiRoutes(options: ApiOptions): Routes {
       GET: () => fromLastPass(({ desired }) => ({ containers: desired.verdicts })),
     },
     '/api/v1/changes': { GET: () => json(200, changes()) },
-    '/api/v1/plan': { GET: planHandler(options.plan) },
+    '/api/v1/plan': { GET: planHandler({ compute: options.plan, untold, limitMs: PLAN_LIMIT_MS }) },
     '/api/v1/events': { GET: () => events.subscribe() },
     '/api/v1/reconcile': {
       POST: () => {
