@@ -10,6 +10,7 @@ import { pageRoutes } from './http/page-files.ts';
 import { type HttpServer, serveHttp } from './http/server.ts';
 import { type Identity, statusView } from './http/status-view.ts';
 import { claimedFrontends } from './http/views.ts';
+import { createWallClockOf } from './http/wall-clock.ts';
 import { keysWithPrefix } from './model/keys.ts';
 import { peek } from './one-shot.ts';
 import { startPluginBus } from './plugin-bus.ts';
@@ -87,11 +88,12 @@ export function createController(config: Config, log: Logger, version: string): 
 async function listen(parts: Parts, stopping: AbortSignal): Promise<HttpServer> {
   const { config, status, metrics, wiring, trigger, log } = parts;
   const { host, port, names } = config.http;
+  const wallClockOf = createWallClockOf(monotonic, Date.now);
   const api = apiRoutes({
     status,
     registry: metrics.registry,
     version: parts.version,
-    view: () => statusView(status, identityOf(parts)),
+    view: () => statusView(status, identityOf(parts, wallClockOf)),
     marks: deadMarksOf(parts),
     plan: async () => (await peek(wiring, config)).plan,
     reconcile: () => trigger('api'),
@@ -106,10 +108,12 @@ async function listen(parts: Parts, stopping: AbortSignal): Promise<HttpServer> 
   }
 }
 
-function deadMarksOf({ config, status, wiring }: Parts): DeadMarks {
+function deadMarksOf({ config, status, wiring, log }: Parts): DeadMarks {
   const keys = keysWithPrefix(config.redis.keyPrefix);
   return createDeadMarks({
     maxAgeMs: MARKS_MAX_AGE_MS,
+    now: monotonic,
+    log,
     isRedisUp: () => status.conditions.redis.up === true,
     read: async () => {
       const claimed = status.lastGood === null ? [] : claimedFrontends(status.lastGood);
@@ -146,7 +150,10 @@ export function startHub(
   });
 }
 
-function identityOf({ config, version, wiring, status }: Parts): Identity {
+function identityOf(
+  { config, version, wiring, status }: Parts,
+  wallClockOf: (monotonic: number) => number,
+): Identity {
   const session = wiring.sessions.last();
   const { lastGood } = status;
   const refusingSince = lastGood?.decision.state.refusingSince ?? null;
@@ -157,7 +164,7 @@ function identityOf({ config, version, wiring, status }: Parts): Identity {
     redisAddress: wiring.redis.address,
     eventsEnabled: config.docker.events,
     otherOwners: lastGood?.opening.otherOwners ?? [],
-    refusingSince: refusingSince === null ? null : Date.now() - (monotonic() - refusingSince),
+    refusingSince: refusingSince === null ? null : wallClockOf(refusingSince),
   };
 }
 

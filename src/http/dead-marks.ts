@@ -1,3 +1,4 @@
+import type { Logger } from 'pino';
 import { ObserveError } from '../errors.ts';
 import type { HostMarks } from '../explain/facts.ts';
 
@@ -18,21 +19,31 @@ export interface DeadMarksOptions {
   readonly read: () => Promise<Marks>;
   /** False: Redis is known to be down, and asking would only take time. */
   readonly isRedisUp: () => boolean;
-  /** For how long what was read is good enough, milliseconds. */
+  /** For how long what was read is good enough, milliseconds; for longer if reading it took long. */
   readonly maxAgeMs: number;
+  /** Monotonic milliseconds. */
+  readonly now: () => number;
+  /** Told of a fault that nobody asked for. */
+  readonly log: Pick<Logger, 'error'>;
 }
 
+/** Under a wildcard every key is looked at: of the time that takes, this many times as much is a pause. */
+const PAUSE_TIMES = 20;
+
 /** However many look, Redis is asked once in a while. */
-export function createDeadMarks({ read, isRedisUp, maxAgeMs }: DeadMarksOptions): DeadMarks {
+export function createDeadMarks(options: DeadMarksOptions): DeadMarks {
+  const { read, isRedisUp, maxAgeMs, now, log } = options;
   let marks: Marks | null = null;
   let slots: string | null = null;
   let revision = 0;
-  let readAt = Number.NEGATIVE_INFINITY;
+  let goodUntil = Number.NEGATIVE_INFINITY;
   let underWay: Promise<Marks | null> | null = null;
 
   const refresh = async () => {
+    const begunAt = now();
     marks = isRedisUp() ? await orNull(read) : null;
-    readAt = performance.now();
+    const readAt = now();
+    goodUntil = readAt + Math.max(maxAgeMs, PAUSE_TIMES * (readAt - begunAt));
     const found = slotsText(marks);
     // The first look finds nothing other than before.
     if (slots !== null && found !== slots) revision += 1;
@@ -40,7 +51,7 @@ export function createDeadMarks({ read, isRedisUp, maxAgeMs }: DeadMarksOptions)
     return marks;
   };
   const current = () => {
-    if (performance.now() - readAt < maxAgeMs) return Promise.resolve(marks);
+    if (now() < goodUntil) return Promise.resolve(marks);
     underWay ??= refresh().finally(() => {
       underWay = null;
     });
@@ -49,8 +60,7 @@ export function createDeadMarks({ read, isRedisUp, maxAgeMs }: DeadMarksOptions)
   return {
     current,
     revision() {
-      // A fault is told to whoever asks for the routes.
-      current().catch(() => undefined);
+      current().catch((error: unknown) => log.error({ err: error }, 'Dead marks cannot be read'));
       return revision;
     },
   };

@@ -4,6 +4,7 @@ import type { HostMarks, OwnerSeen, RedisFacts } from '../explain/facts.ts';
 import type { ObservedFrontend } from '../model/frontend.ts';
 import type { Owner } from '../model/ids.ts';
 import type { Keys } from '../model/keys.ts';
+import { lookupOrder } from '../model/lookup.ts';
 import { chunksOf } from '../observe/chunks.ts';
 import { parseOtherOwners } from '../observe/opening.ts';
 import { readPlainly } from '../observe/plain-read.ts';
@@ -102,7 +103,35 @@ export async function readMarksUnder(
   vhosts: readonly string[],
 ): Promise<ReadonlyMap<string, HostMarks>> {
   const isExact = vhosts.every((vhost) => !vhost.startsWith('*'));
-  return (isExact ? await readMarksOf(redis, keys, vhosts) : await readAllMarks(redis, keys)).marks;
+  if (isExact) return (await readMarksOf(redis, keys, vhosts)).marks;
+  const ours = new Set(vhosts);
+  const hosts = [...(await scanKeys(redis, keys.dead(''), 'set'))];
+  return (await readMarksOf(redis, keys, await answeredBy(ours, hosts, [redis, keys]))).marks;
+}
+
+/** The hosts that one of these vhosts answers for, unless somebody has a frontend that is more exact. */
+async function answeredBy(
+  vhosts: ReadonlySet<string>,
+  hosts: readonly string[],
+  [redis, keys]: readonly [Sends, Keys],
+): Promise<readonly string[]> {
+  const asked = hosts.flatMap((host) => {
+    const order = lookupOrder(host);
+    const answer = order.findIndex((vhost) => vhosts.has(vhost));
+    return answer < 0 ? [] : [{ host, before: order.slice(0, answer) }];
+  });
+  const found: string[] = [];
+  for (const some of chunksOf(asked, HOSTS_AT_ONCE)) {
+    const commands = some.map(
+      ({ before }): RedisCommand => ['exists', ...before.map((vhost) => keys.frontend(vhost))],
+    );
+    const isAsked = commands.map((command) => command.length > 1);
+    const replies = [...(await redis.read(commands.filter((_, index) => isAsked[index])))];
+    for (const [index, { host }] of some.entries()) {
+      if (isAsked[index] !== true || replies.shift() === 0) found.push(host);
+    }
+  }
+  return found;
 }
 
 async function readMarksOf(redis: Sends, keys: Keys, hosts: Iterable<string>): Promise<FoundMarks> {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createEditor } from '../../src/apply/edit.ts';
 import { forgetOwner } from '../../src/apply/forget.ts';
+import { compareText } from '../../src/model/compare.ts';
 import { keysWithPrefix } from '../../src/model/keys.ts';
 import { readMarksUnder, surveyRedis } from '../../src/survey/read-redis.ts';
 import { type RedisPart, startRedis } from '../parts/redis.ts';
@@ -49,6 +50,23 @@ test('S4: a user with exactly the rights of the README can do all that a control
 
   expect(await redis.client.keys('p:frontend:*')).toEqual(['p:frontend:text.local']);
   expect(await redis.client.acl('LOG')).toEqual([]);
+});
+
+test('marks under a wildcard are those of hosts that nobody has a more exact frontend for', async () => {
+  await me.pass({ '*.example.com': ['10.0.0.1'], 'own.example.com': ['10.0.0.2'] });
+  await redis.client.rpush('p:frontend:theirs.example.com', 'id', 'http://10.0.0.9:80');
+  for (const host of ['own', 'theirs', 'free', 'a.b']) {
+    await redis.client.sadd(`p:dead:${host}.example.com`, '0');
+  }
+  await redis.client.sadd('p:dead:else.where', '0');
+  await redis.client.set('p:dead:text.example.com', 'no set');
+
+  const vhosts = ['*.example.com', 'own.example.com'];
+  const marks = await readMarksUnder(me.connection, KEYS, vhosts);
+
+  expect([...marks.keys()].sort(compareText)).toEqual(
+    ['a.b', 'free', 'own'].map((host) => `${host}.example.com`),
+  );
 });
 
 test('S4: with the same rights routes are explained, dead marks shown, hosts edited and owners released', async () => {

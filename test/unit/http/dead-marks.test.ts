@@ -8,16 +8,20 @@ function marks(slots: Readonly<Record<string, readonly string[]>>, expiresInMs =
 
 /** Dead marks as `redis` has them. */
 function open(maxAgeMs = 0) {
+  const clock = { now: 0 };
+  const logged: unknown[] = [];
   const redis = { up: true, asked: 0, answer: async (): Promise<Marks> => marks({}) };
   const dead = createDeadMarks({
     maxAgeMs,
+    now: () => clock.now,
+    log: { error: (fields: unknown) => void logged.push(fields) },
     isRedisUp: () => redis.up,
     read: () => {
       redis.asked += 1;
       return redis.answer();
     },
   });
-  return { redis, dead };
+  return { redis, dead, logged, clock };
 }
 
 describe('the dead marks', () => {
@@ -39,6 +43,21 @@ describe('the dead marks', () => {
     expect(redis.asked).toBe(1);
   });
 
+  it('that took long to read are good for longer', async () => {
+    const { redis, dead, clock } = open(1_000);
+    redis.answer = async () => {
+      clock.now += 100;
+      return marks({});
+    };
+    await dead.current();
+    clock.now += 1_999;
+    await dead.current();
+    expect(redis.asked).toBe(1);
+    clock.now += 1;
+    await dead.current();
+    expect(redis.asked).toBe(2);
+  });
+
   it('are not known while Redis is down, and Redis is not asked', async () => {
     const { redis, dead } = open();
     redis.up = false;
@@ -55,12 +74,13 @@ describe('the dead marks', () => {
   });
 
   it('do not hide a fault of ours', async () => {
-    const { redis, dead } = open();
+    const { redis, dead, logged } = open();
     redis.answer = () => Promise.reject(new TypeError('a fault'));
     await expect(dead.current()).rejects.toThrow('a fault');
-    // Asked in passing it ends no process: whoever asks for the routes is told.
+    // Asked in passing it ends no process, and is told all the same.
     expect(dead.revision()).toBe(0);
     await expect(dead.current()).rejects.toThrow('a fault');
+    expect(logged).toEqual([{ err: expect.any(TypeError) }]);
   });
 
   it('raise their revision when other slots are marked, not when a mark is set anew', async () => {
