@@ -10,6 +10,12 @@ type Update = (part: Partial<State>) => void;
 /** The controller says something at least every 10 s. */
 const SILENCE_MS = 25_000;
 const RETRY_MS = 5_000;
+/** Beyond what the controller itself takes for any answer. */
+const LONGEST_MS = 30_000;
+/** Less than the pause before the next try. */
+const ANSWER_MS = 4_000;
+/** Of a controller that was asked: another connection makes it new. */
+const UNTOLD: Present['revisions'] = { routes: -1, containers: -1, changes: -1 };
 /** A plan is a look at Docker and Redis: not for every change of a storm. */
 const PLAN_PAUSE_MS = 5_000;
 
@@ -28,9 +34,9 @@ export function listen(update: Update): void {
     };
     const again = () => {
       source.close();
-      update({ connection: 'lost' });
       clearTimeout(silence);
       silence = setTimeout(open, RETRY_MS);
+      void poll(connections);
     };
     source.addEventListener('present', ({ data }: MessageEvent<string>) => {
       heard();
@@ -43,6 +49,16 @@ export function listen(update: Update): void {
     source.addEventListener('error', again);
     heard();
   };
+  /** A stream that is refused, as too many listen, is no controller that is lost: it is asked instead. */
+  const poll = async (connection: number) => {
+    const status = await get<Status>('status', ANSWER_MS);
+    if (status === null) {
+      update({ connection: 'lost' });
+      return;
+    }
+    update({ connection: 'live', status });
+    look(connection, status, UNTOLD);
+  };
   open();
 }
 
@@ -51,18 +67,23 @@ function createLook(update: Update) {
   const routes = repeater(async () => {
     const answer = await get<{ routes: readonly Route[] }>('routes');
     if (answer !== null) update({ routes: answer.routes, routesAt: Date.now() });
+    return answer !== null;
   });
   const containers = repeater(async () => {
     const answer = await get<{ containers: readonly Container[] }>('containers');
     if (answer !== null) update({ containers: answer.containers });
+    return answer !== null;
   });
   const changes = repeater(async () => {
     const answer = await get<{ changes: readonly Change[] }>('changes');
     if (answer !== null) update({ changes: answer.changes });
+    return answer !== null;
   });
   const plan = repeater(async () => {
-    update({ plan: await getPlan(), planAt: Date.now() });
+    const found = await getPlan();
+    if (found !== null) update({ plan: found, planAt: Date.now() });
     await new Promise((resolve) => setTimeout(resolve, PLAN_PAUSE_MS));
+    return found?.kind === 'plan';
   });
   return (connection: number, { lastPass }: Status, revisions: Present['revisions']) => {
     routes(`${connection} ${revisions.routes}`);
@@ -72,7 +93,9 @@ function createLook(update: Update) {
   };
 }
 
-function repeater(run: () => Promise<void>): (revision: string) => void {
+/** @param run tells whether it was answered; else it is asked again after a pause */
+function repeater(run: () => Promise<boolean>): (revision: string) => void {
+  let retry: number | undefined;
   let wanted = '';
   let done = '';
   let isRunning = false;
@@ -80,21 +103,27 @@ function repeater(run: () => Promise<void>): (revision: string) => void {
     isRunning = true;
     while (done !== wanted) {
       const now = wanted;
-      await run();
-      done = now;
+      if (await run()) {
+        done = now;
+      } else if (now === wanted) {
+        retry = setTimeout(work, RETRY_MS);
+        break;
+      }
     }
     isRunning = false;
   };
   return (revision) => {
+    if (revision === wanted) return;
     wanted = revision;
+    clearTimeout(retry);
     if (!isRunning) void work();
   };
 }
 
 /** null: not now; the connection's state or the status tells why. */
-async function get<T>(what: string): Promise<T | null> {
+async function get<T>(what: string, limitMs = LONGEST_MS): Promise<T | null> {
   try {
-    const answer = await fetch(`/api/v1/${what}`);
+    const answer = await fetch(`/api/v1/${what}`, { signal: AbortSignal.timeout(limitMs) });
     return answer.ok ? ((await answer.json()) as T) : null;
   } catch {
     return null; // the stream of events breaks as well, and that is shown
@@ -103,13 +132,14 @@ async function get<T>(what: string): Promise<T | null> {
 
 type PlanAnswer = Omit<Extract<Plan, { readonly kind: 'plan' }>, 'kind'>;
 
-async function getPlan(): Promise<Plan> {
+/** null: the controller does not answer, which is shown as such and is no fault of the plan. */
+async function getPlan(): Promise<Plan | null> {
   try {
-    const answer = await fetch('/api/v1/plan');
+    const answer = await fetch('/api/v1/plan', { signal: AbortSignal.timeout(LONGEST_MS) });
     if (answer.ok) return { ...((await answer.json()) as PlanAnswer), kind: 'plan' };
     const { detail } = (await answer.json()) as { readonly detail: string };
     return { kind: 'problem', detail };
   } catch {
-    return { kind: 'problem', detail: 'The controller does not answer.' };
+    return null;
   }
 }

@@ -5,7 +5,7 @@ export interface BackendRow {
   readonly url: string;
   /** In how many slots it stands. */
   readonly weight: number;
-  /** In how many of them it is marked dead. */
+  /** In how many of them it is marked dead; under a wildcard, for the host that has the most. */
   readonly deadSlots: number;
   /** When its marks lapse, milliseconds since 1970; null: never, or it is not marked. */
   readonly deadUntil: number | null;
@@ -22,8 +22,10 @@ export type RouteState = (typeof ROUTE_STATES)[number];
 /** One route as it is shown. */
 export interface RouteRow {
   readonly vhost: string;
-  /** `dead`: no backend that is not marked; `impaired`: some are. */
+  /** `dead`: no backend that is not marked, under a wildcard for a host at least; `impaired`: some are. */
   readonly state: RouteState;
+  /** Under a wildcard, the hosts for which every backend is marked. */
+  readonly deadHosts: readonly string[];
   readonly backends: readonly BackendRow[];
   /** What a search looks at, lower case. */
   readonly words: string;
@@ -45,7 +47,19 @@ function namesOf(containers: readonly Container[]): ReadonlyMap<string, string> 
 
 function routeRow(route: Route, names: ReadonlyMap<string, string>, at: number): RouteRow {
   const { vhost, dead } = route;
-  const backends = together(route, deadSlots(dead ?? [], at), names);
+  // Each host has marks of its own: what is dead for one is no worse for the others.
+  const marked = (dead ?? []).map((marks) => ({
+    host: marks.host,
+    backends: together(route, deadSlots(marks, at), names),
+  }));
+  const unmarked = together(route, new Map(), names);
+  const backends = unmarked.map((row, index) =>
+    worst(
+      marked.map((one) => one.backends[index]),
+      row,
+    ),
+  );
+  const deadFor = marked.filter((one) => one.backends.every(isDead)).map(({ host }) => host);
   const words = backends.flatMap(({ url, containers, ownerId }) => [
     url,
     ...containers,
@@ -53,27 +67,38 @@ function routeRow(route: Route, names: ReadonlyMap<string, string>, at: number):
   ]);
   return {
     vhost,
-    state: stateOf(route, backends),
+    state: stateOf(route, backends, deadFor),
+    deadHosts: deadFor.filter((host) => host !== vhost),
     backends,
     words: [vhost, ...words].join(' ').toLowerCase(),
   };
 }
 
-function stateOf({ held }: Route, backends: readonly BackendRow[]): RouteState {
+function stateOf(
+  { held }: Route,
+  backends: readonly BackendRow[],
+  deadFor: readonly string[],
+): RouteState {
   if (held) return 'held';
-  const marked = backends.filter(({ deadSlots: slots }) => slots > 0);
-  if (marked.length === 0) return 'routed';
-  return backends.every(({ deadSlots: slots, weight }) => slots === weight) ? 'dead' : 'impaired';
+  if (backends.every(({ deadSlots: slots }) => slots === 0)) return 'routed';
+  return deadFor.length > 0 ? 'dead' : 'impaired';
 }
 
-/** Slot to the time when its last mark lapses; under a wildcard each host has marks of its own. */
-function deadSlots(marks: readonly Marks[], at: number): ReadonlyMap<number, number> {
-  const until = new Map<number, number>();
-  for (const { slots, expiresInMs } of marks) {
-    const lapses = expiresInMs === null ? Number.POSITIVE_INFINITY : at + expiresInMs;
-    for (const slot of slots) until.set(slot, Math.max(lapses, until.get(slot) ?? 0));
-  }
-  return until;
+function isDead({ deadSlots: slots, weight }: BackendRow): boolean {
+  return slots === weight;
+}
+
+function worst(rows: readonly (BackendRow | undefined)[], unmarked: BackendRow): BackendRow {
+  return rows.reduce<BackendRow>(
+    (most, row) => (row !== undefined && row.deadSlots > most.deadSlots ? row : most),
+    unmarked,
+  );
+}
+
+/** Slot to the time when its mark lapses, milliseconds since 1970. */
+function deadSlots({ slots, expiresInMs }: Marks, at: number): ReadonlyMap<number, number> {
+  const lapses = expiresInMs === null ? Number.POSITIVE_INFINITY : at + expiresInMs;
+  return new Map(slots.map((slot) => [slot, lapses]));
 }
 
 /** Copies of one URL of one owner as one row, in the order of their first slots. */

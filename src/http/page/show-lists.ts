@@ -14,8 +14,12 @@ const SIGNS: Readonly<Record<string, string>> = {
 };
 
 /** One route as an item of the list. */
-export function routeItem({ vhost, state, backends }: RouteRow): HTMLElement {
-  const word = STATE_WORDS[state];
+export function routeItem({ vhost, state, deadHosts, backends }: RouteRow): HTMLElement {
+  const [first] = deadHosts;
+  const more = deadHosts.length > 1 ? ` and ${deadHosts.length - 1} more` : '';
+  const whom = first === undefined ? '' : ` for ${short(first)}${more}`;
+  const stateWord = STATE_WORDS[state];
+  const word = state === 'dead' ? `${stateWord}${whom}` : stateWord;
   return element(
     'li',
     { class: `row ${state}` },

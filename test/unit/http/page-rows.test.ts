@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import type { Marks, Route, State } from '../../../src/http/page/answers.ts';
+import { routeRows } from '../../../src/http/page/rows.ts';
+
+const URLS = ['http://10.0.0.1:80', 'http://10.0.0.2:80', 'http://10.0.0.1:80'];
+
+function rowOf(vhost: string, dead: readonly Marks[] | null) {
+  const backends = URLS.map(
+    (url) => ({ url, owner: 'self', ownerId: 'o', containers: [] }) as const,
+  );
+  const route: Route = { vhost, held: false, backends, dead };
+  const state: State = {
+    connection: 'live',
+    connectionSince: 0,
+    status: null,
+    routes: [route],
+    routesAt: 1_000,
+    containers: null,
+    changes: null,
+    plan: null,
+    planAt: 0,
+  };
+  const [row] = routeRows(state);
+  return { row, slots: row?.backends.map(({ deadSlots, deadUntil }) => [deadSlots, deadUntil]) };
+}
+
+describe('a route on the page', () => {
+  it('of which nothing is marked, or known, is routed', () => {
+    expect(rowOf('a.test', []).row?.state).toBe('routed');
+    expect(rowOf('a.test', null).row?.state).toBe('routed');
+  });
+
+  it('of one host is judged by its marks', () => {
+    const some = rowOf('a.test', [{ host: 'a.test', slots: [0], expiresInMs: 500 }]);
+    expect([some.row?.state, some.slots]).toEqual([
+      'impaired',
+      [
+        [1, 1_500],
+        [0, null],
+      ],
+    ]);
+    const all = rowOf('a.test', [{ host: 'a.test', slots: [0, 1, 2], expiresInMs: null }]);
+    expect([all.row?.state, all.row?.deadHosts]).toEqual(['dead', []]);
+  });
+
+  it('of a wildcard is judged host by host', () => {
+    const a = { host: 'a.test', slots: [0, 2], expiresInMs: 500 };
+    const b = { host: 'b.test', slots: [1], expiresInMs: 900 };
+    const some = rowOf('*.test', [a, b]);
+    expect([some.row?.state, some.slots]).toEqual([
+      'impaired',
+      [
+        [2, 1_500],
+        [1, 1_900],
+      ],
+    ]);
+    const all = rowOf('*.test', [a, { ...b, slots: [0, 1, 2] }]);
+    expect([all.row?.state, all.row?.deadHosts]).toEqual(['dead', ['b.test']]);
+  });
+});
