@@ -1,11 +1,12 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { publint } from 'publint';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { readVersion } from '../../src/version.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -83,19 +84,17 @@ describe('the package, packed and installed', () => {
     );
     const [tarball] = JSON.parse(packed) as [{ filename: string; files: { path: string }[] }];
     files = tarball.files.map(({ path }) => path);
-    installed = join(folder, 'node_modules/autodock');
-    await mkdir(installed, { recursive: true });
-    await run('tar', [
-      '-xzf',
-      join(folder, tarball.filename),
-      '-C',
-      installed,
-      '--strip-components=1',
-    ]);
     await writeFile(
       join(folder, 'package.json'),
       JSON.stringify({ type: 'module', private: true }),
     );
+    await provideDependencies(folder);
+    await run(
+      'npm',
+      ['install', '--offline', '--ignore-scripts', '--no-audit', '--no-fund', tarball.filename],
+      folder,
+    );
+    installed = join(folder, 'node_modules/autodock');
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -125,9 +124,12 @@ describe('the package, packed and installed', () => {
   });
 
   test('gives a plugin its kit without a single dependency', async () => {
-    expect(await readdir(join(folder, 'node_modules'))).toEqual(['autodock']);
+    // Not below the other folder: what is installed there would be found as well.
+    const alone = await mkdtemp(join(tmpdir(), 'autodock-package-alone-'));
+    onTestFinished(() => rm(alone, { recursive: true, force: true }));
+    await cp(installed, join(alone, 'node_modules/autodock'), { recursive: true });
     const script = "console.log(Object.keys(await import('autodock/plugin')).join())";
-    expect(await run(process.execPath, ['--input-type=module', '-e', script], folder)).toBe(
+    expect(await run(process.execPath, ['--input-type=module', '-e', script], alone)).toBe(
       'connect\n',
     );
   });
@@ -144,26 +146,38 @@ describe('the package, packed and installed', () => {
   });
 
   test('has programs that npx runs', async () => {
-    const { bin, dependencies } = JSON.parse(
-      await readFile(join(installed, 'package.json'), 'utf8'),
-    ) as { bin: Record<string, string>; dependencies: Record<string, string> };
-    for (const name of Object.keys(dependencies)) await link(name);
-    await mkdir(join(folder, 'node_modules/.bin'));
-    for (const [name, file] of Object.entries(bin)) {
-      await symlink(join('../autodock', file), join(folder, 'node_modules/.bin', name));
+    const { bin } = JSON.parse(await readFile(join(installed, 'package.json'), 'utf8')) as {
+      bin: Record<string, string>;
+    };
+    expect(Object.keys(bin)).toEqual(['autodock', 'hipachectl']);
+    for (const name of Object.keys(bin)) {
       expect(await run('npx', ['--no-install', name, '--version'], folder)).toBe(
         `${readVersion()}\n`,
       );
     }
   });
 
-  /** As if it had been installed as well. */
+  /** As if it had been installed as well, unless it was. */
   async function link(name: string): Promise<void> {
     const path = join(folder, 'node_modules', name);
+    if (existsSync(path)) return;
     await mkdir(join(path, '..'), { recursive: true });
     await symlink(join(MODULES, name), path);
   }
 });
+
+/** Puts all that the package needs where npm finds it: there may be no registry to ask. */
+async function provideDependencies(folder: string): Promise<void> {
+  const { packages } = JSON.parse(await readFile(join(ROOT, 'package-lock.json'), 'utf8')) as {
+    packages: Record<string, { readonly dev?: boolean }>;
+  };
+  const paths = Object.entries(packages).flatMap(([path, { dev = false }]) =>
+    /^node_modules\/(?!.*\/node_modules\/)/.test(path) && !dev ? [path] : [],
+  );
+  for (const path of paths.filter((one) => existsSync(join(ROOT, one)))) {
+    await cp(join(ROOT, path), join(folder, path), { recursive: true, verbatimSymlinks: true });
+  }
+}
 
 /** The plugin that the README shows. */
 async function readmeExample(folder: string): Promise<string> {
