@@ -87,16 +87,21 @@ export function createPassRunner(options: PassRunnerOptions): PassRunner {
       );
       const durationMs = monotonic() - startedAt;
       const pass = last === before ? null : last;
-      tell(options, { result, durationMs, reasons: cause.reasons, pass, before });
+      tell(options, { result, durationMs, reasons: cause.reasons, pass, before }, lastFailure);
       return result;
     },
   };
 }
 
-function tell({ metrics, onPassEnd }: PassRunnerOptions, ended: EndedPass): void {
+function tell(
+  { metrics, onPassEnd }: PassRunnerOptions,
+  ended: EndedPass,
+  failure: ErrorCode | null,
+): void {
   metrics.reconcile(ended.result);
   metrics.reconcileDuration.observe(ended.durationMs / 1_000);
-  onPassEnd(ended);
+  // Nothing failed: the controller stops.
+  if (failure !== 'docker-cancelled') onPassEnd(ended);
 }
 
 /** The stages are made once, and by a pass: the engine has to say first whose routes these are. */

@@ -6,13 +6,14 @@ import type { BusResult } from './bus-result.ts';
 import { createDesk, type Desk } from './desk.ts';
 import { createDockerFeed } from './docker-feed.ts';
 import { createFreshness } from './freshness.ts';
-import { createOutbox } from './outbox.ts';
+import { harmless } from './harmless.ts';
+import { createOutbox, type Outbox } from './outbox.ts';
 import { type EndedPass, passEvents } from './pass-events.ts';
 import { createQuietLog } from './quiet-log.ts';
 import { createRate } from './rate.ts';
 import { createRestraint } from './restraint.ts';
 import { openSocket } from './socket.ts';
-import { createSubscribers, type Peer } from './subscribers.ts';
+import { createSubscribers, type Peer, type Subscribers } from './subscribers.ts';
 
 /** What the bus works with, and whom it tells. */
 export interface BusOptions {
@@ -58,11 +59,18 @@ export async function openBus(options: BusOptions): Promise<Bus> {
   const quiet = createQuietLog(log, now);
   const strangers = createRate({ ...STRANGERS, now });
   const isFresh = createFreshness(options.wallClock);
+  let isClosing = false;
+  const receive = harmless(
+    quiet,
+    receiver({ subscribers, secret, strangers, isFresh }, () => desk, onResult),
+  );
   const socket = await openSocket({
     ...{ host: config.host, port: config.port },
     onSent: (result) => onResult(result, 1),
     onError: (error) => quiet.say('warn', { err: error }, 'Plugin bus failed'),
-    onDatagram: receiver({ subscribers, secret, strangers, isFresh }, () => desk, onResult),
+    onDatagram: (bytes, peer) => {
+      if (!isClosing) receive(bytes, peer);
+    },
   });
   const onDropped = (datagrams: number) => onResult('dropped', datagrams);
   const mayTell = createRestraint({ isBackedUp: socket.isBackedUp, now });
@@ -70,26 +78,31 @@ export async function openBus(options: BusOptions): Promise<Bus> {
   const outbox = createOutbox({ subscribers, send, mayTell, onDropped, boot, secret });
   const feed = createDockerFeed({ ...options, onEvent: outbox.put, onLoss: outbox.lose });
   const desk = createDesk({ ...options, subscribers, outbox, feed, quiet });
-  const sweep = setInterval(desk.sweep, SWEEP_MS).unref();
+  const sweep = setInterval(harmless(quiet, desk.sweep), SWEEP_MS).unref();
   log.info({ port: socket.port, signed: secret !== null }, 'Plugin bus listens');
   return {
     port: socket.port,
     get subscribers() {
       return subscribers.size;
     },
-    passEnded(ended) {
-      if (subscribers.size === 0) return;
-      const { events, more } = passEvents(ended);
-      for (const event of events) outbox.put(event);
-      if (more) outbox.lose();
-    },
+    passEnded: harmless(quiet, teller(subscribers, outbox)),
     async close() {
+      isClosing = true;
       clearInterval(sweep);
       feed.close();
       outbox.clear();
       desk.sayGoodbye();
       await socket.close();
     },
+  };
+}
+
+function teller(subscribers: Subscribers, outbox: Outbox): Bus['passEnded'] {
+  return (ended) => {
+    if (subscribers.size === 0) return;
+    const { events, more } = passEvents(ended);
+    for (const event of events) outbox.put(event);
+    if (more) outbox.lose();
   };
 }
 

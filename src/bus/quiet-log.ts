@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 /** Logs what anybody on the network can cause, a few lines of each kind at a time. */
 export interface QuietLog {
   /** @param message a constant text: what is held back is counted by it */
-  say(level: 'info' | 'warn', fields: object, message: string): void;
+  say(level: 'info' | 'warn' | 'error', fields: object, message: string): void;
 }
 
 const WINDOW_MS = 10_000;

@@ -24,6 +24,7 @@ function runner() {
     failure: null as ObserveError | null,
   };
   const told: string[] = [];
+  const ended: string[] = [];
   const stages: Stages = {
     owner: OWNER,
     open: async () => OPENING,
@@ -61,11 +62,11 @@ function runner() {
     onDockerFailure: ({ code }) => told.push(code),
     onMissedEvent: () => told.push('missed'),
     warnings: { onPass: () => undefined, onSession: () => undefined },
-    onPassEnd: () => undefined,
+    onPassEnd: ({ result }) => ended.push(result),
   });
   const pass = (...reasons: TriggerReason[]) =>
     run({ reasons: new Set(reasons), oldestEventAt: null });
-  return { seen, told, pass, lastFailure };
+  return { seen, told, ended, pass, lastFailure };
 }
 
 describe('the pass runner', () => {
@@ -102,10 +103,11 @@ describe('the pass runner', () => {
   });
 
   it('takes a cancelled request for what it is: the controller stops', async () => {
-    const { seen, told, pass } = runner();
+    const { seen, told, ended, pass } = runner();
+    await pass('start');
     seen.failure = new ObserveError('docker-cancelled', 'cancelled');
-    expect(await pass('start')).toBe('failed');
-    expect(told).toEqual([]);
+    expect(await pass('event')).toBe('failed');
+    expect([told, ended]).toEqual([[], ['in_sync']]);
   });
 
   it('lets a fault of ours through', async () => {
