@@ -1,5 +1,5 @@
 import type { IsFresh } from './freshness.ts';
-import type { Rate } from './rate.ts';
+import type { MayCome } from './strangers.ts';
 import type { Peer, Subscribers } from './subscribers.ts';
 import { type DecodeProblem, decode } from './wire/decode.ts';
 import { freshnessOf } from './wire/hello.ts';
@@ -19,7 +19,7 @@ export type Refusal = 'too-often' | 'unanswerable' | 'stranger' | 'unsigned' | '
 export interface AdmissionOptions {
   readonly subscribers: Subscribers;
   /** How often anybody else may send. */
-  readonly strangers: Rate;
+  readonly strangers: MayCome;
   /** null: whoever reaches the port may subscribe. */
   readonly secret: string | null;
   readonly isFresh: IsFresh;
@@ -30,15 +30,23 @@ export function admit(options: AdmissionOptions, bytes: Buffer, peer: Peer): Adm
   const { subscribers, strangers, secret, isFresh } = options;
   if (peer.port === 0) return { kind: 'refused', reason: 'unanswerable' };
   const subscriber = subscribers.find(peer);
-  const mayCome = subscriber?.mayReceive ?? strangers;
-  if (!mayCome()) return { kind: 'refused', reason: 'too-often' };
+  // Who forges a plugin's address does not use up what it may send.
+  if (subscriber !== null && secret !== null && !isSigned(bytes, secret)) {
+    return { kind: 'refused', reason: 'unsigned' };
+  }
+  const mayCome = subscriber?.mayReceive() ?? strangers(peer.address);
+  if (!mayCome) return { kind: 'refused', reason: 'too-often' };
   const decoded = decode(bytes);
   if (decoded.kind === 'malformed') return decoded;
   const { message } = decoded;
   if (subscriber === null && message.name !== HELLO) return { kind: 'refused', reason: 'stranger' };
   if (secret === null) return decoded;
-  if (!isSigned(bytes, secret)) return { kind: 'refused', reason: 'unsigned' };
+  if (subscriber === null && !isSigned(bytes, secret))
+    return { kind: 'refused', reason: 'unsigned' };
+  return isNew(message, isFresh) ? decoded : { kind: 'refused', reason: 'stale' };
+}
+
+function isNew(message: Message, isFresh: IsFresh): boolean {
   const freshness = freshnessOf(message);
-  const isNew = freshness !== null && isFresh(freshness);
-  return isNew ? decoded : { kind: 'refused', reason: 'stale' };
+  return freshness !== null && isFresh(freshness);
 }

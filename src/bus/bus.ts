@@ -10,9 +10,9 @@ import { harmless } from './harmless.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
 import { type EndedPass, passEvents } from './pass-events.ts';
 import { createQuietLog } from './quiet-log.ts';
-import { createRate } from './rate.ts';
 import { createRestraint } from './restraint.ts';
 import { openSocket } from './socket.ts';
+import { createStrangers } from './strangers.ts';
 import { createSubscribers, type Peer, type Subscribers } from './subscribers.ts';
 
 /** What the bus works with, and whom it tells. */
@@ -47,8 +47,6 @@ export interface Bus {
 }
 
 const MAX_SUBSCRIBERS = 64;
-/** Of all datagrams of whoever did not say hello. */
-const STRANGERS = { burst: 200, perSecond: 50 };
 const SWEEP_MS = 1_000;
 
 /** @throws ConfigError if the address cannot be listened on */
@@ -57,7 +55,7 @@ export async function openBus(options: BusOptions): Promise<Bus> {
   const { secret } = config;
   const subscribers = createSubscribers({ max: MAX_SUBSCRIBERS, ttlMs: config.ttlMs, now });
   const quiet = createQuietLog(log, now);
-  const strangers = createRate({ ...STRANGERS, now });
+  const strangers = createStrangers(now);
   const isFresh = createFreshness(options.wallClock);
   let isClosing = false;
   const receive = harmless(
