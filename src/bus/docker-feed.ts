@@ -43,7 +43,8 @@ export function createDockerFeed(options: DockerFeedOptions): DockerFeed {
   const onSignal = (signal: LineSignal) => {
     if (signal.kind === 'line') {
       const event = readDockerEvent(signal.line);
-      if (event !== null) onEvent(event);
+      if (event === null) onLoss();
+      else onEvent(event);
       return;
     }
     if (signal.kind === 'down') failures.failed(signal.error);

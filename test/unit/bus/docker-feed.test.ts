@@ -37,7 +37,7 @@ it('opens once, settles when the engine answers, and closes', () => {
   signal({ kind: 'line', line: '{"Type":"image","Action":"pull","Actor":{"ID":"a"}}' });
   signal({ kind: 'line', line: 'rubbish' });
   docker.close();
-  expect(told).toEqual(['open', 'settled', 'pull', 'closed']);
+  expect(told).toEqual(['open', 'settled', 'pull', 'loss', 'closed']);
   expect(docker.isSettled()).toBe(false);
 });
 
