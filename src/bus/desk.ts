@@ -47,7 +47,7 @@ export function createDesk(options: DeskOptions): Desk {
   const left = (peer: Peer, why: 'bye' | 'silent') => {
     options.onSubscribers(subscribers.size);
     quiet.say('info', { ...peer, why, subscribers: subscribers.size }, 'Plugin unsubscribed');
-    if (subscribers.size === 0) feed.close();
+    if (subscribers.size === 0) feed.closeLater();
   };
   const refuse = (reason: Refusal, peer: Peer) => {
     onResult('refused', 1);

@@ -21,6 +21,8 @@ export interface DockerFeedOptions {
 export interface DockerFeed {
   /** Opens it if it is not open. */
   open(): void;
+  /** Closes it in a while, if it is not opened again: plugins that come and go cost the engine nothing. */
+  closeLater(): void;
   close(): void;
   /** Whether it is open, or known not to be. */
   isSettled(): boolean;
@@ -30,6 +32,7 @@ export interface DockerFeed {
 
 /** An engine that is silent for longer keeps no plugin waiting. */
 const PATIENCE_MS = 2_000;
+const LINGER_MS = 10_000;
 const DOWN = 'Event stream of the plugin bus is down';
 const UP_AGAIN = 'Event stream of the plugin bus is up again';
 
@@ -40,12 +43,11 @@ export function createDockerFeed(options: DockerFeedOptions): DockerFeed {
   const settled = createLatch();
   let stop: (() => void) | null = null;
   let isMissing = false;
+  let closing: NodeJS.Timeout | undefined;
   const onSignal = (signal: LineSignal) => {
     if (signal.kind === 'line') {
       const event = readDockerEvent(signal.line);
-      if (event === null) onLoss();
-      else onEvent(event);
-      return;
+      return event === null ? onLoss() : onEvent(event);
     }
     if (signal.kind === 'down') failures.failed(signal.error);
     else failures.recovered();
@@ -57,8 +59,16 @@ export function createDockerFeed(options: DockerFeedOptions): DockerFeed {
     isMissing = true;
     settled.release();
   };
+  const close = () => {
+    clearTimeout(closing);
+    stop?.();
+    stop = null;
+    isMissing = false;
+    settled.reset();
+  };
   return {
     open() {
+      clearTimeout(closing);
       if (openEvents === null) settled.release();
       if (openEvents === null || stop !== null) return;
       const end = start({ open: openEvents, random, onSignal });
@@ -68,12 +78,11 @@ export function createDockerFeed(options: DockerFeedOptions): DockerFeed {
         end();
       };
     },
-    close() {
-      stop?.();
-      stop = null;
-      isMissing = false;
-      settled.reset();
+    closeLater() {
+      clearTimeout(closing);
+      closing = setTimeout(close, LINGER_MS).unref();
     },
+    close,
     isSettled: settled.isReleased,
     whenSettled: settled.whenReleased,
   };

@@ -67,3 +67,16 @@ it('is settled at once where events are switched off, and asks for none', () => 
   docker.whenSettled(() => told.push('settled'));
   expect(told).toEqual(['settled']);
 });
+
+it('stays open for a while after the last one left, and for whoever comes meanwhile', () => {
+  const { feed: docker, told } = feed();
+  docker.open();
+  docker.closeLater();
+  vi.advanceTimersByTime(9_999);
+  docker.open();
+  vi.advanceTimersByTime(60_000);
+  expect(told).toEqual(['open']);
+  docker.closeLater();
+  vi.advanceTimersByTime(10_000);
+  expect(told).toEqual(['open', 'closed']);
+});
