@@ -3,6 +3,7 @@ import type { AskingView } from './asking.ts';
 import type { ControllerView } from './controller.ts';
 import type { HostReading } from './host-name.ts';
 import type { Found, StatusView } from './host-status.ts';
+import { shellQuote } from './shell-quote.ts';
 
 /** What advice on a host rests on. */
 export interface Circumstances {
@@ -24,6 +25,7 @@ export interface Circumstances {
 export function adviseOnHost(seen: Circumstances): readonly string[] {
   const { reading, found, status } = seen;
   if (reading.kind === 'bad') return [reading.remedy];
+  if (reading.kind === 'front') return [];
   if (status.code === null) {
     return [
       'Bring Redis back. Nothing is changed meanwhile, and the routes come back by themselves.',
@@ -70,10 +72,13 @@ function onFrontend(seen: Circumstances, found: Found): readonly string[] {
   switch (state) {
     case 'wrong-type':
       return [
-        `Delete the key: redis-cli DEL '${keyPrefix}frontend:${vhost}'. The next pass writes anew what containers ask for.`,
+        `Delete the key: redis-cli DEL ${shellQuote(`${keyPrefix}frontend:${vhost}`)}. The next pass writes anew what containers ask for.`,
       ];
     case 'empty':
-      return [...onAsking(seen), `Delete the empty list: hipachectl delete ID '${vhost}' --all`];
+      return [
+        ...onAsking(seen),
+        `Delete the empty list: hipachectl delete ID ${shellQuote(vhost)} --all`,
+      ];
     case 'held':
       return onHeld(seen);
     case 'too-long':
@@ -82,10 +87,16 @@ function onFrontend(seen: Circumstances, found: Found): readonly string[] {
   }
   if (slots.some(({ dead, usable }) => usable && !dead)) return onAsking(seen);
   if (slots.every(({ usable }) => !usable)) {
-    return [...onAsking(seen), `Delete these entries: hipachectl delete ID '${vhost}' --all`];
+    return [
+      ...onAsking(seen),
+      `Delete these entries: hipachectl delete ID ${shellQuote(vhost)} --all`,
+    ];
   }
   return lapseMs === null
-    ? [onDead(seen), `Take the marks away: redis-cli DEL '${keyPrefix}dead:${reading.host}'`]
+    ? [
+        onDead(seen),
+        `Take the marks away: redis-cli DEL ${shellQuote(`${keyPrefix}dead:${reading.host}`)}`,
+      ]
     : [onDead(seen)];
 }
 
@@ -125,12 +136,12 @@ function onKeys({ found, reading, hasUnusableMarks, keyPrefix }: Circumstances):
   return [
     ...(hasUnusableMarks
       ? [
-          `Delete a key that is no set, so that backends can be marked dead: redis-cli DEL '${keyPrefix}dead:${reading.host}'`,
+          `Delete a key that is no set, so that backends can be marked dead: redis-cli DEL ${shellQuote(`${keyPrefix}dead:${reading.host}`)}`,
         ]
       : []),
     ...malformed.map(
       ([owner]) =>
-        `Delete a claim that is malformed; autodock leaves this host alone until then: redis-cli HDEL '${keyPrefix}autodock:owner:${owner}' '${found?.vhost ?? ''}'`,
+        `Delete a claim that is malformed; autodock leaves this host alone until then: redis-cli HDEL ${shellQuote(`${keyPrefix}autodock:owner:${owner}`)} ${shellQuote(found?.vhost ?? '')}`,
     ),
   ];
 }

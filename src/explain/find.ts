@@ -48,7 +48,8 @@ export function find(facts: Facts, word: string, as: Meaning | null): Found {
 }
 
 function isKnownHost(facts: Facts, word: string): boolean {
-  const { host } = readHost(word);
+  const { host, kind } = readHost(word);
+  if (kind === 'front') return true;
   const docker = dockerOf(facts);
   const list = redisOf(facts)?.frontends.get(host)?.list;
   const isWritten = list !== undefined && list.kind !== 'absent';

@@ -27,6 +27,9 @@ export function statusOf(facts: Facts, reading: HostReading, found: Found | null
   if (reading.kind === 'bad') {
     return { code: 400, why: `This is no host name: it ${reading.problem}.` };
   }
+  if (reading.kind === 'front') {
+    return { code: 200, why: 'The front answers this host itself: ok.' };
+  }
   const redis = redisOf(facts);
   if (redis === null) {
     return {
@@ -109,7 +112,8 @@ function silenceNote(alive: readonly SlotView[]): string {
   if (first === undefined || others.some(({ url }) => url !== first.url)) return '';
   const [name] = first.names;
   const where = name === undefined ? '' : `: docker logs ${name}`;
-  return ` A 502 all the same means that nothing listens at ${first.url}${where}.`;
+  const distrust = first.url.startsWith('https:') ? ', or that its certificate is not trusted' : '';
+  return ` A 502 all the same means that nothing listens at ${first.url}${distrust}${where}.`;
 }
 
 function countOfSlots(count: number): string {

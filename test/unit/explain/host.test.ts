@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { explainHost } from '../../../src/explain/host.ts';
+import type { Owner } from '../../../src/model/ids.ts';
 import { asking, container, shortOf } from '../desire/containers.ts';
 import { claim, OTHER, OWNER, observed } from '../diff/world.ts';
 import { factsOf, NOW, type World } from './facts.ts';
@@ -32,6 +33,9 @@ const CASES: readonly Case[] = [
     /\*\.b answers/,
   ],
   ['no name', 'a b', {}, 400, /white space.*Allowed are letters/],
+  ['an empty label', 'a..b', { frontends: [observed('*', [URL])] }, 400, /no host name/],
+  ['two dots at its end', 'a.b..', { frontends: [observed('*', [URL])] }, 400, /no host name/],
+  ['the name of the front itself', '__ping__', { frontends: null }, 200, /front answers.*ok/],
   ['nothing', 'x.local', {}, 404, /-e VIRTUALHOST=x\.local/],
   ['nothing, with Docker away', 'x.local', { containers: null }, 404, /Bring the engine back/],
   [
@@ -212,6 +216,16 @@ const CASES: readonly Case[] = [
     { frontends: [observed('hello.local', [URL], { [OWNER]: 'malformed' })] },
     200,
     /HDEL 'autodock:owner:engine-1' 'hello\.local'/,
+  ],
+  [
+    'a malformed claim of an owner whose name no shell should read',
+    'hello.local',
+    {
+      frontends: [observed('hello.local', [URL], { ["o';$(id)" as Owner]: 'malformed' })],
+      keyPrefix: "p'",
+    },
+    200,
+    /HDEL 'p'\\''autodock:owner:o'\\'';\$\(id\)' 'hello\.local'/,
   ],
   ['Redis away', 'hello.local', { containers: [HELLO], frontends: null }, null, /Bring Redis back/],
 ];
