@@ -3,6 +3,7 @@ import type { Config } from '../config/config.ts';
 import { renderPlan } from '../diff/render.ts';
 import { ALIVE_RESYNCS } from '../explain/controller.ts';
 import type { Owner } from '../model/ids.ts';
+import type { Plan } from '../model/plan.ts';
 import { withWiring } from '../one-shot.ts';
 import { createRelease, type Release, type Released, type ReleasePlan } from '../release.ts';
 import { confirm } from './ask.ts';
@@ -11,6 +12,7 @@ import type { Invoke, Session } from './invoke.ts';
 import { print } from './output.ts';
 import { problemLine } from './problem.ts';
 import { duration } from './show/words.ts';
+import { withdrawnOtherwise } from './withdrawn-otherwise.ts';
 
 const HELP = `
 Shows first what goes, and asks; without a terminal --yes has to be given.
@@ -56,7 +58,7 @@ function release({ yes }: ReleaseOptions, session: Session): Promise<ExitCode> {
     const warning = aliveWarning(owner, planned, config);
     if (warning !== null) stderr.write(problemLine(warning));
     if (yes !== true && !(await isConfirmed(session))) return 1;
-    return finish(owner, work, session);
+    return finish(planned.plan, work, session);
   });
 }
 
@@ -81,8 +83,12 @@ async function isConfirmed({ stdin, stderr }: Session): Promise<boolean> {
   return isYes;
 }
 
-async function finish(owner: Owner, work: Release, { stdout, stderr }: Session): Promise<ExitCode> {
+async function finish(shown: Plan, work: Release, session: Session): Promise<ExitCode> {
+  const { stdout, stderr } = session;
+  const { owner } = shown;
   const released = await work.run();
+  const otherwise = withdrawnOtherwise(shown, released.plan);
+  if (otherwise !== null) await print(stdout, `${otherwise}\n`);
   const problems = problemsOf(owner, released);
   for (const problem of problems) stderr.write(problemLine(problem));
   if (problems.length > 0) return 1;
