@@ -27,7 +27,7 @@ export function renderRows(
   const head = titles.map((title) => terminal.paint('strong', title));
   const lines = [head, ...rows];
   const widest = (widthOf: (text: string) => number) =>
-    titles.map((_, column) => Math.max(...lines.map((row) => widthOf(row[column] ?? ''))));
+    titles.map((_, column) => largest(lines, (row) => widthOf(row[column] ?? '')));
   const available = terminal.width - GAP.length * (titles.length - 1);
   const unbroken = shrinkToFit(widest(stringWidth), widest(longestWord), available);
   const least = titles.map(() => LEAST_COLUMN);
@@ -37,11 +37,16 @@ export function renderRows(
 
 /** Whether rows of a table fit a terminal beside a further column of this width. */
 export function hasRoomBeside(rows: readonly Row[], width: number, terminal: Terminal): boolean {
-  const columns = Math.max(0, ...rows.map((row) => row.length));
+  const columns = largest(rows, (row) => row.length);
   const natural = Array.from({ length: columns }, (_, column) =>
-    Math.max(...rows.map((row) => stringWidth(row[column] ?? ''))),
+    largest(rows, (row) => stringWidth(row[column] ?? '')),
   );
   return natural.reduce((sum, each) => sum + each + GAP.length, 0) + width <= terminal.width;
+}
+
+/** Of any number of rows, which a call with as many arguments could not take; 0 if there is none. */
+function largest(rows: readonly Row[], sizeOf: (row: Row) => number): number {
+  return rows.reduce((most, row) => Math.max(most, sizeOf(row)), 0);
 }
 
 /**

@@ -26,6 +26,12 @@ describe('a table', () => {
     );
   });
 
+  it('takes more rows than a function takes arguments', () => {
+    const rows = Array.from({ length: 150_000 }, () => ['a'] as const);
+    expect(renderTable(['A'], rows, wide(80)).length).toBe(2 * rows.length + 1);
+    expect(hasRoomBeside(rows, 10, wide(80))).toBe(true);
+  });
+
   it('breaks prose before it breaks a word', () => {
     expect(renderTable(TITLES, ROWS, wide(50)).split('\n').slice(2)).toEqual([
       'bb    http://172.17.0.15:8080  dead for foo.bar,',
