@@ -16,9 +16,12 @@ export function metricsHandler(registry: Registry): Handler {
         isOpenMetrics ? Registry.OPENMETRICS_CONTENT_TYPE : Registry.PROMETHEUS_CONTENT_TYPE,
       );
       const names = registry.getMetricsAsArray().map((metric) => [metric, metric.name] as const);
-      const body = await registry.metrics();
-      for (const [metric, name] of names) metric.name = name;
-      return { kind: 'answer', status: 200, type: registry.contentType, body };
+      try {
+        const body = await registry.metrics();
+        return { kind: 'answer', status: 200, type: registry.contentType, body };
+      } finally {
+        for (const [metric, name] of names) metric.name = name;
+      }
     };
     const mine = turn.then(answer);
     turn = mine.catch(() => undefined);
