@@ -9,7 +9,9 @@ export const EXPLAIN_HELP = `
                                 that a client gets, who asks for it, what to do
 
 It looks at Docker and Redis itself: it works with and without a running
-controller. A name that is both a container's and a host's is the container;
+controller. The statuses are those of a front with FRONT_STATUSES=own, the
+default; FRONT_STATUSES=hipache says 400 for 404, and 502 for 503. A name that
+is both a container's and a host's is the container;
 --as host reads it as the host. Exit code 1: the name is neither, or Docker or
 Redis could not be read; what could be is shown.
 
