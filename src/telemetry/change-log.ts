@@ -7,7 +7,7 @@ import type { Pass } from '../reconcile.ts';
 import { appliedChanges } from './applied-changes.ts';
 import { containerNames } from './container-names.ts';
 
-/** A log is no place for ten thousand changes at once; the API has them all. */
+/** Of one pass: a log is no place for ten thousand changes at once. The API keeps the last 200, the metrics count all. */
 const LOGGED_CHANGES = 100;
 
 /** A pass to be logged. */
@@ -18,7 +18,10 @@ export interface LoggedPass {
   readonly reasons: ReadonlySet<TriggerReason>;
 }
 
-/** One line for each frontend that a pass changed: what, for which containers, and why the pass ran. */
+/**
+ * One line for each frontend that a pass changed: what, for which containers, and why the pass ran. Beyond the
+ * first 100 of a pass, one line says how many more there were.
+ */
 export function logChanges(log: Logger, { pass, before, reasons }: LoggedPass): void {
   const done = appliedChanges(pass);
   if (done.length === 0) return;

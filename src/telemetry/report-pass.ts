@@ -59,7 +59,7 @@ function logRefused(log: Logger, { decision: { plan, putOff } }: Pass): void {
   log.warn(told, 'Plan refused: it removes too much at once; put off until confirmed');
 }
 
-/** A line for people does not need ten thousand changes; the API has them all. */
+/** A line for people does not need ten thousand changes; `GET /api/v1/plan` has them all. */
 function firstOf(changes: readonly Change[]): readonly string[] {
   return changes.slice(0, LOGGED_CHANGES).map(renderChange);
 }
