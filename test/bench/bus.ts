@@ -11,6 +11,7 @@ import { processorMs, waitedMs } from './process-cost.ts';
 import { timePasses } from './steady.ts';
 import { distribution, type Measurement } from './table.ts';
 
+const LISTENERS = new URL('./bus-listeners.ts', import.meta.url);
 const PLUGINS = 64;
 const EVENTS_PER_SECOND = 1_000;
 const CONTAINERS = 100;
@@ -33,11 +34,36 @@ interface Load {
   readonly events: number;
 }
 
+interface Scenario {
+  readonly title: string;
+  readonly patterns: readonly string[];
+  readonly secret: string;
+}
+
+/** The dearest patterns that a hello may bring. */
+const HOSTILE = Array.from({ length: 32 }, (_, n) => `${'*a'.repeat(15)}*${String(n)}`);
+const SCENARIOS: readonly Scenario[] = [
+  { title: '', patterns: ['container_*'], secret: '' },
+  { title: 'hostile patterns: ', patterns: [...HOSTILE.slice(1), 'container_*'], secret: '' },
+  { title: 'with a secret: ', patterns: ['container_*'], secret: 'b'.repeat(64) },
+];
+
 /** What 64 plugins and a thousand events a second cost, and what a pass takes meanwhile. */
 export async function measureBus(): Promise<readonly Measurement[]> {
+  const measurements: Measurement[] = [];
+  for (const scenario of SCENARIOS) {
+    const rows = await measureScenario(scenario);
+    measurements.push(...rows.map((row) => ({ ...row, what: `${scenario.title}${row.what}` })));
+  }
+  return measurements;
+}
+
+async function measureScenario(scenario: Scenario): Promise<readonly Measurement[]> {
   const fake = await startFakeDocker();
   const redis = await startRedis();
-  const env = { AUTODOCK_BUS_ENABLED: 'true', AUTODOCK_BUS_PORT: '0' };
+  const { secret } = scenario;
+  const bus = { AUTODOCK_BUS_ENABLED: 'true', AUTODOCK_BUS_PORT: '0' };
+  const env = secret === '' ? bus : { ...bus, AUTODOCK_BUS_SECRET: secret };
   for (let n = 0; n < CONTAINERS; n += 1) runSimulated(fake, `bus-${n}.test`);
   const target = { dockerHost: fake.host, redisUrl: redis.url, env };
   const controller = await startController(target);
@@ -47,9 +73,7 @@ export async function measureBus(): Promise<readonly Measurement[]> {
     await sleep(SETTLED_MS);
     const without = await underLoad(controller, fake);
     const resident = residentMib(controller.pid);
-    children.push(
-      fork(new URL('./bus-listeners.ts', import.meta.url), listenerArguments(controller)),
-    );
+    children.push(fork(LISTENERS, listenerArguments(controller, scenario)));
     await waitUntil(
       'all to be subscribed',
       async () => (await subscribers(controller)) === PLUGINS,
@@ -123,9 +147,9 @@ async function underLoad(controller: Controller, fake: FakeDocker): Promise<Load
   return { durations, events, starved, processorMsPerSecond: used / seconds };
 }
 
-function listenerArguments({ logs }: Controller): string[] {
+function listenerArguments({ logs }: Controller, { patterns, secret }: Scenario): string[] {
   const line = logs.find(({ msg }) => msg === 'Plugin bus listens');
-  return [String(line?.port), String(PLUGINS)];
+  return [String(line?.port), String(PLUGINS), JSON.stringify(patterns), secret];
 }
 
 async function subscribers(controller: Controller): Promise<number> {
