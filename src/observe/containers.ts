@@ -39,6 +39,7 @@ interface Settled {
 export function createContainerObserver(inspections: Inspections): ContainerObserver {
   const lister = createLister();
   let assembled: ReadonlyMap<ContainerId, KnownContainer> = new Map();
+  let denied: Settlement['denied'] = new Set();
   /** The last result, while nothing was left open in it. */
   let settled: Settled | null = null;
   return {
@@ -49,10 +50,11 @@ export function createContainerObserver(inspections: Inspections): ContainerObse
       const ids = new Set(lines.map((line) => line.id));
       inspections.request(youngestFirst(lines, inspections));
       if (Number.isFinite(patienceMs)) inspections.retain(ids);
-      const disputes = findDisputes(lines);
+      const disputes = findDisputes(lines, denied);
       const { replies, answered } = askAll(inspections, disputes, assembled);
       await inspections.settled(patienceMs, answered);
       const settlement = settleDisputes(disputes, replies);
+      denied = settlement.denied;
       const containers = listed.flatMap((line) =>
         assemble(line, inspections, settlement, assembled),
       );

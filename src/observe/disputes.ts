@@ -8,7 +8,12 @@ export interface Settlement {
   readonly undecided: ReadonlySet<ContainerId>;
   /** Addresses that a container's line shows although another container was confirmed to have them. */
   readonly stale: ReadonlyMap<ContainerId, readonly string[]>;
+  /** Who shows what it was not confirmed to have: so it stays until it is, also when nobody else shows that any more. */
+  readonly denied: ReadonlySet<Denial>;
 }
+
+/** A container and the place that it was not confirmed to have, as text. */
+export type Denial = `${ContainerId} ${string} ${string}`;
 
 /** One address on one network that several containers show. */
 export interface Dispute {
@@ -20,9 +25,15 @@ export interface Dispute {
 
 /**
  * Finds addresses that two running containers show on one network. An engine's list lags (on 20.10 by
- * seconds), and addresses are given away again within a second: one of the two lines is stale.
+ * seconds), and addresses are given away again within a second: one of the two lines is stale. It is still stale
+ * when the other one has gone.
+ *
+ * @param denied what the last settlement left unconfirmed
  */
-export function findDisputes(lines: readonly ContainerLine[]): readonly Dispute[] {
+export function findDisputes(
+  lines: readonly ContainerLine[],
+  denied: ReadonlySet<Denial>,
+): readonly Dispute[] {
   const byPlace = new Map<string, { network: string; address: string; between: ContainerId[] }>();
   for (const line of lines) {
     for (const [network, address] of placesOf(line)) {
@@ -32,7 +43,11 @@ export function findDisputes(lines: readonly ContainerLine[]): readonly Dispute[
       else place.between.push(line.id);
     }
   }
-  const disputed = [...byPlace.values()].filter((place) => place.between.length > 1);
+  const isDenied = ({ network, address, between }: Dispute) =>
+    denied.size > 0 && between.some((id) => denied.has(`${id} ${address} ${network}`));
+  const disputed = [...byPlace.values()].filter(
+    (place) => place.between.length > 1 || isDenied(place),
+  );
   if (disputed.length === 0) return [];
   const createdAt = new Map(lines.map((line) => [line.id, line.createdAt]));
   const age = (id: ContainerId) => createdAt.get(id) ?? 0;
@@ -88,15 +103,17 @@ export function settleDisputes(
 ): Settlement {
   const undecided = new Set<ContainerId>();
   const stale = new Map<ContainerId, string[]>();
+  const denied = new Set<Denial>();
   for (const { network, address, between } of disputes) {
     const confirmed = between.filter((id) => has(replies.get(id) ?? null, network, address));
     for (const id of between) {
       if (confirmed.includes(id)) continue;
+      denied.add(`${id} ${address} ${network}`);
       if (confirmed.length === 0) undecided.add(id);
       else stale.set(id, [...(stale.get(id) ?? []), address]);
     }
   }
-  return { undecided, stale };
+  return { undecided, stale, denied };
 }
 
 function has(reply: InspectReply | 'gone' | null, network: string, address: string): boolean {

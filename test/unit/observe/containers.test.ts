@@ -270,6 +270,21 @@ describe('an address that two containers show', () => {
     expect(await observe()).toMatchObject([{ kind: 'unknown' }, { kind: 'unknown' }]);
   });
 
+  it('is not the stale one’s again when the one that had it is gone, until it is confirmed', async () => {
+    const { world, observe } = engine();
+    world.list = shared;
+    world.inspect.set(fullId(1), () => inspectionOf('', false));
+    world.inspect.set(fullId(2), () => inspectionOf('10.0.0.1'));
+    await observe();
+    world.list = [item(1, '10.0.0.1')];
+    for (let pass = 1; pass <= 2; pass += 1) {
+      expect(await observe()).toMatchObject([{ kind: 'unknown' }]);
+    }
+    world.inspect.set(fullId(1), () => inspectionOf('10.0.0.1'));
+    expect(await observe()).toMatchObject([{ kind: 'known', staleAddresses: [] }]);
+    expect(await observe()).toMatchObject([{ kind: 'known', staleAddresses: [] }]);
+  });
+
   it('is no dispute across networks', async () => {
     const { world, observe } = engine();
     const other = { Networks: { other: { IPAddress: '10.0.0.1', GlobalIPv6Address: '' } } };
