@@ -1,8 +1,8 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { HELLO } from '../../../src/bus/wire/message.ts';
-import { connect, type PluginEvent } from '../../../src/plugin/connect.ts';
-import { daemonOf, HELLO_EVERY_MS, loss, named, pluginOf, stateOf } from '../../parts/plugin.ts';
-import { waitFor } from '../../parts/wait-for.ts';
+import { HELLO } from '../../src/bus/wire/message.ts';
+import { connect, type PluginEvent } from '../../src/plugin/connect.ts';
+import { daemonOf, HELLO_EVERY_MS, loss, named, pluginOf, stateOf } from '../parts/plugin.ts';
+import { waitFor } from '../parts/wait-for.ts';
 
 const A = { vhost: 'a.local', url: 'http://10.0.0.1:80' };
 const B = { vhost: 'b.local', url: 'http://10.0.0.2:80' };

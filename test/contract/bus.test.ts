@@ -2,9 +2,9 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { pino } from 'pino';
 import { expect, it, onTestFinished } from 'vitest';
-import { type Bus, openBus } from '../../../src/bus/bus.ts';
-import type { EndedPass } from '../../../src/bus/pass-events.ts';
-import { waitFor } from '../../parts/wait-for.ts';
+import { type Bus, openBus } from '../../src/bus/bus.ts';
+import type { EndedPass } from '../../src/bus/pass-events.ts';
+import { waitFor } from '../parts/wait-for.ts';
 
 async function open() {
   const lines: string[] = [];
