@@ -12,7 +12,7 @@ cd "$(dirname "$0")/../.."
 SUITE=$2
 # Real, as mounts are told by their real paths.
 HOME_DIR=$(realpath -m ".cache/engines/$SUITE")
-ROOT=$HOME_DIR/root
+ROOT=$HOME_DIR/unpacked
 RUN=$HOME_DIR/run
 NAMESPACE=autodock-$SUITE
 SOCKET=$RUN/docker.sock

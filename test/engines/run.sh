@@ -25,7 +25,7 @@ said() {
 # Tests run inside of the engine's network namespace, or they would not reach its containers, and with its
 # binaries first in PATH, so that engines that a test starts by itself are of the same version.
 inside() {
-  env DOCKER_HOST="unix://$SOCKET" PATH="$HOME_DIR/run/bin:$HOME_DIR/root/usr/sbin:$HOME_DIR/root/usr/bin:$PATH" \
+  env DOCKER_HOST="unix://$SOCKET" PATH="$HOME_DIR/run/bin:$HOME_DIR/unpacked/usr/sbin:$HOME_DIR/unpacked/usr/bin:$PATH" \
     nsenter --net="/run/netns/autodock-$SUITE" "$@"
 }
 
