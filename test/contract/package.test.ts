@@ -33,10 +33,6 @@ plugin.on('container_died', ({ kwargs: { truncated, scope } }) => {
 });
 plugin.on('volume_mount', (event) => console.log(event.kwargs));
 plugin.on('snapshot', ({ routes: [route], containers }) => console.log(route?.backends, containers));
-// @ts-expect-error a snapshot has no such member
-plugin.on('snapshot', ({ nonsense }) => console.log(nonsense));
-// @ts-expect-error a port is a number
-connect({ port: '1338' });
 
 function show(event: PluginEvent): string {
   switch (event.kind) {
@@ -57,6 +53,13 @@ await plugin.close();
 await plugin.finished;
 `;
 
+/** What the types do not let through: a member that no snapshot has, a port that is no number. */
+const WRONG_CONSUMER = `import { connect } from 'autodock/plugin';
+
+connect({}).on('snapshot', ({ nonsense }) => console.log(nonsense));
+connect({ port: '1338' });
+`;
+
 const CONFIG = {
   compilerOptions: {
     module: 'nodenext',
@@ -67,7 +70,6 @@ const CONFIG = {
     noEmit: true,
     types: ['node'],
   },
-  include: ['consumer.ts', 'readme.ts'],
 };
 
 describe('the package, packed and installed', () => {
@@ -139,10 +141,14 @@ describe('the package, packed and installed', () => {
     await link('undici-types');
     await writeFile(join(folder, 'consumer.ts'), CONSUMER);
     await writeFile(join(folder, 'readme.ts'), await readmeExample(installed));
-    await writeFile(join(folder, 'tsconfig.json'), JSON.stringify(CONFIG));
-    expect(
-      await run(process.execPath, [join(MODULES, 'typescript/bin/tsc'), '-p', folder], folder),
-    ).toBe('');
+    expect(await typeCheck('consumer.ts', 'readme.ts')).toBe('');
+
+    await writeFile(join(folder, 'wrong.ts'), WRONG_CONSUMER);
+    const found = await typeCheck('wrong.ts').catch(String);
+    expect(found.match(/^wrong\.ts\(\d+,\d+\): error TS\d+/gm)).toEqual([
+      'wrong.ts(3,31): error TS2339',
+      'wrong.ts(4,11): error TS2322',
+    ]);
   });
 
   test('has programs that npx runs', async () => {
@@ -156,6 +162,12 @@ describe('the package, packed and installed', () => {
       );
     }
   });
+
+  /** @throws with what the compiler found wrong */
+  async function typeCheck(...include: readonly string[]): Promise<string> {
+    await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ ...CONFIG, include }));
+    return run(process.execPath, [join(MODULES, 'typescript/bin/tsc'), '-p', folder], folder);
+  }
 
   /** As if it had been installed as well, unless it was. */
   async function link(name: string): Promise<void> {
