@@ -8,6 +8,7 @@ const FORGET_SCRIPT = readFileSync(new URL('./forget.lua', import.meta.url), 'ut
 
 /** What became of an owner's keys. `claims`, `fenced`: its heartbeat was left, as it claims something still or passes again. */
 const FORGET_RESULTS = ['forgotten', 'fenced', 'claims'] as const;
+/** One of {@link FORGET_RESULTS}. */
 export type ForgetResult = (typeof FORGET_RESULTS)[number];
 
 /**

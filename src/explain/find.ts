@@ -6,6 +6,7 @@ import { readHost } from './host-name.ts';
 
 /** What a word may be taken for. */
 export const MEANINGS = ['container', 'host'] as const;
+/** One of {@link MEANINGS}. */
 export type Meaning = (typeof MEANINGS)[number];
 
 /** What a word means. */

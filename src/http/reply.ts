@@ -27,6 +27,7 @@ export function json(status: number, value: unknown): Answer {
   return { kind: 'answer', status, type: JSON_TYPE, body: `${safeJson(value)}\n` };
 }
 
+/** Plain text, with a line end behind it. */
 export function text(status: number, body: string): Answer {
   return { kind: 'answer', status, type: 'text/plain; charset=utf-8', body: `${body}\n` };
 }

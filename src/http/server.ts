@@ -26,6 +26,7 @@ export interface BodyHandler {
 /** Path to method to handler. */
 export type Routes = Readonly<Record<string, Readonly<Record<string, Handler | BodyHandler>>>>;
 
+/** Where to listen, and what answers. */
 export interface HttpOptions {
   readonly host: string;
   readonly port: number;

@@ -139,6 +139,7 @@ export type LossCause = 'gap' | 'slow' | 'restart' | 'disconnected';
 /** Events may be missing before the next one. A snapshot follows, from which changes of routes are told. */
 export type Loss = CountedLoss | UncountedLoss;
 
+/** A loss of which the number of events is known. */
 export interface CountedLoss {
   readonly kind: 'loss';
   readonly name: 'loss';
@@ -147,6 +148,7 @@ export interface CountedLoss {
   readonly missed: number;
 }
 
+/** A loss of which nobody knows how many events it took. */
 export interface UncountedLoss {
   readonly kind: 'loss';
   readonly name: 'loss';

@@ -18,6 +18,7 @@ export type RpcOutcome =
   | { readonly kind: 'result'; readonly result: unknown }
   | { readonly kind: 'error'; readonly error: RpcError };
 
+/** What a method returns, as its outcome. */
 export function result(value: unknown): RpcOutcome {
   return { kind: 'result', result: value };
 }

@@ -8,6 +8,7 @@ export const DECODE_PROBLEMS = [
   'not-json',
   'not-an-event',
 ] as const;
+/** One of {@link DECODE_PROBLEMS}. */
 export type DecodeProblem = (typeof DECODE_PROBLEMS)[number];
 
 /** What came out of a datagram. */

@@ -5,6 +5,7 @@ import { zshScript } from './zsh.ts';
 
 /** The shells that a script can be made for. */
 export const SHELLS = ['bash', 'zsh', 'fish'] as const;
+/** One of {@link SHELLS}. */
 export type Shell = (typeof SHELLS)[number];
 
 /** What completes a program's words in a shell: to be sourced, or put where the shell looks for it. */

@@ -6,30 +6,37 @@ export function object(description: string, properties: Readonly<Record<string, 
   return { type: 'object', description, properties, required: Object.keys(properties) };
 }
 
+/** A list of whatever `items` describes. */
 export function list(items: Schema, description: string): Schema {
   return { type: 'array', description, items };
 }
 
+/** Any text. */
 export function text(description: string): Schema {
   return { type: 'string', description };
 }
 
+/** One of these texts. */
 export function oneOf(values: readonly string[], description: string): Schema {
   return { type: 'string', enum: values, description };
 }
 
+/** True or false. */
 export function flag(description: string): Schema {
   return { type: 'boolean', description };
 }
 
+/** A number, not negative. */
 export function number(description: string): Schema {
   return { type: 'number', minimum: 0, description };
 }
 
+/** A whole number, not negative. */
 export function count(description: string): Schema {
   return { type: 'integer', minimum: 0, description };
 }
 
+/** A moment, ISO 8601. */
 export function time(description: string): Schema {
   return { type: 'string', format: 'date-time', description };
 }

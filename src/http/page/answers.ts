@@ -5,6 +5,7 @@ export interface Condition {
   readonly error: string | null;
 }
 
+/** `GET /api/v1/status`. */
 export interface Status {
   readonly version: string;
   readonly ready: { readonly ok: boolean; readonly reason: string | null };
@@ -33,6 +34,7 @@ export interface Status {
   }[];
 }
 
+/** One entry of a route's list. */
 export interface Backend {
   readonly url: string;
   readonly owner: 'self' | 'other' | 'foreign';
@@ -40,12 +42,14 @@ export interface Backend {
   readonly containers: readonly string[];
 }
 
+/** Slots that a front found dead, of one requested host. */
 export interface Marks {
   readonly host: string;
   readonly slots: readonly number[];
   readonly expiresInMs: number | null;
 }
 
+/** One of `GET /api/v1/routes`. */
 export interface Route {
   readonly vhost: string;
   readonly held: boolean;
@@ -53,6 +57,7 @@ export interface Route {
   readonly dead: readonly Marks[] | null;
 }
 
+/** Why a container does not get what it asks for, and what to do. */
 export interface Rejection {
   readonly reason: string;
   readonly vhost: string | null;
@@ -60,6 +65,7 @@ export interface Rejection {
   readonly remedy: string;
 }
 
+/** One of `GET /api/v1/containers`. */
 export interface Container {
   readonly id: string;
   readonly name: string;
@@ -68,12 +74,14 @@ export interface Container {
   readonly hints: readonly string[];
 }
 
+/** A backend that came or went. */
 export interface ChangedBackend {
   readonly url: string;
   readonly copies: number;
   readonly containers: readonly string[];
 }
 
+/** One of `GET /api/v1/changes`. */
 export interface Change {
   readonly number: number;
   readonly at: string;

@@ -17,6 +17,7 @@ export interface BackendRow {
 
 /** What is wrong with a route, worst first. */
 export const ROUTE_STATES = ['dead', 'held', 'impaired', 'routed'] as const;
+/** One of {@link ROUTE_STATES}. */
 export type RouteState = (typeof ROUTE_STATES)[number];
 
 /** One route as it is shown. */

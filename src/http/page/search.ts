@@ -8,7 +8,9 @@ export interface Search {
   readonly only: Only;
 }
 
+/** Which routes are shown. */
 export const ONLY = ['all', 'trouble', 'held', 'dead', 'foreign'] as const;
+/** One of {@link ONLY}. */
 export type Only = (typeof ONLY)[number];
 
 const TESTS: Readonly<Record<Only, (row: RouteRow) => boolean>> = {
@@ -19,14 +21,17 @@ const TESTS: Readonly<Record<Only, (row: RouteRow) => boolean>> = {
   foreign: ({ backends }) => backends.some(({ owner }) => owner !== 'self'),
 };
 
+/** Whether the page has such a filter. */
 export function isOnly(text: string): text is Only {
   return ONLY.some((only) => only === text);
 }
 
+/** The routes that the filter lets through and that hold every word. */
 export function findRoutes(rows: readonly RouteRow[], { text, only }: Search): readonly RouteRow[] {
   return rows.filter((row) => TESTS[only](row) && hasAll(row.words, text));
 }
 
+/** The containers that hold every word. */
 export function findContainers(
   containers: readonly Container[],
   { text }: Search,
@@ -37,6 +42,7 @@ export function findContainers(
   });
 }
 
+/** The changes that hold every word. */
 export function findChanges(changes: readonly Change[], { text }: Search): readonly Change[] {
   return changes.filter(({ vhost, kind, triggers, added, removed }) => {
     const backends = [...added, ...removed].flatMap(({ url, containers }) => [url, ...containers]);
