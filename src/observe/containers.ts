@@ -101,7 +101,7 @@ function askAll(
     return reply;
   };
   const asking = { ask, isHanging: inspections.isHanging };
-  const answered = Promise.all(disputes.map((dispute) => askClaimants(dispute, before, asking)));
+  const answered = disputes.map((dispute) => askClaimants(dispute, before, asking));
   return { replies, answered };
 }
 

@@ -41,10 +41,10 @@ export interface Inspections {
   isHanging(id: ContainerId): boolean;
   state(id: ContainerId): InspectionState;
   /**
-   * Resolves when `also` has and nothing is under way but what hangs, or when the patience is over. What hangs is not
+   * Resolves when `also` have and nothing is under way but what hangs, or when the patience is over. What hangs is not
    * waited for again, so that the passes of a storm stay short: its end is a trigger. `Infinity` waits for all.
    */
-  settled(patienceMs: number, also?: Promise<unknown>): Promise<void>;
+  settled(patienceMs: number, also?: readonly Promise<unknown>[]): Promise<void>;
 }
 
 /** For how long an answer that came between two passes tells how things are. */
@@ -71,13 +71,13 @@ export function createInspections(options: InspectionOptions): Inspections {
       underWay.lateAnswer(id) ?? (cache.mayAsk(id) ? underWay.start(id, isLikely) : null),
     isHanging: underWay.isHanging,
     state: cache.state,
-    async settled(patienceMs, also = Promise.resolve()) {
+    async settled(patienceMs, also = []) {
       if (Number.isFinite(patienceMs)) {
-        await underWay.wait(also, options.sleep(patienceMs));
+        await underWay.wait(also, patienceMs);
         return;
       }
       // Whoever waits for ever only looks, beside the passes: what these wait for is still told to them.
-      await Promise.all([also, ...underWay.all()]);
+      await Promise.all([...also, ...underWay.all()]);
     },
   };
 }
@@ -116,11 +116,14 @@ function createUnderWay(cache: InspectionCache, options: InspectionOptions) {
       works.set(id, work);
       return work;
     },
-    async wait(also: Promise<unknown>, patience: Promise<void>) {
+    async wait(also: readonly Promise<unknown>[], patienceMs: number) {
       const fresh = [...works].flatMap(([id, work]) => (hanging.has(id) ? [] : [work]));
-      isAwaited = true;
-      await Promise.race([Promise.all([also, ...fresh]), patience]);
-      isAwaited = false;
+      const wanted = [...also, ...fresh];
+      if (wanted.length > 0) {
+        isAwaited = true;
+        await Promise.race([Promise.all(wanted), options.sleep(patienceMs)]);
+        isAwaited = false;
+      }
       late.clear();
       for (const id of works.keys()) hanging.add(id);
     },

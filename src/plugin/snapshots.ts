@@ -55,8 +55,8 @@ interface Work extends SnapshotsOptions {
 /**
  * One fetch at a time, and no more than one in a second, whatever is asked for: all who asked meanwhile share
  * the next. A failed one is tried again for ever, after 1 s, 2 s, 4 s ... 10 s. Events of a feed wait while the
- * first attempt is under way, no longer: a later one gives its snapshot once it has it, or, if a change was told meanwhile of which
- * the snapshot may not know, lets them wait for one more.
+ * first attempt is under way, no longer: a later one gives its snapshot once it has it, or, if a change was told
+ * meanwhile of which the snapshot may not know, lets them wait for one more.
  */
 export function createSnapshots(options: SnapshotsOptions): Snapshots {
   const work: Work = {
