@@ -7,9 +7,6 @@ import type { Pass } from '../reconcile.ts';
 import { appliedChanges } from './applied-changes.ts';
 import { containerNames } from './container-names.ts';
 
-/** Of one pass: a log is no place for ten thousand changes at once. The API keeps the last 200, the metrics count all. */
-const LOGGED_CHANGES = 100;
-
 /** A pass to be logged. */
 export interface LoggedPass {
   readonly pass: Pass;
@@ -19,8 +16,8 @@ export interface LoggedPass {
 }
 
 /**
- * One line for each frontend that a pass changed: what, for which containers, and why the pass ran. Beyond the
- * first 100 of a pass, one line says how many more there were.
+ * One line for each frontend that a pass changed, however many: what, for which containers, and why the pass ran.
+ * It is the one record of them all, as the API keeps the last 200.
  */
 export function logChanges(log: Logger, { pass, before, reasons }: LoggedPass): void {
   const done = appliedChanges(pass);
@@ -28,11 +25,9 @@ export function logChanges(log: Logger, { pass, before, reasons }: LoggedPass): 
   const { epoch } = pass.decision.plan;
   const told = { pass: epoch, triggers: [...reasons] };
   const names = containerNames(before, pass);
-  for (const change of done.slice(0, LOGGED_CHANGES)) {
+  for (const change of done) {
     log.info({ ...told, ...fieldsOf(change, names) }, 'Route changed');
   }
-  const more = done.length - LOGGED_CHANGES;
-  if (more > 0) log.info({ ...told, more, total: done.length }, 'More routes changed');
 }
 
 function fieldsOf(change: Change, names: ReadonlyMap<string, string>) {

@@ -69,13 +69,12 @@ describe('the log of changes', () => {
     expect(lines.map(({ vhost }) => vhost)).toEqual(['b.test']);
   });
 
-  it('counts what comes beyond a hundred changes of one pass', () => {
+  it('leaves none of many changes out', () => {
     const { lines, log } = keptLog();
     const changes = Array.from({ length: 250 }, (_, n) =>
       change('create', `h${n}.test`, null, { 'http://10.0.0.1:80': [A] }),
     );
     logChanges(log, { pass: passThatDid(changes), before: null, reasons: REASONS });
-    expect(lines).toHaveLength(101);
-    expect(lines.at(-1)).toMatchObject({ msg: 'More routes changed', more: 150, total: 250 });
+    expect(lines.map(({ vhost }) => vhost)).toEqual(changes.map(({ vhost }) => vhost));
   });
 });
