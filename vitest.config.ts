@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/setup/longest-first.ts';
 
 const STORMS = ['test/e2e/hundred.test.ts', 'test/e2e/zero-loss.test.ts'];
 
@@ -6,10 +7,17 @@ const STORMS = ['test/e2e/hundred.test.ts', 'test/e2e/zero-loss.test.ts'];
 export default defineConfig({
   test: {
     passWithNoTests: true,
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         // No test here waits for anything: a slow machine is given the time that it takes.
-        test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 60_000 },
+        test: {
+          name: 'unit',
+          include: ['test/unit/**/*.test.ts'],
+          testTimeout: 60_000,
+          // Pure code keeps nothing that one file could leave to the next, and is loaded once.
+          isolate: false,
+        },
       },
       {
         test: { name: 'laws', include: ['test/laws/**/*.test.ts'], testTimeout: 300_000 },

@@ -68,10 +68,8 @@ main() {
   check 'lint' npm run --silent lint
   check 'types' npm run --silent types
   # Two files at once: left to itself, vitest keeps one of two cores idle.
-  suite 'unit, laws, contract, conformance' \
-    vitest --maxWorkers=2 --project unit --project laws --project contract --project conformance
-  suite 'fuzz, bounds' vitest --maxWorkers=2 --project fuzz --project bounds
-  suite 'simulation' vitest --maxWorkers=2 --project simulation
+  suite 'unit, laws, contract, conformance, fuzz, bounds, simulation' vitest --maxWorkers=2 --project unit \
+    --project laws --project contract --project conformance --project fuzz --project bounds --project simulation
   suite 'end to end' vitest --project e2e --project storm
   suite 'soak' vitest --project soak
   for major in 20 22 24; do
