@@ -1,5 +1,6 @@
 #!/bin/bash
-# The whole test run. Its last line is "N passed, N failed"; the exit code is 0 only if nothing failed.
+# The whole test run. Its last line is "N passed, N failed", and before it stands what failed; the exit
+# code is 0 only if nothing failed.
 set -uo pipefail
 cd "$(dirname "$0")/../.."
 exec </dev/null
@@ -10,11 +11,19 @@ TEST_RUN=$$-$RANDOM
 export TEST_RUN
 PASSED=0
 FAILED=0
+FAILURES=
 
 finish() {
   remove_containers
   bash test/setup/engine.sh stop "$ENGINE_PID"
+  [ -z "$FAILURES" ] || printf '\nfailed:%s\n\n' "$FAILURES"
   echo "$PASSED passed, $FAILED failed"
+}
+
+# What failed, again at the end: a run is long, and of a long log often only the end is kept.
+fail() {
+  FAILED=$((FAILED + 1))
+  FAILURES+=$'\n'"  $1"
 }
 
 # A killed worker cannot clean up after itself; whatever carries this run's label goes here.
@@ -31,28 +40,28 @@ check() {
   shift
   echo "== $title"
   if "$@"; then PASSED=$((PASSED + 1)); else
-    echo "FAILED: $title" >&2
-    FAILED=$((FAILED + 1))
+    fail "$title"
     return 1
   fi
 }
 
 # A run of vitest; a runner that crashes or ends badly without naming a failed test counts as one failure.
 suite() {
-  local title=$1 summary code passed failed
+  local title=$1 summary code passed failed failure
   shift
   summary=$(mktemp)
   echo "== $title"
   TEST_SUMMARY=$summary "$@"
   code=$?
-  if read -r passed failed <"$summary"; then
-    [ "$code" -eq 0 ] || [ "$failed" -gt 0 ] || failed=1
-    PASSED=$((PASSED + passed))
-    FAILED=$((FAILED + failed))
-  else
-    echo "FAILED: $title did not come to its end (exit code $code)" >&2
-    FAILED=$((FAILED + 1))
-  fi
+  {
+    if read -r passed failed; then
+      PASSED=$((PASSED + passed))
+      while read -r failure; do fail "$title: $failure"; done
+      [ "$code" -eq 0 ] || [ "$failed" -gt 0 ] || fail "$title: the runner ended with code $code"
+    else
+      fail "$title: did not come to its end (exit code $code)"
+    fi
+  } <"$summary"
   rm -f "$summary"
 }
 
