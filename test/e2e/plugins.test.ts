@@ -114,7 +114,9 @@ describe('autodock logger', () => {
 
     relay.lose(true);
     const container = await system.run(host);
-    await system.routes.becomes(host, [await system.url(container)]);
+    await waitFor('both events to be lost', () =>
+      expect(relay.lost()).toEqual(expect.arrayContaining(['container_started', 'route_added'])),
+    );
     relay.lose(false);
 
     await prints(running, 'the loss', /loss +\d+ events? (was|were) lost on the way/);

@@ -9,6 +9,8 @@ export interface UdpRelay {
   to(port: number): void;
   /** Whether what the daemon sends is lost from now on. */
   lose(isLost: boolean): void;
+  /** The names of the events that were lost. */
+  lost(): readonly string[];
   close(): void;
 }
 
@@ -21,12 +23,14 @@ export async function openUdpRelay(daemonPort: number): Promise<UdpRelay> {
   let plugin: RemoteInfo | null = null;
   let target = daemonPort;
   let isLosing = false;
+  const lost: string[] = [];
   front.on('message', (bytes, from) => {
     plugin = from;
     back.send(bytes, target, '127.0.0.1');
   });
   back.on('message', (bytes) => {
-    if (!isLosing && plugin !== null) front.send(bytes, plugin.port, plugin.address);
+    if (isLosing) lost.push((JSON.parse(bytes.toString()) as { name: string }).name);
+    else if (plugin !== null) front.send(bytes, plugin.port, plugin.address);
   });
   return {
     port: front.address().port,
@@ -36,6 +40,7 @@ export async function openUdpRelay(daemonPort: number): Promise<UdpRelay> {
     lose: (isLost) => {
       isLosing = isLost;
     },
+    lost: () => lost,
     close: () => {
       front.close();
       back.close();
