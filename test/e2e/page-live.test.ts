@@ -61,6 +61,13 @@ test('says that the controller is gone, and comes back by itself when it is', as
   expect(seen.complaints).toEqual([]);
 });
 
+test('is loaded again when a part of it did not come', async ({ browser }) => {
+  const { controller } = await openFakeSystem({ env: PATIENT });
+  const seen = await openPage(browser, controller.baseUrl, { missingOnce: '/page/live.js' });
+  await seen.reads('All is well');
+  expect(seen.complaints).toEqual([]);
+});
+
 test('asks for nothing while nothing changes', async ({ browser }) => {
   const { controller, routed } = await openFakeSystem({ env: PATIENT });
   await routed('quiet.test');

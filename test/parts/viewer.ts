@@ -10,6 +10,8 @@ export interface ViewerOptions {
   readonly on?: 'desktop' | 'phone';
   /** Default `light`. */
   readonly scheme?: 'light' | 'dark';
+  /** A path whose first request the network drops. */
+  readonly missingOnce?: string;
 }
 
 /** A person before the page. */
@@ -43,7 +45,7 @@ const OF_FAILURES = '.cache/pictures';
 export async function openPage(
   browser: Browser,
   baseUrl: string,
-  { on = 'desktop', scheme = 'light' }: ViewerOptions = {},
+  { on = 'desktop', scheme = 'light', missingOnce }: ViewerOptions = {},
 ): Promise<Viewer> {
   const context = await browser.newContext({ ...WINDOWS[on], colorScheme: scheme });
   const page = await context.newPage();
@@ -52,6 +54,11 @@ export async function openPage(
     await context.close();
   });
   const heard = listenTo(page);
+  if (missingOnce !== undefined) {
+    await page.route(`**${missingOnce}`, (route) => route.abort('internetdisconnected'), {
+      times: 1,
+    });
+  }
   await page.goto(baseUrl);
   return { page, ...heard, ...looksAt(page) };
 }
