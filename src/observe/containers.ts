@@ -44,7 +44,10 @@ export function createContainerObserver(inspections: Inspections): ContainerObse
   let settled: Settled | null = null;
   return {
     async observe(session, patienceMs) {
-      const listed = await lister.list(session);
+      // Beside the question about health, which takes an engine as long as the list.
+      const listed = await lister.list(session, (lines) =>
+        inspections.request(youngestFirst(lines, inspections)),
+      );
       if (settled?.listed === listed) return settled.containers;
       const lines = listed.filter((line): line is ContainerLine => !('kind' in line));
       const ids = new Set(lines.map((line) => line.id));

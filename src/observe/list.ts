@@ -5,8 +5,14 @@ import { gatedHealth, type NarrowedLine, narrowLine } from './container-line.ts'
 
 /** Lists the containers; see `createLister`. */
 export interface Lister {
-  /** @throws ObserveError if a request fails or the reply is not a list of containers */
-  list(session: DockerSession): Promise<readonly (ContainerLine | UnreadableContainer)[]>;
+  /**
+   * @param onLines told the lines, without health, before that is asked for; not if they are those of the last time
+   * @throws ObserveError if a request fails or the reply is not a list of containers
+   */
+  list(
+    session: DockerSession,
+    onLines: (lines: readonly ContainerLine[]) => void,
+  ): Promise<readonly (ContainerLine | UnreadableContainer)[]>;
 }
 
 interface Remembered {
@@ -41,11 +47,14 @@ export function createLister(): Lister {
   let last: Listing | null = null;
   let remembered: ReadonlyMap<string, Remembered> = new Map();
   return {
-    async list(session) {
+    async list(session, onLines) {
       const text = await session.list();
       const stable = withoutUptime(text);
       const same = last?.stable === stable ? last : null;
       const items = same?.items ?? parse(text).map((item) => narrowRemembered(item, remembered));
+      if (same === null) {
+        onLines(items.flatMap(({ narrowed: n }) => (n.kind === 'line' ? [n.line] : [])));
+      }
       const told = items.every(({ narrowed: n }) => n.kind !== 'line' || n.health !== null);
       // Asked for after the full list: in the other order a container that starts in between would be
       // routed while it is starting.

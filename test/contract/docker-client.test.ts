@@ -33,7 +33,7 @@ async function connected(fake: FakeDocker): Promise<DockerSession> {
 
 /** The list as a pass sees it: the reply's text is judged by whoever reads it. */
 function listOf(session: DockerSession) {
-  return createLister().list(session);
+  return createLister().list(session, () => undefined);
 }
 
 async function fakeDocker(options?: Parameters<typeof startFakeDocker>[0]): Promise<FakeDocker> {

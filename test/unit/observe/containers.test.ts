@@ -38,6 +38,8 @@ function engine() {
     gated: [] as unknown[],
     inspect: new Map<string, () => Json | 'gone' | Promise<never>>(),
     lists: [] as string[],
+    /** What the answer about health waits for. */
+    untilGated: async () => undefined as unknown,
     /** In place of the list. */
     body: null as string | null,
     inspected: [] as string[],
@@ -46,7 +48,9 @@ function engine() {
     list: async (filters) => {
       world.lists.push(filters === undefined ? 'all' : 'gated');
       if (world.body !== null) return world.body;
-      return JSON.stringify(filters === undefined ? world.list : world.gated);
+      if (filters === undefined) return JSON.stringify(world.list);
+      await world.untilGated();
+      return JSON.stringify(world.gated);
     },
   };
   const inspections = createInspections({
@@ -89,6 +93,20 @@ describe('observing containers', () => {
     world.list = [item(1, '10.0.0.1'), item(2, '10.0.0.2')];
     world.gated = [item(2, '10.0.0.2', { Status: 'Up (unhealthy)' })];
     expect((await observe()).map((c) => 'health' in c && c.health)).toEqual(['none', 'unhealthy']);
+  });
+
+  it('inspects what is new beside the question about health', async () => {
+    const { world, observe } = engine();
+    world.list = [item(1, '10.0.0.1')];
+    const inspectedMeanwhile: string[] = [];
+    world.untilGated = async () => {
+      await new Promise(setImmediate);
+      inspectedMeanwhile.push(...world.inspected);
+    };
+    expect(await observe()).toMatchObject([{ kind: 'known' }]);
+    await observe();
+    expect(inspectedMeanwhile).toEqual([fullId(1), fullId(1)]);
+    expect(world.inspected).toEqual([fullId(1)]);
   });
 
   it('gives the identical object while nothing changed, and a new one when anything did', async () => {
