@@ -127,11 +127,26 @@ it('FRONT_RETRIES=0: no other backend is tried', async () => {
   expect(new Set(await askAll(front))).toEqual(new Set([200, 502]));
 });
 
-it('FRONT_CACHE_SIZE: more hosts than that are served all the same', async () => {
-  const front = await frontOf({ FRONT_CACHE_SIZE: '16' });
+it('FRONT_CACHE_SIZE: of more hosts than that, those asked for last are kept', async () => {
+  const front = await frontOf({ FRONT_CACHE_SIZE: '16', FRONT_WORKERS: '1' });
+  await waitUntil('the front to hear changes', async () => (await front.status()).tracking);
   const hosts = Array.from({ length: 60 }, (_, n) => `h${n}.test`);
   for (const host of hosts) await redis.client.rpush(`frontend:${host}`, host, backend.url);
-  for (const host of [...hosts, ...hosts]) expect(await statusOf(front, host)).toBe(200);
+  const isAskedOfRedis = async (host = '') => {
+    const lists = async () =>
+      /cmdstat_lrange:calls=(\d+)/.exec(await redis.client.info('commandstats'))?.[1];
+    const before = await lists();
+    expect(await statusOf(front, host)).toBe(200);
+    return (await lists()) !== before;
+  };
+  for (const host of hosts) expect(await isAskedOfRedis(host), host).toBe(true);
+  for (const host of hosts.slice(-8)) expect(await isAskedOfRedis(host), host).toBe(false);
+  expect(await isAskedOfRedis(hosts[0])).toBe(true);
+  // Whoever is asked for again and again stays, however many others come.
+  for (const host of hosts) {
+    await statusOf(front, host);
+    expect(await isAskedOfRedis(hosts[0]), host).toBe(false);
+  }
 });
 
 describe('times', () => {

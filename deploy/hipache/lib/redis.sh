@@ -8,7 +8,7 @@ redis_db=${FRONT_REDIS_DB:-0}
 redis_username=${FRONT_REDIS_USERNAME:-}
 redis_password=${FRONT_REDIS_PASSWORD:-}
 cache=${FRONT_CACHE:-on}
-cache_size=${FRONT_CACHE_SIZE:-16384}
+cache_size=${FRONT_CACHE_SIZE:-32768}
 
 redis_timeout_ms=$(milliseconds FRONT_REDIS_TIMEOUT "${FRONT_REDIS_TIMEOUT:-1s}")
 number FRONT_REDIS_DB "$redis_db" 0 65535

@@ -15,7 +15,7 @@
 -- a wildcard answers for, whose names clients invent.
 
 local counters = require 'autodock.counters'
-local lrucache = require 'resty.lrucache'
+local generations = require 'autodock.generations'
 local settings = require 'autodock.settings'
 
 local byte, now = string.byte, ngx.now
@@ -25,8 +25,8 @@ local _M = {}
 local STAR = byte('*')
 local INVENTED_SHARE = 4
 
-local exact = assert(lrucache.new(settings.cache_size))
-local invented = assert(lrucache.new(math.ceil(settings.cache_size / INVENTED_SHARE)))
+local exact = generations.new(settings.cache_size)
+local invented = generations.new(settings.cache_size / INVENTED_SHARE)
 
 local listening = false
 local generation = 0
