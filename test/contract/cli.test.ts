@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { readVersion } from '../../src/version.ts';
+import { cleanEnv } from '../parts/clean-env.ts';
 import { waitFor } from '../parts/wait-for.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -35,10 +36,10 @@ interface Options {
   readonly stdout?: number;
 }
 
-/** A running command; nothing of the environment of the tests gets through but the path. */
+/** A running command, in a clean environment. */
 function start(args: readonly string[], { env = {}, program = MAIN, stdout }: Options = {}) {
   const child = spawn(program, args, {
-    env: { PATH: process.env.PATH, ...env },
+    env: { ...cleanEnv(), ...env },
     stdio: ['ignore', stdout ?? 'pipe', 'pipe'],
   });
   children.push(child);

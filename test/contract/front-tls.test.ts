@@ -12,7 +12,7 @@ describe('a handshake', () => {
     async (version) => {
       for (const name of ['nobody.test', '', 'a..b', `${'x'.repeat(250)}.test`]) {
         const { error } = await handshake(rig.port, name, { version });
-        expect(error).toMatch(/^ERR_SSL_(SSLV3|TLSV1).*ALERT/);
+        expect(error).toMatch(/^ERR_SSL_(SSL|TLS).*ALERT/);
       }
     },
   );

@@ -88,7 +88,10 @@ describe('a subscription', () => {
     expect(applied.channels).toEqual(['autodock']);
     expect(applied.kwargs.changes).toBe(1);
     expect(applied.kwargs.durationMs).toBeTypeOf('number');
-    expect(applied.kwargs.triggers).toContain('event');
+    await system.controller.reconcile();
+    await client.hears('a pass that was asked for', ({ kwargs }) =>
+      (kwargs.triggers as readonly string[]).includes('api'),
+    );
     system.fake.fail('list', { kind: 'status', status: 500, message: 'no' });
     await client.hears('a failed pass', ({ kwargs }) => kwargs.result === 'failed');
   });

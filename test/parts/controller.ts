@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { cleanEnv } from './clean-env.ts';
 import { type Metrics, parseMetrics } from './metrics.ts';
 import { type Finished, runProgram } from './program.ts';
 import { freePort } from './redis.ts';
@@ -118,13 +119,12 @@ export function runCommand(
   return runProgram('main.js', args, environment(options, options.env ?? {}));
 }
 
-/** Nothing of the environment of the tests gets through but the path. */
 function environment(
   options: ControllerOptions,
   more: Readonly<Record<string, string>>,
 ): Readonly<Record<string, string>> {
   return {
-    PATH: process.env.PATH ?? '',
+    ...cleanEnv(),
     AUTODOCK_DOCKER_HOST: options.dockerHost,
     AUTODOCK_REDIS_URL: options.redisUrl,
     AUTODOCK_LOG_FORMAT: 'json',

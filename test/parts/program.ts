@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { cleanEnv } from './clean-env.ts';
 
 const DIST = fileURLToPath(new URL('../../dist/', import.meta.url));
 
@@ -13,8 +14,7 @@ export interface Finished {
 }
 
 /**
- * Runs a built program to its end, without a terminal. Nothing of the environment of the tests gets through but
- * the path.
+ * Runs a built program to its end, without a terminal, in a clean environment.
  *
  * @param file within `dist`
  */
@@ -24,7 +24,7 @@ export async function runProgram(
   env: Readonly<Record<string, string>>,
 ): Promise<Finished> {
   const child = spawn(process.execPath, [`${DIST}${file}`, ...args], {
-    env: { PATH: process.env.PATH ?? '', ...env },
+    env: { ...cleanEnv(), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const chunks = { stdout: '', stderr: '' };

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { cleanEnv } from './clean-env.ts';
 
 const DIST = fileURLToPath(new URL('../../dist/', import.meta.url));
 
@@ -13,7 +14,7 @@ export interface Running {
 }
 
 /**
- * Starts a program; nothing of the environment of the tests gets through but the path.
+ * Starts a program in a clean environment.
  *
  * @param file below `dist/`
  */
@@ -23,7 +24,7 @@ export function startProgram(
   env: Readonly<Record<string, string>> = {},
 ): Running {
   const child = spawn(process.execPath, [`${DIST}${file}`, ...args], {
-    env: { PATH: process.env.PATH, ...env },
+    env: { ...cleanEnv(), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let text = '';

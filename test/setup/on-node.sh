@@ -12,5 +12,5 @@ for major in "$@"; do
   node=$home/node_modules/node/bin/node
   echo "unit tests on Node $("$node" --version)"
   # Workers inherit the binary that runs vitest.
-  "$node" node_modules/vitest/vitest.mjs run --project unit --maxWorkers=2 --reporter=dot --reporter=./test/setup/summary-reporter.ts
+  "$node" node_modules/vitest/vitest.mjs run --project unit --maxWorkers=2 --reporter=default --reporter=./test/setup/summary-reporter.ts
 done

@@ -82,6 +82,7 @@ main() {
   check 'build' npm run --silent build || return
   check 'an engine answers' bash test/setup/engine.sh start "$ENGINE_PID" || return
   check 'the Node of the image is here' use_node_of_image || return
+  check 'the program starts' node dist/main.js --version || return
   check 'lint' npm run --silent lint
   check 'types' npm run --silent types
   # Two files at once: left to itself, vitest keeps one of two cores idle.
