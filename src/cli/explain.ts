@@ -7,7 +7,7 @@ import { stateOfStopped } from '../survey/stopped.ts';
 import { survey } from '../survey/survey.ts';
 import type { Wiring } from '../wiring.ts';
 import type { ExitCode } from './exit-code.ts';
-import { type Answer, answerAll, answerOne, type Question } from './explain-answer.ts';
+import type { Answer, Question } from './explain-answer.ts';
 import { EXPLAIN_HELP } from './explain-help.ts';
 import type { Invoke, Session } from './invoke.ts';
 import { print } from './output.ts';
@@ -45,6 +45,7 @@ async function explain(
   { json }: ExplainOptions,
   { config, logger, stdout, stderr }: Session,
 ): Promise<ExitCode> {
+  const { answerAll } = await import('./explain-answer.ts');
   const { facts, answer } = await withWiring(config, logger, async (wiring) => {
     const seen = await survey(wiring, config);
     const found = question === null ? answerAll(seen) : await answerTo(question, seen, wiring);
@@ -62,6 +63,7 @@ async function explain(
 
 /** A name that means nothing may be a container that has stopped: the engine knows it, its list does not. */
 async function answerTo(question: Question, facts: Facts, wiring: Wiring): Promise<Answer> {
+  const { answerOne } = await import('./explain-answer.ts');
   const isUnknown = find(facts, question.name, question.as).kind === 'unknown';
   const stopped =
     isUnknown && facts.docker.kind === 'seen' ? await stateOfStopped(wiring, question.name) : null;

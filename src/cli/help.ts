@@ -1,13 +1,13 @@
 import { type Command, Help, type Option } from 'commander';
-import stringWidth from 'string-width';
 import { SETTINGS_GROUP } from './setting-options.ts';
-import { wrapText } from './table.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Terms up to this width stand beside what they mean, longer ones above it. */
 const TERM_WIDTH = 22;
 const INDENT = '  ';
 const BESIDE = ' '.repeat(INDENT.length + TERM_WIDTH + INDENT.length);
+/** Wraps as wide as it is told to; by itself it leaves narrow columns alone. */
+const WRAPPER = Object.assign(new Help(), { minWidthToWrap: 0 });
 
 /**
  * Help for people: what a command does and can be told comes first, the settings that all commands share last,
@@ -38,9 +38,12 @@ function settingsText({ options }: Command, terminal: Terminal): string {
   return ['', SETTINGS_GROUP, ...items].join('\n');
 }
 
-function itemOf(term: string, description: string, terminal: Terminal): string {
-  const text = wrapText(description, terminal, BESIDE);
-  const width = stringWidth(term);
-  if (width > TERM_WIDTH) return `${INDENT}${term}\n${text}`;
-  return `${INDENT}${term}${text.slice(INDENT.length + width)}`;
+/**
+ * Without the parts that lay out tables, as every start of the program comes by here and help is our own plain text:
+ * they take a tenth of a start.
+ */
+function itemOf(term: string, description: string, { width }: Terminal): string {
+  const text = WRAPPER.boxWrap(description, width - BESIDE.length).replaceAll(/^/gm, BESIDE);
+  if (term.length > TERM_WIDTH) return `${INDENT}${term}\n${text}`;
+  return `${INDENT}${term}${text.slice(INDENT.length + term.length)}`;
 }

@@ -7,7 +7,6 @@ import type { ExitCode } from './exit-code.ts';
 import type { Invoke, Session } from './invoke.ts';
 import { print } from './output.ts';
 import { problemLine } from './problem.ts';
-import { showRoutes } from './show/show-routes.ts';
 import { terminalOf } from './terminal.ts';
 
 const JSON_INDENT = 2;
@@ -52,6 +51,7 @@ async function routes({ json }: RoutesOptions, session: Session): Promise<ExitCo
     return 1;
   }
   const found = routesOf(redis.facts, self);
+  const { showRoutes } = await import('./show/show-routes.ts');
   const text =
     json === true
       ? safeJson({ owner: self, routes: found }, JSON_INDENT)

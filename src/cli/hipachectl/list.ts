@@ -5,7 +5,6 @@ import { surveyRedis } from '../../survey/read-redis.ts';
 import type { ExitCode } from '../exit-code.ts';
 import type { Invoke, Session } from '../invoke.ts';
 import { print } from '../output.ts';
-import { showRoutes } from '../show/show-routes.ts';
 import { terminalOf } from '../terminal.ts';
 import { withRedis } from './with-redis.ts';
 
@@ -28,6 +27,7 @@ export function defineList(program: Command, invoke: Invoke): void {
 }
 
 async function list({ json }: ListOptions, { config, stdout }: Session): Promise<ExitCode> {
+  const { showRoutes } = await import('../show/show-routes.ts');
   const self = config.owner;
   const found = await withRedis(config, async (redis, keys) =>
     routesOf(await surveyRedis(redis, keys, { self, alsoVhosts: NOTHING_ELSE }), self),

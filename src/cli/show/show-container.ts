@@ -3,7 +3,8 @@ import type { ContainerView, RouteState, SeenView } from '../../explain/containe
 import type { NetworkAddress } from '../../model/container.ts';
 import { wrapText } from '../table.ts';
 import type { Terminal } from '../terminal.ts';
-import { adviceLines, plain, verdictWord } from './words.ts';
+import { adviceLines } from './advice.ts';
+import { plain, verdictWord } from './words.ts';
 
 const INDENT = '  ';
 

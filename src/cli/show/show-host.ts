@@ -4,7 +4,8 @@ import type { StatusView } from '../../explain/host-status.ts';
 import type { SlotView } from '../../explain/slots.ts';
 import { renderTable, wrapText } from '../table.ts';
 import type { Terminal, Tone } from '../terminal.ts';
-import { adviceLines, duration, ownerWord, plain, verdictWord } from './words.ts';
+import { adviceLines } from './advice.ts';
+import { duration, ownerWord, plain, verdictWord } from './words.ts';
 
 /** `autodock explain HOST`: the lookup as the front does it, slot by slot, and what a client gets. */
 export function showHost(view: HostView, terminal: Terminal): string {

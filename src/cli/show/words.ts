@@ -2,7 +2,6 @@ import type { ControllerView } from '../../explain/controller.ts';
 import type { OwnerView } from '../../explain/slots.ts';
 import { escapeText } from '../../model/escape.ts';
 import type { Verdict } from '../../model/frontend.ts';
-import { wrapText } from '../table.ts';
 import type { Terminal, Tone } from '../terminal.ts';
 
 /** In characters: beyond every name and URL that works, and short enough for a screen. JSON has all of it. */
@@ -34,14 +33,6 @@ const VERDICT_TONES: Readonly<Partial<Record<Verdict, Tone>>> = {
   restarting: 'warning',
   disabled: 'faint',
 };
-
-/** What to do, one line each, marked as such. */
-export function adviceLines(advice: readonly string[], terminal: Terminal, indent = ''): string {
-  return advice.map((one) => wrapText(`Do: ${plain(one)}`, terminal, indent, HANG)).join('\n');
-}
-
-/** As wide as `Do: `. */
-const HANG = '    ';
 
 /** `12 s`, `3 min`, `5 h`, `2 d`. */
 export function duration(ms: number): string {
