@@ -25,6 +25,8 @@ export interface Viewer {
   reads(headline: string | RegExp): Promise<void>;
   /** Waits until the problems under it are these titles, and returns them with all their text. */
   seesProblems(...titles: readonly (string | RegExp)[]): Promise<readonly string[]>;
+  /** Waits until the newest of the recent changes holds this text. */
+  tellsLast(change: string): Promise<void>;
   /** The text of what a selector finds. */
   textOf(selector: string): Promise<string>;
   /** The names of the routes on the page, in order. */
@@ -86,6 +88,10 @@ function looksAt(page: Page): Omit<Viewer, 'page' | 'complaints' | 'requests'> {
     reads: (headline) =>
       waitFor(`the headline to be ${headline}`, async () => {
         expect(await textOf('#headline')).toMatch(headline);
+      }),
+    tellsLast: (change) =>
+      waitFor(`the newest change to be ${change}`, async () => {
+        expect(await textOf('#change-list > li:first-child')).toContain(change);
       }),
     seesProblems: (...titles) =>
       waitFor(`the problems to be ${titles.join(', ')}`, async () => {
