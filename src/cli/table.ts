@@ -2,6 +2,8 @@ import stringWidth from 'string-width';
 import wrapAnsi from 'wrap-ansi';
 import type { Terminal } from './terminal.ts';
 
+// Imported by those who show something at that moment alone: to load string-width takes a tenth of a start.
+
 /** A row: one text for each column, painted or not, without line breaks. */
 export type Row = readonly string[];
 

@@ -51,6 +51,7 @@ export function createContainerObserver(inspections: Inspections): ContainerObse
       if (settled?.listed === listed) return settled.containers;
       const lines = listed.filter((line): line is ContainerLine => !('kind' in line));
       const ids = new Set(lines.map((line) => line.id));
+      // What failed before may be due again, though the list is the same.
       inspections.request(youngestFirst(lines, inspections));
       if (Number.isFinite(patienceMs)) inspections.retain(ids);
       const disputes = findDisputes(lines, denied);

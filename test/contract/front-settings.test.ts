@@ -142,6 +142,16 @@ it('FRONT_CACHE_SIZE: of more hosts than that, those asked for last are kept', a
   for (const host of hosts) expect(await isAskedOfRedis(host), host).toBe(true);
   for (const host of hosts.slice(-8)) expect(await isAskedOfRedis(host), host).toBe(false);
   expect(await isAskedOfRedis(hosts[0])).toBe(true);
+  // One whose list changes again and again takes no place of others.
+  const [changing = '', staying = ''] = hosts.slice(-2);
+  await isAskedOfRedis(staying);
+  for (let times = 0; times < 40; times += 1) {
+    await redis.client.lset(`frontend:${changing}`, 1, backend.url);
+    await waitFor('the change to be heard', async () =>
+      expect(await isAskedOfRedis(changing)).toBe(true),
+    );
+  }
+  expect(await isAskedOfRedis(staying)).toBe(false);
   // Whoever is asked for again and again stays, however many others come.
   for (const host of hosts) {
     await statusOf(front, host);

@@ -41,8 +41,11 @@ function _M:set(key, value)
   self.young[key] = value
 end
 
---- Forgets a key. Its place is free again when its generation ends.
+--- Forgets a key. One that changes again and again takes no more than its place.
 function _M:delete(key)
+  if self.young[key] ~= nil then
+    self.count = self.count - 1
+  end
   self.young[key], self.old[key] = nil, nil
 end
 
