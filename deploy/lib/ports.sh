@@ -8,11 +8,22 @@ check_ports() {
       || check_port "${FRONT_HTTPS_PORT:-443}" FRONT_HTTPS_PORT off "the front's HTTPS"
     check_port "${FRONT_STATUS_PORT:-1339}" FRONT_STATUS_PORT 13390 "the front's status"
   fi
-  ! wants_https || is_running caddy || check_port "${AUTODOCK_HTTPS_PORT:-443}" AUTODOCK_HTTPS_PORT 8443 "HTTPS"
+  ! wants_https || is_running caddy || front_leaves "${AUTODOCK_HTTPS_PORT:-443}" \
+    || check_port "${AUTODOCK_HTTPS_PORT:-443}" AUTODOCK_HTTPS_PORT 8443 "HTTPS"
   ! wants_prometheus || is_running prometheus \
     || check_port "${AUTODOCK_PROMETHEUS_PORT:-9090}" AUTODOCK_PROMETHEUS_PORT 19090 Prometheus
   ! wants_grafana || is_running grafana || check_port "${AUTODOCK_GRAFANA_PORT:-3000}" AUTODOCK_GRAFANA_PORT 13000 Grafana
   is_running autodock || check_port "${AUTODOCK_HTTP_PORT:-1338}" AUTODOCK_HTTP_PORT 13380 "the status page"
+}
+
+# front_leaves PORT: whether it is the running front that serves HTTPS there, and the one that takes its place will not.
+front_leaves() {
+  [ "$FRONT_HTTPS_PORT" = off ] || return 1
+  local containers
+  containers=$(running_containers hipache)
+  # shellcheck disable=SC2086 # several, if it was scaled
+  [ -n "$containers" ] \
+    && "$DOCKER" inspect --format '{{range .Config.Env}}{{println .}}{{end}}' $containers | grep -x "FRONT_HTTPS_PORT=$1" >/dev/null
 }
 
 # check_port PORT VARIABLE OTHER WHAT

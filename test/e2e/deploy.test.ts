@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -279,6 +279,41 @@ describe('deploy/up says what is wrong and what to do', () => {
     },
     UP_TIMEOUT_MS,
   );
+
+  test.for([
+    ['the front that runs, which will leave it', 'its own', 'off', 0],
+    ['the front that runs, which is to keep it', 'its own', 'kept', 1],
+    ['another program', '444', 'off', 1],
+  ] as const)('Caddy may take a port from %s', async ([, served, next, code]) => {
+    const holder = createServer().listen(0, '127.0.0.1');
+    await once(holder, 'listening');
+    onTestFinished(() => void holder.close());
+    const port = String((holder.address() as AddressInfo).port);
+    const script = `
+    ROOT=$PWD; . deploy/lib/say.sh; . deploy/lib/settings.sh; . deploy/lib/health.sh; . deploy/lib/ports.sh
+    PROJECT=p; DOCKER=engine
+    engine() {
+      case "$*" in
+        inspect*) printf 'A=b\nFRONT_HTTPS_PORT=%s\n' ${served === '444' ? served : port} ;;
+        *service=hipache | *service=autodock) echo id ;;
+      esac
+    }
+    check_ports`;
+
+    const { status, stderr } = spawnSync('bash', ['-euo', 'pipefail', '-c', script], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: {
+        PATH: process.env.PATH,
+        COMPOSE_PROFILES: 'https',
+        AUTODOCK_HTTPS_PORT: port,
+        FRONT_HTTPS_PORT: next === 'off' ? next : port,
+      },
+    });
+
+    expect(status, stderr).toBe(code);
+    expect(stderr).toMatch(code === 0 ? /^$/ : new RegExp(`port ${port}, for HTTPS, is taken`));
+  });
 
   test('when no engine answers where DOCKER_HOST points', async () => {
     const { code, stderr } = await runDeploy('up', [], { DOCKER_HOST: 'unix:///nowhere.sock' });
