@@ -2,13 +2,15 @@
 # Whether the ports are free, before the engine says it in its own words.
 
 check_ports() {
+  local https=${FRONT_HTTPS_PORT:-443}
   if ! is_running hipache; then
     check_port "${FRONT_HTTP_PORT:-80}" FRONT_HTTP_PORT 8080 "the front"
-    [ "${FRONT_HTTPS_PORT:-}" = off ] \
-      || check_port "${FRONT_HTTPS_PORT:-443}" FRONT_HTTPS_PORT off "the front's HTTPS"
     check_port "${FRONT_STATUS_PORT:-1339}" FRONT_STATUS_PORT 13390 "the front's status"
   fi
-  ! wants_https || is_running caddy || front_leaves "${AUTODOCK_HTTPS_PORT:-443}" \
+  # Also beside a front that runs: Caddy may have taken the port over from it.
+  [ "$https" = off ] || front_serves "$https" || check_port "$https" FRONT_HTTPS_PORT off "the front's HTTPS"
+  # A front that is to leave HTTPS to Caddy is made anew, and makes room for it.
+  ! wants_https || is_running caddy || { [ "$https" = off ] && front_serves "${AUTODOCK_HTTPS_PORT:-443}"; } \
     || check_port "${AUTODOCK_HTTPS_PORT:-443}" AUTODOCK_HTTPS_PORT 8443 "HTTPS"
   ! wants_prometheus || is_running prometheus \
     || check_port "${AUTODOCK_PROMETHEUS_PORT:-9090}" AUTODOCK_PROMETHEUS_PORT 19090 Prometheus
@@ -16,9 +18,8 @@ check_ports() {
   is_running autodock || check_port "${AUTODOCK_HTTP_PORT:-1338}" AUTODOCK_HTTP_PORT 13380 "the status page"
 }
 
-# front_leaves PORT: whether it is the running front that serves HTTPS there, and the one that takes its place will not.
-front_leaves() {
-  [ "$FRONT_HTTPS_PORT" = off ] || return 1
+# front_serves PORT: whether it is the front that runs now that serves HTTPS there.
+front_serves() {
   local containers
   containers=$(running_containers hipache)
   # shellcheck disable=SC2086 # several, if it was scaled

@@ -284,35 +284,32 @@ describe('deploy/up says what is wrong and what to do', () => {
     ['the front that runs, which will leave it', 'its own', 'off', 0],
     ['the front that runs, which is to keep it', 'its own', 'kept', 1],
     ['another program', '444', 'off', 1],
-  ] as const)('Caddy may take a port from %s', async ([, served, next, code]) => {
+  ] as const)('Caddy may take a port of %s', async ([, served, next, code]) => {
     const holder = createServer().listen(0, '127.0.0.1');
     await once(holder, 'listening');
     onTestFinished(() => void holder.close());
     const port = String((holder.address() as AddressInfo).port);
-    const script = `
-    ROOT=$PWD; . deploy/lib/say.sh; . deploy/lib/settings.sh; . deploy/lib/health.sh; . deploy/lib/ports.sh
-    PROJECT=p; DOCKER=engine
-    engine() {
-      case "$*" in
-        inspect*) printf 'A=b\nFRONT_HTTPS_PORT=%s\n' ${served === '444' ? served : port} ;;
-        *service=hipache | *service=autodock) echo id ;;
-      esac
-    }
-    check_ports`;
-
-    const { status, stderr } = spawnSync('bash', ['-euo', 'pipefail', '-c', script], {
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: {
-        PATH: process.env.PATH,
-        COMPOSE_PROFILES: 'https',
-        AUTODOCK_HTTPS_PORT: port,
-        FRONT_HTTPS_PORT: next === 'off' ? next : port,
-      },
+    const { status, stderr } = checkPorts(served === '444' ? served : port, {
+      COMPOSE_PROFILES: 'https',
+      AUTODOCK_HTTPS_PORT: port,
+      FRONT_HTTPS_PORT: next === 'off' ? next : port,
     });
 
     expect(status, stderr).toBe(code);
     expect(stderr).toMatch(code === 0 ? /^$/ : new RegExp(`port ${port}, for HTTPS, is taken`));
+  });
+
+  test('when Caddy has the port of HTTPS that the front is to have again', async () => {
+    const holder = createServer().listen(0, '127.0.0.1');
+    await once(holder, 'listening');
+    onTestFinished(() => void holder.close());
+    const port = String((holder.address() as AddressInfo).port);
+
+    const { status, stderr } = checkPorts('off', { FRONT_HTTPS_PORT: port });
+
+    expect(status).toBe(1);
+    expect(stderr).toMatch(new RegExp(`port ${port}, for the front's HTTPS, is taken`));
+    expect(stderr).toContain('FRONT_HTTPS_PORT=off deploy/up');
   });
 
   test('when no engine answers where DOCKER_HOST points', async () => {
@@ -331,6 +328,25 @@ describe('deploy/up says what is wrong and what to do', () => {
     });
   });
 });
+
+/** What `deploy/up` says of the ports while a front and a controller run, the front with HTTPS on this port. */
+function checkPorts(served: string, env: Readonly<Record<string, string>>) {
+  const script = `
+    ROOT=$PWD; . deploy/lib/say.sh; . deploy/lib/settings.sh; . deploy/lib/health.sh; . deploy/lib/ports.sh
+    PROJECT=p; DOCKER=engine
+    engine() {
+      case "$*" in
+        inspect*) printf 'A=b\nFRONT_HTTPS_PORT=%s\n' ${served} ;;
+        *service=hipache | *service=autodock) echo id ;;
+      esac
+    }
+    check_ports`;
+  return spawnSync('bash', ['-euo', 'pipefail', '-c', script], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { PATH: process.env.PATH, ...env },
+  });
+}
 
 async function api<T>(deployment: Deployment, what: string): Promise<T> {
   const answer = await fetch(`http://127.0.0.1:${deployment.httpPort}/api/v1/${what}`);
