@@ -48,25 +48,28 @@ async function withDeadline(
   { what, timeoutMs, signal }: DockerRequest,
   send: (signal: AbortSignal) => Promise<unknown>,
 ): Promise<unknown> {
+  const cancelled = () => new ObserveError('docker-cancelled', `Docker: ${what}: cancelled`);
+  if (signal.aborted) throw cancelled();
   const abort = new AbortController();
-  let settle: (error: Error) => void = () => undefined;
-  const cancelled = new Promise<never>((_resolve, reject) => {
-    settle = reject;
+  let giveUp: (error: Error) => void = () => undefined;
+  const givenUp = new Promise<never>((_resolve, reject) => {
+    giveUp = (error) => {
+      reject(error);
+      // Frees the socket of the request, which nobody waits for any more.
+      abort.abort(error);
+    };
   });
   const deadline = setTimeout(() => {
     const limit = `no answer within ${timeoutMs} ms`;
-    settle(new ObserveError('docker-timeout', `Docker: ${what}: ${limit}`));
+    giveUp(new ObserveError('docker-timeout', `Docker: ${what}: ${limit}`));
   }, timeoutMs);
-  const onStop = () => settle(new ObserveError('docker-cancelled', `Docker: ${what}: cancelled`));
+  const onStop = () => giveUp(cancelled());
   signal.addEventListener('abort', onStop, { once: true });
   try {
-    if (signal.aborted) onStop();
-    return await Promise.race([cancelled, send(abort.signal)]);
+    return await Promise.race([givenUp, send(abort.signal)]);
   } finally {
     clearTimeout(deadline);
     signal.removeEventListener('abort', onStop);
-    // Frees the socket of a request that lost the race; does nothing to one that has ended.
-    abort.abort();
   }
 }
 

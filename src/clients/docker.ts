@@ -154,21 +154,14 @@ async function readText(
   return text(response);
 }
 
-/**
- * The deadline covers the way to the response's headers only: `callDocker` aborts its signal when it is
- * done, which must not end the stream, so the first signal is let go once the stream is there.
- */
+/** The deadline, and with it the first signal, covers the way to the response's headers only. */
 async function openEvents(
   docker: Docker,
   filters: Filters,
-  [connectSignal, streamSignal]: readonly [AbortSignal, AbortSignal],
+  signals: readonly [connect: AbortSignal, stream: AbortSignal],
 ): Promise<unknown> {
-  const abort = new AbortController();
-  const cancel = () => abort.abort();
-  streamSignal.addEventListener('abort', cancel, { once: true });
-  connectSignal.addEventListener('abort', cancel, { once: true });
-  const stream = await docker.getEvents({ filters: mutable(filters), abortSignal: abort.signal });
-  connectSignal.removeEventListener('abort', cancel);
+  const abortSignal = AbortSignal.any([...signals]);
+  const stream = await docker.getEvents({ filters: mutable(filters), abortSignal });
   keepAlive(stream);
   return stream;
 }

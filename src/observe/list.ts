@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import type { DockerSession } from '../clients/docker.ts';
 import { ObserveError } from '../errors.ts';
 import type { ContainerLine, Health, UnreadableContainer } from '../model/container.ts';
@@ -145,7 +146,10 @@ function idOf(item: unknown): string {
   return typeof id === 'string' ? id : '';
 }
 
-/** All that `narrowLine` reads, as text; the status text ("Up 5 minutes") is left out as it changes. */
+/**
+ * Stands for all that `narrowLine` reads; the status text ("Up 5 minutes") is left out as it changes. A digest,
+ * as the text of ten thousand items is 8 MB to keep.
+ */
 function fingerprintOf(item: unknown): string {
   if (typeof item !== 'object' || item === null) return '';
   const {
@@ -158,14 +162,6 @@ function fingerprintOf(item: unknown): string {
     Labels,
     Created,
   } = item as Readonly<Record<string, unknown>>;
-  return JSON.stringify([
-    Names,
-    State,
-    health,
-    HostConfig,
-    NetworkSettings,
-    Ports,
-    Labels,
-    Created,
-  ]);
+  const read = [Names, State, health, HostConfig, NetworkSettings, Ports, Labels, Created];
+  return hash('sha256', JSON.stringify(read), 'base64');
 }
