@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import { assemble, type Parts } from './assembly.ts';
 import type { Bus } from './bus/bus.ts';
+import { monotonic } from './clock.ts';
 import type { Config } from './config/config.ts';
 import { ConfigError, messageOf } from './errors.ts';
 import { apiRoutes } from './http/api.ts';
@@ -19,7 +20,7 @@ import { readMarksUnder } from './survey/read-redis.ts';
 import { createMetrics } from './telemetry/metrics.ts';
 import { EVENT_FILTERS } from './trigger/docker-event.ts';
 import { type Hub, startTriggers } from './trigger/hub.ts';
-import { monotonic, wire } from './wiring.ts';
+import { wire } from './wiring.ts';
 
 /** The daemon. */
 export interface Controller {

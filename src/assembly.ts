@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { EndedPass } from './bus/pass-events.ts';
+import { monotonic, pause } from './clock.ts';
 import type { Config } from './config/config.ts';
 import type { ApplyError, ObserveError } from './errors.ts';
 import { createLoop, type Loop } from './loop.ts';
@@ -10,7 +11,7 @@ import type { Metrics } from './telemetry/metrics.ts';
 import { type ClientObservers, observeClients } from './telemetry/observers.ts';
 import { createWarnings } from './telemetry/warnings.ts';
 import type { Hub } from './trigger/hub.ts';
-import { monotonic, pause, type Wiring, type WiringHandlers } from './wiring.ts';
+import type { Wiring, WiringHandlers } from './wiring.ts';
 
 /** The parts of a controller. */
 export interface Parts {

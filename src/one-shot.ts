@@ -1,10 +1,11 @@
 import type { Logger } from 'pino';
+import { monotonic, pause } from './clock.ts';
 import type { Config } from './config/config.ts';
 import { renderPlan } from './diff/render.ts';
 import { ApplyError } from './errors.ts';
 import type { Plan } from './model/plan.ts';
 import { type Pass, reconcile } from './reconcile.ts';
-import { monotonic, pause, type Wiring, wire } from './wiring.ts';
+import type { Wiring } from './wiring.ts';
 
 /** What `autodock once` says, and what it could not do. */
 export interface OnceReport {
@@ -94,6 +95,8 @@ export async function withWiring<T>(
   work: (wiring: Wiring) => Promise<T>,
 ): Promise<T> {
   const startedAt = monotonic();
+  // The clients are most of what this program loads; help, versions and completion do without them.
+  const { wire } = await import('./wiring.ts');
   const wiring = wire(config, {
     redis: {},
     onDockerResult: () => undefined,

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { EndedPass } from './bus/pass-events.ts';
+import { monotonic } from './clock.ts';
 import type { Config } from './config/config.ts';
 import { nextHoldEnd } from './diff/hold-end.ts';
 import { ApplyError, type ErrorCode, ObserveError } from './errors.ts';
@@ -10,7 +11,7 @@ import type { Status } from './status.ts';
 import type { Metrics } from './telemetry/metrics.ts';
 import { createPassReporter } from './telemetry/report-pass.ts';
 import type { Warnings } from './telemetry/warnings.ts';
-import { monotonic, type Wiring } from './wiring.ts';
+import type { Wiring } from './wiring.ts';
 
 /** What the runner works on and tells to. */
 export interface PassRunnerOptions {

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { Parts } from './assembly.ts';
 import { type Bus, openBus } from './bus/bus.ts';
+import { monotonic } from './clock.ts';
 import { startFeed } from './trigger/feed.ts';
-import { monotonic } from './wiring.ts';
 
 const BOOT_BYTES = 8;
 

@@ -2,6 +2,7 @@ import { connectDocker, type DockerClient, type DockerSession } from './clients/
 import type { DockerResult } from './clients/docker-call.ts';
 import { connectRedis, type RedisConnection, type RedisHandlers } from './clients/redis.ts';
 import { createSessions, type Sessions } from './clients/sessions.ts';
+import { monotonic, pause } from './clock.ts';
 import type { Config } from './config/config.ts';
 import { ConfigError } from './errors.ts';
 import type { Engine } from './model/container.ts';
@@ -39,22 +40,6 @@ export interface Wiring {
   cancelReads(): void;
   /** Closes everything. */
   close(): void;
-}
-
-/** Monotonic milliseconds: what every deadline and pause is measured by. */
-export const monotonic = (): number => performance.now();
-
-/** Resolves after the time, or as soon as the signal is aborted. */
-export function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const wake = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', wake);
-      resolve();
-    };
-    const timer = setTimeout(wake, signal.aborted ? 0 : ms);
-    signal.addEventListener('abort', wake, { once: true });
-  });
 }
 
 /** Makes the clients of both sides. */

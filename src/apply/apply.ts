@@ -1,4 +1,5 @@
-import { OUT_OF_MEMORY, type RedisCommand, type RedisConnection } from '../clients/redis.ts';
+import type { RedisCommand, RedisConnection } from '../clients/redis.ts';
+import { OUT_OF_MEMORY } from '../clients/redis-reply.ts';
 import { ApplyError } from '../errors.ts';
 import { writeClaim } from '../model/claim-text.ts';
 import type { Epoch, Owner } from '../model/ids.ts';

@@ -1,4 +1,5 @@
-import { OUT_OF_MEMORY, type RedisCommand, type RedisConnection } from '../clients/redis.ts';
+import type { RedisCommand, RedisConnection } from '../clients/redis.ts';
+import { OUT_OF_MEMORY } from '../clients/redis-reply.ts';
 import { ApplyError } from '../errors.ts';
 import type { Keys } from '../model/keys.ts';
 import type { FrontendEdit } from '../model/plan.ts';

@@ -3,7 +3,6 @@ import { loadConfig } from '../config/load.ts';
 import { didYouMean } from '../config/nearest.ts';
 import type { Setting } from '../config/settings.ts';
 import { processSources } from '../config/sources.ts';
-import { createLogger } from '../telemetry/log.ts';
 import { readVersion } from '../version.ts';
 import { exitOnCrash } from './crash.ts';
 import type { ExitCode } from './exit-code.ts';
@@ -108,6 +107,7 @@ async function runBody({ definition, program, command, ...run }: Run): Promise<E
       terminal: logStream.isTTY === true,
     }),
   );
+  const { createLogger } = await import('../telemetry/log.ts');
   const logger = createLogger(config.log, logStream);
   exitOnCrash(logger);
   for (const warning of warnings) logger.warn({ warning }, 'Unknown variable');

@@ -4,14 +4,10 @@ import { maskSecret } from '../config/mask.ts';
 import { messageOf } from '../errors.ts';
 import { needsPerson, type RedisPeer, readError, writeError } from './redis-failure.ts';
 import { type RedisLink, superviseLink } from './redis-link.ts';
+import { OUT_OF_MEMORY, WRONG_TYPE } from './redis-reply.ts';
 
 /** A command in lower case, or the name of a defined script, with its arguments. */
 export type RedisCommand = readonly [name: string, ...args: (string | number)[]];
-
-/** In place of a reply: the key holds a value of another type. */
-export const WRONG_TYPE: unique symbol = Symbol('WRONGTYPE');
-/** In place of a reply: Redis refused to grow; nothing was written. */
-export const OUT_OF_MEMORY: unique symbol = Symbol('OOM');
 
 /** What is told about the connection; nothing is required. */
 export interface RedisHandlers {

@@ -1,9 +1,12 @@
-import { parse } from 'yaml';
+import { createRequire } from 'node:module';
 import { messageOf } from '../errors.ts';
 import { didYouMean } from './nearest.ts';
 import { settings } from './settings.ts';
 import type { Sources } from './sources.ts';
 import type { Reading, Written } from './written.ts';
+
+/** A tenth of a start, and few have a file: loaded when there is one. */
+const require = createRequire(import.meta.url);
 
 /**
  * What a configuration file sets. JSON is YAML too, so one parser reads both. Scalars are kept as
@@ -13,6 +16,7 @@ export function readConfigFile(path: string, readFile: Sources['readFile']): Rea
   const written = new Map<string, Written>();
   const problems: string[] = [];
   try {
+    const { parse } = require('yaml') as typeof import('yaml');
     const content: unknown = parse(readFile(path), {
       schema: 'failsafe',
       customTags: ['null'],

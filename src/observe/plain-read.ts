@@ -1,4 +1,5 @@
-import { type RedisCommand, WRONG_TYPE } from '../clients/redis.ts';
+import type { RedisCommand } from '../clients/redis.ts';
+import { WRONG_TYPE } from '../clients/redis-reply.ts';
 import { parseClaim } from '../model/claim-text.ts';
 import type { Claim, ObservedFrontend } from '../model/frontend.ts';
 import type { Owner } from '../model/ids.ts';

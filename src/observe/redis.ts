@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { type RedisCommand, type RedisConnection, WRONG_TYPE } from '../clients/redis.ts';
+import type { RedisCommand, RedisConnection } from '../clients/redis.ts';
+import { WRONG_TYPE } from '../clients/redis-reply.ts';
 import { ObserveError } from '../errors.ts';
 import type { Engine } from '../model/container.ts';
 import type { ObservedFrontend } from '../model/frontend.ts';

@@ -1,4 +1,5 @@
-import { type RedisCommand, WRONG_TYPE } from '../clients/redis.ts';
+import type { RedisCommand } from '../clients/redis.ts';
+import { WRONG_TYPE } from '../clients/redis-reply.ts';
 import { scanKeys } from '../clients/redis-scan.ts';
 import type { HostMarks, OwnerSeen, RedisFacts } from '../explain/facts.ts';
 import type { ObservedFrontend } from '../model/frontend.ts';

@@ -1,9 +1,12 @@
+import { createRequire } from 'node:module';
 import { type Logger, pino, stdTimeFunctions } from 'pino';
-import { prettyFactory } from 'pino-pretty';
 import type { LogConfig } from '../config/config.ts';
 import { escapeText } from '../model/escape.ts';
 import { escapeJson } from '../model/json.ts';
 import { errorFields } from './error-fields.ts';
+
+/** For the printer, which only people who read logs themselves need. */
+const require = createRequire(import.meta.url);
 
 /** Where log lines go; `process.stdout` and `process.stderr` are such. */
 export interface LogStream {
@@ -35,6 +38,7 @@ export function createLogger({ level, format }: LogConfig, stream: LogStream): L
 
 /** JSON lines to lines for people. Text is escaped before colours come in. */
 function prettyPrinter(colorize: boolean): (line: string) => string {
+  const { prettyFactory } = require('pino-pretty') as typeof import('pino-pretty');
   const pretty = prettyFactory({
     colorize,
     singleLine: true,

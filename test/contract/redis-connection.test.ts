@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
-import { connectRedis, type RedisConnection, WRONG_TYPE } from '../../src/clients/redis.ts';
+import { connectRedis, type RedisConnection } from '../../src/clients/redis.ts';
+import { WRONG_TYPE } from '../../src/clients/redis-reply.ts';
 import { startFaultProxy } from '../parts/fault-proxy.ts';
 import { type RedisPart, type RedisPartOptions, startRedis } from '../parts/redis.ts';
 import { waitFor, waitUntil } from '../parts/wait-for.ts';

@@ -1,4 +1,4 @@
-import { OUT_OF_MEMORY } from '../../src/clients/redis.ts';
+import { OUT_OF_MEMORY } from '../../src/clients/redis-reply.ts';
 import { parseClaim } from '../../src/model/claim-text.ts';
 import type { BackendUrl, Owner, ShortId } from '../../src/model/ids.ts';
 import type { FrontendWrite } from '../../src/model/plan.ts';

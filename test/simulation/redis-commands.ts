@@ -1,4 +1,5 @@
-import { type RedisCommand, WRONG_TYPE } from '../../src/clients/redis.ts';
+import type { RedisCommand } from '../../src/clients/redis.ts';
+import { WRONG_TYPE } from '../../src/clients/redis-reply.ts';
 import { compareText } from '../../src/model/compare.ts';
 import { type World, WRONG } from '../laws/model.ts';
 import { runApply, type Script, type Tear } from './redis-apply.ts';
