@@ -40,7 +40,8 @@ export default defineConfig({
           name: 'contract',
           include: ['test/contract/**/*.test.ts'],
           globalSetup: ['test/setup/images.ts', 'test/setup/built.ts'],
-          testTimeout: 60_000,
+          // Longer than anything waits, so that a failure says what was waited for.
+          testTimeout: 90_000,
           hookTimeout: 120_000,
         },
       },

@@ -1,13 +1,6 @@
 import { ObserveError } from '../errors.ts';
 import type { Engine } from '../model/container.ts';
 
-/** A list as text, null for anything else. Whether it parses is found out by whoever needs to parse it; what was cut or replaced is no list already. */
-export function asListText(reply: unknown): string | null {
-  if (typeof reply !== 'string') return null;
-  const trimmed = reply.trim();
-  return trimmed.startsWith('[') && trimmed.endsWith(']') ? reply : null;
-}
-
 /** The members of a JSON object; null for anything else, the Buffer that docker-modem makes of no JSON among it. */
 export function asRecord(reply: unknown): Record<string, unknown> | null {
   const isRecord =

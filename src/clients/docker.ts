@@ -1,13 +1,13 @@
 import type { Readable } from 'node:stream';
-import { text } from 'node:stream/consumers';
 import Docker from 'dockerode';
 import type { DockerConfig } from '../config/config.ts';
 import type { Engine } from '../model/container.ts';
 import { callDocker, type DockerResult, statusOf } from './docker-call.ts';
-import { asListText, asPong, asRecord, engineOf, isRootless } from './docker-shapes.ts';
+import { asPong, asRecord, engineOf, isRootless } from './docker-shapes.ts';
 import { transportOf } from './docker-transport.ts';
 import { negotiate } from './docker-version.ts';
 import { keepAlive } from './keep-alive.ts';
+import { type OnItem, readListItems } from './list-items.ts';
 
 /** The filters of `GET /containers/json` and `GET /events`. */
 export type Filters = Readonly<Record<string, readonly string[]>>;
@@ -22,10 +22,11 @@ export interface DockerSession {
   /** The containers' addresses live in a network namespace that the host does not reach. */
   readonly rootless: boolean;
   /**
-   * The running containers (paused and restarting ones are among them) as the text of the reply, which
-   * was received whole: at 10,000 containers parsing is most of a pass, and seldom needed.
+   * The running containers (paused and restarting ones are among them), each as its bytes in the reply: at 10,000
+   * containers parsing is most of a pass, and seldom needed. Resolves when the list was received whole.
+   * @param onItem told the items in their order; what it throws fails the request
    */
-  list(filters?: Filters): Promise<string>;
+  list(onItem: OnItem, filters?: Filters): Promise<void>;
   /**
    * One container's details; `gone` if the engine does not know it (any more).
    * @param narrow reads the reply; null: it is no inspection, which is told and counted as `docker-malformed`
@@ -104,11 +105,14 @@ function callsOf(
   options: DockerOptions,
 ): Pick<DockerSession, 'list' | 'inspect' | 'events'> {
   return {
-    list: (filters) =>
+    list: (onItem, filters) =>
       callDocker(
         requestOf(options, 'list of containers'),
-        (abortSignal) => readText(docker, '/containers/json?', filters, abortSignal),
-        asListText,
+        async (abortSignal) => {
+          const body = await openBody(docker, '/containers/json?', filters, abortSignal);
+          await readListItems(body, onItem);
+        },
+        () => undefined,
       ),
     inspect: async (id, narrow) => {
       const request = requestOf(options, `inspection of ${id.slice(0, 12)}`);
@@ -136,22 +140,21 @@ function callsOf(
 }
 
 /** dockerode would parse the reply; its own transport is asked for the reply's stream instead. */
-async function readText(
+async function openBody(
   docker: Docker,
   path: string,
   filters: Filters | undefined,
   abortSignal: AbortSignal,
-): Promise<string> {
+): Promise<Readable> {
   const statusCodes = { 200: true, 400: 'bad parameter', 500: 'server error' } as const;
   const options = filters === undefined ? {} : { filters: mutable(filters) };
   const dial = { path, method: 'GET', options, abortSignal, statusCodes, isStream: true };
-  const response = await new Promise<Readable>((resolve, reject) => {
+  return new Promise<Readable>((resolve, reject) => {
     docker.modem.dial(dial, (error: Error | null, stream: unknown) => {
       if (error === null) resolve(stream as Readable);
       else reject(error);
     });
   });
-  return text(response);
 }
 
 /** The deadline, and with it the first signal, covers the way to the response's headers only. */

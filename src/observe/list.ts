@@ -1,8 +1,9 @@
-import { hash } from 'node:crypto';
 import type { DockerSession } from '../clients/docker.ts';
-import { ObserveError } from '../errors.ts';
 import type { ContainerLine, Health, UnreadableContainer } from '../model/container.ts';
-import { gatedHealth, type NarrowedLine, narrowLine } from './container-line.ts';
+import { gatedHealth, type NarrowedLine } from './container-line.ts';
+import { digestOf, type ListItem, narrowOrThrow, parse, readItem } from './list-item.ts';
+
+type Line = ContainerLine | UnreadableContainer;
 
 /** Lists the containers; see `createLister`. */
 export interface Lister {
@@ -13,46 +14,38 @@ export interface Lister {
   list(
     session: DockerSession,
     onLines: (lines: readonly ContainerLine[]) => void,
-  ): Promise<readonly (ContainerLine | UnreadableContainer)[]>;
+  ): Promise<readonly Line[]>;
 }
 
-interface Remembered {
-  readonly fingerprint: string;
-  readonly narrowed: NarrowedLine;
-  /** The line with the health of the second request. */
-  readonly line: ContainerLine | UnreadableContainer;
-}
-
-/** The lines of one moment, and the replies that they were made of, without what changes by itself. */
+/** The lines of one moment, and what they were made of. */
 interface Listing {
-  readonly stable: string;
-  readonly items: readonly Pick<Remembered, 'fingerprint' | 'narrowed'>[];
+  readonly items: readonly ListItem[];
   readonly gated: Gated;
-  readonly lines: readonly (ContainerLine | UnreadableContainer)[];
+  /** With the health of the second request. */
+  readonly lines: readonly Line[];
+  readonly byId: ReadonlyMap<string, { readonly item: ListItem; readonly line: Line }>;
 }
 
-/** Who is starting or unhealthy; the reply is empty where the list itself tells health. */
+/** Who is starting or unhealthy; nobody where the list itself tells health. */
 interface Gated {
-  readonly stable: string;
+  /** Of the reply's items. */
+  readonly digests: string;
   readonly health: ReadonlyMap<string, Health>;
 }
 
-const NOBODY: Gated = { stable: '', health: new Map() };
+const NOBODY: Gated = { digests: '', health: new Map() };
 
 /**
- * Lists the running containers with their health. Replies that say the same as the last ones are not even
- * parsed and yield the identical array, and an unchanged line yields the identical object, so that later
- * stages can memoise on identity: at 10,000 containers that is most of a pass.
+ * Lists the running containers with their health. An item that says the same as in the last list is not even
+ * parsed and yields the identical object, and a list of nothing else the identical array, so that later stages
+ * can memoise on identity: at 10,000 containers that is most of a pass.
  */
 export function createLister(): Lister {
   let last: Listing | null = null;
-  let remembered: ReadonlyMap<string, Remembered> = new Map();
   return {
     async list(session, onLines) {
-      const text = await session.list();
-      const stable = withoutUptime(text);
-      const same = last?.stable === stable ? last : null;
-      const items = same?.items ?? parse(text).map((item) => narrowRemembered(item, remembered));
+      const items = await readItems(session, last);
+      const same = last !== null && sayTheSame(items, last.items) ? last : null;
       if (same === null) {
         onLines(items.flatMap(({ narrowed: n }) => (n.kind === 'line' ? [n.line] : [])));
       }
@@ -60,74 +53,74 @@ export function createLister(): Lister {
       // Asked for after the full list: in the other order a container that starts in between would be
       // routed while it is starting.
       const gated = told ? NOBODY : await listGated(session);
-      if (same?.gated.stable === gated.stable) return same.lines;
-      remembered = new Map(
-        items.map(({ fingerprint, narrowed }) => {
-          const id = narrowed.kind === 'line' ? narrowed.line.id : narrowed.id;
-          const line = lineOf(narrowed, gated.health.get(id) ?? null, remembered.get(id)?.line);
-          return [id, { fingerprint, narrowed, line }];
-        }),
-      );
-      last = { stable, items, gated, lines: [...remembered.values()].map(({ line }) => line) };
+      last =
+        same?.gated.digests === gated.digests ? { ...same, items } : listingOf(items, gated, last);
       return last.lines;
     },
   };
 }
 
-/**
- * "Up 5 minutes" changes by itself, and nothing is read from it. Only for comparing, never for parsing: a
- * label may look like a status, too, but it never changes in a container's life.
- */
-function withoutUptime(text: string): string {
-  return text.replaceAll(/"Status":"Up (?:[^"\\(]|\\.)*/g, '"Status":"Up ');
+/** Most items stand where they stood; those that came push the others back. */
+async function readItems(session: DockerSession, last: Listing | null): Promise<ListItem[]> {
+  const items: ListItem[] = [];
+  const before = last?.items ?? [];
+  let byDigest: ReadonlyMap<string, ListItem> | null = null;
+  const find = (digest: string) => {
+    const there = before[items.length];
+    if (there?.digest === digest) return there;
+    byDigest ??= new Map(before.map((item) => [item.digest, item]));
+    return byDigest.get(digest);
+  };
+  const byId = (id: string) => last?.byId.get(id)?.item;
+  await session.list((bytes) => {
+    const digest = digestOf(bytes);
+    const known = find(digest);
+    const item = known === undefined ? parse(bytes) : null;
+    if (item === undefined) return false;
+    items.push(known ?? readItem(item, digest, byId));
+    return true;
+  });
+  return items;
 }
 
-/** @throws ObserveError if it is no list, however it was cut or replaced on its way */
-function parse(text: string): readonly unknown[] {
-  try {
-    const items: unknown = JSON.parse(text);
-    if (Array.isArray(items)) return items;
-  } catch {
-    // Decided: text that is no JSON is malformed like JSON that is no list.
-  }
-  const seen = `${text.length} characters that are no list`;
-  const message = `Docker: list of containers: malformed reply (${seen})`;
-  throw new ObserveError('docker-malformed', message);
-}
-
-function narrowRemembered(
-  item: unknown,
-  remembered: ReadonlyMap<string, Remembered>,
-): Pick<Remembered, 'fingerprint' | 'narrowed'> {
-  const fingerprint = fingerprintOf(item);
-  const before = remembered.get(idOf(item));
-  if (before?.fingerprint === fingerprint) return before;
-  return { fingerprint, narrowed: narrowOrThrow(item) };
+function sayTheSame(items: readonly ListItem[], before: readonly ListItem[]): boolean {
+  return (
+    items.length === before.length &&
+    items.every(({ narrowed }, index) => narrowed === before[index]?.narrowed)
+  );
 }
 
 async function listGated(session: DockerSession): Promise<Gated> {
-  const text = await session.list({ health: ['starting', 'unhealthy'] });
   const health = new Map<string, Health>();
-  for (const item of parse(text)) {
-    const narrowed = narrowOrThrow(item);
-    health.set(narrowed.kind === 'line' ? narrowed.line.id : narrowed.id, gatedHealth(item));
-  }
-  return { stable: withoutUptime(text), health };
+  const digests: string[] = [];
+  const onItem = (bytes: Buffer) => {
+    const item = parse(bytes);
+    if (item === undefined) return false;
+    health.set(idOf(narrowOrThrow(item)), gatedHealth(item));
+    digests.push(digestOf(bytes));
+    return true;
+  };
+  await session.list(onItem, { health: ['starting', 'unhealthy'] });
+  return { digests: digests.join(), health };
 }
 
-function narrowOrThrow(item: unknown): NarrowedLine {
-  const narrowed = narrowLine(item);
-  if (narrowed !== null) return narrowed;
-  // Without its id nobody can say whose claims to keep: the whole list is not to be trusted.
-  const message = 'Docker: list of containers: malformed reply (an item without an id)';
-  throw new ObserveError('docker-malformed', message);
+/** Of two items of one container the last one counts. */
+function listingOf(items: readonly ListItem[], gated: Gated, last: Listing | null): Listing {
+  const byId = new Map(
+    items.map((item) => {
+      const id = idOf(item.narrowed);
+      const line = lineOf(item.narrowed, gated.health.get(id) ?? null, last?.byId.get(id)?.line);
+      return [id, { item, line }];
+    }),
+  );
+  return { items, gated, lines: [...byId.values()].map(({ line }) => line), byId };
 }
 
-function lineOf(
-  narrowed: NarrowedLine,
-  gated: Health | null,
-  before: ContainerLine | UnreadableContainer | undefined,
-): ContainerLine | UnreadableContainer {
+function idOf(narrowed: NarrowedLine): string {
+  return narrowed.kind === 'line' ? narrowed.line.id : narrowed.id;
+}
+
+function lineOf(narrowed: NarrowedLine, gated: Health | null, before: Line | undefined): Line {
   if (narrowed.kind === 'unreadable') return narrowed;
   const health = narrowed.health ?? gated ?? 'none';
   if (health === narrowed.line.health) return narrowed.line;
@@ -139,29 +132,4 @@ function lineOf(
 /** Parts are compared by identity: an unchanged line was taken from memory, parts and all. */
 function sameButHealth(before: ContainerLine, line: ContainerLine): boolean {
   return before.addresses === line.addresses && before.health === line.health;
-}
-
-function idOf(item: unknown): string {
-  const id = typeof item === 'object' && item !== null && 'Id' in item ? item.Id : null;
-  return typeof id === 'string' ? id : '';
-}
-
-/**
- * Stands for all that `narrowLine` reads; the status text ("Up 5 minutes") is left out as it changes. A digest,
- * as the text of ten thousand items is 8 MB to keep.
- */
-function fingerprintOf(item: unknown): string {
-  if (typeof item !== 'object' || item === null) return '';
-  const {
-    Names,
-    State,
-    Health: health,
-    HostConfig,
-    NetworkSettings,
-    Ports,
-    Labels,
-    Created,
-  } = item as Readonly<Record<string, unknown>>;
-  const read = [Names, State, health, HostConfig, NetworkSettings, Ports, Labels, Created];
-  return hash('sha256', JSON.stringify(read), 'base64');
 }

@@ -12,7 +12,7 @@ const SPOILED: readonly (readonly [row: string, what: string, Fault, result: str
   ['D11', 'null', { kind: 'body', body: 'null' }, 'malformed', /malformed reply/],
   ['D11', 'an object', { kind: 'body', body: '{}' }, 'malformed', /malformed reply/],
   ['D11', 'HTML', { kind: 'body', body: '<html></html>' }, 'malformed', /malformed reply/],
-  ['D11', 'without ids', { kind: 'body', body: '[{}]' }, 'ok', /malformed reply/],
+  ['D11', 'without ids', { kind: 'body', body: '[{}]' }, 'malformed', /malformed reply/],
   ['D12', 'half a body, then the end', { kind: 'truncate' }, 'unreachable', /aborted|no answer/],
   ['D12', 'half a body, then nothing', { kind: 'stall' }, 'timeout', /no answer within 500 ms/],
   ['D12', 'dripping', { kind: 'drip', everyMs: 40 }, 'timeout', /no answer within 500 ms/],

@@ -109,6 +109,7 @@ describe('what others wrote', () => {
     const container = await system.docker.run({ env: { VIRTUALHOST: host }, created: true });
     await container.start();
     const address = await container.address();
+    await system.routes.becomes(host, [`http://${address}:80`]);
     await container.stop();
     await system.routes.isGone(host);
     await system.redis.client.rpush(`frontend:${host}`, 'old-tool', FOREIGN, `http://${address}`);

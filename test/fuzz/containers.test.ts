@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { DockerSession } from '../../src/clients/docker.ts';
+import { readListItems } from '../../src/clients/list-items.ts';
 import { createDesire } from '../../src/desire/desire.ts';
 import { ObserveError } from '../../src/errors.ts';
 import type { ObservedContainer } from '../../src/model/container.ts';
@@ -64,7 +65,8 @@ async function observe(
     longestRetryMs: 30_000,
   });
   const session: Pick<DockerSession, 'list'> = {
-    list: async (filters) => (filters === undefined ? list : gated),
+    list: (onItem, filters) =>
+      readListItems([Buffer.from(filters === undefined ? list : gated)], onItem),
   };
   return createContainerObserver(ask).observe(session as DockerSession, 250);
 }

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import type { DockerClient, Narrow } from '../../src/clients/docker.ts';
 import { callDocker, type DockerRequest } from '../../src/clients/docker-call.ts';
+import { type OnItem, readListItems } from '../../src/clients/list-items.ts';
 import type { Connectors } from '../../src/wiring.ts';
 import type { Strike, Target } from './door-faults.ts';
 import type { Engine } from './engine.ts';
@@ -53,7 +54,8 @@ export function connectSimulatedDocker(peer: DockerPeer, process: Process): Conn
           engine,
           apiVersion: peer.engine.kind.tellsHealth ? '1.55' : '1.45',
           rootless: false,
-          list: (filters) => list(peer, process, request, filters?.health ?? null),
+          list: (onItem, filters) =>
+            list(peer, process, request, { onItem, health: filters?.health ?? null }),
           inspect: (boxId, narrow) =>
             inspect(peer, process, request('inspection', inspectMs), { id: boxId, narrow }),
           async events(_filters, ended) {
@@ -75,8 +77,8 @@ async function list(
   { time, watch, engine, requests }: DockerPeer,
   process: Process,
   request: MakeRequest,
-  health: readonly string[] | null,
-): Promise<string> {
+  { onItem, health }: { readonly onItem: OnItem; readonly health: readonly string[] | null },
+): Promise<void> {
   const isFull = health === null;
   let listed: Listed | null = null;
   const serve = (strike: Strike | null) => {
@@ -86,10 +88,12 @@ async function list(
   };
   try {
     const target = isFull ? 'list' : 'health';
-    const send = () => requests.ask({ process, target }, serve);
-    const text = await callDocker(request('list of containers'), send, asListText);
+    const send = async () => {
+      const reply = await requests.ask({ process, target }, serve);
+      await readListItems([Buffer.from(typeof reply === 'string' ? reply : '')], onItem);
+    };
+    await callDocker(request('list of containers'), send, () => undefined);
     if (isFull || listed === null) watch.listed(process, listed);
-    return text;
   } catch (error) {
     watch.listed(process, null);
     throw error;
@@ -125,12 +129,6 @@ async function inspect<T>(
 
 function asPong(reply: unknown): true | null {
   return reply === 'OK' ? true : null;
-}
-
-/** What the client looks at before it hands a list on. */
-function asListText(reply: unknown): string | null {
-  if (typeof reply !== 'string') return null;
-  return reply.startsWith('[') && reply.endsWith(']') ? reply : null;
 }
 
 function asEngine(reply: unknown): { readonly id: string; readonly name: string } | null {

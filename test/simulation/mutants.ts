@@ -1,4 +1,4 @@
-import type { DockerSession } from '../../src/clients/docker.ts';
+import type { Filters } from '../../src/clients/docker.ts';
 import type { RedisConnection } from '../../src/clients/redis.ts';
 import { ObserveError } from '../../src/errors.ts';
 import type { ObservedContainer } from '../../src/model/container.ts';
@@ -38,8 +38,11 @@ export const MUTANTS: readonly MakeMutant[] = [
   }),
   mutant('a list that is none is an empty one', {
     connect: withList(async (list) => {
-      const text = await list();
-      return isJson(text) ? text : '[]';
+      const items = await list().catch((error: unknown) => {
+        if (error instanceof ObserveError && error.code === 'docker-malformed') return [];
+        throw error;
+      });
+      return items.every((item) => item.toString() !== 'null') ? items : [];
     }),
   }),
   mutant('a list that does not come is an empty one', {
@@ -47,7 +50,7 @@ export const MUTANTS: readonly MakeMutant[] = [
       try {
         return await list();
       } catch (error) {
-        if (error instanceof ObserveError) return '[]';
+        if (error instanceof ObserveError) return [];
         throw error;
       }
     }),
@@ -66,7 +69,7 @@ export const MUTANTS: readonly MakeMutant[] = [
     }),
   }),
   mutant('nobody asks who is healthy', {
-    connect: withList((list, filters) => (filters === undefined ? list() : Promise.resolve('[]'))),
+    connect: withList((list, filters) => (filters === undefined ? list() : Promise.resolve([]))),
   }),
   mutant('a write that failed is sent again', { connect: withWrite(resent) }),
   mutant('the timer does not count', { hears: () => (reason) => reason !== 'resync' }),
@@ -96,11 +99,11 @@ function undisputed(container: ObservedContainer): ObservedContainer {
   return container.kind === 'known' ? { ...container, staleAddresses: [] } : container;
 }
 
-type List = DockerSession['list'];
+type Items = readonly Buffer[];
 
 /** Puts something between the stages and the engine's list. */
 function withList(
-  wrap: (list: () => Promise<string>, filters: Parameters<List>[0]) => Promise<string>,
+  wrap: (list: () => Promise<Items>, filters: Filters | undefined) => Promise<Items>,
 ): Mutant['connect'] {
   return (connect) => ({
     ...connect,
@@ -110,7 +113,16 @@ function withList(
         ...client,
         connect: async () => {
           const session = await client.connect();
-          return { ...session, list: (filters) => wrap(() => session.list(filters), filters) };
+          const list = async (filters: Filters | undefined) => {
+            const items: Buffer[] = [];
+            await session.list((item) => isJson(item) && items.push(item) > 0, filters);
+            return items;
+          };
+          return {
+            ...session,
+            list: async (onItem, filters) =>
+              (await wrap(() => list(filters), filters)).forEach(onItem),
+          };
         },
       };
     },
@@ -118,12 +130,12 @@ function withList(
 }
 
 function lastGood(): Parameters<typeof withList>[0] {
-  let last = '[]';
+  let last: Items = [];
   return async (list, filters) => {
     try {
-      const text = await list();
-      if (filters === undefined) last = text;
-      return text;
+      const items = await list();
+      if (filters === undefined) last = items;
+      return items;
     } catch (error) {
       if (filters === undefined) return last;
       throw error;
@@ -131,11 +143,12 @@ function lastGood(): Parameters<typeof withList>[0] {
   };
 }
 
-function isJson(text: string): boolean {
+function isJson(bytes: Buffer): boolean {
   try {
-    return !(JSON.parse(text) as readonly unknown[]).includes(null);
+    JSON.parse(bytes.toString());
+    return true;
   } catch {
-    return false; // decided: whatever it is, it is no list
+    return false; // decided: whatever it is, it is no item of a list
   }
 }
 

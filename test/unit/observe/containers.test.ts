@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { DockerSession } from '../../../src/clients/docker.ts';
+import { readListItems } from '../../../src/clients/list-items.ts';
 import { ObserveError } from '../../../src/errors.ts';
 import { createContainerObserver } from '../../../src/observe/containers.ts';
 import { narrowInspection } from '../../../src/observe/inspection.ts';
@@ -45,12 +46,11 @@ function engine() {
     inspected: [] as string[],
   };
   const session: Pick<DockerSession, 'list'> = {
-    list: async (filters) => {
+    list: async (onItem, filters) => {
       world.lists.push(filters === undefined ? 'all' : 'gated');
-      if (world.body !== null) return world.body;
-      if (filters === undefined) return JSON.stringify(world.list);
-      await world.untilGated();
-      return JSON.stringify(world.gated);
+      if (filters !== undefined) await world.untilGated();
+      const items = filters === undefined ? world.list : world.gated;
+      await readListItems([Buffer.from(world.body ?? JSON.stringify(items))], onItem);
     },
   };
   const inspections = createInspections({
