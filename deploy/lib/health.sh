@@ -2,13 +2,10 @@
 # Whether the services are healthy, by what the engine's own checks say.
 # shellcheck disable=SC2153 # PROJECT is compose.sh's
 
-# is_running SERVICE
-is_running() { [ -n "$(running_containers "$1")" ]; }
-
-# running_containers SERVICE: their ids.
+# running_containers SERVICE [FILTER]: their ids.
 running_containers() {
   "$DOCKER" ps -q --filter status=running --filter "label=com.docker.compose.project=$PROJECT" \
-    --filter "label=com.docker.compose.service=$1"
+    --filter "label=com.docker.compose.service=$1" ${2:+--filter "$2"}
 }
 
 # states: one line a service: its name, and its health or else its state. `failing` is what was started

@@ -1,30 +1,33 @@
 # shellcheck shell=bash
 # Whether the ports are free, before the engine says it in its own words.
 
+# Also beside services that run: they may be told to move, and Caddy may have taken a port over from the front.
 check_ports() {
-  local https=${FRONT_HTTPS_PORT:-443}
-  if ! is_running hipache; then
-    check_port "${FRONT_HTTP_PORT:-80}" FRONT_HTTP_PORT 8080 "the front"
-    check_port "${FRONT_STATUS_PORT:-1339}" FRONT_STATUS_PORT 13390 "the front's status"
-  fi
-  # Also beside a front that runs: Caddy may have taken the port over from it.
-  [ "$https" = off ] || front_serves "$https" || check_port "$https" FRONT_HTTPS_PORT off "the front's HTTPS"
+  local https=${FRONT_HTTPS_PORT:-443} caddy=${AUTODOCK_HTTPS_PORT:-443}
+  local prometheus=${AUTODOCK_PROMETHEUS_PORT:-9090} grafana=${AUTODOCK_GRAFANA_PORT:-3000}
+  local http=${FRONT_HTTP_PORT:-80} status=${FRONT_STATUS_PORT:-1339} page=${AUTODOCK_HTTP_PORT:-1338}
+  runs_with hipache FRONT_HTTP_PORT "$http" || check_port "$http" FRONT_HTTP_PORT 8080 "the front"
+  runs_with hipache FRONT_STATUS_PORT "$status" || check_port "$status" FRONT_STATUS_PORT 13390 "the front's status"
+  [ "$https" = off ] || runs_with hipache FRONT_HTTPS_PORT "$https" \
+    || check_port "$https" FRONT_HTTPS_PORT off "the front's HTTPS"
   # A front that is to leave HTTPS to Caddy is made anew, and makes room for it.
-  ! wants_https || is_running caddy || { [ "$https" = off ] && front_serves "${AUTODOCK_HTTPS_PORT:-443}"; } \
-    || check_port "${AUTODOCK_HTTPS_PORT:-443}" AUTODOCK_HTTPS_PORT 8443 "HTTPS"
-  ! wants_prometheus || is_running prometheus \
-    || check_port "${AUTODOCK_PROMETHEUS_PORT:-9090}" AUTODOCK_PROMETHEUS_PORT 19090 Prometheus
-  ! wants_grafana || is_running grafana || check_port "${AUTODOCK_GRAFANA_PORT:-3000}" AUTODOCK_GRAFANA_PORT 13000 Grafana
-  is_running autodock || check_port "${AUTODOCK_HTTP_PORT:-1338}" AUTODOCK_HTTP_PORT 13380 "the status page"
+  ! wants_https || runs_with caddy AUTODOCK_HTTPS_PORT "$caddy" \
+    || { [ "$https" = off ] && runs_with hipache FRONT_HTTPS_PORT "$caddy"; } \
+    || check_port "$caddy" AUTODOCK_HTTPS_PORT 8443 "HTTPS"
+  ! wants_prometheus || runs_with prometheus AUTODOCK_PROMETHEUS_PORT "$prometheus" \
+    || check_port "$prometheus" AUTODOCK_PROMETHEUS_PORT 19090 Prometheus
+  ! wants_grafana || runs_with grafana GF_SERVER_HTTP_PORT "$grafana" \
+    || check_port "$grafana" AUTODOCK_GRAFANA_PORT 13000 Grafana
+  [ -n "$(running_containers autodock "publish=$page")" ] || check_port "$page" AUTODOCK_HTTP_PORT 13380 "the status page"
 }
 
-# front_serves PORT: whether it is the front that runs now that serves HTTPS there.
-front_serves() {
+# runs_with SERVICE VARIABLE VALUE: whether the service that runs was given that.
+runs_with() {
   local containers
-  containers=$(running_containers hipache)
+  containers=$(running_containers "$1")
   # shellcheck disable=SC2086 # several, if it was scaled
   [ -n "$containers" ] \
-    && "$DOCKER" inspect --format '{{range .Config.Env}}{{println .}}{{end}}' $containers | grep -x "FRONT_HTTPS_PORT=$1" >/dev/null
+    && "$DOCKER" inspect --format '{{range .Config.Env}}{{println .}}{{end}}' $containers | grep -x "$2=$3" >/dev/null
 }
 
 # check_port PORT VARIABLE OTHER WHAT

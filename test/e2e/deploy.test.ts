@@ -299,6 +299,23 @@ describe('deploy/up says what is wrong and what to do', () => {
     expect(stderr).toMatch(code === 0 ? /^$/ : new RegExp(`port ${port}, for HTTPS, is taken`));
   });
 
+  test.for([
+    ['FRONT_HTTP_PORT', 'the front', '8080'],
+    ['FRONT_STATUS_PORT', "the front's status", '13390'],
+    ['AUTODOCK_HTTP_PORT', 'the status page', '13380'],
+  ] as const)('when what runs is to move to a port that is taken: %s', async ([name, what, other]) => {
+    const holder = createServer().listen(0, '127.0.0.1');
+    await once(holder, 'listening');
+    onTestFinished(() => void holder.close());
+    const port = String((holder.address() as AddressInfo).port);
+
+    const { status, stderr } = checkPorts('off', { FRONT_HTTPS_PORT: 'off', [name]: port });
+
+    expect(status).toBe(1);
+    expect(stderr).toMatch(new RegExp(`port ${port}, for ${what}, is taken`));
+    expect(stderr).toContain(`${name}=${other} deploy/up`);
+  });
+
   test('when Caddy has the port of HTTPS that the front is to have again', async () => {
     const holder = createServer().listen(0, '127.0.0.1');
     await once(holder, 'listening');
@@ -329,15 +346,15 @@ describe('deploy/up says what is wrong and what to do', () => {
   });
 });
 
-/** What `deploy/up` says of the ports while a front and a controller run, the front with HTTPS on this port. */
+/** What `deploy/up` says of the ports while a front and a controller run on theirs, the front with HTTPS on this port. */
 function checkPorts(served: string, env: Readonly<Record<string, string>>) {
   const script = `
     ROOT=$PWD; . deploy/lib/say.sh; . deploy/lib/settings.sh; . deploy/lib/health.sh; . deploy/lib/ports.sh
     PROJECT=p; DOCKER=engine
     engine() {
       case "$*" in
-        inspect*) printf 'A=b\nFRONT_HTTPS_PORT=%s\n' ${served} ;;
-        *service=hipache | *service=autodock) echo id ;;
+        inspect*) printf '%s\n' A=b FRONT_HTTP_PORT=80 FRONT_STATUS_PORT=1339 FRONT_HTTPS_PORT=${served} ;;
+        *service=hipache | *service=autodock*publish=1338) echo id ;;
       esac
     }
     check_ports`;
