@@ -31,7 +31,7 @@ async function connected(fake: FakeDocker): Promise<DockerSession> {
   return clientOf(fake.host, TIMEOUT_MS).connect();
 }
 
-/** The list as a pass sees it: the reply's text is judged by whoever reads it. */
+/** The list as a pass sees it. */
 function listOf(session: DockerSession) {
   return createLister().list(session, () => undefined);
 }

@@ -28,10 +28,10 @@ test('nothing to do is no batch', () => {
   expect(batchesOf([])).toEqual([]);
 });
 
-test('a batch holds 114 vhosts of one backend', () => {
-  const steps = Array.from({ length: 229 }, (_, n) => step(`${n}`, 1, 1));
+test('a batch holds 71 vhosts of one backend', () => {
+  const steps = Array.from({ length: 143 }, (_, n) => step(`${n}`, 1, 1));
 
-  expect(shape(steps).map((batch) => batch.length)).toEqual([114, 114, 1]);
+  expect(shape(steps).map((batch) => batch.length)).toEqual([71, 71, 1]);
 });
 
 test('the longer of the lists before and after counts', () => {
