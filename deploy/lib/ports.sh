@@ -5,10 +5,12 @@
 check_ports() {
   local https=${FRONT_HTTPS_PORT:-443} caddy=${AUTODOCK_HTTPS_PORT:-443}
   local prometheus=${AUTODOCK_PROMETHEUS_PORT:-9090} grafana=${AUTODOCK_GRAFANA_PORT:-3000}
+  # A front that is told to move is made anew, and leaves all that it had.
+  local any='FRONT_[A-Z]*_PORT'
   local http=${FRONT_HTTP_PORT:-80} status=${FRONT_STATUS_PORT:-1339} page=${AUTODOCK_HTTP_PORT:-1338}
-  runs_with hipache FRONT_HTTP_PORT "$http" || check_port "$http" FRONT_HTTP_PORT 8080 "the front"
-  runs_with hipache FRONT_STATUS_PORT "$status" || check_port "$status" FRONT_STATUS_PORT 13390 "the front's status"
-  [ "$https" = off ] || runs_with hipache FRONT_HTTPS_PORT "$https" \
+  runs_with hipache "$any" "$http" || check_port "$http" FRONT_HTTP_PORT 8080 "the front"
+  runs_with hipache "$any" "$status" || check_port "$status" FRONT_STATUS_PORT 13390 "the front's status"
+  [ "$https" = off ] || runs_with hipache "$any" "$https" \
     || check_port "$https" FRONT_HTTPS_PORT off "the front's HTTPS"
   # A front that is to leave HTTPS to Caddy is made anew, and makes room for it.
   ! wants_https || runs_with caddy AUTODOCK_HTTPS_PORT "$caddy" \
@@ -21,7 +23,7 @@ check_ports() {
   [ -n "$(running_containers autodock "publish=$page")" ] || check_port "$page" AUTODOCK_HTTP_PORT 13380 "the status page"
 }
 
-# runs_with SERVICE VARIABLE VALUE: whether the service that runs was given that.
+# runs_with SERVICE VARIABLE VALUE (the variable is a pattern): whether the service that runs was given that.
 runs_with() {
   local containers
   containers=$(running_containers "$1")

@@ -5,6 +5,8 @@ import { ObserveError } from '../errors.ts';
  * as the quotes of a text are escaped: if all that it parts is JSON, these are the items.
  */
 const BETWEEN = Buffer.from('},{"Id":"');
+/** How far it may reach into a chunk from the one before. */
+const REACH = BETWEEN.length - 1;
 const OPENING = 0x5b;
 const CLOSING = 0x5d;
 const BLANKS = Buffer.from(' \t\r\n');
@@ -16,8 +18,8 @@ const BLANKS = Buffer.from(' \t\r\n');
 export type OnItem = (item: Buffer) => boolean;
 
 /**
- * Reads a list of containers item by item as its bytes come: of ten thousand most are as they were, and neither
- * their text nor their objects are ever made.
+ * Reads a list of containers item by item as its bytes come: of ten thousand most are as they were, and whoever
+ * knows their bytes makes neither text nor objects of them. A list whose items begin otherwise is parsed as a whole.
  *
  * @throws ObserveError `docker-malformed` if it is no list, or not all of one; what the listener throws
  */
@@ -50,8 +52,7 @@ interface Cutter {
 function createCutter(onItem: OnItem): Cutter {
   let hasBegun = false;
   let hasItems = false;
-  /** After the last cut. */
-  let rest: Buffer = Buffer.alloc(0);
+  const rest = createRest();
   /** From the first part on that is no JSON by itself: cut at the wrong place, or no JSON at all. */
   const odd: Buffer[] = [];
 
@@ -59,41 +60,70 @@ function createCutter(onItem: OnItem): Cutter {
     hasItems = true;
     if (odd.length > 0 || !onItem(part)) odd.push(part);
   };
-  /** Takes what stands before the last cut in the bytes; returns what follows it. */
-  const cut = (bytes: Buffer, start: number): Buffer => {
+  /** Takes what stands before the last cut in the bytes, and keeps what follows it. */
+  const cut = (bytes: Buffer, start: number) => {
     let from = start;
     for (let at = bytes.indexOf(BETWEEN, from); at !== -1; at = bytes.indexOf(BETWEEN, from)) {
       take(bytes.subarray(from, at + 1));
       from = at + 2;
     }
-    return bytes.subarray(from);
+    rest.keep(bytes.subarray(from));
+  };
+  const begin = (bytes: Buffer): boolean => {
+    const opening = blanksAtStart(bytes);
+    hasBegun = bytes[opening] === OPENING;
+    if (hasBegun) cut(bytes, opening + 1);
+    return hasBegun || opening === bytes.length;
   };
   return {
     push(chunk) {
-      if (hasBegun) {
-        // Only the item that two chunks share is put together.
-        const at = chunk.indexOf(BETWEEN);
-        const shared = Buffer.concat([rest, at === -1 ? chunk : chunk.subarray(0, at + 1)]);
-        rest = cut(shared, 0);
-        if (at === -1) return true;
-        take(rest);
-        rest = cut(chunk, at + 2);
-        return true;
+      if (!hasBegun) return begin(chunk);
+      const at = chunk.indexOf(BETWEEN);
+      if (rest.meets(chunk)) cut(rest.with(chunk), 0);
+      else if (at === -1) rest.add(chunk);
+      else {
+        take(rest.with(chunk.subarray(0, at + 1)));
+        cut(chunk, at + 2);
       }
-      rest = Buffer.concat([rest, chunk]);
-      const opening = blanksAtStart(rest);
-      hasBegun = rest[opening] === OPENING;
-      if (hasBegun) rest = cut(rest, opening + 1);
-      return hasBegun || opening === rest.length;
+      return true;
     },
     end() {
-      const closing = rest.lastIndexOf(CLOSING);
-      const isClosed = closing !== -1 && isBlank(rest.subarray(closing + 1));
+      const bytes = rest.with(Buffer.alloc(0));
+      const closing = bytes.lastIndexOf(CLOSING);
+      const isClosed = closing !== -1 && isBlank(bytes.subarray(closing + 1));
       if (!hasBegun || !isClosed) return false;
-      const last = rest.subarray(0, closing);
+      const last = bytes.subarray(0, closing);
       if (hasItems || !isBlank(last)) take(last);
       return odd.length === 0 || readWhole(odd, onItem);
     },
+  };
+}
+
+/** What came after the last cut. */
+interface Rest {
+  keep(bytes: Buffer): void;
+  add(chunk: Buffer): void;
+  /** Together with what follows it. */
+  with(bytes: Buffer): Buffer;
+  /** Whether there is a cut across its end. */
+  meets(chunk: Buffer): boolean;
+}
+
+/** Chunks are put together once, however many an item has. */
+function createRest(): Rest {
+  let chunks: Buffer[] = [];
+  let tail: Buffer = Buffer.alloc(0);
+  return {
+    keep(bytes) {
+      chunks = [bytes];
+      tail = bytes.subarray(-REACH);
+    },
+    add(chunk) {
+      chunks.push(chunk);
+      tail = Buffer.concat([tail, chunk.subarray(-REACH)]).subarray(-REACH);
+    },
+    with: (bytes) => Buffer.concat([...chunks, bytes]),
+    meets: (chunk) => Buffer.concat([tail, chunk.subarray(0, REACH)]).includes(BETWEEN),
   };
 }
 

@@ -49,6 +49,7 @@ export function narrowOrThrow(item: unknown): NarrowedLine {
 const DIGEST = 'sha512-256';
 const UP = Buffer.from('"Status":"Up ');
 const [QUOTE, BRACKET, BACKSLASH] = Buffer.from('"(\\');
+const SPACE = 0x20;
 
 /**
  * Stands for an item without "Up 5 minutes", which changes by itself and from which nothing is read. Only for
@@ -77,12 +78,12 @@ function withoutUptime(item: Buffer): Buffer {
   return rest.subarray(0, size);
 }
 
-/** Before the health in brackets, or the end of the text. */
+/** Before the health in brackets, or the end of the text; what no text may hold is none. */
 function endOfUptime(item: Buffer, start: number): number {
   let at = start;
   while (at < item.length) {
     const byte = item[at];
-    if (byte === QUOTE || byte === BRACKET || byte === BACKSLASH) break;
+    if (byte === QUOTE || byte === BRACKET || byte === BACKSLASH || (byte ?? 0) < SPACE) break;
     at += 1;
   }
   return at;

@@ -95,6 +95,18 @@ describe('observing containers', () => {
     expect((await observe()).map((c) => 'health' in c && c.health)).toEqual(['none', 'unhealthy']);
   });
 
+  it('knows an item whatever its uptime, unless that is no text', async () => {
+    const { world, observe } = engine();
+    const upFor = (uptime: string) => [item(1, '10.0.0.1', { Status: `Up ${uptime}` })];
+    world.list = upFor('59 seconds');
+    const [first] = await observe();
+    world.list = [...upFor('About a minute'), item(2, '10.0.0.2')];
+    expect((await observe())[0]).toBe(first);
+
+    world.body = JSON.stringify(upFor('a|b')).replace('|', '\n');
+    await expect(observe()).rejects.toThrow(/malformed reply/);
+  });
+
   it('inspects what is new beside the question about health', async () => {
     const { world, observe } = engine();
     world.list = [item(1, '10.0.0.1')];
