@@ -263,14 +263,11 @@ describe('deploy/up says what is wrong and what to do', () => {
   test(
     'when the port of the front is taken',
     async () => {
-      const holder = createServer().listen(0, '127.0.0.1');
-      await once(holder, 'listening');
-      onTestFinished(() => void holder.close());
-      const { port } = holder.address() as AddressInfo;
+      const port = await takenPort();
 
       const { code, stderr } = await runDeploy('up', [], {
         COMPOSE_PROJECT_NAME: 'autodock-test-taken',
-        FRONT_HTTP_PORT: String(port),
+        FRONT_HTTP_PORT: port,
       });
 
       expect(code).toBe(1);
@@ -285,10 +282,7 @@ describe('deploy/up says what is wrong and what to do', () => {
     ['the front that runs, which is to keep it', 'its own', 'kept', 1],
     ['another program', '444', 'off', 1],
   ] as const)('Caddy may take a port of %s', async ([, served, next, code]) => {
-    const holder = createServer().listen(0, '127.0.0.1');
-    await once(holder, 'listening');
-    onTestFinished(() => void holder.close());
-    const port = String((holder.address() as AddressInfo).port);
+    const port = await takenPort();
     const { status, stderr } = checkPorts(served === '444' ? served : port, {
       COMPOSE_PROFILES: 'https',
       AUTODOCK_HTTPS_PORT: port,
@@ -306,10 +300,7 @@ describe('deploy/up says what is wrong and what to do', () => {
   ] as const)(
     'when what runs is to move to a port that is taken: %s',
     async ([name, what, other]) => {
-      const holder = createServer().listen(0, '127.0.0.1');
-      await once(holder, 'listening');
-      onTestFinished(() => void holder.close());
-      const port = String((holder.address() as AddressInfo).port);
+      const port = await takenPort();
 
       const { status, stderr } = checkPorts('off', { FRONT_HTTPS_PORT: 'off', [name]: port });
 
@@ -320,10 +311,7 @@ describe('deploy/up says what is wrong and what to do', () => {
   );
 
   test('but not that the front may have what it had for something else', async () => {
-    const holder = createServer().listen(0, '127.0.0.1');
-    await once(holder, 'listening');
-    onTestFinished(() => void holder.close());
-    const port = String((holder.address() as AddressInfo).port);
+    const port = await takenPort();
 
     const { status, stderr } = checkPorts(port, { FRONT_HTTPS_PORT: 'off', FRONT_HTTP_PORT: port });
 
@@ -331,10 +319,7 @@ describe('deploy/up says what is wrong and what to do', () => {
   });
 
   test('when Caddy has the port of HTTPS that the front is to have again', async () => {
-    const holder = createServer().listen(0, '127.0.0.1');
-    await once(holder, 'listening');
-    onTestFinished(() => void holder.close());
-    const port = String((holder.address() as AddressInfo).port);
+    const port = await takenPort();
 
     const { status, stderr } = checkPorts('off', { FRONT_HTTPS_PORT: port });
 
@@ -359,6 +344,14 @@ describe('deploy/up says what is wrong and what to do', () => {
     });
   });
 });
+
+/** A port of this host that another program holds until the test is over. */
+async function takenPort(): Promise<string> {
+  const holder = createServer().listen(0, '127.0.0.1');
+  await once(holder, 'listening');
+  onTestFinished(() => void holder.close());
+  return String((holder.address() as AddressInfo).port);
+}
 
 /** What `deploy/up` says of the ports while a front and a controller run on theirs, the front with HTTPS on this port. */
 function checkPorts(served: string, env: Readonly<Record<string, string>>) {
