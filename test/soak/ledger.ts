@@ -10,6 +10,8 @@ export interface Life {
   readonly name: string;
   readonly host: string;
   readonly url: string;
+  /** Until then what is shown may be what its container had before, which a pass may still withdraw. */
+  readonly tellableFrom: Moment;
   /** When the first sample came that showed it, since it was last excused; null: none yet. */
   seenSince: Moment | null;
   /** When its end was asked for; from then on it may go. */
@@ -70,14 +72,17 @@ export function openLedger(sides: readonly Side[]): Ledger {
   };
 }
 
-/** A life that begins. */
+/** A pass that has seen the end of the life before writes within this time, on the busiest machine. */
+const LONGEST_PASS_MS = 10_000;
+
+/** A life that begins, for the first time or again. */
 export function newLife(
   { shortId, name }: { readonly shortId: string; readonly name: string },
-  host: string,
-  url: string,
+  { host, url, isAgain }: Pick<Life, 'host' | 'url'> & { readonly isAgain: boolean },
 ): Life {
+  const tellableFrom = isAgain ? performance.now() + LONGEST_PASS_MS : Number.NEGATIVE_INFINITY;
   const open = { seenSince: null, endingAt: null, endedAt: null, goneSince: null, isPaused: false };
-  return { shortId, name, host, url, ...open };
+  return { shortId, name, host, url, tellableFrom, ...open };
 }
 
 /** All that the store held is lost: foreign entries and marks for good, ours until they are written again. */
