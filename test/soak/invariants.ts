@@ -96,8 +96,7 @@ function judge(
 
 /** 2: what runs is in every sample after its first appearance. */
 function mustStay(ledger: Ledger, life: Life, isShown: boolean, sample: Sample): readonly Seen[] {
-  const isTellable = !ledger.isStoreInDoubt && sample.from >= life.tellableFrom;
-  if (isShown && isTellable) life.seenSince ??= sample.to;
+  if (isShown && !ledger.isStoreInDoubt) life.seenSince ??= sample.to;
   if (isShown || life.seenSince === null) return [];
   excuse(ledger, life.host);
   const what = `${life.host}: ${life.url} of ${life.name} is missing while it runs`;

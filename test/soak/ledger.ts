@@ -10,8 +10,6 @@ export interface Life {
   readonly name: string;
   readonly host: string;
   readonly url: string;
-  /** Until then what is shown may be what its container had before, which a pass may still withdraw. */
-  readonly tellableFrom: Moment;
   /** When the first sample came that showed it, since it was last excused; null: none yet. */
   seenSince: Moment | null;
   /** When its end was asked for; from then on it may go. */
@@ -72,17 +70,14 @@ export function openLedger(sides: readonly Side[]): Ledger {
   };
 }
 
-/** A pass that has seen the end of the life before writes within this time, on the busiest machine. */
-const LONGEST_PASS_MS = 10_000;
-
-/** A life that begins, for the first time or again. */
+/** A life that begins. */
 export function newLife(
   { shortId, name }: { readonly shortId: string; readonly name: string },
-  { host, url, isAgain }: Pick<Life, 'host' | 'url'> & { readonly isAgain: boolean },
+  host: string,
+  url: string,
 ): Life {
-  const tellableFrom = isAgain ? performance.now() + LONGEST_PASS_MS : Number.NEGATIVE_INFINITY;
   const open = { seenSince: null, endingAt: null, endedAt: null, goneSince: null, isPaused: false };
-  return { shortId, name, host, url, tellableFrom, ...open };
+  return { shortId, name, host, url, ...open };
 }
 
 /** All that the store held is lost: foreign entries and marks for good, ours until they are written again. */

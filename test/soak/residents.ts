@@ -36,9 +36,8 @@ export function createResidents(site: Site, ledger: Ledger): Residents {
   const paused = new Set<Resident>();
   const endings = new Set<Promise<void>>();
 
-  const bear = async (container: TestContainer, host: string, before?: Life): Promise<Life> => {
-    const url = urlOf(await container.address());
-    const life = newLife(container, { host, url, isAgain: before?.url === url });
+  const bear = async (container: TestContainer, host: string): Promise<Life> => {
+    const life = newLife(container, host, urlOf(await container.address()));
     // An earlier life of this container at this address cannot be told from this one any more.
     for (const other of side.lives) {
       if (other.shortId === life.shortId && other.url === life.url) side.lives.delete(other);
@@ -49,7 +48,7 @@ export function createResidents(site: Site, ledger: Ledger): Residents {
   /** Another life of the same container, with the same address or another. */
   const bearAgain = async (one: Resident, endedAt: number) => {
     const before = one.life;
-    one.life = await bear(one.container, before.host, before);
+    one.life = await bear(one.container, before.host);
     before.endedAt = endedAt;
     running.add(one);
   };
