@@ -129,12 +129,16 @@ function createRest(): Rest {
 
 /** Of an engine that begins its items otherwise, or has such items within items. */
 function readWhole(parts: readonly Buffer[], onItem: OnItem): boolean {
+  const items = parseList(`[${parts.join()}]`);
+  return items?.every((item) => onItem(Buffer.from(JSON.stringify(item)))) ?? false;
+}
+
+/** null: it is no JSON. */
+function parseList(text: string): readonly unknown[] | null {
   try {
-    const items = JSON.parse(`[${parts.join()}]`) as readonly unknown[];
-    return items.every((item) => onItem(Buffer.from(JSON.stringify(item))));
-  } catch (error) {
-    if (error instanceof SyntaxError) return false;
-    throw error;
+    return JSON.parse(text) as readonly unknown[];
+  } catch {
+    return null; // decided: whoever asks says what it should have been
   }
 }
 
