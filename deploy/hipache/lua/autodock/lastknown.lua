@@ -11,6 +11,7 @@ local _M = {}
 
 -- No usable backend holds a line feed; one in a foreign entry spoils that list alone.
 local SEPARATOR = '\n'
+local NO_LIST = false -- `nil` would be a vhost that never had one
 
 --- Keeps a list (identifier first) under its vhost.
 function _M.keep(vhost, entries)
@@ -20,9 +21,17 @@ function _M.keep(vhost, entries)
   end
 end
 
---- The vhost has no list any more: it must not rise again in an outage.
+--- The vhost has no list any more: it must not rise again in an outage. That
+-- it had one is still known, so that its next one will be (refresh.lua).
 function _M.forget(vhost)
-  routes:delete(vhost)
+  if _M.knows(vhost) then
+    routes:set(vhost, NO_LIST)
+  end
+end
+
+--- Whether a list was ever kept under a vhost.
+function _M.knows(vhost)
+  return routes:get(vhost) ~= nil
 end
 
 --- The list kept under a vhost, or nil.
@@ -36,6 +45,11 @@ function _M.get(vhost)
     entries[#entries + 1] = entry
   end
   return entries
+end
+
+--- Every vhost under which a list was ever kept.
+function _M.vhosts()
+  return routes:get_keys(0)
 end
 
 return _M

@@ -7,6 +7,7 @@
 
 local cache = require 'autodock.cache'
 local connection = require 'autodock.connection'
+local refresh = require 'autodock.refresh'
 local resp = require 'autodock.resp'
 local settings = require 'autodock.settings'
 
@@ -33,7 +34,9 @@ end
 
 local function forget_key(key)
   if sub(key, 1, #LISTS) == LISTS then
-    cache.forget(sub(key, #LISTS + 1))
+    local vhost = sub(key, #LISTS + 1)
+    cache.forget(vhost)
+    refresh.changed(vhost)
   elseif sub(key, 1, #MARKS) == MARKS then
     cache.forget(sub(key, #MARKS + 1))
   end
@@ -44,7 +47,8 @@ local function hear(message)
   if type(message) ~= 'table' or message[1] ~= 'message' then
     return -- a PONG
   elseif type(message[3]) ~= 'table' then
-    return cache.forget_all()
+    cache.forget_all()
+    return refresh.all()
   end
   for _, key in ipairs(message[3]) do
     forget_key(key)
@@ -114,6 +118,7 @@ local function attempt()
   if rest then
     last_complaint = nil
     cache.listen(true)
+    refresh.all()
     why = listen(sock, rest)
     cache.listen(false)
   end
