@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Random, randomFrom } from '../laws/random.ts';
 import { type Churn, createChurn } from './churn.ts';
 import { faultsOf } from './faults.ts';
+import { note } from './ledger.ts';
 import type { Stage } from './stage.ts';
 import { createStrangers, type Strangers } from './strangers.ts';
 
@@ -45,7 +46,9 @@ export function createActors(stage: Stage, seed: number, onStoreLost: () => void
     if (waiting.length === 0) waiting = shuffled(Object.keys(faults), order);
     const [name = '', ...rest] = waiting;
     waiting = rest;
+    note(stage.ledger, `fault begins: ${name}`);
     await faults[name]?.();
+    note(stage.ledger, `fault ends: ${name}`);
     stage.ledger.calmSince = performance.now();
     survived.set(name, (survived.get(name) ?? 0) + 1);
   };

@@ -6,6 +6,8 @@ export interface Violation {
   /** The time of day. */
   readonly at: string;
   readonly invariant: number;
+  /** The host, or the owner whose score it is. */
+  readonly of: string;
   readonly what: string;
 }
 
@@ -49,6 +51,7 @@ function foreignStays(ledger: Ledger, sample: Sample, host: string): readonly Se
     .filter(([url, copies]) => seen.get(url) !== copies)
     .map(([url, copies]) => ({
       invariant: 1,
+      of: host,
       what: `${host}: foreign ${url} ${seen.get(url) ?? 0} times instead of ${copies}`,
     }));
 }
@@ -71,6 +74,7 @@ function ours(ledger: Ledger, side: Side, sample: Sample, onLateness: OnLateness
     if (isStale && taken.has(life.url)) {
       violations.push({
         invariant: 3,
+        of: life.host,
         what: `${life.host}: ${life.url} is served for ${life.name}, which has ended, and for its new owner`,
       });
     }
@@ -100,14 +104,14 @@ function mustStay(ledger: Ledger, life: Life, isShown: boolean, sample: Sample):
   if (isShown || life.seenSince === null) return [];
   excuse(ledger, life.host);
   const what = `${life.host}: ${life.url} of ${life.name} is missing while it runs`;
-  return [{ invariant: 2, what }];
+  return [{ invariant: 2, of: life.host, what }];
 }
 
 /** 3: what has ended goes. 8: what is gone does not come back, for that would be an old list written late. */
 function mustGo({ host, url, name, goneSince }: Life, lateMs: number): readonly Seen[] {
   const what = `${host}: ${url} of ${name}, which has ended`;
-  if (goneSince !== null) return [{ invariant: 8, what: `${what}, is back` }];
-  return lateMs < STUCK_MS ? [] : [{ invariant: 3, what: `${what}, stays` }];
+  if (goneSince !== null) return [{ invariant: 8, of: host, what: `${what}, is back` }];
+  return lateMs < STUCK_MS ? [] : [{ invariant: 3, of: host, what: `${what}, stays` }];
 }
 
 /** 4, in part: nobody but the containers and strangers of the ledger has an entry. */
@@ -119,7 +123,7 @@ function nothingUnknown(ledger: Ledger, sample: Sample, host: string): readonly 
   ]);
   return (sample.lists.get(host)?.slice(1) ?? [])
     .filter((url) => !known.has(url))
-    .map((url) => ({ invariant: 4, what: `${host}: nobody asked for ${url}` }));
+    .map((url) => ({ invariant: 4, of: host, what: `${host}: nobody asked for ${url}` }));
 }
 
 /** 5: a mark stays with its backend, and no TTL grows. */
@@ -143,9 +147,17 @@ function marksStay(ledger: Ledger, sample: Sample, host: string): readonly Seen[
   );
   const grows = there !== undefined && (there.ttlMs < 0 || there.ttlMs > longestMs);
   return [
-    ...wrong.map((url) => ({ invariant: 5, what: `${host}: the mark of another is at ${url}` })),
-    ...lost.map(([url]) => ({ invariant: 5, what: `${host}: the mark of ${url} is lost` })),
-    ...(grows ? [{ invariant: 5, what: `${host}: a TTL of ${there.ttlMs} ms` }] : []),
+    ...wrong.map((url) => ({
+      invariant: 5,
+      of: host,
+      what: `${host}: the mark of another is at ${url}`,
+    })),
+    ...lost.map(([url]) => ({
+      invariant: 5,
+      of: host,
+      what: `${host}: the mark of ${url} is lost`,
+    })),
+    ...(grows ? [{ invariant: 5, of: host, what: `${host}: a TTL of ${there.ttlMs} ms` }] : []),
   ];
 }
 
@@ -154,7 +166,7 @@ function scoresRise(scores: Map<string, number>, sample: Sample): readonly Seen[
   const violations: Seen[] = [];
   for (const [owner, score] of sample.scores) {
     if (score < (scores.get(owner) ?? 0)) {
-      violations.push({ invariant: 8, what: `the score of ${owner} fell to ${score}` });
+      violations.push({ invariant: 8, of: owner, what: `the score of ${owner} fell to ${score}` });
     }
     scores.set(owner, score);
   }

@@ -54,6 +54,8 @@ export interface Ledger {
   calmSince: Moment;
   /** When each host was last excused from showing its backends. */
   readonly excusedAt: Map<string, Moment>;
+  /** All that the soak did, a line each with the time of day. */
+  readonly journal: string[];
 }
 
 /** A ledger of nothing. */
@@ -67,7 +69,13 @@ export function openLedger(sides: readonly Side[]): Ledger {
     redisAwayUntil: Number.NEGATIVE_INFINITY,
     calmSince: performance.now(),
     excusedAt: new Map(),
+    journal: [],
   };
+}
+
+/** Keeps what was done for whoever asks later how something came about. */
+export function note(ledger: Ledger, what: string): void {
+  ledger.journal.push(`${new Date().toISOString()} ${what}`);
 }
 
 /** A life that begins. */

@@ -22,6 +22,6 @@ if (!(minutes > 0) || !Number.isSafeInteger(seed)) {
   throw new Error('--minutes is a number above 0, --seed a whole number');
 }
 console.log(`soaking for ${minutes} minutes with seed ${seed}`);
-const report = await runSoak({ seconds: minutes * 60, seed, onRound: console.log });
+const report = await runSoak({ seconds: minutes * 60, seed, onLine: console.log });
 console.log(renderReport(report));
 process.exitCode = isGood(report) ? 0 : 1;

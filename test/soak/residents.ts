@@ -1,7 +1,7 @@
 import type { TestContainer } from '../parts/docker.ts';
 import { urlOf } from '../parts/routes.ts';
 import { waitFor, waitUntil } from '../parts/wait-for.ts';
-import { type Ledger, type Life, newLife } from './ledger.ts';
+import { type Ledger, type Life, newLife, note } from './ledger.ts';
 import type { Site } from './stage.ts';
 
 /** A container with the life that it has now. */
@@ -43,6 +43,7 @@ export function createResidents(site: Site, ledger: Ledger): Residents {
       if (other.shortId === life.shortId && other.url === life.url) side.lives.delete(other);
     }
     side.lives.add(life);
+    note(ledger, `${host}: ${life.name} (${life.shortId}) runs at ${life.url}`);
     return life;
   };
   /** Another life of the same container, with the same address or another. */
@@ -53,6 +54,7 @@ export function createResidents(site: Site, ledger: Ledger): Residents {
     running.add(one);
   };
   const whileStarting = async (host: string, act: () => Promise<void>) => {
+    note(ledger, `${host}: one starts`);
     ledger.starting.set(host, (ledger.starting.get(host) ?? 0) + 1);
     await act();
     ledger.starting.set(host, (ledger.starting.get(host) ?? 0) - 1);
@@ -63,10 +65,12 @@ export function createResidents(site: Site, ledger: Ledger): Residents {
       (await engineLock(() => docker.engine.listContainers({ filters }))).length === 0;
     await waitUntil(`${life.name} to leave the engine's list`, isGone, PATIENCE);
     life.endedAt = performance.now();
+    note(ledger, `${life.host}: ${life.name} has left the engine's list`);
   };
   const end: Residents['end'] = async (one, act, afterwards = () => Promise.resolve()) => {
     running.delete(one);
     one.life.endingAt = performance.now();
+    note(ledger, `${one.life.host}: ${one.life.name} is to end`);
     await act();
     const ending = leavesTheList(one).then(() => engineLock(afterwards));
     endings.add(ending);
@@ -85,6 +89,7 @@ export function createResidents(site: Site, ledger: Ledger): Residents {
       whileStarting(one.life.host, async () => {
         running.delete(one);
         one.life.endingAt = performance.now();
+        note(ledger, `${one.life.host}: ${one.life.name} is to restart`);
         await one.container.restart();
         await bearAgain(one, performance.now());
       }),

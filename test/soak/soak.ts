@@ -5,6 +5,7 @@ import { calmDown } from './calm.ts';
 import { renderViolation, type SoakReport } from './report.ts';
 import { openStage, type Stage } from './stage.ts';
 import { startTraffic } from './traffic.ts';
+import { createTrails } from './trail.ts';
 import { startWatch, type Watch } from './watch.ts';
 
 /** How long, by which chance. */
@@ -12,7 +13,7 @@ export interface SoakOptions {
   readonly seconds: number;
   readonly seed: number;
   /** A line for people while it goes on. */
-  readonly onRound: (line: string) => void;
+  readonly onLine: (line: string) => void;
 }
 
 /** Faults and churn for so long, then calm until all is right. */
@@ -29,12 +30,14 @@ export async function runSoak(options: SoakOptions): Promise<SoakReport> {
   }
 }
 
-async function soak(stage: Stage, { seconds, seed, onRound }: SoakOptions): Promise<SoakReport> {
+async function soak(stage: Stage, { seconds, seed, onLine }: SoakOptions): Promise<SoakReport> {
   const { ledger, front, main } = stage;
-  const watch = startWatch(stage);
+  const trails = createTrails(stage, onLine);
+  const watch = startWatch(stage, trails);
   const actors = createActors(stage, seed, watch.onStoreLost);
   const { hosts } = main.side;
-  const traffic = startTraffic({ port: front.port, ledger, hosts, random: randomFrom(seed) });
+  const random = randomFrom(seed);
+  const traffic = startTraffic({ port: front.port, ledger, hosts, random, trails });
   const convergedMs: number[] = [];
   const memoryMib: number[] = [];
   let told = 0;
@@ -44,12 +47,13 @@ async function soak(stage: Stage, { seconds, seed, onRound }: SoakOptions): Prom
     convergedMs.push(await calmDown(stage, actors.main, actors.second));
     memoryMib.push(residentMib(main.controller.pid));
     const leftSeconds = Math.max(0, Math.round((until - performance.now()) / 1_000));
-    onRound(`${leftSeconds} s left: ${progress(actors, watch)}`);
-    for (const violation of watch.violations.slice(told)) onRound(renderViolation(violation));
+    onLine(`${leftSeconds} s left: ${progress(actors, watch)}`);
+    for (const violation of watch.violations.slice(told)) onLine(renderViolation(violation));
     told = watch.violations.length;
   } while (performance.now() < until && watch.violations.length < VIOLATIONS_AT_MOST);
   const requests = await traffic.stop();
   await watch.stop();
+  await trails.settled();
   return {
     seed,
     survived: actors.survived,

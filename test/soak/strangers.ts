@@ -1,5 +1,5 @@
 import type { Random } from '../laws/random.ts';
-import { excuse, type Ledger, livesOf } from './ledger.ts';
+import { excuse, type Ledger, livesOf, note } from './ledger.ts';
 import type { Stage } from './stage.ts';
 
 /** Adds a copy of a stranger's backend; a frontend that is not there gets the host as its identifier. */
@@ -34,6 +34,7 @@ export function createStrangers(stage: Stage, random: Random): Strangers {
 
   const add = async (host: string) => {
     const url = random.pick(urls);
+    note(ledger, `${host}: a stranger adds ${url}`);
     await client.eval(ADD, 1, `frontend:${host}`, host, url);
     const copies = ledger.foreign.get(host) ?? new Map<string, number>();
     ledger.foreign.set(host, copies.set(url, (copies.get(url) ?? 0) + 1));
@@ -42,6 +43,7 @@ export function createStrangers(stage: Stage, random: Random): Strangers {
     const copies = ledger.foreign.get(host);
     if (copies === undefined || copies.size === 0) return;
     const url = random.pick([...copies.keys()]);
+    note(ledger, `${host}: a stranger removes ${url}`);
     await client.lrem(`frontend:${host}`, 0, url);
     copies.delete(url);
     await forgetMarks(ledger, client, host);
@@ -49,6 +51,7 @@ export function createStrangers(stage: Stage, random: Random): Strangers {
   /** By hand: a backend of ours goes from the list, or the whole list does. */
   const spoil = async (host: string) => {
     excuse(ledger, host);
+    note(ledger, `${host}: somebody edits the list by hand`);
     const [life] = livesOf(ledger, host).filter(({ endingAt }) => endingAt === null);
     if (life !== undefined && random.percent(50)) {
       await client.lrem(`frontend:${host}`, 0, life.url);
@@ -62,6 +65,7 @@ export function createStrangers(stage: Stage, random: Random): Strangers {
     const list = await client.lrange(`frontend:${host}`, 1, -1);
     if (list.length === 0) return;
     const url = random.pick(list);
+    note(ledger, `${host}: a proxy marks ${url}`);
     const setFrom = performance.now();
     const said = await client.eval(MARK, 2, `frontend:${host}`, `dead:${host}`, url);
     if (said === 'absent') return;

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Random } from '../laws/random.ts';
 import { request } from '../parts/front.ts';
 import { type Ledger, type Life, livesOf } from './ledger.ts';
+import type { Trails } from './trail.ts';
 
 /** Why a request did not get the answer of a container of its host. `unexplained` must not be. */
 export const FAILURE_CAUSES = [
@@ -33,6 +34,7 @@ interface Target {
   readonly ledger: Ledger;
   readonly hosts: readonly string[];
   readonly random: Random;
+  readonly trails: Trails;
 }
 
 interface Asked {
@@ -75,7 +77,9 @@ export function startTraffic(target: Target): Traffic {
     const byStatus = failed.get(cause) ?? new Map<number, number>();
     failed.set(cause, byStatus.set(status, (byStatus.get(status) ?? 0) + 1));
     if (cause === 'unexplained') {
-      unexplained.push(`${host}: ${status} ${body.slice(0, 120)} ${JSON.stringify(before)}`);
+      const seen = `${host}: ${status} ${textOf(body)} at ${new Date().toISOString()}`;
+      unexplained.push(seen);
+      target.trails.follow(seen, host);
     }
   };
   const stream = async () => {
@@ -92,6 +96,14 @@ export function startTraffic(target: Target): Traffic {
       return { sent, answered, failed, unexplained };
     },
   };
+}
+
+/** The words of a page. */
+function textOf(body: string): string {
+  return body
+    .replace(/<style>.*?<\/style>|<[^>]*>/gs, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
 }
 
 /** A container of this host answers with its name, a stranger of this host as a stranger. */

@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createChecker, type Violation } from './invariants.ts';
+import { renderViolation } from './report.ts';
 import { takeSample } from './sample.ts';
 import type { Stage } from './stage.ts';
+import type { Trails } from './trail.ts';
 
 /** Looks at Redis all the time, and checks every sample. */
 export interface Watch {
@@ -15,14 +17,16 @@ export interface Watch {
 
 const SAMPLE_EVERY_MS = 50;
 
-export function startWatch({ ledger, redis, exclusive }: Stage): Watch {
+export function startWatch({ ledger, redis, exclusive }: Stage, trails: Trails): Watch {
   const violations: Violation[] = [];
   const latenessMs: number[] = [];
   const checker = createChecker(ledger, (ms) => latenessMs.push(ms));
   let samples = 0;
   let isOver = false;
   const look = async () => {
-    violations.push(...checker.check(await takeSample(redis.client)));
+    const seen = checker.check(await takeSample(redis.client));
+    violations.push(...seen);
+    for (const violation of seen) trails.follow(renderViolation(violation), violation.of);
     samples += 1;
   };
   const watching = (async () => {
