@@ -94,7 +94,9 @@ function backedStatus(
   }
   const until =
     lapseMs === null ? 'and the marks never lapse' : `for ${Math.ceil(lapseMs / 1_000)} s more`;
-  return { code: 502, why: `Every backend of ${vhost} is marked dead, ${until}.` };
+  const suspects =
+    'A front that set a mark by itself, as it could not connect, tries that one all the same.';
+  return { code: 502, why: `Every backend of ${vhost} is marked dead, ${until}. ${suspects}` };
 }
 
 /** Whether a name has an address is known where the front runs, and nowhere else. */

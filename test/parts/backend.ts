@@ -46,18 +46,23 @@ const BLACK_HOLE_QUEUE = 8;
  * Answers each request with what it saw of it ({@link Seen}). An upgrade to `websocket` is accepted; the
  * headers of its request come first, as a line of JSON, then every byte is echoed.
  */
-export async function startBackend(name: string, address = '127.0.0.1'): Promise<Backend> {
-  return startHttp((asked, reply) => void identify(name, asked, reply), address);
+export async function startBackend(
+  name: string,
+  address = '127.0.0.1',
+  port = 0,
+): Promise<Backend> {
+  return startHttp((asked, reply) => void identify(name, asked, reply), address, port);
 }
 
 /** Answers each request as the listener does. */
 export async function startHttp(
   listener: RequestListener,
   address = '127.0.0.1',
+  port = 0,
 ): Promise<Backend> {
   const server = createServer({ requestTimeout: 0 }, listener);
   server.on('upgrade', (asked: IncomingMessage, socket: Duplex) => echo(asked, socket));
-  return serve(server, address);
+  return serve(server, address, port);
 }
 
 /** Answers with one status and nothing else. */
@@ -143,8 +148,8 @@ export async function startBlackHole(): Promise<Backend> {
   };
 }
 
-/** Listens on a free port of an address. */
-export async function serve(server: Server, address = '127.0.0.1'): Promise<Backend> {
+/** Listens on a port of an address, on a free one by default. */
+export async function serve(server: Server, address = '127.0.0.1', wanted = 0): Promise<Backend> {
   const sockets = new Set<Socket>();
   let connections = 0;
   server.on('connection', (socket: Socket) => {
@@ -152,7 +157,7 @@ export async function serve(server: Server, address = '127.0.0.1'): Promise<Back
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
   });
-  server.listen(0, address);
+  server.listen(wanted, address);
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   return {

@@ -40,11 +40,14 @@ local function dead_slots(members, host)
 end
 
 -- An identifier without backends is a held vhost: it ends the search.
-local function found(vhost, entries, dead)
+local function found(host, vhost, entries, dead)
   if #entries == 1 then
     return { kind = 'held', vhost = vhost, id = entries[1] }
   end
   local route = balance.arrange(entries, dead)
+  if route.distinct == 0 then
+    route = balance.arrange(entries, marks.without_suspects(host, entries, dead))
+  end
   route.kind, route.vhost, route.id = 'routed', vhost, entries[1]
   return route
 end
@@ -56,7 +59,7 @@ function _M.last_known(asked)
       local vhost = question.vhost(asked, number)
       local entries = lastknown.get(vhost)
       if entries then
-        return found(vhost, entries, marks.seen_failing(entries))
+        return found(asked.host, vhost, entries, marks.seen_failing(entries))
       end
     end
   end
@@ -93,7 +96,7 @@ function _M.read(asked, replies, offset)
     elseif #entries > 0 then
       lastknown.keep(vhost, entries)
       local marked = offset + asked.lists + 1
-      local route = found(vhost, entries, dead_slots(replies[marked], asked.host))
+      local route = found(asked.host, vhost, entries, dead_slots(replies[marked], asked.host))
       if asked.replies > asked.lists + 1 then
         cache.keep(asked.host, route, shortest_ttl(replies[marked + 1], replies[marked + 1 + number]))
       end

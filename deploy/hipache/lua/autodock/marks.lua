@@ -7,6 +7,12 @@
 -- else. Unlike hipache, the list is looked at again in the same step, so that
 -- a list that changed meanwhile is not hurt, and the last live backend is never
 -- marked. While Redis is away, this front remembers failures by itself.
+--
+-- A list can change so that only marked backends are left in it: an application
+-- is replaced, the new container is refused while it starts and so is marked,
+-- and then the old one goes. What this front marked as it could not connect is
+-- a suspect, and tried where nothing else is left, instead of answering 502
+-- until the mark ends.
 
 local counters = require 'autodock.counters'
 local redis = require 'autodock.redis'
@@ -14,9 +20,12 @@ local resp = require 'autodock.resp'
 local settings = require 'autodock.settings'
 
 local log, WARN = ngx.log, ngx.WARN
-local failing = ngx.shared.failing
+local failing, suspects = ngx.shared.failing, ngx.shared.suspects
 
 local _M = {}
+
+-- The end of a mark moves with each further mark in its list.
+local SUSPECTED_SECONDS = 10 * tonumber(settings.dead_ttl)
 
 -- KEYS: the frontend's list, the dead set.
 -- ARGV: the backend's URL, the mark's seconds, the requested host, the time,
@@ -104,7 +113,18 @@ function _M.add(host, vhost, url)
   if redis.away() then
     return remember(url)
   end
+  suspects:set(host .. ' ' .. url, true, SUSPECTED_SECONDS)
   begin('mark', host, vhost, url)
+end
+
+--- Of the dead slots of a host's list those that are no suspects of this front,
+-- as { [slot] = true }.
+function _M.without_suspects(host, entries, dead)
+  local certain = {}
+  for slot in pairs(dead) do
+    certain[slot] = not suspects:get(host .. ' ' .. (entries[slot + 2] or '')) or nil
+  end
+  return certain
 end
 
 --- A backend answered with an error, as hipache documents it: 501 and above
