@@ -59,6 +59,7 @@ function foreignStays(ledger: Ledger, sample: Sample, host: string): readonly Se
 /** 2, 3 and 8, for each life of one side. */
 function ours(ledger: Ledger, side: Side, sample: Sample, onLateness: OnLateness): readonly Seen[] {
   const claims = sample.claims.get(side.owner);
+  const score = sample.scores.get(side.owner) ?? 0;
   const taken = new Set<string>();
   const violations: Seen[] = [];
   for (const life of side.lives) {
@@ -67,29 +68,40 @@ function ours(ledger: Ledger, side: Side, sample: Sample, onLateness: OnLateness
     if (isThere && life.endingAt === null) taken.add(life.url);
     // What strangers take from the list is not gone while it is claimed: the next pass decides.
     const isShown = isThere || (isClaimed && life.endingAt !== null);
-    violations.push(...judge(ledger, life, isShown, sample, onLateness));
+    const isOwn = life.againAt === null || score > life.againAt;
+    violations.push(...judge(ledger, life, { isShown, isOwn }, sample, onLateness));
   }
-  for (const life of side.lives) {
-    const isStale = life.endedAt !== null && life.goneSince === null && life.endedAt < sample.from;
-    if (isStale && taken.has(life.url)) {
-      violations.push({
-        invariant: 3,
-        of: life.host,
-        what: `${life.host}: ${life.url} is served for ${life.name}, which has ended, and for its new owner`,
-      });
-    }
-  }
-  return violations;
+  return [...violations, ...servedForTheDead(side, taken, sample)];
+}
+
+/** 3: a URL stands for a container that has ended, and for the one that has its address now. */
+function servedForTheDead(side: Side, taken: ReadonlySet<string>, sample: Sample): readonly Seen[] {
+  return [...side.lives]
+    .filter(
+      ({ endedAt, goneSince }) => endedAt !== null && goneSince === null && endedAt < sample.from,
+    )
+    .filter(({ url }) => taken.has(url))
+    .map(({ host, url, name }) => ({
+      invariant: 3,
+      of: host,
+      what: `${host}: ${url} is served for ${name}, which has ended, and for its new owner`,
+    }));
+}
+
+/** Whether a life's route is there, and whether it can only be of this life and not of one before. */
+interface Shown {
+  readonly isShown: boolean;
+  readonly isOwn: boolean;
 }
 
 function judge(
   ledger: Ledger,
   life: Life,
-  isShown: boolean,
+  { isShown, isOwn }: Shown,
   sample: Sample,
   onLateness: OnLateness,
 ): readonly Seen[] {
-  if (life.endingAt === null) return mustStay(ledger, life, isShown, sample);
+  if (life.endingAt === null) return mustStay(ledger, life, { isShown, isOwn }, sample);
   if (life.endedAt === null || life.endedAt > sample.from) return [];
   const lateMs = sample.from - Math.max(life.endedAt, ledger.calmSince);
   if (isShown) return mustGo(life, lateMs);
@@ -99,8 +111,13 @@ function judge(
 }
 
 /** 2: what runs is in every sample after its first appearance. */
-function mustStay(ledger: Ledger, life: Life, isShown: boolean, sample: Sample): readonly Seen[] {
-  if (isShown && !ledger.isStoreInDoubt) life.seenSince ??= sample.to;
+function mustStay(
+  ledger: Ledger,
+  life: Life,
+  { isShown, isOwn }: Shown,
+  sample: Sample,
+): readonly Seen[] {
+  if (isShown && isOwn && !ledger.isStoreInDoubt) life.seenSince ??= sample.to;
   if (isShown || life.seenSince === null) return [];
   excuse(ledger, life.host);
   const what = `${life.host}: ${life.url} of ${life.name} is missing while it runs`;

@@ -10,6 +10,11 @@ export interface Life {
   readonly name: string;
   readonly host: string;
   readonly url: string;
+  /**
+   * Of a container that has lived before: when the engine's list showed it again, in milliseconds of the epoch. A pass
+   * that began earlier may have seen it dead, and what stands in Redis may be its former life's until one began later.
+   */
+  readonly againAt: number | null;
   /** When the first sample came that showed it, since it was last excused; null: none yet. */
   seenSince: Moment | null;
   /** When its end was asked for; from then on it may go. */
@@ -83,9 +88,10 @@ export function newLife(
   { shortId, name }: { readonly shortId: string; readonly name: string },
   host: string,
   url: string,
+  againAt: number | null = null,
 ): Life {
   const open = { seenSince: null, endingAt: null, endedAt: null, goneSince: null, isPaused: false };
-  return { shortId, name, host, url, ...open };
+  return { shortId, name, host, url, againAt, ...open };
 }
 
 /** All that the store held is lost: foreign entries and marks for good, ours until they are written again. */

@@ -36,8 +36,10 @@ export function createResidents(site: Site, ledger: Ledger): Residents {
   const paused = new Set<Resident>();
   const endings = new Set<Promise<void>>();
 
-  const bear = async (container: TestContainer, host: string): Promise<Life> => {
-    const life = newLife(container, host, urlOf(await container.address()));
+  const listed = async ({ id }: TestContainer) =>
+    (await docker.engine.listContainers({ filters: { id: [id], status: ['running'] } })).length > 0;
+  const bear = async (container: TestContainer, host: string, againAt?: number): Promise<Life> => {
+    const life = newLife(container, host, urlOf(await container.address()), againAt);
     // An earlier life of this container at this address cannot be told from this one any more.
     for (const other of side.lives) {
       if (other.shortId === life.shortId && other.url === life.url) side.lives.delete(other);
@@ -49,7 +51,12 @@ export function createResidents(site: Site, ledger: Ledger): Residents {
   /** Another life of the same container, with the same address or another. */
   const bearAgain = async (one: Resident, endedAt: number) => {
     const before = one.life;
-    one.life = await bear(one.container, before.host);
+    await waitUntil(
+      `${before.name} to be in the engine's list`,
+      () => listed(one.container),
+      PATIENCE,
+    );
+    one.life = await bear(one.container, before.host, Date.now());
     before.endedAt = endedAt;
     running.add(one);
   };
@@ -60,9 +67,7 @@ export function createResidents(site: Site, ledger: Ledger): Residents {
     ledger.starting.set(host, (ledger.starting.get(host) ?? 0) - 1);
   };
   const leavesTheList = async ({ container, life }: Resident) => {
-    const filters = { id: [container.id], status: ['running'] };
-    const isGone = async () =>
-      (await engineLock(() => docker.engine.listContainers({ filters }))).length === 0;
+    const isGone = async () => !(await engineLock(() => listed(container)));
     await waitUntil(`${life.name} to leave the engine's list`, isGone, PATIENCE);
     life.endedAt = performance.now();
     note(ledger, `${life.host}: ${life.name} has left the engine's list`);
