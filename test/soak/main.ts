@@ -21,7 +21,19 @@ const seed = Number(values.seed ?? Math.floor(Math.random() * 1e6));
 if (!(minutes > 0) || !Number.isSafeInteger(seed)) {
   throw new Error('--minutes is a number above 0, --seed a whole number');
 }
+const ending = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    console.log('ends after this round');
+    ending.abort();
+  });
+}
 console.log(`soaking for ${minutes} minutes with seed ${seed}`);
-const report = await runSoak({ seconds: minutes * 60, seed, onLine: console.log });
+const report = await runSoak({
+  seconds: minutes * 60,
+  seed,
+  signal: ending.signal,
+  onLine: console.log,
+});
 console.log(renderReport(report));
 process.exitCode = isGood(report) ? 0 : 1;

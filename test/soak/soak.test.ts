@@ -6,8 +6,10 @@ import { runSoak } from './soak.ts';
 const SECONDS = 45;
 const SEED = 1;
 
-test('a minute of random churn and random faults breaks no invariant and no request without a cause', async () => {
-  const report = await runSoak({ seconds: SECONDS, seed: SEED, onLine: console.log });
+test('a minute of random churn and random faults breaks no invariant and no request without a cause', async ({
+  signal,
+}) => {
+  const report = await runSoak({ seconds: SECONDS, seed: SEED, signal, onLine: console.log });
 
   console.log(renderReport(report));
   expect(report.violations).toEqual([]);

@@ -12,6 +12,8 @@ import { startWatch, type Watch } from './watch.ts';
 export interface SoakOptions {
   readonly seconds: number;
   readonly seed: number;
+  /** Ends it after the round under way. */
+  readonly signal: AbortSignal;
   /** A line for people while it goes on. */
   readonly onLine: (line: string) => void;
 }
@@ -30,7 +32,8 @@ export async function runSoak(options: SoakOptions): Promise<SoakReport> {
   }
 }
 
-async function soak(stage: Stage, { seconds, seed, onLine }: SoakOptions): Promise<SoakReport> {
+async function soak(stage: Stage, options: SoakOptions): Promise<SoakReport> {
+  const { seconds, seed, signal, onLine } = options;
   const { ledger, front, main } = stage;
   const trails = createTrails(stage, onLine);
   const watch = startWatch(stage, trails);
@@ -50,7 +53,8 @@ async function soak(stage: Stage, { seconds, seed, onLine }: SoakOptions): Promi
     onLine(`${leftSeconds} s left: ${progress(actors, watch)}`);
     for (const violation of watch.violations.slice(told)) onLine(renderViolation(violation));
     told = watch.violations.length;
-  } while (performance.now() < until && watch.violations.length < VIOLATIONS_AT_MOST);
+    if (watch.violations.length >= VIOLATIONS_AT_MOST) break;
+  } while (performance.now() < until && !signal.aborted);
   const requests = await traffic.stop();
   await watch.stop();
   await trails.settled();
