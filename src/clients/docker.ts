@@ -132,7 +132,10 @@ function callsOf(
     },
     events: (filters, streamSignal) =>
       callDocker(
-        requestOf(options, 'event stream'),
+        {
+          ...requestOf(options, 'event stream'),
+          signal: AbortSignal.any([options.signal, streamSignal]),
+        },
         (connectSignal) => openEvents(docker, filters, [connectSignal, streamSignal]),
         (reply) => reply as Readable,
       ),

@@ -174,4 +174,20 @@ describe('the event stream', () => {
     fake.fail('events', { kind: 'hang' }, { times: 1 });
     await expect(session.events({}, stop.signal)).rejects.toMatchObject({ code: 'docker-timeout' });
   });
+
+  test('that nobody wants any more while it opens is no failure of the engine', async () => {
+    const fake = await fakeDocker();
+    const results: DockerResult[] = [];
+    const told = (result: DockerResult) => results.push(result);
+    const session = await clientOf(fake.host, TIMEOUT_MS, told).connect();
+    fake.fail('events', { kind: 'hang' }, { times: 1 });
+    results.length = 0;
+
+    const opening = session.events({}, stop.signal);
+    await expect.poll(() => fake.count('events')).toBe(1);
+    stop.abort();
+
+    await expect(opening).rejects.toMatchObject({ code: 'docker-cancelled' });
+    expect(results).toEqual([]);
+  });
 });
