@@ -121,6 +121,8 @@ function causeOf(ledger: Ledger, { host, before, from, status }: Asked): Failure
       endingAt !== null && (goneSince === null || goneSince > from - AFTERMATH_MS),
   );
   if (isGoing) return 'a container of it has just gone';
+  // Nothing else explains that somebody else's container answers: neither a loss nor a start.
+  if (status === 200) return 'unexplained';
   if (alive.length === 0) return 'nobody runs there';
   if (status === 502 && ledger.redisAwayUntil > from) {
     return 'Redis was away, and the front had not asked for it before';
