@@ -1,11 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { connect, type PluginEvent } from '../../src/plugin/connect.ts';
-import { daemonOf, HELLO_EVERY_MS, named, pluginOf, stateOf } from '../parts/plugin.ts';
+import { A, B, daemonOf, HELLO_EVERY_MS, named, pluginOf, stateOf } from '../parts/plugin.ts';
 import { waitFor } from '../parts/wait-for.ts';
 
-const A = { vhost: 'a.local', url: 'http://10.0.0.1:80' };
-const B = { vhost: 'b.local', url: 'http://10.0.0.2:80' };
 /** Fetches are a second apart, so these tests take seconds. */
 const LONG = { timeout: 60_000 };
 

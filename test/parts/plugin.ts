@@ -7,6 +7,12 @@ import { waitFor } from './wait-for.ts';
 /** The time between the hellos of a plugin under test. */
 export const HELLO_EVERY_MS = 100;
 
+/** A route that a daemon's state shows. */
+export const A = { vhost: 'a.local', url: 'http://10.0.0.1:80' };
+
+/** Another one. */
+export const B = { vhost: 'b.local', url: 'http://10.0.0.2:80' };
+
 /** A scripted daemon until the test ends. */
 export async function daemonOf(options: BusDaemonOptions = {}): Promise<BusDaemon> {
   const daemon = await startBusDaemon(options);
@@ -43,3 +49,7 @@ export const loss = (cause: string, missed: number | null) => ({
 
 /** Whatever has this name. */
 export const named = (name: string): unknown => expect.objectContaining({ name });
+
+/** The places of the events that are neither Docker's nor of routes, in the order in which they were told. */
+export const places = (told: readonly PluginEvent[]) =>
+  told.flatMap((event) => (event.kind === 'other' ? [event.kwargs.place] : []));
