@@ -1,16 +1,13 @@
-import { execFile, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { promisify } from 'node:util';
 import type Dockerode from 'dockerode';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { ContainersAnswer, StatusAnswer } from '../parts/api.ts';
 import { type Deployment, openDeployment, runDeploy, SERVICES } from '../parts/deployment.ts';
+import { api, askEngine, rightsOf, starts } from '../parts/deployment-looks.ts';
 import { openDocker } from '../parts/docker.ts';
 import { request } from '../parts/front.ts';
 import { openSink } from '../parts/sink.ts';
+import { takenPort } from '../parts/taken-port.ts';
 import { waitFor } from '../parts/wait-for.ts';
 
 /** Cold, it makes a base image, installs and builds five images. */
@@ -215,50 +212,7 @@ describe('deploy/up', () => {
   });
 });
 
-test('every file builds from the same base images', async () => {
-  const files = ['Dockerfile', 'deploy/compose.yaml', 'deploy/base/compose.yaml'];
-  const monitoring = ['monitoring/grafana', 'monitoring/prometheus'];
-  for (const part of ['demo', 'docker-proxy', 'hipache', 'https', 'redis', ...monitoring]) {
-    files.push(`deploy/${part}/Dockerfile`);
-  }
-  const text = (await Promise.all(files.map((file) => readFile(file, 'utf8')))).join('');
-
-  const named = text.match(/(?<=_IMAGE(=|:-))[a-z/]+:[\w.-]+/g);
-
-  expect([...new Set(named)].toSorted((a, b) => a.localeCompare(b))).toEqual([
-    expect.stringMatching(/^caddy:/),
-    expect.stringMatching(/^debian:/),
-    expect.stringMatching(/^grafana\/grafana:/),
-    expect.stringMatching(/^node:24\./),
-    expect.stringMatching(/^prom\/prometheus:/),
-    expect.stringMatching(/^redis:/),
-  ]);
-});
-
-test.for([
-  ['no', 'monitoring', 'prometheus', 'left out: Debian has none. Bring grafana/grafana:1 here'],
-  ['no', 'monitoring,https', 'prometheus,https', 'left out'],
-  ['yes', 'monitoring', 'monitoring', ''],
-] as const)(
-  'Grafana here: %s, profiles %s: base images made here serve %s',
-  async ([here, profiles, left, word]) => {
-    const script = `
-    ROOT=$PWD; . deploy/lib/say.sh; . deploy/lib/base.sh
-    compose() { echo '        GRAFANA_IMAGE: grafana/grafana:1'; }
-    has_image() { [ ${here} = yes ] && [ "$1" = grafana/grafana:1 ]; }
-    leave_out_grafana; echo "$COMPOSE_PROFILES"`;
-
-    const { stdout } = await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', script], {
-      env: { PATH: process.env.PATH, COMPOSE_PROFILES: profiles },
-    });
-
-    const lines = stdout.trimEnd().split('\n');
-    expect(lines.pop()).toBe(left);
-    expect(lines.join()).toContain(word);
-    expect(lines).toHaveLength(here === 'yes' ? 0 : 1);
-  },
-);
-
+// Not in a file of their own: deploy/up runs one at a time, and beside the deployment above they would wait for it.
 describe('deploy/up says what is wrong and what to do', () => {
   test(
     'when the port of the front is taken',
@@ -277,57 +231,6 @@ describe('deploy/up says what is wrong and what to do', () => {
     UP_TIMEOUT_MS,
   );
 
-  test.for([
-    ['the front that runs, which will leave it', 'its own', 'off', 0],
-    ['the front that runs, which is to keep it', 'its own', 'kept', 1],
-    ['another program', '444', 'off', 1],
-  ] as const)('Caddy may take a port of %s', async ([, served, next, code]) => {
-    const port = await takenPort();
-    const { status, stderr } = checkPorts(served === '444' ? served : port, {
-      COMPOSE_PROFILES: 'https',
-      AUTODOCK_HTTPS_PORT: port,
-      FRONT_HTTPS_PORT: next === 'off' ? next : port,
-    });
-
-    expect(status, stderr).toBe(code);
-    expect(stderr).toMatch(code === 0 ? /^$/ : new RegExp(`port ${port}, for HTTPS, is taken`));
-  });
-
-  test.for([
-    ['FRONT_HTTP_PORT', 'the front', '8080'],
-    ['FRONT_STATUS_PORT', "the front's status", '13390'],
-    ['AUTODOCK_HTTP_PORT', 'the status page', '13380'],
-  ] as const)(
-    'when what runs is to move to a port that is taken: %s',
-    async ([name, what, other]) => {
-      const port = await takenPort();
-
-      const { status, stderr } = checkPorts('off', { FRONT_HTTPS_PORT: 'off', [name]: port });
-
-      expect(status).toBe(1);
-      expect(stderr).toMatch(new RegExp(`port ${port}, for ${what}, is taken`));
-      expect(stderr).toContain(`${name}=${other} deploy/up`);
-    },
-  );
-
-  test('but not that the front may have what it had for something else', async () => {
-    const port = await takenPort();
-
-    const { status, stderr } = checkPorts(port, { FRONT_HTTPS_PORT: 'off', FRONT_HTTP_PORT: port });
-
-    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-  });
-
-  test('when Caddy has the port of HTTPS that the front is to have again', async () => {
-    const port = await takenPort();
-
-    const { status, stderr } = checkPorts('off', { FRONT_HTTPS_PORT: port });
-
-    expect(status).toBe(1);
-    expect(stderr).toMatch(new RegExp(`port ${port}, for the front's HTTPS, is taken`));
-    expect(stderr).toContain('FRONT_HTTPS_PORT=off deploy/up');
-  });
-
   test('when no engine answers where DOCKER_HOST points', async () => {
     const { code, stderr } = await runDeploy('up', [], { DOCKER_HOST: 'unix:///nowhere.sock' });
 
@@ -344,61 +247,3 @@ describe('deploy/up says what is wrong and what to do', () => {
     });
   });
 });
-
-/** A port of this host that another program holds until the test is over. */
-async function takenPort(): Promise<string> {
-  const holder = createServer().listen(0, '127.0.0.1');
-  await once(holder, 'listening');
-  onTestFinished(() => void holder.close());
-  return String((holder.address() as AddressInfo).port);
-}
-
-/** What `deploy/up` says of the ports while a front and a controller run on theirs, the front with HTTPS on this port. */
-function checkPorts(served: string, env: Readonly<Record<string, string>>) {
-  const script = `
-    ROOT=$PWD; . deploy/lib/say.sh; . deploy/lib/settings.sh; . deploy/lib/health.sh; . deploy/lib/ports.sh
-    PROJECT=p; DOCKER=engine
-    engine() {
-      case "$*" in
-        inspect*) printf '%s\n' A=b FRONT_HTTP_PORT=80 FRONT_STATUS_PORT=1339 FRONT_HTTPS_PORT=${served} ;;
-        *service=hipache | *service=autodock*publish=1338) echo id ;;
-      esac
-    }
-    check_ports`;
-  return spawnSync('bash', ['-euo', 'pipefail', '-c', script], {
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { PATH: process.env.PATH, ...env },
-  });
-}
-
-async function api<T>(deployment: Deployment, what: string): Promise<T> {
-  const answer = await fetch(`http://127.0.0.1:${deployment.httpPort}/api/v1/${what}`);
-  return (await answer.json()) as T;
-}
-
-/** When each container started, by name. */
-async function starts(deployment: Deployment): Promise<Readonly<Record<string, string>>> {
-  const inspected = await Promise.all(SERVICES.map((service) => deployment.inspect(service)));
-  return Object.fromEntries(inspected.map(({ Id, State }) => [Id, State.StartedAt]));
-}
-
-/** What a process may do, by /proc. */
-async function rightsOf(pid: number) {
-  const text = await readFile(`/proc/${pid}/status`, 'utf8');
-  const field = (name: string) => new RegExp(`^${name}:\\s*(\\w+)`, 'm').exec(text)?.[1];
-  return {
-    root: field('Uid') === '0',
-    capabilities: Number.parseInt(field('CapEff') ?? '', 16),
-    newPrivileges: field('NoNewPrivs') !== '1',
-  };
-}
-
-/** Asks from inside the controller's container; `STATUS BODY`. */
-async function askEngine(deployment: Deployment, method: string, path: string): Promise<string> {
-  const script = `require('node:http').request(
-    { socketPath: '/run/docker-proxy/docker.sock', method: '${method}', path: '${path}' },
-async (answer) => console.log(\`\${answer.statusCode} \${(await answer.toArray()).join('').slice(0, 200)}\`),
-  ).end()`;
-  return (await deployment.exec('autodock', 'node', '-e', script)).stdout;
-}

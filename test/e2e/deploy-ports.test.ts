@@ -1,0 +1,75 @@
+import { spawnSync } from 'node:child_process';
+import { describe, expect, test } from 'vitest';
+import { takenPort } from '../parts/taken-port.ts';
+
+describe('deploy/up says what is wrong and what to do', () => {
+  test.for([
+    ['the front that runs, which will leave it', 'its own', 'off', 0],
+    ['the front that runs, which is to keep it', 'its own', 'kept', 1],
+    ['another program', '444', 'off', 1],
+  ] as const)('Caddy may take a port of %s', async ([, served, next, code]) => {
+    const port = await takenPort();
+    const { status, stderr } = checkPorts(served === '444' ? served : port, {
+      COMPOSE_PROFILES: 'https',
+      AUTODOCK_HTTPS_PORT: port,
+      FRONT_HTTPS_PORT: next === 'off' ? next : port,
+    });
+
+    expect(status, stderr).toBe(code);
+    expect(stderr).toMatch(code === 0 ? /^$/ : new RegExp(`port ${port}, for HTTPS, is taken`));
+  });
+
+  test.for([
+    ['FRONT_HTTP_PORT', 'the front', '8080'],
+    ['FRONT_STATUS_PORT', "the front's status", '13390'],
+    ['AUTODOCK_HTTP_PORT', 'the status page', '13380'],
+  ] as const)(
+    'when what runs is to move to a port that is taken: %s',
+    async ([name, what, other]) => {
+      const port = await takenPort();
+
+      const { status, stderr } = checkPorts('off', { FRONT_HTTPS_PORT: 'off', [name]: port });
+
+      expect(status).toBe(1);
+      expect(stderr).toMatch(new RegExp(`port ${port}, for ${what}, is taken`));
+      expect(stderr).toContain(`${name}=${other} deploy/up`);
+    },
+  );
+
+  test('but not that the front may have what it had for something else', async () => {
+    const port = await takenPort();
+
+    const { status, stderr } = checkPorts(port, { FRONT_HTTPS_PORT: 'off', FRONT_HTTP_PORT: port });
+
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  });
+
+  test('when Caddy has the port of HTTPS that the front is to have again', async () => {
+    const port = await takenPort();
+
+    const { status, stderr } = checkPorts('off', { FRONT_HTTPS_PORT: port });
+
+    expect(status).toBe(1);
+    expect(stderr).toMatch(new RegExp(`port ${port}, for the front's HTTPS, is taken`));
+    expect(stderr).toContain('FRONT_HTTPS_PORT=off deploy/up');
+  });
+});
+
+/** What `deploy/up` says of the ports while a front and a controller run on theirs, the front with HTTPS on this port. */
+function checkPorts(served: string, env: Readonly<Record<string, string>>) {
+  const script = `
+    ROOT=$PWD; . deploy/lib/say.sh; . deploy/lib/settings.sh; . deploy/lib/health.sh; . deploy/lib/ports.sh
+    PROJECT=p; DOCKER=engine
+    engine() {
+      case "$*" in
+        inspect*) printf '%s\n' A=b FRONT_HTTP_PORT=80 FRONT_STATUS_PORT=1339 FRONT_HTTPS_PORT=${served} ;;
+        *service=hipache | *service=autodock*publish=1338) echo id ;;
+      esac
+    }
+    check_ports`;
+  return spawnSync('bash', ['-euo', 'pipefail', '-c', script], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { PATH: process.env.PATH, ...env },
+  });
+}
