@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach } from 'vitest';
+import { afterAll, beforeAll, beforeEach, onTestFinished } from 'vitest';
 import { type Backend, type Seen, startBackend } from './backend.ts';
 import { type Front, request, startFront } from './front.ts';
 import { type RedisPart, startRedis } from './redis.ts';
@@ -14,6 +14,8 @@ export interface FrontFixture {
   url(number: number): string;
   /** Which backend answers for a host, or the status if it was not a backend's 200. */
   answerer(host: string, path?: string): Promise<string | number>;
+  /** Where a request by hand goes, on a connection of its own. */
+  target(): { readonly host: string; readonly port: number; readonly agent: false };
   /** The marks of a host. */
   dead(host: string): Promise<readonly string[]>;
 }
@@ -60,8 +62,16 @@ export function useFront(options: {
       const { status, body } = await request(running().port, host, path);
       return status === 200 && body.startsWith('{') ? seen(body).backend : status;
     },
+    target: () => ({ host: '127.0.0.1', port: running().port, agent: false }),
     dead: async (host) => (await redis.client.smembers(`dead:${host}`)).sort(),
   };
+}
+
+/** A further backend until the test ends. */
+export async function own<T extends Backend>(backend: Promise<T>): Promise<T> {
+  const started = await backend;
+  onTestFinished(() => started.close());
+  return started;
 }
 
 /** Reads what an identifying backend answered. */

@@ -70,3 +70,8 @@ export async function staysFor(
     await sleep(everyMs);
   }
 }
+
+/** Lets a time-out pass that must not strike; nothing can be waited for instead. */
+export function past(ms: number): Promise<void> {
+  return sleep(ms);
+}
