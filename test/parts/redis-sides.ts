@@ -8,6 +8,9 @@ export const A = 'http://10.0.0.1:80';
 /** The one at 10.0.0.2. */
 export const B = 'http://10.0.0.2:80';
 
+/** A claim on one copy of {@link A}. */
+export const CLAIM = '{"http://10.0.0.1:80":["aaaaaaaaaaaa"]}';
+
 /** A Redis for each test of a file, and Redis sides of controllers that share it. */
 export interface RedisSides {
   /** The Redis of the test that runs. */
