@@ -1,0 +1,59 @@
+import { connect } from 'node:net';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { startSilentBackend } from '../parts/backend.ts';
+import { type Front, request } from '../parts/front.ts';
+import { HOST, statusOf, useOwnFronts } from '../parts/own-fronts.ts';
+import { waitFor, waitUntil } from '../parts/wait-for.ts';
+
+const { backend, frontOf } = useOwnFronts();
+
+describe('times', () => {
+  /** Resolves with all that came when the front has closed the connection. */
+  function untilClosed({ port }: Front, bytes: string): Promise<string> {
+    return new Promise((resolve, reject) => {
+      let answer = '';
+      const socket = connect(port, '127.0.0.1', () => socket.write(bytes));
+      socket.setEncoding('latin1').on('data', (part: string) => {
+        answer += part;
+      });
+      socket.on('close', () => resolve(answer)).on('error', reject);
+    });
+  }
+
+  it('FRONT_HEADER_TIMEOUT: a client that does not end its request is let go', async () => {
+    const front = await frontOf({ FRONT_HEADER_TIMEOUT: '300ms' }, backend.url);
+    expect(await untilClosed(front, `GET / HTTP/1.1\r\nHost: ${HOST}\r\n`)).not.toContain('200 OK');
+  });
+
+  it('FRONT_KEEPALIVE: a client that asks no more is let go', async () => {
+    const front = await frontOf({ FRONT_KEEPALIVE: '300ms' }, backend.url);
+    const answer = await untilClosed(front, `GET / HTTP/1.1\r\nHost: ${HOST}\r\n\r\n`);
+    expect(answer).toContain('200 OK');
+  });
+
+  it('FRONT_BACKEND_KEEPALIVE: an unused connection to a backend is given up', async () => {
+    const front = await frontOf({ FRONT_BACKEND_KEEPALIVE: '100ms' }, backend.url);
+    await statusOf(front);
+    const before = backend.connections();
+    await waitFor(
+      'a new connection',
+      async () => {
+        expect(await statusOf(front)).toBe(200);
+        expect(backend.connections()).toBeGreaterThan(before);
+      },
+      { everyMs: 300 },
+    );
+  });
+
+  it('FRONT_SHUTDOWN_TIMEOUT: a front that is stopped does not wait longer for what it began', async () => {
+    const silent = await startSilentBackend();
+    onTestFinished(() => silent.close());
+    const front = await frontOf({ FRONT_SHUTDOWN_TIMEOUT: '300ms' }, silent.url);
+    const begun = request(front.port, HOST).catch((error: unknown) => error);
+    await waitUntil('the request', () => silent.connections() > 0);
+
+    process.kill(front.pid, 'SIGQUIT');
+
+    expect(await begun).toBeInstanceOf(Error);
+  });
+});
