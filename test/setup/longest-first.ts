@@ -12,8 +12,8 @@ const LONGEST = [
   'laws/apply.test.ts',
   'e2e/faults-docker-replies.test.ts',
   'e2e/modes.test.ts',
-  'contract/cli.test.ts',
   'contract/completion.test.ts',
+  'contract/cli-without-docker.test.ts',
 ];
 
 /**
