@@ -1,0 +1,53 @@
+import { describe, expect, test } from 'vitest';
+import { asking, inWords, judged, type Said, urlsOf } from './containers.ts';
+
+describe('published ports', () => {
+  const SETTINGS = { address: 'published', hostAddress: '192.0.2.1' } as const;
+  const at = (
+    ip: string,
+    hostPort: number,
+    containerPort = 80,
+  ): NonNullable<Said['published']>[0] => ({
+    ip,
+    hostPort,
+    containerPort,
+  });
+
+  test.for([
+    ['on all addresses', [at('0.0.0.0', 8080), at('::', 8080)], 8080],
+    ['on the address of the host', [at('192.0.2.1', 8080)], 8080],
+    ['on an address that the engine does not tell', [at('', 8080)], 8080],
+    [
+      'several times: the lowest',
+      [at('0.0.0.0', 9000), at('192.0.2.1', 8081), at('::', 8082)],
+      8081,
+    ],
+    ['beside other addresses and ports', [at('10.0.0.1', 1), at('0.0.0.0', 2, 81), at('::', 3)], 3],
+  ] as const)('%s', ([, published, port]) => {
+    expect(urlsOf(asking(1, 'a.local', { published }), SETTINGS)).toEqual([
+      `http://192.0.2.1:${port}`,
+    ]);
+  });
+
+  test.for([
+    ['nothing', [], 'none'],
+    ['another address', [at('10.0.0.1', 8080)], '10.0.0.1:8080 -> 80'],
+    ['another port', [at('0.0.0.0', 8081, 81)], '0.0.0.0:8081 -> 81'],
+  ] as const)('a person is told where %s is published', ([, published, seen]) => {
+    const { rejections } = judged(asking(1, 'a.local', { published }), SETTINGS);
+
+    expect(rejections.map(inWords)).toEqual([
+      `a.local: port-not-published: Port 80 is not published on 192.0.2.1; published TCP ports: ${seen}. Start the container with -p 80, or with -p 192.0.2.1::80.`,
+    ]);
+  });
+
+  test('neither a stale address nor a labelled network has a say', () => {
+    const said = {
+      published: [at('0.0.0.0', 8080)],
+      staleAddresses: ['172.17.0.1', '192.0.2.1'],
+      labels: { 'autodock.network': 'web' },
+    };
+
+    expect(urlsOf(asking(1, 'a.local', said), SETTINGS)).toEqual(['http://192.0.2.1:8080']);
+  });
+});
