@@ -1,28 +1,21 @@
 import { expect, test } from 'vitest';
 import { predict } from '../../../src/diff/predict.ts';
 import type { Claim, FrontendList, ObservedFrontend } from '../../../src/model/frontend.ts';
-import type { BackendUrl, Owner, ShortId } from '../../../src/model/ids.ts';
-import type { FrontendWrite } from '../../../src/model/plan.ts';
-
-const ME = 'me' as Owner;
-const OTHER = 'other' as Owner;
-const A = 'http://10.0.0.1:80' as BackendUrl;
-const B = 'http://10.0.0.2:80' as BackendUrl;
-const ID = 'aaaaaaaaaaaa' as ShortId;
-const NOW = 1_000_000;
-const HOLD_MS = 10_000;
-
-const list = (...entries: readonly string[]): FrontendList => ({
-  kind: 'list',
-  identifier: 'app',
-  entries,
-});
-const ABSENT: FrontendList = { kind: 'absent' };
-const backed = (...urls: readonly string[]): Claim => ({
-  backends: new Map(urls.map((url) => [url, [ID]])),
-  heldSince: null,
-});
-const held = (since: number): Claim => ({ backends: new Map(), heldSince: since });
+import type { BackendUrl } from '../../../src/model/ids.ts';
+import {
+  A,
+  ABSENT,
+  B,
+  backed,
+  EMPTY_CLAIMS,
+  HOLD_MS,
+  held,
+  list,
+  ME,
+  NOW,
+  OTHER,
+  writeOf,
+} from './prediction.ts';
 
 interface Row {
   readonly title: string;
@@ -172,13 +165,6 @@ const ROWS: readonly Row[] = [
   },
 ];
 
-const EMPTY_CLAIMS = new Map<Owner, Claim | 'malformed'>();
-
-function writeOf(want: readonly BackendUrl[] = [], asked = false): FrontendWrite {
-  const backends = want.map((url) => ({ url, ids: [ID] }));
-  return { vhost: 'a.local', identifier: 'new', backends, asked };
-}
-
 test.each(ROWS)('$title: $kind', (row) => {
   const claims = new Map(EMPTY_CLAIMS);
   if (row.mine) claims.set(ME, row.mine);
@@ -192,53 +178,4 @@ test.each(ROWS)('$title: $kind', (row) => {
   const after = 'after' in prediction ? prediction.after : undefined;
   const text = after ? [after.identifier, ...after.entries] : after;
   expect(text).toEqual(row.after);
-});
-
-test('a key of another type is a fault that names the key and the type', () => {
-  const observed: ObservedFrontend = {
-    vhost: 'a.local',
-    list: { kind: 'wrong-type', type: 'string' },
-    claims: EMPTY_CLAIMS,
-  };
-
-  expect(predict(observed, writeOf([A]), { owner: ME, now: NOW, holdMs: 0 })).toEqual({
-    kind: 'fault',
-    fault: {
-      vhost: 'a.local',
-      key: 'frontend:a.local',
-      problem: 'holds a value of type string, not a list',
-    },
-  });
-});
-
-test('a list with more backends than are read is a fault that names the key', () => {
-  const observed: ObservedFrontend = {
-    vhost: 'a.local',
-    list: { kind: 'too-long' },
-    claims: EMPTY_CLAIMS,
-  };
-
-  expect(predict(observed, writeOf([A]), { owner: ME, now: NOW, holdMs: 0 })).toEqual({
-    kind: 'fault',
-    fault: {
-      vhost: 'a.local',
-      key: 'frontend:a.local',
-      problem: 'holds more than 10000 backends',
-    },
-  });
-});
-
-test("malformed claims are a fault that names the owner's key, also another owner's", () => {
-  const claims = new Map<Owner, Claim | 'malformed'>([
-    [ME, backed(A)],
-    [OTHER, 'malformed'],
-  ]);
-
-  const prediction = predict({ vhost: 'a.local', list: list(A), claims }, writeOf([A]), {
-    owner: ME,
-    now: NOW,
-    holdMs: 0,
-  });
-
-  expect(prediction).toMatchObject({ kind: 'fault', fault: { key: 'autodock:owner:other' } });
 });
