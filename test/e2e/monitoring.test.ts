@@ -1,12 +1,18 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { refusedUrl, startHttp } from '../parts/backend.ts';
+import {
+  breakDocker,
+  breakProcesses,
+  breakRedis,
+  breakRequests,
+  breakRoutes,
+  type Stage,
+} from '../parts/breakage.ts';
 import type { Controller } from '../parts/controller.ts';
-import { type FakeSystem, openFakeSystem } from '../parts/fake-system.ts';
-import { type Front, request, startFront } from '../parts/front.ts';
-import { aPassLater, metricIs } from '../parts/looks.ts';
+import { openFakeSystem } from '../parts/fake-system.ts';
+import { type Front, startFront } from '../parts/front.ts';
 import {
   type Dashboard,
-  inlined,
   metricsIn,
   type Query,
   queriesOf,
@@ -16,7 +22,7 @@ import {
 import { type Prometheus, startPrometheus } from '../parts/prometheus.ts';
 import { promtool } from '../parts/promtool.ts';
 import { frontAnswers, openSystem, type System, verdictOf } from '../parts/system.ts';
-import { waitFor, waitUntil } from '../parts/wait-for.ts';
+import { waitFor } from '../parts/wait-for.ts';
 
 const rules = await readRules();
 const alerts = rules.filter((rule) => 'alert' in rule);
@@ -76,123 +82,6 @@ describe('a Prometheus beside a system that breaks', () => {
     });
   });
 });
-
-/** What breaks, and the texts of the alerts that were raised so far. */
-interface Stage {
-  readonly system: FakeSystem;
-  readonly front: Front;
-  readonly prometheus: Prometheus;
-  readonly texts: Map<string, string>;
-}
-
-/** Waits until these alerts wait or fire; `again` is done meanwhile. */
-async function raises(stage: Stage, names: readonly string[], again?: () => Promise<unknown>) {
-  await waitFor(
-    `the alerts ${names.join(', ')}`,
-    async () => {
-      await again?.();
-      for (const { labels, annotations } of await stage.prometheus.alerts()) {
-        stage.texts.set(labels.alertname ?? '', JSON.stringify(annotations));
-      }
-      expect([...stage.texts.keys()]).toEqual(expect.arrayContaining([...names]));
-    },
-    // Three starts of the controller may be among what is done meanwhile.
-    { timeoutMs: 60_000 },
-  );
-}
-
-async function breakRoutes(stage: Stage): Promise<void> {
-  const { fake, redis, controller, routed, run } = stage.system;
-  run('wrong.test', { env: ['VIRTUALHOST=wrong.test', 'PORT=1'] });
-  fake.fail('inspect', { kind: 'status', status: 500, message: 'stuck' }, { id: run('x.test').id });
-  await raises(stage, ['AutodockContainersRejected', 'AutodockContainersUnknown']);
-
-  const lost = [await routed('a.test'), await routed('b.test')];
-  for (const { id } of lost) fake.world.kill(id);
-  await raises(stage, ['AutodockPlanRefused']);
-
-  // Another pass between this one's reading and its writing, again and again.
-  const { url } = await routed('c.test');
-  const [owner = ''] = await redis.client.zrange('autodock:owners', '0', '0');
-  await raises(stage, ['AutodockPassesFenced'], async () => {
-    fake.onRequest((kind) => {
-      if (kind === 'list') void redis.client.zincrby('autodock:owners', 1, owner);
-    });
-    await redis.client.lrem('frontend:c.test', 0, url);
-    await controller.reconcile();
-  });
-  fake.onRequest(() => undefined);
-  await stage.system.routes.becomes('c.test', [url]);
-}
-
-async function breakRequests(stage: Stage): Promise<void> {
-  const { client } = stage.system.redis;
-  const { port } = stage.front;
-  const gone = await refusedUrl();
-  const working = await startHttp((_asked, reply) => void reply.end());
-  onTestFinished(working.close);
-  let hosts = 0;
-  // Each host has marks of its own.
-  await raises(stage, ['AutodockFrontDeadMarks'], async () => {
-    const host = `half-${hosts}.test`;
-    hosts += 1;
-    await client.rpush(`frontend:${host}`, 'foreign', gone, working.url);
-    await waitUntil('a mark', async () => {
-      await request(port, host);
-      return (await client.exists(`dead:${host}`)) === 1;
-    });
-  });
-  await client.rpush('frontend:gone.test', 'foreign', gone);
-  await raises(stage, ['AutodockFrontErrors', 'AutodockFrontErrorsHigh'], () =>
-    Promise.all(Array.from({ length: 20 }, () => request(port, 'gone.test'))),
-  );
-  // The tracking connection is refused from now on.
-  await client.acl('SETUSER', 'default', '-client|tracking');
-  await client.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
-  await raises(stage, ['AutodockFrontNotCaching']);
-}
-
-async function breakDocker(stage: Stage): Promise<void> {
-  const { fake, controller } = stage.system;
-  const [alert] = alerts.filter((rule) => rule.alert === 'AutodockNoSuccessfulPass');
-  await aPassLater(controller);
-  const stuck = inlined(alert?.expr ?? '', rules);
-  expect(await stage.prometheus.query(stuck)).toEqual([]);
-  // As it would be if no pass succeeded from now on.
-  expect(await stage.prometheus.query(stuck, 130)).toHaveLength(1);
-
-  const message = 'forbidden by a proxy';
-  fake.fail('events', { kind: 'status', status: 403, message });
-  fake.events.cut('reset');
-  await raises(stage, ['AutodockEventStreamDown']);
-  fake.fail('list', { kind: 'status', status: 403, message });
-  await raises(stage, ['AutodockDockerDown']);
-  fake.heal();
-  await metricIs(controller, 'autodock_docker_event_stream_up', 1);
-}
-
-async function breakRedis(stage: Stage): Promise<void> {
-  const { redis } = stage.system;
-  redis.kill('SIGKILL');
-  await raises(stage, ['AutodockRedisDown', 'AutodockFrontRedisDown'], () =>
-    request(stage.front.port, 'new.test'),
-  );
-  await redis.restart();
-}
-
-async function breakProcesses(stage: Stage): Promise<void> {
-  const { controller } = stage.system;
-  const starts = async () =>
-    (await stage.prometheus.query('process_start_time_seconds{job="autodock"}'))[0]?.value ?? 0;
-  await raises(stage, ['AutodockRestarts'], async () => {
-    const before = await starts();
-    await controller.restart();
-    await waitUntil('its new start to be scraped', async () => (await starts()) > before);
-  });
-  await controller.close();
-  await stage.front.stop();
-  await raises(stage, ['AutodockDown', 'AutodockFrontDown']);
-}
 
 /** All that a dashboard tells of: routes, a rejection, requests that succeed and that fail. */
 async function work(system: System): Promise<void> {
