@@ -1,4 +1,4 @@
-import { excuse, type Ledger, type Life, livesOf, type Side } from './ledger.ts';
+import { excuse, type Ledger, type Life, livesOf, type Side, wallClockOf } from './ledger.ts';
 import { claimsFor, type Sample } from './sample.ts';
 
 /** Something that must never be, seen in a sample. */
@@ -68,8 +68,7 @@ function ours(ledger: Ledger, side: Side, sample: Sample, onLateness: OnLateness
     if (isThere && life.endingAt === null) taken.add(life.url);
     // What strangers take from the list is not gone while it is claimed: the next pass decides.
     const isShown = isThere || (isClaimed && life.endingAt !== null);
-    const isOwn = life.againAt === null || score > life.againAt;
-    violations.push(...judge(ledger, life, { isShown, isOwn }, sample, onLateness));
+    violations.push(...judge(ledger, life, { isShown, score, ...sample }, onLateness));
   }
   return [...violations, ...servedForTheDead(side, taken, sample)];
 }
@@ -78,7 +77,8 @@ function ours(ledger: Ledger, side: Side, sample: Sample, onLateness: OnLateness
 function servedForTheDead(side: Side, taken: ReadonlySet<string>, sample: Sample): readonly Seen[] {
   return [...side.lives]
     .filter(
-      ({ endedAt, goneSince }) => endedAt !== null && goneSince === null && endedAt < sample.from,
+      ({ endedAt, absentSince }) =>
+        endedAt !== null && absentSince === null && endedAt < sample.from,
     )
     .filter(({ url }) => taken.has(url))
     .map(({ host, url, name }) => ({
@@ -88,36 +88,28 @@ function servedForTheDead(side: Side, taken: ReadonlySet<string>, sample: Sample
     }));
 }
 
-/** Whether a life's route is there, and whether it can only be of this life and not of one before. */
-interface Shown {
+/** Of a sample: whether a life's route is there, and when the last pass began, in milliseconds of the epoch. */
+interface Shown extends Pick<Sample, 'from' | 'to'> {
   readonly isShown: boolean;
-  readonly isOwn: boolean;
+  readonly score: number;
 }
 
-function judge(
-  ledger: Ledger,
-  life: Life,
-  { isShown, isOwn }: Shown,
-  sample: Sample,
-  onLateness: OnLateness,
-): readonly Seen[] {
-  if (life.endingAt === null) return mustStay(ledger, life, { isShown, isOwn }, sample);
-  if (life.endedAt === null || life.endedAt > sample.from) return [];
-  const lateMs = sample.from - Math.max(life.endedAt, ledger.calmSince);
-  if (isShown) return mustGo(life, lateMs);
-  if (life.goneSince === null) onLateness(Math.max(0, lateMs));
-  life.goneSince ??= sample.to;
+function judge(ledger: Ledger, life: Life, shown: Shown, onLateness: OnLateness): readonly Seen[] {
+  if (life.endingAt === null) return mustStay(ledger, life, shown);
+  if (life.endedAt === null || life.endedAt > shown.from) return [];
+  const lateSince = Math.max(life.endedAt, ledger.calmSince);
+  if (shown.isShown) return mustGo(life, shown.from - lateSince);
+  life.absentSince ??= shown.from;
+  if (life.goneSince !== null || shown.score <= wallClockOf(life.endedAt)) return [];
+  life.goneSince = shown.to;
+  onLateness(Math.max(0, life.absentSince - lateSince));
   return [];
 }
 
 /** 2: what runs is in every sample after its first appearance. */
-function mustStay(
-  ledger: Ledger,
-  life: Life,
-  { isShown, isOwn }: Shown,
-  sample: Sample,
-): readonly Seen[] {
-  if (isShown && isOwn && !ledger.isStoreInDoubt) life.seenSince ??= sample.to;
+function mustStay(ledger: Ledger, life: Life, { isShown, score, to }: Shown): readonly Seen[] {
+  const isOwn = life.againAt === null || score > life.againAt;
+  if (isShown && isOwn && !ledger.isStoreInDoubt) life.seenSince ??= to;
   if (isShown || life.seenSince === null) return [];
   excuse(ledger, life.host);
   const what = `${life.host}: ${life.url} of ${life.name} is missing while it runs`;
@@ -125,7 +117,9 @@ function mustStay(
 }
 
 /** 3: what has ended goes. 8: what is gone does not come back, for that would be an old list written late. */
-function mustGo({ host, url, name, goneSince }: Life, lateMs: number): readonly Seen[] {
+function mustGo(life: Life, lateMs: number): readonly Seen[] {
+  const { host, url, name, goneSince } = life;
+  life.absentSince = null;
   const what = `${host}: ${url} of ${name}, which has ended`;
   if (goneSince !== null) return [{ invariant: 8, of: host, what: `${what}, is back` }];
   return lateMs < STUCK_MS ? [] : [{ invariant: 3, of: host, what: `${what}, stays` }];

@@ -21,7 +21,12 @@ export interface Life {
   endingAt: Moment | null;
   /** When the engine's own list no longer showed it; from then on it must go. */
   endedAt: Moment | null;
-  /** When the first sample after that came that no longer showed it. */
+  /** When the first sample after that came that did not show it, since it was last shown. */
+  absentSince: Moment | null;
+  /**
+   * When the first of these came after a pass had begun after its end: from then on it must not come back. A pass
+   * that began before may still write it.
+   */
   goneSince: Moment | null;
   /** It asks for its host although it cannot be routed, so that the host is held where nobody else is. */
   isPaused: boolean;
@@ -90,8 +95,24 @@ export function newLife(
   url: string,
   againAt: number | null = null,
 ): Life {
-  const open = { seenSince: null, endingAt: null, endedAt: null, goneSince: null, isPaused: false };
-  return { shortId, name, host, url, againAt, ...open };
+  return {
+    shortId,
+    name,
+    host,
+    url,
+    againAt,
+    seenSince: null,
+    endingAt: null,
+    endedAt: null,
+    absentSince: null,
+    goneSince: null,
+    isPaused: false,
+  };
+}
+
+/** Milliseconds of the epoch, by which passes are numbered. */
+export function wallClockOf(moment: Moment): number {
+  return Date.now() - (performance.now() - moment);
 }
 
 /** All that the store held is lost: foreign entries and marks for good, ours until they are written again. */
