@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { refusedUrl, startBlackHole } from '../parts/backend.ts';
 import { request, startFront } from '../parts/front.ts';
 import { useFront } from '../parts/front-fixture.ts';
@@ -91,73 +91,6 @@ it('a changed list is the one that is kept', async () => {
   await rig.answerer('a.com');
   stopRedis('SIGKILL');
   expect(await rig.answerer('a.com')).toBe('B2');
-});
-
-describe('what has changed since anybody asked', () => {
-  /** How often Redis was asked for a list. */
-  const reads = async () =>
-    Number(/cmdstat_lrange:calls=(\d+)/.exec(await rig.redis.client.info('commandstats'))?.[1]);
-
-  /** Changes Redis, and waits until the front has read of it without being asked. */
-  async function change(act: () => Promise<unknown>): Promise<void> {
-    const before = await reads();
-    await act();
-    await waitFor('the front to read again', async () =>
-      expect(await reads()).toBeGreaterThan(before),
-    );
-  }
-
-  it.each(['a.com', '*.ex.com'])('is known: another backend of %s', async (vhost) => {
-    const host = vhost.replace('*', 'x');
-    await rig.route(vhost, rig.url(1));
-    await rig.answerer(host);
-    await change(() => rig.redis.client.lset(`frontend:${vhost}`, 1, rig.url(2)));
-
-    stopRedis('SIGKILL');
-
-    await waitFor('the other backend', async () => expect(await rig.answerer(host)).toBe('B2'));
-  });
-
-  it('is known: a route has gone, and has come again', async () => {
-    await rig.route('a.com', rig.url(1));
-    await rig.route('b.com', rig.url(1));
-    for (const host of ['a.com', 'b.com']) await rig.answerer(host);
-    for (const host of ['a.com', 'b.com']) {
-      await change(() => rig.redis.client.del(`frontend:${host}`));
-    }
-    await change(() => rig.route('b.com', rig.url(2)));
-
-    stopRedis('SIGKILL');
-
-    await waitFor('the end of one', async () => expect(await rig.answerer('a.com')).toBe(502));
-    await waitFor('the other backend', async () => expect(await rig.answerer('b.com')).toBe('B2'));
-  });
-
-  it('is known: a change while the front heard of none', async () => {
-    await rig.route('a.com', rig.url(1));
-    await rig.answerer('a.com');
-    await change(() =>
-      rig.redis.client
-        .multi()
-        .call('CLIENT', 'KILL', 'TYPE', 'pubsub')
-        .lset('frontend:a.com', 1, rig.url(2))
-        .exec(),
-    );
-
-    stopRedis('SIGKILL');
-
-    await waitFor('the other backend', async () => expect(await rig.answerer('a.com')).toBe('B2'));
-  });
-
-  it('is known: everything has gone at once', async () => {
-    await rig.route('a.com', rig.url(1));
-    await rig.answerer('a.com');
-    await change(() => rig.redis.client.flushall());
-
-    stopRedis('SIGKILL');
-
-    await waitFor('its end', async () => expect(await rig.answerer('a.com')).toBe(502));
-  });
 });
 
 it('failures are remembered by the front itself', async () => {

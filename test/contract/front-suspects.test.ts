@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { refusedUrl, startBackend } from '../parts/backend.ts';
+import { refusedUrl, startBackend, startHttp } from '../parts/backend.ts';
 import { useFront } from '../parts/front-fixture.ts';
 import { waitFor } from '../parts/wait-for.ts';
 
@@ -59,5 +59,45 @@ describe('a backend that could not be connected to', () => {
     await rig.redis.client.sadd('dead:c.com', '0');
     expect(await rig.answerer('b.com')).toBe(502);
     expect(await rig.answerer('c.com')).toBe(502);
+  });
+
+  it('is none any more once its own answer marks it', async () => {
+    const url = await markNew('a.com');
+    const backend = await startHttp(
+      (asked, reply) => {
+        asked.resume();
+        reply.writeHead(502).end();
+      },
+      '127.0.0.1',
+      Number(new URL(url).port),
+    );
+    onTestFinished(() => backend.close());
+    await rig.redis.client.del('dead:a.com');
+    await waitFor('a mark by the answer', async () => {
+      await rig.answerer('a.com');
+      expect(await rig.dead('a.com')).toEqual(['0']);
+    });
+    const before = backend.connections();
+    await rig.redis.client.lrem('frontend:a.com', 0, rig.url(1));
+    expect(await rig.answerer('a.com')).toBe(502);
+    expect(backend.connections()).toBe(before);
+  });
+
+  it('is none while a checker runs, whose the marks are then', async () => {
+    await rig.redis.client.set('hchecker_ping', Math.floor(Date.now() / 1_000));
+    const url = await refusedUrl();
+    await rig.route('a.com', url, rig.url(1));
+    await rig.redis.client.config('RESETSTAT');
+    await waitFor('a report to the checker', async () => {
+      expect(await rig.answerer('a.com')).toBe('B1');
+      expect(await rig.redis.client.info('commandstats')).toContain('cmdstat_publish');
+    });
+    expect(await rig.dead('a.com')).toEqual([]);
+    await listen(url);
+    await rig.redis.client.lrem('frontend:a.com', 0, rig.url(1));
+    await rig.redis.client.sadd('dead:a.com', '0');
+    await waitFor('the mark of the checker', async () =>
+      expect(await rig.answerer('a.com')).toBe(502),
+    );
   });
 });

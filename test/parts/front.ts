@@ -72,8 +72,9 @@ export async function startFront(options: FrontOptions): Promise<Front> {
       const { status } = await request(statusPort, 'localhost', '/healthz').catch(() => ABSENT);
       return status === 200;
     });
-    if (front.exitCode !== null) throw new Error(`the front does not start: ${await readOutput()}`);
-  } catch (error) {
+    if (front.exitCode !== null) throw new Error('the front does not start');
+  } catch (cause) {
+    const error = new Error(`the front says: ${await readOutput()}`, { cause });
     await stop();
     throw error;
   }
@@ -88,6 +89,12 @@ export async function startFront(options: FrontOptions): Promise<Front> {
     },
     stop,
   };
+}
+
+/** The processes that answer, the one that reads what has changed in Redis first. */
+export async function workersOf({ pid }: Front): Promise<readonly number[]> {
+  const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8');
+  return children.trim().split(' ').map(Number);
 }
 
 /** Runs the entry script with variables that it should refuse, and returns its exit code and message. */

@@ -93,8 +93,9 @@ function _M.read(asked, replies, offset)
     local entries, vhost = replies[offset + number], question.vhost(asked, number)
     if entries.error then
       return refused(asked, vhost, entries)
-    elseif #entries > 0 then
-      lastknown.keep(vhost, entries)
+    end
+    lastknown.settle(vhost, entries)
+    if #entries > 0 then
       local marked = offset + asked.lists + 1
       local route = found(asked.host, vhost, entries, dead_slots(replies[marked], asked.host))
       if asked.replies > asked.lists + 1 then
@@ -102,7 +103,6 @@ function _M.read(asked, replies, offset)
       end
       return route
     end
-    lastknown.forget(vhost)
   end
   return { kind = 'unknown' }
 end

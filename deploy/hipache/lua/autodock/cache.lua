@@ -87,7 +87,9 @@ end
 function _M.listen(on)
   listening = on
   _M.forget_all()
-  counters.tell('tracking up', on and 1 or 0)
+  if on or not ngx.worker.exiting() then -- after a reload it is the next worker's to tell
+    counters.tell('tracking up', on and 1 or 0)
+  end
 end
 
 --- Whether changes are heard.

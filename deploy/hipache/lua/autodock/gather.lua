@@ -8,6 +8,7 @@
 local answer = require 'autodock.answer'
 local cache = require 'autodock.cache'
 local counters = require 'autodock.counters'
+local lastknown = require 'autodock.lastknown'
 local question = require 'autodock.question'
 local redis = require 'autodock.redis'
 local semaphore = require 'ngx.semaphore'
@@ -36,6 +37,7 @@ local function exchange(questions)
     commands[i], count = asked.commands, count + asked.replies
   end
   cache.watch()
+  lastknown.watch()
   return redis.pipeline(commands, count)
 end
 

@@ -3,35 +3,52 @@
 -- Shared by all workers and kept over a reload. Entries are keyed by the key
 -- that matched, never by the requested host: names that clients invent under a
 -- wildcard or the catch-all take no room.
+--
+-- Lists come by lookups, and by the reads that follow a change (refresh.lua).
+-- Reads are numbered. A lookup bears the number of the last read that had begun
+-- when it was sent: if its answer comes behind that of a later read, it may be
+-- older, and is not kept.
 
 local concat = table.concat
-local routes = ngx.shared.lastknown
+local routes, counters = ngx.shared.lastknown, ngx.shared.counters
 
 local _M = {}
 
 -- No usable backend holds a line feed; one in a foreign entry spoils that list alone.
 local SEPARATOR = '\n'
-local NO_LIST = false -- `nil` would be a vhost that never had one
+local READS = 'list reads'
+-- That there is no list is remembered for longer than a lookup can be under way.
+local NO_LIST, NO_LIST_SECONDS = false, 60
 
---- Keeps a list (identifier first) under its vhost.
-function _M.keep(vhost, entries)
-  local text = concat(entries, SEPARATOR)
-  if routes:get(vhost) ~= text then
-    routes:set(vhost, text)
-  end
+local asked = 0 -- one lookup is under way at a time (gather.lua)
+
+--- A lookup is about to be sent.
+function _M.watch()
+  asked = counters:get(READS) or 0
 end
 
---- The vhost has no list any more: it must not rise again in an outage. That
--- it had one is still known, so that its next one will be (refresh.lua).
-function _M.forget(vhost)
-  if _M.knows(vhost) then
-    routes:set(vhost, NO_LIST)
-  end
+--- A read of what has changed is about to be sent: returns its number.
+function _M.begin_read()
+  return counters:incr(READS, 1, 0)
 end
 
---- Whether a list was ever kept under a vhost.
-function _M.knows(vhost)
-  return routes:get(vhost) ~= nil
+--- Takes note of a list (identifier first) under its vhost. An empty one must
+-- not rise again in an outage.
+-- @param number of the read that it came with; nil: of the lookup under way
+function _M.settle(vhost, entries, number)
+  local own = number or asked
+  local known, newest = routes:get(vhost)
+  newest = newest or 0
+  if newest > own then
+    return
+  elseif #entries > 0 then
+    local text = concat(entries, SEPARATOR)
+    if text ~= known or own > newest then
+      routes:set(vhost, text, 0, own)
+    end
+  elseif known or number then -- names that clients invent have no list either
+    routes:set(vhost, NO_LIST, NO_LIST_SECONDS, own)
+  end
 end
 
 --- The list kept under a vhost, or nil.
@@ -47,7 +64,7 @@ function _M.get(vhost)
   return entries
 end
 
---- Every vhost under which a list was ever kept.
+--- Every vhost under which a list is kept.
 function _M.vhosts()
   return routes:get_keys(0)
 end

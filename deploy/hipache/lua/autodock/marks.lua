@@ -10,9 +10,9 @@
 --
 -- A list can change so that only marked backends are left in it: an application
 -- is replaced, the new container is refused while it starts and so is marked,
--- and then the old one goes. What this front marked as it could not connect is
--- a suspect, and tried where nothing else is left, instead of answering 502
--- until the mark ends.
+-- and then the old one goes. What this front could not connect to is a suspect,
+-- and tried where nothing else is left, instead of answering 502 until its mark
+-- ends. It is none any more once a checker runs or its own answer marks it.
 
 local counters = require 'autodock.counters'
 local redis = require 'autodock.redis'
@@ -25,11 +25,15 @@ local failing, suspects = ngx.shared.failing, ngx.shared.suspects
 local _M = {}
 
 -- The end of a mark moves with each further mark in its list.
-local SUSPECTED_SECONDS = 10 * tonumber(settings.dead_ttl)
+local SUSPECTED_SECONDS = 2 * tonumber(settings.dead_ttl)
+-- Each waits for Redis in a timer of its own. Of these nginx runs so many at once,
+-- and beyond that drops even those that all routes depend on.
+local MOST_UNDER_WAY = 100
 
 -- KEYS: the frontend's list, the dead set.
 -- ARGV: the backend's URL, the mark's seconds, the requested host, the time,
--- and whether this is for a checker alone.
+-- and whether this is for a checker alone. Returns how many slots are marked;
+-- -1 if that is left to a checker.
 local MARK = [[
 local heartbeat = redis.pcall('GET', 'hchecker_ping')
 heartbeat = type(heartbeat) == 'string' and tonumber(heartbeat) or 0
@@ -63,10 +67,10 @@ end
 if not checked then
   redis.call('EXPIRE', KEYS[2], ARGV[2])
 end
-return #slots
+return checked and -1 or #slots
 ]]
 
-local under_way = {} -- per worker: a burst of failures is one mark
+local under_way, marking = {}, 0 -- per worker: a burst of failures is one mark
 
 local function remember(url)
   failing:set(url, true, tonumber(settings.dead_ttl))
@@ -81,28 +85,31 @@ local function write(premature, mark)
     settings.prefix .. 'frontend:' .. mark.vhost, settings.prefix .. 'dead:' .. mark.host,
     mark.url, settings.dead_ttl, mark.host, tostring(ngx.time()), mark.kind,
   }, 1)
-  under_way[mark.id] = nil
+  under_way[mark.id], marking = nil, marking - 1
   if replies and type(replies[1]) == 'table' then
     err = replies[1].error
   end
   if err then
     remember(mark.url)
     log(WARN, mark.url, ' could not be marked dead for ', mark.host, ': ', err)
-  elseif replies[1] > 0 then
+  elseif replies[1] ~= 0 then
+    if replies[1] < 0 then
+      suspects:delete(mark.host .. ' ' .. mark.url)
+    end
     counters.count('marks')
   end
 end
 
 local function begin(kind, host, vhost, url)
   local id = kind .. ' ' .. host .. ' ' .. url
-  if under_way[id] then
+  if under_way[id] or marking >= MOST_UNDER_WAY then
     return
   end
-  under_way[id] = true
+  under_way[id], marking = true, marking + 1
   local mark = { id = id, kind = kind, host = host, vhost = vhost, url = url }
   local ok, err = ngx.timer.at(0, write, mark)
   if not ok then
-    under_way[id] = nil
+    under_way[id], marking = nil, marking - 1
     log(WARN, url, ' could not be marked dead for ', host, ': ', err)
   end
 end
@@ -136,6 +143,7 @@ function _M.answered(host, vhost, url, status, retry_after)
   elseif status == 500 then
     return settings.dead_on_500 and begin('report', host, vhost, url)
   elseif settings.dead_on_5xx and not (status == 503 and retry_after) then
+    suspects:delete(host .. ' ' .. url)
     begin('mark', host, vhost, url)
   end
 end

@@ -2,9 +2,9 @@
 --
 -- A list is known once somebody asked for it. If it changed since, an outage
 -- would be served from what it was: a backend that has gone, whose address may
--- be another container's by then. So what is known and changes is read again,
--- asked for or not; and all of it after a time without news (tracking.lua).
--- One worker does it for all, as all share what is known.
+-- be another container's by then. So every list that changes is read again,
+-- asked for or not; and all that is known after a time without news
+-- (tracking.lua). One worker does it for all, as all share what is known.
 
 local lastknown = require 'autodock.lastknown'
 local redis = require 'autodock.redis'
@@ -19,7 +19,8 @@ local BATCH = 100
 local RETRY_SECONDS = 1
 local READER = 0
 
-local changed, running = {}, false
+-- What Redis refuses to tell (it loads its data) is asked for in the next round.
+local changed, refused, running = {}, {}, false
 
 local function take()
   local vhosts = {}
@@ -35,40 +36,52 @@ local function take()
   return vhosts
 end
 
--- Whether this list is known as it is now.
-local function settle(vhost, entries)
-  if not entries or (entries.error and entries.error:sub(1, 9) ~= 'WRONGTYPE') then
-    return false
-  elseif not entries.error and #entries > 0 then
-    lastknown.keep(vhost, entries)
-  else
-    lastknown.forget(vhost)
+local function settle(vhost, entries, number)
+  if not entries.error then
+    lastknown.settle(vhost, entries, number)
+  elseif entries.error:sub(1, 9) ~= 'WRONGTYPE' then
+    refused[vhost] = true
   end
-  return true
 end
 
--- Whether Redis answered for all of them; those for which it did not are to be read again.
+-- Whether Redis answered.
 local function read(vhosts)
   local commands = {}
   for i, vhost in ipairs(vhosts) do
     commands[i] = resp.encode { 'LRANGE', settings.prefix .. 'frontend:' .. vhost, '0', '-1' }
   end
+  local number = lastknown.begin_read()
   local replies = redis.pipeline(commands, #commands)
-  local all_settled = true
   for i, vhost in ipairs(vhosts) do
-    if not settle(vhost, replies and replies[i]) then
-      changed[vhost], all_settled = true, false
+    if replies then
+      settle(vhost, replies[i], number)
+    else
+      refused[vhost] = true
     end
   end
-  return all_settled
+  return replies ~= nil
+end
+
+local function read_all()
+  while next(changed) and read(take()) do
+    -- until nothing changed meanwhile
+  end
+  for vhost in pairs(refused) do
+    changed[vhost], refused[vhost] = true, nil
+  end
 end
 
 local function run(premature)
-  local answered = true
-  while not premature and answered and next(changed) do
-    answered = read(take())
+  running = false
+  if premature then
+    return
   end
-  running = not premature and not answered and ngx.timer.at(RETRY_SECONDS, run) or false
+  running = true
+  local ok, err = pcall(read_all)
+  if not ok then
+    log(ERR, 'what changed could not be read: ', err)
+  end
+  running = next(changed) and ngx.timer.at(RETRY_SECONDS, run) or false
 end
 
 local function begin()
@@ -84,7 +97,7 @@ end
 
 --- The list of a vhost has changed.
 function _M.changed(vhost)
-  if ngx.worker.id() == READER and lastknown.knows(vhost) then
+  if ngx.worker.id() == READER then
     changed[vhost] = true
     begin()
   end

@@ -1,0 +1,130 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { beforeEach, expect, it, onTestFinished } from 'vitest';
+import { workersOf } from '../parts/front.ts';
+import { useFront } from '../parts/front-fixture.ts';
+import { waitFor } from '../parts/wait-for.ts';
+
+/** What has changed in Redis since anybody asked is known when it goes. */
+const rig = useFront({ backends: 2, env: { FRONT_WORKERS: '2', FRONT_REDIS_TIMEOUT: '10s' } });
+
+function loseRedis(): void {
+  rig.redis.kill('SIGKILL');
+  onTestFinished(() => rig.redis.restart());
+}
+
+beforeEach(async () => {
+  await waitFor('the front to hear of changes', async () => {
+    expect(await rig.front.status()).toMatchObject({ tracking: true, routes: 'redis' });
+    expect(await rig.answerer('nobody.test')).toBe(404);
+  });
+});
+
+const WRITES = new Set(['rpush', 'lset', 'del', 'set', 'flushall']);
+
+/** Changes the list of a vhost, and waits until the front has read it anew, without being asked. */
+async function change(vhost: string, act: () => Promise<unknown>): Promise<void> {
+  const monitor = await rig.redis.client.monitor();
+  const seen: (readonly string[])[] = [];
+  monitor.on('monitor', (_time: string, command: readonly string[]) => seen.push(command));
+  await act();
+  await waitFor('the front to read it', () => {
+    const changed = seen.findIndex(([name = '']) => WRITES.has(name.toLowerCase()));
+    expect(changed).not.toBe(-1);
+    const after = seen.slice(changed).map(([name = '', key]) => `${name.toLowerCase()} ${key}`);
+    expect(after).toContain(`lrange frontend:${vhost}`);
+  });
+  monitor.disconnect();
+}
+
+async function becomes(host: string, answer: string | number): Promise<void> {
+  await waitFor(`${host} to be ${answer}`, async () =>
+    expect(await rig.answerer(host)).toBe(answer),
+  );
+}
+
+it.each(['a.com', '*.ex.com'])('another backend of %s', async (vhost) => {
+  const host = vhost.replace('*', 'x');
+  await rig.route(vhost, rig.url(1));
+  await rig.answerer(host);
+  await change(vhost, () => rig.redis.client.lset(`frontend:${vhost}`, 1, rig.url(2)));
+  loseRedis();
+  await becomes(host, 'B2');
+});
+
+it('a more exact list', async () => {
+  await rig.route('*.ex.com', rig.url(1));
+  await rig.answerer('x.ex.com');
+  await change('x.ex.com', () => rig.route('x.ex.com', rig.url(2)));
+  loseRedis();
+  await becomes('x.ex.com', 'B2');
+});
+
+it('a route that has gone, and one that has come again', async () => {
+  await rig.route('a.com', rig.url(1));
+  await rig.route('b.com', rig.url(1));
+  for (const host of ['a.com', 'b.com']) await rig.answerer(host);
+  for (const host of ['a.com', 'b.com']) {
+    await change(host, () => rig.redis.client.del(`frontend:${host}`));
+  }
+  await change('b.com', () => rig.route('b.com', rig.url(2)));
+  loseRedis();
+  await becomes('a.com', 502);
+  await becomes('b.com', 'B2');
+});
+
+it('a change while the front heard of none', async () => {
+  await rig.route('a.com', rig.url(1));
+  await rig.answerer('a.com');
+  await change('a.com', () =>
+    rig.redis.client
+      .multi()
+      .call('CLIENT', 'KILL', 'TYPE', 'pubsub')
+      .lset('frontend:a.com', 1, rig.url(2))
+      .exec(),
+  );
+  loseRedis();
+  await becomes('a.com', 'B2');
+});
+
+it('that everything has gone at once', async () => {
+  await rig.route('a.com', rig.url(1));
+  await rig.answerer('a.com');
+  await change('a.com', () => rig.redis.client.flushall());
+  loseRedis();
+  await becomes('a.com', 502);
+});
+
+it('a list in place of which there is something else: as it was', async () => {
+  await rig.route('*.ex.com', rig.url(1));
+  await rig.route('x.ex.com', rig.url(2));
+  await rig.answerer('x.ex.com');
+  await change('x.ex.com', () => rig.redis.client.set('frontend:x.ex.com', 'no list'));
+  expect(await rig.answerer('x.ex.com')).toBe(502);
+  loseRedis();
+  await becomes('x.ex.com', 'B2');
+});
+
+it('a change that another worker answers behind', async () => {
+  const [reader = 0, other = 0] = await workersOf(rig.front);
+  onTestFinished(() => {
+    for (const worker of [reader, other]) process.kill(worker, 'SIGCONT');
+  });
+  await change('late.com', () => rig.route('late.com', rig.url(1)));
+  // The other worker asks, Redis answers, and before it reads the answer the list changes.
+  await rig.redis.client.config('RESETSTAT');
+  rig.redis.kill('SIGSTOP');
+  process.kill(reader, 'SIGSTOP');
+  const answer = rig.answerer('late.com');
+  await sleep(300);
+  process.kill(other, 'SIGSTOP');
+  rig.redis.kill('SIGCONT');
+  await waitFor('the answer', async () =>
+    expect(await rig.redis.client.info('commandstats')).toContain('cmdstat_lrange'),
+  );
+  process.kill(reader, 'SIGCONT');
+  await change('late.com', () => rig.redis.client.lset('frontend:late.com', 1, rig.url(2)));
+  process.kill(other, 'SIGCONT');
+  expect(await answer).toBe('B1');
+  loseRedis();
+  await becomes('late.com', 'B2');
+});
