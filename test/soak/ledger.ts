@@ -17,6 +17,8 @@ export interface Life {
   readonly againAt: number | null;
   /** When the first sample came that showed it, since it was last excused; null: none yet. */
   seenSince: Moment | null;
+  /** When its server first took a connection; null: not yet, or it cannot be reached from here. */
+  listensSince: Moment | null;
   /** When its end was asked for; from then on it may go. */
   endingAt: Moment | null;
   /** When the engine's own list no longer showed it; from then on it must go. */
@@ -102,6 +104,7 @@ export function newLife(
     url,
     againAt,
     seenSince: null,
+    listensSince: null,
     endingAt: null,
     endedAt: null,
     absentSince: null,

@@ -1,3 +1,5 @@
+import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { TestContainer } from '../parts/docker.ts';
 import { urlOf } from '../parts/routes.ts';
 import { waitFor, waitUntil } from '../parts/wait-for.ts';
@@ -26,12 +28,13 @@ export interface Residents {
 }
 
 const LIST_POLL_MS = 50;
+const LISTEN_POLL_MS = 20;
 /** An old engine's list can be ten seconds late, and a fault may keep it from answering as long again. */
 const PATIENCE = { everyMs: LIST_POLL_MS, timeoutMs: 120_000 };
 
 /** Nobody yet. */
 export function createResidents(site: Site, ledger: Ledger): Residents {
-  const { side, docker, engineLock } = site;
+  const { side, docker, engineLock, isReached } = site;
   const running = new Set<Resident>();
   const paused = new Set<Resident>();
   const endings = new Set<Promise<void>>();
@@ -45,6 +48,7 @@ export function createResidents(site: Site, ledger: Ledger): Residents {
       if (other.shortId === life.shortId && other.url === life.url) side.lives.delete(other);
     }
     side.lives.add(life);
+    if (isReached) void noteListening(life);
     note(ledger, `${host}: ${life.name} (${life.shortId}) runs at ${life.url}`);
     return life;
   };
@@ -119,4 +123,22 @@ export function createResidents(site: Site, ledger: Ledger): Residents {
       while (endings.size > 0) await Promise.all(endings);
     },
   };
+}
+
+/** A container runs, and is routed, before its server listens. */
+async function noteListening(life: Life): Promise<void> {
+  const { hostname } = new URL(life.url);
+  while (life.endingAt === null && !(await takesConnection(hostname))) await sleep(LISTEN_POLL_MS);
+  life.listensSince = performance.now();
+}
+
+function takesConnection(host: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host, port: 80 });
+    const settle = (isTaken: boolean) => () => {
+      socket.destroy();
+      resolve(isTaken);
+    };
+    socket.once('connect', settle(true)).once('error', settle(false));
+  });
 }

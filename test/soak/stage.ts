@@ -13,6 +13,8 @@ export interface Site {
   readonly side: Side;
   readonly docker: DockerPart;
   readonly controller: Controller;
+  /** Whether its containers are reached from here. */
+  readonly isReached: boolean;
   /** What speaks to the engine waits here while a fault keeps the engine from answering. */
   readonly engineLock: LimitFunction;
 }
@@ -91,6 +93,7 @@ export async function openStage(): Promise<Stage> {
       side: sides[index],
       docker: part,
       controller: controllers[index],
+      isReached: index === 0,
       engineLock: pLimit(atOnce),
     });
     return {

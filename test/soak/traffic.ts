@@ -115,6 +115,7 @@ function isRight(status: number, body: string, lives: readonly Life[]): boolean 
 function causeOf(ledger: Ledger, { host, before, from, status }: Asked): FailureCause {
   const all = [...before, ...livesOf(ledger, host)];
   const alive = all.filter(({ endingAt }) => endingAt === null);
+  const listens = alive.some(({ listensSince }) => listensSince !== null && listensSince < from);
   const isServed = alive.some(({ seenSince }) => seenSince !== null && seenSince < from);
   const isGoing = all.some(
     ({ endingAt, goneSince }) =>
@@ -127,6 +128,7 @@ function causeOf(ledger: Ledger, { host, before, from, status }: Asked): Failure
   if (status === 502 && ledger.redisAwayUntil > from) {
     return 'Redis was away, and the front had not asked for it before';
   }
+  if (status === 502 && !listens) return 'its container has just started';
   if (isServed && !ledger.isStoreInDoubt) return 'unexplained';
   const excusedAt = ledger.excusedAt.get(host) ?? Number.NEGATIVE_INFINITY;
   return ledger.isStoreInDoubt || excusedAt > from - EXCUSED_MS
