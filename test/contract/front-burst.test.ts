@@ -1,6 +1,5 @@
 import { expect, it, onTestFinished } from 'vitest';
 import { startBackend } from '../parts/backend.ts';
-import { workersOf } from '../parts/front.ts';
 import { useFront } from '../parts/front-fixture.ts';
 import { waitFor } from '../parts/wait-for.ts';
 
@@ -30,16 +29,4 @@ it('a burst of failures while Redis stands still costs no lookup and no mark aft
     expect((await rig.redis.client.keys('dead:*')).length).toBe(HOSTS.length);
   });
   expect(await rig.front.log()).not.toContain('lua_max_running_timers');
-});
-
-it('a reload leaves it hearing of changes, and saying so', async () => {
-  const before = await workersOf(rig.front);
-  process.kill(rig.front.pid, 'SIGHUP');
-  await waitFor('the old worker to be gone', async () => {
-    const now = await workersOf(rig.front);
-    expect(now.filter((pid) => before.includes(pid))).toEqual([]);
-  });
-  await waitFor('changes to be heard', async () =>
-    expect(await rig.front.status()).toMatchObject({ tracking: true }),
-  );
 });

@@ -128,8 +128,13 @@ export function createResidents(site: Site, ledger: Ledger): Residents {
 /** A container runs, and is routed, before its server listens. */
 async function noteListening(life: Life): Promise<void> {
   const { hostname } = new URL(life.url);
-  while (life.endingAt === null && !(await takesConnection(hostname))) await sleep(LISTEN_POLL_MS);
-  life.listensSince = performance.now();
+  while (life.endingAt === null) {
+    if (await takesConnection(hostname)) {
+      life.listensSince = performance.now();
+      return;
+    }
+    await sleep(LISTEN_POLL_MS);
+  }
 }
 
 function takesConnection(host: string): Promise<boolean> {

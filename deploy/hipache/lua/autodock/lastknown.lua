@@ -64,7 +64,7 @@ function _M.get(vhost)
   return entries
 end
 
---- Every vhost under which a list is kept.
+--- Every vhost under which a list is kept, or was a moment ago.
 function _M.vhosts()
   return routes:get_keys(0)
 end

@@ -27,7 +27,8 @@ local _M = {}
 -- The end of a mark moves with each further mark in its list.
 local SUSPECTED_SECONDS = 2 * tonumber(settings.dead_ttl)
 -- Each waits for Redis in a timer of its own. Of these nginx runs so many at once,
--- and beyond that drops even those that all routes depend on.
+-- and beyond that drops even those that all routes depend on. What is not marked
+-- for that reason is at its next failure.
 local MOST_UNDER_WAY = 100
 
 -- KEYS: the frontend's list, the dead set.

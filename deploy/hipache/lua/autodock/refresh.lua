@@ -36,6 +36,8 @@ local function take()
   return vhosts
 end
 
+-- A key that holds no list leaves what was known: for an outage the old list is
+-- nearer to the truth than a wildcard's.
 local function settle(vhost, entries, number)
   if not entries.error then
     lastknown.settle(vhost, entries, number)
@@ -72,11 +74,10 @@ local function read_all()
 end
 
 local function run(premature)
-  running = false
   if premature then
+    running = false
     return
   end
-  running = true
   local ok, err = pcall(read_all)
   if not ok then
     log(ERR, 'what changed could not be read: ', err)
