@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { endWith } from './cli/end.ts';
 import { runHipachectl } from './cli/hipachectl/hipachectl.ts';
 
-process.exit(await runHipachectl(process.argv.slice(2), process));
+endWith(await runHipachectl(process.argv.slice(2), process));

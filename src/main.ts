@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { runCli } from './cli/cli.ts';
+import { endWith } from './cli/end.ts';
 import { keepHeapSmall } from './memory.ts';
 
 keepHeapSmall();
-// A handle that someone forgot must not keep a finished program alive.
-process.exit(await runCli(process.argv.slice(2), process));
+endWith(await runCli(process.argv.slice(2), process));
