@@ -14,7 +14,8 @@ import {
   connect as tcpConnect,
 } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { freePort, startRedis } from './redis.ts';
+import { freePort } from './free-port.ts';
+import { startRedis } from './redis.ts';
 
 /** A server on a free port of a loopback address, to stand in a frontend's list. */
 export interface Backend {

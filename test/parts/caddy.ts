@@ -4,8 +4,8 @@ import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { freePort } from './free-port.ts';
 import { type Front, request } from './front.ts';
-import { freePort } from './redis.ts';
 import { waitFor } from './wait-for.ts';
 
 const CADDYFILE = fileURLToPath(new URL('../../deploy/https/Caddyfile', import.meta.url));

@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { cleanEnv } from './clean-env.ts';
+import { freePort } from './free-port.ts';
 import { type Metrics, parseMetrics } from './metrics.ts';
 import { type Finished, runProgram } from './program.ts';
-import { freePort } from './redis.ts';
 import { GiveUp, waitFor } from './wait-for.ts';
 
 const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));

@@ -6,7 +6,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { freePort } from './redis.ts';
+import { freePort } from './free-port.ts';
 import { waitUntil } from './wait-for.ts';
 
 const START = fileURLToPath(new URL('../../deploy/hipache/start', import.meta.url));

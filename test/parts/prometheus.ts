@@ -4,7 +4,7 @@ import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { freePort } from './redis.ts';
+import { freePort } from './free-port.ts';
 import { waitFor } from './wait-for.ts';
 
 const START = fileURLToPath(new URL('../../deploy/monitoring/prometheus/start', import.meta.url));

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect } from 'vitest';
 import { startBackend } from './backend.ts';
 import type { KeyPair } from './certificate.ts';
+import { freePort } from './free-port.ts';
 import { type Front, startFront } from './front.ts';
-import { freePort, type RedisPart, startRedis } from './redis.ts';
+import { type RedisPart, startRedis } from './redis.ts';
 import { handshake } from './tls-client.ts';
 import { waitFor } from './wait-for.ts';
 

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '../../parts/free-port.ts';
 import { request } from '../../parts/front.ts';
-import { freePort } from '../../parts/redis.ts';
 import { waitUntil } from '../../parts/wait-for.ts';
 
 /** A server of another make, on a free port of 127.0.0.1. */
