@@ -43,6 +43,8 @@ export interface Inspection {
   readonly env: ReadonlyMap<string, string>;
   /** TCP ports by EXPOSE, `--expose` or `-p`, ascending. */
   readonly exposedPorts: readonly number[];
+  /** Whether a HEALTHCHECK runs in it, by its image or its own; an engine before API 1.52 lists no health. */
+  readonly hasHealthcheck: boolean;
 }
 
 /** A container that was read in full. */

@@ -15,6 +15,7 @@ import {
   settleDisputes,
 } from './disputes.ts';
 import type { InspectReply } from './inspection.ts';
+import type { InspectionState } from './inspection-cache.ts';
 import type { Inspections } from './inspections.ts';
 import { createLister } from './list.ts';
 
@@ -44,10 +45,11 @@ export function createContainerObserver(inspections: Inspections): ContainerObse
   let settled: Settled | null = null;
   return {
     async observe(session, patienceMs) {
-      // Beside the question about health, which takes an engine as long as the list.
-      const listed = await lister.list(session, (lines) =>
-        inspections.request(youngestFirst(lines, inspections)),
-      );
+      const listed = await lister.list(session, {
+        // Beside the question about health, which takes an engine as long as the list.
+        onLines: (lines) => inspections.request(youngestFirst(lines, inspections)),
+        mayHaveHealth: (id) => mayHaveHealth(inspections.state(id)),
+      });
       if (settled?.listed === listed) return settled.containers;
       const lines = listed.filter((line): line is ContainerLine => !('kind' in line));
       const ids = new Set(lines.map((line) => line.id));
@@ -84,6 +86,11 @@ function youngestFirst(
 ): ReadonlySet<ContainerId> {
   const unknown = lines.filter(({ id }) => state(id).kind === 'unknown');
   return new Set(unknown.toSorted((a, b) => b.createdAt - a.createdAt).map(({ id }) => id));
+}
+
+/** A container keeps its HEALTHCHECK, or its having none, for life; one that is gone has no more of either. */
+function mayHaveHealth(state: InspectionState): boolean {
+  return state.kind === 'unknown' || (state.kind === 'known' && state.inspection.hasHealthcheck);
 }
 
 /** Asks anew who really has the disputed addresses, each container once; the replies fill up as they come. */

@@ -44,7 +44,7 @@ export function createInspectionCache(now: () => number, longestRetryMs: number)
       failed.delete(id);
       if (reply === 'gone') known.set(id, reply);
       // The first answer stays, so that its identity does: later stages memoise on it.
-      else if (!known.has(id)) known.set(id, { env: reply.env, exposedPorts: reply.exposedPorts });
+      else if (!known.has(id)) known.set(id, lastingOf(reply));
     },
     fail(id, why) {
       const times = (failed.get(id)?.times ?? 0) + 1;
@@ -66,4 +66,9 @@ export function createInspectionCache(now: () => number, longestRetryMs: number)
       }
     },
   };
+}
+
+/** Without what was true at that moment alone. */
+function lastingOf({ env, exposedPorts, hasHealthcheck }: InspectReply): Inspection {
+  return { env, exposedPorts, hasHealthcheck };
 }

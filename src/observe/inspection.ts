@@ -14,12 +14,14 @@ const MAX_VALUE_LENGTH = 65_536;
 /** Narrows `GET /containers/<id>/json`; null if it has not the shape of an inspection. */
 export function narrowInspection(reply: Record<string, unknown>): InspectReply | null {
   const config = asRecord(reply.Config);
+  const state = asRecord(reply.State);
   const addresses = narrowAddresses(reply.NetworkSettings);
   if (config === null || addresses === null) return null;
   return {
     env: readEnv(config.Env),
     exposedPorts: exposedPorts(config.ExposedPorts, asRecord(reply.HostConfig)?.PortBindings),
-    running: asRecord(reply.State)?.Running === true,
+    hasHealthcheck: isHealthcheck(config.Healthcheck) || asRecord(state?.Health) !== null,
+    running: state?.Running === true,
     addresses,
   };
 }
@@ -41,6 +43,13 @@ function readEnv(env: unknown): ReadonlyMap<string, string> {
     kept.set(name, item.slice(equals + 1, equals + 1 + MAX_VALUE_LENGTH));
   }
   return kept;
+}
+
+/** `--no-healthcheck` is one of no commands; whatever else stands there may be one that runs. */
+function isHealthcheck(healthcheck: unknown): boolean {
+  if (healthcheck === undefined || healthcheck === null) return false;
+  const test = asRecord(healthcheck)?.Test;
+  return !(Array.isArray(test) && (test.length === 0 || test[0] === 'NONE'));
 }
 
 /** EXPOSE and `--expose` stand in the configuration; a binding made by the API alone only in the bindings. */

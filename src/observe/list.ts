@@ -1,5 +1,6 @@
 import type { DockerSession } from '../clients/docker.ts';
 import type { ContainerLine, Health, UnreadableContainer } from '../model/container.ts';
+import type { ContainerId } from '../model/ids.ts';
 import { gatedHealth, type NarrowedLine } from './container-line.ts';
 import { digestOf, type ListItem, narrowOrThrow, parse, readItem } from './list-item.ts';
 
@@ -7,26 +8,28 @@ type Line = ContainerLine | UnreadableContainer;
 
 /** Lists the containers; see `createLister`. */
 export interface Lister {
-  /**
-   * @param onLines told the lines, without health, before that is asked for; not if they are those of the last time
-   * @throws ObserveError if a request fails or the reply is not a list of containers
-   */
-  list(
-    session: DockerSession,
-    onLines: (lines: readonly ContainerLine[]) => void,
-  ): Promise<readonly Line[]>;
+  /** @throws ObserveError if a request fails or the reply is not a list of containers */
+  list(session: DockerSession, asker: ListAsker): Promise<readonly Line[]>;
+}
+
+/** Who wants to know. */
+export interface ListAsker {
+  /** Told the lines, without health, before that is asked for; not if they are those of the last time. */
+  readonly onLines: (lines: readonly ContainerLine[]) => void;
+  /** Whether health matters: the container has a HEALTHCHECK, or nobody knows yet. Asked after `onLines`. */
+  readonly mayHaveHealth: (id: ContainerId) => boolean;
 }
 
 /** The lines of one moment, and what they were made of. */
 interface Listing {
   readonly items: readonly ListItem[];
   readonly gated: Gated;
-  /** With the health of the second request. */
+  /** With the health of the second request, if there was one. */
   readonly lines: readonly Line[];
   readonly byId: ReadonlyMap<string, { readonly item: ListItem; readonly line: Line }>;
 }
 
-/** Who is starting or unhealthy; nobody where the list itself tells health. */
+/** Who is starting or unhealthy; nobody where the list itself tells health, or where no health is. */
 interface Gated {
   /** Of the reply's items. */
   readonly digests: string;
@@ -43,16 +46,17 @@ const NOBODY: Gated = { digests: '', health: new Map() };
 export function createLister(): Lister {
   let last: Listing | null = null;
   return {
-    async list(session, onLines) {
+    async list(session, { onLines, mayHaveHealth }) {
       const items = await readItems(session, last);
       const same = last !== null && sayTheSame(items, last.items) ? last : null;
       if (same === null) {
         onLines(items.flatMap(({ narrowed: n }) => (n.kind === 'line' ? [n.line] : [])));
       }
-      const told = items.every(({ narrowed: n }) => n.kind !== 'line' || n.health !== null);
+      const isTold = ({ narrowed: n }: ListItem) =>
+        n.kind !== 'line' || n.health !== null || !mayHaveHealth(n.line.id);
       // Asked for after the full list: in the other order a container that starts in between would be
       // routed while it is starting.
-      const gated = told ? NOBODY : await listGated(session);
+      const gated = items.every(isTold) ? NOBODY : await listGated(session);
       last =
         same?.gated.digests === gated.digests ? { ...same, items } : listingOf(items, gated, last);
       return last.lines;

@@ -33,7 +33,7 @@ async function connected(fake: FakeDocker): Promise<DockerSession> {
 
 /** The list as a pass sees it. */
 function listOf(session: DockerSession) {
-  return createLister().list(session, () => undefined);
+  return createLister().list(session, { onLines: () => undefined, mayHaveHealth: () => true });
 }
 
 async function fakeDocker(options?: Parameters<typeof startFakeDocker>[0]): Promise<FakeDocker> {

@@ -1,7 +1,9 @@
 import Dockerode from 'dockerode';
 import { describe, expect, test } from 'vitest';
 import { compareText } from '../../src/model/compare.ts';
+import { narrowInspection } from '../../src/observe/inspection.ts';
 import { ASKED_ENGINES } from '../parts/asked-engines.ts';
+import type { RunOptions } from '../parts/docker.ts';
 import type { EngineSubject } from '../parts/engine-subject.ts';
 
 describe.each(ASKED_ENGINES)('%s', (_title, useEngine) => {
@@ -43,6 +45,18 @@ describe.each(ASKED_ENGINES)('%s', (_title, useEngine) => {
       '80/tcp',
       '8080/tcp',
     ]);
+  });
+
+  test.each<[string, RunOptions, boolean]>([
+    ['of an image with a HEALTHCHECK', { image: 'health' }, true],
+    ['of an image without one', { image: 'web' }, false],
+    ['that switches it off', { image: 'health', healthcheck: { Test: ['NONE'] } }, false],
+  ])('an inspection tells of a container %s, before it starts', async (_, options, has) => {
+    const container = await subject.run({ ...options, created: true });
+
+    const reply = await docker.getContainer(container.id).inspect();
+
+    expect(narrowInspection({ ...reply })?.hasHealthcheck).toBe(has);
   });
 
   test('an inspection of a container that does not exist is a 404', async () => {

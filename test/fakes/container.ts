@@ -25,6 +25,8 @@ export interface FakeContainer {
   readonly networkMode: string;
   readonly endpoints: Map<string, FakeEndpoint>;
   state: FakeState;
+  /** By its image or its own; it has one for life. */
+  readonly hasHealthcheck: boolean;
   health: FakeHealth;
 }
 
@@ -74,6 +76,7 @@ export function renderInspection(container: FakeContainer, engine: Recorded): Js
       ExposedPorts: Object.fromEntries(container.exposed.map((port) => [port, {}])),
       Labels: container.labels,
       Image: container.image,
+      ...(container.hasHealthcheck ? { Healthcheck: { Test: ['CMD', 'true'] } } : {}),
     },
     NetworkSettings: {
       ...settings,

@@ -183,6 +183,7 @@ function createContainer(
       joins ? [] : [[network, { networkId: networkId(network), ipv4: '', ipv6: '' }]],
     ),
     state: 'created',
+    hasHealthcheck: (spec.health ?? 'none') !== 'none',
     health: spec.health ?? 'none',
   };
 }

@@ -68,7 +68,8 @@ export function runFake({ world }: FakeDocker, options: RunOptions): TestContain
   started += 1;
   const name = `fake-${started}`;
   const image = options.image ?? 'web';
-  const health: FakeHealth = image === 'health' ? 'starting' : 'none';
+  const isChecked = image === 'health' && options.healthcheck?.Test?.[0] !== 'NONE';
+  const health: FakeHealth = isChecked ? 'starting' : 'none';
   const env = Array.isArray(options.env)
     ? (options.env as readonly string[])
     : Object.entries(options.env ?? {}).map(([key, value]) => `${key}=${value}`);

@@ -72,9 +72,14 @@ export function lineOf(box: Box, tellsHealth: boolean): Record<string, unknown> 
 
 /** The inspection: never wrong. */
 export function inspectionOf({ real, spec }: Box): Record<string, unknown> {
+  const config = {
+    Env: ['PATH=/bin', `VIRTUALHOST=${spec.hosts}`],
+    ExposedPorts: { '80/tcp': {} },
+    ...(spec.hasHealthcheck ? { Healthcheck: { Test: ['CMD', 'true'] } } : {}),
+  };
   return {
     State: { Running: real.state !== 'exited' },
-    Config: { Env: ['PATH=/bin', `VIRTUALHOST=${spec.hosts}`], ExposedPorts: { '80/tcp': {} } },
+    Config: config,
     HostConfig: {},
     NetworkSettings: { Networks: { bridge: { IPAddress: real.address } } },
   };

@@ -28,6 +28,7 @@ function container(env: Readonly<Record<string, string>>): KnownContainer {
     published: [],
     env: new Map(Object.entries(env)),
     exposedPorts: [80],
+    hasHealthcheck: false,
     staleAddresses: [],
   };
 }

@@ -61,6 +61,7 @@ export function container(number: number, said: Said = {}): KnownContainer {
     addresses: [on('bridge', `172.17.0.${number}`)],
     published: [],
     exposedPorts: [80],
+    hasHealthcheck: false,
     staleAddresses: [],
     ...said,
     env: new Map(Object.entries(said.env ?? {})),

@@ -1,16 +1,31 @@
 import { describe, expect, it } from 'vitest';
 import { ObserveError } from '../../../src/errors.ts';
-import { engine, fullId, item } from './engine.ts';
+import { checkedInspection, engine, fullId, item } from './engine.ts';
 
 describe('observing containers', () => {
   it('asks the engine twice in the steady state, and inspects each container once', async () => {
     const { world, observe } = engine();
     world.list = [item(1, '10.0.0.1'), item(2, '10.0.0.2')];
+    world.inspect.set(fullId(2), checkedInspection);
     await observe();
     await observe();
     await observe();
     expect(world.lists).toEqual(['all', 'gated', 'all', 'gated', 'all', 'gated']);
     expect(world.inspected).toHaveLength(2);
+  });
+
+  it('asks once while nothing has a HEALTHCHECK, and twice as long as that is not known', async () => {
+    const { world, observe } = engine();
+    world.list = [item(1, '10.0.0.1'), item(2, '10.0.0.2')];
+    await observe();
+    await observe();
+    expect(world.lists).toEqual(['all', 'gated', 'all']);
+
+    world.list = [...world.list, item(3, '10.0.0.3')];
+    world.inspect.set(fullId(3), () => new Promise<never>(() => undefined));
+    await observe();
+    await observe();
+    expect(world.lists).toEqual(['all', 'gated', 'all', 'all', 'gated', 'all', 'gated']);
   });
 
   it('asks once where the list itself tells health', async () => {
@@ -23,6 +38,7 @@ describe('observing containers', () => {
   it('takes health from the second list, asked for after the first', async () => {
     const { world, observe } = engine();
     world.list = [item(1, '10.0.0.1'), item(2, '10.0.0.2')];
+    world.inspect.set(fullId(2), checkedInspection);
     world.gated = [item(2, '10.0.0.2', { Status: 'Up (unhealthy)' })];
     expect((await observe()).map((c) => 'health' in c && c.health)).toEqual(['none', 'unhealthy']);
   });
@@ -42,6 +58,7 @@ describe('observing containers', () => {
   it('inspects what is new beside the question about health', async () => {
     const { world, observe } = engine();
     world.list = [item(1, '10.0.0.1')];
+    world.inspect.set(fullId(1), checkedInspection);
     const inspectedMeanwhile: string[] = [];
     world.untilGated = async () => {
       await new Promise(setImmediate);
@@ -56,6 +73,7 @@ describe('observing containers', () => {
   it('gives the identical object while nothing changed, and a new one when anything did', async () => {
     const { world, observe } = engine();
     world.list = [item(1, '10.0.0.1'), item(2, '10.0.0.2')];
+    world.inspect.set(fullId(2), checkedInspection);
     world.gated = [item(2, '10.0.0.2')];
     const [one, two] = await observe();
     const [oneAgain, twoAgain] = await observe();

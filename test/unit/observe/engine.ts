@@ -27,12 +27,17 @@ export function item(n: number, address: string, rest: Json = {}): Json {
 }
 
 /** A reply to an inspection. */
-export function inspectionOf(address: string, Running = true): Json {
+export function inspectionOf(address: string, Running = true, config: Json = {}): Json {
   return {
-    Config: { Env: ['VIRTUALHOST=a.example'] },
+    Config: { Env: ['VIRTUALHOST=a.example'], ...config },
     State: { Running },
     NetworkSettings: { Networks: { bridge: { IPAddress: address } } },
   };
+}
+
+/** The same of a container with a HEALTHCHECK. */
+export function checkedInspection(): Json {
+  return inspectionOf('10.0.0.1', true, { Healthcheck: { Test: ['CMD', 'true'] } });
 }
 
 /** An engine whose list and inspections the test sets. */

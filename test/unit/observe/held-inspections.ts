@@ -6,6 +6,7 @@ import { createInspections } from '../../../src/observe/inspections.ts';
 export const REPLY: InspectReply = {
   env: new Map([['VIRTUALHOST', 'a.example']]),
   exposedPorts: [],
+  hasHealthcheck: false,
   running: true,
   addresses: [],
 };

@@ -43,6 +43,24 @@ describe('narrowInspection', () => {
     expect(read?.exposedPorts).toEqual([80, 443, 8080]);
   });
 
+  it.each([
+    [undefined, false],
+    [null, false],
+    [{ Test: ['NONE'] }, false],
+    [{ Test: [] }, false],
+    [{ Test: ['CMD', 'true'] }, true],
+    [{ Interval: 5 }, true],
+    ['malformed', true],
+  ])('takes the HEALTHCHECK %j for one: %s', (Healthcheck, isOne) => {
+    expect(inspection([], { Healthcheck })?.hasHealthcheck).toBe(isOne);
+  });
+
+  it('takes a health that is told for a HEALTHCHECK', () => {
+    const State = { Running: true, Health: { Status: 'starting' } };
+    const read = narrowInspection({ Config: {}, State, NetworkSettings: { Networks: {} } });
+    expect(read?.hasHealthcheck).toBe(true);
+  });
+
   it.each([{}, { Config: null }, { Config: {}, NetworkSettings: {} }])('refuses %j', (reply) => {
     expect(narrowInspection(reply)).toBeNull();
   });
