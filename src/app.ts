@@ -142,6 +142,9 @@ export function startHub(
     openEvents: config.docker.events ? openEvents : null,
     onSignal: (signal) => {
       observers.onStreamSignal(signal);
+      if (signal.kind === 'event' && signal.created !== null) {
+        wiring.inspections.foresee(signal.created);
+      }
       if (signal.kind === 'down' && signal.error instanceof ConfigError) end(signal.error);
     },
     onTrigger: (reason) => trigger(reason, reason === 'event' ? monotonic() : undefined),

@@ -20,10 +20,20 @@ export interface InspectionCache {
   mayAsk(id: ContainerId): boolean;
   /** Neither known nor failed a moment ago. */
   isDue(id: ContainerId): boolean;
+  /**
+   * Keeps what will be told of a container that is not listed yet, for a minute.
+   *
+   * @returns false if too many are expected
+   */
+  expect(id: ContainerId): boolean;
+  /** Forgets all others but those that are expected. */
   retain(ids: ReadonlySet<ContainerId>): void;
 }
 
 const FIRST_RETRY_MS = 1_000;
+const EXPECTED_MS = 60_000;
+/** Each may keep as much text as its owner wrote. */
+const MAX_EXPECTED = 100;
 
 interface Failure {
   readonly why: string;
@@ -38,6 +48,8 @@ interface Failure {
 export function createInspectionCache(now: () => number, longestRetryMs: number): InspectionCache {
   const known = new Map<ContainerId, Inspection | 'gone'>();
   const failed = new Map<ContainerId, Failure>();
+  /** Until when. */
+  const expected = new Map<ContainerId, number>();
   const mayAsk = (id: ContainerId) => (failed.get(id)?.retryAt ?? 0) <= now();
   return {
     keep(id, reply) {
@@ -60,12 +72,22 @@ export function createInspectionCache(now: () => number, longestRetryMs: number)
     isNew: (id) => !(known.has(id) || failed.has(id)),
     mayAsk,
     isDue: (id) => !known.has(id) && mayAsk(id),
+    expect(id) {
+      const isExpected = expected.size < MAX_EXPECTED;
+      if (isExpected) expected.set(id, now() + EXPECTED_MS);
+      return isExpected;
+    },
     retain(ids) {
-      for (const remembered of [known, failed]) {
-        for (const id of remembered.keys()) if (!ids.has(id)) remembered.delete(id);
-      }
+      drop(expected, (id, until) => ids.has(id) || until < now());
+      const isForgotten = (id: ContainerId) => !(ids.has(id) || expected.has(id));
+      drop(known, isForgotten);
+      drop(failed, isForgotten);
     },
   };
+}
+
+function drop<T>(map: Map<ContainerId, T>, isOver: (id: ContainerId, value: T) => boolean): void {
+  for (const [id, value] of map) if (isOver(id, value)) map.delete(id);
 }
 
 /** Without what was true at that moment alone. */

@@ -1,4 +1,3 @@
-import pLimit from 'p-limit';
 import { messageOf } from '../errors.ts';
 import type { ContainerId } from '../model/ids.ts';
 import type { InspectReply } from './inspection.ts';
@@ -7,6 +6,7 @@ import {
   type InspectionCache,
   type InspectionState,
 } from './inspection-cache.ts';
+import { type Answer, createUnderWay } from './inspections-under-way.ts';
 
 /** What the inspections need from outside. */
 export interface InspectionOptions {
@@ -26,6 +26,8 @@ export interface InspectionOptions {
  * so that each container is inspected successfully once.
  */
 export interface Inspections {
+  /** A container was created: a pass will ask for it if it starts. May come to nothing. */
+  foresee(id: ContainerId): void;
   /** Starts what is missing. */
   request(ids: ReadonlySet<ContainerId>): void;
   /** Forgets all other containers. */
@@ -47,28 +49,22 @@ export interface Inspections {
   settled(patienceMs: number, also?: readonly Promise<unknown>[]): Promise<void>;
 }
 
-/** For how long an answer that came between two passes tells how things are. */
-const FRESH_MS = 1_000;
-const AT_ONCE = 4;
-/**
- * So many of them may be of containers that were asked about before. A dead container's hangs for as long as
- * the list lags: those must not keep the ones waiting of which nothing is known yet.
- */
-const AGAIN_AT_ONCE = 2;
-
-type Answer = InspectReply | 'gone' | null;
-
-/** Nothing is requested until a pass asks. */
+/** Nothing is requested until a pass asks, or an event tells what one will ask. */
 export function createInspections(options: InspectionOptions): Inspections {
   const cache = createInspectionCache(options.now, options.longestRetryMs);
-  const underWay = createUnderWay(cache, options);
+  const inspect = (id: ContainerId, isForeseen: boolean) =>
+    attempt(() => options.inspect(id), { id, isForeseen, cache });
+  const underWay = createUnderWay({ ...options, inspect, isNew: cache.isNew });
   return {
+    foresee(id) {
+      if (cache.isNew(id) && cache.expect(id)) underWay.foresee(id);
+    },
     request(ids) {
-      for (const id of ids) if (cache.isDue(id)) void underWay.start(id, false);
+      for (const id of ids) if (cache.isDue(id)) underWay.request(id);
     },
     retain: cache.retain,
     confirm: async (id, isLikely) =>
-      underWay.lateAnswer(id) ?? (cache.mayAsk(id) ? underWay.start(id, isLikely) : null),
+      underWay.lateAnswer(id) ?? (cache.mayAsk(id) ? underWay.confirm(id, isLikely) : null),
     isHanging: underWay.isHanging,
     state: cache.state,
     async settled(patienceMs, also = []) {
@@ -82,66 +78,24 @@ export function createInspections(options: InspectionOptions): Inspections {
   };
 }
 
-/** What is asked at this moment. */
-function createUnderWay(cache: InspectionCache, options: InspectionOptions) {
-  const limit = pLimit(AT_ONCE);
-  const limitAgain = pLimit(AGAIN_AT_ONCE);
-  const works = new Map<ContainerId, Promise<Answer>>();
-  const hanging = new Set<ContainerId>();
-  /** What a pass waited for in vain, and came before the next one. */
-  const late = new Map<ContainerId, { readonly reply: Answer; readonly at: number }>();
-  let isAwaited = false;
-
-  const end = (id: ContainerId, reply: Answer) => {
-    works.delete(id);
-    const isLate = hanging.delete(id) && !isAwaited;
-    if (!isLate) return reply;
-    late.set(id, { reply, at: options.now() });
-    options.onLate();
-    return reply;
-  };
-  return {
-    lateAnswer(id: ContainerId): Answer {
-      const found = late.get(id);
-      return found !== undefined && options.now() - found.at <= FRESH_MS ? found.reply : null;
-    },
-    all: () => works.values(),
-    isHanging: (id: ContainerId) => hanging.has(id),
-    start(id: ContainerId, isLikely: boolean): Promise<Answer> {
-      const already = works.get(id);
-      if (already !== undefined) return already;
-      const ask = () => limit(inspect, id, options.inspect, cache);
-      const asked = isLikely || cache.isNew(id) ? ask() : limitAgain(ask);
-      const work = asked.then((reply) => end(id, reply));
-      works.set(id, work);
-      return work;
-    },
-    async wait(also: readonly Promise<unknown>[], patienceMs: number) {
-      const fresh = [...works].flatMap(([id, work]) => (hanging.has(id) ? [] : [work]));
-      const wanted = [...also, ...fresh];
-      if (wanted.length > 0) {
-        isAwaited = true;
-        await Promise.race([Promise.all(wanted), options.sleep(patienceMs)]);
-        isAwaited = false;
-      }
-      late.clear();
-      for (const id of works.keys()) hanging.add(id);
-    },
-  };
+interface Attempt {
+  readonly id: ContainerId;
+  readonly isForeseen: boolean;
+  readonly cache: InspectionCache;
 }
 
-async function inspect(
-  id: ContainerId,
-  ask: InspectionOptions['inspect'],
-  cache: InspectionCache,
+async function attempt(
+  ask: () => Promise<InspectReply | 'gone'>,
+  { id, isForeseen, cache }: Attempt,
 ): Promise<Answer> {
   try {
-    const reply = await ask(id);
-    cache.keep(id, reply);
+    const reply = await ask();
+    if (reply !== 'gone' || !isForeseen) cache.keep(id, reply);
     return reply;
   } catch (error) {
-    // Decided: an inspection that fails makes this one container unknown, not the pass a failure.
-    cache.fail(id, messageOf(error));
+    // Decided: an inspection that fails makes this one container unknown, not the pass a failure; and one that
+    // nobody asked for does not keep a pass from asking.
+    if (!isForeseen) cache.fail(id, messageOf(error));
     return null;
   }
 }

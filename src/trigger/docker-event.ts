@@ -1,5 +1,11 @@
-/** The events of the engine that can change a route; asked for by these names, so that the engine filters. */
+import { type ContainerId, parseContainerId } from '../model/ids.ts';
+
+/**
+ * The events of the engine that can change a route, and `create`, after which one soon may; asked for by these
+ * names, so that the engine filters.
+ */
 const CONTAINER_ACTIONS = [
+  'create',
   'start',
   'die',
   'stop',
@@ -29,24 +35,37 @@ export const EVENT_ACTIONS = [
 /** One of {@link EVENT_ACTIONS}. */
 export type EventAction = (typeof EVENT_ACTIONS)[number];
 
+/** All that is read of an event. */
+export interface DockerEvent {
+  readonly action: EventAction;
+  /** The container that was created, and will probably start; null for all other events. */
+  readonly created: ContainerId | null;
+}
+
 /**
- * Reads no more of an event than its name: it triggers a pass, and that pass looks for itself. Of the name
+ * Reads hardly more of an event than its name: it triggers a pass, and that pass looks for itself. Of the name
  * only the first word counts (`health_status: healthy`).
  *
  * @param line null: it was too long to be read
  */
-export function actionOf(line: string | null): EventAction {
-  const name = line === null ? null : parseAction(line);
-  if (name === null) return 'malformed';
-  const word = name.split(':', 1)[0];
-  return EVENT_ACTIONS.find((action) => action === word) ?? 'other';
+export function readEvent(line: string | null): DockerEvent {
+  const event = line === null ? null : parse(line);
+  if (typeof event?.Action !== 'string') return { action: 'malformed', created: null };
+  const word = event.Action.split(':', 1)[0];
+  const action = EVENT_ACTIONS.find((known) => known === word) ?? 'other';
+  return { action, created: action === 'create' ? createdIn(event) : null };
 }
 
-function parseAction(line: string): string | null {
+/** Networks are created, too. */
+function createdIn({ Type, Actor }: Record<string, unknown>): ContainerId | null {
+  const isContainer = Type === 'container' && typeof Actor === 'object' && Actor !== null;
+  return isContainer && 'ID' in Actor ? parseContainerId(Actor.ID) : null;
+}
+
+function parse(line: string): Record<string, unknown> | null {
   try {
     const event: unknown = JSON.parse(line);
-    if (typeof event !== 'object' || event === null || !('Action' in event)) return null;
-    return typeof event.Action === 'string' ? event.Action : null;
+    return typeof event === 'object' ? (event as Record<string, unknown> | null) : null;
   } catch {
     // Decided: not an event; the caller counts it as malformed.
     return null;

@@ -1,20 +1,20 @@
 import { map, type Observable } from 'rxjs';
-import { actionOf, type EventAction } from './docker-event.ts';
+import { type DockerEvent, readEvent } from './docker-event.ts';
 import { type LineSignal, type LineStreamOptions, lineStream } from './line-stream.ts';
 
 /** What the event stream says of itself. */
 export type StreamSignal =
   | Exclude<LineSignal, { readonly kind: 'line' }>
-  | { readonly kind: 'event'; readonly action: EventAction };
+  | ({ readonly kind: 'event' } & DockerEvent);
 
 /** How to open the stream, and chance (0 to 1) for the pauses. */
 export type EventStreamOptions = LineStreamOptions;
 
-/** The engine's events, for ever, each by its action alone; see `lineStream`. */
+/** The engine's events, for ever, each by what `readEvent` reads of it; see `lineStream`. */
 export function eventStream(options: EventStreamOptions): Observable<StreamSignal> {
   return lineStream(options).pipe(
     map((signal) =>
-      signal.kind === 'line' ? { kind: 'event', action: actionOf(signal.line) } : signal,
+      signal.kind === 'line' ? { kind: 'event', ...readEvent(signal.line) } : signal,
     ),
   );
 }

@@ -1,4 +1,5 @@
 import {
+  connect,
   defer,
   exhaustMap,
   filter,
@@ -16,6 +17,7 @@ import {
   timer,
 } from 'rxjs';
 import type { TriggerReason } from '../model/trigger.ts';
+import type { EventAction } from './docker-event.ts';
 import type { StreamSignal } from './event-stream.ts';
 import { settle } from './settle.ts';
 
@@ -39,13 +41,15 @@ const JITTER = 0.1;
 /** All reasons to run a pass but those that the loop has by itself. Each carries its reason, nothing else. */
 export function triggers(sources: TriggerSources): Observable<TriggerReason> {
   const stream = sources.stream === null ? null : sources.stream.pipe(share());
-  const changes: Observable<TriggerReason> =
-    stream === null ? of('start') : merge(start(stream), reasonsOf(stream));
-  const shared = changes.pipe(share());
+  const arrivals = stream === null ? NEVER : eventsOf(stream, isArrival).pipe(share());
+  const first: Observable<TriggerReason> = stream === null ? of('start') : start(stream);
+  const later = stream === null ? NEVER : merge(ups(stream), eventsOf(stream, isChange));
   return merge(
-    // Subscribed first, so that a trigger of the settle timer counts from the change it follows.
-    settle(shared),
-    shared,
+    merge(first, later).pipe(
+      // Settling first, so that a trigger of its timer counts from the change it follows.
+      connect((changes) => merge(settle({ changes, arrivals }), changes)),
+    ),
+    arrivals,
     stream === null ? NEVER : downs(stream),
     sources.redisReady.pipe(map(() => 'redis' as const)),
     fromEvent(process, 'SIGHUP').pipe(map(() => 'signal' as const)),
@@ -65,11 +69,30 @@ function start(stream: Observable<StreamSignal>): Observable<'start'> {
   );
 }
 
-function reasonsOf(stream: Observable<StreamSignal>): Observable<'stream' | 'event'> {
+function ups(stream: Observable<StreamSignal>): Observable<'stream'> {
   return stream.pipe(
-    filter((signal) => signal.kind !== 'down'),
-    map((signal) => (signal.kind === 'up' ? 'stream' : 'event')),
+    filter((signal) => signal.kind === 'up'),
+    map(() => 'stream' as const),
   );
+}
+
+function eventsOf(
+  stream: Observable<StreamSignal>,
+  isOne: (action: EventAction) => boolean,
+): Observable<'event'> {
+  return stream.pipe(
+    filter((signal) => signal.kind === 'event' && isOne(signal.action)),
+    map(() => 'event' as const),
+  );
+}
+
+/** A container that does not run yet is no reason to look. */
+function isChange(action: EventAction): boolean {
+  return action !== 'create' && !isArrival(action);
+}
+
+function isArrival(action: EventAction): boolean {
+  return action === 'connect';
 }
 
 /** An engine that is gone is found out at once, and not by the next timer. */

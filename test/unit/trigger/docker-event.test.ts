@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { actionOf } from '../../../src/trigger/docker-event.ts';
+import { readEvent } from '../../../src/trigger/docker-event.ts';
 
-describe('actionOf', () => {
+describe('readEvent', () => {
   it.each([
     ['{"Type":"container","Action":"start"}', 'start'],
     ['{"Type":"container","Action":"health_status: healthy"}', 'health_status'],
@@ -15,6 +15,21 @@ describe('actionOf', () => {
     ['{"Action":"sta', 'malformed'],
     [null, 'malformed'],
   ])('takes %s for %s', (line, action) => {
-    expect(actionOf(line)).toBe(action);
+    expect(readEvent(line).action).toBe(action);
+  });
+
+  it('reads which container was created', () => {
+    const read = (event: object) => readEvent(JSON.stringify({ Action: 'create', ...event }));
+    const ID = 'a'.repeat(64);
+    expect(read({ Type: 'container', Actor: { ID } })).toEqual({ action: 'create', created: ID });
+    for (const other of [
+      { Type: 'network', Actor: { ID } },
+      { Type: 'container', Actor: { ID }, Action: 'start' },
+      { Type: 'container', Actor: { ID: '../../info' } },
+      { Type: 'container', Actor: null },
+      { Type: 'container' },
+    ]) {
+      expect(read(other).created).toBeNull();
+    }
   });
 });

@@ -21,17 +21,19 @@ describe('eventStream', () => {
     vi.useRealTimers();
   });
 
-  it('is up at the headers, and tells each event by its action alone', async () => {
+  it('is up at the headers, and tells each event by its action, and what was created', async () => {
     const stream = new PassThrough();
     const { told, subscription } = follow(async () => stream);
     await vi.advanceTimersByTimeAsync(0);
     stream.write('{"Action":"start","id":"x"}\n{"Action":"die"}\nrubbish\n');
+    stream.write(`{"Type":"container","Action":"create","Actor":{"ID":"${'a'.repeat(64)}"}}\n`);
     await vi.advanceTimersByTimeAsync(0);
     expect(told).toEqual([
       { kind: 'up' },
-      { kind: 'event', action: 'start' },
-      { kind: 'event', action: 'die' },
-      { kind: 'event', action: 'malformed' },
+      { kind: 'event', action: 'start', created: null },
+      { kind: 'event', action: 'die', created: null },
+      { kind: 'event', action: 'malformed', created: null },
+      { kind: 'event', action: 'create', created: 'a'.repeat(64) },
     ]);
     subscription.unsubscribe();
   });

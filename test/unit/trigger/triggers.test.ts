@@ -1,5 +1,6 @@
 import { EMPTY, Subject } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { EventAction } from '../../../src/trigger/docker-event.ts';
 import type { StreamSignal } from '../../../src/trigger/event-stream.ts';
 import { type TriggerSources, triggers } from '../../../src/trigger/triggers.ts';
 
@@ -27,6 +28,8 @@ function follow(overrides: Partial<TriggerSources> = {}) {
     reasons: () => told.map(([, r]) => r),
   };
 }
+
+const event = (action: EventAction): StreamSignal => ({ kind: 'event', action, created: null });
 
 const SETTLES = [50, 100, 200, 400, 800, ...Array.from({ length: 10 }, (_, i) => 1_000 * (i + 1))];
 
@@ -66,12 +69,47 @@ describe('triggers', () => {
     vi.advanceTimersByTime(20_000);
     expect(told.filter(([, reason]) => reason === 'settle').map(([at]) => at)).toEqual(SETTLES);
     told.length = 0;
-    stream.next({ kind: 'event', action: 'die' });
+    stream.next(event('die'));
     vi.advanceTimersByTime(120);
-    stream.next({ kind: 'event', action: 'start' });
+    stream.next(event('start'));
     vi.advanceTimersByTime(20_000);
     const settles = told.filter(([, reason]) => reason === 'settle').map(([at]) => at - 20_000);
     expect(settles).toEqual([50, 100, ...SETTLES.map((at) => at + 120)]);
+  });
+
+  it('follow a connection but at 50 ms and each second, and cut no other short', () => {
+    const { stream, told, subscription } = follow();
+    end = () => subscription.unsubscribe();
+    const settles = () =>
+      told.splice(0).flatMap(([at, reason]) => (reason === 'settle' ? [at % 20_000] : []));
+    stream.next({ kind: 'up' });
+    vi.advanceTimersByTime(20_000);
+    told.length = 0;
+    stream.next(event('connect'));
+    expect(told).toEqual([[20_000, 'event']]);
+    vi.advanceTimersByTime(20_000);
+    expect(new Set(settles())).toEqual(new Set(SETTLES.filter((at) => at < 100 || at >= 1_000)));
+
+    stream.next(event('die'));
+    stream.next(event('connect'));
+    vi.advanceTimersByTime(20_000);
+    expect(new Set(settles())).toEqual(new Set(SETTLES));
+
+    stream.next(event('connect'));
+    stream.next(event('start'));
+    vi.advanceTimersByTime(20_000);
+    expect(settles()).toEqual(SETTLES);
+  });
+
+  it('are none where something is created: it does not run yet', () => {
+    const { stream, told, subscription } = follow();
+    end = () => subscription.unsubscribe();
+    stream.next({ kind: 'up' });
+    vi.advanceTimersByTime(20_000);
+    told.length = 0;
+    stream.next(event('create'));
+    vi.advanceTimersByTime(20_000);
+    expect(told).toEqual([]);
   });
 
   it('come from Redis, from SIGHUP, and from the timer with a tenth of jitter', () => {
