@@ -28,7 +28,7 @@ interface DeedOptions {
   readonly time: Time;
   readonly random: Random;
   readonly kind: EngineKind;
-  readonly emit: (action: string) => void;
+  readonly emit: (action: string, id: string) => void;
   /** The container is so from now on; the list shows it later. */
   readonly turn: (box: Box, real: Face, lagMs: number) => void;
   readonly freeAddress: () => string;
@@ -39,37 +39,37 @@ export function createDeeds(options: DeedOptions): Deeds {
   const start = (box: Box) => {
     const health = box.spec.hasHealthcheck ? 'starting' : 'none';
     turn(box, { state: 'running', health, address: freeAddress() }, 0);
-    emit('connect');
-    emit('start');
+    emit('connect', box.id);
+    emit('start', box.id);
     if (!box.spec.hasHealthcheck) return;
     const { real } = box;
     time.after(500 + random.int(3_000), () => {
       if (box.real !== real) return;
       turn(box, { ...real, health: random.percent(80) ? 'healthy' : 'unhealthy' }, 0);
-      emit(`health_status: ${box.real.health}`);
+      emit(`health_status: ${box.real.health}`, box.id);
     });
   };
   const end = (box: Box, storm: boolean, to: Face = GONE) => {
     const longest = kind.deathLagMs[storm ? 1 : 0];
     turn(box, to, 1 + random.int(longest));
-    emit('die');
-    emit('disconnect');
+    emit('die', box.id);
+    emit('disconnect', box.id);
   };
   const soon = (box: Box, change: Partial<Face>, action: string) => {
     turn(box, { ...box.real, ...change }, 1 + random.int(kind.lagMs));
-    emit(action);
+    emit(action, box.id);
   };
   const setHealth = (box: Box, health: BoxHealth) => {
     if (!box.spec.hasHealthcheck || box.real.state !== 'running') return;
     turn(box, { ...box.real, health }, 0);
-    emit(`health_status: ${health}`);
+    emit(`health_status: ${health}`, box.id);
   };
   const deeds: Readonly<Record<Deed, (box: Box, storm: boolean) => void>> = {
     die: (box, storm) => isUp(box) && end(box, storm),
     remove: (box, storm) => {
       if (box.real.state !== 'exited') end(box, storm);
       box.isRemoved = true;
-      emit('destroy');
+      emit('destroy', box.id);
     },
     restart: (box) => {
       if (box.isRemoved) return;

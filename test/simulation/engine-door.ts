@@ -15,7 +15,7 @@ export interface EngineDoor {
   readonly streams: number;
   connectFor(process: Process): Connectors['docker'];
   /** Sends an event to all who follow. */
-  emit(action: string): void;
+  emit(action: string, id: string): void;
   /** Nothing is answered, nothing is told, nothing is closed. */
   freeze(frozen: boolean): void;
   /** Every connection is closed and none is taken, or all is well again. */
@@ -53,8 +53,9 @@ export function createEngineDoor({ time, random, watch, engine, onStep }: DoorOp
     },
     connectFor: (process) =>
       connectSimulatedDocker({ time, watch, requests, streams, engine: engine() }, process),
-    emit(action) {
-      const line = `${JSON.stringify({ Type: 'container', Action: action })}\n`;
+    emit(action, id) {
+      const event = { Type: 'container', Action: action, Actor: { ID: id } };
+      const line = `${JSON.stringify(event)}\n`;
       requests.whenThawed(() => streams.send(line, faults.delaysOfEvent));
     },
     freeze(frozen) {

@@ -30,8 +30,11 @@ interface EngineOptions {
   readonly time: Time;
   readonly random: Random;
   /** An event, at the moment of what it tells. */
-  readonly emit: (action: string) => void;
+  readonly emit: (action: string, id: string) => void;
 }
+
+/** How long a container may have been created when it starts. */
+const LONGEST_CREATED_MS = 500;
 
 export function createEngine({ id, kind, time, random, emit }: EngineOptions): Engine {
   const boxes: Box[] = [];
@@ -40,6 +43,7 @@ export function createEngine({ id, kind, time, random, emit }: EngineOptions): E
   let halted: readonly Box[] = [];
   let changedAt = 0;
   let made = 0;
+  let isOff = false;
 
   const show = (box: Box) => {
     if (box.shown === box.real) return;
@@ -88,14 +92,21 @@ export function createEngine({ id, kind, time, random, emit }: EngineOptions): E
         ...{ real: GONE, shown: GONE, shownSince: time.now(), lagging: 0, isRemoved: false },
       };
       boxes.push(box);
-      deeds.start(box);
+      emit('create', box.id);
+      const startAfterMs = random.percent(50) ? 0 : random.int(LONGEST_CREATED_MS);
+      time.after(startAfterMs, () => {
+        if (isOff || box.isRemoved || box.real !== GONE) return;
+        deeds.start(box);
+      });
     },
     act: deeds.act,
     haltAll() {
+      isOff = true;
       halted = boxes.filter(isUp);
       for (const box of halted) turn(box, GONE, 0);
     },
     resumeAll() {
+      isOff = false;
       for (const box of [...halted].reverse()) if (!box.isRemoved) deeds.start(box);
       halted = [];
     },

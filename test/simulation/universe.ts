@@ -70,7 +70,7 @@ export function createUniverse(
     const kindOf = ENGINE_KINDS[kind];
     if (kindOf === undefined) throw new Error('no such kind of engine');
     const id = `e${number}`;
-    const emit = (action: string) => door.emit(action);
+    const emit = (action: string, id: string) => door.emit(action, id);
     const engine = createEngine({ id, kind: kindOf, time, random, emit });
     const door = createEngineDoor({ time, random, watch, engine: () => engine, onStep: stepOf });
     return { engine, door };
