@@ -114,7 +114,9 @@ it('a change that another worker answers behind', async () => {
   await rig.redis.client.config('RESETSTAT');
   rig.redis.kill('SIGSTOP');
   process.kill(reader, 'SIGSTOP');
-  const answer = rig.answerer('late.com');
+  // Twice, as the kernel may wake the one for the first that cannot answer.
+  const answers = Promise.all([rig.answerer('late.com'), rig.answerer('late.com')]);
+  answers.catch(() => undefined); // decided: what they wait for below says more
   await sleep(300);
   process.kill(other, 'SIGSTOP');
   rig.redis.kill('SIGCONT');
@@ -124,7 +126,7 @@ it('a change that another worker answers behind', async () => {
   process.kill(reader, 'SIGCONT');
   await change('late.com', () => rig.redis.client.lset('frontend:late.com', 1, rig.url(2)));
   process.kill(other, 'SIGCONT');
-  expect(await answer).toBe('B1');
+  expect(await answers).toContain('B1');
   loseRedis();
   await becomes('late.com', 'B2');
 });
