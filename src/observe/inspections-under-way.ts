@@ -7,7 +7,7 @@ export type Answer = InspectReply | 'gone' | null;
 
 /** What is asked at this moment; see `createUnderWay`. */
 export interface UnderWay {
-  /** Asks ahead of the passes, if that keeps nobody else waiting. No pass waits for it until one asks. */
+  /** Asks ahead of the passes, unless many are. No pass waits for it until one asks. */
   foresee(id: ContainerId): void;
   /** Asks, unless that is under way. */
   request(id: ContainerId): void;
@@ -43,6 +43,8 @@ const AT_ONCE = 4;
  * the list lags: those must not keep the ones waiting of which nothing is known yet.
  */
 const AGAIN_AT_ONCE = 2;
+/** Besides those: an engine answers for a container that starts when it has, and in a storm that takes it long. */
+const AHEAD_AT_ONCE = 2;
 
 interface Work {
   readonly answer: Promise<Answer>;
@@ -54,11 +56,13 @@ interface Work {
 export function createUnderWay(options: UnderWayOptions): UnderWay {
   const works = new Map<ContainerId, Work>();
   const waiting = createWaiting(works, options);
-  const asker = createAsker(options);
+  const ask = createAsker(options);
+  let ahead = 0;
   const start = (id: ContainerId, asked: Promise<Answer>, isForeseen: boolean) => {
     const answer = asked.then((reply) => {
       // Another may have taken its place.
-      if (works.get(id) === work) waiting.end(id, reply);
+      if (works.get(id) === work) waiting.end(id, reply, isForeseen);
+      if (isForeseen) ahead -= 1;
       return reply;
     });
     const work: Work = { answer, isForeseen, isWanted: !isForeseen };
@@ -67,17 +71,19 @@ export function createUnderWay(options: UnderWayOptions): UnderWay {
   };
   return {
     foresee(id) {
-      if (!(asker.isBusy() || works.has(id))) void start(id, asker.foresee(id), true);
+      if (ahead >= AHEAD_AT_ONCE || works.has(id)) return;
+      ahead += 1;
+      void start(id, options.inspect(id, true), true);
     },
     request(id) {
       const already = works.get(id);
-      if (already === undefined) void start(id, asker.ask(id, false), false);
+      if (already === undefined) void start(id, ask(id, false), false);
       else already.isWanted = true;
     },
     confirm: async (id, isLikely) => {
       const already = works.get(id);
       if (already?.isForeseen === false) return already.answer;
-      return start(id, asker.ask(id, isLikely), false);
+      return start(id, ask(id, isLikely), false);
     },
     lateAnswer: waiting.lateAnswer,
     isHanging: waiting.isHanging,
@@ -90,13 +96,9 @@ export function createUnderWay(options: UnderWayOptions): UnderWay {
 function createAsker({ inspect, isNew }: UnderWayOptions) {
   const limit = pLimit(AT_ONCE);
   const limitAgain = pLimit(AGAIN_AT_ONCE);
-  return {
-    isBusy: () => limit.activeCount + limit.pendingCount >= AT_ONCE,
-    foresee: (id: ContainerId) => limit(inspect, id, true),
-    ask(id: ContainerId, isLikely: boolean): Promise<Answer> {
-      const ask = () => limit(inspect, id, false);
-      return isLikely || isNew(id) ? ask() : limitAgain(ask);
-    },
+  return (id: ContainerId, isLikely: boolean): Promise<Answer> => {
+    const ask = () => limit(inspect, id, false);
+    return isLikely || isNew(id) ? ask() : limitAgain(ask);
   };
 }
 
@@ -114,11 +116,12 @@ function createWaiting(
       const found = late.get(id);
       return found !== undefined && now() - found.at <= FRESH_MS ? found.answer : null;
     },
-    end(id: ContainerId, answer: Answer) {
+    end(id: ContainerId, answer: Answer, isForeseen: boolean) {
       works.delete(id);
       const isLate = hanging.delete(id) && !isAwaited;
       if (!isLate) return;
-      late.set(id, { answer, at: now() });
+      // What was asked before the container was seen tells nothing of its address.
+      if (!isForeseen) late.set(id, { answer, at: now() });
       onLate();
     },
     async wait(also: readonly Promise<unknown>[], patienceMs: number) {

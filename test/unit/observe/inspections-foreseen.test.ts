@@ -51,11 +51,34 @@ describe('inspections of what was created', () => {
     expect([asked.length, late()]).toEqual([1, 0]);
   });
 
-  it('take no place that a pass could want, and none but free ones', async () => {
+  it('are two at once, and take no place that a pass could want', async () => {
     const { asked, inspections } = held();
-    for (const number of [1, 2, 3, 4, 5]) inspections.foresee(id(number));
+    for (const number of [1, 2, 3]) inspections.foresee(id(number));
     await turn();
-    expect(asked.map((request) => request.id)).toEqual([1, 2, 3, 4].map(id));
+    expect(asked.map((request) => request.id)).toEqual([1, 2].map(id));
+    inspections.request(set(11, 12, 13, 14));
+    await turn();
+    expect(asked).toHaveLength(6);
+    asked[0]?.answer(REPLY);
+    await turn();
+    inspections.foresee(id(4));
+    await turn();
+    expect(asked).toHaveLength(7);
+  });
+
+  it('give no late answer about an address', async () => {
+    const { asked, inspections, late } = held();
+    inspections.foresee(id(1));
+    await turn();
+    inspections.request(set(1));
+    await inspections.settled(0);
+    asked[0]?.answer(REPLY);
+    await turn();
+    expect(late()).toBe(1);
+    const confirmed = inspections.confirm(id(1), true);
+    await turn();
+    asked[1]?.answer('gone');
+    expect(await confirmed).toBe('gone');
   });
 
   it.each([
