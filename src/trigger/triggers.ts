@@ -17,8 +17,8 @@ import {
   timer,
 } from 'rxjs';
 import type { TriggerReason } from '../model/trigger.ts';
-import type { EventAction } from './docker-event.ts';
 import type { StreamSignal } from './event-stream.ts';
+import { type EventReasons, eventReasons } from './reasons.ts';
 import { settle } from './settle.ts';
 
 /** Where triggers come from. */
@@ -35,21 +35,21 @@ export interface TriggerSources {
   readonly random: () => number;
 }
 
+const NO_EVENTS: EventReasons = { changes: NEVER, heralds: NEVER };
 const PROBE_MS = 1_000;
 const JITTER = 0.1;
 
 /** All reasons to run a pass but those that the loop has by itself. Each carries its reason, nothing else. */
 export function triggers(sources: TriggerSources): Observable<TriggerReason> {
   const stream = sources.stream === null ? null : sources.stream.pipe(share());
-  const arrivals = stream === null ? NEVER : eventsOf(stream, isArrival).pipe(share());
-  const first: Observable<TriggerReason> = stream === null ? of('start') : start(stream);
-  const later = stream === null ? NEVER : merge(ups(stream), eventsOf(stream, isChange));
+  const events = stream === null ? NO_EVENTS : eventReasons(stream);
+  const heralds = events.heralds.pipe(share());
+  const starts = stream === null ? of('start' as const) : merge(start(stream), ups(stream));
+  const changes: Observable<TriggerReason> = merge(starts, events.changes);
   return merge(
-    merge(first, later).pipe(
-      // Settling first, so that a trigger of its timer counts from the change it follows.
-      connect((changes) => merge(settle({ changes, arrivals }), changes)),
-    ),
-    arrivals,
+    // Settling first, so that a trigger of its timer counts from the change it follows.
+    changes.pipe(connect((shared) => merge(settle({ changes: shared, heralds }), shared))),
+    heralds,
     stream === null ? NEVER : downs(stream),
     sources.redisReady.pipe(map(() => 'redis' as const)),
     fromEvent(process, 'SIGHUP').pipe(map(() => 'signal' as const)),
@@ -74,25 +74,6 @@ function ups(stream: Observable<StreamSignal>): Observable<'stream'> {
     filter((signal) => signal.kind === 'up'),
     map(() => 'stream' as const),
   );
-}
-
-function eventsOf(
-  stream: Observable<StreamSignal>,
-  isOne: (action: EventAction) => boolean,
-): Observable<'event'> {
-  return stream.pipe(
-    filter((signal) => signal.kind === 'event' && isOne(signal.action)),
-    map(() => 'event' as const),
-  );
-}
-
-/** A container that does not run yet is no reason to look. */
-function isChange(action: EventAction): boolean {
-  return action !== 'create' && !isArrival(action);
-}
-
-function isArrival(action: EventAction): boolean {
-  return action === 'connect';
 }
 
 /** An engine that is gone is found out at once, and not by the next timer. */

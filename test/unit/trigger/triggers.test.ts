@@ -77,28 +77,38 @@ describe('triggers', () => {
     expect(settles).toEqual([50, 100, ...SETTLES.map((at) => at + 120)]);
   });
 
-  it('follow a connection but at 50 ms and each second, and cut no other short', () => {
-    const { stream, told, subscription } = follow();
-    end = () => subscription.unsubscribe();
-    const settles = () =>
-      told.splice(0).flatMap(([at, reason]) => (reason === 'settle' ? [at % 20_000] : []));
-    stream.next({ kind: 'up' });
-    vi.advanceTimersByTime(20_000);
-    told.length = 0;
-    stream.next(event('connect'));
-    expect(told).toEqual([[20_000, 'event']]);
-    vi.advanceTimersByTime(20_000);
-    expect(new Set(settles())).toEqual(new Set(SETTLES.filter((at) => at < 100 || at >= 1_000)));
+  describe('by an event of the stream', () => {
+    const SECONDS = SETTLES.filter((at) => at >= 1_000);
+    const passesAfter = (...actions: readonly EventAction[]) => {
+      const { stream, told, subscription } = follow();
+      end = () => subscription.unsubscribe();
+      stream.next({ kind: 'up' });
+      vi.advanceTimersByTime(20_000);
+      told.length = 0;
+      for (const action of actions) stream.next(event(action));
+      vi.advanceTimersByTime(20_000);
+      return told.map(([at, reason]) => `${at - 20_000} ${reason}`);
+    };
+    const settles = (times: readonly number[]) => times.map((at) => `${at} settle`);
 
-    stream.next(event('die'));
-    stream.next(event('connect'));
-    vi.advanceTimersByTime(20_000);
-    expect(new Set(settles())).toEqual(new Set(SETTLES));
+    it('of most kinds run at once', () => {
+      expect(passesAfter('die')).toEqual(['0 event', ...settles(SETTLES)]);
+    });
 
-    stream.next(event('connect'));
-    stream.next(event('start'));
-    vi.advanceTimersByTime(20_000);
-    expect(settles()).toEqual(SETTLES);
+    it('that is a signal run at once and each second: it will be said what came of it', () => {
+      expect(passesAfter('kill')).toEqual(['0 event', ...settles(SECONDS)]);
+    });
+
+    it('of a connection run when the list is right, once for all of them', () => {
+      const later = (times: readonly number[]) => settles(times.map((at) => at + 50));
+      expect(passesAfter('connect', 'connect')).toEqual(['50 event', ...later(SECONDS)]);
+      expect(passesAfter('disconnect', 'disconnect')).toEqual(['50 event', ...later(SETTLES)]);
+    });
+
+    it('are not cut short by one that needs few', () => {
+      expect(passesAfter('die', 'kill')).toEqual(expect.arrayContaining(settles(SETTLES)));
+      expect(passesAfter('kill', 'die')).toEqual(['0 event', '0 event', ...settles(SETTLES)]);
+    });
   });
 
   it('are none where something is created: it does not run yet', () => {
