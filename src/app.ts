@@ -138,16 +138,21 @@ export function startHub(
 ): Hub {
   const openEvents = async (signal: AbortSignal) =>
     (await wiring.sessions.renew()).events(EVENT_FILTERS, signal);
+  let eventAt: number | null = null;
   return startTriggers({
     openEvents: config.docker.events ? openEvents : null,
     onSignal: (signal) => {
       observers.onStreamSignal(signal);
-      if (signal.kind === 'event' && signal.created !== null) {
-        wiring.inspections.foresee(signal.created);
+      if (signal.kind === 'event') {
+        if (signal.created !== null) wiring.inspections.foresee(signal.created);
+        if (signal.action !== 'create') eventAt ??= monotonic();
       }
       if (signal.kind === 'down' && signal.error instanceof ConfigError) end(signal.error);
     },
-    onTrigger: (reason) => trigger(reason, reason === 'event' ? monotonic() : undefined),
+    onTrigger: (reason) => {
+      trigger(reason, reason === 'event' ? (eventAt ?? monotonic()) : undefined);
+      if (reason === 'event') eventAt = null;
+    },
     ping: () => wiring.docker.ping(),
     resyncMs: config.resync.intervalMs,
     random: Math.random,

@@ -18,7 +18,7 @@ export interface WiringHandlers {
   readonly onDockerResult: (result: DockerResult) => void;
   readonly onDockerListed: () => void;
   readonly onSession: (session: DockerSession) => void;
-  /** An inspection finished that no pass waited for. */
+  /** An inspection finished that a pass had waited for in vain. */
   readonly onLateInspection: () => void;
 }
 

@@ -20,12 +20,10 @@ export interface InspectionCache {
   mayAsk(id: ContainerId): boolean;
   /** Neither known nor failed a moment ago. */
   isDue(id: ContainerId): boolean;
-  /**
-   * Keeps what will be told of a container that is not listed yet, for a minute.
-   *
-   * @returns false if too many are expected
-   */
-  expect(id: ContainerId): boolean;
+  /** Whether not too many are expected. */
+  mayExpect(): boolean;
+  /** Keeps what is told of a container that is not listed yet, for a minute. */
+  expect(id: ContainerId): void;
   /** Forgets all others but those that are expected. */
   retain(ids: ReadonlySet<ContainerId>): void;
 }
@@ -72,11 +70,11 @@ export function createInspectionCache(now: () => number, longestRetryMs: number)
     isNew: (id) => !(known.has(id) || failed.has(id)),
     mayAsk,
     isDue: (id) => !known.has(id) && mayAsk(id),
-    expect(id) {
-      const isExpected = expected.size < MAX_EXPECTED;
-      if (isExpected) expected.set(id, now() + EXPECTED_MS);
-      return isExpected;
+    mayExpect() {
+      drop(expected, (_id, until) => until < now());
+      return expected.size < MAX_EXPECTED;
     },
+    expect: (id) => void expected.set(id, now() + EXPECTED_MS),
     retain(ids) {
       drop(expected, (id, until) => ids.has(id) || until < now());
       const isForgotten = (id: ContainerId) => !(ids.has(id) || expected.has(id));

@@ -7,8 +7,12 @@ export type Answer = InspectReply | 'gone' | null;
 
 /** What is asked at this moment; see `createUnderWay`. */
 export interface UnderWay {
-  /** Asks ahead of the passes, unless many are. No pass waits for it until one asks. */
-  foresee(id: ContainerId): void;
+  /**
+   * Asks ahead of the passes, if there is room. Nobody waits for it until a pass asks.
+   *
+   * @returns whether it asks
+   */
+  foresee(id: ContainerId): boolean;
   /** Asks, unless that is under way. */
   request(id: ContainerId): void;
   /** The same, but what was asked before a pass saw the container tells nothing of now. */
@@ -17,6 +21,7 @@ export interface UnderWay {
   lateAnswer(id: ContainerId): Answer;
   /** Whether a pass has waited in vain for the one that is under way. */
   isHanging(id: ContainerId): boolean;
+  /** What passes asked. */
   all(): readonly Promise<Answer>[];
   /** Until `also` have come and nothing is wanted but what hangs, or the patience is over. */
   wait(also: readonly Promise<unknown>[], patienceMs: number): Promise<void>;
@@ -43,8 +48,11 @@ const AT_ONCE = 4;
  * the list lags: those must not keep the ones waiting of which nothing is known yet.
  */
 const AGAIN_AT_ONCE = 2;
-/** Besides those: an engine answers for a container that starts when it has, and in a storm that takes it long. */
-const AHEAD_AT_ONCE = 2;
+/**
+ * So many of them may be asked ahead. An engine answers for a container that is just starting when it has started,
+ * which takes long in a storm: the other places are left to what passes ask.
+ */
+const AHEAD_AT_ONCE = 1;
 
 interface Work {
   readonly answer: Promise<Answer>;
@@ -56,13 +64,11 @@ interface Work {
 export function createUnderWay(options: UnderWayOptions): UnderWay {
   const works = new Map<ContainerId, Work>();
   const waiting = createWaiting(works, options);
-  const ask = createAsker(options);
-  let ahead = 0;
+  const asker = createAsker(options);
   const start = (id: ContainerId, asked: Promise<Answer>, isForeseen: boolean) => {
     const answer = asked.then((reply) => {
       // Another may have taken its place.
       if (works.get(id) === work) waiting.end(id, reply, isForeseen);
-      if (isForeseen) ahead -= 1;
       return reply;
     });
     const work: Work = { answer, isForeseen, isWanted: !isForeseen };
@@ -71,23 +77,23 @@ export function createUnderWay(options: UnderWayOptions): UnderWay {
   };
   return {
     foresee(id) {
-      if (ahead >= AHEAD_AT_ONCE || works.has(id)) return;
-      ahead += 1;
-      void start(id, options.inspect(id, true), true);
+      const asked = works.has(id) ? null : asker.askAhead(id);
+      if (asked !== null) void start(id, asked, true);
+      return asked !== null;
     },
     request(id) {
       const already = works.get(id);
-      if (already === undefined) void start(id, ask(id, false), false);
+      if (already === undefined) void start(id, asker.ask(id, false), false);
       else already.isWanted = true;
     },
     confirm: async (id, isLikely) => {
       const already = works.get(id);
       if (already?.isForeseen === false) return already.answer;
-      return start(id, ask(id, isLikely), false);
+      return start(id, asker.ask(id, isLikely), false);
     },
     lateAnswer: waiting.lateAnswer,
     isHanging: waiting.isHanging,
-    all: () => [...works.values()].map(({ answer }) => answer),
+    all: () => [...works.values()].flatMap(({ answer, isWanted }) => (isWanted ? [answer] : [])),
     wait: waiting.wait,
   };
 }
@@ -96,9 +102,22 @@ export function createUnderWay(options: UnderWayOptions): UnderWay {
 function createAsker({ inspect, isNew }: UnderWayOptions) {
   const limit = pLimit(AT_ONCE);
   const limitAgain = pLimit(AGAIN_AT_ONCE);
-  return (id: ContainerId, isLikely: boolean): Promise<Answer> => {
-    const ask = () => limit(inspect, id, false);
-    return isLikely || isNew(id) ? ask() : limitAgain(ask);
+  let ahead = 0;
+  const keepAhead = (by: 1 | -1) => {
+    ahead += by;
+    limit.concurrency = AT_ONCE - ahead;
+  };
+  return {
+    ask(id: ContainerId, isLikely: boolean): Promise<Answer> {
+      const ask = () => limit(inspect, id, false);
+      return isLikely || isNew(id) ? ask() : limitAgain(ask);
+    },
+    /** Null: there is no room. */
+    askAhead(id: ContainerId): Promise<Answer> | null {
+      if (ahead >= AHEAD_AT_ONCE || limit.activeCount + ahead >= AT_ONCE) return null;
+      keepAhead(1);
+      return inspect(id, true).finally(() => keepAhead(-1));
+    },
   };
 }
 

@@ -15,7 +15,7 @@ export interface InspectionOptions {
   /** Monotonic milliseconds. */
   readonly now: () => number;
   readonly sleep: (ms: number) => Promise<void>;
-  /** Called when one finishes that no pass waits for (any more): a pass should look again. */
+  /** Called when one finishes that a pass waited for in vain: a pass should look again. */
   readonly onLate: () => void;
   /** Longest pause before a failed inspection is tried again, milliseconds. */
   readonly longestRetryMs: number;
@@ -57,7 +57,7 @@ export function createInspections(options: InspectionOptions): Inspections {
   const underWay = createUnderWay({ ...options, inspect, isNew: cache.isNew });
   return {
     foresee(id) {
-      if (cache.isNew(id) && cache.expect(id)) underWay.foresee(id);
+      if (cache.isNew(id) && cache.mayExpect() && underWay.foresee(id)) cache.expect(id);
     },
     request(ids) {
       for (const id of ids) if (cache.isDue(id)) underWay.request(id);

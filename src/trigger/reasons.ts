@@ -2,12 +2,11 @@ import { auditTime, filter, map, merge, type Observable } from 'rxjs';
 import type { EventAction } from './docker-event.ts';
 import type { StreamSignal } from './event-stream.ts';
 
-/** What events are to the passes. */
+/** The events as reasons to look, each at the moment to do it; see `settle` for what they are. */
 export interface EventReasons {
-  /** Something may have changed: look now, and again. */
   readonly changes: Observable<'event'>;
-  /** Look now; another event will tell what matters. */
-  readonly heralds: Observable<'event'>;
+  readonly arrivals: Observable<'event'>;
+  readonly signals: Observable<'event'>;
 }
 
 /**
@@ -30,7 +29,8 @@ export function eventReasons(stream: Observable<StreamSignal>): EventReasons {
       events((action) => !APART.has(action)),
       only('disconnect').pipe(auditTime(CONNECTION_MS)),
     ),
-    heralds: merge(only('kill'), only('connect').pipe(auditTime(CONNECTION_MS))),
+    arrivals: only('connect').pipe(auditTime(CONNECTION_MS)),
+    signals: only('kill'),
   };
 }
 

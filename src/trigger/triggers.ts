@@ -35,7 +35,7 @@ export interface TriggerSources {
   readonly random: () => number;
 }
 
-const NO_EVENTS: EventReasons = { changes: NEVER, heralds: NEVER };
+const NO_EVENTS: EventReasons = { changes: NEVER, arrivals: NEVER, signals: NEVER };
 const PROBE_MS = 1_000;
 const JITTER = 0.1;
 
@@ -43,13 +43,17 @@ const JITTER = 0.1;
 export function triggers(sources: TriggerSources): Observable<TriggerReason> {
   const stream = sources.stream === null ? null : sources.stream.pipe(share());
   const events = stream === null ? NO_EVENTS : eventReasons(stream);
-  const heralds = events.heralds.pipe(share());
+  const arrivals = events.arrivals.pipe(share());
+  const signals = events.signals.pipe(share());
   const starts = stream === null ? of('start' as const) : merge(start(stream), ups(stream));
   const changes: Observable<TriggerReason> = merge(starts, events.changes);
   return merge(
     // Settling first, so that a trigger of its timer counts from the change it follows.
-    changes.pipe(connect((shared) => merge(settle({ changes: shared, heralds }), shared))),
-    heralds,
+    changes.pipe(
+      connect((shared) => merge(settle({ changes: shared, arrivals, signals }), shared)),
+    ),
+    arrivals,
+    signals,
     stream === null ? NEVER : downs(stream),
     sources.redisReady.pipe(map(() => 'redis' as const)),
     fromEvent(process, 'SIGHUP').pipe(map(() => 'signal' as const)),

@@ -7,16 +7,22 @@ const END = JSON.stringify(new URL('../../dist/cli/end.js', import.meta.url).hre
 
 describe('endWith', () => {
   it.each([
-    ['nothing is left open', '', 0],
-    ['a timer was forgotten', 'setInterval(() => undefined, 1_000);', 3],
-    ['the input is read on', 'process.stdin.resume();', 1],
-  ])('ends the program with its code when %s', async (_what, forgotten, code) => {
-    const script = `import { endWith } from ${END}; ${forgotten} endWith(${code});`;
+    ['by itself when nothing is left open', '', 0, 'by itself'],
+    ['when a timer was forgotten', 'setInterval(() => undefined, 1_000);', 3, ''],
+    ['when the input is read on', 'process.stdin.resume();', 1, ''],
+  ])('ends the program with its code %s', async (_what, forgotten, code, how) => {
+    // Told only at an end by itself, never by process.exit.
+    const tell = "process.on('beforeExit', () => process.stdout.write('by itself'));";
+    const script = `import { endWith } from ${END}; ${tell} ${forgotten} endWith(${code});`;
     const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
       env: cleanEnv(),
-      stdio: ['pipe', 'inherit', 'inherit'],
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    let told = '';
+    child.stdout.on('data', (part: Buffer) => {
+      told += part.toString();
     });
     await once(child, 'close');
-    expect(child.exitCode).toBe(code);
+    expect([child.exitCode, told]).toEqual([code, how]);
   });
 });

@@ -12,7 +12,7 @@ let block: Promise<number> | undefined;
 let given = 0;
 
 /**
- * A TCP port on which nobody listens, and which no other test gets: a port that the kernel picked and
+ * A TCP port on which nobody listens, and which no other process of the tests gets, nor this one soon: a port that the kernel picked and
  * that was closed again may be picked a second time before the first one who asked listens on it.
  *
  * @throws Error if all ports of this process are in use

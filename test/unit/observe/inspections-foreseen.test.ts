@@ -20,10 +20,12 @@ describe('inspections of what was created', () => {
 
   it('are forgotten after a minute, or when what started is gone', async () => {
     const { asked, inspections, clock } = held();
-    for (const number of [1, 2]) inspections.foresee(id(number));
-    await turn();
-    for (const request of asked) request.answer(REPLY);
-    await turn();
+    for (const number of [1, 2]) {
+      inspections.foresee(id(number));
+      await turn();
+      asked[number - 1]?.answer(REPLY);
+      await turn();
+    }
     inspections.retain(set(1));
     inspections.retain(set());
     expect(inspections.state(id(1)).kind).toBe('unknown');
@@ -51,19 +53,26 @@ describe('inspections of what was created', () => {
     expect([asked.length, late()]).toEqual([1, 0]);
   });
 
-  it('are two at once, and take no place that a pass could want', async () => {
+  it('are one at a time, of four in all', async () => {
     const { asked, inspections } = held();
-    for (const number of [1, 2, 3]) inspections.foresee(id(number));
-    await turn();
-    expect(asked.map((request) => request.id)).toEqual([1, 2].map(id));
+    const ids = () => asked.map((request) => request.id);
+    for (const number of [1, 2]) inspections.foresee(id(number));
     inspections.request(set(11, 12, 13, 14));
     await turn();
-    expect(asked).toHaveLength(6);
+    expect(ids()).toEqual([1, 11, 12, 13].map(id));
     asked[0]?.answer(REPLY);
     await turn();
-    inspections.foresee(id(4));
+    expect(ids()).toEqual([1, 11, 12, 13, 14].map(id));
+    inspections.foresee(id(3));
     await turn();
-    expect(asked).toHaveLength(7);
+    expect(asked).toHaveLength(5);
+  });
+
+  it('keep nobody waiting who looks beside the passes', async () => {
+    const { inspections } = held();
+    inspections.foresee(id(1));
+    await inspections.settled(Number.POSITIVE_INFINITY);
+    expect(inspections.state(id(1)).kind).toBe('unknown');
   });
 
   it('give no late answer about an address', async () => {
@@ -111,7 +120,7 @@ describe('inspections of what was created', () => {
   });
 
   it('are of a hundred containers at most', async () => {
-    const { asked, inspections } = held();
+    const { asked, inspections, clock } = held();
     for (let number = 1; number <= 150; number += 1) {
       inspections.foresee(id(number));
       await turn();
@@ -123,5 +132,16 @@ describe('inspections of what was created', () => {
     inspections.foresee(id(149));
     await turn();
     expect(asked).toHaveLength(101);
+    // No pass has looked since.
+    asked[100]?.answer(REPLY);
+    await turn();
+    clock.now = 60_001;
+    for (const number of [201, 202]) {
+      inspections.foresee(id(number));
+      await turn();
+      asked.at(-1)?.answer(REPLY);
+      await turn();
+    }
+    expect(asked).toHaveLength(103);
   });
 });

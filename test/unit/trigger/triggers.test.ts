@@ -101,7 +101,7 @@ describe('triggers', () => {
 
     it('of a connection run when the list is right, once for all of them', () => {
       const later = (times: readonly number[]) => settles(times.map((at) => at + 50));
-      expect(passesAfter('connect', 'connect')).toEqual(['50 event', ...later(SECONDS)]);
+      expect(passesAfter('connect', 'connect')).toEqual(['50 event', ...later([50, ...SECONDS])]);
       expect(passesAfter('disconnect', 'disconnect')).toEqual(['50 event', ...later(SETTLES)]);
     });
 
