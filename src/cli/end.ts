@@ -6,7 +6,7 @@ const FORGOTTEN_MS = 250;
  * quarter of a second at most.
  *
  * `process.exit` alone would wait for the threads that compile beside the program, and one of them that asks for
- * memory just then waits for the thread that waits for it: the program hung for ever, once in some hundred times
+ * memory just then waits for the thread that waits for it: the program hung for ever, once in some 600 starts
  * on a busy machine (https://github.com/nodejs/node/issues/54918).
  */
 export function endWith(exitCode: number): void {

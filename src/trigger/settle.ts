@@ -2,8 +2,9 @@ import { concatMap, from, map, merge, NEVER, type Observable, switchMap, timer }
 
 /** Pauses between the settle passes: 50, 100, 200, 400, 800 ms after the event, then every second to 10 s. */
 const STEPS_MS = [50, 50, 100, 200, 400, 200, ...Array<number>(9).fill(1_000)];
-/** The same without those between. */
+/** 50 ms after the look at a connection, and every second to 10 s. */
 const ARRIVAL_STEPS_MS = [50, 950, ...Array<number>(9).fill(1_000)];
+/** Every second to 10 s. */
 const SIGNAL_STEPS_MS = Array<number>(10).fill(1_000);
 
 /** What the passes follow. */
