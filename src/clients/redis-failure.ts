@@ -141,5 +141,5 @@ function noPermission({ address, user, keyPrefix }: RedisPeer, text: string): st
   const unnamed = text.includes("can't run") ? "a command that autodock's scripts use" : keys;
   const right =
     command === undefined ? unnamed : `the command ${command} (+${command.toLowerCase()})`;
-  return `Redis at ${address} does not grant user ${user} ${right}; the README lists the rights that autodock needs`;
+  return `Redis at ${address} does not grant user ${user} ${right}; docs/configuration.md lists the rights that autodock needs`;
 }

@@ -95,10 +95,12 @@ describe('alerts', () => {
     }
   });
 
-  test('stand in the README, each with what it means and what to do', async () => {
-    const readme = await readFile('README.md', 'utf8');
+  test('stand in docs/operations.md, each with what it means and what to do', async () => {
+    const operations = await readFile('docs/operations.md', 'utf8');
 
-    const rows = readme.matchAll(/^\| `(Autodock\w+)` \| (\w+) \| [^|]{10,} \| [^|]{10,} \|$/gm);
+    const rows = operations.matchAll(
+      /^\| `(Autodock\w+)` \| (\w+) \| [^|]{10,} \| [^|]{10,} \|$/gm,
+    );
 
     expect([...rows].map(([, name, severity]) => [name, severity])).toEqual(
       alerts.map(({ alert, labels }) => [alert, labels.severity]),

@@ -105,6 +105,7 @@ describe('the package, packed and installed', () => {
       'README.md',
       'LICENSE',
       'CHANGELOG.md',
+      'docs/plugins.md',
       'dist/main.js',
       'dist/hipachectl.js',
       'dist/plugin/connect.js',
@@ -115,9 +116,9 @@ describe('the package, packed and installed', () => {
     ]) {
       expect(files).toContain(file);
     }
-    expect(files.filter((file) => !/^(dist\/|[A-Z]+(\.md)?$|package\.json$)/.test(file))).toEqual(
-      [],
-    );
+    expect(
+      files.filter((file) => !/^(dist\/|docs\/\w+\.md$|[A-Z]+(\.md)?$|package\.json$)/.test(file)),
+    ).toEqual([]);
   });
 
   test('has nothing that publint finds fault with', async () => {
@@ -140,8 +141,8 @@ describe('the package, packed and installed', () => {
     await link('@types/node');
     await link('undici-types');
     await writeFile(join(folder, 'consumer.ts'), CONSUMER);
-    await writeFile(join(folder, 'readme.ts'), await readmeExample(installed));
-    expect(await typeCheck('consumer.ts', 'readme.ts')).toBe('');
+    await writeFile(join(folder, 'documented.ts'), await documentedPlugin(installed));
+    expect(await typeCheck('consumer.ts', 'documented.ts')).toBe('');
 
     await writeFile(join(folder, 'wrong.ts'), WRONG_CONSUMER);
     const found = await typeCheck('wrong.ts').catch(String);
@@ -191,11 +192,11 @@ async function provideDependencies(folder: string): Promise<void> {
   }
 }
 
-/** The plugin that the README shows. */
-async function readmeExample(folder: string): Promise<string> {
-  const readme = await readFile(join(folder, 'README.md'), 'utf8');
-  const [, code] = /```ts\n(import \{ connect \}.*?)```/s.exec(readme) ?? [];
-  if (code === undefined) throw new Error('the README shows no plugin');
+/** The plugin that the documentation shows. */
+async function documentedPlugin(folder: string): Promise<string> {
+  const text = await readFile(join(folder, 'docs/plugins.md'), 'utf8');
+  const [, code] = /```ts\n(import \{ connect \}.*?)```/s.exec(text) ?? [];
+  if (code === undefined) throw new Error('docs/plugins.md shows no plugin');
   return code;
 }
 

@@ -15,7 +15,7 @@ let me: RedisSide;
 
 beforeEach(async () => {
   redis = await startRedis({ tcp: true });
-  await redis.client.call('ACL', 'SETUSER', ...rightsInReadme().split(' '));
+  await redis.client.call('ACL', 'SETUSER', ...documentedRights().split(' '));
   const url = `redis://autodock:secret@127.0.0.1:${redis.port}`;
   me = redisSide({ url, keyPrefix: 'p:', holdMs: 10_000 });
 });
@@ -25,15 +25,15 @@ afterEach(async () => {
   await redis.stop();
 });
 
-/** Those of the README, with a prefix. */
-function rightsInReadme(): string {
-  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
-  const [, rights] = /^ACL SETUSER (.*)$/m.exec(readme) ?? [];
-  if (rights === undefined) throw new Error('the README lists no rights');
+/** Those that the documentation lists, with a prefix. */
+function documentedRights(): string {
+  const text = readFileSync(new URL('../../docs/configuration.md', import.meta.url), 'utf8');
+  const [, rights] = /^ACL SETUSER (.*)$/m.exec(text) ?? [];
+  if (rights === undefined) throw new Error('docs/configuration.md lists no rights');
   return rights.replaceAll('~', '~p:');
 }
 
-test('S4: a user with exactly the rights of the README can do all that a controller does', async () => {
+test('S4: a user with exactly the rights that are documented can do all that a controller does', async () => {
   await redis.client.set('p:frontend:text.local', 'a string');
   await redis.client.sadd('p:dead:q.example.com', '0', '1');
 

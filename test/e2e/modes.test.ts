@@ -79,10 +79,10 @@ describe('AUTODOCK_REDIS_KEY_PREFIX', () => {
   });
 });
 
-describe('a Redis user with the rights that the README lists', () => {
+describe('a Redis user with the rights that the documentation lists', () => {
   testRestricted('S4: suffices for a whole life of a route', async ({ system }) => {
-    const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
-    const rights = /^ACL SETUSER autodock (.+)$/m.exec(readme)?.[1]?.split(' ') ?? [];
+    const text = await readFile(new URL('../../docs/configuration.md', import.meta.url), 'utf8');
+    const rights = /^ACL SETUSER autodock (.+)$/m.exec(text)?.[1]?.split(' ') ?? [];
     expect(rights).toContain('>secret');
     await system.redis.client.call('ACL', 'SETUSER', 'autodock', ...rights);
     await system.controller.restart({

@@ -4,9 +4,9 @@ import { runCommand } from '../parts/controller.ts';
 import { openFakeSystem } from '../parts/fake-system.ts';
 import { runHipachectl } from '../parts/program.ts';
 
-/** What the README grants to who only looks. */
-const README = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
-const READS = /need reads alone: `([^`]+)`/.exec(README)?.[1]?.split(' ') ?? [];
+/** What the documentation grants to who only looks. */
+const DOCUMENTED = readFileSync(new URL('../../docs/configuration.md', import.meta.url), 'utf8');
+const READS = /need reads alone: `([^`]+)`/.exec(DOCUMENTED)?.[1]?.split(' ') ?? [];
 
 /** A system with a prefix, whose Redis knows a user of reads alone, and what stands there. */
 async function readOnly() {

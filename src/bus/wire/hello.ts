@@ -22,7 +22,7 @@ export const FRESH_MS = 60_000;
 /** A plugin that renews its subscription asks for this lease. */
 export const RENEWED_TTL_MS = 60_000;
 
-/** Makes a hello longer than its answer, which it would not get otherwise: see `Hello` in the README. */
+/** Makes a hello longer than its answer, which it would not get otherwise: see "Plugin bus" in docs/plugins.md. */
 const PAD = ' '.repeat(192);
 
 /** What a plugin says first, and every few seconds after. */

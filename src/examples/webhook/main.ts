@@ -1,4 +1,4 @@
-// A plugin, whole: posts every change of a route to a URL. README.md, "Plugins", says how to write, run and ship one.
+// A plugin, whole: posts every change of a route to a URL. docs/plugins.md says how to write, run and ship one.
 //
 //   WEBHOOK_URL=https://chat.example.com/hooks/1 node dist/examples/webhook/main.js
 //

@@ -41,7 +41,7 @@ const CONTRACT = [
   ['log.format', 'AUTODOCK_LOG_FORMAT', '--log-format', 'pretty on a terminal'],
 ];
 
-const README = new URL('../../../README.md', import.meta.url);
+const CONFIGURATION = new URL('../../../docs/configuration.md', import.meta.url);
 
 /** `| key | environment | default | meaning |` */
 function tableRow({ key, env, also, placeholder, shown, doc }: Setting): string {
@@ -63,8 +63,8 @@ describe('settings', () => {
     ]);
   });
 
-  it('stand in the README, in the words of --help', () => {
-    const text = readFileSync(README, 'utf8');
+  it('stand in docs/configuration.md, in the words of --help', () => {
+    const text = readFileSync(CONFIGURATION, 'utf8');
     const table = settings.map(tableRow).join('\n');
     expect(text).toContain(table);
   });
