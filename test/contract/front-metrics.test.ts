@@ -61,6 +61,13 @@ it('a backend that cannot be reached is a retry and a mark', async () => {
   );
 });
 
+it('a mark that goes because its backend answers is counted', async () => {
+  await rig.route('d.test', rig.url(1), await refusedUrl());
+  await rig.redis.client.sadd('dead:d.test', '0');
+
+  await grow({ dead_marks_lifted_total: 1 }, () => rig.answerer('d.test'));
+});
+
 it('a route is looked up once, and then found in the cache', async () => {
   await rig.route('c.test', rig.url(1));
   await waitFor('the front to hear changes', async () =>

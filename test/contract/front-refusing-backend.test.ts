@@ -56,7 +56,7 @@ describe('a backend that refuses', () => {
   });
 
   it('is not marked if all others are dead already', async () => {
-    await rig.route('a.com', await refusedUrl(), rig.url(1));
+    await rig.route('a.com', await refusedUrl(), await refusedUrl());
     await rig.redis.client.sadd('dead:a.com', '1');
     expect(await rig.answerer('a.com')).toBe(502);
     await settled();

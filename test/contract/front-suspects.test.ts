@@ -28,7 +28,7 @@ describe('a backend that could not be connected to', () => {
     await listen(url);
     await rig.redis.client.lrem(`frontend:${vhost}`, 0, rig.url(1));
     for (let asked = 0; asked < 8; asked += 1) expect(await rig.answerer(host)).toBe('new');
-    expect(await rig.dead(host)).toEqual(['0']);
+    await waitFor('its mark to go', async () => expect(await rig.dead(host)).toEqual([]));
   });
 
   it('is left alone while another one lives', async () => {

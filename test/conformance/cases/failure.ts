@@ -2,6 +2,7 @@ import { type Case, get, gets } from '../case.ts';
 
 const NO_RETRY = 'planb does not retry';
 const MARKS_SINGLE = 'planb marks a single backend too';
+const NEVER_DEAD = 'they never ask a marked one';
 const EIGHT = Array.from({ length: 8 }, (_, i) => `refused-${i + 1}`);
 
 /** Backends that cannot be reached, and the marks that they get. */
@@ -73,10 +74,37 @@ export const FAILURE: readonly Case[] = [
   },
   {
     name: 'the last living backend is not marked',
-    redis: { lists: { 'a.com': ['refused', 'B1'] }, dead: { 'a.com': ['1'] } },
+    redis: { lists: { 'a.com': ['refused-1', 'refused-2'] }, dead: { 'a.com': ['1'] } },
     steps: get('a.com'),
     expect: { answers: ['unreachable'], dead: { 'a.com': ['1'] } },
     except: { hipache: 'hipache looks at the length of the list alone', planb: MARKS_SINGLE },
+  },
+  {
+    name: 'a marked backend is asked after all others failed, and the mark of one that answers goes',
+    redis: { lists: { 'a.com': ['B1', 'refused'] }, dead: { 'a.com': ['0'] } },
+    steps: [
+      ...gets('a.com', 10),
+      { kind: 'marked', host: 'a.com', slots: ['1'] },
+      ...gets('a.com', 4),
+    ],
+    expect: { answers: { B1: 14 }, dead: { 'a.com': ['1'] } },
+    except: { hipache: NEVER_DEAD, planb: NEVER_DEAD },
+  },
+  {
+    name: 'a request with a body is sent to the marked one with all of it',
+    redis: { lists: { 'a.com': ['B1', 'refused'] }, dead: { 'a.com': ['0'] } },
+    steps: [{ kind: 'http', host: 'a.com', method: 'POST', body: 4000, times: 2 }],
+    expect: { answers: { B1: 2 }, request: { method: 'POST', bytes: 4000 } },
+    except: { hipache: NEVER_DEAD, planb: NEVER_DEAD },
+  },
+  {
+    name: 'marked backends count among the four',
+    redis: {
+      lists: { 'a.com': [...EIGHT.slice(0, 4), 'B1'] },
+      dead: { 'a.com': ['4'] },
+    },
+    steps: get('a.com'),
+    expect: { answers: ['unreachable'], reached: { B1: [0, 0] } },
   },
   {
     name: 'four backends are tried, no more',

@@ -1,9 +1,8 @@
 -- What Redis' replies to a question mean: which list answers for the host.
 --
 -- The first list that is not empty wins, as in hipache. A route is
--- { kind, vhost?, id?, live?, distinct?, straight? } where kind is `routed` (live
--- backends stand in `live`, as often as their weight says; `distinct` counts
--- them once), `held`, `unknown` (nothing answers for the host), `broken` (the
+-- { kind, vhost?, id?, marked? } where kind is `routed` (with what balance.lua says of
+-- its backends; `marked`: those with a mark, as { [url] = true }), `held`, `unknown` (nothing answers for the host), `broken` (the
 -- key that would answer is no list) or `away` (Redis is not there and nothing
 -- is known from before).
 
@@ -39,6 +38,15 @@ local function dead_slots(members, host)
   return dead
 end
 
+-- The URLs in these slots.
+local function urls_in(slots, entries)
+  local urls = {}
+  for slot in pairs(slots) do
+    urls[entries[slot + 2] or ''] = true
+  end
+  return urls
+end
+
 -- An identifier without backends is a held vhost: it ends the search.
 local function found(host, vhost, entries, dead)
   if #entries == 1 then
@@ -49,6 +57,7 @@ local function found(host, vhost, entries, dead)
     route = balance.arrange(entries, marks.without_suspects(host, entries, dead))
   end
   route.kind, route.vhost, route.id = 'routed', vhost, entries[1]
+  route.marked = next(dead) and urls_in(dead, entries) or nil
   return route
 end
 

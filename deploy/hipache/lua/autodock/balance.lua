@@ -21,10 +21,31 @@ function _M.seed()
   turn = math.random()
 end
 
---- The live backends of a list (identifier first): { live, distinct, tries,
--- straight }. `tries`: how many a request may try. `straight`: there is one, and
--- none needs a name to be resolved or TLS to be spoken. Their `slots` are there
--- for debug.lua alone.
+local function is_straight(candidate)
+  return candidate.address ~= nil and not candidate.tls
+end
+
+-- Marked backends, once each, of which no slot is without a mark.
+local function marked_everywhere(entries, dead, seen, slots)
+  local last = {}
+  for i = 2, #entries do
+    local candidate = dead[i - 2] and backend.parse(entries[i])
+    if candidate and not seen[candidate.url] then
+      seen[candidate.url] = true
+      last[#last + 1] = candidate
+      if slots then
+        slots[candidate.url] = i - 2
+      end
+    end
+  end
+  return last
+end
+
+--- The backends of a list (identifier first): { live, distinct, last, tries, straight }.
+-- `live`: in turn, as often as they stand there without a mark; `distinct` counts them
+-- once. `last`: those with marks, for when all of these fail. `tries`: how many a request
+-- may try. `straight`: none of them needs a name to be resolved or TLS to be spoken. Their
+-- `slots`, by URL, are there for debug.lua alone.
 function _M.arrange(entries, dead)
   local live, seen, distinct, straight = {}, {}, 0, true
   local slots = settings.debug and {}
@@ -32,19 +53,23 @@ function _M.arrange(entries, dead)
     local candidate = not dead[i - 2] and backend.parse(entries[i])
     if candidate then
       live[#live + 1] = candidate
-      if slots then
-        slots[#live] = i - 2
-      end
-      straight = straight and candidate.address ~= nil and not candidate.tls
+      straight = straight and is_straight(candidate)
       if not seen[candidate.url] then
         seen[candidate.url] = true
         distinct = distinct + 1
+        if slots then
+          slots[candidate.url] = i - 2
+        end
       end
     end
   end
+  local last = marked_everywhere(entries, dead, seen, slots)
+  for _, candidate in ipairs(last) do
+    straight = straight and is_straight(candidate)
+  end
   return {
-    live = live, slots = slots, distinct = distinct, tries = min(distinct, settings.tries),
-    straight = straight and distinct > 0,
+    live = live, slots = slots, distinct = distinct, last = last,
+    tries = min(distinct + #last, settings.tries), straight = straight and distinct > 0,
   }
 end
 
@@ -54,9 +79,9 @@ function _M.turn(route)
   return floor(turn * #route.live) + 1
 end
 
---- The different backends to try, from a position on.
+--- The different backends to try, from a position on; those with marks come last.
 function _M.order(route, start)
-  local live, limit = route.live, route.tries
+  local live, last, limit = route.live, route.last, route.tries
   local order, seen, count = {}, {}, 0
   for i = start, start + #live - 1 do
     local candidate = live[(i - 1) % #live + 1]
@@ -65,6 +90,11 @@ function _M.order(route, start)
       count = count + 1
       order[count] = candidate
     end
+  end
+  local from = floor(turn * #last)
+  for i = from, from + min(#last, limit - count) - 1 do
+    count = count + 1
+    order[count] = last[i % #last + 1]
   end
   return order
 end

@@ -11,12 +11,7 @@ local VERSION = 'autodock'
 
 local function about_backend(state, header)
   header['X-Debug-Backend-Url'] = state.backend.url
-  for i, backend in ipairs(state.route.live) do
-    if backend.url == state.backend.url then
-      header['X-Debug-Backend-Id'] = state.route.slots[i]
-      break
-    end
-  end
+  header['X-Debug-Backend-Id'] = state.route.slots[state.backend.url]
   header['X-Debug-Vhost'] = state.route.id
   header['X-Debug-Time-Backend'] = ngx.var.upstream_header_time
 end

@@ -140,21 +140,22 @@ end
 -- What only the last phase knows: that the last try failed too, after which no
 -- balancer phase came, or how a backend answered.
 local function judge(state, status)
-  local tries, route = state.tries, state.route
-  if route.distinct < 2 or tries == 0 then
+  local tries, route, url = state.tries, state.route, state.backend and state.backend.url
+  if not url then
     return
   elseif never_connected(tries) then
-    marks.add(state.host, route.vhost, state.backend.url)
-  elseif not state.failed then
-    local retry_after = ngx.var.upstream_http_retry_after
-    marks.answered(state.host, route.vhost, state.backend.url, status, retry_after)
+    if route.distinct > 1 then
+      marks.add(state.host, route.vhost, url)
+    end
+  elseif not state.failed and sub(ngx.var.upstream_header_time or '-', -1) ~= '-' then
+    marks.answered(state, status, ngx.var.upstream_http_retry_after)
   end
 end
 
---- Log phase: counts, and judges what went wrong.
+--- Log phase: counts, and judges what went wrong, or what was thought to be dead.
 function _M.log()
   local status, state = ngx.status, states.finish()
-  if status >= 500 and state then
+  if state and (status >= 500 or state.route.marked) then
     judge(state, status)
   end
   counters.answered(status, now() - start_time(), state and state.route.vhost)

@@ -8,6 +8,9 @@
 -- a list that changed meanwhile is not hurt, and the last live backend is never
 -- marked. While Redis is away, this front remembers failures by itself.
 --
+-- Marked backends are tried last (balance.lua), and the mark of one that answers
+-- goes, unless a checker runs.
+--
 -- A list can change so that only marked backends are left in it: an application
 -- is replaced, the new container is refused while it starts and so is marked,
 -- and then the old one goes. What this front could not connect to is a suspect,
@@ -17,6 +20,7 @@
 local counters = require 'autodock.counters'
 local redis = require 'autodock.redis'
 local resp = require 'autodock.resp'
+local scripts = require 'autodock.mark_scripts'
 local settings = require 'autodock.settings'
 
 local log, WARN = ngx.log, ngx.WARN
@@ -31,73 +35,54 @@ local SUSPECTED_SECONDS = 2 * tonumber(settings.dead_ttl)
 -- for that reason is at its next failure.
 local MOST_UNDER_WAY = 100
 
--- KEYS: the frontend's list, the dead set.
--- ARGV: the backend's URL, the mark's seconds, the requested host, the time,
--- and whether this is for a checker alone. Returns how many slots are marked;
--- -1 if that is left to a checker.
-local MARK = [[
-local heartbeat = redis.pcall('GET', 'hchecker_ping')
-heartbeat = type(heartbeat) == 'string' and tonumber(heartbeat) or 0
-local checked = tonumber(ARGV[4]) - heartbeat < 30
-if ARGV[5] == 'report' and not checked then
-  return 0
-end
-local dead = {}
-for _, slot in ipairs(redis.call('SMEMBERS', KEYS[2])) do
-  dead[slot] = true
-end
-local urls = redis.call('LRANGE', KEYS[1], 1, -1)
-local slots, another_lives = {}, false
-for i, url in ipairs(urls) do
-  local slot = string.format('%d', i - 1)
-  if url == ARGV[1] then
-    slots[#slots + 1] = slot
-  elseif not dead[slot] then
-    another_lives = true
-  end
-end
-if not another_lives or #slots == 0 then
-  return 0
-end
-for _, slot in ipairs(slots) do
-  if not checked then
-    redis.call('SADD', KEYS[2], slot)
-  end
-  redis.call('PUBLISH', 'dead', table.concat({ ARGV[3], ARGV[1], slot, #urls }, ';'))
-end
-if not checked then
-  redis.call('EXPIRE', KEYS[2], ARGV[2])
-end
-return checked and -1 or #slots
-]]
-
 local under_way, marking = {}, 0 -- per worker: a burst of failures is one mark
 
 local function remember(url)
   failing:set(url, true, tonumber(settings.dead_ttl))
 end
 
+local function command_of(mark)
+  local time = tostring(ngx.time())
+  local list, dead = settings.prefix .. 'frontend:' .. mark.vhost, settings.prefix .. 'dead:' .. mark.host
+  if mark.kind == 'unmark' then
+    return resp.encode { 'EVAL', scripts.UNMARK, '2', list, dead, mark.url, time }
+  end
+  return resp.encode {
+    'EVAL', scripts.MARK, '2', list, dead, mark.url, settings.dead_ttl, mark.host, time, mark.kind,
+  }
+end
+
+local function failed(mark, err)
+  if mark.kind ~= 'unmark' then
+    remember(mark.url)
+  end
+  log(WARN, 'the ', mark.kind, ' of ', mark.url, ' for ', mark.host, ' could not be written: ', err)
+end
+
+local function done(mark, slots)
+  if mark.kind == 'unmark' then
+    counters.count('marks lifted')
+    return
+  elseif slots < 0 then
+    suspects:delete(mark.host .. ' ' .. mark.url)
+  end
+  counters.count('marks')
+end
+
 local function write(premature, mark)
   if premature then
     return
   end
-  local replies, err = redis.pipeline(resp.encode {
-    'EVAL', MARK, '2',
-    settings.prefix .. 'frontend:' .. mark.vhost, settings.prefix .. 'dead:' .. mark.host,
-    mark.url, settings.dead_ttl, mark.host, tostring(ngx.time()), mark.kind,
-  }, 1)
+  local replies, err = redis.pipeline(command_of(mark), 1)
   under_way[mark.id], marking = nil, marking - 1
-  if replies and type(replies[1]) == 'table' then
-    err = replies[1].error
+  local slots = replies and replies[1]
+  if type(slots) == 'table' then
+    err = slots.error
   end
   if err then
-    remember(mark.url)
-    log(WARN, mark.url, ' could not be marked dead for ', mark.host, ': ', err)
-  elseif replies[1] ~= 0 then
-    if replies[1] < 0 then
-      suspects:delete(mark.host .. ' ' .. mark.url)
-    end
-    counters.count('marks')
+    failed(mark, err)
+  elseif slots ~= 0 then
+    done(mark, slots)
   end
 end
 
@@ -111,7 +96,7 @@ local function begin(kind, host, vhost, url)
   local ok, err = ngx.timer.at(0, write, mark)
   if not ok then
     under_way[id], marking = nil, marking - 1
-    log(WARN, url, ' could not be marked dead for ', host, ': ', err)
+    failed(mark, err)
   end
 end
 
@@ -135,17 +120,32 @@ function _M.without_suspects(host, entries, dead)
   return certain
 end
 
---- A backend answered with an error, as hipache documents it: 501 and above
--- mark it, but for a 503 that says when to come back, which is maintenance. A
--- 500 is reported to a checker that runs.
-function _M.answered(host, vhost, url, status, retry_after)
-  if redis.away() then
+-- As hipache documents it: 501 and above, but for a 503 that says when to come
+-- back, which is maintenance.
+local function is_death(status, retry_after)
+  return settings.dead_on_5xx and status > 500 and not (status == 503 and retry_after)
+end
+
+--- A backend answered: with an error that marks it where another one lives, or so
+-- that its mark goes. A 500 is reported to a checker that runs.
+-- @param state of the request (state.lua)
+function _M.answered(state, status, retry_after)
+  local host, route, url = state.host, state.route, state.backend.url
+  local has_others, away = route.distinct > 1, redis.away()
+  if is_death(status, retry_after) then
+    if has_others and not away then
+      suspects:delete(host .. ' ' .. url)
+      begin('mark', host, route.vhost, url)
+    end
     return
-  elseif status == 500 then
-    return settings.dead_on_500 and begin('report', host, vhost, url)
-  elseif settings.dead_on_5xx and not (status == 503 and retry_after) then
-    suspects:delete(host .. ' ' .. url)
-    begin('mark', host, vhost, url)
+  elseif route.marked and route.marked[url] then
+    failing:delete(url)
+    if not away then
+      begin('unmark', host, route.vhost, url)
+    end
+  end
+  if status == 500 and settings.dead_on_500 and has_others and not away then
+    begin('report', host, route.vhost, url)
   end
 end
 

@@ -73,6 +73,7 @@ function _M.print()
     requests(), refusals(), durations(), vhosts(),
     counter('retries', 'Further backends tried after one failed.', 'retries'),
     counter('dead_marks', 'Backends marked or reported dead.', 'marks'),
+    counter('dead_marks_lifted', 'Marks taken from backends that answered.', 'marks lifted'),
     counter('redis_lookups', 'Routes asked of Redis.', 'lookups'),
     counter('redis_failures', 'Exchanges with Redis that failed.', 'redis failures'),
     counter('cache_hits', 'Routes found in the cache.', 'cache hits'),
