@@ -1,5 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
+import { claimedFrontends } from './answers/routes.ts';
+import { type StatusAnswer, statusView } from './answers/status.ts';
 import { assemble, type Parts } from './assembly.ts';
 import type { Bus } from './bus/bus.ts';
 import { monotonic } from './clock.ts';
@@ -9,8 +11,6 @@ import { apiRoutes } from './http/api.ts';
 import { createDeadMarks, type DeadMarks } from './http/dead-marks.ts';
 import { pageRoutes } from './http/page-files.ts';
 import { type HttpServer, serveHttp } from './http/server.ts';
-import { type Identity, statusView } from './http/status-view.ts';
-import { claimedFrontends } from './http/views.ts';
 import { createWallClockOf } from './http/wall-clock.ts';
 import { keysWithPrefix } from './model/keys.ts';
 import { peek } from './one-shot.ts';
@@ -94,7 +94,7 @@ async function listen(parts: Parts, stopping: AbortSignal): Promise<HttpServer> 
     status,
     registry: metrics.registry,
     version: parts.version,
-    view: () => statusView(status, identityOf(parts, wallClockOf)),
+    view: () => viewOf(parts, wallClockOf),
     marks: deadMarksOf(parts),
     plan: async () => (await peek(wiring, config)).plan,
     reconcile: () => trigger('api'),
@@ -117,12 +117,11 @@ function deadMarksOf({ config, status, wiring, log }: Parts): DeadMarks {
     log,
     isRedisUp: () => status.conditions.redis.up === true,
     read: async () => {
-      const claimed = status.lastGood === null ? [] : claimedFrontends(status.lastGood);
-      return readMarksUnder(
-        wiring.redis,
-        keys,
-        claimed.map(({ vhost }) => vhost),
-      );
+      const { lastGood } = status;
+      const claimed =
+        lastGood === null ? [] : claimedFrontends(lastGood.plan.owner, lastGood.after);
+      const vhosts = claimed.map(({ vhost }) => vhost);
+      return readMarksUnder(wiring.redis, keys, vhosts);
     },
   });
 }
@@ -159,22 +158,38 @@ export function startHub(
   });
 }
 
-function identityOf(
+function viewOf(
   { config, version, wiring, status }: Parts,
   wallClockOf: (monotonic: number) => number,
-): Identity {
+): StatusAnswer {
   const session = wiring.sessions.last();
-  const { lastGood } = status;
+  const { lastGood, changes } = status;
+  const ready = status.ready();
   const refusingSince = lastGood?.decision.state.refusingSince ?? null;
-  return {
+  return statusView({
     version,
+    ready: { ok: ready.ok, reason: ready.ok ? null : ready.reason },
     owner: config.owner ?? lastGood?.plan.owner ?? null,
     engine: session === null ? null : { ...session.engine, apiVersion: session.apiVersion },
-    redisAddress: wiring.redis.address,
+    conditions: status.conditions,
     eventsEnabled: config.docker.events,
-    otherOwners: lastGood?.opening.otherOwners ?? [],
-    refusingSince: refusingSince === null ? null : wallClockOf(refusingSince),
-  };
+    redisAddress: wiring.redis.address,
+    lastPass: status.lastPass,
+    lastSuccessAt: status.lastSuccessAt,
+    passes: status.passes,
+    changes: { total: changes.total(), lastAt: changes.list()[0]?.at ?? null },
+    putOff: lastGood?.decision.putOff.map(({ vhost }) => vhost) ?? [],
+    refusingSince: refusingSince === null ? null : iso(wallClockOf(refusingSince)),
+    otherOwners: (lastGood?.opening.otherOwners ?? []).map(({ owner, lastPassAt }) => {
+      return { owner, lastPassAt: iso(lastPassAt) };
+    }),
+    unknown: lastGood?.plan.unknown ?? [],
+    faults: lastGood?.faults ?? [],
+  });
+}
+
+function iso(ms: number): string {
+  return new Date(ms).toISOString();
 }
 
 function asError(thrown: unknown): Error {

@@ -1,35 +1,22 @@
+import type { Condition, LastPass, StatusAnswer } from './answers/status.ts';
 import { messageOf } from './errors.ts';
 import type { TriggerReason } from './model/trigger.ts';
 import type { Pass } from './reconcile.ts';
 import { createRecentChanges, type RecentChanges } from './telemetry/recent-changes.ts';
 
-/** Whether something that is needed answers, and since when. Times are wall clock milliseconds. */
-export interface Condition {
-  /** null: not tried yet. */
-  readonly up: boolean | null;
-  readonly since: number;
-  readonly error: string | null;
-}
-
-/** How the last pass ended. */
-export interface LastPass {
-  readonly at: number;
-  readonly result: Pass['result'] | 'failed';
-  readonly durationMs: number;
-  readonly reasons: readonly TriggerReason[];
-  readonly error: string | null;
-}
-
 /** Yes, or no and why. */
 export type Readiness = { readonly ok: true } | { readonly ok: false; readonly reason: string };
 
-/** What the controller knows of itself. Written by the app, read by HTTP; nothing in a pass depends on it. */
+/**
+ * What the controller knows of itself. Written by the app, read by HTTP; nothing in a pass depends on it. Times that
+ * are told are kept as they are told, by the wall clock; nothing is measured by them.
+ */
 export interface Status {
   readonly conditions: Readonly<Record<Dependency, Condition>>;
   readonly lastPass: LastPass | null;
   /** What the last pass that did not fail saw and did. */
   readonly lastGood: Pass | null;
-  readonly lastSuccessAt: number | null;
+  readonly lastSuccessAt: StatusAnswer['lastSuccessAt'];
   readonly passes: number;
   /** What passes changed, the last 200 of them. */
   readonly changes: RecentChanges;
@@ -60,19 +47,20 @@ const STALE_RESYNCS = 3;
 
 /** Starts as "not ready: the first pass is not done". */
 export function createStatus({ now, wallClock, resyncMs }: StatusOptions): Status {
-  const unknown = (): Condition => ({ up: null, since: wallClock(), error: null });
+  const time = () => new Date(wallClock()).toISOString();
+  const unknown = (): Condition => ({ up: null, since: time(), error: null });
   const conditions = { docker: unknown(), stream: unknown(), redis: unknown() };
   const clock = createPassClock(now);
   const status = {
     conditions,
     lastPass: null as LastPass | null,
     lastGood: null as Pass | null,
-    lastSuccessAt: null as number | null,
+    lastSuccessAt: null as StatusAnswer['lastSuccessAt'],
     passes: 0,
     changes: createRecentChanges(wallClock),
     condition(dependency: Dependency, up: boolean, error?: Error) {
       const before = conditions[dependency];
-      const since = before.up === up ? before.since : wallClock();
+      const since = before.up === up ? before.since : time();
       conditions[dependency] = { up, since, error: error === undefined ? null : error.message };
     },
     passBegins: () => clock.begin(),
@@ -81,7 +69,7 @@ export function createStatus({ now, wallClock, resyncMs }: StatusOptions): Statu
       const durationMs = clock.end(isGood);
       status.passes += 1;
       status.lastPass = {
-        at: wallClock(),
+        at: time(),
         result: isGood ? end.pass.result : 'failed',
         durationMs,
         reasons: [...reasons],
@@ -90,7 +78,7 @@ export function createStatus({ now, wallClock, resyncMs }: StatusOptions): Statu
       if (!isGood) return;
       status.changes.record(end.pass, status.lastGood, reasons);
       status.lastGood = end.pass;
-      status.lastSuccessAt = wallClock();
+      status.lastSuccessAt = time();
     },
     ready: () => readiness(clock, status.lastPass, resyncMs),
     healthy: (): Readiness =>

@@ -1,7 +1,7 @@
-import { claimedBackends } from '../diff/ownership.ts';
 import { compareText } from '../model/compare.ts';
 import type { ObservedFrontend } from '../model/frontend.ts';
 import type { Owner } from '../model/ids.ts';
+import { ownedBackends } from '../model/ownership.ts';
 import type { Pass } from '../reconcile.ts';
 
 /** A URL that joined or left the list of a vhost, or stands there for another container now. */
@@ -53,8 +53,8 @@ function unequal(here: OwnRoutes, there: OwnRoutes): readonly [string, readonly 
 function ownRoutes(frontend: ObservedFrontend | undefined, self: Owner): OwnRoutes {
   const routes = new Map<string, readonly string[]>();
   if (frontend?.claims.has(self) !== true) return routes;
-  for (const { url, owner, containers } of claimedBackends(frontend, self)) {
-    if (owner !== self) continue;
+  for (const { url, owner, containers } of ownedBackends(frontend, self)) {
+    if (owner !== 'self') continue;
     routes.set(url, [...new Set([...(routes.get(url) ?? []), ...containers])].sort(compareText));
   }
   return routes;

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { planView } from '../diff/plan-view.ts';
+import { planView } from '../answers/plan.ts';
 import { renderPlan } from '../diff/render.ts';
 import { safeJson } from '../model/json.ts';
 import { computePlan, type PlanReport } from '../one-shot.ts';
@@ -36,5 +36,5 @@ async function plan(options: PlanOptions, session: Session): Promise<ExitCode> {
 }
 
 function asJson({ plan, problems }: PlanReport): string {
-  return safeJson({ ...planView(plan), problems }, JSON_INDENT);
+  return safeJson({ ...planView(plan, renderPlan(plan)), problems }, JSON_INDENT);
 }

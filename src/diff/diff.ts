@@ -1,8 +1,8 @@
 import { compareText } from '../model/compare.ts';
 import type { Claim, DesiredFrontend, ObservedFrontend } from '../model/frontend.ts';
 import type { Epoch, Owner, Vhost } from '../model/ids.ts';
+import { ownedBackends } from '../model/ownership.ts';
 import type { Change, Fault, FrontendWrite, ListSnapshot, Plan } from '../model/plan.ts';
-import { ownedBackends } from './ownership.ts';
 import { type PredictContext, predict } from './predict.ts';
 
 /** What a plan is made of: both sides, and whose plan it is. */

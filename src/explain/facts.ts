@@ -2,6 +2,7 @@ import type { DesireSettings } from '../desire/settings.ts';
 import type { Engine, ObservedContainer } from '../model/container.ts';
 import type { ContainerVerdict, ObservedFrontend } from '../model/frontend.ts';
 import type { Owner } from '../model/ids.ts';
+import type { HostMarks } from '../model/marks.ts';
 
 /** A controller that passed on this Redis. */
 export interface OwnerSeen {
@@ -12,14 +13,6 @@ export interface OwnerSeen {
   readonly engine: string | null;
   /** The ID of its engine; null if it is not known. */
   readonly engineId: string | null;
-}
-
-/** The dead marks under one requested host. */
-export interface HostMarks {
-  /** As they stand there; only decimal numbers mean a slot. */
-  readonly members: readonly string[];
-  /** When all of them lapse, milliseconds from now; null: never. */
-  readonly expiresInMs: number | null;
 }
 
 /** Everything in Redis that routing rests on, at one moment. */

@@ -1,9 +1,9 @@
 import { compareText } from '../model/compare.ts';
 import type { ObservedFrontend } from '../model/frontend.ts';
 import type { Owner } from '../model/ids.ts';
-import { lookupOrder } from '../model/lookup.ts';
+import { type MarkedSlots, marksByVhost } from '../model/marks.ts';
 import type { RedisFacts } from './facts.ts';
-import { deadSlots, type OwnerView, type SlotView, slotsOf } from './slots.ts';
+import { type OwnerView, type SlotView, slotsOf } from './slots.ts';
 
 /**
  * What a frontend is. `held`: an identifier alone that an owner holds; `empty`: one that none does; the last two
@@ -25,14 +25,6 @@ export interface BackendView extends OwnerView {
   readonly named: boolean;
 }
 
-/** Dead marks that the answers of one frontend are chosen by. */
-export interface MarksView {
-  /** The host that was asked for; under a wildcard each has its own. */
-  readonly host: string;
-  readonly slots: readonly number[];
-  readonly expiresInMs: number | null;
-}
-
 /** One frontend of Redis: `autodock routes`. */
 export interface RouteView {
   readonly vhost: string;
@@ -40,12 +32,12 @@ export interface RouteView {
   /** null where there is no list. */
   readonly identifier: string | null;
   readonly backends: readonly BackendView[];
-  readonly dead: readonly MarksView[];
+  readonly dead: readonly MarkedSlots[];
 }
 
 /** Every frontend, sorted by vhost (code units), with whose each backend is. */
 export function routesOf(redis: RedisFacts, self: Owner | null): readonly RouteView[] {
-  const marks = marksByVhost(redis);
+  const marks = marksByVhost(redis.marks, redis.frontends);
   return [...redis.frontends.values()]
     .filter(({ list }) => list.kind !== 'absent')
     .sort((a, b) => compareText(a.vhost, b.vhost))
@@ -66,22 +58,6 @@ export function stateOf({ list, claims }: ObservedFrontend): FrontendState {
     (claim) => claim !== 'malformed' && claim.heldSince !== null,
   );
   return isHeld ? 'held' : 'empty';
-}
-
-/** Marks stand under the host that was asked for; they belong to whichever frontend answers for it. */
-function marksByVhost({ marks, frontends }: RedisFacts): ReadonlyMap<string, readonly MarksView[]> {
-  const byVhost = new Map<string, MarksView[]>();
-  for (const [host, found] of [...marks].sort(([a], [b]) => compareText(a, b))) {
-    const vhost = lookupOrder(host).find((name) => {
-      const kind = frontends.get(name)?.list.kind ?? 'absent';
-      return kind !== 'absent';
-    });
-    const slots = [...deadSlots(found)].sort((a, b) => a - b);
-    if (vhost === undefined || slots.length === 0) continue;
-    const view = { host, slots, expiresInMs: found.expiresInMs };
-    byVhost.set(vhost, [...(byVhost.get(vhost) ?? []), view]);
-  }
-  return byVhost;
 }
 
 /** Copies of one URL that belong to the same owner, in the order of their first slots. */

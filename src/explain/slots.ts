@@ -1,25 +1,20 @@
-import { claimedBackends } from '../diff/ownership.ts';
-import type { BackendOwner, ObservedFrontend } from '../model/frontend.ts';
+import type { ObservedFrontend, OwnedBackend } from '../model/frontend.ts';
 import type { Owner } from '../model/ids.ts';
 import { shortId } from '../model/ids.ts';
+import { deadSlots, type HostMarks } from '../model/marks.ts';
+import { ownedBackends } from '../model/ownership.ts';
 import { placeOf } from './backend-place.ts';
-import type { DockerFacts, HostMarks, RedisFacts } from './facts.ts';
+import type { DockerFacts, RedisFacts } from './facts.ts';
 
 /** Whose a backend is, for people and programs. */
-export interface OwnerView {
-  readonly owner: BackendOwner;
-  /** The name that claims it; null: foreign. */
-  readonly ownerId: string | null;
+export interface OwnerView extends Pick<OwnedBackend, 'owner' | 'ownerId'> {
   /** The name of that owner's engine; null: not known, or foreign. */
   readonly engine: string | null;
 }
 
 /** One slot of a frontend. */
-export interface SlotView extends OwnerView {
+export interface SlotView extends OwnedBackend, OwnerView {
   readonly slot: number;
-  readonly url: string;
-  /** Short ids. */
-  readonly containers: readonly string[];
   /** The names of those that run; none if Docker could not be read. */
   readonly names: readonly string[];
   readonly dead: boolean;
@@ -37,14 +32,13 @@ export function slotsOf(
   self: Owner | null,
 ): readonly SlotView[] {
   const dead = deadSlots(marks);
-  return claimedBackends(frontend, self).map(({ url, owner, containers }, slot) => ({
+  return ownedBackends(frontend, self).map((backend, slot) => ({
     slot,
-    url,
-    ...ownerView(owner, redis, self),
-    containers,
+    ...backend,
+    engine: redis.owners.find(({ owner }) => owner === backend.ownerId)?.engine ?? null,
     names: [],
     dead: dead.has(slot),
-    ...usability(url),
+    ...usability(backend.url),
   }));
 }
 
@@ -58,17 +52,6 @@ export function withNames(
   );
   const nameOf = (id: string) => names.get(id) ?? [];
   return slots.map((slot) => ({ ...slot, names: slot.containers.flatMap(nameOf) }));
-}
-
-/** The slots that marks name, as fronts read them. */
-export function deadSlots(marks: HostMarks | undefined): ReadonlySet<number> {
-  return new Set((marks?.members ?? []).filter((text) => /^\d+$/.test(text)).map(Number));
-}
-
-function ownerView(owner: Owner | null, { owners }: RedisFacts, self: Owner | null): OwnerView {
-  if (owner === null) return { owner: 'foreign', ownerId: null, engine: null };
-  const engine = owners.find((seen) => seen.owner === owner)?.engine ?? null;
-  return { owner: owner === self ? 'self' : 'other', ownerId: owner, engine };
 }
 
 function usability(url: string): Pick<SlotView, 'usable' | 'named'> {

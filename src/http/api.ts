@@ -1,24 +1,25 @@
 import type { Registry } from 'prom-client';
+import { containersView } from '../answers/containers.ts';
+import { type AcceptedAnswer, openapi } from '../answers/openapi.ts';
+import { routesView } from '../answers/routes.ts';
+import type { StatusAnswer } from '../answers/status.ts';
 import { escapeText } from '../model/escape.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Readiness, Status } from '../status.ts';
 import type { DeadMarks } from './dead-marks.ts';
 import { createEvents } from './events.ts';
 import { metricsHandler } from './metrics-handler.ts';
-import { openapi } from './openapi/document.ts';
 import { planHandler } from './plan-handler.ts';
 import { createPresent } from './present.ts';
 import { json, problem, type Reply, text } from './reply.ts';
 import type { Routes } from './server.ts';
-import type { statusView } from './status-view.ts';
-import { routesView } from './views.ts';
 
 /** What the API shows and may do. */
 export interface ApiOptions {
   readonly version: string;
   readonly status: Status;
   readonly registry: Registry;
-  readonly view: () => ReturnType<typeof statusView>;
+  readonly view: () => StatusAnswer;
   readonly marks: DeadMarks;
   /** A plan made now; writes nothing. */
   readonly plan: () => Promise<Plan>;
@@ -52,11 +53,13 @@ export function apiRoutes(options: ApiOptions): Routes {
     '/api/v1/routes': {
       GET: async () => {
         const found = await marks.current();
-        return fromLastPass((pass) => routesView(pass, found));
+        return fromLastPass(({ plan, after }) => {
+          return routesView({ owner: plan.owner, frontends: after, marks: found });
+        });
       },
     },
     '/api/v1/containers': {
-      GET: () => fromLastPass(({ desired }) => ({ containers: desired.verdicts })),
+      GET: () => fromLastPass(({ desired }) => containersView(desired.verdicts)),
     },
     '/api/v1/changes': { GET: () => json(200, changes()) },
     '/api/v1/plan': { GET: planHandler({ compute: options.plan, untold, limitMs: PLAN_LIMIT_MS }) },
@@ -64,7 +67,7 @@ export function apiRoutes(options: ApiOptions): Routes {
     '/api/v1/reconcile': {
       POST: () => {
         options.reconcile();
-        return json(202, { accepted: true });
+        return json(202, { accepted: true } satisfies AcceptedAnswer);
       },
     },
   };

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import { ObserveError } from '../errors.ts';
-import type { HostMarks } from '../explain/facts.ts';
+import type { HostMarks } from '../model/marks.ts';
 
 /** The marks of each requested host. */
 export type Marks = ReadonlyMap<string, HostMarks>;

@@ -1,4 +1,5 @@
-import { planView } from '../diff/plan-view.ts';
+import { planView } from '../answers/plan.ts';
+import { renderPlan } from '../diff/render.ts';
 import { ConfigError, ObserveError } from '../errors.ts';
 import type { Plan } from '../model/plan.ts';
 import { json, problem, type Reply } from './reply.ts';
@@ -18,7 +19,8 @@ export function planHandler({ compute, untold, limitMs }: PlanOptions): () => Pr
   let underWay: Promise<Reply> | null = null;
   const answer = async () => {
     try {
-      return json(200, planView(await compute()));
+      const plan = await compute();
+      return json(200, planView(plan, renderPlan(plan)));
     } catch (error) {
       if (!(error instanceof ObserveError || error instanceof ConfigError)) throw error;
       return problem(503, 'Cannot look', error.message);

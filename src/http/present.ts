@@ -1,3 +1,5 @@
+import type { PresentAnswer } from '../answers/present.ts';
+import type { StatusAnswer } from '../answers/status.ts';
 import { safeJson } from '../model/json.ts';
 import type { Status } from '../status.ts';
 import type { DeadMarks } from './dead-marks.ts';
@@ -6,7 +8,7 @@ import type { DeadMarks } from './dead-marks.ts';
 export interface PresentOptions {
   readonly status: Status;
   /** As `GET /api/v1/status` answers. */
-  readonly view: () => object;
+  readonly view: () => StatusAnswer;
   readonly marks: Pick<DeadMarks, 'revision'>;
 }
 
@@ -23,7 +25,7 @@ export function createPresent({ status, view, marks }: PresentOptions): () => st
       containers: verdicts(status.lastGood?.desired.verdicts),
       changes: status.changes.total(),
     };
-    return safeJson({ status: view(), revisions });
+    return safeJson({ status: view(), revisions } satisfies PresentAnswer);
   };
 }
 

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import type { ProblemAnswer } from '../answers/problem.ts';
 import { safeJson } from '../model/json.ts';
 
 /** What a route answers with; the server writes it. */
@@ -34,6 +35,7 @@ export function text(status: number, body: string): Answer {
 
 /** An error as problem details (RFC 9457). */
 export function problem(status: number, title: string, detail: string): Answer {
-  const body = `${safeJson({ type: 'about:blank', title, status, detail })}\n`;
+  const told: ProblemAnswer = { type: 'about:blank', title, status, detail };
+  const body = `${safeJson(told)}\n`;
   return { kind: 'answer', status, type: 'application/problem+json', body };
 }

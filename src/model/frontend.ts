@@ -42,6 +42,8 @@ export type BackendOwner = (typeof BACKEND_OWNERS)[number];
 export interface OwnedBackend {
   readonly url: string;
   readonly owner: BackendOwner;
+  /** Who claims it; null: foreign. */
+  readonly ownerId: Owner | null;
   /** Short ids of the containers that it stands for; none if it is foreign. */
   readonly containers: readonly string[];
 }
@@ -100,8 +102,13 @@ export interface Route {
   readonly weight: number;
 }
 
-/** `routed` if any of its vhosts is, else its first rejection's reason; `silent` asks for nothing. */
-export type Verdict = 'routed' | 'unknown' | 'silent' | RejectionReason;
+/**
+ * `routed` if any of its vhosts is, else its first rejection's reason; `silent` asks for nothing.
+ * A closed set: also a metric's label.
+ */
+export const VERDICTS = ['routed', 'unknown', 'silent', ...REJECTION_REASONS] as const;
+/** One of {@link VERDICTS}. */
+export type Verdict = (typeof VERDICTS)[number];
 
 /** What was decided about one container, for people: API, page, `explain`. */
 export interface ContainerVerdict {

@@ -5,6 +5,8 @@ import { createHandlers, type Handler } from './handlers.ts';
 import { type ConnectOptions, settle } from './options.ts';
 import { startSession } from './session.ts';
 
+export type { ShownContainer as Container } from '../answers/containers.ts';
+export type { ShownBackend as Backend, ShownRoute as Route } from '../answers/routes.ts';
 export type { Json, JsonObject } from '../bus/wire/message.ts';
 export type {
   Connected,
@@ -29,7 +31,7 @@ export type {
 export type { Handler } from './handlers.ts';
 export type { ConnectOptions } from './options.ts';
 export type { RouteKey } from './route-table.ts';
-export type { Backend, Container, Route, State } from './snapshot.ts';
+export type { State } from './snapshot.ts';
 
 /**
  * A connection to the daemon's bus. Iterated, it gives every event; each iteration begins with a snapshot and

@@ -1,4 +1,5 @@
-import type { Container, State } from './snapshot.ts';
+import type { ShownContainer } from '../answers/containers.ts';
+import type { State } from './snapshot.ts';
 
 /** One backend of a vhost, as `route_added` and `route_removed` tell of it. */
 export interface RouteKey {
@@ -69,7 +70,7 @@ function keysOf({ routes, containers }: State): readonly RouteKey[] {
   );
 }
 
-function namesOf(containers: readonly Container[]): (id: string) => string {
+function namesOf(containers: readonly ShownContainer[]): (id: string) => string {
   const names = new Map(containers.map(({ id, name }) => [id.slice(0, SHORT_ID_LENGTH), name]));
   return (id) => names.get(id) ?? id;
 }

@@ -1,49 +1,10 @@
-/** One frontend that the controller claims, as `GET /api/v1/routes` tells of it. */
-export interface Route {
-  /** Its host name, `*.example.com` or `*`. */
-  readonly vhost: string;
-  /** It has no backend; clients get 503 with `Retry-After`. */
-  readonly held: boolean;
-  /** In the order of slots; a weight is as many entries. */
-  readonly backends: readonly Backend[];
-}
-
-/** One entry of a frontend's list. */
-export interface Backend {
-  readonly url: string;
-  /** Claimed by this controller, by another, or by none. */
-  readonly owner: 'self' | 'other' | 'foreign';
-  /** Short ids of the containers that it stands for. */
-  readonly containers: readonly string[];
-}
-
-/** One running container, as `GET /api/v1/containers` tells of it. */
-export interface Container {
-  readonly id: string;
-  readonly name: string;
-  /** `routed` if any of its vhosts is, else its first rejection; `silent` asks for nothing. */
-  readonly verdict: string;
-  readonly routes: readonly {
-    readonly vhost: string;
-    readonly url: string;
-    readonly weight: number;
-  }[];
-  readonly rejections: readonly {
-    readonly reason: string;
-    readonly vhost: string | null;
-    readonly detail: string;
-    readonly remedy: string;
-  }[];
-  readonly hints: readonly string[];
-}
+import type { ContainersAnswer } from '../answers/containers.ts';
+import type { RoutesAnswer } from '../answers/routes.ts';
 
 const LONGEST_EXCERPT = 200;
 
-/** All that there is, at one moment. */
-export interface State {
-  readonly routes: readonly Route[];
-  readonly containers: readonly Container[];
-}
+/** All that there is, at one moment: what `GET /api/v1/routes` and `GET /api/v1/containers` tell. */
+export interface State extends RoutesAnswer, ContainersAnswer {}
 
 /**
  * Asks the daemon's HTTP port for its state.
@@ -95,11 +56,11 @@ function parse(text: string): unknown {
   }
 }
 
-function isRoutes(body: unknown): body is Pick<State, 'routes'> {
+function isRoutes(body: unknown): body is RoutesAnswer {
   return isObject(body) && isListOf(body.routes, ['vhost'], ['backends']);
 }
 
-function isContainers(body: unknown): body is Pick<State, 'containers'> {
+function isContainers(body: unknown): body is ContainersAnswer {
   const isList = (list: unknown) =>
     isListOf(list, ['id', 'name', 'verdict'], ['routes', 'rejections']);
   return isObject(body) && isList(body.containers);

@@ -1,11 +1,12 @@
 import type { RedisCommand } from '../clients/redis.ts';
 import { WRONG_TYPE } from '../clients/redis-reply.ts';
 import { scanKeys } from '../clients/redis-scan.ts';
-import type { HostMarks, OwnerSeen, RedisFacts } from '../explain/facts.ts';
+import type { OwnerSeen, RedisFacts } from '../explain/facts.ts';
 import type { ObservedFrontend } from '../model/frontend.ts';
 import type { Owner } from '../model/ids.ts';
 import type { Keys } from '../model/keys.ts';
 import { lookupOrder } from '../model/lookup.ts';
+import type { HostMarks } from '../model/marks.ts';
 import { chunksOf } from '../observe/chunks.ts';
 import { parseOtherOwners } from '../observe/opening.ts';
 import { readPlainly } from '../observe/plain-read.ts';

@@ -1,12 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { BUS_RESULTS, type BusResult } from '../bus/bus-result.ts';
 import { DOCKER_RESULTS, type DockerResult } from '../clients/docker-call.ts';
-import {
-  BACKEND_OWNERS,
-  type BackendOwner,
-  REJECTION_REASONS,
-  type Verdict,
-} from '../model/frontend.ts';
+import { BACKEND_OWNERS, type BackendOwner, VERDICTS, type Verdict } from '../model/frontend.ts';
 import { CHANGE_KINDS, type ChangeKind } from '../model/plan.ts';
 import {
   PASS_RESULTS,
@@ -20,9 +15,6 @@ import { EVENT_ACTIONS, type EventAction } from '../trigger/docker-event.ts';
 export const REDIS_RESULTS = ['ok', 'error', 'timeout'] as const;
 /** One of {@link REDIS_RESULTS}. */
 export type RedisResult = (typeof REDIS_RESULTS)[number];
-
-/** The label of `autodock_containers`. */
-export const VERDICTS: readonly Verdict[] = ['routed', 'unknown', 'silent', ...REJECTION_REASONS];
 
 /** The default precision of 10 ms is most of an idle controller's processor time. */
 const EVENT_LOOP_PRECISION_MS = 1_000;

@@ -1,8 +1,13 @@
-import { ownedBackends } from '../diff/ownership.ts';
-import { BACKEND_OWNERS, type BackendOwner, type ObservedFrontend } from '../model/frontend.ts';
+import {
+  BACKEND_OWNERS,
+  type BackendOwner,
+  type ObservedFrontend,
+  VERDICTS,
+} from '../model/frontend.ts';
 import type { Owner } from '../model/ids.ts';
+import { ownedBackends } from '../model/ownership.ts';
 import type { Pass } from '../reconcile.ts';
-import { type Metrics, VERDICTS } from './metrics.ts';
+import type { Metrics } from './metrics.ts';
 
 type Counts = Readonly<Record<BackendOwner, number>>;
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { StatusAnswer } from '../parts/api.ts';
+import type { StatusAnswer } from '../../src/answers/status.ts';
 import type { Controller } from '../parts/controller.ts';
 import { openSystem, type System } from '../parts/system.ts';
 import { CROWD, startCrowd } from './crowd.ts';

@@ -1,5 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
-import type { RoutesAnswer, StatusAnswer } from '../parts/api.ts';
+import type { RoutesAnswer } from '../../src/answers/routes.ts';
+import type { StatusAnswer } from '../../src/answers/status.ts';
 import { type ApiDocument, readApiDocument } from '../parts/api-document.ts';
 import { listenToEvents } from '../parts/event-source.ts';
 import { openFakeSystem, PATIENT } from '../parts/fake-system.ts';

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import type Dockerode from 'dockerode';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import type { ContainersAnswer, StatusAnswer } from '../parts/api.ts';
+import type { ContainersAnswer } from '../../src/answers/containers.ts';
+import type { StatusAnswer } from '../../src/answers/status.ts';
 import { type Deployment, openDeployment, runDeploy, SERVICES } from '../parts/deployment.ts';
 import { api, askEngine, rightsOf, starts } from '../parts/deployment-looks.ts';
 import { openDocker } from '../parts/docker.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { ContainersAnswer } from '../parts/api.ts';
+import type { ContainersAnswer } from '../../src/answers/containers.ts';
 import { tellBudget, timed } from '../parts/budget.ts';
 import { openFakeSystem } from '../parts/fake-system.ts';
 import { aPassLater, logged, metricIs, passesFail, readyIs, statusOf } from '../parts/looks.ts';

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect } from 'vitest';
-import type { ContainersAnswer } from '../parts/api.ts';
+import type { ContainersAnswer } from '../../src/answers/containers.ts';
 import { runCommand } from '../parts/controller.ts';
 import { HOSTILE } from '../parts/hostile.ts';
 import { verdictOf } from '../parts/system.ts';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect } from 'vitest';
-import type { StatusAnswer } from '../parts/api.ts';
+import type { StatusAnswer } from '../../src/answers/status.ts';
 import { openRoutes, urlOf } from '../parts/routes.ts';
 import { frontAnswers, verdictOf } from '../parts/system.ts';
 import { systemTest } from '../parts/system-test.ts';

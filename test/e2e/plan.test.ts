@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import { describe, expect } from 'vitest';
-import type { PlanAnswer } from '../parts/api.ts';
+import type { PlanAnswer } from '../../src/answers/plan.ts';
 import { runCommand } from '../parts/controller.ts';
 import type { System } from '../parts/system.ts';
 import { systemTest } from '../parts/system-test.ts';

@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest';
-import type { StatusAnswer } from '../parts/api.ts';
+import type { StatusAnswer } from '../../src/answers/status.ts';
 import type { System } from '../parts/system.ts';
 import { systemTest } from '../parts/system-test.ts';
 import { waitFor } from '../parts/wait-for.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { StatusAnswer } from '../parts/api.ts';
+import type { StatusAnswer } from '../../src/answers/status.ts';
 import { residentMib } from '../parts/controller.ts';
 import type { DockerRequestKind } from '../parts/docker-path.ts';
 import { type FakeSystem, openFakeSystem } from '../parts/fake-system.ts';

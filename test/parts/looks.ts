@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
-import type { ContainersAnswer, StatusAnswer } from './api.ts';
+import type { ContainersAnswer } from '../../src/answers/containers.ts';
+import type { StatusAnswer } from '../../src/answers/status.ts';
 import type { Controller, LogLine } from './controller.ts';
 import { waitFor, waitUntil } from './wait-for.ts';
 

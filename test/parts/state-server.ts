@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { ContainersAnswer } from '../../src/answers/containers.ts';
+import type { RoutesAnswer } from '../../src/answers/routes.ts';
 
 /** One backend that the controller claims. */
 export interface StateRoute {
@@ -21,7 +23,7 @@ export interface StateServer {
   close(): Promise<void>;
 }
 
-const CONTAINERS = {
+const CONTAINERS: ContainersAnswer = {
   containers: [
     {
       id: '0123456789ab'.padEnd(64, '0'),
@@ -66,7 +68,7 @@ export async function startStateServer(
   return state;
 }
 
-function routesBody(routes: readonly StateRoute[], weight: number) {
+function routesBody(routes: readonly StateRoute[], weight: number): RoutesAnswer {
   return {
     routes: routes.map(({ vhost, url }) => ({
       vhost,

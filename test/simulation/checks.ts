@@ -110,7 +110,7 @@ function mustBePutOff(
   const status = seat?.controller.parts.status;
   const since = status?.lastGood?.decision.state.refusingSince ?? null;
   // A pass that failed after its refusal counts, too, and is not seen here.
-  const lastGoodAt = (status?.lastSuccessAt ?? 0) - EPOCH_MS;
+  const lastGoodAt = Date.parse(status?.lastSuccessAt ?? new Date(0).toISOString()) - EPOCH_MS;
   const mayBeConfirmed = time.now() - (since ?? lastGoodAt) >= cast.confirmAfterMs;
   return taken >= cast.minDeletes && taken * 2 > backed.length && !mayBeConfirmed;
 }

@@ -1,4 +1,5 @@
-import type { BackendView, FrontendState, MarksView, RouteView } from '../../explain/routes.ts';
+import type { BackendView, FrontendState, RouteView } from '../../explain/routes.ts';
+import type { MarkedSlots } from '../../model/marks.ts';
 import { type Row, renderTable } from '../table.ts';
 import type { Terminal } from '../terminal.ts';
 import { duration, ownerWord, plain } from './words.ts';
@@ -55,7 +56,7 @@ function stateWord(
 
 /** How much of a backend is dead, for whom, and for how long. */
 function deadWord(
-  { host, slots, expiresInMs }: MarksView,
+  { host, slots, expiresInMs }: MarkedSlots,
   vhost: string,
   own: readonly number[],
 ): readonly string[] {

@@ -1,4 +1,4 @@
-import type { Container } from './answers.ts';
+import type { ShownContainer } from '../../answers/containers.ts';
 import type { Problem } from './problem.ts';
 import { count, short, some } from './words.ts';
 
@@ -6,12 +6,12 @@ import { count, short, some } from './words.ts';
 const CALM = ['disabled', 'starting', 'restarting', 'unreadable'];
 
 /** A container that asks for something it cannot have and that a person should look at. */
-export function needsPerson({ rejections }: Container): boolean {
+export function needsPerson({ rejections }: ShownContainer): boolean {
   return rejections.some(({ reason }) => !CALM.includes(reason));
 }
 
 /** Containers that were not routed as they asked. */
-export function containerProblems(containers: readonly Container[]): readonly Problem[] {
+export function containerProblems(containers: readonly ShownContainer[]): readonly Problem[] {
   const rejected = containers.filter(needsPerson);
   const [first] = rejected;
   if (first === undefined) return [];

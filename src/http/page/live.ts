@@ -1,9 +1,21 @@
-import type { Change, Container, Plan, Route, State, Status } from './answers.ts';
+import type { ChangesAnswer } from '../../answers/changes.ts';
+import type { ContainersAnswer } from '../../answers/containers.ts';
+import type { PlanAnswer } from '../../answers/plan.ts';
+import type { PresentAnswer } from '../../answers/present.ts';
+import type { ProblemAnswer } from '../../answers/problem.ts';
+import type { RoutesAnswer } from '../../answers/routes.ts';
+import type { StatusAnswer } from '../../answers/status.ts';
+import type { PlanState, State } from './state.ts';
 
-interface Present {
-  readonly status: Status;
-  readonly revisions: Readonly<Record<'routes' | 'containers' | 'changes', number>>;
+/** What is asked for when it has changed. */
+interface Answers {
+  readonly status: StatusAnswer;
+  readonly routes: RoutesAnswer;
+  readonly containers: ContainersAnswer;
+  readonly changes: ChangesAnswer;
 }
+
+type Revisions = PresentAnswer['revisions'];
 
 type Update = (part: Partial<State>) => void;
 
@@ -15,7 +27,7 @@ const LONGEST_MS = 30_000;
 /** Less than the pause before the next try. */
 const ANSWER_MS = 4_000;
 /** Of a controller that was asked: another connection makes it new. */
-const UNTOLD: Present['revisions'] = { routes: -1, containers: -1, changes: -1 };
+const UNTOLD: Revisions = { routes: -1, containers: -1, changes: -1 };
 /** A plan is a look at Docker and Redis: not for every change of a storm. */
 const PLAN_PAUSE_MS = 5_000;
 
@@ -40,7 +52,7 @@ export function listen(update: Update): void {
     };
     source.addEventListener('present', ({ data }: MessageEvent<string>) => {
       heard();
-      const { status, revisions } = JSON.parse(data) as Present;
+      const { status, revisions } = JSON.parse(data) as PresentAnswer;
       update({ connection: 'live', status });
       look(connections, status, revisions);
     });
@@ -51,7 +63,7 @@ export function listen(update: Update): void {
   };
   /** A stream that is refused, as too many listen, is no controller that is lost: it is asked instead. */
   const poll = async (connection: number) => {
-    const status = await get<Status>('status', ANSWER_MS);
+    const status = await get('status', ANSWER_MS);
     if (status === null) {
       update({ connection: 'lost' });
       return;
@@ -65,17 +77,17 @@ export function listen(update: Update): void {
 /** One request for each kind at a time, and one more if it changed meanwhile. */
 function createLook(update: Update) {
   const routes = repeater(async () => {
-    const answer = await get<{ routes: readonly Route[] }>('routes');
+    const answer = await get('routes');
     if (answer !== null) update({ routes: answer.routes, routesAt: Date.now() });
     return answer !== null;
   });
   const containers = repeater(async () => {
-    const answer = await get<{ containers: readonly Container[] }>('containers');
+    const answer = await get('containers');
     if (answer !== null) update({ containers: answer.containers });
     return answer !== null;
   });
   const changes = repeater(async () => {
-    const answer = await get<{ changes: readonly Change[] }>('changes');
+    const answer = await get('changes');
     if (answer !== null) update({ changes: answer.changes });
     return answer !== null;
   });
@@ -85,7 +97,7 @@ function createLook(update: Update) {
     await new Promise((resolve) => setTimeout(resolve, PLAN_PAUSE_MS));
     return found?.kind === 'plan';
   });
-  return (connection: number, { lastPass }: Status, revisions: Present['revisions']) => {
+  return (connection: number, { lastPass }: StatusAnswer, revisions: Revisions) => {
     routes(`${connection} ${revisions.routes}`);
     containers(`${connection} ${revisions.containers}`);
     changes(`${connection} ${revisions.changes}`);
@@ -121,23 +133,24 @@ function repeater(run: () => Promise<boolean>): (revision: string) => void {
 }
 
 /** null: not now; the connection's state or the status tells why. */
-async function get<T>(what: string, limitMs = LONGEST_MS): Promise<T | null> {
+async function get<W extends keyof Answers>(
+  what: W,
+  limitMs = LONGEST_MS,
+): Promise<Answers[W] | null> {
   try {
     const answer = await fetch(`/api/v1/${what}`, { signal: AbortSignal.timeout(limitMs) });
-    return answer.ok ? ((await answer.json()) as T) : null;
+    return answer.ok ? ((await answer.json()) as Answers[W]) : null;
   } catch {
     return null; // the stream of events breaks as well, and that is shown
   }
 }
 
-type PlanAnswer = Omit<Extract<Plan, { readonly kind: 'plan' }>, 'kind'>;
-
 /** null: the controller does not answer, which is shown as such and is no fault of the plan. */
-async function getPlan(): Promise<Plan | null> {
+async function getPlan(): Promise<PlanState | null> {
   try {
     const answer = await fetch('/api/v1/plan', { signal: AbortSignal.timeout(LONGEST_MS) });
-    if (answer.ok) return { ...((await answer.json()) as PlanAnswer), kind: 'plan' };
-    const { detail } = (await answer.json()) as { readonly detail: string };
+    if (answer.ok) return { kind: 'plan', text: ((await answer.json()) as PlanAnswer).text };
+    const { detail } = (await answer.json()) as ProblemAnswer;
     return { kind: 'problem', detail };
   } catch {
     return null;

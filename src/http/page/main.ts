@@ -1,8 +1,8 @@
-import type { State } from './answers.ts';
 import { byId, setText } from './dom.ts';
 import { listen } from './live.ts';
 import { isOnly, type Search } from './search.ts';
 import { createShow } from './show.ts';
+import type { State } from './state.ts';
 import { span } from './words.ts';
 
 const CONNECTION_WORDS = { connecting: 'connecting…', live: 'live', lost: 'not connected' };

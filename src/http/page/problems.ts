@@ -1,8 +1,8 @@
-import type { State } from './answers.ts';
 import { containerProblems } from './container-problems.ts';
 import type { Problem } from './problem.ts';
 import { routeProblems } from './route-problems.ts';
 import type { RouteRow } from './rows.ts';
+import type { State } from './state.ts';
 import { lostProblem, statusProblems } from './status-problems.ts';
 
 /** All that is wrong, the worst first; nothing: all is well. */

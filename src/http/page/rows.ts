@@ -1,4 +1,6 @@
-import type { Backend, Container, Marks, Route, State } from './answers.ts';
+import type { ShownContainer } from '../../answers/containers.ts';
+import type { ShownBackend, ShownMarks, ShownRoute } from '../../answers/routes.ts';
+import type { State } from './state.ts';
 
 /** One backend of a route, all its copies together. */
 export interface BackendRow {
@@ -9,7 +11,7 @@ export interface BackendRow {
   readonly deadSlots: number;
   /** When its marks lapse, milliseconds since 1970; null: never, or it is not marked. */
   readonly deadUntil: number | null;
-  readonly owner: Backend['owner'];
+  readonly owner: ShownBackend['owner'];
   readonly ownerId: string | null;
   /** Names, or short ids of containers that are not known here. */
   readonly containers: readonly string[];
@@ -42,11 +44,11 @@ export function routeRows({ routes, containers, routesAt }: State): readonly Rou
   return rows.sort((a, b) => rank(a) - rank(b));
 }
 
-function namesOf(containers: readonly Container[]): ReadonlyMap<string, string> {
+function namesOf(containers: readonly ShownContainer[]): ReadonlyMap<string, string> {
   return new Map(containers.map(({ id, name }) => [id.slice(0, SHORT_ID), name]));
 }
 
-function routeRow(route: Route, names: ReadonlyMap<string, string>, at: number): RouteRow {
+function routeRow(route: ShownRoute, names: ReadonlyMap<string, string>, at: number): RouteRow {
   const { vhost, dead } = route;
   // Each host has marks of its own: what is dead for one is no worse for the others.
   const marked = (dead ?? []).map((marks) => ({
@@ -76,7 +78,7 @@ function routeRow(route: Route, names: ReadonlyMap<string, string>, at: number):
 }
 
 function stateOf(
-  { held }: Route,
+  { held }: ShownRoute,
   backends: readonly BackendRow[],
   deadFor: readonly string[],
 ): RouteState {
@@ -97,14 +99,14 @@ function worst(rows: readonly (BackendRow | undefined)[], unmarked: BackendRow):
 }
 
 /** Slot to the time when its mark lapses, milliseconds since 1970. */
-function deadSlots({ slots, expiresInMs }: Marks, at: number): ReadonlyMap<number, number> {
+function deadSlots({ slots, expiresInMs }: ShownMarks, at: number): ReadonlyMap<number, number> {
   const lapses = expiresInMs === null ? Number.POSITIVE_INFINITY : at + expiresInMs;
   return new Map(slots.map((slot) => [slot, lapses]));
 }
 
 /** Copies of one URL of one owner as one row, in the order of their first slots. */
 function together(
-  { backends }: Route,
+  { backends }: ShownRoute,
   dead: ReadonlyMap<number, number>,
   names: ReadonlyMap<string, string>,
 ): readonly BackendRow[] {

@@ -1,4 +1,5 @@
-import type { Change, Container } from './answers.ts';
+import type { ShownChange } from '../../answers/changes.ts';
+import type { ShownContainer } from '../../answers/containers.ts';
 import type { RouteRow } from './rows.ts';
 
 /** What a person wants to see. */
@@ -33,9 +34,9 @@ export function findRoutes(rows: readonly RouteRow[], { text, only }: Search): r
 
 /** The containers that hold every word. */
 export function findContainers(
-  containers: readonly Container[],
+  containers: readonly ShownContainer[],
   { text }: Search,
-): readonly Container[] {
+): readonly ShownContainer[] {
   return containers.filter(({ id, name, rejections, hints }) => {
     const asked = rejections.flatMap(({ vhost, reason, detail }) => [vhost ?? '', reason, detail]);
     return hasAll([id, name, ...asked, ...hints].join(' ').toLowerCase(), text);
@@ -43,7 +44,10 @@ export function findContainers(
 }
 
 /** The changes that hold every word. */
-export function findChanges(changes: readonly Change[], { text }: Search): readonly Change[] {
+export function findChanges(
+  changes: readonly ShownChange[],
+  { text }: Search,
+): readonly ShownChange[] {
   return changes.filter(({ vhost, kind, triggers, added, removed }) => {
     const backends = [...added, ...removed].flatMap(({ url, containers }) => [url, ...containers]);
     return hasAll([vhost, kind, ...triggers, ...backends].join(' ').toLowerCase(), text);

@@ -1,10 +1,11 @@
-import type { Change, ChangedBackend, Container, Rejection } from './answers.ts';
+import type { ChangedBackend, ShownChange } from '../../answers/changes.ts';
+import type { ShownContainer, ShownRejection } from '../../answers/containers.ts';
 import { element } from './dom.ts';
 import type { BackendRow, RouteRow } from './rows.ts';
 import { clock, count, short, span, spoken, visible } from './words.ts';
 
 const STATE_WORDS = { dead: 'all dead', held: 'held, 503', impaired: 'partly dead', routed: null };
-const SIGNS: Readonly<Record<string, string>> = {
+const SIGNS: Readonly<Record<ShownChange['kind'], string>> = {
   create: '+',
   update: '~',
   hold: '!',
@@ -67,7 +68,7 @@ function deadBadge({ deadSlots, weight, deadUntil }: BackendRow): HTMLElement {
 }
 
 /** A container that asked and was not routed, with what was seen and what to write instead. */
-export function containerItem({ id, name, rejections, hints }: Container): HTMLElement {
+export function containerItem({ id, name, rejections, hints }: ShownContainer): HTMLElement {
   return element(
     'li',
     { class: 'row' },
@@ -87,7 +88,7 @@ function shortId(id: string): HTMLElement {
   return element('code', { class: 'quiet' }, ` ${id.slice(0, 12)}`);
 }
 
-function rejectionItem({ reason, vhost, detail, remedy }: Rejection): HTMLElement {
+function rejectionItem({ reason, vhost, detail, remedy }: ShownRejection): HTMLElement {
   return element(
     'li',
     {},
@@ -99,7 +100,7 @@ function rejectionItem({ reason, vhost, detail, remedy }: Rejection): HTMLElemen
 }
 
 /** One line of the history. */
-export function changeItem(change: Change): HTMLElement {
+export function changeItem(change: ShownChange): HTMLElement {
   const { at, kind, vhost, triggers, added, removed, more } = change;
   return element(
     'li',
@@ -108,7 +109,7 @@ export function changeItem(change: Change): HTMLElement {
       'p',
       {},
       element('time', { datetime: at }, clock(new Date(at))),
-      element('span', { class: 'sign', 'aria-hidden': 'true' }, SIGNS[kind] ?? '?'),
+      element('span', { class: 'sign', 'aria-hidden': 'true' }, SIGNS[kind]),
       `${kind} `,
       element('bdi', { class: 'host' }, vhost),
       element('span', { class: 'trigger' }, ` by ${triggers.map(spoken).join(', ')}`),

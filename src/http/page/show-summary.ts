@@ -1,7 +1,8 @@
-import type { Condition, State, Status } from './answers.ts';
+import type { ShownCondition, StatusAnswer } from '../../answers/status.ts';
 import { needsPerson } from './container-problems.ts';
 import { byId, element, keepList, setText } from './dom.ts';
 import type { Problem } from './problem.ts';
+import type { State } from './state.ts';
 import { clock, count, short, span, spoken, took, visible } from './words.ts';
 
 /** Good, bad, worth a look, or not known yet: told by a word and a shape, and by colour besides. */
@@ -63,15 +64,15 @@ function sumOf({ routes, containers }: State): string {
   ].join(' · ');
 }
 
-function whereOf(status: Status | null): string {
+function whereOf(status: StatusAnswer | null): string {
   return status === null ? '' : `${engineOf(status)} · version ${status.version}`;
 }
 
-function engineOf({ engine }: Status): string {
+function engineOf({ engine }: StatusAnswer): string {
   return engine === null ? 'no engine yet' : short(engine.name);
 }
 
-function titleOf(status: Status | null, problems: readonly Problem[]): string {
+function titleOf(status: StatusAnswer | null, problems: readonly Problem[]): string {
   const where = status === null ? 'autodock' : `autodock · ${engineOf(status)}`;
   return visible(problems.length === 0 ? where : `${count(problems.length, 'problem')} · ${where}`);
 }
@@ -92,7 +93,7 @@ function asOf(part: Part, { connection }: State): Part {
   return connection === 'lost' ? { ...part, mark: 'idle' } : part;
 }
 
-function partsOf(status: Status): readonly Part[] {
+function partsOf(status: StatusAnswer): readonly Part[] {
   const { docker, redis, engine } = status;
   const version = engine === null ? '' : `API ${engine.apiVersion}`;
   return [
@@ -104,18 +105,18 @@ function partsOf(status: Status): readonly Part[] {
   ];
 }
 
-function conditionOf({ up, since, error }: Condition): Pick<Part, 'mark' | 'value'> {
+function conditionOf({ up, since, error }: ShownCondition): Pick<Part, 'mark' | 'value'> {
   if (!up && error === null) return { mark: 'idle', value: 'not reached yet' };
   return { mark: up ? 'good' : 'bad', value: `${up ? 'up' : 'down'} for ${since}` };
 }
 
-function streamOf(stream: Status['docker']['eventStream']): Part {
+function streamOf(stream: StatusAnswer['docker']['eventStream']): Part {
   const name = 'Events';
   if (!stream.enabled) return { name, mark: 'idle', value: 'off', more: 'resync alone' };
   return { name, ...conditionOf(stream), more: stream.up ? 'stream open' : 'resync alone' };
 }
 
-function lastPassOf({ lastPass }: Status): Part {
+function lastPassOf({ lastPass }: StatusAnswer): Part {
   const name = 'Last pass';
   if (lastPass === null) return { name, mark: 'idle', value: 'none yet', more: '' };
   const { result, at, durationMs, reasons } = lastPass;
@@ -129,7 +130,7 @@ function lastPassOf({ lastPass }: Status): Part {
   };
 }
 
-function ownerOf({ owner, otherOwners }: Status): Part {
+function ownerOf({ owner, otherOwners }: StatusAnswer): Part {
   const others =
     otherOwners.length === 0 ? 'alone on this Redis' : count(otherOwners.length, 'other');
   const value = owner === null ? 'not known yet' : owner.slice(0, SHORT);

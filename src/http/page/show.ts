@@ -1,4 +1,4 @@
-import type { Route, State } from './answers.ts';
+import type { ShownRoute } from '../../answers/routes.ts';
 import { needsPerson } from './container-problems.ts';
 import { byId, keepList, setText } from './dom.ts';
 import { problemsOf } from './problems.ts';
@@ -7,6 +7,7 @@ import { findChanges, findContainers, findRoutes, ONLY, type Search } from './se
 import { changeItem, containerItem, routeItem } from './show-lists.ts';
 import { createShowPlan } from './show-plan.ts';
 import { createSummary } from './show-summary.ts';
+import type { State } from './state.ts';
 
 /** More rows are not made; a search finds them. */
 const ROWS = 1_000;
@@ -51,7 +52,7 @@ export function createShow(): (state: State, search: Search) => void {
   };
 }
 
-function noteOf(all: readonly Route[], found: number): string {
+function noteOf(all: readonly ShownRoute[], found: number): string {
   if (all.length === 0) return 'No container asks for a host yet.';
   if (found === 0) return 'Nothing found.';
   return all.some(({ dead }) => dead === null) ? 'Dead marks are not known now.' : '';

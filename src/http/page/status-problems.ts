@@ -1,9 +1,10 @@
-import type { Condition, State, Status } from './answers.ts';
+import type { ShownCondition, StatusAnswer } from '../../answers/status.ts';
 import type { Problem } from './problem.ts';
+import type { State } from './state.ts';
 import { clock, count, sentences, short, some } from './words.ts';
 
 /** What the controller says of itself and of both sides. */
-export function statusProblems(status: Status): readonly Problem[] {
+export function statusProblems(status: StatusAnswer): readonly Problem[] {
   return [...sides(status), ...passes(status), ...observed(status)];
 }
 
@@ -18,7 +19,7 @@ export function lostProblem({ connectionSince }: State): Problem {
   };
 }
 
-function sides({ docker, redis }: Status): readonly Problem[] {
+function sides({ docker, redis }: StatusAnswer): readonly Problem[] {
   return [
     ...down(redis, 'Redis', 'AUTODOCK_REDIS_URL'),
     ...down(docker, 'Docker', 'AUTODOCK_DOCKER_HOST'),
@@ -27,11 +28,11 @@ function sides({ docker, redis }: Status): readonly Problem[] {
 }
 
 /** A side that was not tried yet is not down. */
-function isDown({ up, error }: Condition): boolean {
+function isDown({ up, error }: ShownCondition): boolean {
   return !up && error !== null;
 }
 
-function down(side: Condition, name: string, setting: string): readonly Problem[] {
+function down(side: ShownCondition, name: string, setting: string): readonly Problem[] {
   if (!isDown(side)) return [];
   const { since, error } = side;
   const effect = 'Routes stay as they are';
@@ -45,7 +46,7 @@ function down(side: Condition, name: string, setting: string): readonly Problem[
   ];
 }
 
-function silence(stream: Status['docker']['eventStream']): readonly Problem[] {
+function silence(stream: StatusAnswer['docker']['eventStream']): readonly Problem[] {
   if (!isDown(stream) || !stream.enabled) return [];
   const { since, error } = stream;
   const effect = 'Changes are seen at the next resync';
@@ -59,14 +60,14 @@ function silence(stream: Status['docker']['eventStream']): readonly Problem[] {
   ];
 }
 
-function passes(status: Status): readonly Problem[] {
+function passes(status: StatusAnswer): readonly Problem[] {
   const { docker, redis } = status;
   // A side that is down explains it, and is told by itself.
   const isExplained = isDown(docker) || isDown(redis);
   return [...(isExplained ? [] : progress(status)), ...fence(status), ...refusal(status)];
 }
 
-function progress({ ready, lastPass }: Status): readonly Problem[] {
+function progress({ ready, lastPass }: StatusAnswer): readonly Problem[] {
   if (ready.ok && lastPass?.result !== 'failed') return [];
   const detail = sentences(ready.reason ?? lastPass?.error ?? '');
   const remedy = 'It is tried again by itself. If it stays, the log says more.';
@@ -75,7 +76,7 @@ function progress({ ready, lastPass }: Status): readonly Problem[] {
   return [{ level: 'bad', title, detail, remedy }];
 }
 
-function fence({ lastPass }: Status): readonly Problem[] {
+function fence({ lastPass }: StatusAnswer): readonly Problem[] {
   if (lastPass?.result !== 'fenced') return [];
   const title = 'The last pass was fenced';
   const detail = 'Another controller of this owner was quicker; nothing was written.';
@@ -83,7 +84,7 @@ function fence({ lastPass }: Status): readonly Problem[] {
   return [{ level: 'warn', title, detail, remedy }];
 }
 
-function refusal({ guard }: Status): readonly Problem[] {
+function refusal({ guard }: StatusAnswer): readonly Problem[] {
   if (guard === null) return [];
   const title = `The guard puts off ${count(guard.vhosts.length, 'removal')}`;
   const detail = `These would lose their last backend all at once: ${some(guard.vhosts)}.`;
@@ -92,7 +93,7 @@ function refusal({ guard }: Status): readonly Problem[] {
   return [{ level: 'bad', title, detail, remedy }];
 }
 
-function observed({ faults, unknown }: Status): readonly Problem[] {
+function observed({ faults, unknown }: StatusAnswer): readonly Problem[] {
   const broken = faults.map(({ vhost, key, problem }): Problem => {
     const remedy = 'Look at the key with redis-cli; delete it, or find out who writes it.';
     return {

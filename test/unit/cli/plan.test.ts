@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { planView } from '../../../src/answers/plan.ts';
 import { planExitCode } from '../../../src/cli/exit-code.ts';
-import { planView } from '../../../src/diff/plan-view.ts';
+import { renderPlan } from '../../../src/diff/render.ts';
 import { parseOwner } from '../../../src/model/ids.ts';
 import { safeJson } from '../../../src/model/json.ts';
 import type { Change } from '../../../src/model/plan.ts';
@@ -38,7 +39,7 @@ describe('the exit code of a plan', () => {
 describe('a plan as JSON', () => {
   it('is plain data, and the text that people see', () => {
     const { plan } = report([CHANGE]);
-    expect(JSON.parse(safeJson(planView(plan)))).toEqual({
+    expect(JSON.parse(safeJson(planView(plan, renderPlan(plan))))).toEqual({
       owner: 'host-1',
       changes: [{ kind: 'release', vhost: 'a.local', before: null, after: null, claim: {} }],
       faults: [],

@@ -161,7 +161,7 @@ describe('an event as JSON', () => {
   });
 
   it('tells a snapshot by its numbers', () => {
-    const route = { vhost: 'a.local', held: true, backends: [] };
+    const route = { vhost: 'a.local', identifier: 'a.local', held: true, backends: [], dead: [] };
     const event: PluginEvent = {
       kind: 'snapshot',
       name: 'snapshot',

@@ -1,6 +1,7 @@
-import type { Facts, HostMarks, OwnerSeen, RedisFacts } from '../../../src/explain/facts.ts';
+import type { Facts, OwnerSeen, RedisFacts } from '../../../src/explain/facts.ts';
 import type { ObservedContainer } from '../../../src/model/container.ts';
 import type { ObservedFrontend } from '../../../src/model/frontend.ts';
+import type { HostMarks } from '../../../src/model/marks.ts';
 import { DEFAULTS, desire } from '../desire/containers.ts';
 import { OTHER, OWNER } from '../diff/world.ts';
 

@@ -1,14 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import type { Marks, Route, State } from '../../../src/http/page/answers.ts';
+import type { ShownMarks, ShownRoute } from '../../../src/answers/routes.ts';
 import { routeRows } from '../../../src/http/page/rows.ts';
+import type { State } from '../../../src/http/page/state.ts';
 
 const URLS = ['http://10.0.0.1:80', 'http://10.0.0.2:80', 'http://10.0.0.1:80'];
 
-function rowOf(vhost: string, dead: readonly Marks[] | null) {
+function rowOf(vhost: string, dead: readonly ShownMarks[] | null) {
   const backends = URLS.map(
     (url) => ({ url, owner: 'self', ownerId: 'o', containers: [] }) as const,
   );
-  const route: Route = { vhost, held: false, backends, dead };
+  const route: ShownRoute = { vhost, identifier: vhost, held: false, backends, dead };
   const state: State = {
     connection: 'live',
     connectionSince: 0,

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import type { StatusAnswer } from '../../../src/answers/status.ts';
 import { createPresent } from '../../../src/http/present.ts';
 import type { Status } from '../../../src/status.ts';
 
@@ -13,7 +14,7 @@ function board() {
   } as unknown as Status;
   const present = createPresent({
     status,
-    view: () => ({ passes: seen.passes, name: 'evil\n\u202e' }),
+    view: () => ({ passes: seen.passes, owner: 'evil\n\u202e' }) as unknown as StatusAnswer,
     marks: { revision: () => seen.marks },
   });
   const revisions = () =>
@@ -25,7 +26,7 @@ function board() {
 it('is one line, whatever names are in it', () => {
   const { present } = board();
   expect(present()).not.toMatch(/[\n\u202e]/);
-  expect(JSON.parse(present())).toMatchObject({ status: { name: 'evil\n\u202e' } });
+  expect(JSON.parse(present())).toMatchObject({ status: { owner: 'evil\n\u202e' } });
 });
 
 it('raises the revision of what changed, and of nothing else', () => {

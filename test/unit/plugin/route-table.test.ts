@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import type { ShownContainer } from '../../../src/answers/containers.ts';
+import type { ShownBackend, ShownRoute } from '../../../src/answers/routes.ts';
 import { createRouteTable, type RouteKey } from '../../../src/plugin/route-table.ts';
-import type { Backend, Route, State } from '../../../src/plugin/snapshot.ts';
+import type { State } from '../../../src/plugin/snapshot.ts';
 
 const A = { vhost: 'a.local', url: 'http://10.0.0.1:80', container: 'hello', id: '0123456789ab' };
 const B = { vhost: 'b.local', url: 'http://10.0.0.2:80', container: 'b', id: '' };
 
-const HELLO = {
+const HELLO: ShownContainer = {
   id: '0123456789ab'.padEnd(64, '0'),
   name: 'hello',
   verdict: 'routed',
@@ -14,13 +16,14 @@ const HELLO = {
   hints: [],
 };
 
-function state(...routes: readonly Route[]): State {
+function state(...routes: readonly ShownRoute[]): State {
   return { routes, containers: [HELLO] };
 }
 
-function route({ vhost, url }: RouteKey, more: Partial<Backend> = {}): Route {
-  const backend = { url, owner: 'self', containers: ['0123456789ab'], ...more } as const;
-  return { vhost, held: false, backends: [backend] };
+function route({ vhost, url }: RouteKey, more: Partial<ShownBackend> = {}): ShownRoute {
+  const containers = ['0123456789ab'];
+  const backend = { url, owner: 'self', ownerId: 'host-1', containers, ...more } as const;
+  return { vhost, identifier: vhost, held: false, backends: [backend], dead: [] };
 }
 
 describe('a route table', () => {

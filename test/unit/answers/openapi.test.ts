@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
+import { openapi } from '../../../src/answers/openapi.ts';
 import { type ApiOptions, apiRoutes } from '../../../src/http/api.ts';
-import { openapi } from '../../../src/http/openapi/document.ts';
 
 /** The document itself needs no description. */
 const SELF = '/api/v1/openapi.json';

@@ -1,27 +1,18 @@
-import { changes, plan } from './changes.ts';
-import { containers, routes } from './routes.ts';
-import { count, flag, named, object, type Schema, text } from './schema.ts';
+import { changes } from './changes.ts';
+import { containers } from './containers.ts';
+import { plan } from './plan.ts';
+import { present } from './present.ts';
+import { problem } from './problem.ts';
+import { routes } from './routes.ts';
+import { always, type Described, named, object, text } from './schema.ts';
 import { status } from './status.ts';
 
-const problem = object('An error (RFC 9457).', {
-  type: text('Always `about:blank`: the status says it all.'),
-  title: text('What kind of error.'),
-  status: count('The HTTP status.'),
-  detail: text('What it was this time, and what to do.'),
-});
+const accepted = object('The request was taken.', { accepted: always(true, 'Always true.') });
 
-const accepted = object('The request was taken.', { accepted: flag('Always true.') });
+/** What `POST /api/v1/reconcile` answers. */
+export type AcceptedAnswer = Described<typeof accepted>;
 
-const present = object('The data of an event `present`.', {
-  status: named('Status'),
-  revisions: object('Rise when the answers change; what rose is worth asking for again.', {
-    routes: count('Of /api/v1/routes.'),
-    containers: count('Of /api/v1/containers.'),
-    changes: count('Of /api/v1/changes.'),
-  }),
-});
-
-const schemas: Readonly<Record<string, Schema>> = {
+const schemas = {
   Accepted: accepted,
   Changes: changes,
   Containers: containers,
@@ -38,7 +29,7 @@ const EVENTS_NOTE =
   '`alive` every 10 s at the latest. Their data are one line of JSON; that of `present` is the schema Present.';
 
 /** The OpenAPI 3.1 document of the API. */
-export function openapi(version: string): Schema {
+export function openapi(version: string): object {
   return {
     openapi: '3.1.1',
     info: {
@@ -72,7 +63,7 @@ export function openapi(version: string): Schema {
       responses: {
         Problem: {
           description: 'A request that cannot be answered: 403, 404, 405, 421, 500, 503.',
-          content: { 'application/problem+json': { schema: named('Problem') } },
+          content: { 'application/problem+json': { schema: named('Problem', problem) } },
         },
       },
     },
@@ -81,7 +72,12 @@ export function openapi(version: string): Schema {
 
 const FAILS = { default: { $ref: '#/components/responses/Problem' } };
 
-function get(operationId: string, summary: string, schema: string, unavailable?: string): Schema {
+function get(
+  operationId: string,
+  summary: string,
+  schema: keyof typeof schemas,
+  unavailable?: string,
+): object {
   return {
     get: {
       operationId,
@@ -91,7 +87,7 @@ function get(operationId: string, summary: string, schema: string, unavailable?:
   };
 }
 
-function events(): Schema {
+function events(): object {
   return {
     operationId: 'listen',
     summary: 'The present, and every change of it',
@@ -106,7 +102,7 @@ function events(): Schema {
   };
 }
 
-function reconcile(): Schema {
+function reconcile(): object {
   return {
     operationId: 'reconcile',
     summary: 'Asks for a pass; not for web pages of another origin',
@@ -114,12 +110,15 @@ function reconcile(): Schema {
   };
 }
 
-function answer(description: string, schema: string): Schema {
-  return { description, content: { 'application/json': { schema: named(schema) } } };
+function answer(description: string, schema: keyof typeof schemas): object {
+  return {
+    description,
+    content: { 'application/json': { schema: named<unknown>(schema, schemas[schema]) } },
+  };
 }
 
-function unavailableOf(description: string | undefined): Schema {
+function unavailableOf(description: string | undefined): object {
   if (description === undefined) return {};
-  const content = { 'application/problem+json': { schema: named('Problem') } };
+  const content = { 'application/problem+json': { schema: named('Problem', problem) } };
   return { 503: { description, content } };
 }

@@ -1,13 +1,15 @@
-import { PASS_RESULTS, TRIGGER_REASONS } from '../../model/trigger.ts';
+import { PASS_RESULTS, TRIGGER_REASONS } from '../model/trigger.ts';
+import { fault } from './plan.ts';
 import {
+  always,
   count,
+  type Described,
   flag,
   list,
   number,
   object,
   oneOf,
   orNull,
-  type Schema,
   text,
   time,
 } from './schema.ts';
@@ -27,7 +29,7 @@ const pass = object('The pass that ended last.', {
 });
 
 const guard = object('Removals that were put off because they are too many at once.', {
-  refusing: flag('Always true.'),
+  refusing: always(true, 'Always true.'),
   since: orNull(time('Since when.'), 'not known'),
   vhosts: list(text('A vhost.'), 'Whose last backend would go.'),
 });
@@ -37,28 +39,21 @@ const otherOwner = object('Another controller on the same Redis.', {
   lastPassAt: time('When it passed last, by the clock of Redis.'),
 });
 
-const fault = object('A vhost that is left alone because of what stands in Redis.', {
-  vhost: text('The vhost.'),
-  key: text('The key at fault.'),
-  problem: text('What stands there.'),
+const engine = object('The Docker engine.', {
+  id: text('Its ID.'),
+  name: text('Its name.'),
+  apiVersion: text('The version of the API that is spoken with it.'),
 });
 
 /** `GET /api/v1/status`. */
-export const status: Schema = object('What the controller knows of itself.', {
+export const status = object('What the controller knows of itself.', {
   version: text('Of autodock.'),
   ready: object('Whether what is routed can be trusted to be right, as /readyz says.', {
     ok: flag('It can.'),
     reason: orNull(text('Why not.'), 'it can'),
   }),
   owner: orNull(text('The name that claims backends in Redis.'), 'no engine told its ID yet'),
-  engine: orNull(
-    object('The Docker engine.', {
-      id: text('Its ID.'),
-      name: text('Its name.'),
-      apiVersion: text('The version of the API that is spoken with it.'),
-    }),
-    'it was not reached yet',
-  ),
+  engine: orNull(engine, 'it was not reached yet'),
   docker: object('The Docker engine, and its stream of events.', {
     ...condition,
     eventStream: object('Without it, changes are seen at the next resync.', {
@@ -79,3 +74,46 @@ export const status: Schema = object('What the controller knows of itself.', {
   unknown: list(text('A name.'), 'Containers that could not be read; what they have stays.'),
   faults: list(fault, 'Vhosts that are left alone.'),
 });
+
+/** What `GET /api/v1/status` answers. */
+export type StatusAnswer = Described<typeof status>;
+/** Whether something that is needed answers. */
+export type ShownCondition = Pick<StatusAnswer['redis'], keyof typeof condition>;
+
+/** The same as it is kept; `up` null: not tried yet. */
+export type Condition = Omit<ShownCondition, 'up'> & { readonly up: boolean | null };
+/** How the last pass ended. */
+export type LastPass = Described<typeof pass>;
+
+/** All that the status is told from. Times are ISO 8601. */
+export interface StatusFacts extends Omit<StatusAnswer, 'docker' | 'redis' | 'guard'> {
+  readonly conditions: Readonly<Record<'docker' | 'stream' | 'redis', Condition>>;
+  readonly eventsEnabled: boolean;
+  /** Without its password. */
+  readonly redisAddress: string;
+  /** The vhosts whose removal the guard puts off. */
+  readonly putOff: readonly string[];
+  /** The guard's first refusal; null while it does not refuse. */
+  readonly refusingSince: string | null;
+}
+
+/** One look tells whether all is well. */
+export function statusView(facts: StatusFacts): StatusAnswer {
+  const { conditions, eventsEnabled, redisAddress, putOff, refusingSince, ...rest } = facts;
+  const eventStream = { enabled: eventsEnabled, ...conditionView(conditions.stream) };
+  const { version, ready, owner, engine: reached, ...passes } = rest;
+  return {
+    version,
+    ready,
+    owner,
+    engine: reached,
+    docker: { ...conditionView(conditions.docker), eventStream },
+    redis: { ...conditionView(conditions.redis), address: redisAddress },
+    ...passes,
+    guard: putOff.length === 0 ? null : { refusing: true, since: refusingSince, vhosts: putOff },
+  };
+}
+
+function conditionView({ up, since, error }: Condition): ShownCondition {
+  return { up: up === true, since, error };
+}

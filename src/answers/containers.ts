@@ -1,0 +1,48 @@
+import { type ContainerVerdict, REJECTION_REASONS, VERDICTS } from '../model/frontend.ts';
+import { count, type Described, list, object, oneOf, orNull, text } from './schema.ts';
+
+const granted = object('A request that is met.', {
+  vhost: text('The vhost.'),
+  url: text('The backend.'),
+  weight: count('How many entries it has.', 1),
+});
+
+const rejection = object('A request that cannot be met.', {
+  reason: oneOf(REJECTION_REASONS, 'The rule that decided.'),
+  vhost: orNull(text('As it was asked for, escaped and cut.'), 'a label or a limit is meant'),
+  detail: text('What was seen.'),
+  remedy: text('What to write instead.'),
+});
+
+const container = object('One running container.', {
+  id: text('Its full id.'),
+  name: text('Its name.'),
+  verdict: oneOf(
+    VERDICTS,
+    '`routed` if any of its vhosts is, else its first rejection; `silent` asks for nothing.',
+  ),
+  routes: list(granted, 'What it gets.'),
+  rejections: list(rejection, 'What it cannot get.'),
+  hints: list(text('A near miss.'), 'What it probably meant and did not write.'),
+});
+
+/** `GET /api/v1/containers`. */
+export const containers = object('Every running container.', {
+  containers: list(container, 'In the order of names.'),
+});
+
+/** What `GET /api/v1/containers` answers. */
+export type ContainersAnswer = Described<typeof containers>;
+/** One running container, with what it gets and what it cannot get. */
+export type ShownContainer = Described<typeof container>;
+/** Why a container does not get what it asks for, and what to do. */
+export type ShownRejection = Described<typeof rejection>;
+
+/** What was decided about every container, and nothing else of it. */
+export function containersView(verdicts: readonly ContainerVerdict[]): ContainersAnswer {
+  return {
+    containers: verdicts.map(({ id, name, verdict, routes, rejections, hints }) => {
+      return { id, name, verdict, routes, rejections, hints };
+    }),
+  };
+}

@@ -1,0 +1,15 @@
+import { count, type Described, named, object } from './schema.ts';
+import { status } from './status.ts';
+
+/** The data of an event `present` of `GET /api/v1/events`. */
+export const present = object('The data of an event `present`.', {
+  status: named('Status', status),
+  revisions: object('Rise when the answers change; what rose is worth asking for again.', {
+    routes: count('Of /api/v1/routes.'),
+    containers: count('Of /api/v1/containers.'),
+    changes: count('Of /api/v1/changes.'),
+  }),
+});
+
+/** What an event `present` tells. */
+export type PresentAnswer = Described<typeof present>;

@@ -1,0 +1,87 @@
+import { compareText } from '../model/compare.ts';
+import { BACKEND_OWNERS, type ObservedFrontend } from '../model/frontend.ts';
+import type { Owner } from '../model/ids.ts';
+import { type HostMarks, marksByVhost } from '../model/marks.ts';
+import { ownedBackends } from '../model/ownership.ts';
+import {
+  count,
+  type Described,
+  flag,
+  list,
+  number,
+  object,
+  oneOf,
+  orNull,
+  text,
+} from './schema.ts';
+
+const backend = object('One entry of the list; its position is its slot.', {
+  url: text('`http://<address>:<port>`; of others, whatever they wrote.'),
+  owner: oneOf(BACKEND_OWNERS, 'Claimed by this controller, by another, or by none.'),
+  ownerId: orNull(text('The name that claims it.'), 'foreign'),
+  containers: list(text('A short id.'), 'The containers that it stands for.'),
+});
+
+const marks = object('Slots that a front found dead.', {
+  host: text('The host that was asked for.'),
+  slots: list(count('A slot, from 0.'), 'The slots.'),
+  expiresInMs: orNull(number('When the marks lapse, milliseconds from now.'), 'never'),
+});
+
+const route = object('One frontend that this controller claims.', {
+  vhost: text('Its host name, `*.example.com` or `*`.'),
+  identifier: orNull(text('The first entry of the list.'), 'there is no list'),
+  held: flag('It has no backend; clients get 503 with Retry-After.'),
+  backends: list(backend, 'In the order of slots; a weight is as many entries.'),
+  dead: orNull(list(marks, 'Dead marks.'), 'Redis cannot tell'),
+});
+
+/** `GET /api/v1/routes`. */
+export const routes = object('The frontends that this controller claims.', {
+  routes: list(route, 'Sorted by vhost.'),
+});
+
+/** What `GET /api/v1/routes` answers. */
+export type RoutesAnswer = Described<typeof routes>;
+/** One frontend that the controller claims. */
+export type ShownRoute = Described<typeof route>;
+/** One entry of a frontend's list. */
+export type ShownBackend = Described<typeof backend>;
+/** Slots that a front found dead, of one requested host. */
+export type ShownMarks = Described<typeof marks>;
+
+/** What Redis holds, as the last good pass left it. */
+export interface RoutesFacts {
+  readonly owner: Owner;
+  readonly frontends: ReadonlyMap<string, ObservedFrontend>;
+  /** By requested host; null: Redis cannot tell now. */
+  readonly marks: ReadonlyMap<string, HostMarks> | null;
+}
+
+/** Every frontend that this owner claims, with whose each backend is. */
+export function routesView({ owner, frontends, marks: read }: RoutesFacts): RoutesAnswer {
+  const dead = read === null ? null : marksByVhost(read, frontends);
+  return {
+    routes: claimedFrontends(owner, frontends).map((frontend) => {
+      const { vhost, list: found } = frontend;
+      const backends = ownedBackends(frontend, owner);
+      return {
+        vhost,
+        identifier: found.kind === 'list' ? found.identifier : null,
+        held: found.kind === 'list' && backends.length === 0,
+        backends,
+        dead: dead === null ? null : (dead.get(vhost) ?? []),
+      };
+    }),
+  };
+}
+
+/** The frontends in which an owner claims something, in the order of vhosts. */
+export function claimedFrontends(
+  owner: Owner,
+  frontends: ReadonlyMap<string, ObservedFrontend>,
+): readonly ObservedFrontend[] {
+  return [...frontends.values()]
+    .filter(({ claims }) => claims.has(owner))
+    .sort((a, b) => compareText(a.vhost, b.vhost));
+}
