@@ -1,13 +1,14 @@
+import { loadScript } from '../clients/lua-script.ts';
 import type { RedisCommand, RedisConnection } from '../clients/redis.ts';
 import { OUT_OF_MEMORY } from '../clients/redis-reply.ts';
 import { ApplyError } from '../errors.ts';
-import { writeClaim } from '../model/claim-text.ts';
+import { LATEST_TIME, writeClaim } from '../model/claim-text.ts';
+import { LONGEST_LIST } from '../model/frontend.ts';
 import type { Epoch, Owner } from '../model/ids.ts';
 import type { Keys } from '../model/keys.ts';
 import type { Plan } from '../model/plan.ts';
 import { batchesOf, type Step } from './batches.ts';
 import { type AppliedVhost, parseReply } from './reply.ts';
-import { defineApply } from './script.ts';
 import { findMarkedHosts } from './wildcard-marks.ts';
 
 /** What became of a plan. */
@@ -41,11 +42,13 @@ export interface ApplierOptions {
   readonly holdMs: number;
 }
 
+const APPLY_SCRIPT = loadScript(new URL('./scripts/apply.lua', import.meta.url));
+
 type Mode = 'all' | 'removals';
 
 /** Writes the plans of one owner by the script `apply.lua`. */
 export function createApplier(redis: RedisConnection, options: ApplierOptions): Applier {
-  defineApply(redis);
+  redis.define('autodockApply', APPLY_SCRIPT);
   return {
     async apply(plan) {
       const { epoch } = plan;
@@ -109,8 +112,10 @@ function command(
     asked: wanted.asked,
     ...(hosts.length === 0 ? {} : { hosts }),
   }));
-  const fence = [owner, epoch, holdMs, mode] as const;
-  return ['autodockApply', 1, keys.owners, keys.prefix, ...fence, JSON.stringify(writes)];
+  const fence = [owner, epoch, holdMs] as const;
+  const limits = [LONGEST_LIST, LATEST_TIME] as const;
+  const json = JSON.stringify(writes);
+  return ['autodockApply', 1, keys.owners, keys.prefix, ...fence, ...limits, mode, json];
 }
 
 function outOfMemory({ address }: RedisConnection, consequence: string): ApplyError {

@@ -1,19 +1,14 @@
+import { loadScript } from '../clients/lua-script.ts';
 import type { RedisCommand, RedisConnection } from '../clients/redis.ts';
 import { OUT_OF_MEMORY } from '../clients/redis-reply.ts';
 import { ApplyError } from '../errors.ts';
+import { LATEST_TIME } from '../model/claim-text.ts';
+import { LONGEST_LIST } from '../model/frontend.ts';
 import type { Keys } from '../model/keys.ts';
 import type { FrontendEdit } from '../model/plan.ts';
 import type { MarkedHost } from './batches.ts';
-import { type AppliedVhost, parseReply } from './reply.ts';
-import { defineApply } from './script.ts';
+import { type EditResult, parseEditReply } from './reply.ts';
 import { findMarkedHosts } from './wildcard-marks.ts';
-
-/** What became of an edit. */
-export interface EditResult {
-  readonly result: AppliedVhost;
-  /** Entries that were to go, and stay because an owner claims them. */
-  readonly spared: number;
-}
 
 /** Writes what a person wants at one vhost; see `createEditor`. */
 export interface Editor {
@@ -27,13 +22,11 @@ export interface Editor {
   edit(edit: FrontendEdit): Promise<EditResult>;
 }
 
-const NO_OWNER = '';
-const NO_EPOCH = '';
-const NO_HOLD = 0;
+const EDIT_SCRIPT = loadScript(new URL('./scripts/edit.lua', import.meta.url));
 
-/** Edits frontends by the mode `edit` of the script `apply.lua`, without owner and epoch. */
+/** Edits frontends by the script `edit.lua`, without owner and epoch. */
 export function createEditor(redis: RedisConnection, keys: Keys): Editor {
-  defineApply(redis);
+  redis.define('autodockEdit', EDIT_SCRIPT);
   return {
     async edit(edit) {
       const wildcards = new Set(edit.vhost.startsWith('*') ? [edit.vhost] : []);
@@ -43,12 +36,7 @@ export function createEditor(redis: RedisConnection, keys: Keys): Editor {
         const message = `Redis at ${redis.address} is out of memory (maxmemory): nothing was written; raise its maxmemory`;
         throw new ApplyError('redis-refused', message);
       }
-      const parsed = parseReply(reply, [edit.vhost]);
-      const [result] = parsed.kind === 'applied' ? parsed.results : [];
-      if (parsed.kind === 'fenced' || result === undefined) {
-        throw new ApplyError('redis-malformed', 'Redis: the reply to an edit makes no sense');
-      }
-      return { result, spared: parsed.lacking };
+      return parseEditReply(reply, edit.vhost);
     },
   };
 }
@@ -60,17 +48,17 @@ function command(keys: Keys, edit: FrontendEdit, hosts: readonly MarkedHost[]): 
     ...wishOf(edit),
     ...(hosts.length === 0 ? {} : { hosts }),
   };
-  const fence = [NO_OWNER, NO_EPOCH, NO_HOLD, 'edit'] as const;
-  return ['autodockApply', 1, keys.owners, keys.prefix, ...fence, JSON.stringify([write])];
+  const limits = [LONGEST_LIST, LATEST_TIME] as const;
+  return ['autodockEdit', 1, keys.owners, keys.prefix, ...limits, JSON.stringify(write)];
 }
 
 function wishOf(edit: FrontendEdit) {
   switch (edit.kind) {
     case 'add':
-      return { urls: [edit.url], copies: [1] };
+      return { urls: [edit.url] };
     case 'remove':
-      return { urls: [], copies: [], take: edit.texts, force: edit.force };
+      return { urls: [], take: edit.texts, force: edit.force };
     case 'clear':
-      return { urls: [], copies: [], all: true, force: edit.force };
+      return { urls: [], all: true, force: edit.force };
   }
 }

@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { loadScript } from '../clients/lua-script.ts';
 import type { RedisConnection } from '../clients/redis.ts';
 import { ApplyError } from '../errors.ts';
 import type { Epoch, Owner } from '../model/ids.ts';
 import type { Keys } from '../model/keys.ts';
 
-const FORGET_SCRIPT = readFileSync(new URL('./forget.lua', import.meta.url), 'utf8');
+const FORGET_SCRIPT = loadScript(new URL('./scripts/forget.lua', import.meta.url));
 
 /** What became of an owner's keys. `claims`, `fenced`: its heartbeat was left, as it claims something still or passes again. */
 const FORGET_RESULTS = ['forgotten', 'fenced', 'claims'] as const;

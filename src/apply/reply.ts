@@ -19,10 +19,17 @@ export type BatchReply =
   | {
       readonly kind: 'applied';
       readonly marksMoved: number;
-      /** Vhosts that were not given all they should get, for lack of memory; of an edit: entries that were spared. */
+      /** Vhosts that were not given all they should get, for lack of memory. */
       readonly lacking: number;
       readonly results: readonly AppliedVhost[];
     };
+
+/** What became of an edit. */
+export interface EditResult {
+  readonly result: AppliedVhost;
+  /** Entries that were to go, and stay because an owner claims them. */
+  readonly spared: number;
+}
 
 /** @throws ApplyError if this is no reply of `apply.lua` to a batch of these vhosts */
 export function parseReply(reply: unknown, vhosts: readonly string[]): BatchReply {
@@ -37,6 +44,12 @@ export function parseReply(reply: unknown, vhosts: readonly string[]): BatchRepl
     lacking: Number(lacking),
     results: vhosts.map((vhost, index) => parseResult(vhost, results[index])),
   };
+}
+
+/** @throws ApplyError if this is no reply of `edit.lua` to an edit of this vhost */
+export function parseEditReply(reply: unknown, vhost: string): EditResult {
+  const [result, spared]: readonly unknown[] = Array.isArray(reply) ? reply : [];
+  return { result: parseResult(vhost, result), spared: Number(spared) };
 }
 
 function parseResult(vhost: string, result: unknown): AppliedVhost {

@@ -38,7 +38,7 @@ const NO_COPIES: Counts = new Map();
 /**
  * What a write makes of one vhost, whose slots `marked` are marked dead. Malformed claims count as none.
  *
- * The pure twin of `decide` in `apply.lua`; a law test holds them equal.
+ * The pure twin of `decide.lua`; a law test holds them equal.
  */
 export function decide(
   observed: ObservedFrontend,

@@ -19,7 +19,7 @@ const NOTHING: Counts = new Map();
  * What a person's edit makes of one vhost, whose slots `marked` are marked dead. No owner's record changes:
  * what is added is foreign to all of them, and what is claimed goes only by force. Malformed claims count as none.
  *
- * The pure twin of the mode `edit` of `apply.lua`; a law test holds them equal.
+ * The pure twin of `decide-edit.lua`; a law test holds them equal.
  */
 export function decideEdit(
   observed: ObservedFrontend,

@@ -32,7 +32,7 @@ type Slots = ReadonlyMap<string, readonly number[]>;
  * others untouched but for their slot. Survivors keep their slots where they can, new URLs fill the lowest
  * holes, then our own last survivors do, and only where none is left what follows moves up.
  *
- * The pure twin of `layOut` in `apply.lua`; a law test holds them equal.
+ * The pure twin of `lay-out.lua`; a law test holds them equal.
  */
 export function layOut(input: LayOutInput): readonly Place[] {
   const slots = slotsByUrl(input.entries);

@@ -1,6 +1,7 @@
 import type { Claim, DesiredBackend } from './frontend.ts';
 
-const LATEST_TIME = 1e16;
+/** The first number that is no time in a claim, ms. */
+export const LATEST_TIME = 1e16;
 
 /**
  * Reads one field of an owner's claims: `{"<url>": ["<short id>", ...], ...}` or `{"held": <time>}`.

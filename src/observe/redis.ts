@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { loadScript } from '../clients/lua-script.ts';
 import type { RedisCommand, RedisConnection } from '../clients/redis.ts';
 import { WRONG_TYPE } from '../clients/redis-reply.ts';
 import { ObserveError } from '../errors.ts';
@@ -52,7 +52,7 @@ export interface RedisReaderOptions {
   readonly resyncIntervalMs: number;
 }
 
-const OPEN_SCRIPT = readFileSync(new URL('./open.lua', import.meta.url), 'utf8');
+const OPEN_SCRIPT = loadScript(new URL('./open.lua', import.meta.url));
 /** Another engine's pass counts as recent for this many resync intervals. */
 const CONTESTED_INTERVALS = 3;
 const COMMANDS_AT_ONCE = 500;

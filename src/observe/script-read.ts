@@ -1,14 +1,14 @@
-import { readFileSync } from 'node:fs';
+import { loadScript } from '../clients/lua-script.ts';
 import type { RedisCommand } from '../clients/redis.ts';
 import { ObserveError } from '../errors.ts';
-import type { ObservedFrontend } from '../model/frontend.ts';
+import { LONGEST_LIST, type ObservedFrontend } from '../model/frontend.ts';
 import type { Owner } from '../model/ids.ts';
 import type { Keys } from '../model/keys.ts';
 import { chunksOf } from './chunks.ts';
 import { createFrontendTexts } from './frontend-text.ts';
 
 /** The Lua script that the questions call by the name `autodockRead`. */
-export const READ_SCRIPT = readFileSync(new URL('./read.lua', import.meta.url), 'utf8');
+export const READ_SCRIPT = loadScript(new URL('./read.lua', import.meta.url));
 
 /** Few enough not to hold up Redis. */
 const VHOSTS_PER_SCRIPT = 100;
@@ -93,7 +93,7 @@ function blocksFor(vhosts: ReadonlySet<string>, known: readonly Block[]): readon
 }
 
 function commandFor({ vhosts, digest }: Block, keys: Keys, owner: Owner): RedisCommand {
-  return ['autodockRead', 1, keys.owners, keys.prefix, owner, digest, ...vhosts];
+  return ['autodockRead', 1, keys.owners, keys.prefix, owner, LONGEST_LIST, digest, ...vhosts];
 }
 
 function isSame(a: readonly Block[], b: readonly Block[]): boolean {

@@ -110,7 +110,9 @@ describe('the package, packed and installed', () => {
       'dist/hipachectl.js',
       'dist/plugin/connect.js',
       'dist/plugin/connect.d.ts',
-      'dist/apply/apply.lua',
+      'dist/apply/scripts/apply.lua',
+      'dist/apply/scripts/parts/lay-out.lua',
+      'dist/clients/lua/clock.lua',
       'dist/http/page/index.html',
       'dist/examples/webhook/main.js',
     ]) {

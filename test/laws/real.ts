@@ -1,5 +1,6 @@
 import { type Applier, createApplier } from '../../src/apply/apply.ts';
-import { createEditor, type EditResult } from '../../src/apply/edit.ts';
+import { createEditor } from '../../src/apply/edit.ts';
+import type { EditResult } from '../../src/apply/reply.ts';
 import { connectRedis, type RedisCommand } from '../../src/clients/redis.ts';
 import type { Epoch, Owner } from '../../src/model/ids.ts';
 import { keysWithPrefix } from '../../src/model/keys.ts';

@@ -35,7 +35,7 @@ interface Sent {
 /** The command `autodockApply`. */
 export function runApply(context: CommandContext, words: readonly string[]): unknown {
   const { world, script, process, watch } = context;
-  const [, , , owner = '', epoch = '', holdMs, mode, json = '[]'] = words;
+  const [, , , owner = '', epoch = '', holdMs, , , mode, json = '[]'] = words;
   const writes = (JSON.parse(json) as readonly Sent[]).map(writeOf);
   const input: ModelApply = {
     ...{ owner: owner as Owner, epoch, holdMs: Number(holdMs), now: context.now, writes },

@@ -73,7 +73,7 @@ function open({ world, engines, now, process, watch }: CommandContext, words: re
 
 /** The twin of read.lua; its digest is the text itself. */
 function read(world: World, words: readonly string[]) {
-  const [, , , owner = '', digest, ...vhosts] = words;
+  const [, , , owner = '', , digest, ...vhosts] = words;
   const owners = [...new Set([...world.scores.keys(), owner])].sort(compareText);
   const texts = vhosts.map((vhost) => {
     const list = world.lists.get(vhost) ?? [];

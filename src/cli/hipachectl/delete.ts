@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { createEditor, type EditResult } from '../../apply/edit.ts';
+import { createEditor } from '../../apply/edit.ts';
+import type { EditResult } from '../../apply/reply.ts';
 import type { RedisConnection } from '../../clients/redis.ts';
 import type { ObservedFrontend } from '../../model/frontend.ts';
 import type { Keys } from '../../model/keys.ts';
