@@ -63,6 +63,7 @@ export function assemble(options: AssemblyOptions): Parts {
       warnings.onSession(session);
     },
     onLateInspection: () => trigger('inspection'),
+    onNetworksDenied: warnings.onNetworksDenied,
   });
   const later = oneTimerPerReason(trigger);
   const onDockerFailure = (error: ObserveError | ApplyError) => {

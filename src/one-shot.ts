@@ -103,6 +103,7 @@ export async function withWiring<T>(
     onDockerListed: () => undefined,
     onSession: ({ engine, apiVersion }) => log.debug({ engine, apiVersion }, 'Docker answered'),
     onLateInspection: () => undefined,
+    onNetworksDenied: () => log.debug('Docker does not tell about networks'),
   });
   try {
     return await work(wiring);

@@ -11,6 +11,7 @@ import { type Owner, type ShortId, shortId } from './model/ids.ts';
 import { keysWithPrefix } from './model/keys.ts';
 import { createContainerObserver } from './observe/containers.ts';
 import type { Inspections } from './observe/inspections.ts';
+import type { Networks } from './observe/networks.ts';
 import { createRedisReader, type OpenedPass, type RedisReader } from './observe/redis.ts';
 import type { Stages } from './reconcile.ts';
 
@@ -21,6 +22,7 @@ export interface StageClients {
   readonly sessions: Sessions;
   readonly redis: RedisConnection;
   readonly inspections: Inspections;
+  readonly networks: Networks;
   readonly onListed: () => void;
   /** Monotonic milliseconds. */
   readonly now: () => number;
@@ -43,7 +45,7 @@ export function createStages(clients: StageClients, mode: StageMode): Stages {
   const keys = keysWithPrefix(keyPrefix);
   const resyncIntervalMs = config.resync.intervalMs;
   const reader = createRedisReader(redis, { owner, keys, resyncIntervalMs });
-  const observer = createContainerObserver(inspections);
+  const observer = createContainerObserver(inspections, clients.networks);
   const desire = createDesire();
   const settings = { ...config, frontAddresses: config.front.addresses };
   const applier = createApplier(redis, { owner, keys, holdMs: mode.holdMs });

@@ -1,5 +1,5 @@
 import { connectDocker, type DockerClient, type DockerSession } from './clients/docker.ts';
-import type { DockerResult } from './clients/docker-call.ts';
+import { type DockerResult, statusOf } from './clients/docker-call.ts';
 import { connectRedis, type RedisConnection, type RedisHandlers } from './clients/redis.ts';
 import { createSessions, type Sessions } from './clients/sessions.ts';
 import { monotonic, pause } from './clock.ts';
@@ -9,6 +9,8 @@ import type { Engine } from './model/container.ts';
 import { type Owner, parseOwner } from './model/ids.ts';
 import { narrowInspection } from './observe/inspection.ts';
 import { createInspections, type Inspections } from './observe/inspections.ts';
+import { narrowNetworks } from './observe/network-line.ts';
+import { createNetworks, type NetworkBarriers, type Networks } from './observe/networks.ts';
 import type { Stages } from './reconcile.ts';
 import { createStages, type StageMode } from './stages.ts';
 
@@ -20,6 +22,8 @@ export interface WiringHandlers {
   readonly onSession: (session: DockerSession) => void;
   /** An inspection finished that a pass had waited for in vain. */
   readonly onLateInspection: () => void;
+  /** Something before the engine does not let `GET /networks` through. Told once. */
+  readonly onNetworksDenied: () => void;
 }
 
 /** The clients, and the stages on top of them. */
@@ -28,6 +32,7 @@ export interface Wiring {
   readonly redis: RedisConnection;
   readonly sessions: Sessions;
   readonly inspections: Inspections;
+  readonly networks: Networks;
   /**
    * Whose routes these are: the configured owner, else this engine's ID.
    *
@@ -65,24 +70,28 @@ export function wire(
   });
   const sessions = createSessions(docker, handlers.onSession);
   const redis = connect.redis(config.redis, `autodock:${config.owner ?? ''}`, handlers.redis);
-  const inspections = createInspections({
-    inspect: async (id) => (await sessions.current()).inspect(id, narrowInspection),
-    now: monotonic,
-    sleep: (ms) => pause(ms, signal),
-    onLate: handlers.onLateInspection,
-    longestRetryMs: config.resync.intervalMs,
-  });
+  const longestRetryMs = config.resync.intervalMs;
+  const { inspections, networks } = knowledgeOf(sessions, handlers, { signal, longestRetryMs });
   const owner = async () => config.owner ?? ownerOf((await sessions.current()).engine);
   return {
     docker,
     redis,
     sessions,
     inspections,
+    networks,
     owner,
     async stages(mode) {
       const { onDockerListed: onListed } = handlers;
       const whose = { config, owner: await owner() };
-      const clients = { ...whose, sessions, redis, inspections, onListed, now: monotonic };
+      const clients = {
+        ...whose,
+        sessions,
+        redis,
+        inspections,
+        networks,
+        onListed,
+        now: monotonic,
+      };
       return createStages(clients, mode);
     },
     cancelReads: () => stopping.abort(),
@@ -91,6 +100,34 @@ export function wire(
       redis.close();
     },
   };
+}
+
+/** What is asked of the engine beside its list, and kept. */
+function knowledgeOf(
+  sessions: Sessions,
+  { onLateInspection: onLate, onNetworksDenied: onDenied }: WiringHandlers,
+  { signal, longestRetryMs }: { readonly signal: AbortSignal; readonly longestRetryMs: number },
+): { readonly inspections: Inspections; readonly networks: Networks } {
+  const inspections = createInspections({
+    inspect: async (id) => (await sessions.current()).inspect(id, narrowInspection),
+    now: monotonic,
+    sleep: (ms) => pause(ms, signal),
+    onLate,
+    longestRetryMs,
+  });
+  const read = () => readNetworks(sessions);
+  const networks = createNetworks({ read, now: monotonic, onLate, onDenied, longestRetryMs });
+  return { inspections, networks };
+}
+
+/** A proxy before the engine may be older than this question; nothing else of the pass depends on it. */
+async function readNetworks(sessions: Sessions): Promise<NetworkBarriers | 'denied'> {
+  try {
+    return await (await sessions.current()).networks(narrowNetworks);
+  } catch (error) {
+    if (statusOf(error) === 403) return 'denied';
+    throw error;
+  }
 }
 
 /** The engine's ID survives a restart and an upgrade, and is the same for a second controller. */

@@ -82,7 +82,7 @@ export function statusOf(thrown: unknown): number | null {
 
 const STATUS_REMEDY: Readonly<Record<number, string>> = {
   401: 'the engine wants credentials',
-  403: 'a proxy before the engine forbids it; it must allow GET of /_ping, /version, /info, /events, /containers/json and /containers/<id>/json',
+  403: 'a proxy before the engine forbids it; it must allow GET of /_ping, /version, /info, /events, /networks, /containers/json and /containers/<id>/json',
 };
 
 function describe(what: string, thrown: unknown): ObserveError {

@@ -32,6 +32,11 @@ export interface DockerSession {
    * @param narrow reads the reply; null: it is no inspection, which is told and counted as `docker-malformed`
    */
   inspect<T>(id: string, narrow: Narrow<T>): Promise<T | 'gone'>;
+  /**
+   * `GET /networks`.
+   * @param narrow reads the reply; null: it is no list of networks, which is told and counted as `docker-malformed`
+   */
+  networks<T>(narrow: (reply: unknown) => T | null): Promise<T>;
   /** Resolves at the response's headers: what happens from then on is in the stream. Has no deadline later. */
   events(filters: Filters, signal: AbortSignal): Promise<Readable>;
 }
@@ -103,7 +108,7 @@ function requestOf({ config, signal, onResult }: DockerOptions, what: string) {
 function callsOf(
   docker: Docker,
   options: DockerOptions,
-): Pick<DockerSession, 'list' | 'inspect' | 'events'> {
+): Pick<DockerSession, 'list' | 'inspect' | 'networks' | 'events'> {
   return {
     list: (onItem, filters) =>
       callDocker(
@@ -130,6 +135,12 @@ function callsOf(
         throw error;
       }
     },
+    networks: (narrow) =>
+      callDocker(
+        requestOf(options, 'list of networks'),
+        (abortSignal) => docker.listNetworks({ abortSignal }),
+        narrow,
+      ),
     events: (filters, streamSignal) =>
       callDocker(
         {

@@ -6,15 +6,27 @@ export type PublishedChoice =
   | { readonly kind: 'port'; readonly port: number }
   | { readonly kind: 'rejected'; readonly grounds: Grounds };
 
-/** `''`: an engine that does not tell the address of a binding. */
-const EVERY_ADDRESS: readonly string[] = ['0.0.0.0', '::', ''];
+/** What a binding says that is one to all addresses of its family; podman tells no address. */
+const EVERY_IPV4: readonly string[] = ['0.0.0.0', ''];
+const EVERY_IPV6: readonly string[] = ['::', ''];
+const EVERY: readonly string[] = ['0.0.0.0', '::', ''];
 
-/** Bindings that answer at the host's address. */
+/**
+ * Bindings that answer at the host's address. One to `::` is for IPv6 alone: `-p 80` makes two bindings, and on a
+ * network in `routed` gateway mode that of IPv6 only.
+ */
 export function bindingsAt(
   published: readonly PublishedPort[],
   hostAddress: string,
 ): readonly PublishedPort[] {
-  return published.filter(({ ip }) => ip === hostAddress || EVERY_ADDRESS.includes(ip));
+  const every = everyAddress(hostAddress);
+  return published.filter(({ ip }) => ip === hostAddress || every.includes(ip));
+}
+
+/** A name may stand for addresses of both families. */
+function everyAddress(hostAddress: string): readonly string[] {
+  if (hostAddress.includes(':')) return EVERY_IPV6;
+  return /^\d+(?:\.\d+){3}$/.test(hostAddress) ? EVERY_IPV4 : EVERY;
 }
 
 /** Of the bindings of `port` on the host's address or on all addresses, the lowest port of the host. */
@@ -37,7 +49,12 @@ export function choosePublishedPort(
     grounds: {
       reason: 'port-not-published',
       detail: `Port ${port} is not published on ${hostAddress}; published TCP ports: ${listInWords(seen)}.`,
-      remedy: `Start the container with -p ${port}, or with -p ${hostAddress}::${port}.`,
+      remedy: `Start the container with -p ${port}, or with -p ${bracketed(hostAddress)}::${port}.`,
     },
   };
+}
+
+/** As `docker run -p` wants an address. */
+function bracketed(address: string): string {
+  return address.includes(':') ? `[${address}]` : address;
 }

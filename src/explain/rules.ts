@@ -1,5 +1,8 @@
+import { chooseAddress } from '../desire/address.ts';
 import { readHosts } from '../desire/hosts.ts';
 import { readLabels } from '../desire/labels.ts';
+import { type NetworkRank, rankOf } from '../desire/network-order.ts';
+import { passedOverInWords } from '../desire/passed-over.ts';
 import { readRequests } from '../desire/requests.ts';
 import type { DesireSettings } from '../desire/settings.ts';
 import type { KnownContainer } from '../model/container.ts';
@@ -15,6 +18,8 @@ export const RULES: Readonly<Record<RejectionReason, string>> = {
   'port-not-published':
     'With AUTODOCK_ADDRESS=published a route leads only to a port that is published on the host.',
   'no-address': 'A route leads to an address of the container; with autodock.network, only there.',
+  'unreachable-network':
+    'A route leads to an address that the host reaches; elsewhere only where autodock.network says so.',
   starting: 'A container with a HEALTHCHECK is routed once it is healthy.',
   unhealthy: 'A container with a HEALTHCHECK is routed while it is healthy.',
   paused: 'A paused container answers nobody.',
@@ -48,7 +53,7 @@ function portRule({ labels, env, exposedPorts }: KnownContainer, { vhost }: Rout
 }
 
 function addressRule(container: KnownContainer, settings: DesireSettings): string {
-  const { networkMode, addresses, labels } = container;
+  const { networkMode, labels } = container;
   const wanted = labels.get('autodock.network') ?? '';
   const { hostAddress } = settings;
   if (networkMode.startsWith('container:')) {
@@ -60,15 +65,26 @@ function addressRule(container: KnownContainer, settings: DesireSettings): strin
     return `Address: ${hostAddress} (hostAddress), and the port of the host that is published there.`;
   }
   if (wanted !== '') return `Address: that on network ${escapeText(wanted)} (autodock.network).`;
-  const names = addresses.filter(({ ipv4, ipv6 }) => (ipv4 ?? ipv6) !== null).map((a) => a.network);
-  const preferred = [...settings.networks, 'bridge'].find((name) => names.includes(name));
-  const [first = ''] = names;
-  if (names.length === 1) return `Address: that on ${escapeText(first)}, its only network.`;
-  if (preferred === undefined) {
-    return `Address: that on ${escapeText(first)}, the first of its ${names.length} networks by name.`;
-  }
-  const why = settings.networks.includes(preferred)
-    ? 'preferred by AUTODOCK_NETWORKS'
-    : 'the default';
-  return `Address: that on ${escapeText(preferred)}, ${why} of its ${names.length} networks.`;
+  return networkRule(container, settings);
+}
+
+const BY_RANK: Readonly<Record<NetworkRank, string>> = {
+  preferred: 'preferred by AUTODOCK_NETWORKS',
+  own: 'the one that it was started on',
+  default: 'the default',
+  'by-name': 'the first by name',
+};
+
+/** Which network won, and which ones that come before it did not. */
+function networkRule(container: KnownContainer, { networks: preferred }: DesireSettings): string {
+  const choice = chooseAddress(container, { required: null, preferred });
+  const seen = container.addresses.filter(({ ipv4, ipv6 }) => (ipv4 ?? ipv6) !== null);
+  const won = seen.find(({ network }) => choice.kind === 'address' && network === choice.network);
+  if (choice.kind !== 'address' || won === undefined) return 'Address: none.';
+  const network = escapeText(choice.network);
+  if (seen.length === 1) return `Address: that on ${network}, its only network.`;
+  const why = BY_RANK[rankOf(won, container.networkMode, preferred)];
+  const passedOver = choice.passedOver.map(passedOverInWords).join('; ');
+  const instead = passedOver === '' ? '' : ` Passed over: ${passedOver}.`;
+  return `Address: that on ${network}, of its ${seen.length} networks ${why}.${instead}`;
 }

@@ -9,8 +9,22 @@ export type Health = 'none' | 'starting' | 'unhealthy' | 'healthy';
 /** The addresses of a container on one network; null where it has none of that family. */
 export interface NetworkAddress {
   readonly network: string;
+  /** The network's id; `''` where the engine does not tell it. */
+  readonly networkId: string;
   readonly ipv4: string | null;
   readonly ipv6: string | null;
+}
+
+/**
+ * Why the host of an engine does not reach the addresses of a network: its driver or kind, or how its bridge was
+ * made. A request to such an address leaves by the default gateway, to whoever has it there.
+ */
+export type Barrier = 'macvlan' | 'ipvlan' | 'overlay' | 'ingress' | 'isolated' | 'inhibited';
+
+/** What keeps the host from a network's addresses of each family; null: nothing. It never changes in a network's life. */
+export interface Barriers {
+  readonly ipv4: Barrier | null;
+  readonly ipv6: Barrier | null;
 }
 
 /** One TCP binding of a container's port to a port of the host. `ip` is the address bound, `''` if not told. */
@@ -55,6 +69,8 @@ export interface KnownContainer extends ContainerLine, Inspection {
    * same network has them now). Never routed.
    */
   readonly staleAddresses: readonly string[];
+  /** Of its networks, by name, those that the host does not reach in full. */
+  readonly barriers: ReadonlyMap<string, Barriers>;
 }
 
 /**

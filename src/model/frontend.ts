@@ -71,6 +71,7 @@ export const REJECTION_REASONS = [
   'port-not-exposed',
   'port-not-published',
   'no-address',
+  'unreachable-network',
   'starting',
   'unhealthy',
   'paused',

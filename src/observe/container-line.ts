@@ -95,7 +95,8 @@ export function narrowAddresses(settings: unknown): readonly NetworkAddress[] | 
     if (endpoint !== null && !isRecord(endpoint)) return null;
     const ipv4 = addressIn(endpoint?.IPAddress);
     const ipv6 = addressIn(endpoint?.GlobalIPv6Address);
-    addresses.push({ network, ipv4, ipv6 });
+    const id = endpoint?.NetworkID;
+    addresses.push({ network, networkId: typeof id === 'string' ? id : '', ipv4, ipv6 });
   }
   return addresses.sort((a, b) => compareText(a.network, b.network));
 }

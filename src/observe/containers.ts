@@ -2,11 +2,11 @@ import type { DockerSession } from '../clients/docker.ts';
 import type {
   ContainerLine,
   KnownContainer,
-  NetworkAddress,
   ObservedContainer,
   UnreadableContainer,
 } from '../model/container.ts';
 import type { ContainerId } from '../model/ids.ts';
+import { assemble } from './assemble.ts';
 import {
   askClaimants,
   type Dispute,
@@ -18,6 +18,7 @@ import type { InspectReply } from './inspection.ts';
 import type { InspectionState } from './inspection-cache.ts';
 import type { Inspections } from './inspections.ts';
 import { createLister } from './list.ts';
+import type { Networks } from './networks.ts';
 
 /** Reads the running containers; see `createContainerObserver`. */
 export interface ContainerObserver {
@@ -37,7 +38,10 @@ interface Settled {
  * Docker as it is now: its list, and what inspections have told so far. A container that is not fully
  * known is *unknown*, never absent; one whose inspection says 404 is gone, whatever the list still shows.
  */
-export function createContainerObserver(inspections: Inspections): ContainerObserver {
+export function createContainerObserver(
+  inspections: Inspections,
+  networks: Networks,
+): ContainerObserver {
   const lister = createLister();
   let assembled: ReadonlyMap<ContainerId, KnownContainer> = new Map();
   let denied: Settlement['denied'] = new Set();
@@ -47,7 +51,10 @@ export function createContainerObserver(inspections: Inspections): ContainerObse
     async observe(session, patienceMs) {
       const listed = await lister.list(session, {
         // Beside the question about health, which takes an engine as long as the list.
-        onLines: (lines) => inspections.request(youngestFirst(lines, inspections)),
+        onLines: (lines) => {
+          inspections.request(youngestFirst(lines, inspections));
+          networks.request(networksOf(lines));
+        },
         mayHaveHealth: (id) => mayHaveHealth(inspections.state(id)),
       });
       if (settled?.listed === listed) return settled.containers;
@@ -56,14 +63,15 @@ export function createContainerObserver(inspections: Inspections): ContainerObse
       // What failed before may be due again, though the list is the same.
       inspections.request(youngestFirst(lines, inspections));
       if (Number.isFinite(patienceMs)) inspections.retain(ids);
+      networks.request(networksOf(lines));
       const disputes = findDisputes(lines, denied);
       const { replies, answered } = askAll(inspections, disputes, assembled);
-      await inspections.settled(patienceMs, answered);
+      await inspections.settled(patienceMs, [...answered, ...networks.underWay()]);
+      networks.givenUp();
       const settlement = settleDisputes(disputes, replies);
       denied = settlement.denied;
-      const containers = listed.flatMap((line) =>
-        assemble(line, inspections, settlement, assembled),
-      );
+      const knowledge = { inspections, networks, settlement, before: assembled };
+      const containers = listed.flatMap((line) => assemble(line, knowledge));
       assembled = new Map(
         containers.flatMap((container) =>
           container.kind === 'known' ? [[container.id, container] as const] : [],
@@ -116,70 +124,7 @@ function askAll(
   return { replies, answered };
 }
 
-function assemble(
-  line: ContainerLine | UnreadableContainer,
-  inspections: Inspections,
-  settlement: Settlement,
-  before: ReadonlyMap<ContainerId, KnownContainer>,
-): readonly ObservedContainer[] {
-  if ('kind' in line) return [line];
-  const state = inspections.state(line.id);
-  const staleAddresses = settlement.stale.get(line.id) ?? NONE;
-  const unknown = (why: string): ObservedContainer => {
-    // What another container was confirmed to have, this one has no more, whatever else is unknown of it.
-    return {
-      ...line,
-      addresses: withoutStale(line.addresses, staleAddresses),
-      kind: 'unknown',
-      why,
-    };
-  };
-  switch (state.kind) {
-    case 'gone':
-      return [];
-    case 'unknown':
-      return [unknown(state.why)];
-    case 'known': {
-      if (settlement.undecided.has(line.id)) {
-        return [unknown('another container shows the same address')];
-      }
-      const last = before.get(line.id);
-      if (last !== undefined && isUnchanged(last, line, state.inspection.env, staleAddresses)) {
-        return [last];
-      }
-      return [{ ...line, ...state.inspection, kind: 'known', staleAddresses }];
-    }
-  }
-}
-
-const NONE: readonly string[] = [];
-
-function withoutStale(
-  addresses: readonly NetworkAddress[],
-  stale: readonly string[],
-): readonly NetworkAddress[] {
-  if (stale.length === 0) return addresses;
-  const fresh = (address: string | null) =>
-    address === null || stale.includes(address) ? null : address;
-  return addresses.map(({ network, ipv4, ipv6 }) => ({
-    network,
-    ipv4: fresh(ipv4),
-    ipv6: fresh(ipv6),
-  }));
-}
-
-/** By identity of the parts, which the lister and the inspections keep while nothing changed. */
-function isUnchanged(
-  last: KnownContainer,
-  line: ContainerLine,
-  env: KnownContainer['env'],
-  staleAddresses: readonly string[],
-): boolean {
-  return (
-    last.addresses === line.addresses &&
-    last.labels === line.labels &&
-    last.health === line.health &&
-    last.env === env &&
-    last.staleAddresses === staleAddresses
-  );
+function networksOf(lines: readonly ContainerLine[]): ReadonlySet<string> {
+  const ids = lines.flatMap(({ addresses }) => addresses.map(({ networkId }) => networkId));
+  return new Set(ids.filter((id) => id !== ''));
 }

@@ -46,7 +46,7 @@ export async function surveyRedisAlone(
 
 async function surveyDocker(wiring: Wiring, config: Config): Promise<DockerFacts> {
   const session = await wiring.sessions.current();
-  const observer = createContainerObserver(wiring.inspections);
+  const observer = createContainerObserver(wiring.inspections, wiring.networks);
   const containers = await observer.observe(session, Number.POSITIVE_INFINITY);
   const settings = { ...config, frontAddresses: config.front.addresses };
   const isKnown = containers.every(({ kind }) => kind === 'known');

@@ -7,6 +7,8 @@ import { createLossWarning } from './loss.ts';
 /** Says once what works but is probably not what was meant. */
 export interface Warnings {
   onSession(session: DockerSession): void;
+  /** Something before the engine does not let `GET /networks` through. */
+  onNetworksDenied(): void;
   onPass(pass: Pass): void;
 }
 
@@ -26,6 +28,10 @@ export function createWarnings(config: Config, log: Logger): Warnings {
       warnedOfRootless = engine.id;
       const remedy = 'publish ports and set AUTODOCK_ADDRESS=published';
       log.warn({ engine, remedy }, 'Engine is rootless: the host cannot reach container addresses');
+    },
+    onNetworksDenied() {
+      const remedy = 'let the proxy before the engine pass GET /networks, or set autodock.network';
+      log.warn({ remedy }, 'Docker does not tell about networks: a macvlan is taken for a bridge');
     },
     onPass(pass) {
       const { opening, faults } = pass;

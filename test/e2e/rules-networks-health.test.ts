@@ -42,6 +42,45 @@ describe('networks', () => {
     expect(watch.history(host)).toEqual([[host, url]]);
   });
 
+  test('a container stays on the network that it was started on when one is connected that sorts earlier', async ({
+    system,
+  }) => {
+    const own = await system.docker.network({ prefix: 'z' });
+    const earlier = await system.docker.network({ prefix: 'a' });
+    const host = system.host('stays');
+    const container = await system.run(host, { network: own.name });
+    const url = await system.url(container);
+    await system.routes.becomes(host, [url]);
+    const watch = system.routes.watch(host);
+
+    await earlier.connect(container);
+    await system.controller.reconcile();
+
+    await watch.stop();
+    expect(watch.history(host)).toEqual([[host, url]]);
+  });
+
+  test('an address on macvlan is no backend, unless a label names the network', async ({
+    system,
+  }) => {
+    const lan = await system.docker.network({ prefix: 'a', driver: 'macvlan' });
+    const web = await system.docker.network({ prefix: 'z' });
+    const host = system.host('macvlan');
+    const container = await system.run(host, { network: lan.name });
+    const { rejections } = await verdictOf(system, container, 'unreachable-network');
+    expect(rejections[0]?.detail).toContain(`${lan.name} (a macvlan network`);
+    expect(await system.routes.read(host)).toBeNull();
+
+    await web.connect(container);
+    await system.routes.becomes(host, [await system.url(container, 80, web.name)]);
+    await frontAnswers(system, host, 200, container.answer());
+
+    const named = system.host('macvlan-named');
+    const labels = { 'autodock.network': lan.name };
+    const other = await system.run(named, { network: lan.name, labels });
+    await system.routes.becomes(named, [await system.url(other, 80, lan.name)]);
+  });
+
   test('D25: a container that leaves its only network loses its route', async ({ system }) => {
     const network = await system.docker.network();
     const host = system.host('leaves');

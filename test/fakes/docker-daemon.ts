@@ -86,6 +86,8 @@ export async function startFakeDocker(options: FakeDockerOptions = {}): Promise<
         return { status: 200, body: toJson(engine.version) };
       case 'info':
         return { status: 200, body: toJson({ ...engine.info, ...identity }) };
+      case 'networks':
+        return { status: 200, body: toJson(networksOf(world)) };
       case 'list':
       case 'health':
         return lists.answer(asked);
@@ -171,6 +173,16 @@ function refuseVersion(version: string | null, { version: engine }: Recorded): s
     return `client version ${version} is too old. Minimum supported API version is ${engine.MinAPIVersion}, please upgrade your client to a newer version`;
   }
   return null;
+}
+
+/** Every network that a container is on, each a bridge. */
+function networksOf(world: FakeWorld): readonly Json[] {
+  const ids = [...world.containers.values()].flatMap(({ endpoints }) =>
+    [...endpoints].map(([name, { networkId }]) => [name, networkId] as const),
+  );
+  return [...new Map(ids)].map(([Name, Id]) => {
+    return { Name, Id, Driver: 'bridge', Scope: 'local', Ingress: false, Options: {} };
+  });
 }
 
 function inspect(world: FakeWorld, engine: Recorded, id: string): Answer {

@@ -10,6 +10,7 @@ import { parseVhost } from '../../src/model/vhost.ts';
 import { createContainerObserver } from '../../src/observe/containers.ts';
 import { narrowInspection } from '../../src/observe/inspection.ts';
 import { createInspections } from '../../src/observe/inspections.ts';
+import { createNetworks } from '../../src/observe/networks.ts';
 import { ENGINE_VERSIONS, HEALTH_IN_LIST, type Json, recorded } from '../fakes/recorded.ts';
 import { UNSAFE } from '../parts/hostile.ts';
 import { DEFAULTS } from '../unit/desire/containers.ts';
@@ -64,11 +65,18 @@ async function observe(
     onLate: () => undefined,
     longestRetryMs: 30_000,
   });
+  const networks = createNetworks({
+    read: async () => new Map(),
+    now: () => 0,
+    onLate: () => undefined,
+    onDenied: () => undefined,
+    longestRetryMs: 30_000,
+  });
   const session: Pick<DockerSession, 'list'> = {
     list: (onItem, filters) =>
       readListItems([Buffer.from(filters === undefined ? list : gated)], onItem),
   };
-  return createContainerObserver(ask).observe(session as DockerSession, 250);
+  return createContainerObserver(ask, networks).observe(session as DockerSession, 250);
 }
 
 test('a list of anything is refused as a whole, or read as containers that lead to sound routes', async () => {

@@ -4,6 +4,7 @@ export const DOCKER_REQUESTS = [
   'version',
   'info',
   'events',
+  'networks',
   'list',
   'health',
   'inspect',
@@ -27,6 +28,7 @@ const KINDS: Readonly<Record<string, DockerRequestKind>> = {
   '/version': 'version',
   '/info': 'info',
   '/events': 'events',
+  '/networks': 'networks',
   '/containers/json': 'list',
 };
 

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import Dockerode from 'dockerode';
+import { makeParentLink, type ParentLink } from './parent-link.ts';
 import { type ImageVariant, testImage } from './test-image.ts';
 
 /** How a test container is made. */
@@ -51,6 +52,13 @@ export interface TestContainer {
   remove(): Promise<void>;
 }
 
+/** How a test network is made. */
+export interface NetworkOptions {
+  /** What its name begins with: networks are told in the order of their names. Default `t`. */
+  readonly prefix?: string;
+  readonly driver?: 'bridge' | 'macvlan';
+}
+
 /** A network of the test's own. */
 export interface TestNetwork {
   readonly name: string;
@@ -64,7 +72,7 @@ export interface DockerPart {
   /** Carried as a label by everything that this part starts; see `engine-gate.ts`. */
   readonly scope: string;
   run(options?: RunOptions): Promise<TestContainer>;
-  network(): Promise<TestNetwork>;
+  network(made?: NetworkOptions): Promise<TestNetwork>;
   /** Removes everything that was started, by id. */
   close(): Promise<void>;
 }
@@ -88,6 +96,7 @@ export function openDocker(socketPath = engineSocket()): DockerPart {
   const labels = { [SCOPE_LABEL]: scope, [RUN_LABEL]: process.env.TEST_RUN ?? 'by-hand' };
   const containers = new Map<string, Dockerode.Container>();
   const networks: Dockerode.Network[] = [];
+  const links: ParentLink[] = [];
   let started = 0;
   return {
     engine,
@@ -101,9 +110,13 @@ export function openDocker(socketPath = engineSocket()): DockerPart {
       if (options.created !== true) await container.start();
       return handle(container, name, options);
     },
-    network: async () => {
-      const name = `t-${scope}-net-${networks.length + 1}`;
-      const network = await engine.createNetwork({ Name: name, Labels: labels });
+    network: async ({ prefix = 't', driver = 'bridge' } = {}) => {
+      const name = `${prefix}-${scope}-net-${networks.length + 1}`;
+      const parent = driver === 'bridge' ? null : await makeParentLink();
+      if (parent !== null) links.push(parent);
+      const options = parent === null ? {} : { parent: parent.name };
+      const made = { Name: name, Driver: driver, Options: options, Labels: labels };
+      const network = await engine.createNetwork(made);
       networks.push(network);
       return {
         name,
@@ -114,6 +127,7 @@ export function openDocker(socketPath = engineSocket()): DockerPart {
     close: async () => {
       await Promise.all([...containers.values()].map(removeContainer));
       for (const network of networks) await network.remove();
+      for (const link of links) await link.remove();
     },
   };
 }

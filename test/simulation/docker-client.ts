@@ -58,6 +58,8 @@ export function connectSimulatedDocker(peer: DockerPeer, process: Process): Conn
             list(peer, process, request, { onItem, health: filters?.health ?? null }),
           inspect: (boxId, narrow) =>
             inspect(peer, process, request('inspection', inspectMs), { id: boxId, narrow }),
+          // No simulated container tells the id of its network.
+          networks: () => Promise.reject(new Error('the simulated engine was not asked for this')),
           async events(_filters, ended) {
             const stream = await callDocker(
               request('event stream'),

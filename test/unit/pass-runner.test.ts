@@ -61,7 +61,11 @@ function runner() {
     later: (reason) => told.push(`later ${reason}`),
     onDockerFailure: ({ code }) => told.push(code),
     onMissedEvent: () => told.push('missed'),
-    warnings: { onPass: () => undefined, onSession: () => undefined },
+    warnings: {
+      onPass: () => undefined,
+      onSession: () => undefined,
+      onNetworksDenied: () => undefined,
+    },
     onPassEnd: ({ result }) => ended.push(result),
   });
   const pass = (...reasons: TriggerReason[]) =>

@@ -24,12 +24,13 @@ function container(env: Readonly<Record<string, string>>): KnownContainer {
     health: 'none',
     labels: new Map(),
     networkMode: 'bridge',
-    addresses: [{ network: 'bridge', ipv4: '10.0.0.1', ipv6: null }],
+    addresses: [{ network: 'bridge', networkId: '', ipv4: '10.0.0.1', ipv6: null }],
     published: [],
     env: new Map(Object.entries(env)),
     exposedPorts: [80],
     hasHealthcheck: false,
     staleAddresses: [],
+    barriers: new Map(),
   };
 }
 

@@ -38,6 +38,30 @@ describe('the address', () => {
       THREE,
       '10.1.0.2',
     ],
+    [
+      'the network that it was started on, before bridge and others',
+      {},
+      {},
+      THREE,
+      '10.2.0.2',
+      { networkMode: 'zeta' },
+    ],
+    [
+      'the network that it was started on by its id',
+      {},
+      {},
+      THREE,
+      '10.2.0.2',
+      { networkMode: 'id-of-zeta' },
+    ],
+    [
+      'a configured network before the one that it was started on',
+      {},
+      { networks: ['alpha'] },
+      THREE,
+      '10.1.0.2',
+      { networkMode: 'zeta' },
+    ],
     ['IPv4 before IPv6', {}, {}, [on('a', '10.1.0.2', 'fd00::2')], '10.1.0.2'],
     ['IPv6 alone, in brackets', {}, {}, [on('a', null, 'fd00::2')], '[fd00::2]'],
     [
@@ -54,8 +78,8 @@ describe('the address', () => {
       [on('bridge', null), on('zeta', '10.2.0.2')],
       '10.2.0.2',
     ],
-  ] as const)('is %s', ([, labels, settings, addresses, address]) => {
-    expect(urlsOf(asking(1, 'a.local', { labels, addresses }), settings)).toEqual([
+  ] as const)('is %s', ([, labels, settings, addresses, address, said = {}]) => {
+    expect(urlsOf(asking(1, 'a.local', { labels, addresses, ...said }), settings)).toEqual([
       `http://${address}:80`,
     ]);
   });

@@ -39,7 +39,7 @@ export function on(
   ipv4: string | null,
   ipv6: string | null = null,
 ): NetworkAddress {
-  return { network, ipv4, ipv6 };
+  return { network, networkId: `id-of-${network}`, ipv4, ipv6 };
 }
 
 /** What a test says of a container: maps as records, everything else as it is. */
@@ -63,6 +63,7 @@ export function container(number: number, said: Said = {}): KnownContainer {
     exposedPorts: [80],
     hasHealthcheck: false,
     staleAddresses: [],
+    barriers: new Map(),
     ...said,
     env: new Map(Object.entries(said.env ?? {})),
     labels: new Map(Object.entries(said.labels ?? {})),

@@ -22,7 +22,11 @@ describe('published ports', () => {
       [at('0.0.0.0', 9000), at('192.0.2.1', 8081), at('::', 8082)],
       8081,
     ],
-    ['beside other addresses and ports', [at('10.0.0.1', 1), at('0.0.0.0', 2, 81), at('::', 3)], 3],
+    [
+      'beside other addresses and ports',
+      [at('10.0.0.1', 1), at('0.0.0.0', 2, 81), at('::', 3), at('0.0.0.0', 4)],
+      4,
+    ],
   ] as const)('%s', ([, published, port]) => {
     expect(urlsOf(asking(1, 'a.local', { published }), SETTINGS)).toEqual([
       `http://192.0.2.1:${port}`,
@@ -33,11 +37,33 @@ describe('published ports', () => {
     ['nothing', [], 'none'],
     ['another address', [at('10.0.0.1', 8080)], '10.0.0.1:8080 -> 80'],
     ['another port', [at('0.0.0.0', 8081, 81)], '0.0.0.0:8081 -> 81'],
+    ['all addresses of IPv6 alone', [at('::', 8105)], ':::8105 -> 80'],
   ] as const)('a person is told where %s is published', ([, published, seen]) => {
     const { rejections } = judged(asking(1, 'a.local', { published }), SETTINGS);
 
     expect(rejections.map(inWords)).toEqual([
       `a.local: port-not-published: Port 80 is not published on 192.0.2.1; published TCP ports: ${seen}. Start the container with -p 80, or with -p 192.0.2.1::80.`,
+    ]);
+  });
+
+  test('on an IPv6 address of the host, what is bound for IPv6 answers, and nothing else', () => {
+    const settings = { address: 'published', hostAddress: 'fd00::1' } as const;
+    const published = [at('0.0.0.0', 8080), at('::', 8081)];
+
+    expect(urlsOf(asking(1, 'a.local', { published }), settings)).toEqual([
+      'http://[fd00::1]:8081',
+    ]);
+    expect(
+      judged(asking(1, 'a.local', { published: [at('0.0.0.0', 8080)] }), settings).rejections[0]
+        ?.remedy,
+    ).toBe('Start the container with -p 80, or with -p [fd00::1]::80.');
+  });
+
+  test('at a name of the host, what is bound for either family answers', () => {
+    const settings = { address: 'published', hostAddress: 'host.internal' } as const;
+
+    expect(urlsOf(asking(1, 'a.local', { published: [at('::', 8081)] }), settings)).toEqual([
+      'http://host.internal:8081',
     ]);
   });
 

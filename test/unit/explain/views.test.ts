@@ -23,13 +23,32 @@ describe('a container', () => {
     ['its only network', asking(2, 'a.b'), /bridge, its only network/],
     [
       'the default network',
-      asking(2, 'a.b', { addresses: [on('a', '10.0.0.2'), on('bridge', '172.17.0.2')] }),
-      /bridge, the default of its 2/,
+      asking(2, 'a.b', {
+        networkMode: 'default',
+        addresses: [on('a', '10.0.0.2'), on('bridge', '172.17.0.2')],
+      }),
+      /bridge, of its 2 networks the default/,
     ],
     [
       'the first network',
       asking(2, 'a.b', { addresses: [on('a', '10.0.0.2'), on('b', '10.1.0.2')] }),
-      /a, the first of its 2/,
+      /a, of its 2 networks the first by name/,
+    ],
+    [
+      'the network that it was started on',
+      asking(2, 'a.b', {
+        networkMode: 'b',
+        addresses: [on('a', '10.0.0.2'), on('b', '10.1.0.2')],
+      }),
+      /b, of its 2 networks the one that it was started on/,
+    ],
+    [
+      'what the host reaches',
+      asking(2, 'a.b', {
+        addresses: [on('a', '10.0.0.2'), on('b', '10.1.0.2')],
+        barriers: new Map([['a', { ipv4: 'macvlan', ipv6: 'macvlan' }]]),
+      }),
+      /b, of its 2 networks the first by name\. Passed over: a \(a macvlan network/,
     ],
     [
       'the network of a label',

@@ -4,6 +4,7 @@ import { ObserveError } from '../../../src/errors.ts';
 import { createContainerObserver } from '../../../src/observe/containers.ts';
 import { narrowInspection } from '../../../src/observe/inspection.ts';
 import { createInspections } from '../../../src/observe/inspections.ts';
+import { createNetworks, type NetworkBarriers } from '../../../src/observe/networks.ts';
 
 /** A reply as it comes from an engine. */
 export type Json = Record<string, unknown>;
@@ -52,6 +53,12 @@ export function engine() {
     /** In place of the list. */
     body: null as string | null,
     inspected: [] as string[],
+    /** What `GET /networks` says, and how often it was asked. */
+    networks: async (): Promise<NetworkBarriers | 'denied'> => new Map(),
+    networksAsked: 0,
+    denied: 0,
+    late: 0,
+    now: 0,
   };
   const session: Pick<DockerSession, 'list'> = {
     list: async (onItem, filters) => {
@@ -69,11 +76,25 @@ export function engine() {
       if (read === null) throw new ObserveError('docker-malformed', 'malformed reply');
       return read;
     },
-    now: () => 0,
+    now: () => world.now,
     sleep: () => new Promise((resolve) => setImmediate(resolve)),
     onLate: () => undefined,
     longestRetryMs: 30_000,
   });
-  const observer = createContainerObserver(inspections);
+  const networks = createNetworks({
+    read: () => {
+      world.networksAsked += 1;
+      return world.networks();
+    },
+    now: () => world.now,
+    onLate: () => {
+      world.late += 1;
+    },
+    onDenied: () => {
+      world.denied += 1;
+    },
+    longestRetryMs: 30_000,
+  });
+  const observer = createContainerObserver(inspections, networks);
   return { world, observe: () => observer.observe(session as DockerSession, 1) };
 }
