@@ -176,3 +176,20 @@ it('a route whose key ends goes when it ends', async () => {
   expect(await rig.answerer('ends.test')).toBe('B1');
   await waitFor('the end', async () => expect(await rig.answerer('ends.test')).toBe(404));
 });
+
+it('FRONT_CACHE_TTL: a swap of databases, which Redis does not tell, is seen within it', async () => {
+  const front = await startFront({
+    redisSocket: rig.redis.socket,
+    env: { FRONT_CACHE_TTL: '300ms', FRONT_WORKERS: '1' },
+  });
+  onTestFinished(() => front.stop());
+  await waitUntil('the front to hear changes', async () => (await front.status()).tracking);
+  const { client } = rig.redis;
+  await rig.route(HOST, rig.url(2));
+  await client.call('SWAPDB', '0', '1');
+  await rig.route(HOST, rig.url(1));
+  const answerer = async () => (await request(front.port, HOST)).body.slice(0, 15);
+  await waitFor('the first', async () => expect(await answerer()).toContain('B1'));
+  await client.call('SWAPDB', '0', '1');
+  await waitFor('the other', async () => expect(await answerer()).toContain('B2'));
+});

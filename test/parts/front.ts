@@ -42,6 +42,8 @@ export interface FrontStatus {
   readonly routes: 'redis' | 'last known';
   /** Whether every worker hears what changes, and so keeps routes. */
   readonly tracking: boolean;
+  /** Whether it knows the lists of all hosts, for a time without Redis. */
+  readonly hosts_known: boolean;
 }
 
 /** Starts a front and waits until it is healthy. It need not find its Redis for that. */

@@ -9,11 +9,14 @@ redis_username=${FRONT_REDIS_USERNAME:-}
 redis_password=${FRONT_REDIS_PASSWORD:-}
 cache=${FRONT_CACHE:-on}
 cache_size=${FRONT_CACHE_SIZE:-32768}
+known_hosts=${FRONT_KNOWN_HOSTS:-50000}
 
 redis_timeout_ms=$(milliseconds FRONT_REDIS_TIMEOUT "${FRONT_REDIS_TIMEOUT:-1s}")
 number FRONT_REDIS_DB "$redis_db" 0 65535
 switch FRONT_CACHE "$cache"
 number FRONT_CACHE_SIZE "$cache_size" 16 1000000
+cache_ttl_ms=$(milliseconds FRONT_CACHE_TTL "${FRONT_CACHE_TTL:-60s}")
+number FRONT_KNOWN_HOSTS "$known_hosts" 1 1000000
 case ${FRONT_LAST_KNOWN:-forever} in
   forever) last_known=math.huge ;;
   0) last_known=0 ;;

@@ -23,6 +23,8 @@ return {
   prefix = '$prefix',
   cache = $(lua_boolean "$cache"),
   cache_size = $cache_size,
+  cache_ttl = $cache_ttl_ms / 1000,
+  known_hosts = $known_hosts,
   last_known = $last_known,
   dead_ttl = '$dead_ttl',
   dead_on_5xx = $(lua_boolean "$dead_on_5xx"),

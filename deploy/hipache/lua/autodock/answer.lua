@@ -61,7 +61,8 @@ local function found(host, vhost, entries, dead)
   return route
 end
 
---- The route by what was known before Redis went away.
+--- The route by what was known before Redis went away. A wildcard answers only if it
+-- is known that there is nothing more exact.
 function _M.last_known(asked)
   if redis.away_seconds() < settings.last_known then
     for number = 1, asked.lists do
@@ -69,6 +70,8 @@ function _M.last_known(asked)
       local entries = lastknown.get(vhost)
       if entries then
         return found(asked.host, vhost, entries, marks.seen_failing(entries))
+      elseif entries == nil then
+        break
       end
     end
   end
@@ -89,6 +92,7 @@ end
 local function refused(asked, vhost, reply)
   if sub(reply.error, 1, 9) == 'WRONGTYPE' then
     log(ERR, settings.prefix, 'frontend:', vhost, ' is not a list')
+    lastknown.doubt(vhost)
     return { kind = 'broken', vhost = vhost }
   end
   redis.failed(reply.error)

@@ -9,7 +9,8 @@
 --     (gather.lua), so there is one such watch;
 --   * a change of a wildcard or of everything makes all routes void, by a
 --     number that rises;
---   * where keys expire, Redis may tell late: a route ends with them.
+--   * where keys expire, Redis may tell late: a route ends with them;
+--   * what Redis does not tell (SWAPDB) is seen within settings.cache_ttl.
 --
 -- Hosts that have a key of their own do not share their room with those that
 -- a wildcard answers for, whose names clients invent.
@@ -18,7 +19,7 @@ local counters = require 'autodock.counters'
 local generations = require 'autodock.generations'
 local settings = require 'autodock.settings'
 
-local byte, now = string.byte, ngx.now
+local byte, min, now = string.byte, math.min, ngx.now
 
 local _M = {}
 
@@ -40,7 +41,7 @@ function _M.get(host)
   local route = exact:get(host) or invented:get(host)
   if not route or route.generation ~= generation then
     return nil
-  elseif route.ends and route.ends <= now() then
+  elseif route.ends <= now() then
     return nil
   end
   return route
@@ -55,13 +56,13 @@ function _M.watch()
 end
 
 --- Keeps the route of a host, read since `watch`, unless it has changed.
--- @param ttl_ms how long it may be kept; nil: until it changes
+-- @param ttl_ms how long it may be kept at most; nil: until it changes
 function _M.keep(host, route, ttl_ms)
   if void or changed[host] then
     return
   end
   route.generation = generation
-  route.ends = ttl_ms and now() + ttl_ms / 1000
+  route.ends = now() + min(ttl_ms and ttl_ms / 1000 or settings.cache_ttl, settings.cache_ttl)
   local routes = route.vhost == host and exact or invented
   routes:set(host, route)
 end

@@ -4,21 +4,32 @@
 -- that matched, never by the requested host: names that clients invent under a
 -- wildcard or the catch-all take no room.
 --
--- Lists come by lookups, and by the reads that follow a change (refresh.lua).
+-- Lists come by lookups, by the reads that follow a change (refresh.lua), and from
+-- time to time all of them (learn.lua). After that, a vhost of which nothing is known
+-- has none, and a wildcard may answer in its place. Before, a wildcard may answer only
+-- where the more exact lists were read as empty: else its answer could come from
+-- another customer's application. Empty ones have a room of their own, as clients
+-- invent names.
+--
 -- Reads are numbered. A lookup bears the number of the last read that had begun
 -- when it was sent: if its answer comes behind that of a later read, it may be
 -- older, and is not kept.
 
 local concat = table.concat
 local routes, counters = ngx.shared.lastknown, ngx.shared.counters
+local empty = ngx.shared.nolists
 
 local _M = {}
 
 -- No usable backend holds a line feed; one in a foreign entry spoils that list alone.
 local SEPARATOR = '\n'
 local READS = 'list reads'
+local COMPLETE, LOST = 'all lists known', 'lists lost'
 -- That there is no list is remembered for longer than a lookup can be under way.
 local NO_LIST, NO_LIST_SECONDS = false, 60
+
+-- In place of a list that was never read.
+local UNREAD = ''
 
 local asked = 0 -- one lookup is under way at a time (gather.lua)
 
@@ -30,6 +41,15 @@ end
 --- A read of what has changed is about to be sent: returns its number.
 function _M.begin_read()
   return counters:incr(READS, 1, 0)
+end
+
+-- Where there is no room, something else gives way, or this is not kept.
+local function keep(vhost, value, seconds, number)
+  local ok, err, forced = routes:set(vhost, value, seconds, number)
+  if not ok or forced then
+    counters:delete(COMPLETE)
+    counters:set(LOST, err or 'their lists take more room than there is')
+  end
 end
 
 --- Takes note of a list (identifier first) under its vhost. An empty one must
@@ -44,17 +64,37 @@ function _M.settle(vhost, entries, number)
   elseif #entries > 0 then
     local text = concat(entries, SEPARATOR)
     if text ~= known or own > newest then
-      routes:set(vhost, text, 0, own)
+      keep(vhost, text, 0, own)
+      empty:delete(vhost)
     end
-  elseif known or number then -- names that clients invent have no list either
-    routes:set(vhost, NO_LIST, NO_LIST_SECONDS, own)
+    return
+  end
+  if known or number then
+    keep(vhost, NO_LIST, NO_LIST_SECONDS, own)
+  end
+  if not empty:get(vhost) then
+    empty:set(vhost, true)
   end
 end
 
---- The list kept under a vhost, or nil.
+--- Takes note that a vhost has a list, or something else, that could not be read.
+function _M.doubt(vhost)
+  if not routes:get(vhost) then
+    keep(vhost, UNREAD, 0, counters:get(READS) or 0)
+  end
+end
+
+-- Whether it is certain that a vhost has no list.
+local function is_none(vhost, text)
+  return text == NO_LIST or counters:get(COMPLETE) or empty:get(vhost)
+end
+
+--- The list kept under a vhost; false if it has none; nil if that is not known.
 function _M.get(vhost)
   local text = routes:get(vhost)
-  if not text then
+  if not text and is_none(vhost, text) then
+    return false
+  elseif not text or text == UNREAD then
     return nil
   end
   local entries = {}
@@ -67,6 +107,31 @@ end
 --- Every vhost under which a list is kept, or was a moment ago.
 function _M.vhosts()
   return routes:get_keys(0)
+end
+
+--- All lists are about to be read.
+function _M.begin_all()
+  counters:delete(LOST)
+end
+
+--- All lists were read: true, or nil and why some are not known all the same.
+function _M.complete()
+  local lost = counters:get(LOST)
+  if lost then
+    return nil, lost
+  end
+  counters:set(COMPLETE, true)
+  return true
+end
+
+--- There may be lists of which nobody told.
+function _M.incomplete()
+  counters:delete(COMPLETE)
+end
+
+--- Whether a host of which nothing is known has no list.
+function _M.is_complete()
+  return counters:get(COMPLETE) or false
 end
 
 return _M

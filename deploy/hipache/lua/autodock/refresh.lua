@@ -3,8 +3,8 @@
 -- A list is known once somebody asked for it. If it changed since, an outage
 -- would be served from what it was: a backend that has gone, whose address may
 -- be another container's by then. So every list that changes is read again,
--- asked for or not; and all that is known after a time without news
--- (tracking.lua). One worker does it for all, as all share what is known.
+-- asked for or not; and now and again every one (learn.lua). One worker does it for
+-- all, as all share what is known.
 
 local lastknown = require 'autodock.lastknown'
 local redis = require 'autodock.redis'
@@ -15,12 +15,12 @@ local log, ERR = ngx.log, ngx.ERR
 
 local _M = {}
 
-local BATCH = 100
+local BATCH = 100 -- what is read at once
 local RETRY_SECONDS = 1
 local READER = 0
 
 -- What Redis refuses to tell (it loads its data) is asked for in the next round.
-local changed, refused, running = {}, {}, false
+local changed, running = {}, false
 
 local function take()
   local vhosts = {}
@@ -38,38 +38,42 @@ end
 
 -- A key that holds no list leaves what was known: for an outage the old list is
 -- nearer to the truth than a wildcard's.
-local function settle(vhost, entries, number)
-  if not entries.error then
-    lastknown.settle(vhost, entries, number)
-  elseif entries.error:sub(1, 9) ~= 'WRONGTYPE' then
-    refused[vhost] = true
+local function settle(vhost, entries, number, unread)
+  if entries and not entries.error then
+    return lastknown.settle(vhost, entries, number)
+  end
+  lastknown.doubt(vhost)
+  if not entries or entries.error:sub(1, 9) ~= 'WRONGTYPE' then
+    unread[#unread + 1] = vhost
   end
 end
 
--- Whether Redis answered.
-local function read(vhosts)
-  local commands = {}
+--- Reads the lists of up to a hundred vhosts and takes note of them. Returns those
+-- that Redis did not tell, and whether it answered at all.
+function _M.read(vhosts)
+  local commands, unread = {}, {}
   for i, vhost in ipairs(vhosts) do
     commands[i] = resp.encode { 'LRANGE', settings.prefix .. 'frontend:' .. vhost, '0', '-1' }
   end
   local number = lastknown.begin_read()
   local replies = redis.pipeline(commands, #commands)
   for i, vhost in ipairs(vhosts) do
-    if replies then
-      settle(vhost, replies[i], number)
-    else
-      refused[vhost] = true
-    end
+    settle(vhost, replies and replies[i], number, unread)
   end
-  return replies ~= nil
+  return unread, replies ~= nil
 end
 
 local function read_all()
-  while next(changed) and read(take()) do
-    -- until nothing changed meanwhile
+  local refused, answered = {}, true
+  while next(changed) and answered do -- until nothing changed meanwhile
+    local unread
+    unread, answered = _M.read(take())
+    for _, vhost in ipairs(unread) do
+      refused[vhost] = true
+    end
   end
   for vhost in pairs(refused) do
-    changed[vhost], refused[vhost] = true, nil
+    changed[vhost] = true
   end
 end
 
@@ -96,20 +100,15 @@ local function begin()
   end
 end
 
---- The list of a vhost has changed.
-function _M.changed(vhost)
-  if ngx.worker.id() == READER then
-    changed[vhost] = true
-    begin()
-  end
+--- Whether this worker is the one that reads for all.
+function _M.is_reader()
+  return ngx.worker.id() == READER
 end
 
---- Any list may have changed.
-function _M.all()
-  if ngx.worker.id() == READER then
-    for _, vhost in ipairs(lastknown.vhosts()) do
-      changed[vhost] = true
-    end
+--- The list of a vhost has changed.
+function _M.changed(vhost)
+  if _M.is_reader() then
+    changed[vhost] = true
     begin()
   end
 end

@@ -1,6 +1,7 @@
 -- What this front says about itself, on its local port alone.
 
 local counters = require 'autodock.counters'
+local lastknown = require 'autodock.lastknown'
 local redis = require 'autodock.redis'
 
 local _M = {}
@@ -11,9 +12,10 @@ function _M.print()
   local routes = reachable and not redis.away() and 'redis' or 'last known'
   ngx.header['Content-Type'] = 'application/json'
   ngx.say(string.format(
-    '{"redis":{"reachable":%s,"away_seconds":%d},"routes":"%s","tracking":%s,' ..
+    '{"redis":{"reachable":%s,"away_seconds":%d},"routes":"%s","tracking":%s,"hosts_known":%s,' ..
       '"connections":{"active":%d,"waiting":%d}}',
     reachable, redis.away_seconds(), routes, counters.all('tracking up') == 1,
+    lastknown.is_complete(),
     ngx.var.connections_active, ngx.var.connections_waiting
   ))
 end

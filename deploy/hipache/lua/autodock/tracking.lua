@@ -7,6 +7,7 @@
 
 local cache = require 'autodock.cache'
 local connection = require 'autodock.connection'
+local learn = require 'autodock.learn'
 local refresh = require 'autodock.refresh'
 local resp = require 'autodock.resp'
 local settings = require 'autodock.settings'
@@ -48,7 +49,7 @@ local function hear(message)
     return -- a PONG
   elseif type(message[3]) ~= 'table' then
     cache.forget_all()
-    return refresh.all()
+    return learn.anew()
   end
   for _, key in ipairs(message[3]) do
     forget_key(key)
@@ -118,7 +119,7 @@ local function attempt()
   if rest then
     last_complaint = nil
     cache.listen(true)
-    refresh.all()
+    learn.anew()
     why = listen(sock, rest)
     cache.listen(false)
   end

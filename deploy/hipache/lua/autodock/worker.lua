@@ -2,6 +2,7 @@
 
 local balance = require 'autodock.balance'
 local counters = require 'autodock.counters'
+local learn = require 'autodock.learn'
 local redis = require 'autodock.redis'
 local tls_folder = require 'autodock.tls_folder'
 local tracking = require 'autodock.tracking'
@@ -14,6 +15,7 @@ function _M.start()
   redis.start()
   tls_folder.watch()
   tracking.start()
+  learn.start()
 end
 
 return _M

@@ -1,0 +1,157 @@
+-- Learns which vhosts have a list, and reads all of these lists, for the time that Redis
+-- is away: now and again, and after every time in which changes could go unheard
+-- (tracking.lua). One worker does it for all.
+--
+-- Redis is asked for names in bounded steps, and for settings.known_hosts at most.
+
+local lastknown = require 'autodock.lastknown'
+local redis = require 'autodock.redis'
+local refresh = require 'autodock.refresh'
+local resp = require 'autodock.resp'
+local semaphore = require 'ngx.semaphore'
+local settings = require 'autodock.settings'
+
+local gsub, sub = string.gsub, string.sub
+local log, WARN, ERR = ngx.log, ngx.WARN, ngx.ERR
+
+local _M = {}
+
+local STEP, BATCH = '500', 100
+local LOOK_SECONDS = 1 -- a stopping worker is held up by no more
+local RETRY_SECONDS = 1
+local PAUSE_FACTOR = 50 -- at most a fiftieth of the time is spent on it
+local LISTS = settings.prefix .. 'frontend:'
+local PATTERN = gsub(LISTS, '[][*?\\]', '\\%0') .. '*'
+
+local wake = semaphore.new()
+local wanted = true -- since the last one began, changes may have gone unheard
+
+local last_complaint
+
+local function complain(err)
+  if err ~= last_complaint then
+    last_complaint = err
+    log(WARN, 'not every host is known for a time without Redis: ', err)
+  end
+end
+
+-- Takes the vhosts out of one reply to SCAN, which may name one twice; whether there
+-- was room.
+local function take(keys, vhosts)
+  for _, key in ipairs(keys) do
+    local vhost = sub(key, #LISTS + 1)
+    if not vhosts.seen[vhost] then
+      if #vhosts == settings.known_hosts then
+        return false
+      end
+      vhosts.seen[vhost] = true
+      vhosts[#vhosts + 1] = vhost
+    end
+  end
+  return true
+end
+
+-- The vhosts that have a list, and why these are not all; nil and why if Redis does
+-- not tell.
+local function scan()
+  local vhosts, cursor = { seen = {} }, '0'
+  repeat
+    local command = resp.encode { 'SCAN', cursor, 'MATCH', PATTERN, 'COUNT', STEP }
+    local replies, err = redis.pipeline(command, 1)
+    local reply = replies and replies[1]
+    if not reply or reply.error then
+      return nil, err or reply.error
+    elseif not take(reply[2], vhosts) then
+      return vhosts, 'there are more than ' .. settings.known_hosts .. ' (FRONT_KNOWN_HOSTS)'
+    end
+    cursor = reply[1]
+  until cursor == '0'
+  return vhosts
+end
+
+-- Lists that have gone are known as well until they are read again.
+local function with_known(vhosts)
+  for _, vhost in ipairs(lastknown.vhosts()) do
+    if not vhosts.seen[vhost] then
+      vhosts[#vhosts + 1] = vhost
+    end
+  end
+  return vhosts
+end
+
+local function read(vhosts)
+  for first = 1, #vhosts, BATCH do
+    local batch = { unpack(vhosts, first, math.min(first + BATCH - 1, #vhosts)) }
+    if #refresh.read(batch) > 0 then
+      return false
+    end
+  end
+  return true
+end
+
+-- Whether Redis told everything, and why that is not all.
+local function learn()
+  local vhosts, missing = scan()
+  if not vhosts then
+    return false, missing
+  end
+  lastknown.begin_all()
+  if not read(with_known(vhosts)) then
+    return false
+  elseif wanted then
+    return true
+  end
+  if missing then
+    lastknown.incomplete()
+    return true, missing
+  end
+  return true, lastknown.complete()
+end
+
+-- Returns when to learn again.
+local function learn_once()
+  wanted = false
+  local started = ngx.now()
+  local ok, told, missing = pcall(learn)
+  if not ok then
+    log(ERR, 'the hosts could not be learned: ', told)
+  elseif missing and not redis.away() then
+    complain(missing)
+  elseif told then
+    last_complaint = nil
+  end
+  ngx.update_time()
+  local now = ngx.now()
+  local pause = ok and told and settings.cache_ttl or RETRY_SECONDS
+  return now + math.max(pause, PAUSE_FACTOR * (now - started))
+end
+
+local function run(premature)
+  local due = 0
+  while not premature and not ngx.worker.exiting() do
+    if wanted or ngx.now() >= due then
+      due = learn_once()
+    end
+    wake:wait(LOOK_SECONDS)
+  end
+end
+
+--- Changes may have gone unheard: learns again at once.
+function _M.anew()
+  if refresh.is_reader() then
+    lastknown.incomplete()
+    wanted = true
+    if wake:count() < 1 then
+      wake:post()
+    end
+  end
+end
+
+--- Begins to learn, and goes on as long as this worker lives.
+function _M.start()
+  if refresh.is_reader() then
+    ngx.timer.at(0, run)
+  end
+end
+
+return _M
