@@ -1,10 +1,10 @@
+import { type DecodeProblem, decode } from '../wire/decode.ts';
+import { freshnessOf } from '../wire/hello.ts';
+import { HELLO, type Message } from '../wire/message.ts';
+import { isSigned } from '../wire/signature.ts';
 import type { IsFresh } from './freshness.ts';
 import type { MayCome } from './strangers.ts';
 import type { Peer, Subscribers } from './subscribers.ts';
-import { type DecodeProblem, decode } from './wire/decode.ts';
-import { freshnessOf } from './wire/hello.ts';
-import { HELLO, type Message } from './wire/message.ts';
-import { isSigned } from './wire/signature.ts';
 
 /** What becomes of a datagram. */
 export type Admission =

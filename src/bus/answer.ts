@@ -1,8 +1,8 @@
+import { MAX_SENT_BYTES, type Opened, openText } from '../wire/encode.ts';
+import { freshnessOf } from '../wire/hello.ts';
+import { HELLO, type JsonObject, type Message, messageOf, OWN_CHANNEL } from '../wire/message.ts';
 import type { Outbox } from './outbox.ts';
 import type { Peer, Subscribers } from './subscribers.ts';
-import { MAX_SENT_BYTES, type Opened, openText } from './wire/encode.ts';
-import { freshnessOf } from './wire/hello.ts';
-import { HELLO, type JsonObject, type Message, messageOf, OWN_CHANNEL } from './wire/message.ts';
 
 /** What an answer is made of. */
 export interface AnswerOptions {

@@ -1,8 +1,8 @@
 import type { Logger } from 'pino';
 import type { BusConfig } from '../config/config.ts';
+import type { BusResult } from '../model/bus-result.ts';
 import type { FeedOptions, startFeed } from '../trigger/feed.ts';
 import { type AdmissionOptions, admit } from './admission.ts';
-import type { BusResult } from './bus-result.ts';
 import { createDesk, type Desk } from './desk.ts';
 import { createDockerFeed } from './docker-feed.ts';
 import { createFreshness } from './freshness.ts';

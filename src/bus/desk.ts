@@ -1,12 +1,12 @@
+import type { BusResult } from '../model/bus-result.ts';
+import { subscriptionOf } from '../wire/hello.ts';
+import { BYE, HELLO, type Message } from '../wire/message.ts';
 import type { Refusal } from './admission.ts';
 import { answer, ownDatagram } from './answer.ts';
-import type { BusResult } from './bus-result.ts';
 import type { DockerFeed } from './docker-feed.ts';
 import type { Outbox } from './outbox.ts';
 import type { QuietLog } from './quiet-log.ts';
 import type { Peer, Subscribers } from './subscribers.ts';
-import { subscriptionOf } from './wire/hello.ts';
-import { BYE, HELLO, type Message } from './wire/message.ts';
 
 /** What a desk works with. */
 export interface DeskOptions {

@@ -2,8 +2,8 @@ import type { Logger } from 'pino';
 import { createFailureLog } from '../telemetry/failure-log.ts';
 import type { FeedOptions, startFeed } from '../trigger/feed.ts';
 import type { LineSignal } from '../trigger/line-stream.ts';
+import { type DockerEvent, readDockerEvent } from '../wire/docker-event.ts';
 import { createLatch } from './latch.ts';
-import { type DockerEvent, readDockerEvent } from './wire/docker-event.ts';
 
 /** What a feed of Docker's events works with. */
 export interface DockerFeedOptions {

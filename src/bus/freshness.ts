@@ -1,4 +1,4 @@
-import { FRESH_MS, type Freshness } from './wire/hello.ts';
+import { FRESH_MS, type Freshness } from '../wire/hello.ts';
 
 /** Whether a signed datagram is new; if so, it is remembered. */
 export type IsFresh = (freshness: Freshness) => boolean;

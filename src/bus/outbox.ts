@@ -1,7 +1,7 @@
+import { finish, type Opened } from '../wire/encode.ts';
 import type { MayTell } from './restraint.ts';
 import type { BusSocket } from './socket.ts';
 import type { Subscriber, Subscribers } from './subscribers.ts';
-import { finish, type Opened } from './wire/encode.ts';
 
 /** One event before it is addressed. */
 export interface BusEvent {

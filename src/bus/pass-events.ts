@@ -1,11 +1,11 @@
 import type { PassResult, TriggerReason } from '../model/trigger.ts';
 import type { Pass } from '../reconcile.ts';
-import { appliedChanges } from '../telemetry/applied-changes.ts';
-import { containerNames } from '../telemetry/container-names.ts';
+import { appliedChanges } from '../report/applied-changes.ts';
+import { containerNames } from '../report/container-names.ts';
+import type { JsonObject } from '../wire/message.ts';
 import { ownDatagram } from './answer.ts';
 import type { BusEvent } from './outbox.ts';
 import { type RouteChange, routeChanges } from './route-changes.ts';
-import type { JsonObject } from './wire/message.ts';
 
 /** A pass that has ended. */
 export interface EndedPass {

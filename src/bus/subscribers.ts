@@ -1,6 +1,6 @@
+import { type Filter, isWanted } from '../wire/filter.ts';
+import type { Subscription } from '../wire/hello.ts';
 import { createRate, type Rate } from './rate.ts';
-import { type Filter, isWanted } from './wire/filter.ts';
-import type { Subscription } from './wire/hello.ts';
 
 /** Where datagrams come from and go to. */
 export interface Peer {

@@ -1,4 +1,4 @@
-import type { PlanReport } from '../one-shot.ts';
+import type { PlanReport } from '../pass/once.ts';
 
 /** What a command ends with: 0 done, 1 failed, 2 changes are pending. */
 export type ExitCode = 0 | 1 | 2;

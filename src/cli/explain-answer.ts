@@ -6,7 +6,7 @@ import { explainAll } from '../explain/overview.ts';
 import { showContainer } from './show/show-container.ts';
 import { showHost } from './show/show-host.ts';
 import { showOverview } from './show/show-overview.ts';
-import type { Terminal } from './terminal.ts';
+import type { Terminal } from './show/terminal.ts';
 
 /** What `autodock explain` found out, for programs and for people. */
 export type Answer =

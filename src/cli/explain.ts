@@ -2,17 +2,17 @@ import { type Command, Option } from 'commander';
 import { type Facts, problemsOf } from '../explain/facts.ts';
 import { find, MEANINGS, type Meaning } from '../explain/find.ts';
 import { safeJson } from '../model/json.ts';
-import { withWiring } from '../one-shot.ts';
+import type { Wiring } from '../pass/clients.ts';
+import { withWiring } from '../pass/once.ts';
 import { stateOfStopped } from '../survey/stopped.ts';
 import { survey } from '../survey/survey.ts';
-import type { Wiring } from '../wiring.ts';
 import type { ExitCode } from './exit-code.ts';
 import type { Answer, Question } from './explain-answer.ts';
 import { EXPLAIN_HELP } from './explain-help.ts';
 import type { Invoke, Session } from './invoke.ts';
 import { print } from './output.ts';
 import { problemLine } from './problem.ts';
-import { terminalOf } from './terminal.ts';
+import { terminalOf } from './show/terminal.ts';
 
 const JSON_INDENT = 2;
 

@@ -1,6 +1,6 @@
 import { type Command, Help, type Option } from 'commander';
 import { SETTINGS_GROUP } from './setting-options.ts';
-import type { Terminal } from './terminal.ts';
+import type { Terminal } from './show/terminal.ts';
 
 /** Terms up to this width stand beside what they mean, longer ones above it. */
 const TERM_WIDTH = 22;

@@ -7,8 +7,8 @@ import type { Invoke, Session } from './invoke.ts';
 import { isClosedPipe, print } from './output.ts';
 import { eventJson } from './show/event-json.ts';
 import { showEvent } from './show/show-event.ts';
+import { terminalOf } from './show/terminal.ts';
 import { stopSignal } from './stop-signal.ts';
-import { terminalOf } from './terminal.ts';
 
 const HELP = `
 Prints one line for each event of Docker and each change of a route, until it is

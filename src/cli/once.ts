@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { runOnce } from '../one-shot.ts';
+import { runOnce } from '../pass/once.ts';
 import type { ExitCode } from './exit-code.ts';
 import type { Invoke, Session } from './invoke.ts';
 import { print } from './output.ts';

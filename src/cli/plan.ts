@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { planView } from '../answers/plan.ts';
 import { renderPlan } from '../diff/render.ts';
 import { safeJson } from '../model/json.ts';
-import { computePlan, type PlanReport } from '../one-shot.ts';
+import { computePlan, type PlanReport } from '../pass/once.ts';
 import { type ExitCode, planExitCode } from './exit-code.ts';
 import type { Invoke, Session } from './invoke.ts';
 import { print } from './output.ts';

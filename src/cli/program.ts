@@ -11,7 +11,7 @@ import type { Invocation, Invoke } from './invoke.ts';
 import { type Host, outliveOutput } from './output.ts';
 import { failureLines } from './problem.ts';
 import { addSettingOptions, givenFlags, unknownFlags } from './setting-options.ts';
-import { terminalOf } from './terminal.ts';
+import { terminalOf } from './show/terminal.ts';
 
 /** One program of this package: what it is called, and what it can do. */
 export interface ProgramDefinition {

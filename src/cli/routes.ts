@@ -1,13 +1,13 @@
 import type { Command } from 'commander';
 import { routesOf } from '../explain/routes.ts';
 import { safeJson } from '../model/json.ts';
-import { withWiring } from '../one-shot.ts';
+import { withWiring } from '../pass/once.ts';
 import { surveyRedisAlone } from '../survey/survey.ts';
 import type { ExitCode } from './exit-code.ts';
 import type { Invoke, Session } from './invoke.ts';
 import { print } from './output.ts';
 import { problemLine } from './problem.ts';
-import { terminalOf } from './terminal.ts';
+import { terminalOf } from './show/terminal.ts';
 
 const JSON_INDENT = 2;
 

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Controller } from '../app.ts';
+import type { Controller } from '../daemon/controller.ts';
 import type { ExitCode } from './exit-code.ts';
 import type { Invoke, Session } from './invoke.ts';
 import { stopSignal } from './stop-signal.ts';
@@ -21,7 +21,7 @@ export function defineRun(program: Command, invoke: Invoke): void {
 async function run({ config, logger, version }: Session): Promise<ExitCode> {
   const signalled = stopSignal();
   // All other commands do without the controller, and start in half the time.
-  const { createController } = await import('../app.ts');
+  const { createController } = await import('../daemon/controller.ts');
   const controller = createController(config, logger, version);
   const end = await Promise.race([signalled, controller.fatal, failureOf(controller.start())]);
   if (end instanceof Error) {

@@ -5,7 +5,7 @@ import { routesView } from '../answers/routes.ts';
 import type { StatusAnswer } from '../answers/status.ts';
 import { escapeText } from '../model/escape.ts';
 import type { Plan } from '../model/plan.ts';
-import type { Readiness, Status } from '../status.ts';
+import type { Readiness, Status } from '../report/status.ts';
 import type { DeadMarks } from './dead-marks.ts';
 import { createEvents } from './events.ts';
 import { metricsHandler } from './metrics-handler.ts';

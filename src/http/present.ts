@@ -1,7 +1,7 @@
 import type { PresentAnswer } from '../answers/present.ts';
 import type { StatusAnswer } from '../answers/status.ts';
 import { safeJson } from '../model/json.ts';
-import type { Status } from '../status.ts';
+import type { Status } from '../report/status.ts';
 import type { DeadMarks } from './dead-marks.ts';
 
 /** What a listener is told of. */

@@ -1,4 +1,4 @@
-import { isWanted } from '../bus/wire/filter.ts';
+import { isWanted } from '../wire/filter.ts';
 import type { PluginEvent } from './event.ts';
 import { createFeed, type Feed } from './feed.ts';
 import type { Settled } from './options.ts';

@@ -7,7 +7,7 @@ import { startSession } from './session.ts';
 
 export type { ShownContainer as Container } from '../answers/containers.ts';
 export type { ShownBackend as Backend, ShownRoute as Route } from '../answers/routes.ts';
-export type { Json, JsonObject } from '../bus/wire/message.ts';
+export type { Json, JsonObject } from '../wire/message.ts';
 export type {
   Connected,
   CountedLoss,

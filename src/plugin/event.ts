@@ -1,4 +1,4 @@
-import type { JsonObject } from '../bus/wire/message.ts';
+import type { JsonObject } from '../wire/message.ts';
 import type { RouteKey } from './route-table.ts';
 import type { State } from './snapshot.ts';
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { encode } from '../bus/wire/encode.ts';
-import { type Freshness, helloOf, RENEWED_TTL_MS } from '../bus/wire/hello.ts';
-import { BYE, messageOf } from '../bus/wire/message.ts';
+import { encode } from '../wire/encode.ts';
+import { type Freshness, helloOf, RENEWED_TTL_MS } from '../wire/hello.ts';
+import { BYE, messageOf } from '../wire/message.ts';
 
 /** Who says it. */
 export interface Speaker {

@@ -1,4 +1,4 @@
-import { type Filter, parseFilter } from '../bus/wire/filter.ts';
+import { type Filter, parseFilter } from '../wire/filter.ts';
 
 /** Where the daemon is, and what a plugin wants of it. */
 export interface ConnectOptions {

@@ -1,6 +1,6 @@
-import { decode } from '../bus/wire/decode.ts';
-import type { Message, Stamp } from '../bus/wire/message.ts';
-import { isSigned } from '../bus/wire/signature.ts';
+import { decode } from '../wire/decode.ts';
+import type { Message, Stamp } from '../wire/message.ts';
+import { isSigned } from '../wire/signature.ts';
 import type { ProblemReport } from './problem-report.ts';
 
 /** A datagram of the daemon. */

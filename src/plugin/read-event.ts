@@ -4,7 +4,7 @@ import {
   type JsonObject,
   type Message,
   OWN_CHANNEL,
-} from '../bus/wire/message.ts';
+} from '../wire/message.ts';
 import type { DaemonEvent, DockerEventData, Problem, Reconciled } from './event.ts';
 import type { RouteKey } from './route-table.ts';
 

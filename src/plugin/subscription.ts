@@ -1,4 +1,4 @@
-import { BYE, HELLO, type Message, type Stamp } from '../bus/wire/message.ts';
+import { BYE, HELLO, type Message, type Stamp } from '../wire/message.ts';
 import type { DaemonEvent, Loss, LossCause, Problem } from './event.ts';
 import { readEvent } from './read-event.ts';
 import { createSequence, type Sequence, type Step } from './sequence.ts';

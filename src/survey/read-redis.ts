@@ -7,11 +7,11 @@ import type { Owner } from '../model/ids.ts';
 import type { Keys } from '../model/keys.ts';
 import { lookupOrder } from '../model/lookup.ts';
 import type { HostMarks } from '../model/marks.ts';
-import { chunksOf } from '../observe/chunks.ts';
-import { parseOtherOwners } from '../observe/opening.ts';
-import { readPlainly } from '../observe/plain-read.ts';
-import { checked, timeOf } from '../observe/redis.ts';
-import type { Sends } from '../observe/round-trips.ts';
+import { chunksOf } from '../observe/frontends/chunks.ts';
+import { parseOtherOwners } from '../observe/frontends/opening.ts';
+import { readPlainly } from '../observe/frontends/plain-read.ts';
+import { checked, timeOf } from '../observe/frontends/redis.ts';
+import type { Sends } from '../observe/frontends/round-trips.ts';
 
 const HOSTS_AT_ONCE = 400;
 

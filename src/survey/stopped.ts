@@ -1,5 +1,5 @@
 import { ObserveError } from '../errors.ts';
-import type { Wiring } from '../wiring.ts';
+import type { Wiring } from '../pass/clients.ts';
 
 /** What an engine takes for a name or an id: nothing else becomes part of a request. */
 const NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,200}$/;

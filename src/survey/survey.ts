@@ -5,9 +5,9 @@ import { askedVhosts, type DockerFacts, type Facts, type Side } from '../explain
 import type { Claim } from '../model/frontend.ts';
 import type { Owner } from '../model/ids.ts';
 import { keysWithPrefix } from '../model/keys.ts';
-import { createContainerObserver } from '../observe/containers.ts';
-import { fieldNames, readPlainly } from '../observe/plain-read.ts';
-import type { Wiring } from '../wiring.ts';
+import { createContainerObserver } from '../observe/containers/containers.ts';
+import { fieldNames, readPlainly } from '../observe/frontends/plain-read.ts';
+import type { Wiring } from '../pass/clients.ts';
 import { surveyRedis } from './read-redis.ts';
 
 /**

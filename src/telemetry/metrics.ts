@@ -1,6 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import { BUS_RESULTS, type BusResult } from '../bus/bus-result.ts';
 import { DOCKER_RESULTS, type DockerResult } from '../clients/docker-call.ts';
+import { BUS_RESULTS, type BusResult } from '../model/bus-result.ts';
 import { BACKEND_OWNERS, type BackendOwner, VERDICTS, type Verdict } from '../model/frontend.ts';
 import { CHANGE_KINDS, type ChangeKind } from '../model/plan.ts';
 import {

@@ -1,7 +1,7 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { encode } from '../../src/bus/wire/encode.ts';
-import { helloOf } from '../../src/bus/wire/hello.ts';
+import { encode } from '../../src/wire/encode.ts';
+import { helloOf } from '../../src/wire/hello.ts';
 
 /**
  * A process with so many plugins: says hello from each every ten seconds, counts what comes, and tells it when

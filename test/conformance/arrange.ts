@@ -1,6 +1,6 @@
 import { Agent } from 'node:http';
 import { waitFor } from '../parts/wait-for.ts';
-import type { Keys, Step } from './case.ts';
+import type { Keys, Step } from './cases/case.ts';
 import { sendHttp } from './send.ts';
 import type { Stage } from './stage.ts';
 import type { Target } from './target.ts';

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { waitFor } from '../parts/wait-for.ts';
 import { marksOf } from './arrange.ts';
-import type { Expectation, Text } from './case.ts';
+import type { Expectation, Text } from './cases/case.ts';
 import type { Profile } from './profiles.ts';
 import type { Outcome } from './run-case.ts';
 import type { Target } from './target.ts';

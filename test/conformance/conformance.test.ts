@@ -1,6 +1,6 @@
 import { beforeAll, describe, it } from 'vitest';
 import { clear } from './arrange.ts';
-import type { Case, Expectation } from './case.ts';
+import type { Case, Expectation } from './cases/case.ts';
 import { CHANGES } from './cases/changes.ts';
 import { CHOICE } from './cases/choice.ts';
 import { ERRORS } from './cases/errors.ts';

@@ -1,4 +1,4 @@
-import type { ProfileName, StatusName } from './case.ts';
+import type { ProfileName, StatusName } from './cases/case.ts';
 
 /** What a proxy answers where hipache's family differs by design. */
 export interface Profile {

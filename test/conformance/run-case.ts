@@ -1,6 +1,6 @@
 import { Agent } from 'node:http';
 import { arrange, clear, listen, settle, write } from './arrange.ts';
-import type { Case, Step } from './case.ts';
+import type { Case, Step } from './cases/case.ts';
 import { type Answer, sendHttp, sendStream, sendUpload } from './send.ts';
 import { sendRaw, sendWebSocket } from './send-raw.ts';
 import type { Stage } from './stage.ts';

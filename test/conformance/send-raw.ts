@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import { waitUntil } from '../parts/wait-for.ts';
-import type { RawStep, WebSocketStep } from './case.ts';
+import type { RawStep, WebSocketStep } from './cases/case.ts';
 import type { Answer, ProxyAddress } from './send.ts';
 
 const DEADLINE_MS = 5000;

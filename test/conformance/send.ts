@@ -1,7 +1,7 @@
 import { type Agent, request as httpRequest, type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { waitUntil } from '../parts/wait-for.ts';
-import type { HttpStep, StreamStep, UploadStep } from './case.ts';
+import type { HttpStep, StreamStep, UploadStep } from './cases/case.ts';
 import type { Stage } from './stage.ts';
 
 /** What came back for a request. */

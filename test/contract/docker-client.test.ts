@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, onTestFinished, test } from 'vitest';
 import { connectDocker, type DockerClient, type DockerSession } from '../../src/clients/docker.ts';
 import type { DockerResult } from '../../src/clients/docker-call.ts';
-import { narrowInspection } from '../../src/observe/inspection.ts';
-import { createLister } from '../../src/observe/list.ts';
+import { narrowInspection } from '../../src/observe/containers/inspection.ts';
+import { createLister } from '../../src/observe/containers/list.ts';
 import { type FakeDocker, startFakeDocker } from '../fakes/docker-daemon.ts';
 import type { Fault } from '../fakes/faults.ts';
 import { ENGINE_VERSIONS } from '../fakes/recorded.ts';

@@ -1,7 +1,7 @@
 import Dockerode from 'dockerode';
 import { describe, expect, test } from 'vitest';
 import { compareText } from '../../src/model/compare.ts';
-import { narrowInspection } from '../../src/observe/inspection.ts';
+import { narrowInspection } from '../../src/observe/containers/inspection.ts';
 import { ASKED_ENGINES } from '../parts/asked-engines.ts';
 import type { RunOptions } from '../parts/docker.ts';
 import type { EngineSubject } from '../parts/engine-subject.ts';

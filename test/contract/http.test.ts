@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ObserveError } from '../../src/errors.ts';
 import { apiRoutes } from '../../src/http/api.ts';
 import { type HttpServer, serveHttp } from '../../src/http/server.ts';
-import { createStatus } from '../../src/status.ts';
+import { createStatus } from '../../src/report/status.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
 
 const log = pino({ level: 'silent' });

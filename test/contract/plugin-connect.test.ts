@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { HELLO } from '../../src/bus/wire/message.ts';
 import { connect } from '../../src/plugin/connect.ts';
+import { HELLO } from '../../src/wire/message.ts';
 import { A, daemonOf, HELLO_EVERY_MS, named, pluginOf, stateOf } from '../parts/plugin.ts';
 import { waitFor } from '../parts/wait-for.ts';
 

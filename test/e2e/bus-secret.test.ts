@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isSigned } from '../../src/bus/wire/signature.ts';
+import { isSigned } from '../../src/wire/signature.ts';
 import { OLD_HELLO, subscribe } from '../parts/bus-client.ts';
 import { counted, named, openBusSystem, plugin, subscribers } from '../parts/bus-system.ts';
 import { waitUntil } from '../parts/wait-for.ts';

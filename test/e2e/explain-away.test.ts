@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { startFakeDocker } from '../fakes/docker-daemon.ts';
+import { DOCKER_REQUESTS } from '../fakes/docker-path.ts';
 import { runCommand } from '../parts/controller.ts';
-import { DOCKER_REQUESTS } from '../parts/docker-path.ts';
 import { openFakeSystem } from '../parts/fake-system.ts';
 
 const NOWHERE = 'unix:///nonexistent.sock';

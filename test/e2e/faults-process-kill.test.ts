@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import type { DockerRequestKind } from '../fakes/docker-path.ts';
 import { timed } from '../parts/budget.ts';
-import type { DockerRequestKind } from '../parts/docker-path.ts';
 import { openProxiedSystem } from '../parts/fake-system.ts';
 import type { Direction } from '../parts/fault-proxy.ts';
 import { waitUntil } from '../parts/wait-for.ts';

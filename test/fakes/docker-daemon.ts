@@ -1,12 +1,12 @@
 import { createServer, type ServerResponse } from 'node:http';
-import { type DockerPath, type DockerRequestKind, parseDockerPath } from '../parts/docker-path.ts';
-import { openSocketDoor } from '../parts/socket-door.ts';
 import { type Answer, toJson } from './answer.ts';
 import { renderInspection } from './container.ts';
+import { type DockerPath, type DockerRequestKind, parseDockerPath } from './docker-path.ts';
 import { createEventStreams, type EventStreams } from './event-stream.ts';
 import { createFaults, type Fault, type FaultTarget, serveFault } from './faults.ts';
 import { createLists, minorOf } from './lists.ts';
 import { type EngineVersion, type Json, type Recorded, recorded } from './recorded.ts';
+import { openSocketDoor } from './socket-door.ts';
 import { createWorld, type FakeWorld } from './world.ts';
 
 /** How a fake engine is made. */

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { DockerPath, DockerRequestKind } from '../parts/docker-path.ts';
+import type { DockerPath, DockerRequestKind } from './docker-path.ts';
 
 /** What goes wrong with an answer. */
 export type Fault =

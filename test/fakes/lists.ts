@@ -1,6 +1,6 @@
-import type { DockerPath } from '../parts/docker-path.ts';
 import { type Answer, toJson } from './answer.ts';
 import { type FakeContainer, renderLine } from './container.ts';
+import type { DockerPath } from './docker-path.ts';
 import type { Recorded } from './recorded.ts';
 import type { FakeWorld } from './world.ts';
 

@@ -3,14 +3,14 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { admit } from '../../src/bus/admission.ts';
 import { createSubscribers } from '../../src/bus/subscribers.ts';
-import { encode } from '../../src/bus/wire/encode.ts';
-import { subscriptionOf } from '../../src/bus/wire/hello.ts';
-import { messageOf } from '../../src/bus/wire/message.ts';
+import { encode } from '../../src/wire/encode.ts';
+import { subscriptionOf } from '../../src/wire/hello.ts';
+import { messageOf } from '../../src/wire/message.ts';
+import { anyBytes, anyJson, anyText, runs } from '../parts/arbitraries.ts';
 import { BUS_ON, busPortOf, OLD_HELLO, openBusClient, subscribe } from '../parts/bus-client.ts';
 import { residentMib } from '../parts/controller.ts';
 import { openFakeSystem } from '../parts/fake-system.ts';
 import { waitFor, waitUntil } from '../parts/wait-for.ts';
-import { anyBytes, anyJson, anyText, runs } from './arbitraries.ts';
 
 const FLOOD = 100_000;
 const SOME = 5_000;

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { settings } from '../../src/config/settings.ts';
 import { ConfigError } from '../../src/errors.ts';
+import { anyJson, anyText, runs } from '../parts/arbitraries.ts';
 import { loadFrom } from '../unit/config/load-from.ts';
-import { anyJson, anyText, runs } from './arbitraries.ts';
 
 const SECRET = 'hunter2-is-not-shown';
 const FILE = '/autodock.yaml';

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { StatusAnswer } from '../../src/answers/status.ts';
+import type { DockerRequestKind } from '../fakes/docker-path.ts';
+import { anyJson, anyText, runs } from '../parts/arbitraries.ts';
 import { residentMib } from '../parts/controller.ts';
-import type { DockerRequestKind } from '../parts/docker-path.ts';
 import { type FakeSystem, openFakeSystem } from '../parts/fake-system.ts';
 import { waitFor } from '../parts/wait-for.ts';
-import { anyJson, anyText, runs } from './arbitraries.ts';
 
 const MEMORY_SLACK_MIB = 96;
 

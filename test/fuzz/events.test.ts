@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { EVENT_ACTIONS, readEvent } from '../../src/trigger/docker-event.ts';
 import { lineSplitter } from '../../src/trigger/lines.ts';
 import { recorded } from '../fakes/recorded.ts';
-import { anyBytes, anyJson, anyText, runs, spoil, spoilings } from './arbitraries.ts';
+import { anyBytes, anyJson, anyText, runs, spoil, spoilings } from '../parts/arbitraries.ts';
 
 const EVENTS = (['20.10', '26.1', '28.5', '29.7'] as const).flatMap((engine) =>
   Object.values(recorded(engine).events).flat(),

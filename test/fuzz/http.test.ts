@@ -2,9 +2,9 @@ import { readdirSync } from 'node:fs';
 import { connect } from 'node:net';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { anyBytes, anyText, runs } from '../parts/arbitraries.ts';
 import { openFakeSystem } from '../parts/fake-system.ts';
 import { waitFor } from '../parts/wait-for.ts';
-import { anyBytes, anyText, runs } from './arbitraries.ts';
 
 const PATHS = ['/', '/healthz', '/readyz', '/metrics', '/api/v1/status', '/api/v1/reconcile'];
 

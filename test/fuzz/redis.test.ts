@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ApplyError, ObserveError } from '../../src/errors.ts';
+import { anyBytes, anyJson, anyText, runs } from '../parts/arbitraries.ts';
 import { type RedisPart, startRedis } from '../parts/redis.ts';
 import { type RedisSide, redisSide } from '../parts/redis-side.ts';
-import { anyBytes, anyJson, anyText, runs } from './arbitraries.ts';
 
 const HOSTS = ['a.local', 'b.local', '*.local'];
 const OURS = '10.0.0.1';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { readVhost, showVhost } from '../../src/model/vhost.ts';
+import { anyText, runs } from '../parts/arbitraries.ts';
 import { UNSAFE } from '../parts/hostile.ts';
-import { anyText, runs } from './arbitraries.ts';
 
 const LABEL = '(?!-)[a-z0-9_-]{1,63}(?<!-)';
 const VHOST = new RegExp(`^(?:\\*|(?:\\*\\.)?${LABEL}(?:\\.${LABEL})*)$`);

@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { onTestFinished } from 'vitest';
-import { encode } from '../../src/bus/wire/encode.ts';
-import type { JsonObject } from '../../src/bus/wire/message.ts';
-import { messageOf } from '../../src/bus/wire/message.ts';
+import { encode } from '../../src/wire/encode.ts';
+import type { JsonObject } from '../../src/wire/message.ts';
+import { messageOf } from '../../src/wire/message.ts';
 import type { Controller } from './controller.ts';
 import { waitFor } from './wait-for.ts';
 

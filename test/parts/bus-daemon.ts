@@ -1,14 +1,8 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { once } from 'node:events';
-import { decode } from '../../src/bus/wire/decode.ts';
-import { encode } from '../../src/bus/wire/encode.ts';
-import {
-  BYE,
-  HELLO,
-  type JsonObject,
-  type Message,
-  messageOf,
-} from '../../src/bus/wire/message.ts';
+import { decode } from '../../src/wire/decode.ts';
+import { encode } from '../../src/wire/encode.ts';
+import { BYE, HELLO, type JsonObject, type Message, messageOf } from '../../src/wire/message.ts';
 
 /** How a scripted daemon behaves. */
 export interface BusDaemonOptions {

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import { type DockerRequestKind, parseDockerPath } from '../fakes/docker-path.ts';
+import { openSocketDoor } from '../fakes/socket-door.ts';
 import { SCOPE_LABEL } from './docker.ts';
-import { type DockerRequestKind, parseDockerPath } from './docker-path.ts';
-import { openSocketDoor } from './socket-door.ts';
 
 /**
  * A door before a real engine: it shows only the containers of one scope (so that tests run side by

@@ -7,7 +7,11 @@ import type { DesiredBackend, DesiredFrontend } from '../../src/model/frontend.t
 import type { BackendUrl, Owner, ShortId, Vhost } from '../../src/model/ids.ts';
 import { keysWithPrefix } from '../../src/model/keys.ts';
 import type { Plan } from '../../src/model/plan.ts';
-import { createRedisReader, type OpenedPass, type RedisReader } from '../../src/observe/redis.ts';
+import {
+  createRedisReader,
+  type OpenedPass,
+  type RedisReader,
+} from '../../src/observe/frontends/redis.ts';
 
 export const ENGINE: Engine = { id: 'ENGINE:1', name: 'host-1' };
 

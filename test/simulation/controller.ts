@@ -1,10 +1,10 @@
 import { pino } from 'pino';
-import { startHub } from '../../src/app.ts';
-import { assemble, type Parts } from '../../src/assembly.ts';
 import type { Config } from '../../src/config/config.ts';
+import { startHub } from '../../src/daemon/controller.ts';
+import { assemble, type Parts } from '../../src/daemon/parts.ts';
+import { type Connectors, wire } from '../../src/pass/clients.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
 import type { Hub } from '../../src/trigger/hub.ts';
-import { type Connectors, wire } from '../../src/wiring.ts';
 import type { Mutant } from './mutant.ts';
 import type { Process, Time } from './time.ts';
 

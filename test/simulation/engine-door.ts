@@ -1,4 +1,4 @@
-import type { Connectors } from '../../src/wiring.ts';
+import type { Connectors } from '../../src/pass/clients.ts';
 import type { Random } from '../laws/random.ts';
 import { connectSimulatedDocker } from './docker-client.ts';
 import { createFaults, type Faults } from './door-faults.ts';

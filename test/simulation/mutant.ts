@@ -1,7 +1,7 @@
 import type { Config } from '../../src/config/config.ts';
 import type { TriggerReason } from '../../src/model/trigger.ts';
+import type { Connectors } from '../../src/pass/clients.ts';
 import type { Stages } from '../../src/reconcile.ts';
-import type { Connectors } from '../../src/wiring.ts';
 import { applyToModel } from '../laws/model.ts';
 import { type Script, type Tear, tearInOrder } from './redis-apply.ts';
 

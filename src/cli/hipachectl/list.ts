@@ -5,7 +5,7 @@ import { surveyRedis } from '../../survey/read-redis.ts';
 import type { ExitCode } from '../exit-code.ts';
 import type { Invoke, Session } from '../invoke.ts';
 import { print } from '../output.ts';
-import { terminalOf } from '../terminal.ts';
+import { terminalOf } from '../show/terminal.ts';
 import { withRedis } from './with-redis.ts';
 
 const JSON_INDENT = 2;

@@ -1,5 +1,5 @@
-import { wrapText } from '../table.ts';
-import type { Terminal } from '../terminal.ts';
+import { wrapText } from './table.ts';
+import type { Terminal } from './terminal.ts';
 import { plain } from './words.ts';
 
 /** What to do, one line each, marked as such. */

@@ -1,9 +1,9 @@
 import { adviseOnUnwritten } from '../../explain/advice.ts';
 import type { ContainerView, RouteState, SeenView } from '../../explain/container.ts';
 import type { NetworkAddress } from '../../model/container.ts';
-import { wrapText } from '../table.ts';
-import type { Terminal } from '../terminal.ts';
 import { adviceLines } from './advice.ts';
+import { wrapText } from './table.ts';
+import type { Terminal } from './terminal.ts';
 import { plain, verdictWord } from './words.ts';
 
 const INDENT = '  ';

@@ -8,8 +8,8 @@ import type {
   RouteEvent,
   Snapshot,
 } from '../../plugin/connect.ts';
-import type { Terminal, Tone } from '../terminal.ts';
 import { eventTime } from './event-time.ts';
+import type { Terminal, Tone } from './terminal.ts';
 import { plain } from './words.ts';
 
 /** An event for a person, before colours. */

@@ -2,9 +2,9 @@ import type { AskingView } from '../../explain/asking.ts';
 import type { HostView } from '../../explain/host.ts';
 import type { StatusView } from '../../explain/host-status.ts';
 import type { SlotView } from '../../explain/slots.ts';
-import { renderTable, wrapText } from '../table.ts';
-import type { Terminal, Tone } from '../terminal.ts';
 import { adviceLines } from './advice.ts';
+import { renderTable, wrapText } from './table.ts';
+import type { Terminal, Tone } from './terminal.ts';
 import { duration, ownerWord, plain, verdictWord } from './words.ts';
 
 /** `autodock explain HOST`: the lookup as the front does it, slot by slot, and what a client gets. */

@@ -1,7 +1,7 @@
 import type { ContainerLineView, OverviewView } from '../../explain/overview.ts';
 import type { Rejection } from '../../model/frontend.ts';
-import { hasRoomBeside, type Row, renderRows, renderTable, wrapText } from '../table.ts';
-import type { Terminal } from '../terminal.ts';
+import { hasRoomBeside, type Row, renderRows, renderTable, wrapText } from './table.ts';
+import type { Terminal } from './terminal.ts';
 import { controllerLine, plain, verdictWord } from './words.ts';
 
 /** Vhosts of one container that its line names. */

@@ -1,7 +1,7 @@
 import type { BackendView, FrontendState, RouteView } from '../../explain/routes.ts';
 import type { MarkedSlots } from '../../model/marks.ts';
-import { type Row, renderTable } from '../table.ts';
-import type { Terminal } from '../terminal.ts';
+import { type Row, renderTable } from './table.ts';
+import type { Terminal } from './terminal.ts';
 import { duration, ownerWord, plain } from './words.ts';
 
 /** Every frontend, a row for each of its backends: `autodock routes`, and with identifiers `hipachectl list`. */

@@ -2,7 +2,7 @@ import type { ControllerView } from '../../explain/controller.ts';
 import type { OwnerView } from '../../explain/slots.ts';
 import { escapeText } from '../../model/escape.ts';
 import type { Verdict } from '../../model/frontend.ts';
-import type { Terminal, Tone } from '../terminal.ts';
+import type { Terminal, Tone } from './terminal.ts';
 
 /** In characters: beyond every name and URL that works, and short enough for a screen. JSON has all of it. */
 const LONGEST_SHOWN = 500;

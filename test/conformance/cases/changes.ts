@@ -1,4 +1,4 @@
-import { type Case, type ChangeStep, get, type Keys, type Step } from '../case.ts';
+import { type Case, type ChangeStep, get, type Keys, type Step } from './case.ts';
 
 const NO_WILDCARDS = 'planb has no wildcards';
 

@@ -1,4 +1,4 @@
-import { type Case, get, gets } from '../case.ts';
+import { type Case, get, gets } from './case.ts';
 
 /** Which backend of a list gets a request. */
 export const CHOICE: readonly Case[] = [

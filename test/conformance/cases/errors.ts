@@ -1,4 +1,4 @@
-import { type Case, get, gets } from '../case.ts';
+import { type Case, get, gets } from './case.ts';
 
 function passedOn(status: number, marked: boolean): Case {
   const name = `status-${status}`;

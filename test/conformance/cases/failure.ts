@@ -1,4 +1,4 @@
-import { type Case, get, gets } from '../case.ts';
+import { type Case, get, gets } from './case.ts';
 
 const NO_RETRY = 'planb does not retry';
 const MARKS_SINGLE = 'planb marks a single backend too';

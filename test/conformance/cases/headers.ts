@@ -1,4 +1,4 @@
-import type { Case, Text } from '../case.ts';
+import type { Case, Text } from './case.ts';
 
 const LISTS = { lists: { 'a.com': ['B1'] } };
 const KEEPS = 'hipache keeps what the client says';

@@ -1,4 +1,4 @@
-import type { Case } from '../case.ts';
+import type { Case } from './case.ts';
 
 const LISTS = { lists: { 'a.com': ['B1'], '*': ['B2'] } };
 const SMUGGLED = 'GET /smuggled HTTP/1.1\r\nHost: a.com\r\n\r\n';

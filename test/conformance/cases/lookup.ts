@@ -1,4 +1,4 @@
-import { type Case, get } from '../case.ts';
+import { type Case, get } from './case.ts';
 
 const NO_WILDCARDS = 'planb has no wildcards';
 const NEVER_LOWERED = 'planb tells upper from lower case';

@@ -1,4 +1,4 @@
-import { type Case, gets } from '../case.ts';
+import { type Case, gets } from './case.ts';
 
 const LISTS = { lists: { 'a.com': ['B1'] } };
 const MEGABYTE = 1024 * 1024;

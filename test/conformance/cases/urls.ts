@@ -1,4 +1,4 @@
-import { type Case, get, gets } from '../case.ts';
+import { type Case, get, gets } from './case.ts';
 
 /** What an entry of a list may say. */
 export const URLS: readonly Case[] = [

@@ -2,9 +2,9 @@ import { expect, it } from 'vitest';
 import { type AdmissionOptions, admit } from '../../../src/bus/admission.ts';
 import { createStrangers } from '../../../src/bus/strangers.ts';
 import { createSubscribers } from '../../../src/bus/subscribers.ts';
-import { encode } from '../../../src/bus/wire/encode.ts';
-import { EVERYTHING } from '../../../src/bus/wire/filter.ts';
-import { type JsonObject, messageOf } from '../../../src/bus/wire/message.ts';
+import { encode } from '../../../src/wire/encode.ts';
+import { EVERYTHING } from '../../../src/wire/filter.ts';
+import { type JsonObject, messageOf } from '../../../src/wire/message.ts';
 
 const PEER = { address: '10.0.0.1', port: 7 };
 const hello = (kwargs: JsonObject = {}, secret: string | null = null) =>

@@ -3,11 +3,11 @@ import { expect, it } from 'vitest';
 import { answer } from '../../../src/bus/answer.ts';
 import { createOutbox } from '../../../src/bus/outbox.ts';
 import { createSubscribers } from '../../../src/bus/subscribers.ts';
-import { encode } from '../../../src/bus/wire/encode.ts';
-import { filterOf } from '../../../src/bus/wire/filter.ts';
-import { helloOf, subscriptionOf } from '../../../src/bus/wire/hello.ts';
+import { encode } from '../../../src/wire/encode.ts';
+import { filterOf } from '../../../src/wire/filter.ts';
+import { helloOf, subscriptionOf } from '../../../src/wire/hello.ts';
 
-import { messageOf } from '../../../src/bus/wire/message.ts';
+import { messageOf } from '../../../src/wire/message.ts';
 
 const PEER = { address: '127.0.0.1', port: 1 };
 

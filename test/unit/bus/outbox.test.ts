@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { createOutbox } from '../../../src/bus/outbox.ts';
 import { createSubscribers } from '../../../src/bus/subscribers.ts';
-import { openText } from '../../../src/bus/wire/encode.ts';
-import { EVERYTHING, filterOf } from '../../../src/bus/wire/filter.ts';
-import { messageOf } from '../../../src/bus/wire/message.ts';
+import { openText } from '../../../src/wire/encode.ts';
+import { EVERYTHING, filterOf } from '../../../src/wire/filter.ts';
+import { messageOf } from '../../../src/wire/message.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();

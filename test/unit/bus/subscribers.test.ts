@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createSubscribers } from '../../../src/bus/subscribers.ts';
-import { EVERYTHING, filterOf } from '../../../src/bus/wire/filter.ts';
+import { EVERYTHING, filterOf } from '../../../src/wire/filter.ts';
 
 const ALL = { filter: EVERYTHING, ttlMs: null };
 const peer = (port: number) => ({ address: '127.0.0.1', port });

@@ -5,7 +5,7 @@ import { renderPlan } from '../../../src/diff/render.ts';
 import { parseOwner } from '../../../src/model/ids.ts';
 import { safeJson } from '../../../src/model/json.ts';
 import type { Change } from '../../../src/model/plan.ts';
-import type { PlanReport } from '../../../src/one-shot.ts';
+import type { PlanReport } from '../../../src/pass/once.ts';
 
 const CHANGE: Change = {
   kind: 'release',

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { StatusAnswer } from '../../../src/answers/status.ts';
 import { createPresent } from '../../../src/http/present.ts';
-import type { Status } from '../../../src/status.ts';
+import type { Status } from '../../../src/report/status.ts';
 
 /** Of the status the present reads no more than this. */
 function board() {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { HELLO, messageOf } from '../../../src/bus/wire/message.ts';
 import { createSubscription, type Subscription } from '../../../src/plugin/subscription.ts';
+import { HELLO, messageOf } from '../../../src/wire/message.ts';
 
 const BOOT = 'boot-1';
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { DockerReader } from '../../../src/clients/docker-reader.ts';
 import { answerCall } from '../../../src/rpc/rpc.ts';
-import { anyJson, anyText, runs } from '../../fuzz/arbitraries.ts';
+import { anyJson, anyText, runs } from '../../parts/arbitraries.ts';
 
 const IDS = ['a', 'b'].map((character) => character.repeat(64));
 

@@ -4,7 +4,7 @@ import { showContainer } from '../../../../src/cli/show/show-container.ts';
 import { showHost } from '../../../../src/cli/show/show-host.ts';
 import { showOverview } from '../../../../src/cli/show/show-overview.ts';
 import { showRoutes } from '../../../../src/cli/show/show-routes.ts';
-import type { Terminal } from '../../../../src/cli/terminal.ts';
+import type { Terminal } from '../../../../src/cli/show/terminal.ts';
 import { explainContainer } from '../../../../src/explain/container.ts';
 import type { Facts } from '../../../../src/explain/facts.ts';
 import { explainHost } from '../../../../src/explain/host.ts';

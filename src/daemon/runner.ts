@@ -1,0 +1,137 @@
+import type { Logger } from 'pino';
+import type { EndedPass } from '../bus/pass-events.ts';
+import { monotonic } from '../clock.ts';
+import type { Config } from '../config/config.ts';
+import { nextHoldEnd } from '../diff/hold-end.ts';
+import { ApplyError, type ErrorCode, ObserveError } from '../errors.ts';
+import type { PassCause } from '../loop.ts';
+import type { PassResult, TriggerReason } from '../model/trigger.ts';
+import type { Wiring } from '../pass/clients.ts';
+import { type Pass, reconcile, type Stages } from '../reconcile.ts';
+import { createPassReporter } from '../report/report-pass.ts';
+import type { Status } from '../report/status.ts';
+import type { Warnings } from '../report/warnings.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+
+/** What the runner works on and tells to. */
+export interface PassRunnerOptions {
+  readonly wiring: Wiring;
+  readonly config: Config;
+  readonly status: Status;
+  readonly metrics: Metrics;
+  readonly log: Logger;
+  /** A pass will be worth while at that time, whatever happens meanwhile. */
+  readonly later: (reason: TriggerReason, delayMs: number) => void;
+  readonly onDockerFailure: (error: ObserveError | ApplyError) => void;
+  /** The timer alone found what an event should have told. */
+  readonly onMissedEvent: () => void;
+  readonly warnings: Warnings;
+  /** For whoever wants to know; must not throw, and must not take long. */
+  readonly onPassEnd: (ended: EndedPass) => void;
+}
+
+/** Runs passes for the loop, and tells status, metrics and log how they went. */
+export interface PassRunner {
+  /** @throws Error only what is no expected failure of Docker or Redis: a bad configuration, or a fault of ours */
+  run(cause: PassCause): Promise<PassResult>;
+  /** Why the last pass failed; null if it did not. */
+  lastFailure(): ErrorCode | null;
+}
+
+/** A pass waits this long for inspections under way; what is late is unknown for now. */
+const INSPECTION_PATIENCE_MS = 250;
+/** Timers and Redis' clock need not agree to the millisecond. */
+const HOLD_MARGIN_MS = 20;
+
+/** The only triggers that the loop makes by itself; all others are counted where they come from. */
+const OF_THE_LOOP: readonly TriggerReason[] = ['retry', 'fenced'];
+
+/** A runner that has not run yet. */
+export function createPassRunner(options: PassRunnerOptions): PassRunner {
+  const { status, metrics } = options;
+  const reporter = createPassReporter({ ...options, now: monotonic });
+  const attempt = passOf(options);
+  let lastFailure: ErrorCode | null = null;
+  let last: Pass | null = null;
+
+  const fail = (error: unknown, { reasons }: PassCause): PassResult => {
+    status.passEnds({ error }, reasons);
+    if (!(error instanceof ObserveError || error instanceof ApplyError)) throw error;
+    lastFailure = error.code;
+    // Cancelled because the controller stops: nothing is wrong.
+    if (error.code === 'docker-cancelled') return 'failed';
+    reporter.failed(error);
+    if (error.code.startsWith('docker-')) options.onDockerFailure(error);
+    return 'failed';
+  };
+
+  const succeed = (pass: Pass, cause: PassCause): PassResult => {
+    status.passEnds({ pass }, cause.reasons);
+    lastFailure = null;
+    reporter.succeeded(pass, cause);
+    if (last !== null && wasMissed(pass, last, cause)) options.onMissedEvent();
+    last = pass;
+    scheduleNext(pass, options.config, options.later);
+    return pass.result;
+  };
+
+  return {
+    lastFailure: () => lastFailure,
+    async run(cause) {
+      const startedAt = monotonic();
+      const before = last;
+      status.passBegins();
+      for (const reason of OF_THE_LOOP) if (cause.reasons.has(reason)) metrics.triggers(reason);
+      const result = await attempt().then(
+        (pass) => succeed(pass, cause),
+        (error: unknown) => fail(error, cause),
+      );
+      const durationMs = monotonic() - startedAt;
+      const pass = last === before ? null : last;
+      tell(options, { result, durationMs, reasons: cause.reasons, pass, before }, lastFailure);
+      return result;
+    },
+  };
+}
+
+function tell(
+  { metrics, onPassEnd }: PassRunnerOptions,
+  ended: EndedPass,
+  failure: ErrorCode | null,
+): void {
+  metrics.reconcile(ended.result);
+  metrics.reconcileDuration.observe(ended.durationMs / 1_000);
+  // Nothing failed: the controller stops.
+  if (failure !== 'docker-cancelled') onPassEnd(ended);
+}
+
+/** The stages are made once, and by a pass: the engine has to say first whose routes these are. */
+function passOf({ wiring, config }: PassRunnerOptions): () => Promise<Pass> {
+  let stages: Stages | null = null;
+  const patienceMs = INSPECTION_PATIENCE_MS;
+  return async () => {
+    stages ??= await wiring.stages({ access: 'write', patienceMs, holdMs: config.holdMs });
+    return reconcile(stages);
+  };
+}
+
+function wasMissed(pass: Pass, last: Pass, { reasons }: PassCause): boolean {
+  const isByTimer = reasons.size === 1 && reasons.has('resync');
+  return isByTimer && pass.plan.changes.length > 0 && pass.containers !== last.containers;
+}
+
+/** Two things end by time alone: a guard's refusal, and a hold. */
+function scheduleNext(pass: Pass, config: Config, later: PassRunnerOptions['later']): void {
+  // The loop itself runs a fenced pass again.
+  if (pass.result === 'fenced') return;
+  const { refusingSince } = pass.decision.state;
+  if (pass.decision.putOff.length > 0 && refusingSince !== null) {
+    later('guard', refusingSince + config.guard.confirmAfterMs - monotonic());
+  }
+  const { frontends: desired } = pass.desired;
+  const { owner } = pass.plan;
+  const { now } = pass.opening;
+  const hold = { frontends: pass.after, desired, owner, now, holdMs: config.holdMs };
+  const leftMs = nextHoldEnd(hold);
+  if (leftMs !== null) later('hold', leftMs + HOLD_MARGIN_MS);
+}

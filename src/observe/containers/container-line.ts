@@ -1,0 +1,123 @@
+import { compareText } from '../../model/compare.ts';
+import type {
+  ContainerLine,
+  ContainerState,
+  Health,
+  NetworkAddress,
+  PublishedPort,
+  UnreadableContainer,
+} from '../../model/container.ts';
+import type { ContainerId } from '../../model/ids.ts';
+import { parseContainerId } from '../../model/ids.ts';
+
+/** A line as it was narrowed; `health` is null where the engine's list does not tell it (API below 1.52). */
+export type NarrowedLine =
+  | { readonly kind: 'line'; readonly line: ContainerLine; readonly health: Health | null }
+  | UnreadableContainer;
+
+/**
+ * Narrows one item of `GET /containers/json`. An item with an id and a shape that no engine sends is
+ * `unreadable`: that container alone is unknown, the list is not.
+ *
+ * @returns null if not even the id can be read: then the list as a whole cannot be trusted
+ */
+export function narrowLine(item: unknown): NarrowedLine | null {
+  if (!isRecord(item)) return null;
+  const id = parseContainerId(item.Id);
+  if (id === null) return null;
+  const addresses = narrowAddresses(item.NetworkSettings);
+  const published = narrowPorts(item.Ports);
+  if (addresses === null || published === null || typeof item.State !== 'string') {
+    const why = 'its line in the list of containers is malformed';
+    return { kind: 'unreadable', id, name: nameOf(item, id), why };
+  }
+  const health = narrowHealth(item.Health);
+  const line: ContainerLine = {
+    id,
+    name: nameOf(item, id),
+    createdAt: typeof item.Created === 'number' ? item.Created : 0,
+    state: narrowState(item.State),
+    health: health ?? 'none',
+    labels: narrowLabels(item.Labels),
+    networkMode: networkModeOf(item.HostConfig),
+    addresses,
+    published,
+  };
+  return { kind: 'line', line, health };
+}
+
+/** What the status text adds to the health filter: which of the two not-yet-healthy states it is. */
+export function gatedHealth(item: unknown): Health {
+  const status = isRecord(item) && typeof item.Status === 'string' ? item.Status : '';
+  return status.includes('(unhealthy)') ? 'unhealthy' : 'starting';
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function nameOf(item: Record<string, unknown>, id: ContainerId): string {
+  const names: unknown = item.Names;
+  if (!Array.isArray(names)) return id.slice(0, 12);
+  // A name with a second slash is an alias by a container link, `/other/alias`.
+  const own: unknown = names.find((name) => typeof name === 'string' && !name.includes('/', 1));
+  return typeof own === 'string' ? own.replace(/^\//, '') : id.slice(0, 12);
+}
+
+function narrowState(state: string): ContainerState {
+  return state === 'running' || state === 'paused' || state === 'restarting' ? state : 'other';
+}
+
+function narrowHealth(health: unknown): Health | null {
+  if (!isRecord(health)) return null;
+  const status = health.Status;
+  return status === 'starting' || status === 'unhealthy' || status === 'healthy' ? status : 'none';
+}
+
+function narrowLabels(labels: unknown): ReadonlyMap<string, string> {
+  const entries = isRecord(labels) ? Object.entries(labels) : [];
+  return new Map(
+    entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  );
+}
+
+function networkModeOf(hostConfig: unknown): string {
+  const mode = isRecord(hostConfig) ? hostConfig.NetworkMode : null;
+  return typeof mode === 'string' ? mode : '';
+}
+
+/** Of an engine's `NetworkSettings`, in the list and in an inspection alike; null if it has another shape. */
+export function narrowAddresses(settings: unknown): readonly NetworkAddress[] | null {
+  const networks = isRecord(settings) ? settings.Networks : null;
+  if (!isRecord(networks)) return null;
+  const addresses: NetworkAddress[] = [];
+  for (const [network, endpoint] of Object.entries(networks)) {
+    if (endpoint !== null && !isRecord(endpoint)) return null;
+    const ipv4 = addressIn(endpoint?.IPAddress);
+    const ipv6 = addressIn(endpoint?.GlobalIPv6Address);
+    const id = endpoint?.NetworkID;
+    addresses.push({ network, networkId: typeof id === 'string' ? id : '', ipv4, ipv6 });
+  }
+  return addresses.sort((a, b) => compareText(a.network, b.network));
+}
+
+function addressIn(text: unknown): string | null {
+  return typeof text === 'string' && /^[0-9a-fA-F.:]{2,45}$/.test(text) ? text : null;
+}
+
+function narrowPorts(ports: unknown): readonly PublishedPort[] | null {
+  if (ports === null || ports === undefined) return [];
+  if (!Array.isArray(ports)) return null;
+  const published: PublishedPort[] = [];
+  for (const port of ports as readonly unknown[]) {
+    if (!isRecord(port)) return null;
+    if (port.Type !== 'tcp' || !isPort(port.PublicPort) || !isPort(port.PrivatePort)) continue;
+    const ip = typeof port.IP === 'string' ? port.IP : '';
+    published.push({ ip, hostPort: port.PublicPort, containerPort: port.PrivatePort });
+  }
+  return published;
+}
+
+function isPort(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value > 0 && value < 65_536;
+}

@@ -1,0 +1,130 @@
+import type { DockerSession } from '../../clients/docker.ts';
+import type {
+  ContainerLine,
+  KnownContainer,
+  ObservedContainer,
+  UnreadableContainer,
+} from '../../model/container.ts';
+import type { ContainerId } from '../../model/ids.ts';
+import { assemble } from './assemble.ts';
+import {
+  askClaimants,
+  type Dispute,
+  findDisputes,
+  type Settlement,
+  settleDisputes,
+} from './disputes.ts';
+import type { InspectReply } from './inspection.ts';
+import type { InspectionState } from './inspection-cache.ts';
+import type { Inspections } from './inspections.ts';
+import { createLister } from './list.ts';
+import type { Networks } from './networks.ts';
+
+/** Reads the running containers; see `createContainerObserver`. */
+export interface ContainerObserver {
+  /**
+   * @param patienceMs how long to wait for inspections under way; `Infinity` waits for all of them
+   * @throws ObserveError if the list cannot be read in full
+   */
+  observe(session: DockerSession, patienceMs: number): Promise<readonly ObservedContainer[]>;
+}
+
+interface Settled {
+  readonly listed: readonly (ContainerLine | UnreadableContainer)[];
+  readonly containers: readonly ObservedContainer[];
+}
+
+/**
+ * Docker as it is now: its list, and what inspections have told so far. A container that is not fully
+ * known is *unknown*, never absent; one whose inspection says 404 is gone, whatever the list still shows.
+ */
+export function createContainerObserver(
+  inspections: Inspections,
+  networks: Networks,
+): ContainerObserver {
+  const lister = createLister();
+  let assembled: ReadonlyMap<ContainerId, KnownContainer> = new Map();
+  let denied: Settlement['denied'] = new Set();
+  /** The last result, while nothing was left open in it. */
+  let settled: Settled | null = null;
+  return {
+    async observe(session, patienceMs) {
+      const listed = await lister.list(session, {
+        // Beside the question about health, which takes an engine as long as the list.
+        onLines: (lines) => {
+          inspections.request(youngestFirst(lines, inspections));
+          networks.request(networksOf(lines));
+        },
+        mayHaveHealth: (id) => mayHaveHealth(inspections.state(id)),
+      });
+      if (settled?.listed === listed) return settled.containers;
+      const lines = listed.filter((line): line is ContainerLine => !('kind' in line));
+      const ids = new Set(lines.map((line) => line.id));
+      // What failed before may be due again, though the list is the same.
+      inspections.request(youngestFirst(lines, inspections));
+      if (Number.isFinite(patienceMs)) inspections.retain(ids);
+      networks.request(networksOf(lines));
+      const disputes = findDisputes(lines, denied);
+      const { replies, answered } = askAll(inspections, disputes, assembled);
+      await inspections.settled(patienceMs, [...answered, ...networks.underWay()]);
+      networks.givenUp();
+      const settlement = settleDisputes(disputes, replies);
+      denied = settlement.denied;
+      const knowledge = { inspections, networks, settlement, before: assembled };
+      const containers = listed.flatMap((line) => assemble(line, knowledge));
+      assembled = new Map(
+        containers.flatMap((container) =>
+          container.kind === 'known' ? [[container.id, container] as const] : [],
+        ),
+      );
+      const isSettled = disputes.length === 0 && containers.every(({ kind }) => kind !== 'unknown');
+      settled = isSettled ? { listed, containers } : null;
+      return containers;
+    },
+  };
+}
+
+/**
+ * Who has to be asked about first. What an old engine's list shows of the dead are the older ones, and their
+ * inspections hang: a controller that starts in a storm would wait for them before it knows the living.
+ */
+function youngestFirst(
+  lines: readonly ContainerLine[],
+  { state }: Inspections,
+): ReadonlySet<ContainerId> {
+  const unknown = lines.filter(({ id }) => state(id).kind === 'unknown');
+  return new Set(unknown.toSorted((a, b) => b.createdAt - a.createdAt).map(({ id }) => id));
+}
+
+/** A container keeps its HEALTHCHECK, or its having none, for life; one that is gone has no more of either. */
+function mayHaveHealth(state: InspectionState): boolean {
+  return state.kind === 'unknown' || (state.kind === 'known' && state.inspection.hasHealthcheck);
+}
+
+/** Asks anew who really has the disputed addresses, each container once; the replies fill up as they come. */
+function askAll(
+  inspections: Inspections,
+  disputes: readonly Dispute[],
+  before: ReadonlyMap<ContainerId, KnownContainer>,
+) {
+  const replies = new Map<ContainerId, InspectReply | 'gone' | null>();
+  const asked = new Map<ContainerId, Promise<InspectReply | 'gone' | null>>();
+  const ask = (id: ContainerId, isLikely: boolean) => {
+    const work =
+      asked.get(id) ?? inspections.confirm(id, isLikely).then((reply) => keep(id, reply));
+    asked.set(id, work);
+    return work;
+  };
+  const keep = (id: ContainerId, reply: InspectReply | 'gone' | null) => {
+    replies.set(id, reply);
+    return reply;
+  };
+  const asking = { ask, isHanging: inspections.isHanging };
+  const answered = disputes.map((dispute) => askClaimants(dispute, before, asking));
+  return { replies, answered };
+}
+
+function networksOf(lines: readonly ContainerLine[]): ReadonlySet<string> {
+  const ids = lines.flatMap(({ addresses }) => addresses.map(({ networkId }) => networkId));
+  return new Set(ids.filter((id) => id !== ''));
+}

@@ -1,0 +1,62 @@
+import type { Inspection, NetworkAddress } from '../../model/container.ts';
+import { ENV_NAMES } from '../../model/env-names.ts';
+import { narrowAddresses } from './container-line.ts';
+
+/** What one inspection told: what never changes, and what was true when it was made. */
+export interface InspectReply extends Inspection {
+  readonly running: boolean;
+  readonly addresses: readonly NetworkAddress[];
+}
+
+/** A value is kept up to this many characters: its owner cannot make us hold more. */
+const MAX_VALUE_LENGTH = 65_536;
+
+/** Narrows `GET /containers/<id>/json`; null if it has not the shape of an inspection. */
+export function narrowInspection(reply: Record<string, unknown>): InspectReply | null {
+  const config = asRecord(reply.Config);
+  const state = asRecord(reply.State);
+  const addresses = narrowAddresses(reply.NetworkSettings);
+  if (config === null || addresses === null) return null;
+  return {
+    env: readEnv(config.Env),
+    exposedPorts: exposedPorts(config.ExposedPorts, asRecord(reply.HostConfig)?.PortBindings),
+    hasHealthcheck: isHealthcheck(config.Healthcheck) || asRecord(state?.Health) !== null,
+    running: state?.Running === true,
+    addresses,
+  };
+}
+
+function asRecord(value: unknown): Record<string, unknown> | null {
+  const isRecord = typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isRecord ? (value as Record<string, unknown>) : null;
+}
+
+/** Keeps the variables that matter. The last of equal names wins, as the process sees it. */
+function readEnv(env: unknown): ReadonlyMap<string, string> {
+  const kept = new Map<string, string>();
+  for (const item of Array.isArray(env) ? (env as readonly unknown[]) : []) {
+    if (typeof item !== 'string') continue;
+    const equals = item.indexOf('=');
+    if (equals < 1) continue;
+    const name = item.slice(0, equals);
+    if (!ENV_NAMES.includes(name)) continue;
+    kept.set(name, item.slice(equals + 1, equals + 1 + MAX_VALUE_LENGTH));
+  }
+  return kept;
+}
+
+/** `--no-healthcheck` is one of no commands; whatever else stands there may be one that runs. */
+function isHealthcheck(healthcheck: unknown): boolean {
+  if (healthcheck === undefined || healthcheck === null) return false;
+  const test = asRecord(healthcheck)?.Test;
+  return !(Array.isArray(test) && (test.length === 0 || test[0] === 'NONE'));
+}
+
+/** EXPOSE and `--expose` stand in the configuration; a binding made by the API alone only in the bindings. */
+function exposedPorts(exposed: unknown, bindings: unknown): readonly number[] {
+  const specs = [asRecord(exposed), asRecord(bindings)].flatMap((set) => Object.keys(set ?? {}));
+  const ports = specs
+    .map((spec) => /^(\d{1,5})\/tcp$/.exec(spec)?.[1])
+    .filter((port) => port !== undefined);
+  return [...new Set(ports.map(Number))].sort((a, b) => a - b);
+}

@@ -1,0 +1,101 @@
+import { messageOf } from '../../errors.ts';
+import type { Barriers, NetworkAddress } from '../../model/container.ts';
+
+/** By the id and by the name of each network: podman 4.3 gives containers the name in place of the id. */
+export type NetworkBarriers = ReadonlyMap<string, Barriers>;
+
+/** What the reader of networks needs from outside. */
+export interface NetworksOptions {
+  /**
+   * `GET /networks`, with a deadline of its own. Rejects if it fails or the reply is malformed; `denied` where
+   * something before the engine does not let it through.
+   */
+  readonly read: () => Promise<NetworkBarriers | 'denied'>;
+  /** Monotonic milliseconds. */
+  readonly now: () => number;
+  /** Called when an answer comes that a pass waited for in vain: a pass should look again. */
+  readonly onLate: () => void;
+  /** Called once, when it is denied: addresses that the host does not reach cannot be told from others then. */
+  readonly onDenied: () => void;
+  /** Longest pause before a failed question is asked again, milliseconds. */
+  readonly longestRetryMs: number;
+}
+
+/** What is known of the networks. Nothing of it changes in a network's life, so each is asked about once. */
+export interface Networks {
+  /** Asks if one of them is seen for the first time, or failed and is due again. */
+  request(networkIds: ReadonlySet<string>): void;
+  /** What a pass should wait for, unless one has waited for it in vain. */
+  underWay(): readonly Promise<void>[];
+  /** A pass has waited long enough. */
+  givenUp(): void;
+  /** What keeps the host from each network of a container, by its name; in words, what is not known of it yet. */
+  barriers(addresses: readonly NetworkAddress[]): ReadonlyMap<string, Barriers> | string;
+}
+
+const NONE: ReadonlyMap<string, Barriers> = new Map();
+const FIRST_RETRY_MS = 1_000;
+
+/** Nothing is asked until a pass shows a network. */
+export function createNetworks(options: NetworksOptions): Networks {
+  const { now } = options;
+  let known: NetworkBarriers | 'denied' = new Map();
+  let underWay: { readonly answer: Promise<void>; isLate: boolean } | null = null;
+  let failure = { why: 'its networks are being asked about', times: 0, retryAt: 0 };
+
+  const fail = (why: string) => {
+    const times = failure.times + 1;
+    const pauseMs = Math.min(FIRST_RETRY_MS * 2 ** (times - 1), options.longestRetryMs);
+    failure = { why: `its networks are not known (${why})`, times, retryAt: now() + pauseMs };
+  };
+  const ask = async (networkIds: ReadonlySet<string>) => {
+    try {
+      const reply = await options.read();
+      if (reply === 'denied') options.onDenied();
+      known = reply;
+      const missing = reply !== 'denied' && [...networkIds].some((id) => !reply.has(id));
+      // One that came, or went, while the engine answered; or a list that lags.
+      if (missing) fail('the engine does not list one of them');
+      else failure = { ...failure, times: 0, retryAt: 0 };
+    } catch (error) {
+      // Decided: makes the containers on new networks unknown, not the pass a failure.
+      fail(messageOf(error));
+    }
+    const wasLate = underWay?.isLate === true;
+    underWay = null;
+    if (wasLate) options.onLate();
+  };
+  return {
+    request(networkIds) {
+      const isKnown = known === 'denied' || [...networkIds].every(isIn(known));
+      if (isKnown || underWay !== null || failure.retryAt > now()) return;
+      underWay = { answer: ask(networkIds), isLate: false };
+    },
+    underWay: () => (underWay === null || underWay.isLate ? [] : [underWay.answer]),
+    givenUp() {
+      if (underWay !== null) underWay.isLate = true;
+    },
+    barriers: (addresses) =>
+      known === 'denied' ? NONE : barriersOf(addresses, known, failure.why),
+  };
+}
+
+function isIn(known: NetworkBarriers): (id: string) => boolean {
+  return (id) => known.has(id);
+}
+
+function barriersOf(
+  addresses: readonly NetworkAddress[],
+  known: NetworkBarriers,
+  whyUnknown: string,
+): ReadonlyMap<string, Barriers> | string {
+  const barred = new Map<string, Barriers>();
+  for (const { network, networkId, ipv4, ipv6 } of addresses) {
+    // Without an address nothing can be chosen there; without an id nothing can be asked.
+    if ((ipv4 ?? ipv6) === null || networkId === '') continue;
+    const barriers = known.get(networkId);
+    if (barriers === undefined) return whyUnknown;
+    if ((barriers.ipv4 ?? barriers.ipv6) !== null) barred.set(network, barriers);
+  }
+  return barred.size === 0 ? NONE : barred;
+}

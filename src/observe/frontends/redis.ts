@@ -1,0 +1,163 @@
+import { loadScript } from '../../clients/lua-script.ts';
+import type { RedisCommand, RedisConnection } from '../../clients/redis.ts';
+import { WRONG_TYPE } from '../../clients/redis-reply.ts';
+import { ObserveError } from '../../errors.ts';
+import type { Engine } from '../../model/container.ts';
+import type { ObservedFrontend } from '../../model/frontend.ts';
+import type { Epoch, Owner } from '../../model/ids.ts';
+import type { Keys } from '../../model/keys.ts';
+import { chunksOf } from './chunks.ts';
+import {
+  type ContestedPass,
+  type OtherOwner,
+  parseOpening,
+  parseOtherOwners,
+  writeEngine,
+} from './opening.ts';
+import { fieldNames, readPlainly } from './plain-read.ts';
+import { countRoundTrips, type Sends } from './round-trips.ts';
+import { createScriptReader, READ_SCRIPT, type ScriptReader } from './script-read.ts';
+
+/** What Redis tells at the beginning of a pass. */
+export interface OpenedPass {
+  readonly kind: 'opened';
+  /** null: only looked at, nothing may be written on its strength. */
+  readonly epoch: Epoch | null;
+  /** Milliseconds, Redis' clock. */
+  readonly now: number;
+  readonly otherOwners: readonly OtherOwner[];
+  /** Every vhost that this owner claims, and every hinted one. */
+  readonly frontends: ReadonlyMap<string, ObservedFrontend>;
+  /** One in the steady state of up to 50,000 vhosts. */
+  readonly roundTrips: number;
+}
+
+/** Reads Redis for one owner. All of it throws `ObserveError` if Redis cannot be read in full. */
+export interface RedisReader {
+  /**
+   * Begins a pass that may write: raises the owner's score, which becomes its epoch, and reads. `hint` is
+   * what will matter in all likelihood; what it lacks is found and read too, in further round trips.
+   */
+  open(engine: Engine, hint: ReadonlySet<string>): Promise<OpenedPass | ContestedPass>;
+  /** The same look without an epoch and with plain read commands alone. */
+  peek(hint: ReadonlySet<string>): Promise<OpenedPass>;
+  /** Reads further vhosts, with plain read commands alone. */
+  read(vhosts: readonly string[]): Promise<ReadonlyMap<string, ObservedFrontend>>;
+}
+
+/** Whose reader it is. */
+export interface RedisReaderOptions {
+  readonly owner: Owner;
+  readonly keys: Keys;
+  readonly resyncIntervalMs: number;
+}
+
+const OPEN_SCRIPT = loadScript(new URL('./open.lua', import.meta.url));
+/** Another engine's pass counts as recent for this many resync intervals. */
+const CONTESTED_INTERVALS = 3;
+const COMMANDS_AT_ONCE = 500;
+
+/** A reader of one owner's frontends; what it remembers saves work and changes no outcome. */
+export function createRedisReader(
+  redis: RedisConnection,
+  options: RedisReaderOptions,
+): RedisReader {
+  redis.define('autodockOpen', OPEN_SCRIPT);
+  redis.define('autodockRead', READ_SCRIPT);
+  const reader = createScriptReader(options.keys, options.owner);
+  return {
+    open: (engine, hint) => open(redis, options, reader, [openCommand(options, engine), hint]),
+    peek: (hint) => peek(redis, options, hint),
+    async read(vhosts) {
+      const { keys, owner } = options;
+      const [names] = await redis.read([['zrange', keys.owners, 0, -1]]);
+      const owners = new Set([owner, ...strings(names, keys)]);
+      return readPlainly(redis, keys, [...owners], vhosts);
+    },
+  };
+}
+
+async function open(
+  redis: Sends,
+  { keys, owner }: RedisReaderOptions,
+  reader: ScriptReader,
+  [command, hint]: readonly [RedisCommand, ReadonlySet<string>],
+): Promise<OpenedPass | ContestedPass> {
+  const trips = countRoundTrips(redis);
+  const question = reader.ask(hint);
+  const [reply, ...replies] = await send(trips, [command, ...question.commands]);
+  const opening = parseOpening(checked(reply, keys), owner);
+  if (opening.kind === 'contested') return opening;
+  let frontends = question.answer(replies);
+  if (opening.ownClaims !== countOwn(frontends, owner)) {
+    const names = await fieldNames(trips, keys.claims(owner));
+    const all = reader.ask(new Set([...hint, ...names]));
+    frontends = all.answer(await send(trips, all.commands));
+  }
+  const { kind, epoch, now, otherOwners } = opening;
+  return { kind, epoch, now, otherOwners, frontends, roundTrips: trips.count };
+}
+
+async function peek(
+  redis: Sends,
+  { keys, owner }: RedisReaderOptions,
+  hint: ReadonlySet<string>,
+): Promise<OpenedPass> {
+  const trips = countRoundTrips(redis);
+  const now = await timeOf(trips);
+  const [scores] = await trips.read([['zrange', keys.owners, 0, -1, 'WITHSCORES']]);
+  const otherOwners = parseOtherOwners(checked(scores, keys), owner);
+  const owners = [owner, ...otherOwners.map((other) => other.owner)];
+  const names = new Set([...hint, ...(await fieldNames(trips, keys.claims(owner)))]);
+  const frontends = await readPlainly(trips, keys, owners, [...names]);
+  return { kind: 'opened', epoch: null, now, otherOwners, frontends, roundTrips: trips.count };
+}
+
+/** Redis' clock, ms; ours where the user may not ask for it, so that nothing may be written on its strength. */
+export async function timeOf(redis: Sends): Promise<number> {
+  try {
+    const [time] = await redis.read([['time']]);
+    const [seconds = Number.NaN, microseconds = 0] = Array.isArray(time) ? time.map(Number) : [];
+    return seconds * 1_000 + Math.floor(microseconds / 1_000);
+  } catch (error) {
+    if (error instanceof ObserveError && error.code === 'redis-refused') return Date.now();
+    throw error;
+  }
+}
+
+function openCommand(
+  { keys, owner, resyncIntervalMs }: RedisReaderOptions,
+  engine: Engine,
+): RedisCommand {
+  const scriptKeys = [keys.owners, keys.engine(owner), keys.claims(owner)];
+  const recentMs = CONTESTED_INTERVALS * resyncIntervalMs;
+  return ['autodockOpen', 3, ...scriptKeys, owner, engine.id, writeEngine(engine), recentMs];
+}
+
+/** Sends commands, some hundreds at once. */
+async function send(redis: Sends, commands: readonly RedisCommand[]): Promise<readonly unknown[]> {
+  const replies: unknown[] = [];
+  for (const some of chunksOf(commands, COMMANDS_AT_ONCE)) {
+    for (const reply of await redis.read(some)) replies.push(reply);
+  }
+  return replies;
+}
+
+function countOwn(frontends: ReadonlyMap<string, ObservedFrontend>, owner: Owner): number {
+  let count = 0;
+  for (const { claims } of frontends.values()) if (claims.has(owner)) count++;
+  return count;
+}
+
+function strings(reply: unknown, keys: Keys): readonly string[] {
+  return Array.isArray(reply) ? reply.map(String) : [checked(reply, keys)].map(String);
+}
+
+/** @throws ObserveError if the reply is none because a key of ours holds something else */
+export function checked(reply: unknown, { owners, prefix }: Keys): unknown {
+  if (reply !== WRONG_TYPE) return reply;
+  const message =
+    `Redis: ${owners} or ${prefix}autodock:engine:* holds a value of another type than autodock ` +
+    'writes; look with TYPE, and delete it if nobody needs it';
+  throw new ObserveError('redis-malformed', message);
+}

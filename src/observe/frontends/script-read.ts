@@ -1,0 +1,101 @@
+import { loadScript } from '../../clients/lua-script.ts';
+import type { RedisCommand } from '../../clients/redis.ts';
+import { ObserveError } from '../../errors.ts';
+import { LONGEST_LIST, type ObservedFrontend } from '../../model/frontend.ts';
+import type { Owner } from '../../model/ids.ts';
+import type { Keys } from '../../model/keys.ts';
+import { chunksOf } from './chunks.ts';
+import { createFrontendTexts } from './frontend-text.ts';
+
+/** The Lua script that the questions call by the name `autodockRead`. */
+export const READ_SCRIPT = loadScript(new URL('./read.lua', import.meta.url));
+
+/** Few enough not to hold up Redis. */
+const VHOSTS_PER_SCRIPT = 100;
+
+/** What is to be sent, and what to do with the replies. */
+export interface Question {
+  readonly commands: readonly RedisCommand[];
+  /**
+   * The frontends that the replies tell of; the identical map if nothing has changed since this was asked.
+   * @throws ObserveError if they make no sense
+   */
+  answer(replies: readonly unknown[]): ReadonlyMap<string, ObservedFrontend>;
+}
+
+/** Reads frontends by `read.lua`, and remembers what it read. */
+export interface ScriptReader {
+  /** Asks for these vhosts, and of those that were asked for the last time only whether they have changed. */
+  ask(vhosts: ReadonlySet<string>): Question;
+}
+
+interface Block {
+  readonly vhosts: readonly string[];
+  /** Empty: nothing is known of it. */
+  readonly digest: string;
+  readonly frontends: readonly ObservedFrontend[];
+}
+
+/** A reader that knows nothing yet. What it remembers saves work and changes no outcome. */
+export function createScriptReader(keys: Keys, owner: Owner): ScriptReader {
+  const texts = createFrontendTexts();
+  let blocks: readonly Block[] = [];
+  let frontends: ReadonlyMap<string, ObservedFrontend> = new Map();
+  const refresh = (block: Block, reply: unknown): Block => {
+    const [digest, owners, ...lines] = Array.isArray(reply) ? (reply as readonly unknown[]) : [];
+    if (digest === block.digest && block.digest !== '') return block;
+    if (
+      typeof digest !== 'string' ||
+      !Array.isArray(owners) ||
+      lines.length !== block.vhosts.length
+    ) {
+      throw new ObserveError('redis-malformed', 'Redis: the reply to a read makes no sense');
+    }
+    const names = owners.map(String);
+    const parsed = block.vhosts.map((vhost, n) => texts.parse(vhost, String(lines[n]), names));
+    return { vhosts: block.vhosts, digest, frontends: parsed };
+  };
+  return {
+    ask(vhosts) {
+      const asked = blocksFor(vhosts, blocks);
+      return {
+        commands: asked.map((block) => commandFor(block, keys, owner)),
+        answer(replies) {
+          const fresh = asked.map((block, index) => refresh(block, replies[index]));
+          if (isSame(fresh, blocks)) return frontends;
+          texts.retain(vhosts);
+          blocks = fresh;
+          frontends = new Map(
+            fresh.flatMap((block) => block.frontends.map((found) => [found.vhost, found] as const)),
+          );
+          return frontends;
+        },
+      };
+    },
+  };
+}
+
+/** Blocks that are still wanted as a whole stay; what they leave over makes new ones. */
+function blocksFor(vhosts: ReadonlySet<string>, known: readonly Block[]): readonly Block[] {
+  const kept = known.filter((block) => block.vhosts.every((vhost) => vhosts.has(vhost)));
+  // After many small changes the blocks are small, too: then all of them are made anew.
+  const isTorn = kept.length > 2 * Math.ceil(vhosts.size / VHOSTS_PER_SCRIPT) + 1;
+  const lasting = isTorn ? [] : kept;
+  const covered = new Set(lasting.flatMap((block) => block.vhosts));
+  if (covered.size === vhosts.size) return lasting;
+  const rest = [...vhosts].filter((vhost) => !covered.has(vhost));
+  const fresh = chunksOf(rest, VHOSTS_PER_SCRIPT).map((some) => ({
+    vhosts: some,
+    digest: '',
+    frontends: [],
+  }));
+  return [...lasting, ...fresh];
+}
+
+function commandFor({ vhosts, digest }: Block, keys: Keys, owner: Owner): RedisCommand {
+  return ['autodockRead', 1, keys.owners, keys.prefix, owner, LONGEST_LIST, digest, ...vhosts];
+}
+
+function isSame(a: readonly Block[], b: readonly Block[]): boolean {
+  return a.length === b.length && a.every((block, index) => block === b[index]);
+}

@@ -1,0 +1,145 @@
+import { connectDocker, type DockerClient, type DockerSession } from '../clients/docker.ts';
+import { type DockerResult, statusOf } from '../clients/docker-call.ts';
+import { connectRedis, type RedisConnection, type RedisHandlers } from '../clients/redis.ts';
+import { createSessions, type Sessions } from '../clients/sessions.ts';
+import { monotonic, pause } from '../clock.ts';
+import type { Config } from '../config/config.ts';
+import { ConfigError } from '../errors.ts';
+import type { Engine } from '../model/container.ts';
+import { type Owner, parseOwner } from '../model/ids.ts';
+import { narrowInspection } from '../observe/containers/inspection.ts';
+import { createInspections, type Inspections } from '../observe/containers/inspections.ts';
+import { narrowNetworks } from '../observe/containers/network-line.ts';
+import {
+  createNetworks,
+  type NetworkBarriers,
+  type Networks,
+} from '../observe/containers/networks.ts';
+import type { Stages } from '../reconcile.ts';
+import { createStages, type StageMode } from './stages.ts';
+
+/** What is told about the clients while they work. */
+export interface WiringHandlers {
+  readonly redis: RedisHandlers;
+  readonly onDockerResult: (result: DockerResult) => void;
+  readonly onDockerListed: () => void;
+  readonly onSession: (session: DockerSession) => void;
+  /** An inspection finished that a pass had waited for in vain. */
+  readonly onLateInspection: () => void;
+  /** Something before the engine does not let `GET /networks` through. Told once. */
+  readonly onNetworksDenied: () => void;
+}
+
+/** The clients, and the stages on top of them. */
+export interface Wiring {
+  readonly docker: DockerClient;
+  readonly redis: RedisConnection;
+  readonly sessions: Sessions;
+  readonly inspections: Inspections;
+  readonly networks: Networks;
+  /**
+   * Whose routes these are: the configured owner, else this engine's ID.
+   *
+   * @throws ObserveError | ConfigError if the engine cannot be asked, or has no ID
+   */
+  owner(): Promise<Owner>;
+  /** The stages of whoever owns this engine's routes; the engine is asked who it is first. */
+  stages(mode: StageMode): Promise<Stages>;
+  /** Cancels what is under way at Docker; a pass that reads ends, one that writes goes on. */
+  cancelReads(): void;
+  /** Closes everything. */
+  close(): void;
+}
+
+/** Makes the clients of both sides. */
+export interface Connectors {
+  readonly docker: typeof connectDocker;
+  readonly redis: typeof connectRedis;
+}
+
+const OVER_THE_NETWORK: Connectors = { docker: connectDocker, redis: connectRedis };
+
+/** Constructs the clients; nothing is sent before the first pass. */
+export function wire(
+  config: Config,
+  handlers: WiringHandlers,
+  connect: Connectors = OVER_THE_NETWORK,
+): Wiring {
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const docker = connect.docker({
+    config: config.docker,
+    signal,
+    onResult: handlers.onDockerResult,
+  });
+  const sessions = createSessions(docker, handlers.onSession);
+  const redis = connect.redis(config.redis, `autodock:${config.owner ?? ''}`, handlers.redis);
+  const longestRetryMs = config.resync.intervalMs;
+  const { inspections, networks } = knowledgeOf(sessions, handlers, { signal, longestRetryMs });
+  const owner = async () => config.owner ?? ownerOf((await sessions.current()).engine);
+  return {
+    docker,
+    redis,
+    sessions,
+    inspections,
+    networks,
+    owner,
+    async stages(mode) {
+      const { onDockerListed: onListed } = handlers;
+      const whose = { config, owner: await owner() };
+      const clients = {
+        ...whose,
+        sessions,
+        redis,
+        inspections,
+        networks,
+        onListed,
+        now: monotonic,
+      };
+      return createStages(clients, mode);
+    },
+    cancelReads: () => stopping.abort(),
+    close() {
+      stopping.abort();
+      redis.close();
+    },
+  };
+}
+
+/** What is asked of the engine beside its list, and kept. */
+function knowledgeOf(
+  sessions: Sessions,
+  { onLateInspection: onLate, onNetworksDenied: onDenied }: WiringHandlers,
+  { signal, longestRetryMs }: { readonly signal: AbortSignal; readonly longestRetryMs: number },
+): { readonly inspections: Inspections; readonly networks: Networks } {
+  const inspections = createInspections({
+    inspect: async (id) => (await sessions.current()).inspect(id, narrowInspection),
+    now: monotonic,
+    sleep: (ms) => pause(ms, signal),
+    onLate,
+    longestRetryMs,
+  });
+  const read = () => readNetworks(sessions);
+  const networks = createNetworks({ read, now: monotonic, onLate, onDenied, longestRetryMs });
+  return { inspections, networks };
+}
+
+/** A proxy before the engine may be older than this question; nothing else of the pass depends on it. */
+async function readNetworks(sessions: Sessions): Promise<NetworkBarriers | 'denied'> {
+  try {
+    return await (await sessions.current()).networks(narrowNetworks);
+  } catch (error) {
+    if (statusOf(error) === 403) return 'denied';
+    throw error;
+  }
+}
+
+/** The engine's ID survives a restart and an upgrade, and is the same for a second controller. */
+function ownerOf(engine: Engine): Owner {
+  const owner = parseOwner(engine.id);
+  if (owner !== null) return owner;
+  const message =
+    `Docker: the engine ${engine.name} has no ID that could tell whose routes these are ` +
+    `(it says ${JSON.stringify(engine.id)}); set AUTODOCK_OWNER to a name of your choice that stays`;
+  throw new ConfigError('docker-identity', message);
+}

@@ -1,0 +1,114 @@
+import type { Logger } from 'pino';
+import { monotonic, pause } from '../clock.ts';
+import type { Config } from '../config/config.ts';
+import { renderPlan } from '../diff/render.ts';
+import { ApplyError } from '../errors.ts';
+import type { Plan } from '../model/plan.ts';
+import { type Pass, reconcile } from '../reconcile.ts';
+import type { Wiring } from './clients.ts';
+
+/** What `autodock once` says, and what it could not do. */
+export interface OnceReport {
+  readonly text: string;
+  /** One line each; not empty: exit code 1. */
+  readonly failed: readonly string[];
+}
+
+/** What `autodock plan` says, and what it could not see. */
+export interface PlanReport {
+  readonly plan: Plan;
+  readonly problems: readonly string[];
+}
+
+const FENCED_TRIES = 5;
+const FENCED_PAUSE_MS = 500;
+
+/**
+ * One pass and no port: waits for every inspection to its deadline and waits out the guard. Nobody will be
+ * there to end a hold, so that vhosts that no container asks for are not held.
+ *
+ * @throws ObserveError | ApplyError | ConfigError if the pass failed
+ */
+export async function runOnce(config: Config, log: Logger): Promise<OnceReport> {
+  return withWiring(config, log, async (wiring) => {
+    const mode = { access: 'write', patienceMs: Number.POSITIVE_INFINITY, holdMs: 0 } as const;
+    const stages = await wiring.stages(mode);
+    let pass = await reconcile(stages);
+    const passes = [pass];
+    for (let tries = 1; pass.result === 'fenced' || pass.result === 'refused'; tries += 1) {
+      if (pass.result === 'fenced' && tries > FENCED_TRIES) {
+        throw new ApplyError('redis-refused', 'Redis: another controller of this owner is at work');
+      }
+      log.info({ result: pass.result }, 'Pass is repeated');
+      const waitMs = pass.result === 'refused' ? config.guard.confirmAfterMs : FENCED_PAUSE_MS;
+      await pause(waitMs, new AbortController().signal);
+      pass = await reconcile(stages);
+      passes.push(pass);
+    }
+    return { text: textOf(passes), failed: problemsOf(pass) };
+  });
+}
+
+/**
+ * What a pass would change now. Reads alone: no epoch is raised, nothing is written.
+ *
+ * @throws ObserveError | ConfigError if Docker or Redis could not be read
+ */
+export async function computePlan(config: Config, log: Logger): Promise<PlanReport> {
+  return withWiring(config, log, async (wiring) => {
+    const pass = await peek(wiring, config);
+    return { plan: pass.plan, problems: problemsOf(pass) };
+  });
+}
+
+/** The line without its end: a pass that only looks. */
+export async function peek(wiring: Wiring, config: Config): Promise<Pass> {
+  const { holdMs } = config;
+  const mode = { access: 'peek', patienceMs: Number.POSITIVE_INFINITY, holdMs } as const;
+  const stages = await wiring.stages(mode);
+  return reconcile(stages);
+}
+
+/** What was done, pass after pass. */
+function textOf(passes: readonly Pass[]): string {
+  const done = passes.filter(({ applied }) => applied?.kind === 'applied');
+  const told = done.length > 0 ? done : passes.slice(-1);
+  return told.map(({ decision }) => renderPlan(decision.plan)).join('\n');
+}
+
+function problemsOf({ faults, containers }: Pass): readonly string[] {
+  const unread = containers.flatMap((container) =>
+    container.kind === 'known'
+      ? []
+      : [`container ${container.name} could not be read: ${container.why}; what it has stays`],
+  );
+  return [
+    ...unread,
+    ...faults.map(({ key, problem }) => `${key}: ${problem}; it is left as it is`),
+  ];
+}
+
+/** Runs `work` with the clients of a command that soon ends, and closes them. */
+export async function withWiring<T>(
+  config: Config,
+  log: Logger,
+  work: (wiring: Wiring) => Promise<T>,
+): Promise<T> {
+  const startedAt = monotonic();
+  // The clients are most of what this program loads; help, versions and completion do without them.
+  const { wire } = await import('./clients.ts');
+  const wiring = wire(config, {
+    redis: {},
+    onDockerResult: () => undefined,
+    onDockerListed: () => undefined,
+    onSession: ({ engine, apiVersion }) => log.debug({ engine, apiVersion }, 'Docker answered'),
+    onLateInspection: () => undefined,
+    onNetworksDenied: () => log.debug('Docker does not tell about networks'),
+  });
+  try {
+    return await work(wiring);
+  } finally {
+    wiring.close();
+    log.debug({ ms: Math.round(monotonic() - startedAt) }, 'Done');
+  }
+}

@@ -1,0 +1,122 @@
+import { pino } from 'pino';
+import { describe, expect, it } from 'vitest';
+import type { Config } from '../../../src/config/config.ts';
+import { createPassRunner } from '../../../src/daemon/runner.ts';
+import { ObserveError } from '../../../src/errors.ts';
+import type { ObservedContainer } from '../../../src/model/container.ts';
+import type { Owner } from '../../../src/model/ids.ts';
+import type { TriggerReason } from '../../../src/model/trigger.ts';
+import type { Wiring } from '../../../src/pass/clients.ts';
+import type { Opening, Stages } from '../../../src/reconcile.ts';
+import { createStatus } from '../../../src/report/status.ts';
+import { createMetrics } from '../../../src/telemetry/metrics.ts';
+import { desired } from '../diff/world.ts';
+
+const OWNER = 'engine-1' as Owner;
+const OPENING: Opening = { epoch: null, now: 0, frontends: new Map(), otherOwners: [] };
+const SILENT = pino({ level: 'silent' });
+
+/** A runner whose passes see and plan what the test says. */
+function runner() {
+  const seen = {
+    containers: [] as readonly ObservedContainer[],
+    changes: 0,
+    failure: null as ObserveError | null,
+  };
+  const told: string[] = [];
+  const ended: string[] = [];
+  const stages: Stages = {
+    owner: OWNER,
+    open: async () => OPENING,
+    observe: async () => {
+      if (seen.failure !== null) throw seen.failure;
+      return seen.containers;
+    },
+    desire: () => ({ frontends: new Map(), verdicts: [] }),
+    read: async () => new Map(),
+    diff: ({ owner, epoch, unknown }) => {
+      const { vhost } = desired('a.example', {});
+      const write = { vhost, identifier: vhost, backends: [], asked: true };
+      const claimBefore = { backends: new Map(), heldSince: null };
+      const change = {
+        kind: 'release',
+        vhost,
+        before: null,
+        after: null,
+        claimBefore,
+        write,
+      } as const;
+      const changes = Array.from({ length: seen.changes }, () => change);
+      return { owner, epoch, unknown, changes, faults: [], foreign: [] };
+    },
+    guard: (plan) => ({ plan, putOff: [], state: { refusingSince: null } }),
+    apply: async () => ({ kind: 'applied', results: [], marksMoved: 0 }),
+  };
+  const { run, lastFailure } = createPassRunner({
+    wiring: { stages: async () => stages } as unknown as Wiring,
+    config: { holdMs: 0, guard: { confirmAfterMs: 0 } } as Config,
+    status: createStatus({ now: () => 0, wallClock: () => 0, resyncMs: 30_000 }),
+    metrics: createMetrics('1'),
+    log: SILENT,
+    later: (reason) => told.push(`later ${reason}`),
+    onDockerFailure: ({ code }) => told.push(code),
+    onMissedEvent: () => told.push('missed'),
+    warnings: {
+      onPass: () => undefined,
+      onSession: () => undefined,
+      onNetworksDenied: () => undefined,
+    },
+    onPassEnd: ({ result }) => ended.push(result),
+  });
+  const pass = (...reasons: TriggerReason[]) =>
+    run({ reasons: new Set(reasons), oldestEventAt: null });
+  return { seen, told, ended, pass, lastFailure };
+}
+
+describe('the pass runner', () => {
+  it('tells of a missed event when the timer alone finds other containers to route', async () => {
+    const { seen, told, pass } = runner();
+    await pass('start');
+    seen.changes = 1;
+    seen.containers = [];
+    await pass('resync');
+    expect(told).toEqual(['missed']);
+  });
+
+  it('does not when an event told, when only Redis differed, or at the first pass', async () => {
+    const { seen, told, pass } = runner();
+    seen.changes = 1;
+    await pass('resync');
+    await pass('resync');
+    seen.containers = [];
+    await pass('event', 'resync');
+    seen.containers = [];
+    seen.changes = 0;
+    await pass('resync');
+    expect(told).toEqual([]);
+  });
+
+  it('remembers why a pass failed, and tells of Docker', async () => {
+    const { seen, told, pass, lastFailure } = runner();
+    seen.failure = new ObserveError('docker-timeout', 'no answer');
+    expect(await pass('start')).toBe('failed');
+    expect([lastFailure(), told]).toEqual(['docker-timeout', ['docker-timeout']]);
+    seen.failure = null;
+    expect(await pass('retry')).toBe('in_sync');
+    expect(lastFailure()).toBeNull();
+  });
+
+  it('takes a cancelled request for what it is: the controller stops', async () => {
+    const { seen, told, ended, pass } = runner();
+    await pass('start');
+    seen.failure = new ObserveError('docker-cancelled', 'cancelled');
+    expect(await pass('event')).toBe('failed');
+    expect([told, ended]).toEqual([[], ['in_sync']]);
+  });
+
+  it('lets a fault of ours through', async () => {
+    const { seen, pass } = runner();
+    seen.failure = new TypeError('x is not a function') as unknown as ObserveError;
+    await expect(pass('start')).rejects.toThrow(TypeError);
+  });
+});

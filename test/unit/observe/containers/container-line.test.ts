@@ -1,0 +1,112 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import type { ContainerLine } from '../../../../src/model/container.ts';
+import { gatedHealth, narrowLine } from '../../../../src/observe/containers/container-line.ts';
+
+const ENGINES = ['20.10', '26.1', '28.5', '29.7'];
+
+function recorded(engine: string): readonly Record<string, unknown>[] {
+  const url = new URL(`../../data/docker/${engine}/containers.json`, import.meta.url);
+  return JSON.parse(readFileSync(url, 'utf8'));
+}
+
+function lineOf(engine: string, name: string): ContainerLine {
+  const item = recorded(engine).find(({ Names }) => String(Names) === `/s-${name}`);
+  const narrowed = narrowLine(item);
+  if (narrowed?.kind !== 'line') throw new Error(`${engine} has no readable container s-${name}`);
+  return narrowed.line;
+}
+
+const GOOD = {
+  Id: 'a'.repeat(64),
+  Names: ['/web'],
+  State: 'running',
+  Created: 1_795_375_245,
+  Labels: {},
+  Ports: [],
+  HostConfig: { NetworkMode: 'bridge' },
+  NetworkSettings: { Networks: { bridge: { IPAddress: '172.17.0.2', GlobalIPv6Address: '' } } },
+};
+
+describe.each(ENGINES)('a line as Docker %s sends it', (engine) => {
+  it('is read for every recorded container', () => {
+    expect(recorded(engine).map((item) => narrowLine(item)?.kind)).not.toContain('unreadable');
+    expect(recorded(engine).length).toBeGreaterThan(5);
+  });
+
+  it('tells both networks of a container, sorted, whatever their order', () => {
+    const { addresses } = lineOf(engine, 'two-networks');
+    expect(addresses.map(({ network }) => network)).toEqual(['s-aa', 's-zz']);
+    expect(addresses.every(({ ipv4 }) => /^172\./.test(ipv4 ?? ''))).toBe(true);
+  });
+
+  it('tells an IPv6 address where there is one', () => {
+    expect(lineOf(engine, 'ipv6').addresses[0]?.ipv6).toMatch(/^fd00:/);
+  });
+
+  it('tells host mode and a joined network without an address', () => {
+    expect(lineOf(engine, 'host')).toMatchObject({ networkMode: 'host' });
+    expect(lineOf(engine, 'host').addresses.every(({ ipv4 }) => ipv4 === null)).toBe(true);
+    expect(lineOf(engine, 'joined').networkMode).toMatch(/^container:[0-9a-f]{64}$/);
+  });
+
+  it('tells ports that are published, not those that are only exposed', () => {
+    expect(lineOf(engine, 'plain').published).toEqual([]);
+    const ports = lineOf(engine, 'published').published;
+    expect(ports.length).toBeGreaterThan(0);
+    expect(ports.every(({ hostPort, containerPort }) => hostPort > 0 && containerPort > 0)).toBe(
+      true,
+    );
+  });
+});
+
+describe('narrowLine', () => {
+  it('tells health only where the engine sends it', () => {
+    expect(narrowLine(GOOD)).toMatchObject({ kind: 'line', health: null });
+    const health = (Status: unknown) => narrowLine({ ...GOOD, Health: { Status } });
+    expect(health('starting')).toMatchObject({ health: 'starting' });
+    expect(health('none')).toMatchObject({ health: 'none' });
+    expect(health(7)).toMatchObject({ health: 'none' });
+  });
+
+  it.each([
+    ['no state', { ...GOOD, State: undefined }],
+    ['no networks', { ...GOOD, NetworkSettings: null }],
+    ['networks of another shape', { ...GOOD, NetworkSettings: { Networks: { bridge: 'x' } } }],
+    ['ports of another shape', { ...GOOD, Ports: 'x' }],
+    ['a port that is none', { ...GOOD, Ports: ['x'] }],
+  ])('takes a line with %s for unreadable, with its id', (_what, item) => {
+    expect(narrowLine(item)).toMatchObject({ kind: 'unreadable', id: GOOD.Id, name: 'web' });
+  });
+
+  it.each([null, 7, 'x', [], {}, { Id: '' }, { Id: 'x\ny' }, { ...GOOD, Id: 7 }])(
+    'does not trust a list with an item like %j',
+    (item) => {
+      expect(narrowLine(item)).toBeNull();
+    },
+  );
+
+  it('leaves out what is no address, no label and no name', () => {
+    const item = {
+      ...GOOD,
+      Names: ['/other/alias', '/web'],
+      Labels: { ok: 'yes', __proto__: 'x', number: 7, nothing: null },
+      NetworkSettings: {
+        Networks: { a: null, b: { IPAddress: '10.0.0.1\n' }, c: { IPAddress: 7 } },
+      },
+    };
+    expect(narrowLine(item)).toMatchObject({
+      line: {
+        name: 'web',
+        labels: new Map([['ok', 'yes']]),
+        addresses: [{ ipv4: null }, { ipv4: null }, { ipv4: null }],
+      },
+    });
+  });
+
+  it('takes only the name of the reason from the status text', () => {
+    expect(gatedHealth({ Status: 'Up 3 seconds (unhealthy)' })).toBe('unhealthy');
+    expect(gatedHealth({ Status: 'Up 3 seconds (health: starting)' })).toBe('starting');
+    expect(gatedHealth({})).toBe('starting');
+  });
+});

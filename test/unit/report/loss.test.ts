@@ -1,0 +1,50 @@
+import { pino } from 'pino';
+import { expect, it } from 'vitest';
+import type { Pass } from '../../../src/reconcile.ts';
+import { createLossWarning } from '../../../src/report/loss.ts';
+
+type Lists = Readonly<Record<string, readonly string[] | null>>;
+
+/** Of a pass the warning reads no more than this. `null`: no such key. */
+function frontends(lists: Lists, claimed: boolean) {
+  const claims = new Map(claimed ? [['me', {}]] : []);
+  return new Map(
+    Object.entries(lists).map(([vhost, entries]) => [
+      vhost,
+      { vhost, claims, list: entries === null ? { kind: 'absent' } : { kind: 'list', entries } },
+    ]),
+  );
+}
+
+function followed() {
+  const lines: Record<string, unknown>[] = [];
+  const log = pino({ base: null }, { write: (line: string) => lines.push(JSON.parse(line)) });
+  const tell = createLossWarning(log);
+  const pass = (lists: Lists, claimed: boolean, foreign: readonly string[] = []) =>
+    tell({
+      opening: { frontends: frontends(lists, claimed) },
+      frontends: frontends(lists, claimed),
+      after: frontends(lists, true),
+      plan: { owner: 'me', foreign },
+    } as unknown as Pass);
+  return { lines, pass };
+}
+
+it('counts the foreign entries that went with the claims, once', () => {
+  const { lines, pass } = followed();
+  const foreign = ['a.test http://f', 'b.test http://g'];
+  pass({ 'a.test': ['http://f'], 'b.test': ['http://g'] }, true, foreign);
+
+  pass({ 'a.test': null, 'b.test': ['http://g'] }, false);
+  pass({ 'a.test': ['http://mine'] }, true);
+
+  expect(lines).toMatchObject([{ level: 40, foreignGone: 1 }]);
+});
+
+it('says nothing of a first pass, nor while a claim stands', () => {
+  const { lines, pass } = followed();
+  pass({ 'a.test': null }, false);
+  pass({ 'a.test': [] }, true);
+  pass({ 'a.test': [] }, true);
+  expect(lines).toEqual([]);
+});

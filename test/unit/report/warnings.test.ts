@@ -1,0 +1,53 @@
+import { pino } from 'pino';
+import { describe, expect, it } from 'vitest';
+import type { DockerSession } from '../../../src/clients/docker.ts';
+import type { Config } from '../../../src/config/config.ts';
+import type { Pass } from '../../../src/reconcile.ts';
+import { createWarnings } from '../../../src/report/warnings.ts';
+
+/** Of the configuration, the session and the pass, the warnings read no more than this. */
+function warned(address: 'container' | 'published') {
+  const lines: Record<string, unknown>[] = [];
+  const log = pino({ base: null }, { write: (line: string) => lines.push(JSON.parse(line)) });
+  const config = { address, resync: { intervalMs: 30_000 } } as Config;
+  const warnings = createWarnings(config, log);
+  const pass = (now: number, owners: Readonly<Record<string, number>>) => {
+    const otherOwners = Object.entries(owners).map(([owner, lastPassAt]) => ({
+      owner,
+      lastPassAt,
+    }));
+    const opening = { now, otherOwners };
+    warnings.onPass({ opening, faults: [], plan: {}, after: new Map() } as unknown as Pass);
+  };
+  const session = (rootless: boolean) =>
+    warnings.onSession({ engine: { id: 'x', name: 'y' }, rootless } as DockerSession);
+  return { lines, pass, session };
+}
+
+describe('warnings', () => {
+  it('tell of another live owner once, when it appears', () => {
+    const { lines, pass } = warned('container');
+    pass(100_000, { gone: 9_999 });
+    expect(lines).toEqual([]);
+    pass(100_000, { other: 99_000 });
+    pass(101_000, { other: 100_000 });
+    expect(lines).toMatchObject([{ level: 40, otherOwners: ['other'] }]);
+    pass(900_000, { other: 100_000 });
+    pass(901_000, { other: 900_500 });
+    expect(lines).toHaveLength(2);
+  });
+
+  it('tell of a rootless engine', () => {
+    const { lines, session } = warned('container');
+    session(false);
+    session(true);
+    expect(lines).toMatchObject([{ remedy: 'publish ports and set AUTODOCK_ADDRESS=published' }]);
+  });
+
+  it('are silent with published ports, where neither matters', () => {
+    const { lines, pass, session } = warned('published');
+    session(true);
+    pass(100_000, { other: 99_000 });
+    expect(lines).toEqual([]);
+  });
+});
