@@ -9,8 +9,6 @@ export interface PassCause {
 
 /** What the loop needs from outside. Times are monotonic milliseconds. */
 export interface LoopOptions {
-  /** Runs one pass; never rejects for an expected failure, which is `failed`. */
-  readonly pass: (cause: PassCause) => Promise<PassResult>;
   readonly minIntervalMs: number;
   readonly now: () => number;
   /** Resolves after the time, or as soon as the signal is aborted. */
@@ -19,8 +17,14 @@ export interface LoopOptions {
   readonly processorMs: () => number;
   /** 0 to 1. */
   readonly random: () => number;
+}
+
+/** What the loop runs. */
+export interface LoopWork {
+  /** Runs one pass; never rejects for an expected failure, which is `failed`. */
+  run(cause: PassCause): Promise<PassResult>;
   /** Whether this reason proves that what made the last pass fail may be over. */
-  readonly endsBackoff: (reason: TriggerReason) => boolean;
+  endsBackoff(reason: TriggerReason): boolean;
 }
 
 /** Runs passes, one at a time. */
@@ -28,7 +32,7 @@ export interface Loop {
   /** One pass now, or one more after the pass under way, however often this is called meanwhile. */
   trigger(reason: TriggerReason, eventAt?: number): void;
   /** Runs until `stop`. Rejects only if a pass rejects. */
-  run(): Promise<void>;
+  run(work: LoopWork): Promise<void>;
   /** No further pass begins; `run` resolves when the pass in hand is done. */
   stop(): void;
 }
@@ -50,8 +54,8 @@ export function createLoop(options: LoopOptions): Loop {
   const pace = createPace(options);
   const backoff = { failures: 0, until: 0, fences: 0 };
 
-  const isBackingOff = () =>
-    options.now() < backoff.until && !pending.reasons().some(options.endsBackoff);
+  const isBackingOff = ({ endsBackoff }: LoopWork) =>
+    options.now() < backoff.until && !pending.reasons().some(endsBackoff);
 
   /** Until the backoff is over, or a trigger comes that ends it. */
   const backOff = async () => {
@@ -79,12 +83,12 @@ export function createLoop(options: LoopOptions): Loop {
       stopping.abort();
       pending.wake();
     },
-    async run() {
+    async run(work) {
       while (!stopping.signal.aborted) {
-        if (isBackingOff()) await backOff();
+        if (isBackingOff(work)) await backOff();
         else if (pending.isEmpty()) await pending.next();
         else if (pace.waitMs() > 0) await options.sleep(pace.waitMs(), stopping.signal);
-        else settle(await pace.measure(() => options.pass(pending.take())));
+        else settle(await pace.measure(() => work.run(pending.take())));
       }
     },
   };

@@ -7,7 +7,7 @@ import type { ObservedContainer } from './model/container.ts';
 import type { Claim, ObservedFrontend } from './model/frontend.ts';
 import type { Epoch, Owner } from './model/ids.ts';
 import type { Fault, Plan } from './model/plan.ts';
-import type { PassResult } from './model/trigger.ts';
+import type { PassResult, TriggerReason } from './model/trigger.ts';
 
 /** What Redis tells at the beginning of a pass. */
 export interface Opening {
@@ -58,6 +58,17 @@ export interface Pass {
   readonly faults: readonly Fault[];
   /** The frontends as this pass leaves them. */
   readonly after: ReadonlyMap<string, ObservedFrontend>;
+}
+
+/** A pass that has ended, for whoever wants to know. */
+export interface EndedPass {
+  readonly result: PassResult;
+  readonly durationMs: number;
+  readonly reasons: ReadonlySet<TriggerReason>;
+  /** null: it failed. */
+  readonly pass: Pass | null;
+  /** The good one before, which knew the containers that are gone now; null: none. */
+  readonly before: Pass | null;
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { BusConfig } from '../config/config.ts';
 import type { BusResult } from '../model/bus-result.ts';
+import type { EndedPass } from '../reconcile.ts';
 import type { FeedOptions, startFeed } from '../trigger/feed.ts';
 import { type AdmissionOptions, admit } from './admission.ts';
 import { createDesk, type Desk } from './desk.ts';
@@ -8,7 +9,7 @@ import { createDockerFeed } from './docker-feed.ts';
 import { createFreshness } from './freshness.ts';
 import { harmless } from './harmless.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
-import { type EndedPass, passEvents } from './pass-events.ts';
+import { passEvents } from './pass-events.ts';
 import { createQuietLog } from './quiet-log.ts';
 import { createRestraint } from './restraint.ts';
 import { openSocket } from './socket.ts';
@@ -57,18 +58,10 @@ export async function openBus(options: BusOptions): Promise<Bus> {
   const quiet = createQuietLog(log, now);
   const strangers = createStrangers(now);
   const isFresh = createFreshness(options.wallClock);
-  let isClosing = false;
-  const receive = harmless(
-    quiet,
-    receiver({ subscribers, secret, strangers, isFresh }, () => desk, onResult),
-  );
   const socket = await openSocket({
     ...{ host: config.host, port: config.port },
     onSent: (result) => onResult(result, 1),
     onError: (error) => quiet.say('warn', { err: error }, 'Plugin bus failed'),
-    onDatagram: (bytes, peer) => {
-      if (!isClosing) receive(bytes, peer);
-    },
   });
   const onDropped = (datagrams: number) => onResult('dropped', datagrams);
   const mayTell = createRestraint({ isBackedUp: socket.isBackedUp, now });
@@ -76,6 +69,8 @@ export async function openBus(options: BusOptions): Promise<Bus> {
   const outbox = createOutbox({ subscribers, send, mayTell, onDropped, boot, secret });
   const feed = createDockerFeed({ ...options, onEvent: outbox.put, onLoss: outbox.lose });
   const desk = createDesk({ ...options, subscribers, outbox, feed, quiet });
+  const admission = { subscribers, secret, strangers, isFresh };
+  const deaf = socket.listen(harmless(quiet, receiver(admission, desk, onResult)));
   const sweep = setInterval(harmless(quiet, desk.sweep), SWEEP_MS).unref();
   log.info({ port: socket.port, signed: secret !== null }, 'Plugin bus listens');
   return {
@@ -85,7 +80,7 @@ export async function openBus(options: BusOptions): Promise<Bus> {
     },
     passEnded: harmless(quiet, teller(subscribers, outbox)),
     async close() {
-      isClosing = true;
+      deaf();
       clearInterval(sweep);
       feed.close();
       outbox.clear();
@@ -106,17 +101,17 @@ function teller(subscribers: Subscribers, outbox: Outbox): Bus['passEnded'] {
 
 function receiver(
   admission: AdmissionOptions,
-  deskOf: () => Desk,
+  desk: Desk,
   onResult: BusOptions['onResult'],
 ): (bytes: Buffer, peer: Peer) => void {
   return (bytes, peer) => {
     const admitted = admit(admission, bytes, peer);
     switch (admitted.kind) {
       case 'message':
-        deskOf().receive(admitted.message, peer, bytes.length);
+        desk.receive(admitted.message, peer, bytes.length);
         return;
       case 'refused':
-        deskOf().refuse(admitted.reason, peer);
+        desk.refuse(admitted.reason, peer);
         return;
       case 'malformed':
         onResult('malformed', 1);

@@ -1,22 +1,10 @@
-import type { PassResult, TriggerReason } from '../model/trigger.ts';
-import type { Pass } from '../reconcile.ts';
+import type { EndedPass, Pass } from '../reconcile.ts';
 import { appliedChanges } from '../report/applied-changes.ts';
 import { containerNames } from '../report/container-names.ts';
 import type { JsonObject } from '../wire/message.ts';
 import { ownDatagram } from './answer.ts';
 import type { BusEvent } from './outbox.ts';
 import { type RouteChange, routeChanges } from './route-changes.ts';
-
-/** A pass that has ended. */
-export interface EndedPass {
-  readonly result: PassResult;
-  readonly durationMs: number;
-  readonly reasons: ReadonlySet<TriggerReason>;
-  /** null: it failed. */
-  readonly pass: Pass | null;
-  /** The good one before, which knew the containers that are gone now; null: none. */
-  readonly before: Pass | null;
-}
 
 /** What the bus says of a pass. */
 export interface PassEvents {

@@ -9,7 +9,6 @@ export interface BusSocketOptions {
   readonly host: string;
   /** 0: a free one. */
   readonly port: number;
-  readonly onDatagram: (bytes: Buffer, peer: Peer) => void;
   readonly onSent: (result: 'sent' | 'dropped') => void;
   readonly onError: (error: unknown) => void;
 }
@@ -17,6 +16,12 @@ export interface BusSocketOptions {
 /** An open socket. */
 export interface BusSocket {
   readonly port: number;
+  /**
+   * Hands on each datagram that comes from now on.
+   *
+   * @returns ends that
+   */
+  listen(onDatagram: (bytes: Buffer, peer: Peer) => void): () => void;
   /** Hands it to the kernel, or drops it; never waits, never throws. */
   send(text: string, peer: Peer): void;
   /** Whether the kernel took less than it was given. */
@@ -37,9 +42,6 @@ export async function openSocket(options: BusSocketOptions): Promise<BusSocket> 
   const socket = createSocket({ type, lookup: lookUp });
   await bind(socket, host, port);
   socket.on('error', options.onError);
-  socket.on('message', (bytes, { address, port: from }) =>
-    options.onDatagram(bytes, { address, port: from }),
-  );
   let isOpen = true;
   let unsent = 0;
   const hand = (text: string, peer: Peer) => {
@@ -52,6 +54,12 @@ export async function openSocket(options: BusSocketOptions): Promise<BusSocket> 
   };
   return {
     port: socket.address().port,
+    listen(onDatagram) {
+      const hear = (bytes: Buffer, { address, port: from }: Peer) =>
+        onDatagram(bytes, { address, port: from });
+      socket.on('message', hear);
+      return () => socket.off('message', hear);
+    },
     send(text, peer) {
       try {
         hand(text, peer);

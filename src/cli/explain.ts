@@ -3,7 +3,7 @@ import { type Facts, problemsOf } from '../explain/facts.ts';
 import { find, MEANINGS, type Meaning } from '../explain/find.ts';
 import { safeJson } from '../model/json.ts';
 import type { Wiring } from '../pass/clients.ts';
-import { withWiring } from '../pass/once.ts';
+import { withWiring } from '../pass/with-wiring.ts';
 import { stateOfStopped } from '../survey/stopped.ts';
 import { survey } from '../survey/survey.ts';
 import type { ExitCode } from './exit-code.ts';

@@ -1,11 +1,8 @@
 import { problemLine } from './problem.ts';
+import type { Screen } from './show/terminal.ts';
 
 /** A stream for text; `process.stdout` and `process.stderr` are such. */
-export interface TextStream {
-  readonly isTTY?: boolean;
-  /** The width of a terminal. */
-  readonly columns?: number;
-  hasColors?(): boolean;
+export interface TextStream extends Screen {
   write(text: string, done?: (error?: Error | null) => void): unknown;
   on(event: 'error', listener: (error: Error) => void): unknown;
 }

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { routesOf } from '../explain/routes.ts';
 import { safeJson } from '../model/json.ts';
-import { withWiring } from '../pass/once.ts';
+import { withWiring } from '../pass/with-wiring.ts';
 import { surveyRedisAlone } from '../survey/survey.ts';
 import type { ExitCode } from './exit-code.ts';
 import type { Invoke, Session } from './invoke.ts';

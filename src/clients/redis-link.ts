@@ -10,16 +10,24 @@ export interface LinkHandlers {
 
 /** Whether Redis may be used now, and why not. */
 export interface RedisLink {
+  readonly state: Readonly<LinkState>;
   /** Starts connecting, for ever; later calls do nothing. */
   open(): void;
   /** Resolves once Redis may be used. Rejects when the attempt under way fails, between two attempts at once. */
   ready(): Promise<void>;
-  /** Notes why the connection is about to be dropped. */
-  blame(reason: Error): void;
+}
+
+/** How the connection fares. The client reads it before each attempt; the link, made after the client, keeps it. */
+export interface LinkState {
   /** Why it is down, or was last. */
-  readonly reason: Error;
+  reason: Error;
   /** Attempts that failed since Redis could be used; what the pause before the next one grows by. */
-  readonly failures: number;
+  failures: number;
+}
+
+/** Of a connection that was never tried. */
+export function newLinkState(): LinkState {
+  return { reason: new Error('not connected'), failures: 0 };
 }
 
 const LOADING_POLL_MS = 1_000;
@@ -29,35 +37,37 @@ const LOADING_POLL_MS = 1_000;
  * data is being loaded, that writes are taken and that this is no cluster; a user who may not ask is
  * believed. (To the client it is ready when the socket is open, however often that leads to nothing.)
  */
-export function superviseLink(client: Redis, { onReady, onDown }: LinkHandlers): RedisLink {
+export function superviseLink(
+  client: Redis,
+  state: LinkState,
+  { onReady, onDown }: LinkHandlers,
+): RedisLink {
   const gate = createGate();
-  let reason = new Error('not connected');
-  let failures = 0;
   const becomeReady = (): void => {
-    reason = new Error('the connection was closed');
-    failures = 0;
+    state.reason = new Error('the connection was closed');
+    state.failures = 0;
     gate.pass();
     onReady();
   };
   const becomeDown = (why: Error): void => {
-    reason = why;
-    gate.refuse(reason);
-    onDown(reason);
+    state.reason = why;
+    gate.refuse(why);
+    onDown(why);
   };
   client.on('connecting', gate.hold);
   client.on('error', (error: Error) => {
-    reason = error;
+    state.reason = error;
   });
   client.on('ready', () => {
     introduce(client, becomeDown).then(becomeReady, (error: Error) => {
       if (client.status !== 'ready') return; // closed meanwhile: that is told already
-      reason = error;
+      state.reason = error;
       client.disconnect(true);
     });
   });
   client.on('close', () => {
-    failures += 1;
-    becomeDown(reason);
+    state.failures += 1;
+    becomeDown(state.reason);
   });
   const open = (): void => {
     if (client.status !== 'wait') return;
@@ -65,19 +75,11 @@ export function superviseLink(client: Redis, { onReady, onDown }: LinkHandlers):
     client.connect().catch(() => undefined); // its failure is told by `close`
   };
   return {
+    state,
     open,
     ready() {
       open();
       return gate.through();
-    },
-    blame: (error) => {
-      reason = error;
-    },
-    get reason() {
-      return reason;
-    },
-    get failures() {
-      return failures;
     },
   };
 }

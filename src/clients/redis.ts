@@ -3,7 +3,7 @@ import type { RedisConfig } from '../config/config.ts';
 import { maskSecret } from '../config/mask.ts';
 import { messageOf } from '../errors.ts';
 import { needsPerson, type RedisPeer, readError, writeError } from './redis-failure.ts';
-import { type RedisLink, superviseLink } from './redis-link.ts';
+import { type LinkState, newLinkState, type RedisLink, superviseLink } from './redis-link.ts';
 import { OUT_OF_MEMORY, WRONG_TYPE } from './redis-reply.ts';
 
 /** A command in lower case, or the name of a defined script, with its arguments. */
@@ -55,14 +55,12 @@ export function connectRedis(
 ): RedisConnection {
   // The client takes a socket's path with a query, but no scheme before it.
   const location = config.url.replace(/^unix:\/\//, '');
-  const client: Redis = new Redis(
-    location,
-    optionsOf(config.timeoutMs, name, () => link),
-  );
+  const state = newLinkState();
+  const client = new Redis(location, optionsOf(config.timeoutMs, name, state));
   const address = maskSecret(config.url, false);
   const { keyPrefix } = config;
   const peer: RedisPeer = { address, user: client.options.username || 'default', keyPrefix };
-  const link = superviseLink(client, {
+  const link = superviseLink(client, state, {
     onReady: () => handlers.onReady?.(),
     onDown: (reason) => handlers.onDown?.(readError(reason, peer)),
   });
@@ -73,7 +71,7 @@ export function connectRedis(
   };
   return {
     address,
-    open: () => link.open(),
+    open: link.open,
     define: (command, lua) => client.defineCommand(command, { lua }),
     read: (commands) => read(commands, send, link, peer),
     write: (command) => write(command, send, link, peer),
@@ -97,7 +95,7 @@ async function read(
   return (await send(commands)).map(([error, value]) => {
     if (error === null) return value;
     if (/\bWRONGTYPE\b/.test(error.message)) return WRONG_TYPE;
-    throw readError(causeOf(error, link), peer);
+    throw readError(causeOf(error, link.state), peer);
   });
 }
 
@@ -116,11 +114,11 @@ async function write(
   const [error, value] = settled ?? [new Error('no reply'), undefined];
   if (error === null) return value;
   if (/\bOOM command not allowed/.test(error.message)) return OUT_OF_MEMORY;
-  throw writeError(causeOf(error, link), peer, 'the outcome is unknown until the next read');
+  throw writeError(causeOf(error, link.state), peer, 'the outcome is unknown until the next read');
 }
 
 /** A command that went down with its connection says nothing of why; the link knows. */
-function causeOf(error: Error, { reason }: RedisLink): Error {
+function causeOf(error: Error, { reason }: LinkState): Error {
   const isCollateral = /max retries|connection is closed|connection close|writeable/i.test(
     error.message,
   );
@@ -136,7 +134,7 @@ function resultOf(error: Error | null): 'ok' | 'error' | 'timeout' {
  * With the client's defaults a write is sent twice when its reply is lost, and a silent peer is never
  * noticed. A script is refused as a whole by READONLY and the like, so dropping the connection is safe.
  */
-function optionsOf(timeoutMs: number, name: string, link: () => RedisLink) {
+function optionsOf(timeoutMs: number, name: string, state: LinkState) {
   return {
     lazyConnect: true,
     maxRetriesPerRequest: 0,
@@ -152,17 +150,17 @@ function optionsOf(timeoutMs: number, name: string, link: () => RedisLink) {
     disableClientInfo: true,
     protocol: 2,
     connectionName: name,
-    retryStrategy: () => backoffMs(link()),
+    retryStrategy: () => backoffMs(state),
     reconnectOnError: (error) => {
       const isElsewhere = /\b(?:READONLY|LOADING|MASTERDOWN)\b/.test(messageOf(error));
-      if (isElsewhere) link().blame(error);
+      if (isElsewhere) state.reason = error;
       return isElsewhere;
     },
   } satisfies RedisOptions;
 }
 
 /** Doubles from 100 ms to 5 s, with jitter; what only a person can mend is tried every 30 s. */
-function backoffMs({ failures, reason }: RedisLink): number {
+function backoffMs({ failures, reason }: LinkState): number {
   if (needsPerson(reason)) return PERSON_BACKOFF_MS;
   const jitter = 0.75 + Math.random() / 2;
   return Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** Math.max(failures - 1, 0)) * jitter;

@@ -1,5 +1,4 @@
 import type { Logger } from 'pino';
-import type { EndedPass } from '../bus/pass-events.ts';
 import { monotonic, pause } from '../clock.ts';
 import type { Config } from '../config/config.ts';
 import type { ApplyError, ObserveError } from '../errors.ts';
@@ -8,9 +7,9 @@ import type { TriggerReason } from '../model/trigger.ts';
 import type { Wiring, WiringHandlers } from '../pass/clients.ts';
 import { type ClientObservers, observeClients } from '../report/observers.ts';
 import { createStatus, type Status } from '../report/status.ts';
-import { createWarnings } from '../report/warnings.ts';
+import { createWarnings, type Warnings } from '../report/warnings.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
-import type { Hub } from '../trigger/hub.ts';
+import { createInputs, type Inputs } from '../trigger/inputs.ts';
 import { createPassRunner, type PassRunner } from './runner.ts';
 
 /** The parts of a controller. */
@@ -22,36 +21,65 @@ export interface Parts {
   readonly metrics: Metrics;
   readonly observers: ClientObservers;
   readonly wiring: Wiring;
+  readonly inputs: Inputs;
   readonly loop: Loop;
+  /** What the loop runs. */
+  readonly runner: PassRunner;
   /** Asks the loop for a pass, and counts that. */
   readonly trigger: Loop['trigger'];
 }
 
 /** What a controller is made of. */
 export interface AssemblyOptions extends Pick<Parts, 'config' | 'log' | 'version' | 'metrics'> {
-  readonly hub: Pick<Hub, 'redisIsReady' | 'dockerHasFailed' | 'reopenStream'>;
   /** Makes the clients, and the stages on top of them. */
   readonly wire: (config: Config, handlers: WiringHandlers) => Wiring;
-  /** Default: nobody wants to know. */
-  readonly onPassEnd?: (ended: EndedPass) => void;
 }
 
-/** Constructs every part and connects them; sends nothing. */
+/** Constructs every part, each after what it speaks to; sends nothing. */
 export function assemble(options: AssemblyOptions): Parts {
-  const { config, log, version, metrics, hub } = options;
-  const resyncMs = config.resync.intervalMs;
-  const status = createStatus({ now: monotonic, wallClock: Date.now, resyncMs });
+  const { config, log, version, metrics } = options;
+  const inputs = createInputs();
+  const status = createStatus({
+    now: monotonic,
+    wallClock: Date.now,
+    resyncMs: config.resync.intervalMs,
+  });
   const observers = observeClients({ status, metrics, log });
   const warnings = createWarnings(config, log);
+  const loop = loopOf(config);
   const trigger: Loop['trigger'] = (reason, eventAt) => {
     metrics.triggers(reason);
     loop.trigger(reason, eventAt);
   };
-  const wiring = options.wire(config, {
+  const wiring = options.wire(config, wiringHandlers({ inputs, observers, warnings, trigger }));
+  const runner = createPassRunner({
+    ...{ wiring, config, status, metrics, log, warnings },
+    ...failureHandlers({ inputs, observers, wiring, log }),
+    later: oneTimerPerReason(trigger),
+  });
+  return {
+    config,
+    log,
+    version,
+    status,
+    metrics,
+    observers,
+    wiring,
+    inputs,
+    loop,
+    runner,
+    trigger,
+  };
+}
+
+type Hearers = Pick<Parts, 'inputs' | 'observers' | 'trigger'> & { readonly warnings: Warnings };
+
+function wiringHandlers({ inputs, observers, warnings, trigger }: Hearers): WiringHandlers {
+  return {
     redis: {
       onReady: () => {
         observers.onRedisReady();
-        hub.redisIsReady();
+        inputs.redisIsReady();
       },
       onDown: observers.onRedisDown,
       onCommand: observers.onRedisCommand,
@@ -64,30 +92,29 @@ export function assemble(options: AssemblyOptions): Parts {
     },
     onLateInspection: () => trigger('inspection'),
     onNetworksDenied: warnings.onNetworksDenied,
-  });
-  const later = oneTimerPerReason(trigger);
-  const onDockerFailure = (error: ObserveError | ApplyError) => {
-    observers.onDockerFailure(error);
-    wiring.sessions.forget();
-    hub.dockerHasFailed();
-    // Silence on one connection may be silence on all: a peer that is gone without a word ends no stream.
-    if (error.code === 'docker-timeout') hub.reopenStream();
   };
-  const onMissedEvent = () => {
-    log.warn('Resync found what no event told; the event stream is opened anew');
-    hub.reopenStream();
-  };
-  const told = { status, metrics, log, warnings };
-  const { onPassEnd = () => undefined } = options;
-  const on = { onDockerFailure, onMissedEvent, onPassEnd };
-  const runner = createPassRunner({ wiring, config, later, ...on, ...told });
-  const loop = loopOf(config, runner);
-  return { config, log, version, status, metrics, observers, wiring, loop, trigger };
 }
 
-function loopOf({ reconcile }: Config, runner: PassRunner): Loop {
+type Told = Pick<Parts, 'inputs' | 'observers' | 'wiring' | 'log'>;
+
+function failureHandlers({ inputs, observers, wiring, log }: Told) {
+  return {
+    onDockerFailure(error: ObserveError | ApplyError) {
+      observers.onDockerFailure(error);
+      wiring.sessions.forget();
+      inputs.dockerHasFailed();
+      // Silence on one connection may be silence on all: a peer that is gone without a word ends no stream.
+      if (error.code === 'docker-timeout') inputs.reopenStream();
+    },
+    onMissedEvent() {
+      log.warn('Resync found what no event told; the event stream is opened anew');
+      inputs.reopenStream();
+    },
+  };
+}
+
+function loopOf({ reconcile }: Config): Loop {
   return createLoop({
-    pass: runner.run,
     minIntervalMs: reconcile.minIntervalMs,
     now: monotonic,
     sleep: pause,
@@ -96,16 +123,7 @@ function loopOf({ reconcile }: Config, runner: PassRunner): Loop {
       return (user + system) / 1_000;
     },
     random: Math.random,
-    endsBackoff: (reason) => provesRecovery(reason, runner),
   });
-}
-
-/** A person's word always counts; of the rest, what comes from the side that failed. */
-function provesRecovery(reason: TriggerReason, runner: PassRunner): boolean {
-  if (reason === 'signal' || reason === 'api' || reason === 'start') return true;
-  const isDocker = runner.lastFailure()?.startsWith('docker-') ?? false;
-  const isOfDocker = reason === 'docker' || reason === 'stream' || reason === 'event';
-  return isDocker ? isOfDocker : reason === 'redis';
 }
 
 /** A later wish for the same reason replaces the earlier one, so that timers do not pile up. */

@@ -1,13 +1,12 @@
 import type { Logger } from 'pino';
-import type { EndedPass } from '../bus/pass-events.ts';
 import { monotonic } from '../clock.ts';
 import type { Config } from '../config/config.ts';
 import { nextHoldEnd } from '../diff/hold-end.ts';
 import { ApplyError, type ErrorCode, ObserveError } from '../errors.ts';
-import type { PassCause } from '../loop.ts';
+import type { LoopWork, PassCause } from '../loop.ts';
 import type { PassResult, TriggerReason } from '../model/trigger.ts';
 import type { Wiring } from '../pass/clients.ts';
-import { type Pass, reconcile, type Stages } from '../reconcile.ts';
+import { type EndedPass, type Pass, reconcile, type Stages } from '../reconcile.ts';
 import { createPassReporter } from '../report/report-pass.ts';
 import type { Status } from '../report/status.ts';
 import type { Warnings } from '../report/warnings.ts';
@@ -26,16 +25,14 @@ export interface PassRunnerOptions {
   /** The timer alone found what an event should have told. */
   readonly onMissedEvent: () => void;
   readonly warnings: Warnings;
-  /** For whoever wants to know; must not throw, and must not take long. */
-  readonly onPassEnd: (ended: EndedPass) => void;
 }
 
 /** Runs passes for the loop, and tells status, metrics and log how they went. */
-export interface PassRunner {
+export interface PassRunner extends LoopWork {
   /** @throws Error only what is no expected failure of Docker or Redis: a bad configuration, or a fault of ours */
   run(cause: PassCause): Promise<PassResult>;
-  /** Why the last pass failed; null if it did not. */
-  lastFailure(): ErrorCode | null;
+  /** Tells of every pass that ends from now on. The listener must not throw, and must not take long. */
+  listen(listener: (ended: EndedPass) => void): void;
 }
 
 /** A pass waits this long for inspections under way; what is late is unknown for now. */
@@ -53,7 +50,7 @@ export function createPassRunner(options: PassRunnerOptions): PassRunner {
   const attempt = passOf(options);
   let lastFailure: ErrorCode | null = null;
   let last: Pass | null = null;
-
+  const ends = createEnds(metrics);
   const fail = (error: unknown, { reasons }: PassCause): PassResult => {
     status.passEnds({ error }, reasons);
     if (!(error instanceof ObserveError || error instanceof ApplyError)) throw error;
@@ -76,33 +73,50 @@ export function createPassRunner(options: PassRunnerOptions): PassRunner {
   };
 
   return {
-    lastFailure: () => lastFailure,
+    endsBackoff: (reason) => provesRecovery(reason, lastFailure),
+    listen: ends.listen,
     async run(cause) {
       const startedAt = monotonic();
       const before = last;
-      status.passBegins();
-      for (const reason of OF_THE_LOOP) if (cause.reasons.has(reason)) metrics.triggers(reason);
+      begin(options, cause);
       const result = await attempt().then(
         (pass) => succeed(pass, cause),
         (error: unknown) => fail(error, cause),
       );
-      const durationMs = monotonic() - startedAt;
       const pass = last === before ? null : last;
-      tell(options, { result, durationMs, reasons: cause.reasons, pass, before }, lastFailure);
+      const durationMs = monotonic() - startedAt;
+      ends.tell({ result, durationMs, reasons: cause.reasons, pass, before }, lastFailure);
       return result;
     },
   };
 }
 
-function tell(
-  { metrics, onPassEnd }: PassRunnerOptions,
-  ended: EndedPass,
-  failure: ErrorCode | null,
-): void {
-  metrics.reconcile(ended.result);
-  metrics.reconcileDuration.observe(ended.durationMs / 1_000);
-  // Nothing failed: the controller stops.
-  if (failure !== 'docker-cancelled') onPassEnd(ended);
+function begin({ status, metrics }: PassRunnerOptions, { reasons }: PassCause): void {
+  status.passBegins();
+  for (const reason of OF_THE_LOOP) if (reasons.has(reason)) metrics.triggers(reason);
+}
+
+/** Tells of passes that have ended. */
+function createEnds(metrics: Metrics) {
+  const listeners: ((ended: EndedPass) => void)[] = [];
+  return {
+    listen: (listener: (ended: EndedPass) => void) => void listeners.push(listener),
+    tell(ended: EndedPass, failure: ErrorCode | null) {
+      metrics.reconcile(ended.result);
+      metrics.reconcileDuration.observe(ended.durationMs / 1_000);
+      // Nothing failed: the controller stops.
+      if (failure === 'docker-cancelled') return;
+      for (const listener of listeners) listener(ended);
+    },
+  };
+}
+
+/** A person's word always counts; of the rest, what comes from the side that failed. */
+function provesRecovery(reason: TriggerReason, failure: ErrorCode | null): boolean {
+  if (reason === 'signal' || reason === 'api' || reason === 'start') return true;
+  const isDocker = failure?.startsWith('docker-') ?? false;
+  const isOfDocker = reason === 'docker' || reason === 'stream' || reason === 'event';
+  return isDocker ? isOfDocker : reason === 'redis';
 }
 
 /** The stages are made once, and by a pass: the engine has to say first whose routes these are. */

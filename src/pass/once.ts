@@ -1,11 +1,12 @@
 import type { Logger } from 'pino';
-import { monotonic, pause } from '../clock.ts';
+import { pause } from '../clock.ts';
 import type { Config } from '../config/config.ts';
 import { renderPlan } from '../diff/render.ts';
 import { ApplyError } from '../errors.ts';
 import type { Plan } from '../model/plan.ts';
 import { type Pass, reconcile } from '../reconcile.ts';
-import type { Wiring } from './clients.ts';
+import { peek } from './peek.ts';
+import { withWiring } from './with-wiring.ts';
 
 /** What `autodock once` says, and what it could not do. */
 export interface OnceReport {
@@ -61,14 +62,6 @@ export async function computePlan(config: Config, log: Logger): Promise<PlanRepo
   });
 }
 
-/** The line without its end: a pass that only looks. */
-export async function peek(wiring: Wiring, config: Config): Promise<Pass> {
-  const { holdMs } = config;
-  const mode = { access: 'peek', patienceMs: Number.POSITIVE_INFINITY, holdMs } as const;
-  const stages = await wiring.stages(mode);
-  return reconcile(stages);
-}
-
 /** What was done, pass after pass. */
 function textOf(passes: readonly Pass[]): string {
   const done = passes.filter(({ applied }) => applied?.kind === 'applied');
@@ -86,29 +79,4 @@ function problemsOf({ faults, containers }: Pass): readonly string[] {
     ...unread,
     ...faults.map(({ key, problem }) => `${key}: ${problem}; it is left as it is`),
   ];
-}
-
-/** Runs `work` with the clients of a command that soon ends, and closes them. */
-export async function withWiring<T>(
-  config: Config,
-  log: Logger,
-  work: (wiring: Wiring) => Promise<T>,
-): Promise<T> {
-  const startedAt = monotonic();
-  // The clients are most of what this program loads; help, versions and completion do without them.
-  const { wire } = await import('./clients.ts');
-  const wiring = wire(config, {
-    redis: {},
-    onDockerResult: () => undefined,
-    onDockerListed: () => undefined,
-    onSession: ({ engine, apiVersion }) => log.debug({ engine, apiVersion }, 'Docker answered'),
-    onLateInspection: () => undefined,
-    onNetworksDenied: () => log.debug('Docker does not tell about networks'),
-  });
-  try {
-    return await work(wiring);
-  } finally {
-    wiring.close();
-    log.debug({ ms: Math.round(monotonic() - startedAt) }, 'Done');
-  }
 }

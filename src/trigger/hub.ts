@@ -1,10 +1,12 @@
-import { Subject, tap } from 'rxjs';
+import { tap } from 'rxjs';
 import type { TriggerReason } from '../model/trigger.ts';
 import { type EventStreamOptions, eventStream, type StreamSignal } from './event-stream.ts';
+import type { Inputs } from './inputs.ts';
 import { type TriggerSources, triggers } from './triggers.ts';
 
-/** What the app knows that the triggers need. */
+/** What the triggers need from outside. */
 export interface HubOptions extends Pick<TriggerSources, 'ping' | 'resyncMs' | 'random'> {
+  readonly inputs: Inputs;
   /** null: events are switched off. */
   readonly openEvents: EventStreamOptions['open'] | null;
   /** What the event stream says of itself, for status, log and metrics. */
@@ -12,32 +14,16 @@ export interface HubOptions extends Pick<TriggerSources, 'ping' | 'resyncMs' | '
   readonly onTrigger: (reason: TriggerReason) => void;
 }
 
-/** Running triggers. */
-export interface Hub {
-  /** The connection to Redis is ready (again). */
-  redisIsReady(): void;
-  /** A pass failed because of Docker: look when it answers again. */
-  dockerHasFailed(): void;
-  /** The event stream may be dead without a word (a silent peer, lost events): open another. */
-  reopenStream(): void;
-  stop(): void;
-}
-
-/** Starts all sources of triggers. This is where rxjs ends: what comes out is a reason, handed to the loop. */
-export function startTriggers(options: HubOptions): Hub {
-  const { openEvents: open, random } = options;
-  const redisReady = new Subject<void>();
-  const dockerFailed = new Subject<void>();
-  const reopen = new Subject<void>();
+/**
+ * Starts all sources of triggers. This is where rxjs ends: what comes out is a reason, handed to the loop.
+ *
+ * @returns ends them
+ */
+export function startTriggers(options: HubOptions): () => void {
+  const { openEvents: open, random, inputs } = options;
+  const { reopen } = inputs;
   const stream =
     open === null ? null : eventStream({ open, reopen, random }).pipe(tap(options.onSignal));
-  const subscription = triggers({ ...options, stream, redisReady, dockerFailed }).subscribe(
-    options.onTrigger,
-  );
-  return {
-    redisIsReady: () => redisReady.next(),
-    dockerHasFailed: () => dockerFailed.next(),
-    reopenStream: () => reopen.next(),
-    stop: () => subscription.unsubscribe(),
-  };
+  const subscription = triggers({ ...options, ...inputs, stream }).subscribe(options.onTrigger);
+  return () => subscription.unsubscribe();
 }

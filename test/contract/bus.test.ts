@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { pino } from 'pino';
 import { expect, it, onTestFinished } from 'vitest';
 import { type Bus, openBus } from '../../src/bus/bus.ts';
-import type { EndedPass } from '../../src/bus/pass-events.ts';
+import type { EndedPass } from '../../src/reconcile.ts';
 import { waitFor } from '../parts/wait-for.ts';
 
 async function open() {

@@ -1,10 +1,9 @@
 import { pino } from 'pino';
 import type { Config } from '../../src/config/config.ts';
-import { startHub } from '../../src/daemon/controller.ts';
 import { assemble, type Parts } from '../../src/daemon/parts.ts';
+import { startHub } from '../../src/daemon/triggers.ts';
 import { type Connectors, wire } from '../../src/pass/clients.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
-import type { Hub } from '../../src/trigger/hub.ts';
 import type { Mutant } from './mutant.ts';
 import type { Process, Time } from './time.ts';
 
@@ -34,7 +33,7 @@ const METRICS = createMetrics('simulated');
 export function startController(options: ControllerOptions): SimulatedController {
   const { time, process, config, connect, mutant } = options;
   let ended: Error | null = null;
-  let hub: Hub | null = null;
+  let stopHub = () => {};
   const end = (error: unknown) => {
     ended ??= error instanceof Error ? error : new Error(String(error));
     process.alive = false;
@@ -48,11 +47,6 @@ export function startController(options: ControllerOptions): SimulatedController
         stages: async (mode) => mutant.stages(await wiring.stages(mode)),
       };
     },
-    hub: {
-      redisIsReady: () => hub?.redisIsReady(),
-      dockerHasFailed: () => hub?.dockerHasFailed(),
-      reopenStream: () => hub?.reopenStream(),
-    },
   });
   const parts: Parts = {
     ...whole,
@@ -63,9 +57,9 @@ export function startController(options: ControllerOptions): SimulatedController
   time.after(
     0,
     () => {
-      parts.loop.run().catch(end);
+      parts.loop.run(parts.runner).catch(end);
       parts.wiring.redis.open();
-      hub = startHub(parts, end);
+      stopHub = startHub(parts, end);
     },
     process,
   );
@@ -78,7 +72,7 @@ export function startController(options: ControllerOptions): SimulatedController
     crash() {
       process.alive = false;
       // Gives back what the operating system would: nothing that it does reaches anybody.
-      hub?.stop();
+      stopHub();
     },
   };
 }

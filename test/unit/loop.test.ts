@@ -1,9 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { createLoop, FAILED_BACKOFF, type LoopOptions, type PassCause } from '../../src/loop.ts';
+import {
+  createLoop,
+  FAILED_BACKOFF,
+  type LoopOptions,
+  type LoopWork,
+  type PassCause,
+} from '../../src/loop.ts';
 import type { PassResult, TriggerReason } from '../../src/model/trigger.ts';
 
 /** A clock that only moves when the test says so, and a loop on it. */
-function loopOnFakeTime(overrides: Partial<LoopOptions> = {}) {
+function loopOnFakeTime(overrides: Partial<LoopOptions & LoopWork> = {}) {
   let now = 0;
   let processor = 0;
   const sleepers = new Set<{ at: number; wake: () => void }>();
@@ -11,12 +17,15 @@ function loopOnFakeTime(overrides: Partial<LoopOptions> = {}) {
   const results: PassResult[] = [];
   const gates: (() => void)[] = [];
   let gated = false;
-  const loop = createLoop({
-    pass: async (cause) => {
+  const work: LoopWork = {
+    run: async (cause) => {
       causes.push({ at: now, cause });
       if (gated) await new Promise<void>((resolve) => gates.push(resolve));
       return results.shift() ?? 'in_sync';
     },
+    endsBackoff: () => false,
+  };
+  const loop = createLoop({
     minIntervalMs: 50,
     now: () => now,
     sleep: (ms, signal) =>
@@ -30,7 +39,6 @@ function loopOnFakeTime(overrides: Partial<LoopOptions> = {}) {
       }),
     processorMs: () => processor,
     random: () => 0.5,
-    endsBackoff: () => false,
     ...overrides,
   });
   const settle = async () => {
@@ -40,7 +48,7 @@ function loopOnFakeTime(overrides: Partial<LoopOptions> = {}) {
     loop,
     causes,
     results,
-    run: loop.run(),
+    run: loop.run({ ...work, ...overrides }),
     settle,
     gate: (on: boolean) => {
       gated = on;
@@ -116,7 +124,7 @@ describe('the loop', () => {
     const used = { ms: 0 };
     const { loop, causes, advance } = loopOnFakeTime({
       processorMs: () => used.ms,
-      pass: async (cause) => {
+      run: async (cause) => {
         causes.push({ at: -1, cause });
         used.ms += 100;
         return 'in_sync';

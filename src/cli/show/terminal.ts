@@ -1,9 +1,16 @@
 import { styleText } from 'node:util';
 import { forbidsColour } from '../../config/sources.ts';
-import type { TextStream } from '../output.ts';
 
 /** What a piece of text is, for the eye; the words say the same without it. */
 export type Tone = 'good' | 'bad' | 'warning' | 'faint' | 'strong';
+
+/** What is asked of a stream that text is shown on; `process.stdout` is such. */
+export interface Screen {
+  readonly isTTY?: boolean;
+  /** The width of a terminal. */
+  readonly columns?: number;
+  hasColors?(): boolean;
+}
 
 /** Where tables and explanations are shown. */
 export interface Terminal {
@@ -27,7 +34,7 @@ const COLOURS = {
 } as const satisfies Record<Tone, string>;
 
 /** The terminal behind a stream: its width, and colours only if it shows them and nobody objects (`NO_COLOR`). */
-export function terminalOf(stream: TextStream): Terminal {
+export function terminalOf(stream: Screen): Terminal {
   const isTerminal = stream.isTTY === true;
   const hasColours = isTerminal && stream.hasColors?.() === true && !forbidsColour();
   const columns = isTerminal ? (stream.columns ?? STANDARD_WIDTH) : STANDARD_WIDTH;

@@ -11,8 +11,8 @@
 -- Returns {'opened', epoch, now, number of own claims, {owner, score, owner, score, ...}}
 --      or {'contested', JSON of the other engine, ms since its pass}: nothing was written.
 
--- @include "../clients/lua/clock"
--- @include "../clients/lua/write-first"
+-- @include "../../clients/lua/clock"
+-- @include "../../clients/lua/write-first"
 
 local now = clock()
 local score = tonumber(redis.call('ZSCORE', KEYS[1], ARGV[1]) or '0')

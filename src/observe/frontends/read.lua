@@ -14,8 +14,8 @@
 -- the n-th owner's field (from 1; false: its hash is of a wrong type). As one text it costs the reader
 -- nothing to see that nothing has changed, and as a digest not even the way.
 
--- @include "../clients/lua/claim-texts"
--- @include "../clients/lua/read-list"
+-- @include "../../clients/lua/claim-texts"
+-- @include "../../clients/lua/read-list"
 
 local prefix, owner, longestList = ARGV[1], ARGV[2], tonumber(ARGV[3])
 local vhosts = { unpack(ARGV, 5) }

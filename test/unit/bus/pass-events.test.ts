@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { type EndedPass, passEvents } from '../../../src/bus/pass-events.ts';
+import { passEvents } from '../../../src/bus/pass-events.ts';
 import { compareText } from '../../../src/model/compare.ts';
-import type { Pass } from '../../../src/reconcile.ts';
+import type { EndedPass, Pass } from '../../../src/reconcile.ts';
 
 const ID = 'abcdefabcdef';
 const OLD = 'fedcbafedcba';

@@ -5,7 +5,7 @@ async function open() {
   const told: string[] = [];
   const errors: string[] = [];
   const socket = await openSocket({
-    ...{ host: '127.0.0.1', port: 0, onDatagram: () => undefined },
+    ...{ host: '127.0.0.1', port: 0 },
     onSent: (result) => told.push(result),
     onError: (error) => errors.push(String(error)),
   });

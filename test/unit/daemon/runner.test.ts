@@ -52,7 +52,7 @@ function runner() {
     guard: (plan) => ({ plan, putOff: [], state: { refusingSince: null } }),
     apply: async () => ({ kind: 'applied', results: [], marksMoved: 0 }),
   };
-  const { run, lastFailure } = createPassRunner({
+  const { run, endsBackoff, listen } = createPassRunner({
     wiring: { stages: async () => stages } as unknown as Wiring,
     config: { holdMs: 0, guard: { confirmAfterMs: 0 } } as Config,
     status: createStatus({ now: () => 0, wallClock: () => 0, resyncMs: 30_000 }),
@@ -66,11 +66,11 @@ function runner() {
       onSession: () => undefined,
       onNetworksDenied: () => undefined,
     },
-    onPassEnd: ({ result }) => ended.push(result),
   });
+  listen(({ result }) => ended.push(result));
   const pass = (...reasons: TriggerReason[]) =>
     run({ reasons: new Set(reasons), oldestEventAt: null });
-  return { seen, told, ended, pass, lastFailure };
+  return { seen, told, ended, pass, endsBackoff };
 }
 
 describe('the pass runner', () => {
@@ -97,13 +97,16 @@ describe('the pass runner', () => {
   });
 
   it('remembers why a pass failed, and tells of Docker', async () => {
-    const { seen, told, pass, lastFailure } = runner();
+    const { seen, told, pass, endsBackoff } = runner();
+    const ends = () => (['docker', 'redis', 'resync', 'api'] as const).filter(endsBackoff);
     seen.failure = new ObserveError('docker-timeout', 'no answer');
     expect(await pass('start')).toBe('failed');
-    expect([lastFailure(), told]).toEqual(['docker-timeout', ['docker-timeout']]);
+    expect([ends(), told]).toEqual([['docker', 'api'], ['docker-timeout']]);
+    seen.failure = new ObserveError('redis-timeout', 'no answer');
+    expect(await pass('retry')).toBe('failed');
+    expect([ends(), told]).toEqual([['redis', 'api'], ['docker-timeout']]);
     seen.failure = null;
     expect(await pass('retry')).toBe('in_sync');
-    expect(lastFailure()).toBeNull();
   });
 
   it('takes a cancelled request for what it is: the controller stops', async () => {

@@ -6,7 +6,7 @@ import { gatedHealth, narrowLine } from '../../../../src/observe/containers/cont
 const ENGINES = ['20.10', '26.1', '28.5', '29.7'];
 
 function recorded(engine: string): readonly Record<string, unknown>[] {
-  const url = new URL(`../../data/docker/${engine}/containers.json`, import.meta.url);
+  const url = new URL(`../../../data/docker/${engine}/containers.json`, import.meta.url);
   return JSON.parse(readFileSync(url, 'utf8'));
 }
 

@@ -1,0 +1,98 @@
+import { fileURLToPath } from 'node:url';
+import { claimedFrontends } from '../answers/routes.ts';
+import { type StatusAnswer, statusView } from '../answers/status.ts';
+import { monotonic } from '../clock.ts';
+import { ConfigError, messageOf } from '../errors.ts';
+import { apiRoutes } from '../http/api.ts';
+import { createDeadMarks, type DeadMarks } from '../http/dead-marks.ts';
+import { pageRoutes } from '../http/page-files.ts';
+import { type HttpServer, serveHttp } from '../http/server.ts';
+import { createWallClockOf } from '../http/wall-clock.ts';
+import { keysWithPrefix } from '../model/keys.ts';
+import { peek } from '../pass/peek.ts';
+import { readMarksUnder } from '../survey/read-redis.ts';
+import type { Parts } from './parts.ts';
+import { rpcMethods } from './rpc.ts';
+
+const PAGE_FOLDER = fileURLToPath(new URL('../http/page/', import.meta.url));
+const MARKS_MAX_AGE_MS = 1_000;
+
+/**
+ * The controller's HTTP server: metrics, health, API, page and, if it is on, the JSON-RPC.
+ *
+ * @param stopping cancels what requests ask of Docker
+ * @throws ConfigError if the address cannot be listened on
+ */
+export async function startHttp(parts: Parts, stopping: AbortSignal): Promise<HttpServer> {
+  const { config, status, metrics, wiring, trigger, log } = parts;
+  const { host, port, names } = config.http;
+  const wallClockOf = createWallClockOf(monotonic, Date.now);
+  const api = apiRoutes({
+    status,
+    registry: metrics.registry,
+    version: parts.version,
+    view: () => viewOf(parts, wallClockOf),
+    marks: deadMarksOf(parts),
+    plan: async () => (await peek(wiring, config)).plan,
+    reconcile: () => trigger('api'),
+  });
+  try {
+    const page = pageRoutes(PAGE_FOLDER);
+    const routes = { ...api, ...page, '/': { ...page['/'], ...rpcMethods(parts, stopping) } };
+    return await serveHttp({ host, port, names, routes, log });
+  } catch (cause) {
+    const message = `HTTP: cannot listen on ${host}:${port} (AUTODOCK_HTTP_HOST, AUTODOCK_HTTP_PORT): ${messageOf(cause)}`;
+    throw new ConfigError('config', message, { cause });
+  }
+}
+
+function deadMarksOf({ config, status, wiring, log }: Parts): DeadMarks {
+  const keys = keysWithPrefix(config.redis.keyPrefix);
+  return createDeadMarks({
+    maxAgeMs: MARKS_MAX_AGE_MS,
+    now: monotonic,
+    log,
+    isRedisUp: () => status.conditions.redis.up === true,
+    read: async () => {
+      const { lastGood } = status;
+      const claimed =
+        lastGood === null ? [] : claimedFrontends(lastGood.plan.owner, lastGood.after);
+      const vhosts = claimed.map(({ vhost }) => vhost);
+      return readMarksUnder(wiring.redis, keys, vhosts);
+    },
+  });
+}
+
+function viewOf(
+  { config, version, wiring, status }: Parts,
+  wallClockOf: (monotonic: number) => number,
+): StatusAnswer {
+  const session = wiring.sessions.last();
+  const { lastGood, changes } = status;
+  const ready = status.ready();
+  const refusingSince = lastGood?.decision.state.refusingSince ?? null;
+  return statusView({
+    version,
+    ready: { ok: ready.ok, reason: ready.ok ? null : ready.reason },
+    owner: config.owner ?? lastGood?.plan.owner ?? null,
+    engine: session === null ? null : { ...session.engine, apiVersion: session.apiVersion },
+    conditions: status.conditions,
+    eventsEnabled: config.docker.events,
+    redisAddress: wiring.redis.address,
+    lastPass: status.lastPass,
+    lastSuccessAt: status.lastSuccessAt,
+    passes: status.passes,
+    changes: { total: changes.total(), lastAt: changes.list()[0]?.at ?? null },
+    putOff: lastGood?.decision.putOff.map(({ vhost }) => vhost) ?? [],
+    refusingSince: refusingSince === null ? null : iso(wallClockOf(refusingSince)),
+    otherOwners: (lastGood?.opening.otherOwners ?? []).map(({ owner, lastPassAt }) => {
+      return { owner, lastPassAt: iso(lastPassAt) };
+    }),
+    unknown: lastGood?.plan.unknown ?? [],
+    faults: lastGood?.faults ?? [],
+  });
+}
+
+function iso(ms: number): string {
+  return new Date(ms).toISOString();
+}
