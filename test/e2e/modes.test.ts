@@ -27,9 +27,11 @@ describe('AUTODOCK_ADDRESS=published', () => {
 
   testPublished('a port published on all interfaces counts too', async ({ system }) => {
     const host = system.host('everywhere');
+    // Takes a port of IPv4 alone: after it an old engine picks different ones for the two families.
+    await system.run(null, { publish: [{ ip: '127.0.0.1', port: 80 }] });
     const container = await system.run(host, { publish: [{ ip: '', port: 80 }] });
 
-    await system.routes.becomes(host, [urlOf('127.0.0.1', await container.published(80))]);
+    await frontAnswers(system, host, 200, container.answer());
   });
 
   testPublished('a container that publishes nothing is told so', async ({ system }) => {

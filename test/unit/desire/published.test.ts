@@ -22,6 +22,7 @@ describe('published ports', () => {
       [at('0.0.0.0', 9000), at('192.0.2.1', 8081), at('::', 8082)],
       8081,
     ],
+    ['on a lower port for IPv6', [at('0.0.0.0', 8081), at('::', 8080)], 8081],
     [
       'beside other addresses and ports',
       [at('10.0.0.1', 1), at('0.0.0.0', 2, 81), at('::', 3), at('0.0.0.0', 4)],
@@ -31,6 +32,14 @@ describe('published ports', () => {
     expect(urlsOf(asking(1, 'a.local', { published }), SETTINGS)).toEqual([
       `http://192.0.2.1:${port}`,
     ]);
+  });
+
+  test('of a host that is reached by IPv6, a port on all addresses is one of IPv6', () => {
+    const published = [at('0.0.0.0', 8080), at('::', 8081)];
+
+    expect(
+      urlsOf(asking(1, 'a.local', { published }), { ...SETTINGS, hostAddress: '2001:db8::1' }),
+    ).toEqual(['http://[2001:db8::1]:8081']);
   });
 
   test.for([
