@@ -28,28 +28,30 @@ const SPOILED: readonly (readonly [row: string, what: string, Fault, result: str
   ['D13', '503', { kind: 'status', status: 503, message: 'later' }, 'status', /status 503.*later/],
 ];
 
-test.each(SPOILED)('%s: a list that is %s changes nothing and is told', async (...spoiled) => {
-  const [, , fault, result, message] = spoiled;
-  const { fake, run, routed, routes, controller } = await openFakeSystem();
-  const kept = await routed('kept.test');
-  const watch = routes.watch('kept.test');
-  const before = openHandles(controller.pid);
+describe('D11, D12, D13: a reply that is no list', () => {
+  test.each(SPOILED)('%s: a list that is %s changes nothing and is told', async (...spoiled) => {
+    const [, , fault, result, message] = spoiled;
+    const { fake, run, routed, routes, controller } = await openFakeSystem();
+    const kept = await routed('kept.test');
+    const watch = routes.watch('kept.test');
+    const before = openHandles(controller.pid);
 
-  fake.fail('list', fault);
-  const late = run('late.test');
-  expect(await passesFail(controller)).toMatch(message);
-  expect(await routes.read('late.test')).toBeNull();
-  expect(
-    (await controller.metrics()).value('autodock_docker_requests_total', { result }),
-  ).toBeGreaterThan(0);
-  fake.heal();
+    fake.fail('list', fault);
+    const late = run('late.test');
+    expect(await passesFail(controller)).toMatch(message);
+    expect(await routes.read('late.test')).toBeNull();
+    expect(
+      (await controller.metrics()).value('autodock_docker_requests_total', { result }),
+    ).toBeGreaterThan(0);
+    fake.heal();
 
-  await routes.becomes('late.test', [late.url]);
-  await metricIs(controller, 'autodock_docker_up', 1);
-  await watch.stop();
-  expect(watch.history('kept.test')).toEqual([['kept.test', kept.url]]);
-  await waitFor('what was opened meanwhile to be closed', () => {
-    expect(openHandles(controller.pid)).toBeLessThanOrEqual(before + 2);
+    await routes.becomes('late.test', [late.url]);
+    await metricIs(controller, 'autodock_docker_up', 1);
+    await watch.stop();
+    expect(watch.history('kept.test')).toEqual([['kept.test', kept.url]]);
+    await waitFor('what was opened meanwhile to be closed', () => {
+      expect(openHandles(controller.pid)).toBeLessThanOrEqual(before + 2);
+    });
   });
 });
 

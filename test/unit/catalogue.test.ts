@@ -83,12 +83,16 @@ const ROWS = CATALOGUE.trim()
 
 const TESTS = fileURLToPath(new URL('..', import.meta.url));
 const NUMBER = /\b[DRPIOS]\d{1,2}\b/g;
+const COMMENT = /\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm;
+/** `test('…'`, `describe.each(table)('…'`, and names like `testLosingEvents('…'`; nothing that is skipped. */
+const TITLE =
+  /(?:\b(?:test|it|describe)(?:[A-Z]\w*)?|\))\(\s*(?:'(?<plain>(?:[^'\\\n]|\\.)*)'|`(?<template>(?:[^`\\]|\\.)*)`)/g;
 
-/** The numbers in the texts of tests; what stands in a comment counts for nothing. */
+/** The numbers in the titles of tests: a number elsewhere, in a comment or beside a measured time, tests nothing. */
 function numbersIn(source: string): readonly string[] {
-  const withoutComments = source.replaceAll(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '');
-  const texts = withoutComments.match(/'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`/g) ?? [];
-  return texts.flatMap((text) => text.match(NUMBER) ?? []);
+  return [...source.replaceAll(COMMENT, '').matchAll(TITLE)].flatMap(
+    ({ groups }) => (groups?.plain ?? groups?.template)?.match(NUMBER) ?? [],
+  );
 }
 
 const numbers = new Set(
@@ -104,4 +108,16 @@ test.each(ROWS)('row %s of the catalogue of faults has a test', (row) => {
 
 test('every row has one line', () => {
   expect(new Set(ROWS).size).toBe(ROWS.length);
+});
+
+test.each<[string, string, readonly string[]]>([
+  ['the title of a test', "test('D1, R2: it is so', () => {});", ['D1', 'R2']],
+  ['the title of a table', 'test.each(TABLE)(\n  `P10: %s`,\n  () => {},\n);', ['P10']],
+  ['the title of a block', "describe('S1: sockets', () => {});", ['S1']],
+  ['a test with a name of its own', "testAlone('I3', () => {});", ['I3']],
+  ['a comment', "// test('D1', () => {});\n/* test('D2') */", []],
+  ['a test that is skipped', "test.skip('D1', () => {});\ntest.todo('D2');", []],
+  ['what a test measures', "await timed('D4', 'repaired', 1_500, act);", []],
+])('the rows that %s names', (_, source, named) => {
+  expect(numbersIn(source)).toEqual(named);
 });
