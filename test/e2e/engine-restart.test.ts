@@ -25,7 +25,7 @@ describe('an engine of the test’s own', () => {
     controller = await startController({
       dockerHost: `unix://${engine.socketPath}`,
       redisUrl: redis.url,
-      env: { AUTODOCK_HOLD: '0', AUTODOCK_DOCKER_TIMEOUT: '2s', AUTODOCK_RESYNC_INTERVAL: '5s' },
+      env: { AUTODOCK_HOLD: '0', AUTODOCK_DOCKER_TIMEOUT: '2s' },
     });
     closing.unshift(controller.close);
     await controller.waitReady();
@@ -87,6 +87,8 @@ describe('an engine of the test’s own', () => {
     const watch = routes.watch(...hosts);
 
     await engine.signal('SIGSTOP');
+    // Nothing ends, and nothing is told: only a pass can find it.
+    await controller.reconcile();
     await dockerIs(0);
     await engine.signal('SIGCONT');
 

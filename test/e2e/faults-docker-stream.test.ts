@@ -1,14 +1,11 @@
 import { domainToASCII } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { tellBudget, timed } from '../parts/budget.ts';
-import { type Controller, residentMib } from '../parts/controller.ts';
+import { type Controller, residentMib, WITH_RESYNC } from '../parts/controller.ts';
 import { type FakeSystem, openFakeSystem } from '../parts/fake-system.ts';
 import { logged, metricIs, statusOf } from '../parts/looks.ts';
 import { processorSeconds } from '../parts/process-cost.ts';
 import { waitFor, waitUntil } from '../parts/wait-for.ts';
-
-/** No resync will help in these tests: what is seen comes from the stream. */
-const WITHOUT_RESYNC = { AUTODOCK_RESYNC_INTERVAL: '5m' };
 
 function streamIsOpen({ fake }: FakeSystem, opened = 0): Promise<void> {
   return waitUntil('the stream', () => fake.count('events') > opened && fake.events.size === 1);
@@ -45,7 +42,7 @@ function eventsSeen(
 
 describe('events that are lost without a sign', () => {
   test('D4: the next resync repairs it, tells it, and opens the stream anew', async () => {
-    const system = await openFakeSystem();
+    const system = await openFakeSystem({ env: WITH_RESYNC });
     const { fake, controller, routes, run } = system;
     await streamIsOpen(system);
     // The settle passes of the start would find it too, and do so for ten seconds.
@@ -74,7 +71,7 @@ describe('the end of the event stream', () => {
   test.each(['end', 'reset'] as const)(
     'D5: after its %s it is opened again, what happened in between is seen, and one line tells it',
     async (how) => {
-      const system = await openFakeSystem({ env: WITHOUT_RESYNC });
+      const system = await openFakeSystem();
       const { fake, controller, routed, routes, run } = system;
       const kept = await routed('kept.test');
       await streamIsOpen(system);
@@ -104,8 +101,18 @@ describe('the end of the event stream', () => {
 });
 
 describe('what comes through the stream', () => {
+  test('is all that a change needs to be seen', async () => {
+    const { controller, run, routes } = await openFakeSystem();
+    // For ten seconds the settle passes of the start would see it, too.
+    await settled(controller);
+
+    const { url } = run('event.test');
+
+    await routes.becomes('event.test', [url]);
+  });
+
   test('D18: is understood byte by byte, also what takes several bytes', async () => {
-    const system = await openFakeSystem({ env: WITHOUT_RESYNC });
+    const system = await openFakeSystem();
     await streamIsOpen(system);
     system.fake.events.chunk('bytes');
 
@@ -118,7 +125,7 @@ describe('what comes through the stream', () => {
   });
 
   test('D18: several events in one chunk are several events', async () => {
-    const system = await openFakeSystem({ env: WITHOUT_RESYNC });
+    const system = await openFakeSystem();
     await streamIsOpen(system);
     const line = '{"Type":"container","Action":"rename","Actor":{"ID":"x","Attributes":{}}}\n';
 
@@ -128,7 +135,7 @@ describe('what comes through the stream', () => {
   });
 
   test('D18, P6: lines that are broken or of 2 MB cost themselves alone, and are counted', async () => {
-    const system = await openFakeSystem({ env: WITHOUT_RESYNC });
+    const system = await openFakeSystem();
     await streamIsOpen(system);
     const opened = system.fake.count('events');
 

@@ -16,7 +16,7 @@ describe('a cable that is pulled, so that neither FIN nor RST comes', () => {
   test('D7: to the engine: noticed by the open event stream, though no pass is due; routes stay', async () => {
     const cables: Cable[] = [];
     const { fake, routed, routes, controller, run } = await openFakeSystem({
-      env: { AUTODOCK_RESYNC_INTERVAL: '5m', AUTODOCK_DOCKER_TIMEOUT: '2s' },
+      env: { AUTODOCK_DOCKER_TIMEOUT: '2s' },
       way: async ({ socketPath }) => {
         const cable = await cableTo(socketPath);
         cables.push(cable);

@@ -1,10 +1,10 @@
 import { describe, expect } from 'vitest';
 import type { StatusAnswer } from '../../src/answers/status.ts';
+import { WITH_RESYNC } from '../parts/controller.ts';
 import { systemTest } from '../parts/system-test.ts';
 
-const RESYNC = { AUTODOCK_RESYNC_INTERVAL: '1s' };
-const testWithoutEvents = systemTest({ env: { ...RESYNC, AUTODOCK_DOCKER_EVENTS: 'false' } });
-const testLosingEvents = systemTest({ env: RESYNC });
+const testWithoutEvents = systemTest({ env: { ...WITH_RESYNC, AUTODOCK_DOCKER_EVENTS: 'false' } });
+const testLosingEvents = systemTest({ env: WITH_RESYNC });
 
 describe('without events', () => {
   testWithoutEvents('the resync alone keeps the routes right', async ({ system }) => {

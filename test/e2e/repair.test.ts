@@ -1,10 +1,11 @@
 import { describe, expect } from 'vitest';
 import type { StatusAnswer } from '../../src/answers/status.ts';
+import { WITH_RESYNC } from '../parts/controller.ts';
 import type { System } from '../parts/system.ts';
 import { systemTest } from '../parts/system-test.ts';
 import { waitFor } from '../parts/wait-for.ts';
 
-const test = systemTest({ env: { AUTODOCK_RESYNC_INTERVAL: '1s' } });
+const test = systemTest({ env: WITH_RESYNC });
 const FOREIGN = 'http://192.0.2.7:8080';
 
 /** A routed container and what stands in Redis for it. */

@@ -10,6 +10,11 @@ import { GiveUp, waitFor } from './wait-for.ts';
 
 const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 const STOP_DEADLINE_MS = 10_000;
+/** Longer than any test, so that what a test sees comes from elsewhere: a dead event stream cannot pass, only slower. */
+const WITHOUT_RESYNC = { AUTODOCK_RESYNC_INTERVAL: '5m' };
+
+/** For tests whose subject is the resync, or what nothing else tells. */
+export const WITH_RESYNC = { AUTODOCK_RESYNC_INTERVAL: '1s' };
 
 /** What a controller of a test is pointed at. */
 export interface ControllerOptions {
@@ -129,6 +134,7 @@ function environment(
     AUTODOCK_REDIS_URL: options.redisUrl,
     AUTODOCK_LOG_FORMAT: 'json',
     AUTODOCK_BUS_ENABLED: 'false',
+    ...WITHOUT_RESYNC,
     ...more,
   };
 }

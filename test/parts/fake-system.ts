@@ -49,7 +49,6 @@ export interface FakeSystemOptions {
 const TEST_DEFAULTS = {
   AUTODOCK_HOLD: '0',
   AUTODOCK_DOCKER_TIMEOUT: '500ms',
-  AUTODOCK_RESYNC_INTERVAL: '1s',
 };
 
 /** Deadlines for a test that is about something else, on a machine that is busy with others. */
