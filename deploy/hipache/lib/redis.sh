@@ -35,7 +35,7 @@ matches "$redis_password" '.*' || fail FRONT_REDIS_PASSWORD '(hidden)' 'one line
 [ -z "$redis_username" ] || [ -n "$redis_password" ] ||
   fail FRONT_REDIS_USERNAME "$redis_username" 'a FRONT_REDIS_PASSWORD beside it'
 
-# A socket, an address, or a name that is resolved now.
+# A socket, an address, or a name, which is looked up again while the front runs.
 redis_port=nil
 case $redis in
   unix:*)
@@ -51,10 +51,7 @@ case $redis in
       ! is_number "$redis_port" 1 65535; then
       fail FRONT_REDIS "$redis" 'unix:///path or host:port'
     fi
-    if ! matches "$redis_host" '[0-9.]+|\[.*\]'; then
-      redis_host=$(getent ahosts "$redis_host" | { read -r address _ && echo "$address"; }) ||
-        fail FRONT_REDIS "$redis" 'a host name that can be resolved'
-      case $redis_host in *:*) redis_host="[$redis_host]" ;; esac
-    fi
+    matches "$redis_host" '[0-9.]+|\[.*\]' || getent ahosts "$redis_host" > /dev/null ||
+      fail FRONT_REDIS "$redis" 'a host name that can be resolved'
     ;;
 esac

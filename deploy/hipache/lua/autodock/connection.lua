@@ -1,6 +1,7 @@
 -- A connection to Redis, of which more than one user exists: the pool of
 -- redis.lua, and the one that tracking.lua listens on.
 
+local address = require 'autodock.address'
 local resp = require 'autodock.resp'
 local settings = require 'autodock.settings'
 
@@ -111,32 +112,68 @@ local function introduce(sock)
   return replies, err
 end
 
-local function connect(sock, pool)
-  if settings.redis_port then
-    return sock:connect(settings.redis_host, settings.redis_port, pool)
+--- Leaves the event that closed a connection. nginx tells events of a closed connection by
+-- one bit, so one that is closed, opened, closed and opened again within one event would
+-- be taken for the first: a backend that does not answer would be "connected", and wait
+-- for its send timeout.
+function _M.leave_event()
+  ngx.sleep(0.001) -- 0 is another event only with a patch of OpenResty's
+end
+
+local function connect_by_name(sock, pool)
+  local addresses, err = address.all()
+  for i, candidate in ipairs(addresses or {}) do
+    if i > 1 then
+      _M.leave_event()
+    end
+    sock:settimeout(settings.redis_timeout_ms / #addresses)
+    local ok
+    ok, err = sock:connect(candidate, settings.redis_port, pool)
+    if ok then
+      return candidate
+    end
   end
-  return sock:connect(settings.redis_host, pool)
+  return nil, err
+end
+
+-- Returns where to.
+local function connect(sock, pool)
+  if not settings.redis_port then
+    return sock:connect(settings.redis_host, pool)
+  end
+  local where, err = connect_by_name(sock, pool)
+  if not where and address.look_again() then
+    _M.leave_event()
+    where, err = connect_by_name(sock, pool)
+  end
+  if where then
+    address.use(where)
+  end
+  return where, err
 end
 
 --- A connection that has entered, from the pool or, if `own`, a new one that
 -- nobody else gets; nil and the reason. The second value says that it has
--- served before.
+-- served before, the third where it goes.
 function _M.open(own)
   local sock = tcp()
   sock:settimeout(settings.redis_timeout_ms)
-  local ok, err = connect(sock, own and { pool = 'own' } or POOL)
-  if not ok then
+  local where, err = connect(sock, own and { pool = 'own' } or POOL)
+  if not where then
     return nil, err
   end
+  sock:settimeout(settings.redis_timeout_ms)
+  local ok
   local reused = (sock:getreusedtimes() or 0) > 0
   if not reused and INTRODUCTION_REPLIES > 0 then
     ok, err = introduce(sock)
     if not ok then
       sock:close()
+      address.avoid(where)
       return nil, err
     end
   end
-  return sock, reused
+  return sock, reused, where
 end
 
 return _M

@@ -1,5 +1,5 @@
--- The address of a backend that is given by name: by the hosts file, else by
--- DNS as /etc/resolv.conf says. Both are looked at again after a few seconds.
+-- The addresses of what is given by name: by the hosts file, else by DNS as
+-- /etc/resolv.conf says. Both are looked at again after a few seconds.
 
 local lrucache = require 'resty.lrucache'
 local resolver = require 'autodock.resolver'
@@ -35,7 +35,7 @@ local function bracketed(address)
   return address:find(':', 1, true) and '[' .. address .. ']' or address
 end
 
-local function by_hosts_file(name)
+local function by_hosts_file(name, both)
   local v4, v6 = {}, {}
   for _, line in ipairs(lines_of(HOSTS_FILE)) do
     local word = gmatch(line, '%S+')
@@ -47,7 +47,13 @@ local function by_hosts_file(name)
       end
     end
   end
-  return #v4 > 0 and v4 or #v6 > 0 and v6 or name == 'localhost' and { '127.0.0.1' } or nil
+  if name == 'localhost' then -- whatever the file says (RFC 6761)
+    v4[1], v6[1] = v4[1] or '127.0.0.1', v6[1] or '[::1]'
+  end
+  for _, address in ipairs((both or #v4 == 0) and v6 or {}) do
+    v4[#v4 + 1] = address
+  end
+  return #v4 > 0 and v4 or nil
 end
 
 -- { servers, domains }; a name without a dot is looked for in the domains too.
@@ -68,7 +74,7 @@ local function resolver_settings()
   return servers, domains
 end
 
-local function by_dns(name)
+local function by_dns(name, both)
   local servers, domains = resolver_settings()
   local full_names = { name }
   if not name:find('.', 1, true) then
@@ -78,7 +84,7 @@ local function by_dns(name)
   end
   local addresses, err
   for _, full_name in ipairs(full_names) do
-    addresses, err = resolver.ask(servers, full_name)
+    addresses, err = resolver.ask(servers, full_name, both)
     if addresses then
       break
     end
@@ -89,39 +95,55 @@ local function by_dns(name)
   return addresses, err
 end
 
-local function look_up(name, before)
-  local addresses, err = by_hosts_file(name), nil
+local function look_up(name, before, both)
+  local addresses, err = by_hosts_file(name, both), nil
   if not addresses then
-    addresses, err = by_dns(name)
+    addresses, err = by_dns(name, both)
   end
   if addresses then
-    return { addresses = addresses, turn = 0, ends = now() + FRESH_SECONDS,
+    return { addresses = addresses, turn = 0, asked = now(), ends = now() + FRESH_SECONDS,
       last = now() + STALE_SECONDS }
   end
-  log(WARN, 'the backend name ', name, ' has no address: ', err)
-  if before and before.addresses and before.last > now() then
-    return { addresses = before.addresses, turn = 0, ends = now() + FAILED_SECONDS,
-      last = before.last }
+  if not before or before.err ~= err then -- once, not every second
+    log(WARN, 'the name ', name, ' has no address: ', err)
   end
-  return { ends = now() + FAILED_SECONDS }
+  if before and before.addresses and before.last > now() then
+    return { addresses = before.addresses, turn = 0, asked = now(), err = err,
+      ends = now() + FAILED_SECONDS, last = before.last }
+  end
+  return { asked = now(), err = err, ends = now() + FAILED_SECONDS }
 end
 
---- An address for a name, in turn if there are several; nil if there is none.
--- May wait for DNS.
-function _M.resolve(name)
-  local entry = known:get(name)
-  if not entry or entry.ends <= now() then
+-- What is known of a name by now, or was at most so many seconds ago.
+local function entry_of(name, both, max_age)
+  local key = both and name .. ' both' or name
+  local entry = known:get(key)
+  if not entry or entry.ends <= now() or max_age and entry.asked + max_age <= now() then
     if entry and entry.addresses then
-      entry.ends = now() + FAILED_SECONDS -- others use the old one meanwhile
+      entry.asked, entry.ends = now(), now() + FAILED_SECONDS -- others use the old one meanwhile
     end
-    entry = look_up(name, entry)
-    known:set(name, entry)
+    entry = look_up(name, entry, both)
+    known:set(key, entry)
   end
+  return entry
+end
+
+--- An address for a name, in turn if there are several, IPv6 only if there are no
+-- others; nil if there is none. May wait for DNS.
+function _M.resolve(name)
+  local entry = entry_of(name)
   if not entry.addresses then
     return nil
   end
   entry.turn = entry.turn % #entry.addresses + 1
   return entry.addresses[entry.turn]
+end
+
+--- All addresses of a name, IPv4 before IPv6, as they were at most `max_age` seconds
+-- ago; nil and why if there is none. May wait for DNS.
+function _M.all(name, max_age)
+  local entry = entry_of(name, true, max_age)
+  return entry.addresses, entry.err
 end
 
 return _M

@@ -5,6 +5,7 @@
 -- waiting for a timeout of its own, while a timer asks for a PONG until one
 -- comes.
 
+local address = require 'autodock.address'
 local connection = require 'autodock.connection'
 local counters = require 'autodock.counters'
 local resp = require 'autodock.resp'
@@ -26,7 +27,7 @@ local away -- why Redis is away; nil while it answers
 -- The last value says whether the connection had served before: then a failure
 -- may only mean that Redis closed it meanwhile, and a fresh one is worth a try.
 local function exchange(commands, count)
-  local sock, reused = connection.open()
+  local sock, reused, where = connection.open()
   if not sock then
     return nil, reused, false
   end
@@ -36,7 +37,11 @@ local function exchange(commands, count)
     return replies
   end
   sock:close()
-  return nil, err, reused and err ~= 'timeout'
+  local stale = reused and err ~= 'timeout'
+  if not stale then
+    address.avoid(where)
+  end
+  return nil, err, stale
 end
 
 local function round_trip(commands, count)
@@ -44,11 +49,7 @@ local function round_trip(commands, count)
   repeat
     replies, err, stale = exchange(commands, count)
     if not replies then
-      -- Leaves the event that closed this connection. nginx tells events of a
-      -- closed connection by one bit, so one that is closed, opened, closed and
-      -- opened again within one event would be taken for the first: a backend
-      -- that does not answer would be "connected", and wait for its send timeout.
-      ngx.sleep(0)
+      connection.leave_event()
     end
   until replies or not stale
   return replies, err

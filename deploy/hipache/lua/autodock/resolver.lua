@@ -34,17 +34,21 @@ local function query(servers, name, kind)
   return addresses_in(answers), 'no address in the answer'
 end
 
---- The addresses of a name, IPv4 before IPv6; nil and why not.
-function _M.ask(servers, name)
+--- The IPv4 addresses of a name; if it has none, or `both` are wanted, the IPv6 ones
+-- behind them. nil and why if there is no address.
+function _M.ask(servers, name, both)
   if #servers == 0 then
     return nil, 'no nameserver in /etc/resolv.conf'
   end
   local addresses, err = query(servers, name, dns.TYPE_A)
-  if addresses then
+  if addresses and not both then
     return addresses
   end
-  addresses = query(servers, name, dns.TYPE_AAAA)
-  return addresses, err
+  addresses = addresses or {}
+  for _, address in ipairs(query(servers, name, dns.TYPE_AAAA) or {}) do
+    addresses[#addresses + 1] = address
+  end
+  return #addresses > 0 and addresses or nil, err
 end
 
 return _M

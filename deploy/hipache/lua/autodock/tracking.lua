@@ -5,6 +5,7 @@
 -- a sign of life when it has been silent for a second; without one, or when the
 -- connection ends, nothing is cached until it is up again.
 
+local address = require 'autodock.address'
 local cache = require 'autodock.cache'
 local connection = require 'autodock.connection'
 local learn = require 'autodock.learn'
@@ -87,11 +88,14 @@ local function subscribe(sock)
   return not err and rest, err, err ~= nil
 end
 
--- Hears messages until the connection fails; returns why.
-local function listen(sock, rest)
+-- Hears messages until the connection fails, or Redis is elsewhere; returns why.
+local function listen(sock, rest, where)
   sock:settimeout(SILENCE_MS)
   local asked = false
   while not ngx.worker.exiting() do
+    if settings.redis_port and not address.is_current(where) then
+      return 'Redis has moved'
+    end
     local messages, err, unread = connection.messages(sock, rest)
     if messages then
       for _, message in ipairs(messages) do
@@ -111,7 +115,7 @@ local function listen(sock, rest)
 end
 
 local function attempt()
-  local sock, err = connection.open(true)
+  local sock, err, where = connection.open(true)
   if not sock then
     return err, false
   end
@@ -120,7 +124,7 @@ local function attempt()
     last_complaint = nil
     cache.listen(true)
     learn.anew()
-    why = listen(sock, rest)
+    why = listen(sock, rest, where)
     cache.listen(false)
   end
   sock:close()
@@ -141,6 +145,9 @@ end
 
 --- Begins to listen, and goes on as long as this worker lives.
 function _M.start()
+  address.watch(function()
+    cache.listen(false)
+  end)
   if settings.cache then
     ngx.timer.at(0, run)
   end

@@ -1,0 +1,105 @@
+import { afterEach, beforeEach, expect, it, onTestFinished } from 'vitest';
+import { type Backend, startBackend } from '../parts/backend.ts';
+import { type DnsServer, startDnsServer } from '../parts/dns-server.ts';
+import { type Front, request, startFront } from '../parts/front.ts';
+import { seen } from '../parts/front-fixture.ts';
+import { type RedisPart, startRedis } from '../parts/redis.ts';
+import { waitFor } from '../parts/wait-for.ts';
+
+/** Redis is given by a name. */
+const NAME = 'redis.test';
+const HOST = 'a.test';
+
+let dns: DnsServer;
+let backends: readonly Backend[];
+
+beforeEach(async () => {
+  dns = await startDnsServer();
+  backends = await Promise.all(['B1', 'B2'].map((name) => startBackend(name)));
+});
+afterEach(async () => {
+  await dns.close();
+  await Promise.all(backends.map((backend) => backend.close()));
+});
+
+/** A Redis at an address, whose list names one backend. */
+async function redisAt(address: string, backend: number, port?: number): Promise<RedisPart> {
+  const args = ['--bind', address, ...(port === undefined ? [] : ['--port', String(port)])];
+  const redis = await startRedis({ tcp: port === undefined, args });
+  onTestFinished(() => redis.stop());
+  await redis.client.rpush(`frontend:${HOST}`, HOST, backends[backend - 1]?.url ?? '');
+  return redis;
+}
+
+async function frontAt(name: string, port: number | null): Promise<Front> {
+  const front = await startFront({
+    redisSocket: '',
+    env: { FRONT_REDIS: `${name}:${port}`, FRONT_WORKERS: '1' },
+    resolvConf: `nameserver ${dns.address}\n`,
+  });
+  onTestFinished(() => front.stop());
+  return front;
+}
+
+async function becomes(front: Front, answer: string): Promise<void> {
+  await waitFor(`${answer} to answer`, async () => {
+    const { status, body } = await request(front.port, HOST);
+    expect(status === 200 ? seen(body).backend : status).toBe(answer);
+    expect(await front.status()).toMatchObject({ routes: 'redis', tracking: true });
+  });
+}
+
+it('that moves: after the old one has gone', async () => {
+  dns.names.set(NAME, ['127.0.0.1']);
+  const first = await redisAt('127.0.0.1', 1);
+  const front = await frontAt(NAME, first.port);
+  await becomes(front, 'B1');
+  await redisAt('127.0.0.2', 2, first.port ?? 0);
+  first.kill('SIGKILL');
+  dns.names.set(NAME, ['127.0.0.2']);
+  await becomes(front, 'B2');
+});
+
+it('that moves: while the old one goes on, and knows nothing of what changes', async () => {
+  dns.names.set(NAME, ['127.0.0.1']);
+  const first = await redisAt('127.0.0.1', 1);
+  const front = await frontAt(NAME, first.port);
+  await becomes(front, 'B1');
+  const second = await redisAt('127.0.0.2', 2, first.port ?? 0);
+  dns.names.set(NAME, ['127.0.0.2']);
+  await becomes(front, 'B2');
+  await second.client.lset(`frontend:${HOST}`, 1, backends[0]?.url ?? '');
+  await becomes(front, 'B1');
+});
+
+it('of several addresses, the first of which refuses', async () => {
+  dns.names.set(NAME, ['127.0.0.3', '127.0.0.2']);
+  const { port } = await redisAt('127.0.0.2', 2);
+  await becomes(await frontAt(NAME, port), 'B2');
+});
+
+it('of several addresses, at the first of which another program answers', async () => {
+  dns.names.set(NAME, ['127.0.0.3', '127.0.0.2']);
+  const { port } = await redisAt('127.0.0.2', 2);
+  const other = await startBackend('other', '127.0.0.3', port ?? 0);
+  onTestFinished(() => other.close());
+  await becomes(await frontAt(NAME, port), 'B2');
+});
+
+it('goes on where it was while DNS is silent', async () => {
+  dns.names.set(NAME, ['127.0.0.1']);
+  const first = await redisAt('127.0.0.1', 1);
+  const front = await frontAt(NAME, first.port);
+  await becomes(front, 'B1');
+  dns.silent(true);
+  await first.restart();
+  await first.client.rpush(`frontend:${HOST}`, HOST, backends[1]?.url ?? '');
+  await becomes(front, 'B2');
+});
+
+it('localhost is 127.0.0.1 as well as ::1', async () => {
+  for (const address of ['127.0.0.1', '::1']) {
+    const { port } = await redisAt(address, 1);
+    await becomes(await frontAt('localhost', port), 'B1');
+  }
+});
