@@ -80,6 +80,16 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'bare',
+          include: ['test/bare/engine.test.ts'],
+          // Packages are installed there.
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+          sequence: { groupOrder: 4 },
+        },
+      },
+      {
+        test: {
           name: 'soak',
           include: ['test/soak/**/*.test.ts'],
           globalSetup: ['test/setup/images.ts'],

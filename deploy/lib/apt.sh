@@ -6,6 +6,7 @@ can_apt() { [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; }
 # apt ARGUMENTS...: waits for the lock of what installs.
 apt() { apt-get -q -o DPkg::Lock::Timeout=600 "$@"; }
 
+# shellcheck disable=SC2120 # compose.sh gives some
 # apt_update ARGUMENTS...: waits for the lock of the index, too, for which apt-get has no setting.
 apt_update() {
   local said
@@ -23,5 +24,16 @@ apt_update() {
 
 apt_install() {
   export DEBIAN_FRONTEND=noninteractive
+  # shellcheck disable=SC2119 # of the system's own index
   apt_update && apt install -y --no-install-recommends "$@"
+}
+
+# install_packages CHOICE: what that function of packages.sh prints, once apt knows what there is.
+install_packages() {
+  local packages
+  export DEBIAN_FRONTEND=noninteractive
+  # shellcheck disable=SC2119 # of the system's own index
+  apt_update || return
+  mapfile -t packages < <("$1" | tr ' ' '\n' | awk 'NF && !seen[$0]++')
+  [ "${#packages[@]}" -gt 0 ] && apt install -y --no-install-recommends "${packages[@]}"
 }

@@ -31,16 +31,7 @@ ask_compose() {
 # install_compose: the system's own package if it is version 2, else Debian 13's, which needs nothing but
 # libc 2.34 and so runs on Debian 12 as well; at the very last version 1, with which our file works, too.
 install_compose() {
-  local packages
-  apt_update
-  # Newer versions build with buildx.
-  for packages in 'docker-compose-v2 docker-buildx' 'docker-compose-plugin docker-buildx-plugin' docker-compose; do
-    if apt-cache policy "${packages%% *}" | grep -qE 'Candidate: ([0-9]+:)?[2-9]'; then
-      # shellcheck disable=SC2086 # one word each
-      apt_install $packages && return
-    fi
-  done
-  install_newer_compose || apt_install docker-compose
+  install_packages compose_packages || install_newer_compose || apt_install docker-compose
 }
 
 # install_newer_compose: from an index of its own; the system's sources stay as they are.

@@ -4,6 +4,7 @@
 # A client that answers --version does not mean that an engine is there: the engine is asked.
 
 find_engine() {
+  command -v docker >/dev/null || install_client
   if ! ask_engine; then
     [ -z "${DOCKER_HOST:-}" ] || fail "no Docker engine answers at DOCKER_HOST=$DOCKER_HOST ($ENGINE_ERROR)" \
       "Correct or unset DOCKER_HOST."
@@ -52,39 +53,77 @@ can_build() {
   [ "${version%%.*}" -lt 23 ] || "$1" buildx version >/dev/null 2>&1
 }
 
+# install_client: with an engine, unless one is here, or elsewhere.
+install_client() {
+  local engine=${DOCKER_HOST:+at $DOCKER_HOST}
+  engine=${engine:-$(command -v dockerd || true)}
+  if [ -z "$engine" ]; then
+    install_engine
+    return
+  fi
+  can_apt || fail "there is no docker client (the command docker) for the engine $engine" \
+    "Install it: the package docker-cli (Debian 13 and newer), docker-ce-cli (docker.com), docker.io (elsewhere);" \
+    "on Debian and Ubuntu, deploy/up run as root does it."
+  during engine "installing the docker client" install_packages client_packages \
+    || fail_log "the docker client could not be installed" "Install it by hand, then run deploy/up again."
+}
+
 install_engine() {
-  command -v dockerd >/dev/null && return
-  can_apt || fail "no Docker engine answers on this host ($ENGINE_ERROR)" \
+  ! command -v dockerd >/dev/null || return 0
+  can_apt || fail "no Docker engine answers on this host (${ENGINE_ERROR:-there is no docker client})" \
     "Install Docker (https://docs.docker.com/engine/install/) and start it;" \
     "on Debian and Ubuntu, deploy/up run as root does both."
-  during engine "installing docker.io" apt_install docker.io iptables \
-    || fail_log "docker.io could not be installed" "Install a Docker engine by hand, then run deploy/up again."
+  during engine "installing a Docker engine" install_packages engine_packages \
+    || fail_log "no Docker engine could be installed" "Install one by hand, then run deploy/up again."
 }
 
 start_engine() {
   [ "$(id -u)" -eq 0 ] || fail "the Docker engine is not running" \
     "Start it (sudo systemctl start docker), or run deploy/up with sudo."
-  local log=/var/log/dockerd.log
-  [ ! -d /run/systemd/system ] || log='journalctl -u docker'
-  during engine "starting the engine" launch_engine "$log" \
-    || fail_log "the Docker engine did not start" "Its own log: $log"
-  ask_engine || fail "the Docker engine does not answer ($ENGINE_ERROR)" "Its own log: $log"
+  local log=/var/log/dockerd.log known before
+  known="Its own log: $log"
+  [ ! -d /run/systemd/system ] || known="Its own log: journalctl -u docker"
+  before=$(stat -c %s "$log" 2>/dev/null || echo 0)
+  during engine "starting the engine" launch_engine "$log" || {
+    ask_engine || true
+    [ -d /run/systemd/system ] || ! is_starting || known="Process $(cat /var/run/docker.pid) is one that something else started."
+    fail_log "the Docker engine did not start: $(engine_cause "$log" "$before")" "$known"
+  }
+  ask_engine || fail "the Docker engine does not answer ($ENGINE_ERROR)" "$known"
 }
 
 # launch_engine LOG: by systemd where it runs, else by itself in the background, so that it outlives this
 # shell (and does not keep its lock).
 launch_engine() {
+  local pid=''
   if [ -d /run/systemd/system ]; then
-    systemctl start docker
-  elif ! pidof dockerd >/dev/null; then
+    systemctl start docker || return 1
+  elif ! is_starting; then
     # An engine that was killed left it behind.
     rm -f /var/run/docker.pid
     setsid dockerd >>"$1" 2>&1 </dev/null 9>&- &
+    pid=$!
   fi
   for _ in $(seq 150); do
     ask_engine && return
+    [ -z "$pid" ] || kill -0 "$pid" 2>/dev/null || break
     sleep 0.2
   done
-  [ ! -f "$1" ] || tail -n 20 "$1"
+  [ ! -s "$1" ] || tail -n 20 "$1"
   return 1
+}
+
+# is_starting: whether an engine that will have the usual socket runs. The list of processes does not tell: a
+# dockerd in it may be in another namespace, or have another socket.
+is_starting() {
+  local pid
+  pid=$(cat /var/run/docker.pid 2>/dev/null) && [ "$(cat "/proc/$pid/comm" 2>/dev/null)" = dockerd ]
+}
+
+# engine_cause LOG BYTES: what an engine that ended said at last, after so many bytes (its own lines begin with a
+# time, that one does not); else why it cannot be asked.
+engine_cause() {
+  local cause
+  cause=$(tail -c "+$(($2 + 1))" "$1" 2>/dev/null | grep -v '^time=' | grep . | tail -n 1) || true
+  echo "${cause:-$ENGINE_ERROR}"
 }

@@ -14,6 +14,12 @@ answers() {
   esac
 }
 
+# Whether an engine that will have the usual socket runs: not any dockerd is one.
+is_starting() {
+  local pid
+  pid=$(cat /var/run/docker.pid 2>/dev/null) && [ "$(cat "/proc/$pid/comm" 2>/dev/null)" = dockerd ]
+}
+
 wait_until_it_answers() {
   local attempt
   for attempt in $(seq 120); do
@@ -35,7 +41,7 @@ start() {
     systemctl start docker
   else
     # What an engine that was killed leaves behind would keep this one from starting.
-    pidof dockerd >/dev/null || rm -f /var/run/docker.pid
+    is_starting || rm -f /var/run/docker.pid
     mkdir -p "$(dirname "$1")"
     setsid dockerd >"$1.log" 2>&1 </dev/null &
     echo $! >"$1"

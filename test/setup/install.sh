@@ -4,9 +4,11 @@
 set -euo pipefail
 # shellcheck source=../../deploy/lib/apt.sh
 . "$(dirname "$0")/../../deploy/lib/apt.sh"
+# shellcheck source=../../deploy/lib/packages.sh
+. "$(dirname "$0")/../../deploy/lib/packages.sh"
 
 PACKAGES=(
-  busybox-static caddy chromium curl fish haproxy iproute2 iptables libnginx-mod-http-lua lua-filesystem lua-nginx-dns
+  busybox-static caddy chromium curl debootstrap fish haproxy iproute2 iptables libnginx-mod-http-lua lua-filesystem lua-nginx-dns
   lua-resty-core nginx openssl procps prometheus redis-server util-linux zsh
 )
 COMMANDS=(
@@ -17,13 +19,18 @@ POLICY=/usr/sbin/policy-rc.d
 missing_packages() {
   local package
   for package in "${PACKAGES[@]}"; do
-    dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || echo "$package"
+    is_installed "$package" || echo "$package"
   done
   # Another edition of the engine (docker-ce, moby) serves as well.
-  command -v dockerd >/dev/null || bash "$(dirname "$0")/engine.sh" answers || echo docker.io
+  if ! command -v dockerd >/dev/null && ! bash "$(dirname "$0")/engine.sh" answers; then
+    engine_packages
+  elif ! command -v docker >/dev/null; then
+    client_packages
+  fi
 }
 
-install_packages() {
+# without_services COMMAND...: runs it while no package may start a service.
+without_services() {
   local made_policy=''
   if [ ! -e "$POLICY" ]; then
     printf '#!/bin/sh\nexit 101\n' >"$POLICY"
@@ -31,21 +38,22 @@ install_packages() {
     made_policy=yes
     trap 'rm -f "$POLICY"' EXIT
   fi
-  apt_install "$@" >/dev/null
+  "$@"
   [ -z "$made_policy" ] || rm -f "$POLICY"
 }
 
 main() {
   if command -v apt-get >/dev/null; then
     local missing
-    mapfile -t missing < <(missing_packages)
-    [ ${#missing[@]} -gt 0 ] || return 0
+    missing=$(missing_packages | tr '\n' ' ')
+    [ -n "$missing" ] || return 0
     if [ "$(id -u)" -ne 0 ]; then
-      echo "The tests need these packages: ${missing[*]}. Install them, or run the tests as root." >&2
+      echo "The tests need these packages: $missing. Install them, or run the tests as root." >&2
       return 1
     fi
-    echo "installing ${missing[*]}"
-    install_packages "${missing[@]}"
+    echo "installing $missing"
+    # Asked again there: a machine that never asked its mirror does not know which ones an engine takes.
+    without_services install_packages missing_packages >/dev/null
     return
   fi
   local command absent=()

@@ -89,6 +89,11 @@ main() {
   suite 'unit, laws, contract, conformance, fuzz, bounds, simulation' vitest --maxWorkers=3 --project unit \
     --project laws --project contract --project conformance --project fuzz --project bounds --project simulation
   suite 'end to end' vitest --project e2e --project storm
+  if [ "$(id -u)" -eq 0 ] && command -v debootstrap >/dev/null; then
+    suite 'a bare machine' vitest --project bare
+  else
+    echo 'not tried: a bare machine (it takes root and debootstrap)'
+  fi
   suite 'soak' vitest --project soak
   for major in 20 22; do
     suite "unit on Node $major" bash test/setup/on-node.sh "$major"

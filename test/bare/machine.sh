@@ -1,0 +1,172 @@
+#!/bin/bash
+# A bare machine of a Debian suite on this one: a minimal root, with processes, mounts, network and control groups
+# of its own. Needs root, debootstrap and iptables; nothing of the host is changed but what `stop` takes away.
+#
+#   machine.sh root SUITE            makes the minimal root, once; it stays in .cache
+#   machine.sh start SUITE NAME      starts a machine; SUITE may also be the NAME.root of one that was kept
+#   machine.sh in NAME COMMAND...    runs a command in it, in /srv
+#   machine.sh equip NAME            brings this project there, Node and npm of this machine, and the CA that npm uses
+#   machine.sh keep NAME             what it has on its disk (but for the engine's data) becomes the root NAME.root
+#   machine.sh stop NAME             ends it, and forgets its disk
+#   machine.sh net NAME on|off       plugs its network in or out
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+
+CACHE=${AUTODOCK_BARE_DIR:-$PWD/.cache/bare}
+BASE=autodock-base:debian
+KEYRING=/usr/share/keyrings/debian-archive-keyring.gpg
+CGROUPS=/sys/fs/cgroup
+
+root() {
+  local suite=$1 mirror
+  [ ! -d "$CACHE/$suite" ] || return 0
+  rm -rf "$CACHE/$suite.new"
+  mkdir -p "$CACHE/$suite.new"
+  if [ "$suite" = trixie ] && docker image inspect "$BASE" >/dev/null 2>&1; then
+    root_from_base "$CACHE/$suite.new"
+  else
+    # shellcheck disable=SC2016 # $(SITE) is apt's
+    mirror=$(apt-get indextargets --format '$(SITE)' 'Origin: Debian' 'Created-By: Packages' | grep -v security | head -1)
+    debootstrap --variant=minbase --keyring="$KEYRING" "$suite" "$CACHE/$suite.new" "${mirror:-http://deb.debian.org/debian}"
+  fi
+  mv "$CACHE/$suite.new" "$CACHE/$suite"
+}
+
+# root_from_base FOLDER: debootstrap's work that deploy/up has done here, without what that made it slim by.
+root_from_base() {
+  local container
+  container=$(docker create "$BASE")
+  docker export "$container" | tar -C "$1" -xf -
+  docker rm "$container" >/dev/null
+  rm -f "$1"/etc/dpkg/dpkg.cfg.d/slim "$1"/etc/apt/apt.conf.d/slim "$1"/usr/sbin/policy-rc.d "$1"/.dockerenv
+}
+
+start() {
+  local suite=$1 name=$2 dir=$CACHE/machines/$2 link pid
+  [ -d "$CACHE/$suite" ] || { echo "there is no root $suite: machine.sh root $suite" >&2; return 1; }
+  [ ! -d "$dir" ] || { echo "$name runs already, or was not stopped: machine.sh stop $name" >&2; return 1; }
+  # overlay2 cannot stand on an overlay: the engine's data lies beside it.
+  mkdir -p "$dir/upper" "$dir/work" "$dir/root" "$dir/engine"
+  (
+    enter_own_cgroups "$name"
+    exec setsid unshare --mount --pid --net --uts --ipc --cgroup --fork \
+      bash test/bare/init.sh "$CACHE/$suite" "$dir" >"$dir/log" 2>&1 </dev/null
+  ) &
+  for _ in $(seq 100); do
+    # unshare's child is the machine's first process.
+    pid=$(pgrep -P $! || true)
+    [ -z "$pid" ] || [ ! -e "/proc/$pid/cwd/run/machine-waits" ] || break
+    sleep 0.1
+  done
+  [ -n "$pid" ] && [ -e "/proc/$pid/cwd/run/machine-waits" ] || { cat "$dir/log" >&2; return 1; }
+  echo "$pid" >"$dir/pid"
+  link=$(plug_in "$pid")
+  echo "$link" >"$dir/link"
+}
+
+# enter_own_cgroups NAME: a group of each hierarchy, which the machine will take for the root of it.
+enter_own_cgroups() {
+  local hierarchy group file
+  while read -r hierarchy; do
+    group=$hierarchy/autodock-bare-$1
+    [ ! -e "$hierarchy/cgroup.clone_children" ] || echo 1 >"$hierarchy/cgroup.clone_children"
+    mkdir -p "$group"
+    for file in cpuset.cpus cpuset.mems; do
+      [ ! -e "$hierarchy/$file" ] || cat "$hierarchy/$file" >"$group/$file"
+    done
+    echo 0 >"$group/cgroup.procs"
+  done < <(awk '$3 ~ /^cgroup/ { print $2 }' /proc/mounts)
+}
+
+# plug_in PID: a line between this machine and that, on the first free network; prints its number.
+plug_in() {
+  local number net
+  exec 8>"$CACHE/lock"
+  flock 8
+  for number in $(seq 1 200); do [ -e "/sys/class/net/bare$number" ] || break; done
+  net=10.98.$number
+  ip link add "bare$number" type veth peer name eth0 netns "$1"
+  exec 8>&-
+  ip addr add "$net.1/24" dev "bare$number"
+  ip link set "bare$number" up
+  sysctl -qw net.ipv4.ip_forward=1
+  iptables -t nat -A POSTROUTING -s "$net.0/24" ! -o "bare$number" -j MASQUERADE
+  iptables -I FORWARD -i "bare$number" -j ACCEPT
+  iptables -I FORWARD -o "bare$number" -j ACCEPT
+  nsenter --net --target "$1" sh -c "ip link set lo up; ip addr add $net.2/24 dev eth0; ip link set eth0 up; ip route add default via $net.1"
+  echo "$number"
+}
+
+unplug() {
+  local number=$1
+  ip link del "bare$number" 2>/dev/null || true
+  iptables -t nat -D POSTROUTING -s "10.98.$number.0/24" ! -o "bare$number" -j MASQUERADE || true
+  iptables -D FORWARD -i "bare$number" -j ACCEPT || true
+  iptables -D FORWARD -o "bare$number" -j ACCEPT || true
+}
+
+inside() {
+  local name=$1
+  shift
+  enter_own_cgroups "$name"
+  nsenter --all --target "$(cat "$CACHE/machines/$name/pid")" \
+    env -i --chdir=/srv HOME=/root PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 "$@"
+}
+
+equip() {
+  local node npm ca
+  node=$(readlink -f "$(command -v node)")
+  npm=$(dirname "$(dirname "$(readlink -f "$(command -v npm)")")")
+  # What is deleted and not committed is listed, too.
+  git ls-files -coz --exclude-standard --deduplicate | tar --null -T - --ignore-failed-read -cf - 2>/dev/null \
+    | inside "$1" tar --no-same-owner -xf -
+  tar -C "$(dirname "$node")" -cf - node | inside "$1" tar -C /usr/local/bin -xf -
+  inside "$1" mkdir -p /usr/local/lib/node_modules/npm
+  tar -C "$npm" -cf - . | inside "$1" tar -C /usr/local/lib/node_modules/npm -xf -
+  inside "$1" ln -sf ../lib/node_modules/npm/bin/npm-cli.js /usr/local/bin/npm
+  inside "$1" sh -c 'cat >"$HOME/.npmrc"' < <(npm config get registry | sed 's/^/registry=/')
+  ca=${NODE_EXTRA_CA_CERTS:-$(npm config get cafile)}
+  [ ! -r "$ca" ] || inside "$1" sh -c 'cat >/srv/ca.pem && echo cafile=/srv/ca.pem >>"$HOME/.npmrc"' <"$ca"
+}
+
+keep() {
+  rm -rf "${CACHE:?}/$1.root"
+  inside "$1" tar -C / --one-file-system -cf - . | (mkdir "$CACHE/$1.root" && tar -C "$CACHE/$1.root" -xf -)
+}
+
+net() { ip link set "bare$(cat "$CACHE/machines/$1/link")" "$([ "$2" = on ] && echo up || echo down)"; }
+
+stop() {
+  local dir=$CACHE/machines/$1 group
+  [ -d "$dir" ] || return 0
+  # Its first process takes all others and every mount with it.
+  [ ! -s "$dir/pid" ] || kill -KILL "$(cat "$dir/pid")" 2>/dev/null || true
+  [ ! -s "$dir/link" ] || unplug "$(cat "$dir/link")"
+  for group in "$CGROUPS"/autodock-bare-"$1" "$CGROUPS"/*/autodock-bare-"$1"; do
+    [ ! -d "$group" ] || remove_group "$group"
+  done
+  # Mounts of what was killed go a moment later.
+  for _ in $(seq 50); do
+    rm -rf "$dir" 2>/dev/null || true
+    [ -e "$dir" ] || return 0
+    sleep 0.2
+  done
+  echo "$dir cannot be removed" >&2
+  return 1
+}
+
+remove_group() {
+  for _ in $(seq 50); do
+    find "$1" -depth -type d -exec rmdir {} + 2>/dev/null || true
+    [ -d "$1" ] || return 0
+    sleep 0.2
+  done
+}
+
+command=${1:-}
+shift || true
+case $command in
+  root | start | equip | keep | stop | net) "$command" "$@" ;;
+  in) inside "$@" ;;
+  *) sed -n '5,12p' "$0" >&2; exit 2 ;;
+esac

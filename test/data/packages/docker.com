@@ -1,0 +1,30 @@
+Package: docker-ce
+Version: 5:29.1.3-1
+Architecture: amd64
+Depends: docker-ce-cli, iptables
+Conflicts: docker.io
+Filename: ./docker-ce.deb
+Size: 1
+
+Package: docker-ce-cli
+Version: 5:29.1.3-1
+Architecture: amd64
+Recommends: docker-buildx-plugin, docker-compose-plugin
+Conflicts: docker.io
+Filename: ./docker-ce-cli.deb
+Size: 1
+
+Package: docker-compose-plugin
+Version: 5.0.0-1
+Architecture: amd64
+Conflicts: docker-compose
+Breaks: docker-compose
+Replaces: docker-compose
+Filename: ./docker-compose-plugin.deb
+Size: 1
+
+Package: docker-buildx-plugin
+Version: 0.30.1-1
+Architecture: amd64
+Filename: ./docker-buildx-plugin.deb
+Size: 1

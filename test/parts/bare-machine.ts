@@ -1,0 +1,58 @@
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { promisify } from 'node:util';
+import type { Outcome } from './deployment.ts';
+
+/** What a command may take that installs packages, on a slow mirror. */
+const MAX_BUFFER_BYTES = 64 * 1024 * 1024;
+
+/** A Debian suite, by the name that its mirror has for it. */
+export type Suite = 'bookworm' | 'trixie' | 'testing' | 'unstable';
+
+/** A bare machine on this one, with the project in `/srv`; see `test/bare/machine.sh`. */
+export interface BareMachine {
+  /** Runs a command there as root, in `/srv`. */
+  run(...command: readonly string[]): Promise<Outcome>;
+  /** The same, by `bash -c`. */
+  bash(script: string): Promise<Outcome>;
+  /** Plugs its network in or out. */
+  setNetwork(state: 'on' | 'off'): Promise<void>;
+  /** Ends all of it. */
+  stop(): Promise<void>;
+}
+
+/** Makes the root of the suite if it was never made, and starts a machine with a disk of its own on it. */
+export async function openBareMachine(suite: Suite): Promise<BareMachine> {
+  const name = `${suite}-${randomBytes(3).toString('hex')}`;
+  await must(['root', suite]);
+  await must(['start', suite, name]);
+  await must(['equip', name]);
+  const run = (...command: readonly string[]) => machine(['in', name, ...command]);
+  return {
+    run,
+    bash: (script) => run('bash', '-euo', 'pipefail', '-c', script),
+    setNetwork: async (state) => void (await must(['net', name, state])),
+    stop: async () => void (await must(['stop', name])),
+  };
+}
+
+async function machine(args: readonly string[]): Promise<Outcome> {
+  try {
+    const said = await promisify(execFile)('bash', ['test/bare/machine.sh', ...args], {
+      maxBuffer: MAX_BUFFER_BYTES,
+    });
+    return { code: 0, ...said };
+  } catch (error) {
+    if (error instanceof Error && 'stdout' in error && 'code' in error) {
+      const { code, stdout, stderr } = error as Error & Outcome;
+      return { code, stdout, stderr };
+    }
+    throw error;
+  }
+}
+
+async function must(args: readonly string[]): Promise<Outcome> {
+  const outcome = await machine(args);
+  if (outcome.code !== 0) throw new Error(`machine.sh ${args.join(' ')}: ${outcome.stderr}`);
+  return outcome;
+}
