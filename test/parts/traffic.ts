@@ -9,10 +9,22 @@ export interface PhaseResult {
   readonly requests: number;
   /** Sent again by the client: kept connections that were closed before any answer came (RFC 9112, 9.3.1). */
   readonly repeated: number;
-  /** How often each failure came: `POST 502`, `GET ECONNRESET`. */
-  readonly failures: Readonly<Record<string, number>>;
+  readonly lost: readonly LostRequest[];
   /** Of the slowest answer. */
   readonly slowestMs: number;
+}
+
+/** A request without its answer. */
+export interface LostRequest {
+  /** `POST 502`, `GET ECONNRESET`. */
+  readonly what: string;
+  /**
+   * By HTTP nobody may send it again: its answer had begun to come, or it may have been acted upon already
+   * (RFC 9110, 9.2.2). Who passes it on has no say in whether it is lost with its backend.
+   */
+  readonly isFinal: boolean;
+  /** Those in which it was under way, the first one first. */
+  readonly phases: readonly string[];
 }
 
 /** Steady traffic of one client. */
@@ -40,7 +52,7 @@ const KINDS = 10;
 interface Tally {
   readonly phase: string;
   readonly began: number;
-  readonly failures: Record<string, number>;
+  readonly lost: LostRequest[];
   ended: number;
   requests: number;
   repeated: number;
@@ -52,13 +64,16 @@ export function startTraffic(options: TrafficOptions, firstPhase: string): Traff
   const agent = new Agent({ keepAlive: true, maxSockets: 64 });
   const open = new Set<Promise<void>>();
   const tallies: Tally[] = [newTally(firstPhase)];
-  const current = () => tallies.at(-1) ?? newTally(firstPhase);
+  const endPhase = () => {
+    const current = tallies.at(-1);
+    if (current !== undefined) current.ended = performance.now();
+  };
   const begun = performance.now();
   let [sent, stopped] = [0, false];
   const sendDue = () => {
     const due = ((performance.now() - begun) / 1000) * options.perSecond;
     for (; sent < due; sent += 1) {
-      const request = sendOne(options, agent, sent % KINDS, current());
+      const request = sendOne(options, agent, sent % KINDS, tallies);
       open.add(request);
       void request.finally(() => open.delete(request));
     }
@@ -72,13 +87,13 @@ export function startTraffic(options: TrafficOptions, firstPhase: string): Traff
   const running = run();
   return {
     phase: (name) => {
-      current().ended = performance.now();
+      endPhase();
       tallies.push(newTally(name));
     },
     stop: async () => {
       stopped = true;
       await running;
-      current().ended = performance.now();
+      endPhase();
       await Promise.all(open);
       agent.destroy();
       return tallies.map(({ began, ended, ...rest }) => ({
@@ -91,28 +106,37 @@ export function startTraffic(options: TrafficOptions, firstPhase: string): Traff
 
 function newTally(phase: string): Tally {
   const began = performance.now();
-  return { phase, began, ended: began, requests: 0, repeated: 0, failures: {}, slowestMs: 0 };
+  return { phase, began, ended: began, requests: 0, repeated: 0, lost: [], slowestMs: 0 };
 }
 
+/** @param tallies one for each phase so far; the last one is that of this request */
 async function sendOne(
   options: TrafficOptions,
   agent: Agent,
   kind: number,
-  tally: Tally,
+  tallies: readonly Tally[],
 ): Promise<void> {
+  const [first, tally] = [tallies.length - 1, tallies.at(-1)];
+  if (tally === undefined) throw new Error('traffic without a phase');
   const method = kind >= KINDS - MIX.posts ? 'POST' : 'GET';
   const began = performance.now();
   tally.requests += 1;
   let outcome = await exchange(options, method, kind < MIX.keptGets ? agent : null);
-  if (outcome === 'stale connection') {
+  if (outcome === STALE) {
     tally.repeated += 1;
     outcome = await exchange(options, method, null);
   }
   tally.slowestMs = Math.max(tally.slowestMs, performance.now() - began);
   if (outcome === '200') return;
-  const failure = `${method} ${outcome}`;
-  tally.failures[failure] = (tally.failures[failure] ?? 0) + 1;
+  const isFinal = outcome === BROKEN_OFF || (method === 'POST' && outcome === '502');
+  const phases = tallies.slice(first).map(({ phase }) => phase);
+  tally.lost.push({ what: `${method} ${outcome}`, isFinal, phases });
 }
+
+/** A kept connection that was closed before any answer came. */
+const STALE = 'stale connection';
+/** The head of an answer came, and not all of the rest. */
+const BROKEN_OFF = 'broken off';
 
 /** Connections that had a request before: Node's own mark misses those that a waiting request takes over. */
 const used = new WeakSet<Socket>();
@@ -129,7 +153,7 @@ function exchange(options: TrafficOptions, method: string, agent: Agent | null):
         headers: { host: options.host, ...(method === 'POST' ? { 'content-length': 4 } : {}) },
       },
       (reply) => {
-        reply.on('error', () => resolve('broken off'));
+        reply.on('error', () => resolve(BROKEN_OFF));
         reply.on('end', () => resolve(String(reply.statusCode))).resume();
       },
     );
@@ -139,7 +163,7 @@ function exchange(options: TrafficOptions, method: string, agent: Agent | null):
     });
     asked.on('timeout', () => asked.destroy(new Error('no answer')));
     asked.on('error', ({ code, message }: NodeJS.ErrnoException) =>
-      resolve(reused ? 'stale connection' : (code ?? message)),
+      resolve(reused ? STALE : (code ?? message)),
     );
     asked.end(method === 'POST' ? 'body' : undefined);
   });
