@@ -39,7 +39,7 @@ export default defineConfig({
         test: {
           name: 'contract',
           include: ['test/contract/**/*.test.ts'],
-          globalSetup: ['test/setup/images.ts', 'test/setup/built.ts'],
+          globalSetup: ['test/setup/front.ts', 'test/setup/images.ts', 'test/setup/built.ts'],
           // Longer than anything waits, so that a failure says what was waited for.
           testTimeout: 90_000,
           hookTimeout: 120_000,
@@ -49,6 +49,7 @@ export default defineConfig({
         test: {
           name: 'conformance',
           include: ['test/conformance/**/*.test.ts'],
+          globalSetup: ['test/setup/front.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
@@ -58,7 +59,7 @@ export default defineConfig({
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
           exclude: STORMS,
-          globalSetup: ['test/setup/images.ts'],
+          globalSetup: ['test/setup/front.ts', 'test/setup/images.ts'],
           testTimeout: 120_000,
           hookTimeout: 300_000,
           // Two cores, most of the time spent waiting: three files at once, each with parts of its own.
@@ -70,7 +71,7 @@ export default defineConfig({
         test: {
           name: 'storm',
           include: STORMS,
-          globalSetup: ['test/setup/images.ts'],
+          globalSetup: ['test/setup/front.ts', 'test/setup/images.ts'],
           testTimeout: 240_000,
           hookTimeout: 300_000,
           // Alone: an old engine's list is seconds late for everybody while a hundred containers go.
@@ -92,7 +93,7 @@ export default defineConfig({
         test: {
           name: 'soak',
           include: ['test/soak/**/*.test.ts'],
-          globalSetup: ['test/setup/images.ts'],
+          globalSetup: ['test/setup/front.ts', 'test/setup/images.ts'],
           testTimeout: 240_000,
           // Alone: what it measures is real.
           sequence: { groupOrder: 3 },

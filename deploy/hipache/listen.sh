@@ -35,14 +35,8 @@ listen_on() { # listen_on PORT OPTIONS
   [ ! -e /proc/net/if_inet6 ] || echo "    listen [::]:$1$2;"
 }
 
-# Until nginx 1.25.1, HTTP/2 was an option of `listen`, and on a port without TLS it would be HTTP/2 alone.
-has_http2_on() {
-  printf '%s\n' 1.25.1 "$(nginx -v 2>&1 | sed 's,^.*nginx/,,; s, .*,,')" | sort -VC
-}
-
 render_tls() {
-  has_http2_on && http2= || http2=' http2'
-  listen_on "$https_port" " ssl$http2 default_server backlog=4096"
+  listen_on "$https_port" ' ssl default_server backlog=4096'
   cat "$here/tls.conf.in"
 }
 
@@ -58,7 +52,7 @@ render_redirect() {
 render_listen() {
   listen_on "$http_port" ' default_server backlog=4096' > "$run/listen"
   listen_on "$http_port" '' > "$run/listen-ping"
-  ! has_http2_on || echo '    http2 on;' >> "$run/listen"
+  echo '    http2 on;' >> "$run/listen"
   [ "$https_port" = off ] || render_tls >> "$run/listen"
   [ "$https_redirect" = off ] || render_redirect >> "$run/listen"
   echo "return { folder = '$certificates', enabled = $([ "$https_port" = off ] && echo false || echo true) }" \

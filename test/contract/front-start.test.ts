@@ -56,6 +56,17 @@ it.each([
   expect(message).toContain(`front: ${variable}=${value}: expected `);
 });
 
+it('a version of nginx that it cannot be configured for is named, with the one that it takes', async () => {
+  const programs = await mkdtemp(join(tmpdir(), 'autodock-programs-'));
+  onTestFinished(() => rm(programs, { recursive: true }));
+  const old = '#!/bin/sh\necho "nginx version: nginx/1.26.3 (Debian)" >&2\n';
+  await writeFile(join(programs, 'nginx'), old, { mode: 0o755 });
+  const env = { FRONT_USER: 'root', PATH: `${programs}:${process.env.PATH}` };
+  const { code, message } = await refusedStart(env);
+  expect(code).toBe(64);
+  expect(message).toBe('front: nginx=1.26.3: expected 1.29.7 or newer\n');
+});
+
 it('a prefix is respected for lists, marks and their writing', async () => {
   const { port } = await front({ FRONT_REDIS_PREFIX: '#kop-' });
   await redis.client.rpush('#kop-frontend:a.com', 'a.com', backend.url, 'http://127.0.0.1:1');

@@ -10,6 +10,8 @@ import { freePort } from './free-port.ts';
 import { waitUntil } from './wait-for.ts';
 
 const START = fileURLToPath(new URL('../../deploy/hipache/start', import.meta.url));
+/** Runs what follows it with the programs of the front's image. */
+export const IN_FRONT = fileURLToPath(new URL('../setup/in-front.sh', import.meta.url));
 const ANSWER_DEADLINE_MS = 20_000;
 
 /** How a front is started. */
@@ -22,7 +24,7 @@ export interface FrontOptions {
   readonly resolvConf?: string;
 }
 
-/** The real front: the entry script of the image, with the system's nginx, on free ports of 127.0.0.1. */
+/** The real front: the entry script of the image, with the image's nginx, on free ports of 127.0.0.1. */
 export interface Front {
   readonly port: number;
   readonly statusPort: number;
@@ -197,18 +199,17 @@ const ABSENT: FrontAnswer = { status: 0, headers: {}, body: '' };
 async function withResolvConf(dir: string, text: string): Promise<readonly string[]> {
   const file = join(dir, 'resolv.conf');
   await writeFile(file, text);
-  const script = 'mount --bind "$0" /etc/resolv.conf && exec "$1"';
-  return ['unshare', '--mount', 'sh', '-c', script, file, START];
+  return ['sh', '-c', 'mount --bind "$0" /etc/resolv.conf && exec "$1"', file, START];
 }
 
 async function launch(
   output: string,
   env: Readonly<Record<string, string>>,
-  [program = START, ...args]: readonly string[] = [START],
+  command: readonly string[] = [START],
 ): Promise<ChildProcess> {
   // A file, as nginx opens /dev/stdout by name, which a socket pair of node's does not allow.
   const file = await open(output, 'a');
-  const front = spawn(program, args, {
+  const front = spawn(IN_FRONT, command, {
     env: { PATH: process.env.PATH, ...env },
     stdio: ['ignore', file.fd, file.fd],
   });

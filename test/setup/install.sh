@@ -1,6 +1,7 @@
 #!/bin/bash
 # Installs what the tests need: on Debian and Ubuntu as root by apt, elsewhere it names what is missing.
-# Services that come with the packages are not started: the tests start private ones of their own.
+# Services that come with the packages are not started: the tests start private ones of their own. The front's
+# nginx is that of its image, wherever the tests run.
 set -euo pipefail
 # shellcheck source=../../deploy/lib/apt.sh
 . "$(dirname "$0")/../../deploy/lib/apt.sh"
@@ -8,11 +9,12 @@ set -euo pipefail
 . "$(dirname "$0")/../../deploy/lib/packages.sh"
 
 PACKAGES=(
-  busybox-static caddy chromium curl debootstrap fish haproxy iproute2 iptables libnginx-mod-http-lua lua-filesystem lua-nginx-dns
-  lua-resty-core nginx openssl procps prometheus redis-server util-linux zsh
+  busybox-static caddy chromium curl debian-archive-keyring debootstrap fish haproxy iproute2 iptables openssl procps
+  prometheus redis-server util-linux zsh
 )
 COMMANDS=(
-  busybox chromium curl fish haproxy ip iptables nginx nsenter openssl prometheus promtool redis-server tar zsh
+  apt-get busybox chromium curl dpkg-deb fish haproxy ip iptables nsenter openssl prometheus promtool redis-server tar
+  unshare zsh
 )
 POLICY=/usr/sbin/policy-rc.d
 
@@ -61,9 +63,9 @@ main() {
     command -v "$command" >/dev/null || absent+=("$command")
   done
   [ ${#absent[@]} -eq 0 ] || {
-    echo "The tests need these commands: ${absent[*]}. Install them (the Lua module of nginx, lua-resty-core and a static busybox too) and run again." >&2
+    echo "The tests need these commands: ${absent[*]}. Install them (a static busybox too) and run again." >&2
     return 1
   }
 }
 
-main
+main && bash "$(dirname "$0")/front.sh" >/dev/null

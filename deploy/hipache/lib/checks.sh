@@ -55,3 +55,9 @@ readable() {
   folder "$1" "$2"
   [ -r "$2" ] || fail "$1" "$2" 'a file that can be read'
 }
+
+# needs_nginx VERSION: that or a newer one
+needs_nginx() {
+  found=$(nginx -v 2>&1 | sed 's,^.*nginx/,,; s, .*,,')
+  printf '%s\n' "$1" "$found" | sort -VC || fail nginx "$found" "$1 or newer"
+}

@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../../parts/free-port.ts';
-import { request } from '../../parts/front.ts';
+import { IN_FRONT, request } from '../../parts/front.ts';
 import { waitUntil } from '../../parts/wait-for.ts';
 
 /** A server of another make, on a free port of 127.0.0.1. */
@@ -108,7 +108,8 @@ async function startNginx(port: number, http: string): Promise<Server> {
 events { worker_connections 8192; }
 http { access_log off; keepalive_requests 1000000; ${temporary} ${http} }`,
   );
-  const nginx = spawn('nginx', ['-e', 'stderr', '-p', dir, '-c', file], { stdio: 'ignore' });
+  const command = ['nginx', '-e', 'stderr', '-p', dir, '-c', file];
+  const nginx = spawn(IN_FRONT, command, { stdio: 'ignore' });
   return started(nginx, port, dir);
 }
 

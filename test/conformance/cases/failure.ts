@@ -1,5 +1,6 @@
 import { type Case, get, gets } from './case.ts';
 
+const UNMEASURED = 'was not measured there';
 const NO_RETRY = 'planb does not retry';
 const MARKS_SINGLE = 'planb marks a single backend too';
 const NEVER_DEAD = 'they never ask a marked one';
@@ -163,6 +164,16 @@ export const FAILURE: readonly Case[] = [
     steps: gets('a.com', 6),
     expect: { answers: { 200: 6 }, dead: { 'a.com': [] } },
     except: { planb: { answers: { 200: 6 } } },
+  },
+  {
+    name: 'a POST never gets a connection that served before, and so is not lost with it',
+    redis: { lists: { 'a.com': ['once'] } },
+    steps: [
+      { kind: 'http', host: 'a.com', times: 2 },
+      { kind: 'http', host: 'a.com', method: 'POST', body: 'x', times: 4 },
+    ],
+    expect: { answers: { 200: 6 } },
+    except: { hipache: UNMEASURED, planb: UNMEASURED },
   },
   {
     name: 'a slow backend is waited for, and no other is asked',

@@ -1,0 +1,40 @@
+import { execFile } from 'node:child_process';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, it, onTestFinished } from 'vitest';
+import { IN_FRONT } from '../parts/front.ts';
+
+const at = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
+const PACKAGES = 'deploy/hipache/debian';
+
+function run(command: string, env: Readonly<Record<string, string>> = {}, ...args: string[]) {
+  return new Promise<{ readonly code: number; readonly output: string }>((resolve) => {
+    const all = { env: { PATH: process.env.PATH, ...env } };
+    execFile(command, args, all, (error, stdout, stderr) => {
+      resolve({ code: typeof error?.code === 'number' ? error.code : 0, output: stdout + stderr });
+    });
+  });
+}
+
+it('the tests run the nginx that the image is built with', async () => {
+  const versions = await readFile(at(`${PACKAGES}/versions`), 'utf8');
+  const [, version] = /^nginx ([\d.]+)-/m.exec(versions) ?? [];
+  expect((await run(IN_FRONT, {}, 'nginx', '-v')).output).toContain(`nginx/${version}\n`);
+});
+
+it('a version that no mirror has any more is named, with what to do', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'autodock-packages-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  await cp(at(PACKAGES), folder, { recursive: true });
+  const versions = await readFile(join(folder, 'versions'), 'utf8');
+  await writeFile(join(folder, 'versions'), versions.replace(/^nginx .*/m, 'nginx 1.0.0-1'));
+  const env = { DEBIAN: folder, ARCHIVE: 'http://127.0.0.1:1/debian' };
+  const { code, output } = await run(at('test/setup/front.sh'), env);
+  expect(code).toBe(69);
+  expect(output).toMatch(/^front: http\S+ does not have nginx 1\.0\.0-1: asking http\S+$/m);
+  expect(output).toMatch(
+    /does not give it\. AUTODOCK_NGINX=newest builds with what the mirror has/,
+  );
+});
