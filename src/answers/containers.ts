@@ -19,7 +19,7 @@ const container = object('One running container.', {
   name: text('Its name.'),
   verdict: oneOf(
     VERDICTS,
-    '`routed` if any of its vhosts is, else its first rejection; `silent` asks for nothing.',
+    '`routed` if any of its vhosts is, else its first rejection; `unknown` cannot be read; `silent` asks for nothing.',
   ),
   routes: list(granted, 'What it gets.'),
   rejections: list(rejection, 'What it cannot get.'),

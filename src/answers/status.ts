@@ -30,7 +30,7 @@ const pass = object('The pass that ended last.', {
 
 const guard = object('Removals that were put off because they are too many at once.', {
   refusing: always(true, 'Always true.'),
-  since: orNull(time('Since when.'), 'not known'),
+  since: time('Since when.'),
   vhosts: list(text('A vhost.'), 'Whose last backend would go.'),
 });
 
@@ -91,15 +91,13 @@ export interface StatusFacts extends Omit<StatusAnswer, 'docker' | 'redis' | 'gu
   readonly eventsEnabled: boolean;
   /** Without its password. */
   readonly redisAddress: string;
-  /** The vhosts whose removal the guard puts off. */
-  readonly putOff: readonly string[];
-  /** The guard's first refusal; null while it does not refuse. */
-  readonly refusingSince: string | null;
+  /** What the guard puts off, since its first refusal; null: nothing. */
+  readonly guard: Omit<NonNullable<StatusAnswer['guard']>, 'refusing'> | null;
 }
 
 /** One look tells whether all is well. */
 export function statusView(facts: StatusFacts): StatusAnswer {
-  const { conditions, eventsEnabled, redisAddress, putOff, refusingSince, ...rest } = facts;
+  const { conditions, eventsEnabled, redisAddress, guard: putOff, ...rest } = facts;
   const eventStream = { enabled: eventsEnabled, ...conditionView(conditions.stream) };
   const { version, ready, owner, engine: reached, ...passes } = rest;
   return {
@@ -110,7 +108,7 @@ export function statusView(facts: StatusFacts): StatusAnswer {
     docker: { ...conditionView(conditions.docker), eventStream },
     redis: { ...conditionView(conditions.redis), address: redisAddress },
     ...passes,
-    guard: putOff.length === 0 ? null : { refusing: true, since: refusingSince, vhosts: putOff },
+    guard: putOff === null ? null : { refusing: true, ...putOff },
   };
 }
 

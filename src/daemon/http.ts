@@ -70,6 +70,7 @@ function viewOf(
   const session = wiring.sessions.last();
   const { lastGood, changes } = status;
   const ready = status.ready();
+  const putOff = lastGood?.decision.putOff ?? [];
   const refusingSince = lastGood?.decision.state.refusingSince ?? null;
   return statusView({
     version,
@@ -83,8 +84,10 @@ function viewOf(
     lastSuccessAt: status.lastSuccessAt,
     passes: status.passes,
     changes: { total: changes.total(), lastAt: changes.list()[0]?.at ?? null },
-    putOff: lastGood?.decision.putOff.map(({ vhost }) => vhost) ?? [],
-    refusingSince: refusingSince === null ? null : iso(wallClockOf(refusingSince)),
+    guard:
+      putOff.length === 0 || refusingSince === null
+        ? null
+        : { since: iso(wallClockOf(refusingSince)), vhosts: putOff.map(({ vhost }) => vhost) },
     otherOwners: (lastGood?.opening.otherOwners ?? []).map(({ owner, lastPassAt }) => {
       return { owner, lastPassAt: iso(lastPassAt) };
     }),

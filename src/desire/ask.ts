@@ -23,10 +23,12 @@ export function backendOf(id: ShortId, route: Pick<Route, 'url' | 'weight'>): De
   return { url: route.url, ids: new Array<ShortId>(route.weight).fill(id) };
 }
 
-/** `routed` if any vhost is, else the first rejection's reason, else `silent`. */
+/** `routed` if any vhost is, else what the first rejection says, else `silent`. */
 export function verdictWord(
   routes: readonly Route[],
   rejections: readonly Rejection[],
 ): ContainerVerdict['verdict'] {
-  return routes.length > 0 ? 'routed' : (rejections[0]?.reason ?? 'silent');
+  if (routes.length > 0) return 'routed';
+  const reason = rejections[0]?.reason ?? 'silent';
+  return reason === 'unreadable' ? 'unknown' : reason;
 }

@@ -104,12 +104,17 @@ export interface Route {
 }
 
 /**
- * `routed` if any of its vhosts is, else its first rejection's reason; `silent` asks for nothing.
- * A closed set: also a metric's label.
+ * `routed` if any of its vhosts is, else its first rejection's reason; `unknown` cannot be read, `silent` asks for
+ * nothing.
  */
-export const VERDICTS = ['routed', 'unknown', 'silent', ...REJECTION_REASONS] as const;
-/** One of {@link VERDICTS}. */
-export type Verdict = (typeof VERDICTS)[number];
+export type Verdict = 'routed' | 'unknown' | 'silent' | Exclude<RejectionReason, 'unreadable'>;
+/** Every {@link Verdict}. A closed set: also a metric's label. */
+export const VERDICTS: readonly Verdict[] = [
+  'routed',
+  'unknown',
+  'silent',
+  ...REJECTION_REASONS.filter((reason) => reason !== 'unreadable'),
+];
 
 /** What was decided about one container, for people: API, page, `explain`. */
 export interface ContainerVerdict {

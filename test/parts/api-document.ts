@@ -3,6 +3,7 @@ import { Validator } from '@seriousme/openapi-schema-validator';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 import { expect } from 'vitest';
+import type { UnionCoverage } from './union-coverage.ts';
 
 /** An answer as it came. */
 export interface RawAnswer {
@@ -41,8 +42,16 @@ interface Document {
   };
 }
 
-/** Reads the document that a controller serves. @throws Error if it is no OpenAPI document */
-export async function readApiDocument(baseUrl: string): Promise<ApiDocument> {
+/**
+ * Reads the document that a controller serves.
+ *
+ * @param coverage is shown every answer
+ * @throws Error if it is no OpenAPI document
+ */
+export async function readApiDocument(
+  baseUrl: string,
+  coverage?: Pick<UnionCoverage, 'see'>,
+): Promise<ApiDocument> {
   const raw = await ask(`${baseUrl}/api/v1/openapi.json`, {});
   const validator = new Validator();
   const { valid, errors } = await validator.validate(raw.body);
@@ -71,6 +80,7 @@ export async function readApiDocument(baseUrl: string): Promise<ApiDocument> {
       if (schema === undefined) throw new Error(`${path} is not described to answer ${type}`);
       const data: unknown = JSON.parse(answer.body);
       expectFit(schema, data);
+      coverage?.see(path, schema, data);
       return data;
     },
   };

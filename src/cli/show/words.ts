@@ -1,7 +1,7 @@
 import type { ControllerView } from '../../explain/controller.ts';
 import type { OwnerView } from '../../explain/slots.ts';
 import { escapeText } from '../../model/escape.ts';
-import type { Verdict } from '../../model/frontend.ts';
+import type { RejectionReason, Verdict } from '../../model/frontend.ts';
 import type { Terminal, Tone } from './terminal.ts';
 
 /** In characters: beyond every name and URL that works, and short enough for a screen. JSON has all of it. */
@@ -20,11 +20,11 @@ export function ownerWord({ owner, ownerId, engine }: OwnerView): string {
 }
 
 /** A verdict in its colour. */
-export function verdictWord(verdict: Verdict, { paint }: Terminal): string {
+export function verdictWord(verdict: Verdict | RejectionReason, { paint }: Terminal): string {
   return paint(VERDICT_TONES[verdict] ?? 'bad', verdict);
 }
 
-const VERDICT_TONES: Readonly<Partial<Record<Verdict, Tone>>> = {
+const VERDICT_TONES: Readonly<Partial<Record<Verdict | RejectionReason, Tone>>> = {
   routed: 'good',
   silent: 'faint',
   unknown: 'warning',

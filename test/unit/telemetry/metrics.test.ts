@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { REJECTION_REASONS } from '../../../src/model/frontend.ts';
+import { VERDICTS } from '../../../src/model/frontend.ts';
 import { createMetrics } from '../../../src/telemetry/metrics.ts';
 
 describe('metrics', () => {
@@ -8,7 +8,7 @@ describe('metrics', () => {
     for (const result of ['in_sync', 'applied', 'refused', 'fenced', 'failed']) {
       expect(text).toContain(`autodock_reconcile_total{result="${result}"} 0`);
     }
-    for (const verdict of ['routed', 'unknown', 'silent', ...REJECTION_REASONS]) {
+    for (const verdict of VERDICTS) {
       expect(text).toContain(`autodock_containers{verdict="${verdict}"} 0`);
     }
     for (const owner of ['self', 'other', 'foreign']) {

@@ -1,0 +1,260 @@
+import { expect, test } from 'vitest';
+import type { ChangesAnswer } from '../../src/answers/changes.ts';
+import type { RoutesAnswer } from '../../src/answers/routes.ts';
+import type { StatusAnswer } from '../../src/answers/status.ts';
+import { CHANGE_KINDS } from '../../src/model/plan.ts';
+import { PASS_RESULTS, TRIGGER_REASONS, type TriggerReason } from '../../src/model/trigger.ts';
+import { type ApiDocument, readApiDocument } from '../parts/api-document.ts';
+import type { Controller } from '../parts/controller.ts';
+import { type FakeSystem, openFakeSystem, PATIENT } from '../parts/fake-system.ts';
+import { createUnionCoverage, type UnionCoverage } from '../parts/union-coverage.ts';
+import { waitFor } from '../parts/wait-for.ts';
+
+const READS = ['status', 'routes', 'containers', 'changes', 'plan'] as const;
+/** No pass comes by itself. */
+const STILL = { ...PATIENT, AUTODOCK_RESYNC_INTERVAL: '1h' };
+
+/** A controller's answers, each held against its description and shown to the coverage. */
+interface Api extends ApiDocument {
+  status(): Promise<StatusAnswer>;
+  changes(): Promise<ChangesAnswer>;
+  /** Every answer that a reader can get. */
+  all(): Promise<void>;
+}
+
+async function apiOf({ baseUrl }: Controller, coverage: UnionCoverage): Promise<Api> {
+  await waitFor('the server', async () => (await fetch(`${baseUrl}/healthz`)).status);
+  const document = await readApiDocument(baseUrl, coverage);
+  return {
+    ...document,
+    status: async () => (await document.answers('/api/v1/status', 200)) as StatusAnswer,
+    changes: async () => (await document.answers('/api/v1/changes', 200)) as ChangesAnswer,
+    all: async () => {
+      for (const what of READS) await document.answers(`/api/v1/${what}`, 200);
+    },
+  };
+}
+
+/** While neither side answers, and once both do. */
+async function tellsOfSides(coverage: UnionCoverage): Promise<void> {
+  const { fake, redis, controller, routed } = await openFakeSystem({
+    env: STILL,
+    before: (engine) => engine.fail('version', { kind: 'hang' }),
+    ready: false,
+  });
+  const api = await apiOf(controller, coverage);
+  expect(await api.status()).toMatchObject({ engine: null, owner: null, lastPass: null });
+  fake.heal();
+  await fake.shut();
+  await waitFor('a failure for want of Docker', async () => {
+    expect((await api.status()).lastPass?.error).toMatch(/Docker/);
+  });
+  await api.changes();
+  await fake.open();
+  await controller.waitReady();
+  await routed('shop.test');
+  await api.all();
+  redis.kill('SIGKILL');
+  await waitFor('dead marks that nobody can tell', async () => {
+    const told = await api.answers('/api/v1/routes', 200);
+    expect(told).toMatchObject({ routes: [{ vhost: 'shop.test', dead: null }] });
+  });
+  expect((await api.status()).redis.up).toBe(false);
+}
+
+/** One container for each reason why a container is not routed. */
+async function tellsOfContainers(coverage: UnionCoverage): Promise<void> {
+  const { fake, run, routed, another, redis, controller } = await openFakeSystem({
+    env: { ...STILL, AUTODOCK_FRONT_ADDRESSES: '10.99.0.1:80' },
+  });
+  const stale = await routed('stale.test');
+  fake.lag([stale.id]);
+  fake.world.kill(stale.id);
+  run('fresh.test');
+  run('bad/name.test');
+  run('port.test', { env: ['VIRTUALHOST=port.test', 'PORT=0'] });
+  run('unexposed.test', { env: ['VIRTUALHOST=unexposed.test', 'PORT=81'] });
+  run('nowhere.test', { labels: { 'autodock.network': 'nowhere' } });
+  run('starting.test', { health: 'starting' });
+  run('unhealthy.test', { health: 'unhealthy' });
+  fake.world.pause(run('paused.test').id);
+  fake.world.exit(run('restarting.test').id, true);
+  run('disabled.test', { labels: { 'autodock.enable': 'false' } });
+  run('label.test', { labels: { 'autodock.host': 'label.test', 'autodock.weight': 'x' } });
+  for (let n = 0; n < 11; n += 1) run('full.test', { labels: { 'autodock.weight': '100' } });
+  run('loop.test', { ipv4: '10.99.0.1' });
+  run('silent.test', { env: ['VIRTUAL_HOST=silent.test'] });
+  const unread = fake.world.create();
+  fake.fail('inspect', { kind: 'status', status: 500, message: 'no' }, { id: unread });
+  fake.world.start(unread);
+
+  const api = await apiOf(controller, coverage);
+  const published = await another({ AUTODOCK_OWNER: 'other', AUTODOCK_ADDRESS: 'published' });
+  await published.waitReady();
+  await (await apiOf(published, coverage)).all();
+  await waitFor('all of them', async () => {
+    const told = JSON.stringify(await api.answers('/api/v1/containers', 200));
+    for (const word of ['stale-address', 'limit', 'unreadable', 'restarting']) {
+      expect(told).toContain(`"${word}"`);
+    }
+    await redis.client.sadd('dead:fresh.test', '0');
+    const { routes } = (await api.answers('/api/v1/routes', 200)) as RoutesAnswer;
+    expect(routes.flatMap(({ dead }) => dead)).toMatchObject([{ slots: [0], expiresInMs: null }]);
+  });
+  await api.all();
+  await waitFor('a plan to create and to delete', async () => {
+    const { id } = await routed(`old-${Date.now()}.test`);
+    fake.events.lose(true);
+    fake.world.kill(id);
+    run(`new-${Date.now()}.test`);
+    fake.events.lose(false);
+    const plan = await api.answers('/api/v1/plan', 200);
+    expect(plan).toMatchObject({
+      changes: [
+        { kind: 'create', before: null },
+        { kind: 'delete', after: null },
+      ],
+    });
+  });
+}
+
+/** Each kind of change, and whatever a list can hold. */
+async function tellsOfChanges(coverage: UnionCoverage): Promise<void> {
+  const { fake, run, routed, routes, redis, controller, another } = await openFakeSystem({
+    env: { ...STILL, AUTODOCK_HOLD: '1s' },
+  });
+  const api = await apiOf(controller, coverage);
+  const shop = await routed('shop.test');
+  run('shop.test');
+  await redis.client.rpush('frontend:shop.test', 'http://192.168.1.9:80');
+  await redis.client.sadd('dead:shop.test', '0');
+  await redis.client.expire('dead:shop.test', 100);
+  await redis.client.rpush('frontend:claimed.test', 'claimed.test', 'http://10.77.0.1:80');
+  run('claimed.test', { ipv4: '10.77.0.1' });
+  const typed = await routed('typed.test');
+  const gone = await routed('gone.test');
+  fake.world.kill(gone.id);
+  await routes.isGone('gone.test');
+  const other = await another({ AUTODOCK_OWNER: 'another' });
+  await other.waitReady();
+  await other.end();
+  await api.all();
+  await redis.client.set('frontend:typed.test', 'not a list');
+  fake.world.kill(shop.id);
+  fake.world.kill(typed.id);
+  await waitFor('the fault', async () => expect((await api.status()).faults).toHaveLength(1));
+  await api.all();
+
+  await waitFor('a claim without its entry to go', async () => {
+    const host = `released-${Date.now()}.test`;
+    const { id, url } = await routed(host);
+    await redis.client.rpush(`frontend:${host}`, 'http://192.168.1.9:80');
+    fake.events.lose(true);
+    fake.world.kill(id);
+    await redis.client.lrem(`frontend:${host}`, 0, url);
+    fake.events.lose(false);
+    await controller.reconcile();
+    await waitFor('the claim to go', async () => expect(await routes.claim(host)).toBeNull());
+    await api.changes();
+    expect(coverage.has(CHANGE_KINDS, 'release')).toBe(true);
+  });
+}
+
+/** Each trigger, and each end of a pass. */
+async function tellsOfPasses(coverage: UnionCoverage): Promise<void> {
+  const system = await openFakeSystem({
+    env: {
+      ...STILL,
+      AUTODOCK_HOLD: '300ms',
+      AUTODOCK_GUARD_MIN_DELETES: '2',
+      AUTODOCK_GUARD_CONFIRM_AFTER: '1s',
+    },
+  });
+  const { fake, redis, controller, routed } = system;
+  const api = await apiOf(controller, coverage);
+  const provoke = (reason: TriggerReason, act: () => unknown) =>
+    provokeTrigger(coverage, api, reason, act);
+  await provoke('start', () => undefined);
+  await provoke('event', () => routed(`event-${Date.now()}.test`));
+  await provoke('api', () => controller.reconcile());
+  await provoke('signal', () => controller.signal('SIGHUP'));
+  await provoke('stream_down', () => fake.events.cut('reset'));
+  await provoke('stream', () => fake.events.cut('reset'));
+  await provoke('settle', () => undefined);
+  await provoke('hold', async () => {
+    const { id } = await routed(`held-${Date.now()}.test`);
+    fake.world.kill(id);
+  });
+  await provoke('guard', () => killMost(system, api));
+  await provoke('inspection', () => {
+    fake.fail('inspect', { kind: 'drip', everyMs: 1 }, { times: 1 });
+    return routed(`slow-${Date.now()}.test`);
+  });
+  await provoke('docker', async () => {
+    await fake.shut();
+    await controller.reconcile();
+    await waitFor('a failure', async () =>
+      expect((await api.status()).lastPass?.result).toBe('failed'),
+    );
+    await fake.open();
+  });
+  await provoke('retry', async () => {
+    fake.fail('list', { kind: 'status', status: 500, message: 'no' }, { times: 1 });
+    await controller.reconcile();
+  });
+  await provoke('redis', () => redis.restart());
+  await waitFor('a fenced pass, and the one after it', async () => {
+    const [owner] = await redis.client.zrange('autodock:owners', '0', '0');
+    await redis.client.zadd('autodock:owners', String(Date.now() + 3_600_000), String(owner));
+    fake.world.start(fake.world.create({ env: [`VIRTUALHOST=fenced-${Date.now()}.test`] }));
+    await api.status();
+    expect(coverage.has(PASS_RESULTS, 'fenced')).toBe(true);
+    expect(coverage.has(TRIGGER_REASONS, 'fenced')).toBe(true);
+  });
+  await controller.restart({
+    AUTODOCK_DOCKER_EVENTS: 'false',
+    AUTODOCK_RESYNC_INTERVAL: '500ms',
+  });
+  const restarted = await apiOf(controller, coverage);
+  await provokeTrigger(coverage, restarted, 'resync', () => undefined);
+}
+
+/** Does it again and again until a pass by this trigger is told. */
+async function provokeTrigger(
+  coverage: UnionCoverage,
+  api: Api,
+  reason: TriggerReason,
+  act: () => unknown,
+): Promise<void> {
+  await waitFor(`a pass by ${reason}`, async () => {
+    await act();
+    await waitFor(
+      `${reason} to be told`,
+      async () => {
+        await api.status();
+        await api.changes();
+        expect(coverage.has(TRIGGER_REASONS, reason)).toBe(true);
+      },
+      { timeoutMs: 3_000, everyMs: 5 },
+    );
+  });
+}
+
+/** More removals at once than the guard lets through. */
+async function killMost({ fake, routed }: FakeSystem, api: Api): Promise<void> {
+  const hosts = [1, 2, 3].map((n) => `guarded-${n}-${Date.now()}.test`);
+  const made = await Promise.all(hosts.map((host) => routed(host)));
+  fake.events.lose(true);
+  for (const { id } of made) fake.world.kill(id);
+  fake.events.lose(false);
+  await waitFor('the guard', async () => expect((await api.status()).guard).not.toBeNull());
+}
+
+test('each thing that an answer may be is one that it is, as it is described', async () => {
+  const coverage = createUnionCoverage();
+  await tellsOfSides(coverage);
+  await tellsOfContainers(coverage);
+  await tellsOfChanges(coverage);
+  await tellsOfPasses(coverage);
+  expect(coverage.unseen(), 'provoke these here too, or take them out of src/answers').toEqual([]);
+});
