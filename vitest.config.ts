@@ -6,7 +6,6 @@ const STORMS = ['test/e2e/hundred.test.ts', 'test/e2e/zero-loss.test.ts'];
 /** One project per suite; `npm run check` runs the first, `npm test` all of them. */
 export default defineConfig({
   test: {
-    passWithNoTests: true,
     sequence: { sequencer: LongestFirst },
     projects: [
       {

@@ -45,7 +45,7 @@ test_on() {
   echo "== the engine of $SUITE"
   if bash test/engines/engine.sh start "$SUITE"; then
     mapfile -t files < <(tests_of_an_engine)
-    TEST_SUMMARY=$summary inside npx --no-install vitest run --project contract --project e2e --project storm \
+    TEST_SUMMARY=$summary TEST_PART=yes inside npx --no-install vitest run --project contract --project e2e --project storm \
       --reporter=default --reporter=./test/setup/summary-reporter.ts "${files[@]}"
     read -r passed failed <"$summary" || echo "The tests on the engine of $SUITE did not come to their end." >&2
     TABLE+=$(printf '%-10s %-16s %-6s %8s %8s %8s' "$SUITE" "$(said Version)" "$(said ApiVersion)" \
