@@ -105,9 +105,12 @@ export async function breakDocker(stage: Stage): Promise<void> {
   await metricIs(controller, 'autodock_docker_event_stream_up', 1);
 }
 
-/** Redis is killed, and comes back. */
+/** Redis becomes a replica of nobody, is killed, and comes back. */
 export async function breakRedis(stage: Stage): Promise<void> {
   const { redis } = stage.system;
+  await redis.client.replicaof('127.0.0.1', 1);
+  await raises(stage, ['AutodockFrontRedisLinkDown']);
+  await redis.client.replicaof('NO', 'ONE');
   redis.kill('SIGKILL');
   await raises(stage, ['AutodockRedisDown', 'AutodockFrontRedisDown'], () =>
     request(stage.front.port, 'new.test'),

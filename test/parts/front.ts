@@ -40,7 +40,12 @@ export interface Front {
 
 /** The shape of `/status`. */
 export interface FrontStatus {
-  readonly redis: { readonly reachable: boolean };
+  readonly redis: {
+    readonly reachable: boolean;
+    readonly role: 'master' | 'slave' | 'unknown';
+    /** For how long it has been a replica without its master. */
+    readonly link_down_seconds: number;
+  };
   readonly routes: 'redis' | 'last known';
   /** Whether every worker hears what changes, and so keeps routes. */
   readonly tracking: boolean;

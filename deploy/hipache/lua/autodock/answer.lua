@@ -1,15 +1,17 @@
 -- What Redis' replies to a question mean: which list answers for the host.
 --
 -- The first list that is not empty wins, as in hipache. A route is
--- { kind, vhost?, id?, marked? } where kind is `routed` (with what balance.lua says of
--- its backends; `marked`: those with a mark, as { [url] = true }), `held`, `unknown` (nothing answers for the host), `broken` (the
--- key that would answer is no list) or `away` (Redis is not there and nothing
--- is known from before).
+-- { kind, vhost?, id?, marked?, seconds? } where kind is `routed` (with what balance.lua
+-- says of its backends; `marked`: those with a mark, as { [url] = true }), `held`,
+-- `unknown` (nothing answers for the host), `broken` (the key that would answer is no
+-- list) or `away` (Redis is not there and nothing is known from before). `seconds`: it is
+-- right for no longer.
 
 local balance = require 'autodock.balance'
 local cache = require 'autodock.cache'
 local lastknown = require 'autodock.lastknown'
 local marks = require 'autodock.marks'
+local own_marks = require 'autodock.own_marks'
 local question = require 'autodock.question'
 local redis = require 'autodock.redis'
 local settings = require 'autodock.settings'
@@ -52,12 +54,13 @@ local function found(host, vhost, entries, dead)
   if #entries == 1 then
     return { kind = 'held', vhost = vhost, id = entries[1] }
   end
-  local route = balance.arrange(entries, dead)
+  local joined, seconds = own_marks.join(host, entries, dead)
+  local route = balance.arrange(entries, joined or dead)
   if route.distinct == 0 then
     route = balance.arrange(entries, marks.without_suspects(host, entries, dead))
   end
-  route.kind, route.vhost, route.id = 'routed', vhost, entries[1]
-  route.marked = next(dead) and urls_in(dead, entries) or nil
+  route.kind, route.vhost, route.id, route.seconds = 'routed', vhost, entries[1], seconds
+  route.marked = next(joined or dead) and urls_in(joined or dead, entries) or nil
   return route
 end
 

@@ -62,7 +62,8 @@ function _M.keep(host, route, ttl_ms)
     return
   end
   route.generation = generation
-  route.ends = now() + min(ttl_ms and ttl_ms / 1000 or settings.cache_ttl, settings.cache_ttl)
+  local seconds = min(settings.cache_ttl, route.seconds or settings.cache_ttl)
+  route.ends = now() + (ttl_ms and min(ttl_ms / 1000, seconds) or seconds)
   local routes = route.vhost == host and exact or invented
   routes:set(host, route)
 end
@@ -73,15 +74,20 @@ function _M.forget_all()
   generation = generation + 1
 end
 
+--- Drops the route of a host.
+function _M.drop(host)
+  changed[host] = true
+  exact:delete(host)
+  invented:delete(host)
+end
+
 --- The list of a vhost or the marks of a host have changed.
 function _M.forget(vhost)
   counters.count('invalidations')
   if byte(vhost) == STAR then
     return _M.forget_all()
   end
-  changed[vhost] = true
-  exact:delete(vhost)
-  invented:delete(vhost)
+  _M.drop(vhost)
 end
 
 --- Whether changes are heard from now on.

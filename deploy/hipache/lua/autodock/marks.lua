@@ -6,7 +6,8 @@
 -- the marks are its business and the message is all; a 500 is told to nobody
 -- else. Unlike hipache, the list is looked at again in the same step, so that
 -- a list that changed meanwhile is not hurt, and the last live backend is never
--- marked. While Redis is away, this front remembers failures by itself.
+-- marked. While Redis is away, or takes no marks, this front remembers failures by
+-- itself.
 --
 -- Marked backends are tried last (balance.lua), and the mark of one that answers
 -- goes, unless a checker runs.
@@ -18,6 +19,7 @@
 -- ends. It is none any more once a checker runs or its own answer marks it.
 
 local counters = require 'autodock.counters'
+local own_marks = require 'autodock.own_marks'
 local redis = require 'autodock.redis'
 local resp = require 'autodock.resp'
 local scripts = require 'autodock.mark_scripts'
@@ -52,14 +54,23 @@ local function command_of(mark)
   }
 end
 
+local complained -- what it was about; said once until a mark is written
+
 local function failed(mark, err)
-  if mark.kind ~= 'unmark' then
+  if mark.kind == 'mark' then
     remember(mark.url)
+    if not redis.away() then
+      own_marks.add(mark.host, mark.url)
+    end
   end
-  log(WARN, 'the ', mark.kind, ' of ', mark.url, ' for ', mark.host, ' could not be written: ', err)
+  if err ~= complained then
+    complained = err
+    log(WARN, 'the ', mark.kind, ' of ', mark.url, ' for ', mark.host, ' could not be written: ', err)
+  end
 end
 
 local function done(mark, slots)
+  complained = nil
   if mark.kind == 'unmark' then
     counters.count('marks lifted')
     return
@@ -140,6 +151,7 @@ function _M.answered(state, status, retry_after)
     return
   elseif route.marked and route.marked[url] then
     failing:delete(url)
+    own_marks.remove(host, url)
     if not away then
       begin('unmark', host, route.vhost, url)
     end

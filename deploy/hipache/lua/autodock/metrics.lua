@@ -1,6 +1,8 @@
 -- The counters in Prometheus' text format, on the local port alone.
 
 local counters = require 'autodock.counters'
+local lastknown = require 'autodock.lastknown'
+local link = require 'autodock.link'
 
 local format = string.format
 
@@ -81,6 +83,10 @@ function _M.print()
     single('redis_up', 'gauge', 'Whether all workers reach Redis.', counters.all('redis up')),
     single('tracking_up', 'gauge', 'Whether all workers hear changes and so cache routes.',
       counters.all('tracking up')),
+    single('redis_link_up', 'gauge', 'Whether Redis is no replica that has lost its master.',
+      link.is_up() and 1 or 0),
+    single('hosts_known', 'gauge', 'Whether the lists of all hosts are known for a time without Redis.',
+      lastknown.is_complete() and 1 or 0),
     single('connections', 'gauge', 'Connections of clients.', ngx.var.connections_active)
   )
 end

@@ -3,6 +3,7 @@
 local balance = require 'autodock.balance'
 local counters = require 'autodock.counters'
 local learn = require 'autodock.learn'
+local link = require 'autodock.link'
 local redis = require 'autodock.redis'
 local tls_folder = require 'autodock.tls_folder'
 local tracking = require 'autodock.tracking'
@@ -13,6 +14,7 @@ function _M.start()
   balance.seed()
   counters.start()
   redis.start()
+  link.start()
   tls_folder.watch()
   tracking.start()
   learn.start()
