@@ -5,7 +5,7 @@ import type { Diff } from './diff/diff.ts';
 import type { GuardDecision } from './diff/guard.ts';
 import type { ObservedContainer } from './model/container.ts';
 import type { Claim, ObservedFrontend } from './model/frontend.ts';
-import type { Epoch, Owner } from './model/ids.ts';
+import type { Epoch, Owner, ShortId } from './model/ids.ts';
 import type { Fault, Plan } from './model/plan.ts';
 import type { PassResult, TriggerReason } from './model/trigger.ts';
 
@@ -25,7 +25,8 @@ export interface Opening {
 export interface Stages {
   readonly owner: Owner;
   readonly open: () => Promise<Opening>;
-  readonly observe: () => Promise<readonly ObservedContainer[]>;
+  /** @param isRouted whether this owner claims a backend in that id */
+  readonly observe: (isRouted: (id: ShortId) => boolean) => Promise<readonly ObservedContainer[]>;
   readonly desire: (input: Pick<DesireInput, 'containers' | 'claimed'>) => Desired;
   /** Reads vhosts that the opening did not bring. */
   readonly read: (vhosts: readonly string[]) => Promise<ReadonlyMap<string, ObservedFrontend>>;
@@ -81,7 +82,7 @@ export interface EndedPass {
 export async function reconcile(stages: Stages): Promise<Pass> {
   const { owner } = stages;
   const opening = await stages.open();
-  const containers = await stages.observe();
+  const containers = await stages.observe(routedIn(owner, opening.frontends));
   const desired = stages.desire({ containers, claimed: claimsOf(owner, opening.frontends) });
   const missing = [...desired.frontends.keys()].filter((vhost) => !opening.frontends.has(vhost));
   const frontends =
@@ -123,6 +124,20 @@ function resultOf(decision: GuardDecision, applied: ApplyResult | null): Pass['r
   if (applied?.kind === 'fenced') return 'fenced';
   if (decision.putOff.length > 0) return 'refused';
   return applied === null ? 'in_sync' : 'applied';
+}
+
+/** Looked at only when the engine shows a container's health set back. */
+function routedIn(
+  owner: Owner,
+  frontends: ReadonlyMap<string, ObservedFrontend>,
+): (id: ShortId) => boolean {
+  let ids: ReadonlySet<string> | null = null;
+  return (id) => {
+    ids ??= new Set(
+      [...claimsOf(owner, frontends)].flatMap(([, c]) => [...c.backends.values()].flat()),
+    );
+    return ids.has(id);
+  };
 }
 
 /** What this owner claims, looked at only when a container is unknown. */

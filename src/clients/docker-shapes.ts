@@ -28,3 +28,16 @@ export function engineOf(info: Record<string, unknown>): Engine {
 export function isRootless(securityOptions: unknown): boolean {
   return Array.isArray(securityOptions) && securityOptions.includes('name=rootless');
 }
+
+/**
+ * The engine's clock, by the `SystemTime` of its `/info`.
+ *
+ * @param toldAt when it was told, monotonic milliseconds
+ */
+export function clockOf(
+  systemTime: unknown,
+  toldAt: number,
+): (monotonicMs: number) => number | null {
+  const told = typeof systemTime === 'string' ? Date.parse(systemTime) : Number.NaN;
+  return (monotonicMs) => (Number.isNaN(told) ? null : told + (monotonicMs - toldAt));
+}

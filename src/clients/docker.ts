@@ -3,7 +3,7 @@ import Docker from 'dockerode';
 import type { DockerConfig } from '../config/config.ts';
 import type { Engine } from '../model/container.ts';
 import { callDocker, type DockerResult, statusOf } from './docker-call.ts';
-import { asPong, asRecord, engineOf, isRootless } from './docker-shapes.ts';
+import { asPong, asRecord, clockOf, engineOf, isRootless } from './docker-shapes.ts';
 import { transportOf } from './docker-transport.ts';
 import { negotiate } from './docker-version.ts';
 import { keepAlive } from './keep-alive.ts';
@@ -19,6 +19,11 @@ export type Narrow<T> = (reply: Record<string, unknown>) => T | null;
 export interface DockerSession {
   readonly engine: Engine;
   readonly apiVersion: string;
+  /**
+   * The engine's clock at a monotonic time of ours, milliseconds; null: it does not tell. It was compared when the
+   * session began.
+   */
+  timeAt(monotonicMs: number): number | null;
   /** The containers' addresses live in a network namespace that the host does not reach. */
   readonly rootless: boolean;
   /**
@@ -95,6 +100,7 @@ export function connectDocker(options: DockerOptions): DockerClient {
         engine: engineOf(info),
         apiVersion,
         rootless: isRootless(info.SecurityOptions),
+        timeAt: clockOf(info.SystemTime, performance.now()),
         ...callsOf(docker, options),
       };
     },

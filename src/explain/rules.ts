@@ -38,7 +38,16 @@ export function rulesOf(
   route: Route,
   settings: DesireSettings,
 ): readonly string[] {
-  return [portRule(container, route), addressRule(container, settings)];
+  return [portRule(container, route), addressRule(container, settings), ...healthRule(container)];
+}
+
+/** Only where the engine's word and ours differ. */
+function healthRule({ setBackTo }: KnownContainer): readonly string[] {
+  return setBackTo === null
+    ? []
+    : [
+        `Health: the engine says ${setBackTo}, and no probe failed since it was healthy: it set this back by itself, as it does when it restarts or unpauses.`,
+      ];
 }
 
 function portRule({ labels, env, exposedPorts }: KnownContainer, { vhost }: Route): string {

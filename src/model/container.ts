@@ -71,6 +71,11 @@ export interface KnownContainer extends ContainerLine, Inspection {
   readonly staleAddresses: readonly string[];
   /** Of its networks, by name, those that the host does not reach in full. */
   readonly barriers: ReadonlyMap<string, Barriers>;
+  /**
+   * What the engine set its health back to although no probe failed, e.g. when it restarted or unpaused it; `health` is
+   * what the last probe said then. null: it did not.
+   */
+  readonly setBackTo: Health | null;
 }
 
 /**

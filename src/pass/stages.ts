@@ -62,8 +62,9 @@ export function createStages(clients: StageClients, mode: StageMode): Stages {
     // By the engine known last: a pass is a sign of life even while Docker does not answer.
     open: async () =>
       open(reader, mode, (sessions.last() ?? (await sessions.current())).engine, hint),
-    observe: async () => {
-      const containers = await observer.observe(await sessions.current(), mode.patienceMs);
+    observe: async (isRouted) => {
+      const how = { patienceMs: mode.patienceMs, isRouted, now };
+      const containers = await observer.observe(await sessions.current(), how);
       clients.onListed();
       return containers;
     },

@@ -2,8 +2,9 @@ import type { Config } from '../config/config.ts';
 import { createDesire } from '../desire/desire.ts';
 import { ConfigError, ObserveError } from '../errors.ts';
 import { askedVhosts, type DockerFacts, type Facts, type Side } from '../explain/facts.ts';
+import type { ObservedContainer } from '../model/container.ts';
 import type { Claim } from '../model/frontend.ts';
-import type { Owner } from '../model/ids.ts';
+import type { Owner, ShortId } from '../model/ids.ts';
 import { keysWithPrefix } from '../model/keys.ts';
 import { createContainerObserver } from '../observe/containers/containers.ts';
 import { fieldNames, readPlainly } from '../observe/frontends/plain-read.ts';
@@ -47,12 +48,22 @@ export async function surveyRedisAlone(
 async function surveyDocker(wiring: Wiring, config: Config): Promise<DockerFacts> {
   const session = await wiring.sessions.current();
   const observer = createContainerObserver(wiring.inspections, wiring.networks);
-  const containers = await observer.observe(session, Number.POSITIVE_INFINITY);
+  const patienceMs = Number.POSITIVE_INFINITY;
+  const look = (isRouted: (id: ShortId) => boolean) =>
+    observer.observe(session, { patienceMs, isRouted, now: () => performance.now() });
+  const atFirst = await look(() => false);
   const settings = { ...config, frontAddresses: config.front.addresses };
-  const isKnown = containers.every(({ kind }) => kind === 'known');
-  const claimed = isKnown ? [] : await claimsOf(wiring, config);
+  // Most often all is known without Redis, which may be away.
+  const claimed = atFirst.every(needsNoClaims) ? [] : await claimsOf(wiring, config);
+  const routed = new Set(claimed.flatMap(([, { backends }]) => [...backends.values()].flat()));
+  const containers = routed.size === 0 ? atFirst : await look((id) => routed.has(id));
   const { verdicts } = createDesire()({ containers, claimed, settings });
   return { engine: session.engine, containers, verdicts, settings };
+}
+
+/** Neither unknown, nor starting: whether it was routed before may count then. */
+function needsNoClaims(container: ObservedContainer): boolean {
+  return container.kind === 'known' && container.health !== 'starting';
 }
 
 /** What unknown containers keep; nothing where Redis cannot tell. */

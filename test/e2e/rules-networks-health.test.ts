@@ -169,6 +169,27 @@ describe('health', () => {
     await system.routes.isHeld(host);
   });
 
+  test('a container that was healthy is routed as soon as it is unpaused, whatever the engine says until its next probe', async ({
+    system,
+  }) => {
+    const host = system.host('unpaused');
+    // The first probe succeeds, and the second never ends.
+    const once = { Test: ['CMD-SHELL', 'test -e /once && exec sleep 1000; touch /once'] };
+    const healthcheck = { ...once, Interval: 1e9, Timeout: 3600e9, Retries: 1 };
+    const container = await system.run(host, { healthcheck });
+    const url = await system.url(container);
+    await system.routes.becomes(host, [url]);
+    await container.pause();
+    await system.routes.isHeld(host);
+
+    await container.unpause();
+
+    await system.routes.becomes(host, [url]);
+    const { State } = await system.docker.engine.getContainer(container.id).inspect();
+    expect(State.Health?.Status).toBe('unhealthy');
+    await verdictOf(system, container, 'routed');
+  });
+
   test('autodock.health=ignore routes it whatever its HEALTHCHECK says', async ({ system }) => {
     const host = system.host('ignored');
     const labels = { 'autodock.health': 'ignore' };

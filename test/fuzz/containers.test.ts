@@ -72,11 +72,16 @@ async function observe(
     onDenied: () => undefined,
     longestRetryMs: 30_000,
   });
-  const session: Pick<DockerSession, 'list'> = {
+  const session: Pick<DockerSession, 'list' | 'timeAt'> = {
+    timeAt: () => null,
     list: (onItem, filters) =>
       readListItems([Buffer.from(filters === undefined ? list : gated)], onItem),
   };
-  return createContainerObserver(ask, networks).observe(session as DockerSession, 250);
+  return createContainerObserver(ask, networks).observe(session as DockerSession, {
+    patienceMs: 250,
+    isRouted: () => false,
+    now: () => 0,
+  });
 }
 
 test('a list of anything is refused as a whole, or read as containers that lead to sound routes', async () => {

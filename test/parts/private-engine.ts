@@ -34,13 +34,19 @@ const LEFTOVERS = [
   'exec/containerd/containerd-debug.sock',
 ];
 
-/** Starts an engine of the same binaries as the machine's. Needs root. */
-export async function startPrivateEngine(): Promise<PrivateEngine> {
+/**
+ * Starts an engine of the same binaries as the machine's. Needs root.
+ *
+ * @param settings what its daemon.json says
+ */
+export async function startPrivateEngine(
+  settings: Readonly<Record<string, unknown>> = {},
+): Promise<PrivateEngine> {
   const dir = await mkdtemp(join(tmpdir(), 'autodock-engine-'));
   const namespace = `ad-${randomBytes(4).toString('hex')}`;
   await run('ip', ['netns', 'add', namespace]);
   await run('ip', ['-n', namespace, 'link', 'set', 'lo', 'up']);
-  await writeFile(join(dir, 'daemon.json'), '{}');
+  await writeFile(join(dir, 'daemon.json'), JSON.stringify(settings));
   const socketPath = join(dir, 'docker.sock');
   let daemon = await launch(dir, namespace);
   const answers = () =>

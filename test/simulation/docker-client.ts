@@ -54,6 +54,7 @@ export function connectSimulatedDocker(peer: DockerPeer, process: Process): Conn
           engine,
           apiVersion: peer.engine.kind.tellsHealth ? '1.55' : '1.45',
           rootless: false,
+          timeAt: () => null,
           list: (onItem, filters) =>
             list(peer, process, request, { onItem, health: filters?.health ?? null }),
           inspect: (boxId, narrow) =>

@@ -31,6 +31,7 @@ function container(env: Readonly<Record<string, string>>): KnownContainer {
     hasHealthcheck: false,
     staleAddresses: [],
     barriers: new Map(),
+    setBackTo: null,
   };
 }
 

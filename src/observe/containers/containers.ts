@@ -5,7 +5,7 @@ import type {
   ObservedContainer,
   UnreadableContainer,
 } from '../../model/container.ts';
-import type { ContainerId } from '../../model/ids.ts';
+import type { ContainerId, ShortId } from '../../model/ids.ts';
 import { assemble } from './assemble.ts';
 import {
   askClaimants,
@@ -19,14 +19,22 @@ import type { InspectionState } from './inspection-cache.ts';
 import type { Inspections } from './inspections.ts';
 import { createLister } from './list.ts';
 import type { Networks } from './networks.ts';
+import { createSetBacks } from './set-back.ts';
 
 /** Reads the running containers; see `createContainerObserver`. */
 export interface ContainerObserver {
-  /**
-   * @param patienceMs how long to wait for inspections under way; `Infinity` waits for all of them
-   * @throws ObserveError if the list cannot be read in full
-   */
-  observe(session: DockerSession, patienceMs: number): Promise<readonly ObservedContainer[]>;
+  /** @throws ObserveError if the list cannot be read in full */
+  observe(session: DockerSession, how: ObserveOptions): Promise<readonly ObservedContainer[]>;
+}
+
+/** How containers are observed. */
+export interface ObserveOptions {
+  /** How long to wait for inspections under way; `Infinity` waits for all of them. */
+  readonly patienceMs: number;
+  /** Whether a backend is claimed in this id. */
+  readonly isRouted: (id: ShortId) => boolean;
+  /** Monotonic milliseconds. */
+  readonly now: () => number;
 }
 
 interface Settled {
@@ -43,45 +51,59 @@ export function createContainerObserver(
   networks: Networks,
 ): ContainerObserver {
   const lister = createLister();
+  const setBacks = createSetBacks(inspections);
+  /** When the list of the last time was asked for, the engine's clock. */
+  let listedBefore: number | null = null;
   let assembled: ReadonlyMap<ContainerId, KnownContainer> = new Map();
   let denied: Settlement['denied'] = new Set();
   /** The last result, while nothing was left open in it. */
   let settled: Settled | null = null;
+  const request = (lines: readonly ContainerLine[]) => {
+    inspections.request(youngestFirst(lines, inspections));
+    networks.request(networksOf(lines));
+  };
   return {
-    async observe(session, patienceMs) {
+    async observe(session, { patienceMs, isRouted, now }) {
+      const before = listedBefore;
+      const askedAt = session.timeAt(now());
       const listed = await lister.list(session, {
         // Beside the question about health, which takes an engine as long as the list.
-        onLines: (lines) => {
-          inspections.request(youngestFirst(lines, inspections));
-          networks.request(networksOf(lines));
-        },
+        onLines: request,
         mayHaveHealth: (id) => mayHaveHealth(inspections.state(id)),
       });
+      listedBefore = askedAt;
       if (settled?.listed === listed) return settled.containers;
       const lines = listed.filter((line): line is ContainerLine => !('kind' in line));
-      const ids = new Set(lines.map((line) => line.id));
       // What failed before may be due again, though the list is the same.
-      inspections.request(youngestFirst(lines, inspections));
-      if (Number.isFinite(patienceMs)) inspections.retain(ids);
-      networks.request(networksOf(lines));
+      request(lines);
+      if (Number.isFinite(patienceMs)) inspections.retain(new Set(lines.map(({ id }) => id)));
       const disputes = findDisputes(lines, denied);
       const { replies, answered } = askAll(inspections, disputes, assembled);
-      await inspections.settled(patienceMs, [...answered, ...networks.underWay()]);
+      const doubts = setBacks.ask(lines, { isRouted, listedBefore: before, now: now() });
+      await inspections.settled(patienceMs, [...answered, ...networks.underWay(), ...doubts]);
       networks.givenUp();
       const settlement = settleDisputes(disputes, replies);
       denied = settlement.denied;
-      const knowledge = { inspections, networks, settlement, before: assembled };
+      const knowledge = { inspections, networks, settlement, setBacks, before: assembled };
       const containers = listed.flatMap((line) => assemble(line, knowledge));
-      assembled = new Map(
-        containers.flatMap((container) =>
-          container.kind === 'known' ? [[container.id, container] as const] : [],
-        ),
-      );
-      const isSettled = disputes.length === 0 && containers.every(({ kind }) => kind !== 'unknown');
-      settled = isSettled ? { listed, containers } : null;
+      assembled = knownOf(containers);
+      settled =
+        disputes.length === 0 && containers.every(isDecided) ? { listed, containers } : null;
       return containers;
     },
   };
+}
+
+function knownOf(
+  containers: readonly ObservedContainer[],
+): ReadonlyMap<ContainerId, KnownContainer> {
+  const known = containers.filter((container) => container.kind === 'known');
+  return new Map(known.map((container) => [container.id, container]));
+}
+
+/** Whoever was set back is asked about again, though the list is the same. */
+function isDecided(container: ObservedContainer): boolean {
+  return container.kind === 'known' ? container.setBackTo === null : container.kind !== 'unknown';
 }
 
 /**

@@ -1,10 +1,12 @@
 import type { Inspection, NetworkAddress } from '../../model/container.ts';
 import { ENV_NAMES } from '../../model/env-names.ts';
 import { narrowAddresses } from './container-line.ts';
+import { readVitals, type Vitals } from './vitals.ts';
 
 /** What one inspection told: what never changes, and what was true when it was made. */
 export interface InspectReply extends Inspection {
   readonly running: boolean;
+  readonly vitals: Vitals;
   readonly addresses: readonly NetworkAddress[];
 }
 
@@ -22,6 +24,7 @@ export function narrowInspection(reply: Record<string, unknown>): InspectReply |
     exposedPorts: exposedPorts(config.ExposedPorts, asRecord(reply.HostConfig)?.PortBindings),
     hasHealthcheck: isHealthcheck(config.Healthcheck) || asRecord(state?.Health) !== null,
     running: state?.Running === true,
+    vitals: readVitals(state ?? {}),
     addresses,
   };
 }

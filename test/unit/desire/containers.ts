@@ -64,6 +64,7 @@ export function container(number: number, said: Said = {}): KnownContainer {
     hasHealthcheck: false,
     staleAddresses: [],
     barriers: new Map(),
+    setBackTo: null,
     ...said,
     env: new Map(Object.entries(said.env ?? {})),
     labels: new Map(Object.entries(said.labels ?? {})),

@@ -43,6 +43,11 @@ describe('a container', () => {
       /b, of its 2 networks the one that it was started on/,
     ],
     [
+      'the last probe, where the engine alone set health back',
+      asking(2, 'a.b', { health: 'healthy', setBackTo: 'starting' }),
+      /the engine says starting, and no probe failed/,
+    ],
+    [
       'what the host reaches',
       asking(2, 'a.b', {
         addresses: [on('a', '10.0.0.2'), on('b', '10.1.0.2')],

@@ -87,7 +87,7 @@ describe('observing containers', () => {
     world.gated = [];
     const [renamed, healthy] = await observe();
     expect(renamed).toMatchObject({ name: 'renamed' });
-    expect(healthy).toMatchObject({ state: 'running', health: 'none' });
+    expect(healthy).toMatchObject({ state: 'running', health: 'healthy' });
   });
 
   it.each([

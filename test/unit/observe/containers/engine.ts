@@ -62,8 +62,13 @@ export function engine() {
     denied: 0,
     late: 0,
     now: 0,
+    /** The engine's clock when ours was 0. */
+    startedAt: Date.parse('2026-01-01T00:00:00Z'),
+    /** Short ids in which backends are claimed. */
+    routed: new Set<string>(),
   };
-  const session: Pick<DockerSession, 'list'> = {
+  const session: Pick<DockerSession, 'list' | 'timeAt'> = {
+    timeAt: (monotonicMs) => world.startedAt + monotonicMs,
     list: async (onItem, filters) => {
       world.lists.push(filters === undefined ? 'all' : 'gated');
       if (filters !== undefined) await world.untilGated();
@@ -99,5 +104,13 @@ export function engine() {
     longestRetryMs: 30_000,
   });
   const observer = createContainerObserver(inspections, networks);
-  return { world, observe: () => observer.observe(session as DockerSession, 1) };
+  return {
+    world,
+    observe: () =>
+      observer.observe(session as DockerSession, {
+        patienceMs: 1,
+        isRouted: (id) => world.routed.has(id),
+        now: () => world.now,
+      }),
+  };
 }

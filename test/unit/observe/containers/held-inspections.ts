@@ -8,6 +8,7 @@ export const REPLY: InspectReply = {
   exposedPorts: [],
   hasHealthcheck: false,
   running: true,
+  vitals: { startedAt: 1, health: null },
   addresses: [],
 };
 

@@ -1,0 +1,112 @@
+import type { ContainerLine } from '../../model/container.ts';
+import { type ContainerId, type ShortId, shortId } from '../../model/ids.ts';
+import type { Inspections } from './inspections.ts';
+import type { Vitals } from './vitals.ts';
+
+/** What the question rests on, besides the line. */
+export interface SetBackContext {
+  /** Whether a backend is claimed in this id. */
+  readonly isRouted: (id: ShortId) => boolean;
+  /** When the list before this one was asked for, the engine's clock; null: not known. */
+  readonly listedBefore: number | null;
+  /** Monotonic milliseconds. */
+  readonly now: number;
+}
+
+/** Tells health that a probe found from health that only the engine set back; see `createSetBacks`. */
+export interface SetBacks {
+  /** Asks about those whose health the list shows as not good. Returns what a pass should wait for. */
+  ask(lines: readonly ContainerLine[], context: SetBackContext): readonly Promise<void>[];
+  /** `unknown`: an inspection has to tell, and has not yet. */
+  verdict(line: ContainerLine): Verdict | 'unknown';
+}
+
+/** Another life, or a probe that failed, may show in nothing but an inspection. */
+const ASK_AGAIN_MS = 10_000;
+/** However many they are, the engine is not asked about more than twenty a second. */
+const ASK_AGAIN_EACH_MS = 50;
+
+interface Question {
+  readonly line: ContainerLine;
+  readonly askedAt: number;
+  /** As it was when the doubt began: a later list may be one of another life. */
+  readonly listedBefore: number | null;
+  readonly answered: Promise<void>;
+  verdict: Verdict | 'asking' | 'failed';
+}
+
+type Verdict = 'as-listed' | 'set-back';
+
+/**
+ * An engine sets the health of a running container back though no probe failed: to `starting` when it restarts under
+ * live-restore, on engines from 25 on (moby#47051), and to `unhealthy` when the container is unpaused, until the next
+ * probe (moby#46203). Nothing stopped, so such a container is as healthy as its last probe said.
+ *
+ * Nothing of this has to be remembered: the engine tells when this life began and how its last probe went, the list
+ * before tells whether this life is the one that we saw, and our own claims tell that it was routed.
+ */
+export function createSetBacks(inspections: Pick<Inspections, 'confirm'>): SetBacks {
+  const questions = new Map<ContainerId, Question>();
+
+  const question = (line: ContainerLine, { now, listedBefore: latest }: SetBackContext) => {
+    const last = questions.get(line.id);
+    const listedBefore = last === undefined ? latest : last.listedBefore;
+    const asked: Question = {
+      ...{ line, listedBefore, askedAt: now, verdict: 'asking' },
+      answered: inspections.confirm(line.id, true).then((reply) => {
+        // Not answered: the next pass asks again.
+        if (reply === null) asked.verdict = 'failed';
+        else
+          asked.verdict = reply === 'gone' ? 'as-listed' : judge(line, reply.vitals, listedBefore);
+      }),
+    };
+    return asked;
+  };
+  const pauseMs = () => Math.max(ASK_AGAIN_MS, questions.size * ASK_AGAIN_EACH_MS);
+  const isDue = (line: ContainerLine, now: number) => {
+    const last = questions.get(line.id);
+    if (last === undefined || last.verdict === 'failed') return true;
+    if (last.verdict === 'asking') return false;
+    const isOld = last.verdict === 'set-back' && now - last.askedAt >= pauseMs();
+    return isOld || last.line !== line;
+  };
+  return {
+    ask(lines, context) {
+      const doubtful = lines.filter((line) => isDoubtful(line, context));
+      const ids = new Set(doubtful.map(({ id }) => id));
+      for (const id of questions.keys()) if (!ids.has(id)) questions.delete(id);
+      for (const line of doubtful) {
+        if (isDue(line, context.now)) questions.set(line.id, question(line, context));
+      }
+      return [...questions.values()].flatMap(({ verdict, answered }) =>
+        verdict === 'asking' ? [answered] : [],
+      );
+    },
+    verdict(line) {
+      const verdict = questions.get(line.id)?.verdict ?? 'as-listed';
+      return verdict === 'asking' || verdict === 'failed' ? 'unknown' : verdict;
+    },
+  };
+}
+
+function isGated({ state, health }: ContainerLine): boolean {
+  return state === 'running' && (health === 'starting' || health === 'unhealthy');
+}
+
+/** Who is starting for the first time is what the list says. */
+function isDoubtful(line: ContainerLine, { isRouted }: SetBackContext): boolean {
+  return isGated(line) && (line.health === 'unhealthy' || isRouted(shortId(line.id)));
+}
+
+function judge(
+  { health }: ContainerLine,
+  { startedAt, health: told }: Vitals,
+  listedBefore: number | null,
+): Verdict {
+  if (told === null || startedAt === null || told.status !== health) return 'as-listed';
+  const { lastProbe, failingStreak } = told;
+  const hasSucceeded = lastProbe?.succeeded === true && lastProbe.startedAt >= startedAt;
+  if (failingStreak === 0 && hasSucceeded) return 'set-back';
+  const isLifeSeenBefore = listedBefore !== null && startedAt < listedBefore;
+  return health === 'starting' && isLifeSeenBefore ? 'set-back' : 'as-listed';
+}

@@ -1,0 +1,141 @@
+import { describe, expect, test } from 'vitest';
+import { engine, fullId, inspectionOf, item, type Json } from './engine.ts';
+
+const HEALTHCHECK = { Healthcheck: { Test: ['CMD', 'true'] } };
+const started = (seconds: number) => `2026-01-01T00:00:${String(seconds).padStart(2, '0')}Z`;
+const probe = (seconds: number, ExitCode: number) => ({ Start: started(seconds), ExitCode });
+
+interface Said {
+  readonly startedAt: number;
+  readonly status: string;
+  readonly streak?: number;
+  readonly log?: readonly Json[];
+}
+
+function inspection({ startedAt, status, streak = 0, log = [] }: Said): () => Json {
+  return () => ({
+    ...inspectionOf('10.0.0.1', true, HEALTHCHECK),
+    State: {
+      Running: true,
+      StartedAt: started(startedAt),
+      Health: { Status: status, FailingStreak: streak, Log: log },
+    },
+  });
+}
+
+/** A healthy container, started in the second second, was listed in the tenth; now its health shows otherwise. */
+async function setBack(said: Said, routed = true) {
+  const { world, observe } = engine();
+  const log = [probe(3, 0)];
+  world.list = [item(1, '10.0.0.1')];
+  world.inspect.set(fullId(1), inspection({ startedAt: 2, status: 'healthy', log }));
+  world.now = 10_000;
+  await observe();
+  if (routed) world.routed.add(fullId(1).slice(0, 12));
+  const word = said.status === 'starting' ? 'health: starting' : said.status;
+  world.gated = [item(1, '10.0.0.1', { Status: `Up 20 seconds (${word})` })];
+  world.inspect.set(fullId(1), inspection(said));
+  world.now = 20_000;
+  return { world, observe };
+}
+
+const SET_BACK = { kind: 'known', health: 'healthy' };
+
+describe('health that the list shows as not good', () => {
+  test.for([
+    [
+      'unhealthy, and the last probe of this life succeeded',
+      { startedAt: 2, status: 'unhealthy', log: [probe(3, 0)] },
+      true,
+      { ...SET_BACK, setBackTo: 'unhealthy' },
+    ],
+    [
+      'unhealthy, and the last probe failed',
+      { startedAt: 2, status: 'unhealthy', streak: 1, log: [probe(3, 0), probe(15, 1)] },
+      true,
+      { health: 'unhealthy', setBackTo: null },
+    ],
+    [
+      'unhealthy, and only a probe of an earlier life succeeded',
+      { startedAt: 12, status: 'unhealthy', log: [probe(3, 0)] },
+      true,
+      { health: 'unhealthy', setBackTo: null },
+    ],
+    [
+      'unhealthy, and no probe was made yet',
+      { startedAt: 2, status: 'unhealthy' },
+      true,
+      { health: 'unhealthy', setBackTo: null },
+    ],
+    [
+      'starting, in the life in which it was routed',
+      { startedAt: 2, status: 'starting' },
+      true,
+      { ...SET_BACK, setBackTo: 'starting' },
+    ],
+    [
+      'starting, in a life that began after the last list',
+      { startedAt: 12, status: 'starting', log: [probe(3, 0)] },
+      true,
+      { health: 'starting', setBackTo: null },
+    ],
+    [
+      'starting, and it was never routed',
+      { startedAt: 2, status: 'starting' },
+      false,
+      { health: 'starting', setBackTo: null },
+    ],
+  ] as const)('%s', async ([, said, routed, seen]) => {
+    const { observe } = await setBack(said, routed);
+
+    expect(await observe()).toMatchObject([seen]);
+  });
+
+  test('is unknown, with what is claimed kept, until an inspection tells', async () => {
+    const { world, observe } = await setBack({ startedAt: 2, status: 'starting' });
+    world.inspect.set(fullId(1), () => new Promise<never>(() => undefined));
+
+    expect(await observe()).toMatchObject([
+      { kind: 'unknown', health: 'healthy', why: 'whether a probe failed is being asked' },
+    ]);
+  });
+
+  test('is asked about anew in a while, and a probe that failed meanwhile counts', async () => {
+    const { world, observe } = await setBack({
+      ...{ startedAt: 2, status: 'unhealthy', log: [probe(3, 0)] },
+    });
+    await observe();
+    const asked = world.inspected.length;
+    world.inspect.set(
+      fullId(1),
+      inspection({ startedAt: 2, status: 'unhealthy', streak: 1, log: [probe(22, 1)] }),
+    );
+    world.now = 29_000;
+    expect(await observe()).toMatchObject([SET_BACK]);
+    expect(world.inspected).toHaveLength(asked);
+
+    world.now = 30_000;
+    expect(await observe()).toMatchObject([{ health: 'unhealthy' }]);
+    await observe();
+    expect(world.inspected, 'and then no more').toHaveLength(asked + 1);
+  });
+
+  test('is that of another life if it began since, though the list looks the same', async () => {
+    const { world, observe } = await setBack({ startedAt: 2, status: 'starting' });
+    expect(await observe()).toMatchObject([SET_BACK]);
+
+    world.inspect.set(fullId(1), inspection({ startedAt: 25, status: 'starting' }));
+    world.now = 30_000;
+
+    expect(await observe()).toMatchObject([{ health: 'starting', setBackTo: null }]);
+  });
+
+  test('that no probe set is told once more after it was good', async () => {
+    const { world, observe } = await setBack({
+      ...{ startedAt: 2, status: 'unhealthy', log: [probe(3, 0)] },
+    });
+    await observe();
+    world.gated = [];
+    expect(await observe()).toMatchObject([{ health: 'healthy', setBackTo: null }]);
+  });
+});
