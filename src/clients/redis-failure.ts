@@ -26,7 +26,7 @@ const MEANINGS: readonly (readonly [
     'redis-timeout',
     ({ address }, text) => `Redis at ${address} does not answer (${text})`,
   ],
-  [/\bNOPERM\b|user executing the script can't/, 'redis-refused', noPermission],
+  [/\bNOPERM\b|user executing the script can't|\bACL failure\b/, 'redis-refused', noPermission],
   [
     /\bNOAUTH\b/,
     'redis-refused',

@@ -10,7 +10,7 @@ import { waitFor } from './wait-for.ts';
 
 const CADDYFILE = fileURLToPath(new URL('../../deploy/https/Caddyfile', import.meta.url));
 
-/** The system's Caddy with the deployment's configuration, before a front. */
+/** A Caddy with the deployment's configuration, before a front. */
 export interface Caddy {
   /** Of HTTPS, on every address. */
   readonly port: number;
@@ -18,12 +18,15 @@ export interface Caddy {
   stop(): Promise<void>;
 }
 
-/** Starts it with an authority of its own and waits until it serves. */
-export async function startCaddy(front: Pick<Front, 'port' | 'statusPort'>): Promise<Caddy> {
+/** Starts it (by default the one in PATH) with an authority of its own and waits until it serves. */
+export async function startCaddy(
+  front: Pick<Front, 'port' | 'statusPort'>,
+  program = 'caddy',
+): Promise<Caddy> {
   const dir = await mkdtemp(join(tmpdir(), 'autodock-caddy-'));
   const [port, healthPort] = [await freePort(), await freePort()];
   const output = await open(join(dir, 'log'), 'a');
-  const caddy = spawn('caddy', ['run', '--config', CADDYFILE, '--adapter', 'caddyfile'], {
+  const caddy = spawn(program, ['run', '--config', CADDYFILE, '--adapter', 'caddyfile'], {
     env: {
       ...{ PATH: process.env.PATH, HOME: dir, XDG_DATA_HOME: dir, XDG_CONFIG_HOME: dir },
       AUTODOCK_HTTPS_PORT: String(port),

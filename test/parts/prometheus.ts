@@ -15,6 +15,8 @@ export interface PrometheusOptions {
   readonly frontStatusPort: number;
   /** `address:port`. Default: nowhere. */
   readonly alertmanager?: string;
+  /** The folder of its binary. Default: where PATH finds it. */
+  readonly folder?: string;
 }
 
 /** One series of an answer with its last value. */
@@ -30,7 +32,7 @@ export interface ActiveAlert {
   readonly state: 'pending' | 'firing';
 }
 
-/** The system's Prometheus with the deployment's configuration and rules, on a free port. */
+/** A Prometheus with the deployment's configuration and rules, on a free port. */
 export interface Prometheus {
   /** What an expression gives; `after`: so many seconds from now, with the samples of now. */
   query(expression: string, after?: number): Promise<readonly Sample[]>;
@@ -53,7 +55,7 @@ export async function startPrometheus(options: PrometheusOptions): Promise<Prome
   const output = await open(join(dir, 'log'), 'a');
   const prometheus = spawn(START, {
     env: {
-      PATH: process.env.PATH,
+      PATH: [options.folder, process.env.PATH].filter(Boolean).join(':'),
       AUTODOCK_HTTP_PORT: String(options.controllerPort),
       FRONT_STATUS_PORT: String(options.frontStatusPort),
       AUTODOCK_PROMETHEUS_PORT: String(port),

@@ -19,6 +19,8 @@ export interface RedisPartOptions {
    * `client.config('SET', 'requirepass', ...)`, so that `client` has entered by then.
    */
   readonly args?: readonly string[];
+  /** Its binary. Default: the one in PATH. */
+  readonly program?: string;
 }
 
 /** A redis-server of the test's own, in a directory of its own, without persistence unless asked for. */
@@ -47,7 +49,8 @@ export async function startRedis(options: RedisPartOptions = {}): Promise<RedisP
   const socket = join(dir, 'redis.sock');
   const port = options.tcp === true ? await freePort() : null;
   const args = serverArguments(dir, socket, port, options.args ?? []);
-  let server = launch(args);
+  const program = options.program ?? 'redis-server';
+  let server = launch(program, args);
   const client = new Redis({
     path: socket,
     retryStrategy: () => POLL_MS,
@@ -86,7 +89,7 @@ export async function startRedis(options: RedisPartOptions = {}): Promise<RedisP
     kill: (signal) => void server.kill(signal),
     restart: async () => {
       await end(server);
-      server = launch(args);
+      server = launch(program, args);
       await answer();
     },
     stop,
@@ -106,8 +109,8 @@ function serverArguments(
   ];
 }
 
-function launch(args: readonly string[]): ChildProcess {
-  return spawn('redis-server', args, { stdio: 'ignore' });
+function launch(program: string, args: readonly string[]): ChildProcess {
+  return spawn(program, args, { stdio: 'ignore' });
 }
 
 async function isReady(client: Redis): Promise<boolean> {

@@ -10,7 +10,7 @@ set -euo pipefail
 
 PACKAGES=(
   busybox-static caddy chromium curl debian-archive-keyring debootstrap fish haproxy iproute2 iptables openssl procps
-  prometheus redis-server util-linux zsh
+  prometheus python3-pip redis-server util-linux zsh
 )
 COMMANDS=(
   apt-get busybox chromium curl dpkg-deb fish haproxy ip iptables nsenter openssl prometheus promtool redis-server tar

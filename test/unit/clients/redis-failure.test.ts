@@ -38,6 +38,16 @@ test.each([
     'redis-refused',
     'does not grant user robot the command zadd (+zadd)',
   ],
+  [
+    "ERR ACL failure in script: User robot has no permissions to run the 'zadd' command script: b8471e8a, on @user_script:1.",
+    'redis-refused',
+    'does not grant user robot the command zadd (+zadd)',
+  ],
+  [
+    'ERR ACL failure in script: No permissions to access a key script: b8471e8a, on @user_script:1.',
+    'redis-refused',
+    'does not grant user robot keys (~p:frontend:*',
+  ],
   ['NOAUTH Authentication required.', 'redis-refused', 'wants a password'],
   [
     'WRONGPASS invalid username-password pair or user is disabled.',

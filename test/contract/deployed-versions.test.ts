@@ -1,0 +1,154 @@
+import { readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { describeFailure } from '../../src/clients/redis-failure.ts';
+import { messageOf } from '../../src/errors.ts';
+import { startBackend } from '../parts/backend.ts';
+import { startCaddy } from '../parts/caddy.ts';
+import { deployedProgram, taggedVersion, versionOf } from '../parts/deployed-program.ts';
+import { startFront } from '../parts/front.ts';
+import { startPrometheus } from '../parts/prometheus.ts';
+import { startRedis } from '../parts/redis.ts';
+import { requestTls } from '../parts/tls-client.ts';
+import { waitFor } from '../parts/wait-for.ts';
+
+/** Debian's testing goes on by itself, and a tag is chosen by hand: what is tried is the same minor version. */
+test.for([
+  ['caddy', 'caddy', 'version', 2],
+  ['prom/prometheus', 'prometheus', '--version', 2],
+  ['redis', 'redis-server', '--version', 3],
+] as const)(
+  'the tag of %s is of the version that is tried here',
+  async ([image, name, flag, parts]) => {
+    const tried = await versionOf(await deployedProgram(name), flag);
+
+    const tagged = await taggedVersion(image);
+
+    expect(tagged).toHaveLength(3);
+    expect(tagged.slice(0, parts)).toEqual(tried.slice(0, parts));
+  },
+);
+
+test('the Caddy of the image serves HTTPS for a host that has a route, by our configuration', async () => {
+  const [redis, backend] = [await startRedis(), await startBackend('B1')];
+  onTestFinished(backend.close);
+  onTestFinished(redis.stop);
+  const front = await startFront({
+    redisSocket: redis.socket,
+    env: { FRONT_TRUSTED: '127.0.0.1' },
+  });
+  onTestFinished(front.stop);
+  await redis.client.rpush('frontend:a.test', 'a.test', backend.url);
+
+  const caddy = await startCaddy(front, await deployedProgram('caddy'));
+  onTestFinished(caddy.stop);
+
+  expect(await requestTls(caddy.port, 'a.test')).toMatch(/^HTTP\/1\.1 200 [\s\S]*"backend":"B1"/);
+  await expect(requestTls(caddy.port, 'b.test')).rejects.toThrow();
+});
+
+test('the Prometheus of the image takes our configuration, scrapes, and computes our rules', async () => {
+  const redis = await startRedis();
+  onTestFinished(redis.stop);
+  const front = await startFront({ redisSocket: redis.socket });
+  onTestFinished(front.stop);
+  const folder = dirname(await deployedProgram('prometheus'));
+
+  const prometheus = await startPrometheus({
+    controllerPort: 1,
+    frontStatusPort: front.statusPort,
+    folder,
+  });
+  onTestFinished(prometheus.stop);
+
+  await waitFor('the front to be scraped, the controller to be missed', async () => {
+    const up = await prometheus.query('up');
+    expect(new Set(up.map(({ value }) => value))).toEqual(new Set([0, 1]));
+  });
+  await waitFor('a rule to say so', async () => {
+    const alerts = await prometheus.alerts();
+    expect(alerts).not.toEqual([]);
+    expect(JSON.stringify(alerts)).not.toContain('<error');
+  });
+});
+
+describe('Redis', () => {
+  const CONFIGURATION = 'deploy/redis/redis.conf';
+
+  /** With the deployment's configuration, but for where things lie. */
+  const startDeployed = async (program: string, dir?: string) => {
+    const redis = await startRedis({
+      program,
+      args: [...(await settings()), ...(dir ? ['--dir', dir] : [])],
+    });
+    onTestFinished(redis.stop);
+    return redis;
+  };
+
+  /** The lines of the configuration as arguments, without the place of the socket and the data. */
+  const settings = async (): Promise<readonly string[]> => {
+    const lines = (await readFile(CONFIGURATION, 'utf8')).split('\n');
+    const own = lines.filter((line) => /^(?!port|unixsocket |dir )[a-z]/.test(line));
+    return own.flatMap((line) => {
+      const [name, ...words] = line.split(' ');
+      return [`--${name}`, words.join(' ').replaceAll('"', '')];
+    });
+  };
+
+  test.for(['the image', 'this system'])(
+    'R15: a right that scripts lack is told in one line by the Redis of %s',
+    async (whose) => {
+      const program =
+        whose === 'the image' ? await deployedProgram('redis-server') : 'redis-server';
+      const { client } = await startDeployed(program);
+      await client.call('ACL', 'SETUSER', 'robot', 'on', 'nopass', '~a', '+eval', '+auth', '+set');
+      const peer = { address: 'db', user: 'robot', keyPrefix: '' };
+      const tell = async (script: string) => {
+        const asRobot = client.duplicate({
+          username: 'robot',
+          password: 'any',
+          enableReadyCheck: false,
+        });
+        onTestFinished(() => asRobot.disconnect());
+        asRobot.on('error', () => undefined);
+        const refused = await asRobot.eval(script, 1, 'a').catch((error: unknown) => error);
+        expect(messageOf(refused)).toMatch(/\S/);
+        return describeFailure(refused, peer);
+      };
+
+      expect(await tell("return redis.call('zadd', KEYS[1], 1, 'x')")).toMatchObject({
+        code: 'redis-refused',
+        message: expect.stringMatching(/^Redis at db does not grant user robot [^\n]*$/),
+      });
+      expect(await tell("return redis.call('set', 'b', 1)")).toMatchObject({
+        code: 'redis-refused',
+        message: expect.stringMatching(/^Redis at db does not grant user robot keys [^\n]*$/),
+      });
+    },
+  );
+
+  test('what the Redis of the image wrote is read by an older one, so that a tag can be taken back', async () => {
+    const newer = await startDeployed(await deployedProgram('redis-server'));
+    await newer.client.rpush('frontend:a.test', 'a.test', 'http://10.0.0.1:80');
+    await newer.client.hset('autodock:owner:me', 'a.test', '{}');
+    await newer.client.bgrewriteaof();
+    await waitFor('the data to be written anew', async () =>
+      expect(await newer.client.info('persistence')).toMatch(
+        /aof_rewrite_in_progress:0[\s\S]*aof_last_bgrewrite_status:ok/,
+      ),
+    );
+    await newer.client.rpush('frontend:b.test', 'b.test');
+    await newer.client.config('SET', 'appendfsync', 'always');
+    await newer.client.rpush('frontend:b.test', 'http://10.0.0.2:80');
+    newer.kill('SIGKILL');
+
+    const older = await startDeployed('redis-server', newer.dir);
+
+    expect(await older.client.lrange('frontend:a.test', 0, -1)).toEqual([
+      'a.test',
+      'http://10.0.0.1:80',
+    ]);
+    expect(await older.client.lrange('frontend:b.test', 0, -1)).toHaveLength(2);
+    expect(await older.client.hgetall('autodock:owner:me')).toEqual({ 'a.test': '{}' });
+  });
+});

