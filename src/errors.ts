@@ -7,6 +7,8 @@ export type ErrorCode =
   | 'docker-malformed'
   | 'docker-version'
   | 'docker-identity'
+  /** Of a place that workloads come from, other than an engine's containers. */
+  | 'source-unreadable'
   | 'redis-unreachable'
   | 'redis-timeout'
   | 'redis-refused'

@@ -3,11 +3,11 @@ import type { Desired, DesireInput } from './desire/desire.ts';
 import { afterwards } from './diff/afterwards.ts';
 import type { Diff } from './diff/diff.ts';
 import type { GuardDecision } from './diff/guard.ts';
-import type { ObservedContainer } from './model/container.ts';
 import type { Claim, ObservedFrontend } from './model/frontend.ts';
 import type { Epoch, Owner, ShortId } from './model/ids.ts';
 import type { Fault, Plan } from './model/plan.ts';
 import type { PassResult, TriggerReason } from './model/trigger.ts';
+import type { Workload } from './model/workload.ts';
 
 /** What Redis tells at the beginning of a pass. */
 export interface Opening {
@@ -26,8 +26,8 @@ export interface Stages {
   readonly owner: Owner;
   readonly open: () => Promise<Opening>;
   /** @param isRouted whether this owner claims a backend in that id */
-  readonly observe: (isRouted: (id: ShortId) => boolean) => Promise<readonly ObservedContainer[]>;
-  readonly desire: (input: Pick<DesireInput, 'containers' | 'claimed'>) => Desired;
+  readonly observe: (isRouted: (id: ShortId) => boolean) => Promise<readonly Workload[]>;
+  readonly desire: (input: Pick<DesireInput, 'workloads' | 'claimed'>) => Desired;
   /** Reads vhosts that the opening did not bring. */
   readonly read: (vhosts: readonly string[]) => Promise<ReadonlyMap<string, ObservedFrontend>>;
   readonly diff: Diff;
@@ -40,7 +40,7 @@ export interface Stages {
 export interface GuardSubject {
   /** Milliseconds, Redis' clock. */
   readonly redisNow: number;
-  readonly containers: readonly ObservedContainer[];
+  readonly workloads: readonly Workload[];
   readonly frontends: ReadonlyMap<string, ObservedFrontend>;
 }
 
@@ -48,7 +48,7 @@ export interface GuardSubject {
 export interface Pass {
   readonly result: Exclude<PassResult, 'failed'>;
   readonly opening: Opening;
-  readonly containers: readonly ObservedContainer[];
+  readonly workloads: readonly Workload[];
   readonly desired: Desired;
   readonly frontends: ReadonlyMap<string, ObservedFrontend>;
   /** What differed, before the guard. */
@@ -68,7 +68,7 @@ export interface EndedPass {
   readonly reasons: ReadonlySet<TriggerReason>;
   /** null: it failed. */
   readonly pass: Pass | null;
-  /** The good one before, which knew the containers that are gone now; null: none. */
+  /** The good one before, which knew the workloads that are gone now; null: none. */
   readonly before: Pass | null;
 }
 
@@ -82,14 +82,14 @@ export interface EndedPass {
 export async function reconcile(stages: Stages): Promise<Pass> {
   const { owner } = stages;
   const opening = await stages.open();
-  const containers = await stages.observe(routedIn(owner, opening.frontends));
-  const desired = stages.desire({ containers, claimed: claimsOf(owner, opening.frontends) });
+  const workloads = await stages.observe(routedIn(owner, opening.frontends));
+  const desired = stages.desire({ workloads, claimed: claimsOf(owner, opening.frontends) });
   const missing = [...desired.frontends.keys()].filter((vhost) => !opening.frontends.has(vhost));
   const frontends =
     missing.length === 0
       ? opening.frontends
       : new Map([...opening.frontends, ...(await stages.read(missing))]);
-  const unknown = containers.filter(({ kind }) => kind !== 'known').map(({ name }) => name);
+  const unknown = workloads.filter(({ kind }) => kind !== 'known').map(({ name }) => name);
   const { epoch, now } = opening;
   const plan = stages.diff({
     owner,
@@ -99,7 +99,7 @@ export async function reconcile(stages: Stages): Promise<Pass> {
     observed: frontends,
     unknown,
   });
-  const decision = stages.guard(plan, { redisNow: now, containers, frontends });
+  const decision = stages.guard(plan, { redisNow: now, workloads, frontends });
   const isIdle = stages.apply === null || decision.plan.changes.length === 0;
   const applied = isIdle ? null : await stages.apply(decision.plan);
   const result = resultOf(decision, applied);
@@ -109,7 +109,7 @@ export async function reconcile(stages: Stages): Promise<Pass> {
   return {
     result,
     opening,
-    containers,
+    workloads,
     desired,
     frontends,
     plan,
@@ -140,7 +140,7 @@ function routedIn(
   };
 }
 
-/** What this owner claims, looked at only when a container is unknown. */
+/** What this owner claims, looked at only when a workload is unknown. */
 function* claimsOf(
   owner: Owner,
   frontends: ReadonlyMap<string, ObservedFrontend>,

@@ -1,4 +1,4 @@
-import { type ContainerVerdict, REJECTION_REASONS, VERDICTS } from '../model/frontend.ts';
+import { REJECTION_REASONS, VERDICTS, type WorkloadVerdict } from '../model/frontend.ts';
 import { count, type Described, list, object, oneOf, orNull, text } from './schema.ts';
 
 const granted = object('A request that is met.', {
@@ -39,7 +39,7 @@ export type ShownContainer = Described<typeof container>;
 export type ShownRejection = Described<typeof rejection>;
 
 /** What was decided about every container, and nothing else of it. */
-export function containersView(verdicts: readonly ContainerVerdict[]): ContainersAnswer {
+export function containersView(verdicts: readonly WorkloadVerdict[]): ContainersAnswer {
   return {
     containers: verdicts.map(({ id, name, verdict, routes, rejections, hints }) => {
       return { id, name, verdict, routes, rejections, hints };

@@ -1,4 +1,5 @@
 import { settings } from '../config/settings.ts';
+import type { MakeSource } from '../observe/workloads.ts';
 import { defineCompletion } from './completion.ts';
 import type { ExitCode } from './exit-code.ts';
 import { defineExplain } from './explain.ts';
@@ -11,7 +12,7 @@ import { defineRelease } from './release.ts';
 import { defineRoutes } from './routes.ts';
 import { defineRun } from './run.ts';
 
-const AUTODOCK: ProgramDefinition = {
+const AUTODOCK: Omit<ProgramDefinition, 'sources'> = {
   name: 'autodock',
   description: 'Routes to containers, as they ask for them, in the Redis keys of hipache.',
   epilogue: `
@@ -44,8 +45,13 @@ Exit codes: 0 done, 1 failed, 2 changes are pending (plan --detailed-exitcode).`
  * Runs the command of `autodock` that `args` ask for; without one, the controller.
  *
  * @param args without the interpreter and the script
+ * @param sources where workloads come from besides the engine's containers; each reader makes its own
  * @returns the exit code; whatever fails is told on stderr, never thrown
  */
-export function runCli(args: readonly string[], host: Host): Promise<ExitCode> {
-  return runProgram(AUTODOCK, args, host);
+export function runCli(
+  args: readonly string[],
+  host: Host,
+  sources: readonly MakeSource[] = [],
+): Promise<ExitCode> {
+  return runProgram({ ...AUTODOCK, sources }, args, host);
 }

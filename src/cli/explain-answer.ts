@@ -1,8 +1,8 @@
-import { explainContainer } from '../explain/container.ts';
 import type { Facts } from '../explain/facts.ts';
 import { type Found, find, type Meaning } from '../explain/find.ts';
 import { explainHost } from '../explain/host.ts';
 import { explainAll } from '../explain/overview.ts';
+import { explainWorkload } from '../explain/workload.ts';
 import { showContainer } from './show/show-container.ts';
 import { showHost } from './show/show-host.ts';
 import { showOverview } from './show/show-overview.ts';
@@ -39,7 +39,7 @@ export function answerOne(facts: Facts, { name, as }: Question, stopped: string 
   const found = find(facts, name, as);
   switch (found.kind) {
     case 'container': {
-      const view = { ...explainContainer(facts, found.verdict), isHost: found.isHost };
+      const view = { ...explainWorkload(facts, found.verdict), isHost: found.isHost };
       const show = (terminal: Terminal) =>
         showContainer(view, terminal) + (found.isHost ? hostNote(name) : '');
       return { kind: 'view', view, show };
@@ -70,7 +70,7 @@ function unknownProblem(
   if (stopped !== null) {
     return `the container ${name} does not run (${stopped}), so that it has no route: docker start ${name}; docker logs ${name} says why it ended`;
   }
-  if (facts.docker.kind === 'failed') {
+  if (facts.running.kind === 'failed') {
     return `whether ${name} is a container cannot be seen now, and no host of this name has a route`;
   }
   const suggestion =

@@ -17,14 +17,14 @@ Redis could not be read; what could be is shown.
 
 JSON without a name:
   {"controller": {"owner", "lastPassAgoMs", "alive", "otherEngine": {"id",
-   "name"}, "released"}, "containers": [{"id", "name", "verdict", "vhosts",
-   "routes": [{"vhost", "url", "weight", "written"}], "rejections": [{"reason",
+   "name"}, "released"}, "containers": [{"id", "noun", "name", "verdict",
+   "vhosts", "routes": [{"vhost", "url", "weight", "written"}], "rejections": [{"reason",
    "vhost", "detail", "remedy"}], "hints"}], "problems"}; containers: null if
   Docker could not be read
 JSON of a container:
-  {"kind": "container", "id", "name", "verdict", "isHost", "seen": {"state",
-   "health", "env", "labels", "exposedPorts", "published", "networkMode",
-   "networks"}, "routes", "rejections", "hints", "controller", "problems"};
+  {"kind": "container", "noun", "id", "name", "verdict", "isHost", "seen":
+   {"state", "health", "env", "labels", "exposedPorts", "published", "networkMode",
+   "networks", "address"}, "routes", "rejections", "hints", "controller", "problems"};
   routes and rejections as above, with "rules" and "rule"
 JSON of a host:
   {"kind": "host", "host", "status": {"code", "why"}, "advice", "lookup":

@@ -43,11 +43,12 @@ export function defineExplain(program: Command, invoke: Invoke): void {
 async function explain(
   question: Question | null,
   { json }: ExplainOptions,
-  { config, logger, stdout, stderr }: Session,
+  session: Session,
 ): Promise<ExitCode> {
+  const { stdout, stderr } = session;
   const { answerAll } = await import('./explain-answer.ts');
-  const { facts, answer } = await withWiring(config, logger, async (wiring) => {
-    const seen = await survey(wiring, config);
+  const { facts, answer } = await withWiring(session, async (wiring) => {
+    const seen = await survey(wiring, session.config);
     const found = question === null ? answerAll(seen) : await answerTo(question, seen, wiring);
     return { facts: seen, answer: found };
   });
@@ -66,6 +67,6 @@ async function answerTo(question: Question, facts: Facts, wiring: Wiring): Promi
   const { answerOne } = await import('./explain-answer.ts');
   const isUnknown = find(facts, question.name, question.as).kind === 'unknown';
   const stopped =
-    isUnknown && facts.docker.kind === 'seen' ? await stateOfStopped(wiring, question.name) : null;
+    isUnknown && facts.running.kind === 'seen' ? await stateOfStopped(wiring, question.name) : null;
   return answerOne(facts, question, stopped);
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Logger } from 'pino';
 import type { Config } from '../config/config.ts';
+import type { MakeSource } from '../observe/workloads.ts';
 import type { ExitCode } from './exit-code.ts';
 import type { InputStream, TextStream } from './output.ts';
 
@@ -9,6 +10,8 @@ export interface Session {
   readonly config: Config;
   readonly logger: Logger;
   readonly version: string;
+  /** Where workloads come from besides the engine's containers. */
+  readonly sources: readonly MakeSource[];
   readonly stdin: InputStream;
   readonly stdout: TextStream;
   readonly stderr: TextStream;

@@ -15,8 +15,9 @@ export function defineOnce(program: Command, invoke: Invoke): void {
     );
 }
 
-async function once({ config, logger, stdout, stderr }: Session): Promise<ExitCode> {
-  const { text, failed } = await runOnce(config, logger);
+async function once(session: Session): Promise<ExitCode> {
+  const { stdout, stderr } = session;
+  const { text, failed } = await runOnce(session);
   await print(stdout, `${text}\n`);
   for (const problem of failed) stderr.write(problemLine(problem));
   return failed.length > 0 ? 1 : 0;

@@ -28,7 +28,7 @@ export function definePlan(program: Command, invoke: Invoke): void {
 }
 
 async function plan(options: PlanOptions, session: Session): Promise<ExitCode> {
-  const report = await computePlan(session.config, session.logger);
+  const report = await computePlan(session);
   const text = options.json === true ? asJson(report) : renderPlan(report.plan);
   await print(session.stdout, `${text}\n`);
   for (const problem of report.problems) session.stderr.write(problemLine(problem));

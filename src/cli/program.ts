@@ -3,6 +3,7 @@ import { loadConfig } from '../config/load.ts';
 import { didYouMean } from '../config/nearest.ts';
 import type { Setting } from '../config/settings.ts';
 import { processSources } from '../config/sources.ts';
+import type { MakeSource } from '../observe/workloads.ts';
 import { readVersion } from '../version.ts';
 import { exitOnCrash } from './crash.ts';
 import type { ExitCode } from './exit-code.ts';
@@ -25,6 +26,8 @@ export interface ProgramDefinition {
   readonly aliases: ReadonlyMap<string, string>;
   /** Variables of its own, by the key that they set where no other variable does. */
   readonly furtherEnv: ReadonlyMap<string, string>;
+  /** Where workloads come from besides the engine's containers. */
+  readonly sources: readonly MakeSource[];
   /** Adds the program's own options and its commands, each of them a file of its own. */
   readonly define: readonly ((program: Command, invoke: Invoke) => void)[];
 }
@@ -113,7 +116,8 @@ async function runBody({ definition, program, command, ...run }: Run): Promise<E
   for (const warning of warnings) logger.warn({ warning }, 'Unknown variable');
   logger.debug({ settings: describe() }, 'Configuration');
   const { version } = run;
-  return run.invocation.body({ config, logger, version, stdin, stdout, stderr });
+  const { sources } = definition;
+  return run.invocation.body({ config, logger, version, sources, stdin, stdout, stderr });
 }
 
 /** More arguments than a command takes. After an unknown flag one may be its value: then the flag is the fault. */

@@ -44,8 +44,8 @@ export function defineRelease(program: Command, invoke: Invoke): void {
 }
 
 function release({ yes }: ReleaseOptions, session: Session): Promise<ExitCode> {
-  const { config, logger, stdout, stderr } = session;
-  return withWiring(config, logger, async (wiring) => {
+  const { config, stdout, stderr } = session;
+  return withWiring(session, async (wiring) => {
     const owner = await wiring.owner();
     const { redis } = wiring;
     const work = createRelease({ owner, redis, keyPrefix: config.redis.keyPrefix });

@@ -42,9 +42,9 @@ export function defineRoutes(program: Command, invoke: Invoke): void {
 }
 
 async function routes({ json }: RoutesOptions, session: Session): Promise<ExitCode> {
-  const { config, logger, stdout, stderr } = session;
-  const { self, redis } = await withWiring(config, logger, (wiring) =>
-    surveyRedisAlone(wiring, config),
+  const { stdout, stderr } = session;
+  const { self, redis } = await withWiring(session, (wiring) =>
+    surveyRedisAlone(wiring, session.config),
   );
   if (redis.kind === 'failed') {
     stderr.write(problemLine(redis.problem));

@@ -1,10 +1,9 @@
-import type { Logger } from 'pino';
-import type { Config } from '../config/config.ts';
+import type { MakeSource } from '../observe/workloads.ts';
 import { wire } from '../pass/clients.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { startPluginBus } from './bus.ts';
 import { startHttp } from './http.ts';
-import { assemble } from './parts.ts';
+import { assemble, type Parts } from './parts.ts';
 import { startHub } from './triggers.ts';
 
 /** The daemon. */
@@ -20,9 +19,20 @@ export interface Controller {
   readonly fatal: Promise<Error>;
 }
 
+/** What a controller is made of. */
+export interface ControllerOptions extends Pick<Parts, 'config' | 'log' | 'version'> {
+  /** Where workloads come from besides the engine's containers. */
+  readonly sources: readonly MakeSource[];
+}
+
 /** Composition root of `autodock run`: constructs every part and wires them; sends nothing before `start`. */
-export function createController(config: Config, log: Logger, version: string): Controller {
-  const parts = assemble({ config, log, version, metrics: createMetrics(version), wire });
+export function createController({ sources, ...given }: ControllerOptions): Controller {
+  const { version, log } = given;
+  const parts = assemble({
+    ...given,
+    metrics: createMetrics(version),
+    wire: (config, handlers) => wire(config, handlers, { sources }),
+  });
   const { loop, runner, wiring } = parts;
   let end: (error: Error) => void = () => undefined;
   const fatal = new Promise<Error>((resolve) => {

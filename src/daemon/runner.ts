@@ -131,7 +131,7 @@ function passOf({ wiring, config }: PassRunnerOptions): () => Promise<Pass> {
 
 function wasMissed(pass: Pass, last: Pass, { reasons }: PassCause): boolean {
   const isByTimer = reasons.size === 1 && reasons.has('resync');
-  return isByTimer && pass.plan.changes.length > 0 && pass.containers !== last.containers;
+  return isByTimer && pass.plan.changes.length > 0 && pass.workloads !== last.workloads;
 }
 
 /** Two things end by time alone: a guard's refusal, and a hold. */

@@ -4,6 +4,7 @@ import { shortId } from '../model/ids.ts';
 import { type Grounds, listInWords } from './grounds.ts';
 import { inOrder } from './network-order.ts';
 import { type PassedOver, passedOverInWords } from './passed-over.ts';
+import { remediesFor } from './remedies.ts';
 
 /** The address of a container that a backend is reached at, or why there is none. */
 export type AddressChoice =
@@ -83,8 +84,8 @@ function networksSeen({ addresses }: KnownContainer): string {
 function noAddress(holder: KnownContainer): Grounds {
   return {
     reason: 'no-address',
-    detail: `The container has no address; networks seen: ${networksSeen(holder)}.`,
-    remedy: 'Start it on a network, e.g. with --network bridge.',
+    detail: `The ${holder.noun} has no address; networks seen: ${networksSeen(holder)}.`,
+    remedy: remediesFor(holder.noun).join(),
   };
 }
 
@@ -92,8 +93,8 @@ function unreachable(holder: KnownContainer, passedOver: readonly PassedOver[]):
   const [first] = passedOver.map(({ network }) => escapeText(network));
   return {
     reason: 'unreachable-network',
-    detail: `The container is on no network that the host reaches: ${passedOver.map(passedOverInWords).join('; ')}.`,
-    remedy: `Connect it to a bridge network: docker network connect NETWORK ${shortId(holder.id)}; or, if the front does reach it, set autodock.network=${first}.`,
+    detail: `The ${holder.noun} is on no network that the host reaches: ${passedOver.map(passedOverInWords).join('; ')}.`,
+    remedy: `Connect it to a bridge network: ${remediesFor(holder.noun).connect(shortId(holder.id))}; or, if the front does reach it, set autodock.network=${first}.`,
   };
 }
 
@@ -101,8 +102,8 @@ function notOnNetwork(holder: KnownContainer, required: string): Grounds {
   const shown = escapeText(required);
   return {
     reason: 'no-address',
-    detail: `autodock.network="${shown}", and the container has no address on that network; networks seen: ${networksSeen(holder)}.`,
-    remedy: `Connect it: docker network connect NETWORK ${shortId(holder.id)}; or set autodock.network to one of those seen.`,
+    detail: `autodock.network="${shown}", and the ${holder.noun} has no address on that network; networks seen: ${networksSeen(holder)}.`,
+    remedy: `Connect it: ${remediesFor(holder.noun).connect(shortId(holder.id))}; or set autodock.network to one of those seen.`,
   };
 }
 

@@ -1,24 +1,24 @@
-import type { ContainerVerdict, DesiredBackend, Rejection, Route } from '../model/frontend.ts';
-import type { ContainerId, ShortId, Vhost } from '../model/ids.ts';
+import type { DesiredBackend, Rejection, Route, WorkloadVerdict } from '../model/frontend.ts';
+import type { ShortId, Vhost, WorkloadId } from '../model/ids.ts';
 
-/** One vhost that a container asks for: where to, or null while it cannot be routed for the moment. */
+/** One vhost that a workload asks for: where to, or null while it cannot be routed for the moment. */
 export interface Ask {
   readonly vhost: Vhost;
   readonly backend: DesiredBackend | null;
 }
 
-/** What one container asks for and what was decided about it; the vhosts are grouped later. */
+/** What one workload asks for and what was decided about it; the vhosts are grouped later. */
 export interface Judgement {
-  readonly id: ContainerId;
+  readonly id: WorkloadId;
   /** Seconds since 1970; 0 if the line could not be read. */
   readonly createdAt: number;
   /** The first vhost it asks for, or null. */
   readonly primary: Vhost | null;
   readonly asks: readonly Ask[];
-  readonly verdict: ContainerVerdict;
+  readonly verdict: WorkloadVerdict;
 }
 
-/** A backend that stands `weight` times for one container. */
+/** A backend that stands `weight` times for one workload. */
 export function backendOf(id: ShortId, route: Pick<Route, 'url' | 'weight'>): DesiredBackend {
   return { url: route.url, ids: new Array<ShortId>(route.weight).fill(id) };
 }
@@ -27,7 +27,7 @@ export function backendOf(id: ShortId, route: Pick<Route, 'url' | 'weight'>): De
 export function verdictWord(
   routes: readonly Route[],
   rejections: readonly Rejection[],
-): ContainerVerdict['verdict'] {
+): WorkloadVerdict['verdict'] {
   if (routes.length > 0) return 'routed';
   const reason = rejections[0]?.reason ?? 'silent';
   return reason === 'unreadable' ? 'unknown' : reason;

@@ -1,7 +1,7 @@
 import { backendUrl } from '../model/backend-url.ts';
-import type { KnownContainer } from '../model/container.ts';
 import { escapeText } from '../model/escape.ts';
 import type { BackendUrl } from '../model/ids.ts';
+import type { KnownWorkload } from '../model/workload.ts';
 import { chooseAddress } from './address.ts';
 import { isFront } from './front.ts';
 import type { Grounds } from './grounds.ts';
@@ -12,7 +12,7 @@ import type { DesireSettings } from './settings.ts';
 /** The network mode, and the network's name in the list. */
 const HOST = 'host';
 
-/** The URL at which a container answers on one of its ports, or why there is none. */
+/** The URL at which a workload answers on one of its ports, or why there is none. */
 export type BackendChoice =
   | { readonly kind: 'backend'; readonly url: BackendUrl }
   | { readonly kind: 'rejected'; readonly grounds: Grounds };
@@ -20,16 +20,16 @@ export type BackendChoice =
 /** The stack of a container whose holder is known, or gone. */
 export type SettledStack = Exclude<NetworkStack, { kind: 'unknown' }>;
 
-/** What the backends of one container have in common. */
+/** What the backends of one workload have in common. */
 export interface BackendContext {
-  readonly container: KnownContainer;
+  readonly workload: KnownWorkload;
   readonly stack: SettledStack;
   /** `autodock.network`, or null. */
   readonly network: string | null;
   readonly settings: DesireSettings;
 }
 
-/** Chooses where a port of the container is reached; never the front itself. */
+/** Chooses where a port of the workload is reached; never the front itself. */
 export function chooseBackend(context: BackendContext, port: number): BackendChoice {
   const choice = chooseUrl(context, port);
   if (choice.kind === 'rejected' || !isFront(choice.url, context.settings)) {
@@ -46,11 +46,14 @@ export function chooseBackend(context: BackendContext, port: number): BackendCho
 }
 
 function chooseUrl(context: BackendContext, port: number): BackendChoice {
-  const { container, stack, network, settings } = context;
+  const { workload, stack, network, settings } = context;
+  if (workload.reach === 'address') {
+    return backend(workload.address, port);
+  }
   if (stack.kind === 'gone') {
     return { kind: 'rejected', grounds: holderGone(stack.reference) };
   }
-  const holder = stack.kind === 'own' ? container : stack.holder;
+  const holder = stack.kind === 'own' ? workload : stack.holder;
   const isPublished = settings.address === 'published';
   // No network's address is used then, so autodock.network has no say.
   const isNetworkFree = isPublished || network === null || network === HOST;

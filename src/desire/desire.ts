@@ -1,28 +1,28 @@
 import { compareText } from '../model/compare.ts';
-import type { ObservedContainer } from '../model/container.ts';
-import type { ContainerVerdict, DesiredFrontend } from '../model/frontend.ts';
+import type { DesiredFrontend, WorkloadVerdict } from '../model/frontend.ts';
 import type { Vhost } from '../model/ids.ts';
+import type { Workload } from '../model/workload.ts';
 import type { Judgement } from './ask.ts';
 import { groupByVhost } from './group.ts';
-import { type JudgedContainers, judgeAll } from './judge-all.ts';
+import { type JudgedWorkloads, judgeAll } from './judge-all.ts';
 import { verdictWithin } from './limit.ts';
 import type { DesireSettings } from './settings.ts';
 import { type Claims, keepClaimed } from './unknown.ts';
 
-/** What a pass saw of the containers, and how they are to be routed. */
+/** What a pass saw of the workloads, and how they are to be routed. */
 export interface DesireInput {
-  readonly containers: readonly ObservedContainer[];
-  /** What this owner claims; looked at only when a container is unknown or unreadable. */
+  readonly workloads: readonly Workload[];
+  /** What this owner claims; looked at only when a workload is unknown or unreadable. */
   readonly claimed: Claims;
   readonly settings: DesireSettings;
 }
 
 /** What should be in Redis, and why. */
 export interface Desired {
-  /** Sorted by vhost (code units); without backends = held. Includes kept claims of unknown containers. */
+  /** Sorted by vhost (code units); without backends = held. Includes kept claims of unknown workloads. */
   readonly frontends: ReadonlyMap<Vhost, DesiredFrontend>;
-  /** In the order of the containers' names (code units), then ids. */
-  readonly verdicts: readonly ContainerVerdict[];
+  /** In the order of the workloads' names (code units), then ids. */
+  readonly verdicts: readonly WorkloadVerdict[];
 }
 
 /** Says what should be in Redis. Pure but for its memo. */
@@ -31,21 +31,21 @@ export type Desire = (input: DesireInput) => Desired;
 /** What is remembered between calls. It is derived: losing it changes no outcome, only cost. */
 interface Memo {
   readonly settings: DesireSettings;
-  readonly judged: JudgedContainers;
-  /** In the order of last time's containers; null if some were unknown, as then the claims count, too. */
+  readonly judged: JudgedWorkloads;
+  /** In the order of last time's workloads; null if some were unknown, as then the claims count, too. */
   readonly judgements: readonly Judgement[] | null;
   readonly desired: Desired;
 }
 
 /**
- * Makes a `Desire` with a memo: a container object that is identical to last time's is not judged
+ * Makes a `Desire` with a memo: a workload that is the identical object of to last time's is not judged
  * again, and a frontend whose parts are unchanged is the identical object of last time.
  */
 export function createDesire(): Desire {
   let memo: Memo | null = null;
-  return ({ containers, claimed, settings }) => {
-    const judged: JudgedContainers = memo?.settings === settings ? memo.judged : new WeakMap();
-    const { judgements, unjudged } = judgeAll(containers, settings, judged);
+  return ({ workloads, claimed, settings }) => {
+    const judged: JudgedWorkloads = memo?.settings === settings ? memo.judged : new WeakMap();
+    const { judgements, unjudged } = judgeAll(workloads, settings, judged);
     if (memo !== null && unjudged.length === 0 && haveSameItems(judgements, memo.judgements)) {
       return memo.desired;
     }

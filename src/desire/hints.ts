@@ -1,7 +1,7 @@
-import type { KnownContainer } from '../model/container.ts';
 import { envNameMeant } from '../model/env-names.ts';
 import { escapeText } from '../model/escape.ts';
 import { showVhost, unicodeForm } from '../model/vhost.ts';
+import type { KnownWorkload } from '../model/workload.ts';
 import type { Hosts } from './hosts.ts';
 import { isKnownLabel, type OwnLabels } from './labels.ts';
 
@@ -40,14 +40,14 @@ const HINTS_SHOWN = 20;
 
 /** What may not be as it was meant, though nothing is wrong: near misses and look-alikes. */
 export function hintsOf(
-  container: KnownContainer,
+  workload: KnownWorkload,
   labels: OwnLabels,
   hosts: Hosts,
 ): readonly string[] {
   const hints = [
-    ...nearMissVariables(container.env, labels),
-    ...nearMissLabels(container.labels, labels),
-    ...(hosts.byRequest.size === 0 ? requestlessSettings(labels, container.env) : []),
+    ...nearMissVariables(workload.env, labels),
+    ...nearMissLabels(workload.labels, labels),
+    ...(hosts.byRequest.size === 0 ? requestlessSettings(labels, workload.env) : []),
     ...lookAlikes(hosts),
   ];
   return hints.slice(0, HINTS_SHOWN);

@@ -1,5 +1,6 @@
-import type { KnownContainer, ObservedContainer } from '../model/container.ts';
+import type { KnownContainer } from '../model/container.ts';
 import { escapeText } from '../model/escape.ts';
+import type { KnownWorkload, Workload } from '../model/workload.ts';
 import type { Judgement } from './ask.ts';
 import type { SettledStack } from './backend.ts';
 import { judge } from './judge.ts';
@@ -9,10 +10,10 @@ import type { DesireSettings } from './settings.ts';
 import type { Unjudged } from './unknown.ts';
 
 /**
- * What was judged under one and the same settings: a judgement rests on the container and on whose
+ * What was judged under one and the same settings: a judgement rests on the workload and on whose
  * network it has, and on nothing else.
  */
-export type JudgedContainers = WeakMap<KnownContainer, Remembered>;
+export type JudgedWorkloads = WeakMap<KnownWorkload, Remembered>;
 
 interface Remembered {
   /** The container whose network is shared; in words, where that is none other or is gone. */
@@ -20,7 +21,7 @@ interface Remembered {
   readonly judgement: Judgement;
 }
 
-/** All containers: those that could be judged, and those that could not. */
+/** All workloads: those that could be judged, and those that could not. */
 export interface Judged {
   readonly judgements: readonly Judgement[];
   readonly unjudged: readonly Unjudged[];
@@ -28,40 +29,40 @@ export interface Judged {
 
 const OWN: NetworkStack = { kind: 'own' };
 
-/** Judges every container of which all is known, but none twice. */
+/** Judges every workload of which all is known, but none twice. */
 export function judgeAll(
-  containers: readonly ObservedContainer[],
+  workloads: readonly Workload[],
   settings: DesireSettings,
-  judged: JudgedContainers,
+  judged: JudgedWorkloads,
 ): Judged {
-  const find = containerFinder(containers);
+  const find = containerFinder(workloads);
   const judgements: Judgement[] = [];
   const unjudged: Unjudged[] = [];
-  for (const container of containers) {
-    const stack = container.kind === 'unreadable' ? OWN : stackOf(container, find);
-    if (container.kind === 'known' && stack.kind !== 'unknown') {
-      judgements.push(judgeOnce(container, stack, settings, judged));
+  for (const workload of workloads) {
+    const stack = workload.kind === 'unreadable' ? OWN : stackOf(workload, find);
+    if (workload.kind === 'known' && stack.kind !== 'unknown') {
+      judgements.push(judgeOnce(workload, stack, settings, judged));
     } else {
-      const keep = keepOf(container, stack, settings);
-      unjudged.push({ container, keep, why: whyUnknown(container, stack) });
+      const keep = keepOf(workload, stack, settings);
+      unjudged.push({ workload, keep, why: whyUnknown(workload, stack) });
     }
   }
   return { judgements, unjudged };
 }
 
 function judgeOnce(
-  container: KnownContainer,
+  workload: KnownWorkload,
   stack: SettledStack,
   settings: DesireSettings,
-  judged: JudgedContainers,
+  judged: JudgedWorkloads,
 ): Judgement {
   const holder = holderOf(stack);
-  const remembered = judged.get(container);
+  const remembered = judged.get(workload);
   if (remembered?.holder === holder) {
     return remembered.judgement;
   }
-  const judgement = judge(container, stack, settings);
-  judged.set(container, { holder, judgement });
+  const judgement = judge(workload, stack, settings);
+  judged.set(workload, { holder, judgement });
   return judgement;
 }
 
@@ -76,9 +77,9 @@ function holderOf(stack: SettledStack): KnownContainer | string {
   }
 }
 
-function whyUnknown(container: ObservedContainer, stack: NetworkStack): string {
-  if (container.kind !== 'known') {
-    return container.why;
+function whyUnknown(workload: Workload, stack: NetworkStack): string {
+  if (workload.kind !== 'known') {
+    return workload.why;
   }
   const holder = stack.kind === 'unknown' ? escapeText(stack.holder.name) : 'another';
   return `the container whose network it shares, ${holder}, is unknown`;

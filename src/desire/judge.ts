@@ -1,6 +1,6 @@
-import type { KnownContainer } from '../model/container.ts';
 import type { Rejection, Route } from '../model/frontend.ts';
 import { type ShortId, shortId, type Vhost } from '../model/ids.ts';
+import type { KnownWorkload } from '../model/workload.ts';
 import { type Ask, backendOf, type Judgement, verdictWord } from './ask.ts';
 import { type BackendContext, chooseBackend, type SettledStack } from './backend.ts';
 import { type Grounds, isPassing } from './grounds.ts';
@@ -18,27 +18,27 @@ type Answer =
   | { readonly kind: 'met'; readonly url: Route['url']; readonly weight: number }
   | { readonly kind: 'rejected'; readonly grounds: Grounds };
 
-/** One container's rejections are shown up to this number, whatever it asks for. */
+/** One workload's rejections are shown up to this number, whatever it asks for. */
 const REJECTIONS_SHOWN = 200;
 
 /**
- * Decides about one container: every vhost that it asks for becomes a route or a rejection, whatever
+ * Decides about one workload: every vhost that it asks for becomes a route or a rejection, whatever
  * becomes of the others.
  */
 export function judge(
-  container: KnownContainer,
+  workload: KnownWorkload,
   stack: SettledStack,
   settings: DesireSettings,
 ): Judgement {
-  if (container.state === 'other') {
-    return silent(container);
+  if (workload.state === 'other') {
+    return silent(workload);
   }
-  const { id, createdAt } = container;
-  const labels = readLabels(container.labels);
-  const { requests, hostless } = readRequests(labels, container.env);
+  const { id, createdAt } = workload;
+  const labels = readLabels(workload.labels);
+  const { requests, hostless } = readRequests(labels, workload.env);
   const hosts = readHosts(requests);
   const network = labels.own.get('network')?.value ?? null;
-  const context = { container, stack, settings, network };
+  const context = { workload, stack, settings, network };
   const answered = requests.flatMap((request) => {
     const answer = answerTo(request, labels, context);
     return (hosts.byRequest.get(request) ?? []).map((vhost) => ({ vhost, answer }));
@@ -50,7 +50,7 @@ export function judge(
     ...labelRejections(labels, hostless),
   ];
   const asks = answered.flatMap(({ vhost, answer }) => askOf(shortId(id), vhost, answer));
-  const hints = hintsOf(container, labels, hosts);
+  const hints = hintsOf(workload, labels, hosts);
   return {
     id,
     createdAt,
@@ -58,25 +58,27 @@ export function judge(
     asks,
     verdict: {
       id,
-      name: container.name,
+      noun: workload.noun,
+      name: workload.name,
       verdict: verdictWord(routes, rejections),
       routes,
-      rejections: capped(rejections),
+      rejections: capped(rejections, workload.noun),
       hints,
     },
   };
 }
 
-/** A container that neither runs nor is about to asks for nothing. */
-function silent({ id, name, createdAt }: KnownContainer): Judgement {
-  const verdict = { id, name, verdict: 'silent', routes: [], rejections: [], hints: [] } as const;
+/** A workload that neither runs nor is about to asks for nothing. */
+function silent({ id, noun, name, createdAt }: KnownWorkload): Judgement {
+  const nothing = { routes: [], rejections: [], hints: [] };
+  const verdict = { id, noun, name, verdict: 'silent', ...nothing } as const;
   return { id, createdAt, primary: null, asks: [], verdict };
 }
 
 /** What cannot pass by itself is told first: nobody should wait for it. */
 function answerTo(request: RouteRequest, labels: OwnLabels, context: BackendContext): Answer {
-  const { container, settings } = context;
-  const standing = standingObstacle(labels);
+  const { workload, settings } = context;
+  const standing = standingObstacle(workload.noun, labels);
   if (standing !== null) {
     return { kind: 'rejected', grounds: standing };
   }
@@ -84,12 +86,12 @@ function answerTo(request: RouteRequest, labels: OwnLabels, context: BackendCont
   if (weight.kind === 'rejected') {
     return weight;
   }
-  const port = choosePort(request, container.exposedPorts);
+  const port = choosePort(request, workload);
   if (port.kind === 'rejected') {
     return port;
   }
-  // Before the address: while it restarts, a container has none.
-  const passing = passingObstacle(container, labels, settings);
+  // Before the address: while it restarts, a workload has none.
+  const passing = passingObstacle(workload, labels, settings);
   if (passing !== null) {
     return { kind: 'rejected', grounds: passing };
   }
@@ -114,7 +116,7 @@ function askOf(id: ShortId, vhost: Vhost, answer: Answer): readonly Ask[] {
   return isPassing(answer.grounds.reason) ? [{ vhost, backend: null }] : [];
 }
 
-function capped(rejections: readonly Rejection[]): readonly Rejection[] {
+function capped(rejections: readonly Rejection[], noun: string): readonly Rejection[] {
   const hidden = rejections.length - REJECTIONS_SHOWN;
   if (hidden <= 0) {
     return rejections;
@@ -122,7 +124,7 @@ function capped(rejections: readonly Rejection[]): readonly Rejection[] {
   const last: Rejection = {
     reason: 'limit',
     vhost: null,
-    detail: `${hidden} more rejections of this container are not shown.`,
+    detail: `${hidden} more rejections of this ${noun} are not shown.`,
     remedy: 'Mend those shown first.',
   };
   return [...rejections.slice(0, REJECTIONS_SHOWN), last];

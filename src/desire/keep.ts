@@ -1,12 +1,13 @@
 import { addressOf } from '../model/backend-url.ts';
-import type { ContainerLine, ObservedContainer } from '../model/container.ts';
+import type { ContainerLine } from '../model/container.ts';
+import type { Workload } from '../model/workload.ts';
 import { readLabels } from './labels.ts';
 import type { NetworkStack } from './network-stack.ts';
 import { passingObstacle, standingObstacle } from './obstacle.ts';
 import { bindingsAt } from './published.ts';
 import type { DesireSettings } from './settings.ts';
 
-/** What a container of which something is unknown keeps of what is claimed in its id. */
+/** What a workload of which something is unknown keeps of what is claimed in its id. */
 export type Keep =
   /** Nothing is known of its addresses. */
   | { readonly kind: 'all' }
@@ -19,22 +20,19 @@ export type Keep =
  * Unknown is not absent, but what the container's line does say counts: a paused one is not routed, one
  * that moved has not its old address. Only its environment and exposed ports are unknown.
  */
-export function keepOf(
-  container: ObservedContainer,
-  stack: NetworkStack,
-  settings: DesireSettings,
-): Keep {
-  if (container.kind === 'unreadable') {
+export function keepOf(workload: Workload, stack: NetworkStack, settings: DesireSettings): Keep {
+  if (workload.kind === 'unreadable' || workload.reach === 'address') {
     return { kind: 'all' };
   }
-  const labels = readLabels(container.labels);
-  if (container.state === 'other' || standingObstacle(labels) !== null || stack.kind === 'gone') {
+  const labels = readLabels(workload.labels);
+  const isBarred = standingObstacle(workload.noun, labels) !== null;
+  if (workload.state === 'other' || isBarred || stack.kind === 'gone') {
     return { kind: 'nothing' };
   }
-  if (passingObstacle(container, labels, settings) !== null) {
+  if (passingObstacle(workload, labels, settings) !== null) {
     return { kind: 'hold' };
   }
-  const holder = stack.kind === 'own' ? container : stack.holder;
+  const holder = stack.kind === 'own' ? workload : stack.holder;
   return holder.kind === 'unreadable'
     ? { kind: 'all' }
     : { kind: 'if', stillHas: addressTest(holder, settings.hostAddress) };

@@ -1,4 +1,4 @@
-import type { ContainerVerdict, Rejection } from '../model/frontend.ts';
+import type { Rejection, WorkloadVerdict } from '../model/frontend.ts';
 import type { Vhost } from '../model/ids.ts';
 import { type Ask, type Judgement, verdictWord } from './ask.ts';
 import { ENTRIES_PER_VHOST } from './group.ts';
@@ -7,7 +7,7 @@ import { ENTRIES_PER_VHOST } from './group.ts';
 export function verdictWithin(
   { verdict }: Judgement,
   beyondLimit: readonly Ask[] = [],
-): ContainerVerdict {
+): WorkloadVerdict {
   if (beyondLimit.length === 0) {
     return verdict;
   }

@@ -3,10 +3,11 @@ import type {
   KnownContainer,
   ObservedContainer,
   UnknownContainer,
-  UnreadableContainer,
 } from '../model/container.ts';
 import { escapeText } from '../model/escape.ts';
 import { shortId } from '../model/ids.ts';
+import type { PlacedWorkload, Workload } from '../model/workload.ts';
+import type { UnreadableWorkload } from '../model/workload-line.ts';
 
 /** Finds a running container by its full id, short id or name. */
 export type FindContainer = (reference: string) => ObservedContainer | undefined;
@@ -16,7 +17,7 @@ export type NetworkStack =
   | { readonly kind: 'own' }
   | { readonly kind: 'shared'; readonly holder: KnownContainer }
   /** The holder runs, but not all is known of it. */
-  | { readonly kind: 'unknown'; readonly holder: UnknownContainer | UnreadableContainer }
+  | { readonly kind: 'unknown'; readonly holder: UnknownContainer | UnreadableWorkload }
   | { readonly kind: 'gone'; readonly reference: string };
 
 const SHARES = 'container:';
@@ -24,8 +25,8 @@ const SHARES = 'container:';
 const HOPS = 4;
 
 /** Follows `--network container:X` to the container that has the addresses. */
-export function stackOf(line: ContainerLine, find: FindContainer): NetworkStack {
-  let mode = line.networkMode;
+export function stackOf(line: ContainerLine | PlacedWorkload, find: FindContainer): NetworkStack {
+  let mode = line.reach === 'networks' ? line.networkMode : '';
   if (!mode.startsWith(SHARES)) {
     return { kind: 'own' };
   }
@@ -46,12 +47,16 @@ export function stackOf(line: ContainerLine, find: FindContainer): NetworkStack 
 }
 
 /** An index over all containers, made at the first question: few containers share a network. */
-export function containerFinder(containers: readonly ObservedContainer[]): FindContainer {
+export function containerFinder(workloads: readonly Workload[]): FindContainer {
   let index: ReadonlyMap<string, ObservedContainer> | null = null;
   return (reference) => {
-    index ??= indexOf(containers);
+    index ??= indexOf(workloads.filter(isOnNetworks));
     return index.get(reference);
   };
+}
+
+function isOnNetworks(workload: Workload): workload is ObservedContainer {
+  return workload.kind === 'unreadable' || workload.reach === 'networks';
 }
 
 function indexOf(containers: readonly ObservedContainer[]): ReadonlyMap<string, ObservedContainer> {

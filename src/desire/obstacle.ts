@@ -1,44 +1,46 @@
-import type { ContainerLine } from '../model/container.ts';
 import { escapeText } from '../model/escape.ts';
 import { shortId } from '../model/ids.ts';
+import type { WorkloadLine } from '../model/workload-line.ts';
 import type { Grounds } from './grounds.ts';
 import type { OwnLabels } from './labels.ts';
+import { remediesFor } from './remedies.ts';
 import type { DesireSettings } from './settings.ts';
 
 /**
- * Why no request of a container can be met until its labels change, or null. A label that means
+ * Why no request of a workload can be met until its labels change, or null. A label that means
  * something but has no meaningful value rejects all it governs: whoever wrote `enable=no` or
  * `health=ignored` wanted something, and each guess is wrong for some of them.
  */
-export function standingObstacle(labels: OwnLabels): Grounds | null {
-  return switchedOff(labels) ?? badHealthLabel(labels);
+export function standingObstacle(noun: string, labels: OwnLabels): Grounds | null {
+  return switchedOff(noun, labels) ?? badHealthLabel(labels);
 }
 
-/** Why a container cannot be routed for the moment, by its line of the list; null if it can. */
+/** Why a workload cannot be routed for the moment; null if it can. */
 export function passingObstacle(
-  { id, state, health }: ContainerLine,
+  { id, noun, state, health }: WorkloadLine,
   { own }: OwnLabels,
   settings: DesireSettings,
 ): Grounds | null {
+  const remedies = remediesFor(noun);
   if (state === 'paused') {
     return {
       reason: 'paused',
-      detail: 'The container is paused.',
-      remedy: `docker unpause ${shortId(id)}`,
+      detail: `The ${noun} is paused.`,
+      remedy: remedies.unpause(shortId(id)),
     };
   }
   if (state === 'restarting') {
     return {
       reason: 'restarting',
-      detail: 'The container has ended and is being restarted.',
-      remedy: `See why it ends: docker logs ${shortId(id)}`,
+      detail: `The ${noun} has ended and is being restarted.`,
+      remedy: `See why it ends: ${remedies.logs(shortId(id))}`,
     };
   }
   const isGated = (own.get('health')?.value ?? settings.health) === 'healthy';
-  return isGated ? unfit(health, shortId(id)) : null;
+  return isGated ? unfit(health, remedies.health(shortId(id))) : null;
 }
 
-function switchedOff({ own }: OwnLabels): Grounds | null {
+function switchedOff(noun: string, { own }: OwnLabels): Grounds | null {
   const enable = own.get('enable')?.value.toLowerCase();
   if (enable === undefined || enable === 'true') {
     return null;
@@ -46,14 +48,14 @@ function switchedOff({ own }: OwnLabels): Grounds | null {
   if (enable === 'false') {
     return {
       reason: 'disabled',
-      detail: 'autodock.enable=false, and the container asks for routes.',
+      detail: `autodock.enable=false, and the ${noun} asks for routes.`,
       remedy: 'Remove the label autodock.enable to have it routed.',
     };
   }
   return {
     reason: 'bad-label',
     detail: `autodock.enable="${escapeText(enable)}" is neither "true" nor "false".`,
-    remedy: 'Write autodock.enable=false never to route the container; otherwise remove the label.',
+    remedy: `Write autodock.enable=false never to route the ${noun}; otherwise remove the label.`,
   };
 }
 
@@ -69,7 +71,7 @@ function badHealthLabel({ own }: OwnLabels): Grounds | null {
       };
 }
 
-function unfit(health: ContainerLine['health'], id: string): Grounds | null {
+function unfit(health: WorkloadLine['health'], look: string): Grounds | null {
   switch (health) {
     case 'starting':
       return {
@@ -81,7 +83,7 @@ function unfit(health: ContainerLine['health'], id: string): Grounds | null {
       return {
         reason: 'unhealthy',
         detail: 'Its HEALTHCHECK fails.',
-        remedy: `See why: docker inspect --format '{{json .State.Health}}' ${id}; or set the label autodock.health=ignore.`,
+        remedy: `See why: ${look}; or set the label autodock.health=ignore.`,
       };
     case 'none':
     case 'healthy':

@@ -1,24 +1,29 @@
 import { escapeText } from '../model/escape.ts';
+import type { KnownWorkload } from '../model/workload.ts';
 import { type Grounds, listInWords } from './grounds.ts';
+import type { Setting } from './labels.ts';
+import { remediesFor } from './remedies.ts';
 import type { RouteRequest } from './requests.ts';
 
-/** The port of the container that a request is about, or why there is none. */
+/** The port of the workload that a request is about, or why there is none. */
 export type PortChoice =
   | { readonly kind: 'port'; readonly port: number }
   | { readonly kind: 'rejected'; readonly grounds: Grounds };
+
+/** What the choice rests on. */
+type Offer = Pick<KnownWorkload, 'exposedPorts' | 'noun'>;
 
 const DEFAULT_PORT = 80;
 const HIGHEST_PORT = 65535;
 
 /**
  * The port that is asked for, strictly decimal; else 80; else the only TCP port that is exposed. In
- * each case one that the container exposes: anything else is more often a slip than a wish.
- *
- * @param exposed TCP ports, ascending.
+ * each case one that the workload exposes: anything else is more often a slip than a wish.
  */
-export function choosePort(request: RouteRequest, exposed: readonly number[]): PortChoice {
+export function choosePort(request: RouteRequest, workload: Offer): PortChoice {
+  const { exposedPorts: exposed, noun } = workload;
   if (request.port !== null) {
-    return chooseAsked(request.port.from, request.port.value, exposed);
+    return chooseAsked(request.port, workload);
   }
   const [only, ...others] = exposed;
   if (exposed.includes(DEFAULT_PORT)) {
@@ -27,7 +32,7 @@ export function choosePort(request: RouteRequest, exposed: readonly number[]): P
   if (only === undefined) {
     return rejected('port-not-exposed', {
       detail: `Port ${DEFAULT_PORT} is not exposed; exposed TCP ports: none.`,
-      remedy: `Add EXPOSE ${DEFAULT_PORT} / --expose ${DEFAULT_PORT}, or expose the port that the application listens on.`,
+      remedy: `${remediesFor(noun).expose(DEFAULT_PORT)}, or expose the port that the application listens on.`,
     });
   }
   return others.length === 0
@@ -38,7 +43,7 @@ export function choosePort(request: RouteRequest, exposed: readonly number[]): P
       });
 }
 
-function chooseAsked(from: string, value: string, exposed: readonly number[]): PortChoice {
+function chooseAsked({ from, value }: Setting, { exposedPorts: exposed, noun }: Offer): PortChoice {
   const port = /^[1-9]\d{0,4}$/.test(value) ? Number(value) : 0;
   if (port === 0 || port > HIGHEST_PORT) {
     return rejected('bad-port', {
@@ -52,7 +57,7 @@ function chooseAsked(from: string, value: string, exposed: readonly number[]): P
   const others = exposed.length === 0 ? '' : `, or set ${from} to one of them`;
   return rejected('port-not-exposed', {
     detail: `${from}=${port} is not exposed; exposed TCP ports: ${listInWords(exposed)}.`,
-    remedy: `Add EXPOSE ${port} / --expose ${port}${others}.`,
+    remedy: `${remediesFor(noun).expose(port)}${others}.`,
   });
 }
 

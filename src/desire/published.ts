@@ -1,5 +1,6 @@
 import type { KnownContainer, PublishedPort } from '../model/container.ts';
 import { type Grounds, listInWords } from './grounds.ts';
+import { remediesFor } from './remedies.ts';
 
 /** The port of the host that leads to a port of a container, or why there is none. */
 export type PublishedChoice =
@@ -49,12 +50,7 @@ export function choosePublishedPort(
     grounds: {
       reason: 'port-not-published',
       detail: `Port ${port} is not published on ${hostAddress}; published TCP ports: ${listInWords(seen)}.`,
-      remedy: `Start the container with -p ${port}, or with -p ${bracketed(hostAddress)}::${port}.`,
+      remedy: remediesFor(holder.noun).publish(port, hostAddress),
     },
   };
-}
-
-/** As `docker run -p` wants an address. */
-function bracketed(address: string): string {
-  return address.includes(':') ? `[${address}]` : address;
 }

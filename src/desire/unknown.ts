@@ -1,30 +1,31 @@
-import type { ObservedContainer } from '../model/container.ts';
 import { escapeText } from '../model/escape.ts';
 import type { Claim, Route } from '../model/frontend.ts';
 import { type BackendUrl, type ShortId, shortId } from '../model/ids.ts';
 import { parseVhost } from '../model/vhost.ts';
+import type { Workload } from '../model/workload.ts';
 import { type Ask, backendOf, type Judgement } from './ask.ts';
 import type { Keep } from './keep.ts';
+import { remediesFor } from './remedies.ts';
 
 /** An owner's claims, vhost by vhost. A Map is one. */
 export type Claims = Iterable<readonly [vhost: string, claim: Claim]>;
 
-/** A container that cannot be judged for now. */
+/** A workload that cannot be judged for now. */
 export interface Unjudged {
-  readonly container: ObservedContainer;
+  readonly workload: Workload;
   /** What is missing, in words. */
   readonly why: string;
   readonly keep: Keep;
 }
 
 /**
- * What unknown containers keep: the backends claimed in their id (all copies) that they still have, and
+ * What unknown workloads keep: the backends claimed in their id (all copies) that they still have, and
  * nothing else. One walk over the claims for all of them.
  */
 export function keepClaimed(unjudged: readonly Unjudged[], claimed: Claims): readonly Judgement[] {
   const keepers = new Map<string, Keeper>();
-  for (const { container, keep } of unjudged) {
-    const id = shortId(container.id);
+  for (const { workload, keep } of unjudged) {
+    const id = shortId(workload.id);
     keepers.set(id, { id, keep, asks: [], routes: [] });
   }
   for (const [vhost, claim] of unjudged.length === 0 ? [] : claimed) {
@@ -35,10 +36,10 @@ export function keepClaimed(unjudged: readonly Unjudged[], claimed: Claims): rea
       }
     }
   }
-  return unjudged.map((one) => judgementOf(one, keepers.get(shortId(one.container.id))));
+  return unjudged.map((one) => judgementOf(one, keepers.get(shortId(one.workload.id))));
 }
 
-/** An unknown container, and what it keeps so far. */
+/** An unknown workload, and what it keeps so far. */
 interface Keeper {
   readonly id: ShortId;
   readonly keep: Keep;
@@ -78,16 +79,17 @@ function parseBackendUrl(text: string): BackendUrl | null {
     : null;
 }
 
-function judgementOf({ container, why }: Unjudged, keeper: Keeper | undefined): Judgement {
-  const { id, name } = container;
+function judgementOf({ workload, why }: Unjudged, keeper: Keeper | undefined): Judgement {
+  const { id, noun, name } = workload;
   const routes = keeper?.routes ?? [];
   return {
     id,
-    createdAt: container.kind === 'unreadable' ? 0 : container.createdAt,
+    createdAt: workload.kind === 'unreadable' ? 0 : workload.createdAt,
     primary: null,
     asks: keeper?.asks ?? [],
     verdict: {
       id,
+      noun,
       name,
       verdict: 'unknown',
       routes,
@@ -95,8 +97,8 @@ function judgementOf({ container, why }: Unjudged, keeper: Keeper | undefined): 
         {
           reason: 'unreadable',
           vhost: null,
-          detail: `${escapeText(why)}; what is claimed for the container stays meanwhile.`,
-          remedy: `It is read again by itself; see whether the engine answers: docker inspect ${shortId(id)}`,
+          detail: `${escapeText(why)}; what is claimed for the ${noun} stays meanwhile.`,
+          remedy: `It is read again by itself; see whether the engine answers: ${remediesFor(noun).look(shortId(id))}`,
         },
       ],
       hints: [],

@@ -1,8 +1,11 @@
+import { remediesFor } from '../desire/remedies.ts';
 import type { Rejection } from '../model/frontend.ts';
+import { CONTAINER } from '../model/workload.ts';
 import type { AskingView } from './asking.ts';
 import type { ControllerView } from './controller.ts';
 import type { HostReading } from './host-name.ts';
 import type { Found, StatusView } from './host-status.ts';
+import type { LogsOf } from './logs.ts';
 import { shellQuote } from './shell-quote.ts';
 
 /** What advice on a host rests on. */
@@ -19,6 +22,8 @@ export interface Circumstances {
   readonly isDockerSeen: boolean;
   readonly controller: ControllerView;
   readonly keyPrefix: string;
+  /** Where something that runs says what it does, by its name. */
+  readonly logsOf: LogsOf;
 }
 
 /** What to do about a host, one sentence or two each; empty where all is well. */
@@ -62,7 +67,7 @@ function onNothing(seen: Circumstances, host: string): readonly string[] {
   if (seen.asked.length > 0) return onAsking(seen);
   if (seen.nearMisses.length > 0) return [];
   return seen.isDockerSeen
-    ? [`Start a container with -e VIRTUALHOST=${host}. Has it stopped? docker ps -a shows it.`]
+    ? [remediesFor(CONTAINER).ask(host)]
     : ['Bring the engine back: who asks for this host cannot be seen without it.'];
 }
 
@@ -122,9 +127,9 @@ function onHeld(seen: Circumstances): readonly string[] {
       ];
 }
 
-function onDead({ found }: Circumstances): string {
+function onDead({ found, logsOf }: Circumstances): string {
   const names = new Set(found?.slots.flatMap((slot) => slot.names));
-  const logs = [...names].map((name) => `docker logs ${name}`).join('; ');
+  const logs = [...names].map(logsOf).join('; ');
   return `See why nothing answered there a moment ago${logs === '' ? '' : `: ${logs}`}. The application has to listen on that port, on 0.0.0.0.`;
 }
 

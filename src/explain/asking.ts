@@ -1,20 +1,20 @@
 import { isNearMissLabel } from '../desire/hints.ts';
-import type { ObservedContainer } from '../model/container.ts';
 import { envNameMeant } from '../model/env-names.ts';
-import type { ContainerVerdict, Rejection, Route } from '../model/frontend.ts';
-import { dockerOf, type Facts, redisOf } from './facts.ts';
+import type { Rejection, Route, WorkloadVerdict } from '../model/frontend.ts';
+import type { Workload } from '../model/workload.ts';
+import { type Facts, redisOf, runningOf } from './facts.ts';
 
-/** A route that a container is to have. */
+/** A route that a workload is to have. */
 export interface WrittenRoute extends Route {
   /** Whether Redis has it; null: it could not be read. */
   readonly written: boolean | null;
 }
 
-/** A container that asks for the host, or for the wildcard that answers. */
+/** A workload that asks for the host, or for the wildcard that answers. */
 export interface AskingView {
   readonly id: string;
   readonly name: string;
-  readonly verdict: ContainerVerdict['verdict'];
+  readonly verdict: WorkloadVerdict['verdict'];
   readonly routes: readonly WrittenRoute[];
   readonly rejections: readonly Rejection[];
 }
@@ -27,7 +27,7 @@ export function askedFor(facts: Facts, vhosts: ReadonlySet<string>): readonly As
   const [host = ''] = vhosts;
   const isMeant = ({ vhost, reason }: Rejection) =>
     vhost !== null && (vhosts.has(vhost) || (reason === 'bad-vhost' && vhost.includes(host)));
-  return (dockerOf(facts)?.verdicts ?? []).flatMap(({ id, name, verdict, ...decided }) => {
+  return (runningOf(facts)?.verdicts ?? []).flatMap(({ id, name, verdict, ...decided }) => {
     const routes = decided.routes
       .filter(({ vhost }) => vhosts.has(vhost))
       .map((route) => ({ ...route, written: isWritten(facts, route) }));
@@ -48,10 +48,10 @@ export function isWritten(facts: Facts, { vhost, url }: Route): boolean | null {
 
 /** Who wrote the host where nobody looks for it, `VIRTUAL_HOST` for example: name and hint, one line each. */
 export function nearMissesOf(facts: Facts, host: string): readonly string[] {
-  const docker = dockerOf(facts);
-  if (docker === null) return [];
-  const near = docker.containers.filter((container) =>
-    nearValues(container).some((value) =>
+  const running = runningOf(facts);
+  if (running === null) return [];
+  const near = running.workloads.filter((workload) =>
+    nearValues(workload).some((value) =>
       value
         .toLowerCase()
         .split(/[\s,]+/)
@@ -59,15 +59,15 @@ export function nearMissesOf(facts: Facts, host: string): readonly string[] {
     ),
   );
   const ids = new Set(near.map(({ id }) => id));
-  return docker.verdicts
+  return running.verdicts
     .filter(({ id }) => ids.has(id))
     .flatMap(({ name, hints }) => hints.map((hint) => `${name}: ${hint}`));
 }
 
 /** The values of variables and labels that are none of ours, and look like them. */
-function nearValues(container: ObservedContainer): readonly string[] {
-  if (container.kind !== 'known') return [];
-  const { env, labels } = container;
+function nearValues(workload: Workload): readonly string[] {
+  if (workload.kind !== 'known') return [];
+  const { env, labels } = workload;
   const isNear = (key: string) => key.startsWith('autodock.') || isNearMissLabel(key);
   return [
     ...[...env].flatMap(([name, value]) => (envNameMeant(name) === null ? [] : [value])),

@@ -1,5 +1,5 @@
 import { RELEASED_ENGINE } from '../model/released-engine.ts';
-import { dockerOf, type Facts, type OwnerSeen, redisOf } from './facts.ts';
+import { type Facts, type OwnerSeen, redisOf, runningOf } from './facts.ts';
 
 /** Whether the controller of our routes is at work. */
 export interface ControllerView {
@@ -42,8 +42,12 @@ export function controllerOf(facts: Omit<Facts, 'keyPrefix'>): ControllerView {
   };
 }
 
-function otherEngine(facts: Pick<Facts, 'docker'>, seen: OwnerSeen): ControllerView['otherEngine'] {
-  const docker = dockerOf(facts);
-  if (docker === null || seen.engineId === null || seen.engineId === docker.engine.id) return null;
+function otherEngine(
+  facts: Pick<Facts, 'running'>,
+  seen: OwnerSeen,
+): ControllerView['otherEngine'] {
+  const running = runningOf(facts);
+  if (running === null || seen.engineId === null || seen.engineId === running.engine.id)
+    return null;
   return { id: seen.engineId, name: seen.engine };
 }

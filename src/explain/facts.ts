@@ -1,8 +1,9 @@
 import type { DesireSettings } from '../desire/settings.ts';
-import type { Engine, ObservedContainer } from '../model/container.ts';
-import type { ContainerVerdict, ObservedFrontend } from '../model/frontend.ts';
+import type { Engine } from '../model/container.ts';
+import type { ObservedFrontend, WorkloadVerdict } from '../model/frontend.ts';
 import type { Owner } from '../model/ids.ts';
 import type { HostMarks } from '../model/marks.ts';
+import type { Workload } from '../model/workload.ts';
 
 /** A controller that passed on this Redis. */
 export interface OwnerSeen {
@@ -28,12 +29,12 @@ export interface RedisFacts {
   readonly unusableMarks: ReadonlySet<string>;
 }
 
-/** Every running container, and what is decided about it. */
-export interface DockerFacts {
+/** Everything that runs and may ask for a route, and what is decided about it. */
+export interface RunningFacts {
   readonly engine: Engine;
-  readonly containers: readonly ObservedContainer[];
+  readonly workloads: readonly Workload[];
   /** In the order of names. */
-  readonly verdicts: readonly ContainerVerdict[];
+  readonly verdicts: readonly WorkloadVerdict[];
   readonly settings: DesireSettings;
 }
 
@@ -49,7 +50,7 @@ export interface Facts {
   readonly resyncMs: number;
   /** Stands before every key in Redis. */
   readonly keyPrefix: string;
-  readonly docker: Side<DockerFacts>;
+  readonly running: Side<RunningFacts>;
   readonly redis: Side<RedisFacts>;
 }
 
@@ -58,18 +59,18 @@ export function redisOf({ redis }: Pick<Facts, 'redis'>): RedisFacts | null {
   return redis.kind === 'seen' ? redis.facts : null;
 }
 
-/** What was seen of Docker; null: nothing. */
-export function dockerOf({ docker }: Pick<Facts, 'docker'>): DockerFacts | null {
-  return docker.kind === 'seen' ? docker.facts : null;
+/** What was seen of what runs; null: nothing. */
+export function runningOf({ running }: Pick<Facts, 'running'>): RunningFacts | null {
+  return running.kind === 'seen' ? running.facts : null;
 }
 
 /** What could not be seen, one line each. */
-export function problemsOf({ docker, redis }: Facts): readonly string[] {
-  return [docker, redis].flatMap((side) => (side.kind === 'failed' ? [side.problem] : []));
+export function problemsOf({ running, redis }: Facts): readonly string[] {
+  return [running, redis].flatMap((side) => (side.kind === 'failed' ? [side.problem] : []));
 }
 
-/** Every vhost that a running container asks for, granted or not. */
-export function askedVhosts({ verdicts }: DockerFacts): ReadonlySet<string> {
+/** Every vhost that something that runs asks for, granted or not. */
+export function askedVhosts({ verdicts }: RunningFacts): ReadonlySet<string> {
   return new Set(
     verdicts.flatMap(({ routes, rejections }) => [
       ...routes.map(({ vhost }): string => vhost),

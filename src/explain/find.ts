@@ -1,7 +1,7 @@
 import { similar } from '../config/nearest.ts';
-import type { ContainerVerdict } from '../model/frontend.ts';
+import type { WorkloadVerdict } from '../model/frontend.ts';
 import { shortId } from '../model/ids.ts';
-import { askedVhosts, dockerOf, type Facts, redisOf } from './facts.ts';
+import { askedVhosts, type Facts, redisOf, runningOf } from './facts.ts';
 import { readHost } from './host-name.ts';
 
 /** What a word may be taken for. */
@@ -13,7 +13,7 @@ export type Meaning = (typeof MEANINGS)[number];
 export type Found =
   | {
       readonly kind: 'container';
-      readonly verdict: ContainerVerdict;
+      readonly verdict: WorkloadVerdict;
       /** It is the name of a host, too, which this reading hides. */
       readonly isHost: boolean;
     }
@@ -33,7 +33,7 @@ const SUGGESTIONS = 3;
  */
 export function find(facts: Facts, word: string, as: Meaning | null): Found {
   if (as === 'host') return { kind: 'host' };
-  const verdicts = dockerOf(facts)?.verdicts ?? [];
+  const verdicts = runningOf(facts)?.verdicts ?? [];
   const named = verdicts.find(
     ({ id, name }) => name === word || id === word || shortId(id) === word,
   );
@@ -51,17 +51,17 @@ export function find(facts: Facts, word: string, as: Meaning | null): Found {
 function isKnownHost(facts: Facts, word: string): boolean {
   const { host, kind } = readHost(word);
   if (kind === 'front') return true;
-  const docker = dockerOf(facts);
+  const running = runningOf(facts);
   const list = redisOf(facts)?.frontends.get(host)?.list;
   const isWritten = list !== undefined && list.kind !== 'absent';
-  return isWritten || (docker !== null && askedVhosts(docker).has(host));
+  return isWritten || (running !== null && askedVhosts(running).has(host));
 }
 
 function similarNames(facts: Facts, word: string, as: Meaning | null): readonly string[] {
-  const docker = dockerOf(facts);
-  const names = docker?.verdicts.map(({ name }) => name) ?? [];
+  const running = runningOf(facts);
+  const names = running?.verdicts.map(({ name }) => name) ?? [];
   const hosts = [
-    ...(docker === null ? [] : askedVhosts(docker)),
+    ...(running === null ? [] : askedVhosts(running)),
     ...(redisOf(facts)?.frontends.keys() ?? []),
   ];
   return similar(word, as === 'container' ? names : [...names, ...hosts], SUGGESTIONS);

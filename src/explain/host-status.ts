@@ -1,7 +1,8 @@
 import type { Claim, ObservedFrontend } from '../model/frontend.ts';
 import { placeOf } from './backend-place.ts';
-import { type Facts, type OwnerSeen, type RedisFacts, redisOf } from './facts.ts';
+import { type Facts, type OwnerSeen, type RedisFacts, redisOf, runningOf } from './facts.ts';
 import type { HostReading } from './host-name.ts';
+import { type LogsOf, logsIn } from './logs.ts';
 import type { FrontendState } from './routes.ts';
 import type { SlotView } from './slots.ts';
 
@@ -38,11 +39,11 @@ export function statusOf(facts: Facts, reading: HostReading, found: Found | null
     };
   }
   if (found === null) return { code: 404, why: 'No frontend answers for this host.' };
-  return statusOfFrontend(found, redis);
+  return statusOfFrontend(found, redis, logsIn(runningOf(facts)));
 }
 
-function statusOfFrontend(found: Found, redis: RedisFacts): StatusView {
-  const { vhost, state, slots } = found;
+function statusOfFrontend(found: Found, redis: RedisFacts, logsOf: LogsOf): StatusView {
+  const { vhost, state } = found;
   switch (state) {
     case 'wrong-type':
       return { code: 502, why: `The key of ${vhost} holds something that is no list.` };
@@ -53,7 +54,7 @@ function statusOfFrontend(found: Found, redis: RedisFacts): StatusView {
     case 'too-long':
       return { code: 200, why: `${vhost} has more backends than autodock reads.` };
     default:
-      return backedStatus(vhost, slots, found.lapseMs);
+      return backedStatus(found, logsOf);
   }
 }
 
@@ -75,15 +76,11 @@ function heldBy(
   return `${engine} for ${seconds} s`;
 }
 
-function backedStatus(
-  vhost: string,
-  slots: readonly SlotView[],
-  lapseMs: number | null,
-): StatusView {
+function backedStatus({ vhost, slots, lapseMs }: Found, logsOf: LogsOf): StatusView {
   const alive = slots.filter(({ dead, usable }) => usable && !dead);
   if (alive.length > 0) {
     const count = `${alive.length} of ${countOfSlots(slots.length)}`;
-    const notes = `${nameNote(alive)}${silenceNote(alive)}`;
+    const notes = `${nameNote(alive)}${silenceNote(alive, logsOf)}`;
     return { code: 200, why: `${vhost} answers from ${count}.${notes}` };
   }
   if (slots.every(({ usable }) => !usable)) {
@@ -109,11 +106,11 @@ function nameNote(alive: readonly SlotView[]): string {
 }
 
 /** Fronts never mark the last backend that lives, so that no mark tells of it. */
-function silenceNote(alive: readonly SlotView[]): string {
+function silenceNote(alive: readonly SlotView[], logsOf: LogsOf): string {
   const [first, ...others] = alive;
   if (first === undefined || others.some(({ url }) => url !== first.url)) return '';
   const [name] = first.names;
-  const where = name === undefined ? '' : `: docker logs ${name}`;
+  const where = name === undefined ? '' : `: ${logsOf(name)}`;
   const distrust = first.url.startsWith('https:') ? ', or that its certificate is not trusted' : '';
   return ` A 502 all the same means that nothing listens at ${first.url}${distrust}${where}.`;
 }

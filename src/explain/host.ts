@@ -4,14 +4,15 @@ import { type AskingView, askedFor, nearMissesOf } from './asking.ts';
 import { type ControllerView, controllerOf } from './controller.ts';
 import {
   askedVhosts,
-  dockerOf,
   type Facts,
   problemsOf,
   type RedisFacts,
   redisOf,
+  runningOf,
 } from './facts.ts';
 import { readHost } from './host-name.ts';
 import { type Found, type StatusView, statusOf } from './host-status.ts';
+import { logsIn } from './logs.ts';
 import { type FrontendState, stateOf } from './routes.ts';
 import { type SlotView, slotsOf, withNames } from './slots.ts';
 
@@ -63,15 +64,16 @@ export function explainHost(facts: Facts, text: string): HostView {
     hasUnusableMarks: redis?.unusableMarks.has(host) ?? false,
     controller: controllerOf(facts),
     keyPrefix: facts.keyPrefix,
-    isDockerSeen: facts.docker.kind === 'seen',
+    isDockerSeen: facts.running.kind === 'seen',
   };
+  const logsOf = logsIn(runningOf(facts));
   const slots = found?.slots ?? [];
   const list = found?.frontend.list;
   return {
     kind: 'host',
     host,
     status,
-    advice: adviseOnHost({ ...seen, reading, status, found }),
+    advice: adviseOnHost({ ...seen, reading, status, found, logsOf }),
     lookup,
     answeredBy,
     identifier: list?.kind === 'list' ? list.identifier : null,
@@ -104,13 +106,13 @@ function answerOf(
   const frontend = redis.frontends.get(answer?.vhost ?? '');
   if (answer === undefined || frontend === undefined) return null;
   const marks = redis.marks.get(host);
-  const slots = withNames(slotsOf(frontend, marks, redis, facts.self), dockerOf(facts));
+  const slots = withNames(slotsOf(frontend, marks, redis, facts.self), runningOf(facts));
   return { ...answer, frontend, slots, lapseMs: marks?.expiresInMs ?? null };
 }
 
 function similarHosts(facts: Facts, host: string, lookedUp: readonly string[]): readonly string[] {
-  const docker = dockerOf(facts);
-  const asked = docker === null ? [] : [...askedVhosts(docker)];
+  const running = runningOf(facts);
+  const asked = running === null ? [] : [...askedVhosts(running)];
   const frontends = [...(redisOf(facts)?.frontends.values() ?? [])];
   const written = frontends.filter(({ list }) => list.kind !== 'absent').map(({ vhost }) => vhost);
   const others = [...asked, ...written].filter((vhost) => !lookedUp.includes(vhost));

@@ -1,10 +1,10 @@
-import type { ContainerVerdict } from '../model/frontend.ts';
+import type { WorkloadVerdict } from '../model/frontend.ts';
 import { isWritten, type WrittenRoute } from './asking.ts';
 import { type ControllerView, controllerOf } from './controller.ts';
-import { dockerOf, type Facts, problemsOf } from './facts.ts';
+import { type Facts, problemsOf, runningOf } from './facts.ts';
 
 /** One container among all. */
-export interface ContainerLineView extends Omit<ContainerVerdict, 'routes'> {
+export interface ContainerLineView extends Omit<WorkloadVerdict, 'routes'> {
   /** What it asks for, granted or not, each once. */
   readonly vhosts: readonly string[];
   readonly routes: readonly WrittenRoute[];
@@ -21,20 +21,20 @@ export interface OverviewView {
 
 /** Every container in the order of names, and whether somebody keeps the routes right. */
 export function explainAll(facts: Facts): OverviewView {
-  const docker = dockerOf(facts);
+  const running = runningOf(facts);
   return {
     controller: controllerOf(facts),
-    containers: docker === null ? null : docker.verdicts.map((verdict) => lineOf(facts, verdict)),
+    containers: running === null ? null : running.verdicts.map((verdict) => lineOf(facts, verdict)),
     problems: problemsOf(facts),
   };
 }
 
-function lineOf(facts: Facts, verdict: ContainerVerdict): ContainerLineView {
+function lineOf(facts: Facts, verdict: WorkloadVerdict): ContainerLineView {
   const routes = verdict.routes.map((route) => ({ ...route, written: isWritten(facts, route) }));
   return { ...verdict, vhosts: vhostsOf(verdict), routes };
 }
 
-function vhostsOf({ routes, rejections }: ContainerVerdict): readonly string[] {
+function vhostsOf({ routes, rejections }: WorkloadVerdict): readonly string[] {
   return [
     ...new Set([
       ...routes.map(({ vhost }): string => vhost),

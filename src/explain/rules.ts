@@ -8,6 +8,7 @@ import type { DesireSettings } from '../desire/settings.ts';
 import type { KnownContainer } from '../model/container.ts';
 import { escapeText } from '../model/escape.ts';
 import type { RejectionReason, Route } from '../model/frontend.ts';
+import type { KnownWorkload } from '../model/workload.ts';
 
 /** The rule behind each reason, in words. */
 export const RULES: Readonly<Record<RejectionReason, string>> = {
@@ -34,15 +35,16 @@ export const RULES: Readonly<Record<RejectionReason, string>> = {
 
 /** Why a route leads to this port and this address, one sentence each. */
 export function rulesOf(
-  container: KnownContainer,
+  workload: KnownWorkload,
   route: Route,
   settings: DesireSettings,
 ): readonly string[] {
-  return [portRule(container, route), addressRule(container, settings), ...healthRule(container)];
+  return [portRule(workload, route), addressRule(workload, settings), ...healthRule(workload)];
 }
 
 /** Only where the engine's word and ours differ. */
-function healthRule({ setBackTo }: KnownContainer): readonly string[] {
+function healthRule(workload: KnownWorkload): readonly string[] {
+  const setBackTo = workload.reach === 'networks' ? workload.setBackTo : null;
   return setBackTo === null
     ? []
     : [
@@ -50,7 +52,7 @@ function healthRule({ setBackTo }: KnownContainer): readonly string[] {
       ];
 }
 
-function portRule({ labels, env, exposedPorts }: KnownContainer, { vhost }: Route): string {
+function portRule({ labels, env, exposedPorts }: KnownWorkload, { vhost }: Route): string {
   const { requests } = readRequests(readLabels(labels), env);
   const { byRequest } = readHosts(requests);
   const request = requests.find((one) => byRequest.get(one)?.includes(vhost));
@@ -61,8 +63,10 @@ function portRule({ labels, env, exposedPorts }: KnownContainer, { vhost }: Rout
     : `Port: none is set and 80 is not exposed, so ${exposedPorts[0] ?? '-'}, the only TCP port that is.`;
 }
 
-function addressRule(container: KnownContainer, settings: DesireSettings): string {
-  const { networkMode, labels } = container;
+function addressRule(workload: KnownWorkload, settings: DesireSettings): string {
+  if (workload.reach === 'address')
+    return `Address: ${escapeText(workload.address)}, its only one.`;
+  const { networkMode, labels } = workload;
   const wanted = labels.get('autodock.network') ?? '';
   const { hostAddress } = settings;
   if (networkMode.startsWith('container:')) {
@@ -74,7 +78,7 @@ function addressRule(container: KnownContainer, settings: DesireSettings): strin
     return `Address: ${hostAddress} (hostAddress), and the port of the host that is published there.`;
   }
   if (wanted !== '') return `Address: that on network ${escapeText(wanted)} (autodock.network).`;
-  return networkRule(container, settings);
+  return networkRule(workload, settings);
 }
 
 const BY_RANK: Readonly<Record<NetworkRank, string>> = {

@@ -4,7 +4,7 @@ import { shortId } from '../model/ids.ts';
 import { deadSlots, type HostMarks } from '../model/marks.ts';
 import { ownedBackends } from '../model/ownership.ts';
 import { placeOf } from './backend-place.ts';
-import type { DockerFacts, RedisFacts } from './facts.ts';
+import type { RedisFacts, RunningFacts } from './facts.ts';
 
 /** Whose a backend is, for people and programs. */
 export interface OwnerView extends Pick<OwnedBackend, 'owner' | 'ownerId'> {
@@ -42,13 +42,13 @@ export function slotsOf(
   }));
 }
 
-/** The same slots, with what the running containers among theirs are called. */
+/** The same slots, with what those that run among theirs are called. */
 export function withNames(
   slots: readonly SlotView[],
-  docker: Pick<DockerFacts, 'containers'> | null,
+  running: Pick<RunningFacts, 'workloads'> | null,
 ): readonly SlotView[] {
   const names = new Map<string, string>(
-    docker?.containers.map(({ id, name }) => [shortId(id), name]),
+    running?.workloads.map(({ id, name }) => [shortId(id), name]),
   );
   const nameOf = (id: string) => names.get(id) ?? [];
   return slots.map((slot) => ({ ...slot, names: slot.containers.flatMap(nameOf) }));

@@ -1,10 +1,5 @@
 import type { ContainerId } from './ids.ts';
-
-/** What the engine's list says of a container's life. `other` is anything that is never routed. */
-export type ContainerState = 'running' | 'paused' | 'restarting' | 'other';
-
-/** `none`: the container has no HEALTHCHECK. */
-export type Health = 'none' | 'starting' | 'unhealthy' | 'healthy';
+import type { Health, UnreadableWorkload, WorkloadLine } from './workload-line.ts';
 
 /** The addresses of a container on one network; null where it has none of that family. */
 export interface NetworkAddress {
@@ -35,15 +30,10 @@ export interface PublishedPort {
 }
 
 /** What one line of the engine's container list tells, narrowed. */
-export interface ContainerLine {
+export interface ContainerLine extends WorkloadLine {
   readonly id: ContainerId;
-  /** Without the leading slash. Unvalidated text of a user. */
-  readonly name: string;
-  /** Seconds since 1970, as the engine tells it. */
-  readonly createdAt: number;
-  readonly state: ContainerState;
-  readonly health: Health;
-  readonly labels: ReadonlyMap<string, string>;
+  /** By an address that it has on a network of the engine, or by a port of the host. */
+  readonly reach: 'networks';
   /** `default`, `bridge`, `host`, `none`, `container:<id>` or a network's name. */
   readonly networkMode: string;
   /** Sorted by network name (code units). */
@@ -88,16 +78,8 @@ export interface UnknownContainer extends ContainerLine {
   readonly why: string;
 }
 
-/** A line of the list that could not be read beyond its id. All that is claimed in its id stays. */
-export interface UnreadableContainer {
-  readonly kind: 'unreadable';
-  readonly id: ContainerId;
-  readonly name: string;
-  readonly why: string;
-}
-
-/** Unvalidated text of users and engines; `desire` decides what it means. */
-export type ObservedContainer = KnownContainer | UnknownContainer | UnreadableContainer;
+/** A container as a pass sees it. */
+export type ObservedContainer = KnownContainer | UnknownContainer | UnreadableWorkload;
 
 /** Who the engine is: the ID gives the default owner, the name is for people. */
 export interface Engine {

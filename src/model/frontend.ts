@@ -1,4 +1,4 @@
-import type { BackendUrl, ContainerId, Owner, ShortId, Vhost } from './ids.ts';
+import type { BackendUrl, Owner, ShortId, Vhost, WorkloadId } from './ids.ts';
 
 /**
  * An owner's record for one vhost: which backends it put there, for which containers, or since when
@@ -64,7 +64,7 @@ export interface DesiredFrontend {
   readonly backends: readonly DesiredBackend[];
 }
 
-/** Why a container that asks for a route cannot have it. A closed set: also a metric's label. */
+/** Why a workload that asks for a route cannot have it. A closed set: also a metric's label. */
 export const REJECTION_REASONS = [
   'bad-vhost',
   'bad-port',
@@ -116,9 +116,11 @@ export const VERDICTS: readonly Verdict[] = [
   ...REJECTION_REASONS.filter((reason) => reason !== 'unreadable'),
 ];
 
-/** What was decided about one container, for people: API, page, `explain`. */
-export interface ContainerVerdict {
-  readonly id: ContainerId;
+/** What was decided about one workload, for people: API, page, `explain`. */
+export interface WorkloadVerdict {
+  readonly id: WorkloadId;
+  /** What people call such a thing: `container`. */
+  readonly noun: string;
   readonly name: string;
   readonly verdict: Verdict;
   readonly routes: readonly Route[];

@@ -1,5 +1,6 @@
 declare const brand: unique symbol;
-type Brand<Name extends string> = string & { readonly [brand]: Name };
+/** A text that is one of each of these names; one of fewer takes it. */
+type Brand<Name extends string> = string & { readonly [brand]: { readonly [One in Name]: true } };
 
 /** A normalised host name of a frontend: lower case, punycode, no trailing dot. Made by `parseVhost`. */
 export type Vhost = Brand<'Vhost'>;
@@ -10,10 +11,13 @@ export type BackendUrl = Brand<'BackendUrl'>;
 /** The controller that claimed a backend; by default the Docker engine's ID. Made by `parseOwner`. */
 export type Owner = Brand<'Owner'>;
 
-/** A container's full id as the engine gives it. Made by `parseContainerId`. */
-export type ContainerId = Brand<'ContainerId'>;
+/** A workload's id; its first 12 characters are unlike any other's. */
+export type WorkloadId = Brand<'WorkloadId'>;
 
-/** The first 12 characters of a container's id: what claims hold. */
+/** A container's full id as the engine gives it. Made by `parseContainerId`. */
+export type ContainerId = Brand<'WorkloadId' | 'ContainerId'>;
+
+/** The first 12 characters of a workload's id: what claims hold. */
 export type ShortId = Brand<'ShortId'>;
 
 /** The owner's score that a pass raised, a decimal number as text; apply carries it as its fence. */
@@ -23,13 +27,18 @@ const SHORT_ID_LENGTH = 12;
 
 /** Narrows an engine's container id (hexadecimal on every engine, at least 12 characters). */
 export function parseContainerId(text: unknown): ContainerId | null {
+  return parseWorkloadId(text) as ContainerId | null;
+}
+
+/** Narrows the id of a workload: what can stand in a claim, and in the text of a plan. */
+export function parseWorkloadId(text: unknown): WorkloadId | null {
   return typeof text === 'string' && /^[0-9a-zA-Z_.-]{12,128}$/.test(text)
-    ? (text as ContainerId)
+    ? (text as WorkloadId)
     : null;
 }
 
 /** The short form of an id, as `docker ps` shows it. */
-export function shortId(id: ContainerId): ShortId {
+export function shortId(id: WorkloadId): ShortId {
   return id.slice(0, SHORT_ID_LENGTH) as string as ShortId;
 }
 

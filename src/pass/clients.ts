@@ -15,6 +15,8 @@ import {
   type NetworkBarriers,
   type Networks,
 } from '../observe/containers/networks.ts';
+import { createContainerSource } from '../observe/containers/source.ts';
+import { allOf, type MakeSource, type Source } from '../observe/workloads.ts';
 import type { Stages } from '../reconcile.ts';
 import { createStages, type StageMode } from './stages.ts';
 
@@ -36,7 +38,8 @@ export interface Wiring {
   readonly redis: RedisConnection;
   readonly sessions: Sessions;
   readonly inspections: Inspections;
-  readonly networks: Networks;
+  /** Reads all that may be routed, with a memory of its own. */
+  workloads(): Source;
   /**
    * Whose routes these are: the configured owner, else this engine's ID.
    *
@@ -57,13 +60,21 @@ export interface Connectors {
   readonly redis: typeof connectRedis;
 }
 
+/** What there is besides the clients of an engine and of Redis. */
+export interface WiringOptions {
+  /** Default: over the network. */
+  readonly connect?: Connectors;
+  /** Where workloads come from besides the engine's containers. Default: nowhere. */
+  readonly sources?: readonly MakeSource[];
+}
+
 const OVER_THE_NETWORK: Connectors = { docker: connectDocker, redis: connectRedis };
 
 /** Constructs the clients; nothing is sent before the first pass. */
 export function wire(
   config: Config,
   handlers: WiringHandlers,
-  connect: Connectors = OVER_THE_NETWORK,
+  { connect = OVER_THE_NETWORK, sources = [] }: WiringOptions = {},
 ): Wiring {
   const stopping = new AbortController();
   const { signal } = stopping;
@@ -76,26 +87,23 @@ export function wire(
   const redis = connect.redis(config.redis, `autodock:${config.owner ?? ''}`, handlers.redis);
   const longestRetryMs = config.resync.intervalMs;
   const { inspections, networks } = knowledgeOf(sessions, handlers, { signal, longestRetryMs });
+  const workloads = () => {
+    const { onDockerListed: onListed } = handlers;
+    const known = { inspections, networks };
+    const containers = createContainerSource({ sessions, ...known, onListed, now: monotonic });
+    return allOf([containers, ...sources.map((make) => make())]);
+  };
   const owner = async () => config.owner ?? ownerOf((await sessions.current()).engine);
   return {
     docker,
     redis,
     sessions,
     inspections,
-    networks,
+    workloads,
     owner,
     async stages(mode) {
-      const { onDockerListed: onListed } = handlers;
       const whose = { config, owner: await owner() };
-      const clients = {
-        ...whose,
-        sessions,
-        redis,
-        inspections,
-        networks,
-        onListed,
-        now: monotonic,
-      };
+      const clients = { ...whose, sessions, redis, workloads: workloads(), now: monotonic };
       return createStages(clients, mode);
     },
     cancelReads: () => stopping.abort(),

@@ -1,12 +1,10 @@
-import type { Logger } from 'pino';
 import { pause } from '../clock.ts';
-import type { Config } from '../config/config.ts';
 import { renderPlan } from '../diff/render.ts';
 import { ApplyError } from '../errors.ts';
 import type { Plan } from '../model/plan.ts';
 import { type Pass, reconcile } from '../reconcile.ts';
 import { peek } from './peek.ts';
-import { withWiring } from './with-wiring.ts';
+import { type CommandContext, withWiring } from './with-wiring.ts';
 
 /** What `autodock once` says, and what it could not do. */
 export interface OnceReport {
@@ -30,8 +28,9 @@ const FENCED_PAUSE_MS = 500;
  *
  * @throws ObserveError | ApplyError | ConfigError if the pass failed
  */
-export async function runOnce(config: Config, log: Logger): Promise<OnceReport> {
-  return withWiring(config, log, async (wiring) => {
+export async function runOnce(context: CommandContext): Promise<OnceReport> {
+  const { config, logger: log } = context;
+  return withWiring(context, async (wiring) => {
     const mode = { access: 'write', patienceMs: Number.POSITIVE_INFINITY, holdMs: 0 } as const;
     const stages = await wiring.stages(mode);
     let pass = await reconcile(stages);
@@ -55,9 +54,9 @@ export async function runOnce(config: Config, log: Logger): Promise<OnceReport> 
  *
  * @throws ObserveError | ConfigError if Docker or Redis could not be read
  */
-export async function computePlan(config: Config, log: Logger): Promise<PlanReport> {
-  return withWiring(config, log, async (wiring) => {
-    const pass = await peek(wiring, config);
+export async function computePlan(context: CommandContext): Promise<PlanReport> {
+  return withWiring(context, async (wiring) => {
+    const pass = await peek(wiring, context.config);
     return { plan: pass.plan, problems: problemsOf(pass) };
   });
 }
@@ -69,11 +68,11 @@ function textOf(passes: readonly Pass[]): string {
   return told.map(({ decision }) => renderPlan(decision.plan)).join('\n');
 }
 
-function problemsOf({ faults, containers }: Pass): readonly string[] {
-  const unread = containers.flatMap((container) =>
-    container.kind === 'known'
+function problemsOf({ faults, workloads }: Pass): readonly string[] {
+  const unread = workloads.flatMap((workload) =>
+    workload.kind === 'known'
       ? []
-      : [`container ${container.name} could not be read: ${container.why}; what it has stays`],
+      : [`${workload.noun} ${workload.name} could not be read: ${workload.why}; what it has stays`],
   );
   return [
     ...unread,

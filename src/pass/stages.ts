@@ -6,17 +6,16 @@ import { createDesire } from '../desire/desire.ts';
 import { createDiff, type DiffInput } from '../diff/diff.ts';
 import { type GuardState, guard } from '../diff/guard.ts';
 import { ObserveError } from '../errors.ts';
-import type { Engine, ObservedContainer } from '../model/container.ts';
+import type { Engine } from '../model/container.ts';
 import { type Owner, type ShortId, shortId } from '../model/ids.ts';
 import { keysWithPrefix } from '../model/keys.ts';
-import { createContainerObserver } from '../observe/containers/containers.ts';
-import type { Inspections } from '../observe/containers/inspections.ts';
-import type { Networks } from '../observe/containers/networks.ts';
+import type { Workload } from '../model/workload.ts';
 import {
   createRedisReader,
   type OpenedPass,
   type RedisReader,
 } from '../observe/frontends/redis.ts';
+import type { Source } from '../observe/workloads.ts';
 import type { Stages } from '../reconcile.ts';
 
 /** The clients that the stages read from and write to. */
@@ -25,9 +24,7 @@ export interface StageClients {
   readonly owner: Owner;
   readonly sessions: Sessions;
   readonly redis: RedisConnection;
-  readonly inspections: Inspections;
-  readonly networks: Networks;
-  readonly onListed: () => void;
+  readonly workloads: Source;
   /** Monotonic milliseconds. */
   readonly now: () => number;
 }
@@ -43,13 +40,12 @@ export interface StageMode {
 
 /** The stages of one owner. What they remember between passes is derived: losing it changes no outcome. */
 export function createStages(clients: StageClients, mode: StageMode): Stages {
-  const { config, owner, sessions, redis, inspections, now } = clients;
+  const { config, owner, sessions, redis, workloads, now } = clients;
   const { policy } = config;
   const { keyPrefix } = config.redis;
   const keys = keysWithPrefix(keyPrefix);
   const resyncIntervalMs = config.resync.intervalMs;
   const reader = createRedisReader(redis, { owner, keys, resyncIntervalMs });
-  const observer = createContainerObserver(inspections, clients.networks);
   const desire = createDesire();
   const settings = { ...config, frontAddresses: config.front.addresses };
   const applier = createApplier(redis, { owner, keys, holdMs: mode.holdMs });
@@ -62,21 +58,16 @@ export function createStages(clients: StageClients, mode: StageMode): Stages {
     // By the engine known last: a pass is a sign of life even while Docker does not answer.
     open: async () =>
       open(reader, mode, (sessions.last() ?? (await sessions.current())).engine, hint),
-    observe: async (isRouted) => {
-      const how = { patienceMs: mode.patienceMs, isRouted, now };
-      const containers = await observer.observe(await sessions.current(), how);
-      clients.onListed();
-      return containers;
-    },
+    observe: (isRouted) => workloads.observe({ patienceMs: mode.patienceMs, isRouted }),
     desire: (input) => desire({ ...input, settings }),
     read: (vhosts) => reader.read(vhosts),
     diff: (input) => {
       hint = hintOf(input);
       return diff(input);
     },
-    guard: (plan, { containers, frontends, redisNow }) => {
+    guard: (plan, { workloads: seen, frontends, redisNow }) => {
       const context = { owner, now: redisNow, holdMs: mode.holdMs };
-      const holders = () => holdersOf(containers);
+      const holders = () => holdersOf(seen);
       const input = { state: guardState, now: now(), observed: frontends, context, holders };
       const decision = guard(plan, config.guard, input);
       guardState = decision.state;
@@ -119,15 +110,15 @@ function createHint(): (input: DiffInput) => ReadonlySet<string> {
   };
 }
 
-function holdersOf(
-  containers: readonly ObservedContainer[],
-): ReadonlyMap<string, ReadonlySet<ShortId>> {
+/** Who has an address; one that several may have at once, as it is nobody's own, is left out. */
+function holdersOf(workloads: readonly Workload[]): ReadonlyMap<string, ReadonlySet<ShortId>> {
   const holders = new Map<string, Set<ShortId>>();
-  for (const container of containers) {
-    const networks = container.kind === 'unreadable' ? [] : container.addresses;
+  for (const workload of workloads) {
+    const isOnNetworks = workload.kind !== 'unreadable' && workload.reach === 'networks';
+    const networks = isOnNetworks ? workload.addresses : [];
     for (const address of networks.flatMap(({ ipv4, ipv6 }) => [ipv4, ipv6])) {
       const ids = holders.get(address ?? '') ?? new Set<ShortId>();
-      holders.set(address ?? '', ids.add(shortId(container.id)));
+      holders.set(address ?? '', ids.add(shortId(workload.id)));
     }
   }
   return holders;

@@ -1,25 +1,31 @@
 import type { Logger } from 'pino';
 import { monotonic } from '../clock.ts';
 import type { Config } from '../config/config.ts';
-import type { Wiring } from './clients.ts';
+import type { Wiring, WiringHandlers, WiringOptions } from './clients.ts';
+
+/** What a command that soon ends was given. */
+export interface CommandContext extends Pick<WiringOptions, 'sources'> {
+  readonly config: Config;
+  readonly logger: Logger;
+}
 
 /** Runs `work` with the clients of a command that soon ends, and closes them. */
 export async function withWiring<T>(
-  config: Config,
-  log: Logger,
+  { config, logger: log, sources = [] }: CommandContext,
   work: (wiring: Wiring) => Promise<T>,
 ): Promise<T> {
   const startedAt = monotonic();
   // The clients are most of what this program loads; help, versions and completion do without them.
   const { wire } = await import('./clients.ts');
-  const wiring = wire(config, {
+  const handlers: WiringHandlers = {
     redis: {},
     onDockerResult: () => undefined,
     onDockerListed: () => undefined,
     onSession: ({ engine, apiVersion }) => log.debug({ engine, apiVersion }, 'Docker answered'),
     onLateInspection: () => undefined,
     onNetworksDenied: () => log.debug('Docker does not tell about networks'),
-  });
+  };
+  const wiring = wire(config, handlers, { sources });
   try {
     return await work(wiring);
   } finally {

@@ -1,10 +1,10 @@
 import { shortId } from '../model/ids.ts';
 import type { Pass } from '../reconcile.ts';
 
-/** Names by short id, of every container that one of these passes saw; of a container in several, as the last did. */
+/** Names by short id, of every workload that one of these passes saw; of one in several, as the last did. */
 export function containerNames(
-  ...passes: readonly (Pick<Pass, 'containers'> | null)[]
+  ...passes: readonly (Pick<Pass, 'workloads'> | null)[]
 ): ReadonlyMap<string, string> {
-  const containers = passes.flatMap((pass) => pass?.containers ?? []);
-  return new Map(containers.map(({ id, name }) => [shortId(id), name]));
+  const workloads = passes.flatMap((pass) => pass?.workloads ?? []);
+  return new Map(workloads.map(({ id, name }) => [shortId(id), name]));
 }

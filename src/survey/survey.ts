@@ -1,12 +1,11 @@
 import type { Config } from '../config/config.ts';
 import { createDesire } from '../desire/desire.ts';
 import { ConfigError, ObserveError } from '../errors.ts';
-import { askedVhosts, type DockerFacts, type Facts, type Side } from '../explain/facts.ts';
-import type { ObservedContainer } from '../model/container.ts';
+import { askedVhosts, type Facts, type RunningFacts, type Side } from '../explain/facts.ts';
 import type { Claim } from '../model/frontend.ts';
 import type { Owner, ShortId } from '../model/ids.ts';
 import { keysWithPrefix } from '../model/keys.ts';
-import { createContainerObserver } from '../observe/containers/containers.ts';
+import type { Workload } from '../model/workload.ts';
 import { fieldNames, readPlainly } from '../observe/frontends/plain-read.ts';
 import type { Wiring } from '../pass/clients.ts';
 import { surveyRedis } from './read-redis.ts';
@@ -19,12 +18,12 @@ export async function survey(wiring: Wiring, config: Config): Promise<Facts> {
   const owner = await sideOf(() => wiring.owner());
   const self = owner.kind === 'seen' ? owner.facts : null;
   // An engine that does not say who it is has not to be waited for twice.
-  const docker = isOfDocker(owner) ? owner : await sideOf(() => surveyDocker(wiring, config));
-  const alsoVhosts = docker.kind === 'seen' ? askedVhosts(docker.facts) : new Set<string>();
+  const running = isOfDocker(owner) ? owner : await sideOf(() => surveyRunning(wiring, config));
+  const alsoVhosts = running.kind === 'seen' ? askedVhosts(running.facts) : new Set<string>();
   const keys = keysWithPrefix(config.redis.keyPrefix);
   const redis = await sideOf(() => surveyRedis(wiring.redis, keys, { self, alsoVhosts }));
   const { keyPrefix } = config.redis;
-  return { self, resyncMs: config.resync.intervalMs, keyPrefix, docker, redis };
+  return { self, resyncMs: config.resync.intervalMs, keyPrefix, running, redis };
 }
 
 /**
@@ -45,28 +44,27 @@ export async function surveyRedisAlone(
   return { self, redis: self === null || isRead ? redis : await read(self) };
 }
 
-async function surveyDocker(wiring: Wiring, config: Config): Promise<DockerFacts> {
+async function surveyRunning(wiring: Wiring, config: Config): Promise<RunningFacts> {
   const session = await wiring.sessions.current();
-  const observer = createContainerObserver(wiring.inspections, wiring.networks);
+  const source = wiring.workloads();
   const patienceMs = Number.POSITIVE_INFINITY;
-  const look = (isRouted: (id: ShortId) => boolean) =>
-    observer.observe(session, { patienceMs, isRouted, now: () => performance.now() });
+  const look = (isRouted: (id: ShortId) => boolean) => source.observe({ patienceMs, isRouted });
   const atFirst = await look(() => false);
   const settings = { ...config, frontAddresses: config.front.addresses };
   // Most often all is known without Redis, which may be away.
   const claimed = atFirst.every(needsNoClaims) ? [] : await claimsOf(wiring, config);
   const routed = new Set(claimed.flatMap(([, { backends }]) => [...backends.values()].flat()));
-  const containers = routed.size === 0 ? atFirst : await look((id) => routed.has(id));
-  const { verdicts } = createDesire()({ containers, claimed, settings });
-  return { engine: session.engine, containers, verdicts, settings };
+  const workloads = routed.size === 0 ? atFirst : await look((id) => routed.has(id));
+  const { verdicts } = createDesire()({ workloads, claimed, settings });
+  return { engine: session.engine, workloads, verdicts, settings };
 }
 
 /** Neither unknown, nor starting: whether it was routed before may count then. */
-function needsNoClaims(container: ObservedContainer): boolean {
-  return container.kind === 'known' && container.health !== 'starting';
+function needsNoClaims(workload: Workload): boolean {
+  return workload.kind === 'known' && workload.health !== 'starting';
 }
 
-/** What unknown containers keep; nothing where Redis cannot tell. */
+/** What unknown workloads keep; nothing where Redis cannot tell. */
 async function claimsOf(
   wiring: Wiring,
   config: Config,

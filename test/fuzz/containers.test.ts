@@ -132,7 +132,11 @@ function textOf(reply: unknown): string {
 
 function expectSound(containers: readonly ObservedContainer[]): void {
   for (const { id } of containers) expect(parseContainerId(id)).toBe(id);
-  const { frontends, verdicts } = createDesire()({ containers, claimed: [], settings: DEFAULTS });
+  const { frontends, verdicts } = createDesire()({
+    workloads: containers,
+    claimed: [],
+    settings: DEFAULTS,
+  });
   for (const [vhost, { backends, identifier }] of frontends) {
     expect(parseVhost(vhost)).toBe(vhost);
     expect(identifier).not.toMatch(UNSAFE);

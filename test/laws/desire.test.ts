@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createDesire, type Desired } from '../../src/desire/desire.ts';
 import type { KnownContainer, ObservedContainer } from '../../src/model/container.ts';
-import type { Claim, ContainerVerdict } from '../../src/model/frontend.ts';
+import type { Claim, WorkloadVerdict } from '../../src/model/frontend.ts';
 import { parseVhost, readVhost } from '../../src/model/vhost.ts';
 import { UNSAFE } from '../parts/hostile.ts';
 import { container, DEFAULTS, desire } from '../unit/desire/containers.ts';
@@ -17,7 +17,7 @@ function claimsOf({ frontends }: Desired): ReadonlyMap<string, Claim> {
   );
 }
 
-function verdictOn({ verdicts }: Desired, { id }: KnownContainer): ContainerVerdict | undefined {
+function verdictOn({ verdicts }: Desired, { id }: KnownContainer): WorkloadVerdict | undefined {
   return verdicts.find((verdict) => verdict.id === id);
 }
 
@@ -130,7 +130,7 @@ describe('desire', () => {
               (list, [index, action]) => change(list, index, action),
               all,
             );
-            const input = { containers: now, claimed: claimsOf(desire(all)), settings: DEFAULTS };
+            const input = { workloads: now, claimed: claimsOf(desire(all)), settings: DEFAULTS };
             expect(remembering(input)).toEqual(createDesire()(input));
           }
         },

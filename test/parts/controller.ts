@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { cleanEnv } from './clean-env.ts';
 import { freePort } from './free-port.ts';
 import { type Metrics, parseMetrics } from './metrics.ts';
-import { type Finished, runProgram } from './program.ts';
+import { type Finished, runFile } from './program.ts';
 import { GiveUp, waitFor } from './wait-for.ts';
 
 const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
@@ -23,6 +23,8 @@ export interface ControllerOptions {
   readonly redisUrl: string;
   /** Further variables, `AUTODOCK_…`. */
   readonly env?: Readonly<Record<string, string>>;
+  /** The program that is run. Default: the built one. */
+  readonly main?: string;
 }
 
 /** One line of the log, as JSON. */
@@ -64,7 +66,7 @@ export async function startController(options: ControllerOptions): Promise<Contr
   const raw: string[] = [];
   let env = environment(options, { AUTODOCK_HTTP_PORT: String(port), ...options.env });
   const launch = () => {
-    const child = spawn(process.execPath, [MAIN, 'run'], {
+    const child = spawn(process.execPath, [options.main ?? MAIN, 'run'], {
       env,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -116,12 +118,12 @@ export async function startController(options: ControllerOptions): Promise<Contr
   return controller;
 }
 
-/** Runs `dist/main.js` with arguments to its end, e.g. `once` or `plan --json`. */
+/** Runs the program with arguments to its end, e.g. `once` or `plan --json`. */
 export function runCommand(
   options: ControllerOptions,
   ...args: readonly string[]
 ): Promise<Finished> {
-  return runProgram('main.js', args, environment(options, options.env ?? {}));
+  return runFile(options.main ?? MAIN, args, environment(options, options.env ?? {}));
 }
 
 function environment(

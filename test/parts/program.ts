@@ -18,12 +18,21 @@ export interface Finished {
  *
  * @param file within `dist`
  */
-export async function runProgram(
+export function runProgram(
   file: 'main.js' | 'hipachectl.js',
   args: readonly string[],
   env: Readonly<Record<string, string>>,
 ): Promise<Finished> {
-  const child = spawn(process.execPath, [`${DIST}${file}`, ...args], {
+  return runFile(`${DIST}${file}`, args, env);
+}
+
+/** The same for any program that Node runs. */
+export async function runFile(
+  path: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<Finished> {
+  const child = spawn(process.execPath, [path, ...args], {
     env: { ...cleanEnv(), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

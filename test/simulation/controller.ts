@@ -41,7 +41,7 @@ export function startController(options: ControllerOptions): SimulatedController
   const whole = assemble({
     ...{ config, log: SILENT, version: 'simulated', metrics: METRICS },
     wire: (settings, handlers) => {
-      const wiring = wire(settings, handlers, mutant.connect(connect));
+      const wiring = wire(settings, handlers, { connect: mutant.connect(connect) });
       return {
         ...wiring,
         stages: async (mode) => mutant.stages(await wiring.stages(mode)),

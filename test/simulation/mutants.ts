@@ -1,7 +1,7 @@
 import type { Filters } from '../../src/clients/docker.ts';
 import type { RedisConnection } from '../../src/clients/redis.ts';
 import { ObserveError } from '../../src/errors.ts';
-import type { ObservedContainer } from '../../src/model/container.ts';
+import type { Workload } from '../../src/model/workload.ts';
 import type { Stages } from '../../src/reconcile.ts';
 import { type MakeMutant, type Mutant, UNCHANGED } from './mutant.ts';
 import { SCRIPT_MUTANTS } from './script-mutants.ts';
@@ -19,7 +19,7 @@ export const MUTANTS: readonly MakeMutant[] = [
   }),
   mutant('the list is read before the epoch is raised', {
     stages: (stages) => {
-      let containers: readonly ObservedContainer[] = [];
+      let containers: readonly Workload[] = [];
       return {
         ...stages,
         open: async () => {
@@ -89,14 +89,13 @@ function mutant(name: string, parts: Parts): MakeMutant {
   return () => ({ ...UNCHANGED(), ...parts, hears: parts.hears?.() ?? (() => true), name });
 }
 
-function withObserve(
-  observe: (stages: Stages) => Promise<readonly ObservedContainer[]>,
-): Mutant['stages'] {
+function withObserve(observe: (stages: Stages) => Promise<readonly Workload[]>): Mutant['stages'] {
   return (stages) => ({ ...stages, observe: () => observe(stages) });
 }
 
-function undisputed(container: ObservedContainer): ObservedContainer {
-  return container.kind === 'known' ? { ...container, staleAddresses: [] } : container;
+function undisputed(workload: Workload): Workload {
+  const isOnNetworks = workload.kind === 'known' && workload.reach === 'networks';
+  return isOnNetworks ? { ...workload, staleAddresses: [] } : workload;
 }
 
 type Items = readonly Buffer[];

@@ -17,6 +17,8 @@ const URL = 'http://10.0.0.1:80';
 function container(env: Readonly<Record<string, string>>): KnownContainer {
   return {
     kind: 'known',
+    noun: 'container',
+    reach: 'networks',
     id: ID as ContainerId,
     name: 'web',
     createdAt: 1,

@@ -26,6 +26,7 @@ Exit codes: 0 done, 1 failed: then nothing was changed, or it is said what was.`
   settings: settings.filter(({ key }) => key.startsWith('redis.')),
   aliases: new Map([['--url', '--redis-url']]),
   furtherEnv: new Map([['redis.url', 'URL']]),
+  sources: [],
   define: [defineUrl, defineNothing, defineList, defineAdd, defineDelete, defineCompletion],
 };
 

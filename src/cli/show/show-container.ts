@@ -1,6 +1,7 @@
 import { adviseOnUnwritten } from '../../explain/advice.ts';
-import type { ContainerView, RouteState, SeenView } from '../../explain/container.ts';
+import type { RouteState, SeenView, WorkloadView } from '../../explain/workload.ts';
 import type { NetworkAddress } from '../../model/container.ts';
+import { CONTAINER } from '../../model/workload.ts';
 import { adviceLines } from './advice.ts';
 import { wrapText } from './table.ts';
 import type { Terminal } from './terminal.ts';
@@ -8,8 +9,8 @@ import { plain, verdictWord } from './words.ts';
 
 const INDENT = '  ';
 
-/** `autodock explain CONTAINER`: what was seen, what was decided by which rule, and what to do. */
-export function showContainer(view: ContainerView, terminal: Terminal): string {
+/** `autodock explain NAME` of a workload: what was seen, what was decided by which rule, and what to do. */
+export function showContainer(view: WorkloadView, terminal: Terminal): string {
   const { paint } = terminal;
   const title = `${paint('strong', plain(view.name))} (${view.id.slice(0, 12)}): ${verdictWord(view.verdict, terminal)}`;
   return [
@@ -27,19 +28,20 @@ export function showContainer(view: ContainerView, terminal: Terminal): string {
       terminal,
     ),
     ...section('Hints', view.hints.map(plain), terminal),
-    ...(view.verdict === 'silent' ? ['', wrapText(silentText(view.hints), terminal)] : []),
+    ...(view.verdict === 'silent' ? ['', wrapText(silentText(view), terminal)] : []),
   ].join('\n');
 }
 
 /** Variables of a container never change: it has to be created anew. */
-function silentText(hints: readonly string[]): string {
+function silentText({ hints, noun }: WorkloadView): string {
+  if (noun !== CONTAINER) return 'It asks for nothing.';
   return hints.length > 0
     ? 'So it asks for nothing. Create it anew with what was meant.'
     : 'It asks for nothing: neither VIRTUALHOST nor a label autodock.host is set. ' +
         'To have it routed create it anew with -e VIRTUALHOST=NAME, or with --label autodock.host=NAME.';
 }
 
-function unwrittenAdvice({ routes, controller }: ContainerView, terminal: Terminal) {
+function unwrittenAdvice({ routes, controller }: WorkloadView, terminal: Terminal) {
   return routes.some(({ written }) => written === false)
     ? ['', adviceLines([adviseOnUnwritten(controller)], terminal)]
     : [];
@@ -67,11 +69,18 @@ function seenLines(seen: SeenView): readonly string[] {
     ...Object.entries(seen.env).map(([name, value]) => [`env ${name}`, value] as const),
     ...Object.entries(seen.labels).map(([name, value]) => [`label ${name}`, value] as const),
     ['exposed TCP ports', exposedWord(seen.exposedPorts)],
+    ...placeOf(seen),
+  ];
+  return pairs.map(([name, value]) => `${plain(name)}: ${plain(value)}`);
+}
+
+function placeOf(seen: SeenView): readonly (readonly [name: string, value: string])[] {
+  if (seen.networkMode === null) return [['address', seen.address ?? 'none']];
+  return [
     ['published', listed(seen.published.map((p) => `${p.ip}:${p.hostPort} -> ${p.containerPort}`))],
     ['networks', listed(seen.networks.map(networkWord))],
     ['network mode', seen.networkMode],
   ];
-  return pairs.map(([name, value]) => `${plain(name)}: ${plain(value)}`);
 }
 
 function exposedWord(ports: SeenView['exposedPorts']): string {
@@ -106,7 +115,7 @@ function writtenLine(written: boolean | null, paint: Terminal['paint']): string 
 }
 
 function rejectionLines(
-  { vhost, reason, detail, remedy, rule }: ContainerView['rejections'][number],
+  { vhost, reason, detail, remedy, rule }: WorkloadView['rejections'][number],
   { paint }: Terminal,
 ): readonly string[] {
   const what = vhost === null ? '' : `${plain(vhost)}: `;

@@ -106,7 +106,9 @@ function countLine(containers: readonly ContainerLineView[]): string {
   const silent = containers.filter(({ verdict }) => verdict === 'silent').length;
   const routed = containers.filter((one) => one.verdict === 'routed' && !isUnwritten(one)).length;
   const others = containers.length - silent - routed;
-  const noun = containers.length === 1 ? 'container' : 'containers';
+  const nouns = new Set(containers.map((one) => one.noun));
+  const [noun = ''] = nouns.size === 1 ? nouns : ['workload'];
+  const what = containers.length === 1 ? noun : `${noun}s`;
   const counts = `${routed} routed, ${others} not routed, ${silent} silent (ask for nothing)`;
-  return `${containers.length} running ${noun}: ${counts}.`;
+  return `${containers.length} running ${what}: ${counts}.`;
 }

@@ -5,9 +5,9 @@ import type {
   NetworkAddress,
   ObservedContainer,
   UnknownContainer,
-  UnreadableContainer,
 } from '../../model/container.ts';
 import type { ContainerId } from '../../model/ids.ts';
+import type { UnreadableWorkload } from '../../model/workload-line.ts';
 import type { Settlement } from './disputes.ts';
 import type { Inspections } from './inspections.ts';
 import type { Networks } from './networks.ts';
@@ -27,7 +27,7 @@ export interface Knowledge {
  * the list still shows.
  */
 export function assemble(
-  line: ContainerLine | UnreadableContainer,
+  line: ContainerLine | UnreadableWorkload,
   { inspections, networks, settlement, setBacks, before }: Knowledge,
 ): readonly ObservedContainer[] {
   if ('kind' in line) return [line];

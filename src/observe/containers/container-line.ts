@@ -1,19 +1,14 @@
 import { compareText } from '../../model/compare.ts';
-import type {
-  ContainerLine,
-  ContainerState,
-  Health,
-  NetworkAddress,
-  PublishedPort,
-  UnreadableContainer,
-} from '../../model/container.ts';
+import type { ContainerLine, NetworkAddress, PublishedPort } from '../../model/container.ts';
 import type { ContainerId } from '../../model/ids.ts';
 import { parseContainerId } from '../../model/ids.ts';
+import { CONTAINER } from '../../model/workload.ts';
+import type { Health, UnreadableWorkload, WorkloadState } from '../../model/workload-line.ts';
 
 /** A line as it was narrowed; `health` is null where the engine's list does not tell it (API below 1.52). */
 export type NarrowedLine =
   | { readonly kind: 'line'; readonly line: ContainerLine; readonly health: Health | null }
-  | UnreadableContainer;
+  | UnreadableWorkload;
 
 /**
  * Narrows one item of `GET /containers/json`. An item with an id and a shape that no engine sends is
@@ -29,11 +24,13 @@ export function narrowLine(item: unknown): NarrowedLine | null {
   const published = narrowPorts(item.Ports);
   if (addresses === null || published === null || typeof item.State !== 'string') {
     const why = 'its line in the list of containers is malformed';
-    return { kind: 'unreadable', id, name: nameOf(item, id), why };
+    return { kind: 'unreadable', id, noun: CONTAINER, name: nameOf(item, id), why };
   }
   const health = narrowHealth(item.Health);
   const line: ContainerLine = {
     id,
+    noun: CONTAINER,
+    reach: 'networks',
     name: nameOf(item, id),
     createdAt: typeof item.Created === 'number' ? item.Created : 0,
     state: narrowState(item.State),
@@ -64,7 +61,7 @@ function nameOf(item: Record<string, unknown>, id: ContainerId): string {
   return typeof own === 'string' ? own.replace(/^\//, '') : id.slice(0, 12);
 }
 
-function narrowState(state: string): ContainerState {
+function narrowState(state: string): WorkloadState {
   return state === 'running' || state === 'paused' || state === 'restarting' ? state : 'other';
 }
 

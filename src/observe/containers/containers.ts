@@ -1,11 +1,8 @@
 import type { DockerSession } from '../../clients/docker.ts';
-import type {
-  ContainerLine,
-  KnownContainer,
-  ObservedContainer,
-  UnreadableContainer,
-} from '../../model/container.ts';
-import type { ContainerId, ShortId } from '../../model/ids.ts';
+import type { ContainerLine, KnownContainer, ObservedContainer } from '../../model/container.ts';
+import type { ContainerId } from '../../model/ids.ts';
+import type { UnreadableWorkload } from '../../model/workload-line.ts';
+import type { Look } from '../workloads.ts';
 import { assemble } from './assemble.ts';
 import {
   askClaimants,
@@ -28,17 +25,13 @@ export interface ContainerObserver {
 }
 
 /** How containers are observed. */
-export interface ObserveOptions {
-  /** How long to wait for inspections under way; `Infinity` waits for all of them. */
-  readonly patienceMs: number;
-  /** Whether a backend is claimed in this id. */
-  readonly isRouted: (id: ShortId) => boolean;
+export interface ObserveOptions extends Look {
   /** Monotonic milliseconds. */
   readonly now: () => number;
 }
 
 interface Settled {
-  readonly listed: readonly (ContainerLine | UnreadableContainer)[];
+  readonly listed: readonly (ContainerLine | UnreadableWorkload)[];
   readonly containers: readonly ObservedContainer[];
 }
 

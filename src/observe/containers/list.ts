@@ -1,10 +1,11 @@
 import type { DockerSession } from '../../clients/docker.ts';
-import type { ContainerLine, Health, UnreadableContainer } from '../../model/container.ts';
+import type { ContainerLine } from '../../model/container.ts';
 import type { ContainerId } from '../../model/ids.ts';
+import type { Health, UnreadableWorkload } from '../../model/workload-line.ts';
 import { gatedHealth, type NarrowedLine } from './container-line.ts';
 import { digestOf, type ListItem, narrowOrThrow, parse, readItem } from './list-item.ts';
 
-type Line = ContainerLine | UnreadableContainer;
+type Line = ContainerLine | UnreadableWorkload;
 
 /** Lists the containers; see `createLister`. */
 export interface Lister {

@@ -33,12 +33,12 @@ function frontends(claimed: Claimed) {
 function pass({ after, found = after, result = 'applied', applied = [], names = {} }: Scene): Pass {
   const results = applied.map((vhost) => ({ kind: 'update', vhost }));
   const changes = applied.map((vhost) => ({ vhost }));
-  const containers = Object.entries(names).map(([id, name]) => ({
+  const workloads = Object.entries(names).map(([id, name]) => ({
     id: `${id}${'0'.repeat(52)}`,
     name,
   }));
   const whole = {
-    ...{ result, containers, applied: { kind: result, results }, plan: { owner: 'us' } },
+    ...{ result, workloads, applied: { kind: result, results }, plan: { owner: 'us' } },
     ...{ decision: { plan: { changes } }, after: frontends(after), frontends: frontends(found) },
   };
   return whole as unknown as Pass;

@@ -3,12 +3,12 @@ import type { DesireSettings } from '../../../src/desire/settings.ts';
 import type {
   KnownContainer,
   NetworkAddress,
-  ObservedContainer,
   UnknownContainer,
-  UnreadableContainer,
 } from '../../../src/model/container.ts';
-import type { Claim, ContainerVerdict, Rejection } from '../../../src/model/frontend.ts';
+import type { Claim, Rejection, WorkloadVerdict } from '../../../src/model/frontend.ts';
 import { type ContainerId, parseContainerId } from '../../../src/model/ids.ts';
+import { CONTAINER, type Workload } from '../../../src/model/workload.ts';
+import type { UnreadableWorkload } from '../../../src/model/workload-line.ts';
 
 /** The settings of a controller that was told nothing. */
 export const DEFAULTS: DesireSettings = {
@@ -52,6 +52,8 @@ export interface Said extends Partial<Omit<KnownContainer, 'kind' | 'id' | 'env'
 export function container(number: number, said: Said = {}): KnownContainer {
   return {
     kind: 'known',
+    noun: CONTAINER,
+    reach: 'networks',
     id: idOf(number),
     name: `c${number}`,
     createdAt: 1_700_000_000 + number,
@@ -83,9 +85,9 @@ export function unknown(number: number, said: Said = {}): UnknownContainer {
 }
 
 /** A container of which the list tells no more than the id. */
-export function unreadable(number: number): UnreadableContainer {
+export function unreadable(number: number): UnreadableWorkload {
   const why = 'its line in the list of containers is malformed';
-  return { kind: 'unreadable', id: idOf(number), name: `c${number}`, why };
+  return { kind: 'unreadable', id: idOf(number), noun: CONTAINER, name: `c${number}`, why };
 }
 
 /** An owner's claims: vhost to URL to the short ids, one for each copy. */
@@ -102,11 +104,11 @@ export function claims(
 
 /** What is desired for these containers, without a memo. */
 export function desire(
-  containers: readonly ObservedContainer[],
+  workloads: readonly Workload[],
   settings: Partial<DesireSettings> = {},
   claimed: ReadonlyMap<string, Claim> = new Map(),
 ): Desired {
-  return createDesire()({ containers, claimed, settings: { ...DEFAULTS, ...settings } });
+  return createDesire()({ workloads, claimed, settings: { ...DEFAULTS, ...settings } });
 }
 
 /** The frontends as text, one a line: `vhost [identifier] url*copies(short id) ...`. */
@@ -118,7 +120,7 @@ export function frontendsOf({ frontends }: Desired): readonly string[] {
 }
 
 /** The only verdict. */
-export function verdictOf({ verdicts }: Desired): ContainerVerdict {
+export function verdictOf({ verdicts }: Desired): WorkloadVerdict {
   const [verdict, ...others] = verdicts;
   if (verdict === undefined || others.length > 0) {
     throw new Error(`${verdicts.length} verdicts`);
@@ -127,18 +129,12 @@ export function verdictOf({ verdicts }: Desired): ContainerVerdict {
 }
 
 /** The verdict on one container alone. */
-export function judged(
-  one: ObservedContainer,
-  settings: Partial<DesireSettings> = {},
-): ContainerVerdict {
+export function judged(one: Workload, settings: Partial<DesireSettings> = {}): WorkloadVerdict {
   return verdictOf(desire([one], settings));
 }
 
 /** The URLs that one container is routed to. */
-export function urlsOf(
-  one: ObservedContainer,
-  settings: Partial<DesireSettings> = {},
-): readonly string[] {
+export function urlsOf(one: Workload, settings: Partial<DesireSettings> = {}): readonly string[] {
   return judged(one, settings).routes.map(({ url }) => url);
 }
 

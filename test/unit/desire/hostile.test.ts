@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import type { ContainerVerdict } from '../../../src/model/frontend.ts';
+import type { WorkloadVerdict } from '../../../src/model/frontend.ts';
 import { parseVhost } from '../../../src/model/vhost.ts';
 import { HOSTILE, UNSAFE } from '../../parts/hostile.ts';
 import { asking, claims, container, desire, on, shortOf, unknown } from './containers.ts';
 
 /** Every text of a verdict that desire itself worded; the name is the container's own. */
-function wordsOf({ routes, rejections, hints }: ContainerVerdict): readonly string[] {
+function wordsOf({ routes, rejections, hints }: WorkloadVerdict): readonly string[] {
   return [
     ...routes.flatMap(({ vhost, url }) => [vhost, url]),
     ...rejections.flatMap(({ vhost, detail, remedy }) => [vhost ?? '', detail, remedy]),

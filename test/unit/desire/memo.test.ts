@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createDesire, type Desired } from '../../../src/desire/desire.ts';
 import type { DesireSettings } from '../../../src/desire/settings.ts';
-import type { ObservedContainer } from '../../../src/model/container.ts';
+import type { Workload } from '../../../src/model/workload.ts';
 import {
   asking,
   claims,
@@ -15,12 +15,9 @@ import {
 
 const CLAIMED = claims({ 'a.local': { 'http://172.17.0.1:80': [shortOf(1)] } });
 
-function remembering(): (
-  containers: readonly ObservedContainer[],
-  settings?: DesireSettings,
-) => Desired {
+function remembering(): (workloads: readonly Workload[], settings?: DesireSettings) => Desired {
   const run = createDesire();
-  return (containers, settings = DEFAULTS) => run({ containers, claimed: CLAIMED, settings });
+  return (workloads, settings = DEFAULTS) => run({ workloads, claimed: CLAIMED, settings });
 }
 
 describe('the memo of desire', () => {

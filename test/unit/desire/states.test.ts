@@ -115,6 +115,7 @@ describe('silence', () => {
       const env = { PORT: 'nonsense' };
       expect(judged(container(1, { ...said, env }))).toEqual({
         id: container(1).id,
+        noun: 'container',
         name: 'c1',
         verdict: 'silent',
         routes: [],

@@ -207,8 +207,8 @@ describe('the claims', () => {
     };
     const run = createDesire();
 
-    expect(() => run({ containers: [container(1)], claimed, settings: DEFAULTS })).not.toThrow();
-    expect(() => run({ containers: [unknown(1)], claimed, settings: DEFAULTS })).toThrow(
+    expect(() => run({ workloads: [container(1)], claimed, settings: DEFAULTS })).not.toThrow();
+    expect(() => run({ workloads: [unknown(1)], claimed, settings: DEFAULTS })).toThrow(
       'looked at',
     );
   });

@@ -1,7 +1,7 @@
 import type { Facts, OwnerSeen, RedisFacts } from '../../../src/explain/facts.ts';
-import type { ObservedContainer } from '../../../src/model/container.ts';
 import type { ObservedFrontend } from '../../../src/model/frontend.ts';
 import type { HostMarks } from '../../../src/model/marks.ts';
+import type { Workload } from '../../../src/model/workload.ts';
 import { DEFAULTS, desire } from '../desire/containers.ts';
 import { OTHER, OWNER } from '../diff/world.ts';
 
@@ -11,7 +11,7 @@ export const NOW = 1_800_000_000_000;
 /** What a test says of both sides; what it does not say is empty and well. */
 export interface World {
   /** null: Docker cannot be read. */
-  readonly containers?: readonly ObservedContainer[] | null;
+  readonly containers?: readonly Workload[] | null;
   /** null: Redis cannot be read. */
   readonly frontends?: readonly ObservedFrontend[] | null;
   readonly marks?: Readonly<Record<string, HostMarks>>;
@@ -29,14 +29,14 @@ const OWNERS: readonly Partial<OwnerSeen>[] = [
 /** The facts of a world. */
 export function factsOf(world: World): Facts {
   const { containers = [], frontends = [], keyPrefix = '' } = world;
-  const docker: Facts['docker'] =
+  const running: Facts['running'] =
     containers === null
       ? { kind: 'failed', problem: 'Docker: version: away' }
       : {
           kind: 'seen',
           facts: {
             engine: { id: 'id-1', name: 'here' },
-            containers,
+            workloads: containers,
             verdicts: desire(containers).verdicts,
             settings: DEFAULTS,
           },
@@ -45,7 +45,7 @@ export function factsOf(world: World): Facts {
     frontends === null
       ? { kind: 'failed', problem: 'Redis at h cannot be reached' }
       : { kind: 'seen', facts: redisOf(frontends, world) };
-  return { self: OWNER, resyncMs: 30_000, keyPrefix, docker, redis };
+  return { self: OWNER, resyncMs: 30_000, keyPrefix, running, redis };
 }
 
 function redisOf(frontends: readonly ObservedFrontend[], world: World): RedisFacts {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { explainContainer } from '../../../src/explain/container.ts';
 import type { Facts } from '../../../src/explain/facts.ts';
 import { explainAll } from '../../../src/explain/overview.ts';
 import { routesOf } from '../../../src/explain/routes.ts';
+import { explainWorkload } from '../../../src/explain/workload.ts';
 import { asking, on, shortOf, unknown, unreadable } from '../desire/containers.ts';
 import { claim, OWNER, observed } from '../diff/world.ts';
 import { factsOf, NOW } from './facts.ts';
@@ -10,9 +10,9 @@ import { factsOf, NOW } from './facts.ts';
 const URL = 'http://172.17.0.2:80';
 
 function explained(facts: Facts) {
-  const verdict = facts.docker.kind === 'seen' ? facts.docker.facts.verdicts[0] : undefined;
+  const verdict = facts.running.kind === 'seen' ? facts.running.facts.verdicts[0] : undefined;
   if (verdict === undefined) throw new Error('no container');
-  return explainContainer(facts, verdict);
+  return explainWorkload(facts, verdict);
 }
 
 describe('a container', () => {

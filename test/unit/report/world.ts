@@ -42,7 +42,7 @@ export function passThatDid(
     kind: done.includes(vhost) ? kind : 'none',
   }));
   return {
-    containers: Object.entries(names).map(([id, name]) => ({ id, name })),
+    workloads: Object.entries(names).map(([id, name]) => ({ id, name })),
     decision: { plan: { epoch: '7', changes } },
     applied: { kind: 'applied', results, marksMoved: 0 },
   } as unknown as Pass;

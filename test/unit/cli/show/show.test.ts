@@ -5,11 +5,11 @@ import { showHost } from '../../../../src/cli/show/show-host.ts';
 import { showOverview } from '../../../../src/cli/show/show-overview.ts';
 import { showRoutes } from '../../../../src/cli/show/show-routes.ts';
 import type { Terminal } from '../../../../src/cli/show/terminal.ts';
-import { explainContainer } from '../../../../src/explain/container.ts';
 import type { Facts } from '../../../../src/explain/facts.ts';
 import { explainHost } from '../../../../src/explain/host.ts';
 import { explainAll } from '../../../../src/explain/overview.ts';
 import { routesOf } from '../../../../src/explain/routes.ts';
+import { explainWorkload } from '../../../../src/explain/workload.ts';
 import { HOSTILE, UNSAFE } from '../../../parts/hostile.ts';
 import { asking, container, shortOf } from '../../desire/containers.ts';
 import { claim, OWNER, observed } from '../../diff/world.ts';
@@ -37,11 +37,11 @@ const FACTS = factsOf({
 
 /** Everything that can be shown of a world. */
 function allOf(facts: Facts, terminal: Terminal, hosts: readonly string[]): readonly string[] {
-  const verdicts = facts.docker.kind === 'seen' ? facts.docker.facts.verdicts : [];
+  const verdicts = facts.running.kind === 'seen' ? facts.running.facts.verdicts : [];
   const redis = facts.redis.kind === 'seen' ? facts.redis.facts : null;
   return [
     showOverview(explainAll(facts), terminal),
-    ...verdicts.map((one) => showContainer(explainContainer(facts, one), terminal)),
+    ...verdicts.map((one) => showContainer(explainWorkload(facts, one), terminal)),
     ...hosts.map((host) => showHost(explainHost(facts, host), terminal)),
     ...(redis === null
       ? []

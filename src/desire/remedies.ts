@@ -1,0 +1,63 @@
+import { CONTAINER } from '../model/workload.ts';
+
+/** What a person does about a workload, by what it is. An `id` is its short one. */
+export interface Remedies {
+  /** Where it says what it does. */
+  logs(idOrName: string): string;
+  /** Lets it run on. */
+  unpause(id: string): string;
+  /** Shows what its HEALTHCHECK said. */
+  health(id: string): string;
+  /** Shows whether it can be read. */
+  look(id: string): string;
+  /** Lets routes lead to a port of it. */
+  expose(port: number): string;
+  /** Makes a port of it one of the host. */
+  publish(port: number, hostAddress: string): string;
+  /** Gives it an address. */
+  join(): string;
+  /** Gives it one on a network that is named there. */
+  connect(id: string): string;
+  /** Makes one ask for a host. */
+  ask(host: string): string;
+}
+
+const OF_CONTAINERS: Remedies = {
+  logs: (idOrName) => `docker logs ${idOrName}`,
+  unpause: (id) => `docker unpause ${id}`,
+  health: (id) => `docker inspect --format '{{json .State.Health}}' ${id}`,
+  look: (id) => `docker inspect ${id}`,
+  expose: (port) => `Add EXPOSE ${port} / --expose ${port}`,
+  publish: (port, hostAddress) =>
+    `Start the container with -p ${port}, or with -p ${bracketed(hostAddress)}::${port}.`,
+  join: () => 'Start it on a network, e.g. with --network bridge.',
+  connect: (id) => `docker network connect NETWORK ${id}`,
+  ask: (host) =>
+    `Start a container with -e VIRTUALHOST=${host}. Has it stopped? docker ps -a shows it.`,
+};
+
+/** Words for what has none of its own here. */
+const OF_OTHERS: Remedies = {
+  logs: (idOrName) => `the log of ${idOrName}`,
+  unpause: () => 'Let it run on.',
+  health: (id) => `what checks the health of ${id}`,
+  look: (id) => `where ${id} comes from`,
+  expose: (port) => `Say that it answers on port ${port}`,
+  publish: (port, hostAddress) => `Let it answer on port ${port} of ${hostAddress}.`,
+  join: () => 'Give it an address.',
+  connect: () => 'give it an address there',
+  ask: (host) => `Let something ask for ${host}.`,
+};
+
+/** By what people call the workload: one line for each kind that has words of its own. */
+const BY_NOUN: ReadonlyMap<string, Remedies> = new Map([[CONTAINER, OF_CONTAINERS]]);
+
+/** The remedies for a workload of this kind. */
+export function remediesFor(noun: string): Remedies {
+  return BY_NOUN.get(noun) ?? OF_OTHERS;
+}
+
+/** As `docker run -p` wants an address. */
+function bracketed(address: string): string {
+  return address.includes(':') ? `[${address}]` : address;
+}

@@ -1,0 +1,107 @@
+import { isNearMissLabel } from '../desire/hints.ts';
+import { compareText } from '../model/compare.ts';
+import type { NetworkAddress, PublishedPort } from '../model/container.ts';
+import type { Rejection, WorkloadVerdict } from '../model/frontend.ts';
+import type { KnownWorkload, Workload } from '../model/workload.ts';
+import type { UnreadableWorkload } from '../model/workload-line.ts';
+import { isWritten, type WrittenRoute } from './asking.ts';
+import { type ControllerView, controllerOf } from './controller.ts';
+import { type Facts, problemsOf, runningOf } from './facts.ts';
+import { RULES, rulesOf } from './rules.ts';
+
+/** A route that a workload is to have, and why. */
+export interface RouteState extends WrittenRoute {
+  /** Why the route leads there. */
+  readonly rules: readonly string[];
+}
+
+/** What was seen of a workload; only what matters for routing, and nothing else of its environment. */
+export interface SeenView {
+  readonly state: string;
+  readonly health: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly labels: Readonly<Record<string, string>>;
+  /** null: it could not be inspected, and `env` is not known either. */
+  readonly exposedPorts: readonly number[] | null;
+  readonly published: readonly PublishedPort[];
+  /** null: it is on no network of the engine. */
+  readonly networkMode: string | null;
+  readonly networks: readonly NetworkAddress[];
+  /** Where it is reached if it is on none; else null. */
+  readonly address: string | null;
+}
+
+/** Everything about one workload: `autodock explain NAME`. */
+export interface WorkloadView {
+  readonly kind: 'container';
+  /** What people call such a thing: `container`. */
+  readonly noun: string;
+  readonly id: string;
+  readonly name: string;
+  readonly verdict: WorkloadVerdict['verdict'];
+  /** null: it could not be read. */
+  readonly seen: SeenView | null;
+  readonly routes: readonly RouteState[];
+  readonly rejections: readonly (Rejection & { readonly rule: string })[];
+  readonly hints: readonly string[];
+  readonly controller: ControllerView;
+  /** What could not be seen. */
+  readonly problems: readonly string[];
+}
+
+/** What was seen of one workload, the rules that decided, and what to do. */
+export function explainWorkload(facts: Facts, verdict: WorkloadVerdict): WorkloadView {
+  const running = runningOf(facts);
+  const workload = running?.workloads.find(({ id }) => id === verdict.id);
+  return {
+    kind: 'container',
+    noun: verdict.noun,
+    id: verdict.id,
+    name: verdict.name,
+    verdict: verdict.verdict,
+    seen: workload === undefined ? null : seenOf(workload),
+    routes: verdict.routes.map((route) => ({
+      ...route,
+      written: isWritten(facts, route),
+      rules:
+        workload?.kind === 'known' && running !== null
+          ? rulesOf(workload, route, running.settings)
+          : [],
+    })),
+    rejections: verdict.rejections.map((one) => ({ ...one, rule: RULES[one.reason] })),
+    hints: verdict.hints,
+    controller: controllerOf(facts),
+    problems: problemsOf(facts),
+  };
+}
+
+function seenOf(workload: Workload): SeenView | null {
+  if (workload.kind === 'unreadable') return null;
+  const { state, health, labels } = workload;
+  const inspected: Pick<KnownWorkload, 'env'> & Pick<SeenView, 'exposedPorts'> =
+    workload.kind === 'known' ? workload : { env: new Map(), exposedPorts: null };
+  return {
+    state,
+    health,
+    env: Object.fromEntries(inspected.env),
+    labels: Object.fromEntries(
+      [...labels].filter(([key]) => matters(key)).sort(([a], [b]) => compareText(a, b)),
+    ),
+    exposedPorts: inspected.exposedPorts,
+    ...placeOf(workload),
+  };
+}
+
+type Place = Pick<SeenView, 'published' | 'networkMode' | 'networks' | 'address'>;
+
+function placeOf(workload: Exclude<Workload, UnreadableWorkload>): Place {
+  if (workload.reach === 'address') {
+    return { published: [], networkMode: null, networks: [], address: workload.address };
+  }
+  const { published, networkMode, addresses: networks } = workload;
+  return { published, networkMode, networks, address: null };
+}
+
+function matters(label: string): boolean {
+  return label.startsWith('autodock.') || isNearMissLabel(label);
+}
