@@ -47,7 +47,7 @@ async function explain(
 ): Promise<ExitCode> {
   const { stdout, stderr } = session;
   const { answerAll } = await import('./explain-answer.ts');
-  const { facts, answer } = await withWiring(session, async (wiring) => {
+  const { facts, answer } = await withWiring(session, 'read', async (wiring) => {
     const seen = await survey(wiring, session.config);
     const found = question === null ? answerAll(seen) : await answerTo(question, seen, wiring);
     return { facts: seen, answer: found };

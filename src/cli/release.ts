@@ -45,7 +45,7 @@ export function defineRelease(program: Command, invoke: Invoke): void {
 
 function release({ yes }: ReleaseOptions, session: Session): Promise<ExitCode> {
   const { config, stdout, stderr } = session;
-  return withWiring(session, async (wiring) => {
+  return withWiring(session, 'write', async (wiring) => {
     const owner = await wiring.owner();
     const { redis } = wiring;
     const work = createRelease({ owner, redis, keyPrefix: config.redis.keyPrefix });

@@ -43,7 +43,7 @@ export function defineRoutes(program: Command, invoke: Invoke): void {
 
 async function routes({ json }: RoutesOptions, session: Session): Promise<ExitCode> {
   const { stdout, stderr } = session;
-  const { self, redis } = await withWiring(session, (wiring) =>
+  const { self, redis } = await withWiring(session, 'read', (wiring) =>
     surveyRedisAlone(wiring, session.config),
   );
   if (redis.kind === 'failed') {

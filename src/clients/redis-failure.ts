@@ -9,22 +9,65 @@ export interface RedisPeer {
   readonly keyPrefix: string;
 }
 
+type Meanings = readonly (readonly [
+  RegExp,
+  ErrorCode,
+  (peer: RedisPeer, text: string) => string,
+])[];
+
 /** A failure in words that say what to do. */
 export interface RedisFailure {
   readonly code: ErrorCode;
   readonly message: string;
 }
 
+const isTls = ({ address }: RedisPeer): boolean => address.startsWith('rediss:');
+
+/** What goes wrong before Redis says a word. */
+const TLS_MEANINGS: Meanings = [
+  [
+    /certificate required|handshake failure|bad certificate/i,
+    'redis-refused',
+    ({ address }) =>
+      `Redis at ${address} wants a client certificate that its CA signed; set redis.tls.cert and redis.tls.key (AUTODOCK_REDIS_TLS_CERT, AUTODOCK_REDIS_TLS_KEY)`,
+  ],
+  [
+    /certificate has expired|\bCERT_HAS_EXPIRED\b/i,
+    'redis-unreachable',
+    ({ address }) => `Redis at ${address} shows a certificate that is over; renew it`,
+  ],
+  [
+    /self-signed certificate|unable to (?:verify|get)/i,
+    'redis-unreachable',
+    ({ address }, text) =>
+      `Redis at ${address} shows a certificate of a CA that is not trusted (${text}); name its CA in redis.tls.ca (AUTODOCK_REDIS_TLS_CA)`,
+  ],
+  [
+    /altnames|does not match certificate/i,
+    'redis-unreachable',
+    ({ address }, text) =>
+      `Redis at ${address} shows a certificate for another name (${text}); write that name into AUTODOCK_REDIS_URL`,
+  ],
+  [
+    /wrong version number|packet length too long/i,
+    'redis-unreachable',
+    ({ address }) =>
+      `Redis at ${address} does not speak TLS at that port; write redis:// into AUTODOCK_REDIS_URL, or its TLS port`,
+  ],
+];
+
 /** What the beginning of Redis' own words, or the client's, means. The first that fits counts. */
-const MEANINGS: readonly (readonly [
-  RegExp,
-  ErrorCode,
-  (peer: RedisPeer, text: string) => string,
-])[] = [
+const MEANINGS: Meanings = [
+  ...TLS_MEANINGS,
   [
     /timed out|socket timeout|etimedout/i,
     'redis-timeout',
-    ({ address }, text) => `Redis at ${address} does not answer (${text})`,
+    (peer, text) => {
+      // A plain Redis takes the first message of TLS for the beginning of a command, and waits for the rest.
+      const isMute = isTls(peer) && /etimedout/i.test(text);
+      const hint = isMute ? '; if its port is one without TLS, write redis://' : '';
+      return `Redis at ${peer.address} does not answer (${text})${hint}`;
+    },
   ],
   [/\bNOPERM\b|user executing the script can't|\bACL failure\b/, 'redis-refused', noPermission],
   [
@@ -44,6 +87,12 @@ const MEANINGS: readonly (readonly [
     'redis-refused',
     ({ address }) =>
       `Redis at ${address} is a read-only replica; point AUTODOCK_REDIS_URL to the master`,
+  ],
+  [
+    /\bNOREPLICAS\b/,
+    'redis-refused',
+    ({ address }) =>
+      `Redis at ${address} takes no writes while it has too few replicas that follow it; bring them back, or lower its min-replicas-to-write`,
   ],
   [
     /\bLOADING\b/,
@@ -98,15 +147,18 @@ export function describeFailure(thrown: unknown, peer: RedisPeer): RedisFailure 
   if (meaning === undefined) {
     return {
       code: 'redis-unreachable',
-      message: `Redis at ${peer.address} cannot be reached: ${text}${connectRemedy(text)}`,
+      message: `Redis at ${peer.address} cannot be reached: ${text}${connectRemedy(text, peer)}`,
     };
   }
   const [, code, describe] = meaning;
   return { code, message: describe(peer, text) };
 }
 
-/** Nobody is there. */
-function connectRemedy(text: string): string {
+/** Nobody is there; or somebody who hangs up at the first word, as a port with TLS does. */
+function connectRemedy(text: string, peer: RedisPeer): string {
+  if (/\bECONNRESET\b/.test(text) && !isTls(peer)) {
+    return ' (if its port is one with TLS, write rediss:// into AUTODOCK_REDIS_URL)';
+  }
   return /\b(?:ENOENT|ECONNREFUSED|ENOTFOUND)\b/.test(text)
     ? ' (does it run, and is AUTODOCK_REDIS_URL right?)'
     : '';

@@ -30,6 +30,9 @@ export function newLinkState(): LinkState {
   return { reason: new Error('not connected'), failures: 0 };
 }
 
+/** What a connection is for. */
+export type RedisAccess = 'read' | 'write';
+
 const LOADING_POLL_MS = 1_000;
 
 /**
@@ -40,6 +43,7 @@ const LOADING_POLL_MS = 1_000;
 export function superviseLink(
   client: Redis,
   state: LinkState,
+  access: RedisAccess,
   { onReady, onDown }: LinkHandlers,
 ): RedisLink {
   const gate = createGate();
@@ -59,7 +63,7 @@ export function superviseLink(
     state.reason = error;
   });
   client.on('ready', () => {
-    introduce(client, becomeDown).then(becomeReady, (error: Error) => {
+    introduce(client, access, becomeDown).then(becomeReady, (error: Error) => {
       if (client.status !== 'ready') return; // closed meanwhile: that is told already
       state.reason = error;
       client.disconnect(true);
@@ -117,17 +121,22 @@ function createGate() {
 
 /**
  * Waits while Redis loads its data, and tells so once.
- * @throws what INFO ended with, or if this is a cluster or a replica that takes no writes
+ * @throws what INFO ended with, or if this is a cluster, or a replica that takes no writes where we want to write
  */
-async function introduce(client: Redis, onLoading: (why: Error) => void): Promise<void> {
+async function introduce(
+  client: Redis,
+  access: RedisAccess,
+  onLoading: (why: Error) => void,
+): Promise<void> {
   const info = await client.info().catch((error: unknown) => {
     if (messageOf(error).includes('NOPERM')) return '';
     throw error;
   });
   if (/^cluster_enabled:1/m.test(info)) throw new Error('cluster_enabled');
-  if (/^role:slave/m.test(info) && /^slave_read_only:1/m.test(info)) throw new Error('READONLY');
+  const isReplica = /^role:slave/m.test(info) && /^slave_read_only:1/m.test(info);
+  if (isReplica && access === 'write') throw new Error('READONLY');
   if (!/^loading:1/m.test(info)) return;
   onLoading(new Error('LOADING'));
   await new Promise((resolve) => setTimeout(resolve, LOADING_POLL_MS));
-  await introduce(client, () => undefined);
+  await introduce(client, access, () => undefined);
 }

@@ -3,8 +3,15 @@ import type { RedisConfig } from '../config/config.ts';
 import { maskSecret } from '../config/mask.ts';
 import { messageOf } from '../errors.ts';
 import { needsPerson, type RedisPeer, readError, writeError } from './redis-failure.ts';
-import { type LinkState, newLinkState, type RedisLink, superviseLink } from './redis-link.ts';
+import {
+  type LinkState,
+  newLinkState,
+  type RedisAccess,
+  type RedisLink,
+  superviseLink,
+} from './redis-link.ts';
 import { OUT_OF_MEMORY, WRONG_TYPE } from './redis-reply.ts';
+import { tlsOptions } from './redis-tls.ts';
 
 /** A command in lower case, or the name of a defined script, with its arguments. */
 export type RedisCommand = readonly [name: string, ...args: (string | number)[]];
@@ -47,20 +54,29 @@ const LONGEST_BACKOFF_MS = 5_000;
 const FIRST_BACKOFF_MS = 100;
 const PERSON_BACKOFF_MS = 30_000;
 
-/** Prepares a connection; nothing is sent before it is used or opened. `name` is what CLIENT LIST shows. */
+/**
+ * Prepares a connection; nothing is sent before it is used or opened. `name` is what CLIENT LIST shows.
+ *
+ * @param access `read`: a replica will do
+ * @throws ConfigError if a file of TLS cannot be read
+ */
 export function connectRedis(
   config: RedisConfig,
   name: string,
   handlers: RedisHandlers = {},
+  access: RedisAccess = 'write',
 ): RedisConnection {
   // The client takes a socket's path with a query, but no scheme before it.
   const location = config.url.replace(/^unix:\/\//, '');
   const state = newLinkState();
-  const client = new Redis(location, optionsOf(config.timeoutMs, name, state));
+  const client = new Redis(location, {
+    ...optionsOf(config.timeoutMs, name, state),
+    ...tlsOptions(config),
+  });
   const address = maskSecret(config.url, false);
   const { keyPrefix } = config;
   const peer: RedisPeer = { address, user: client.options.username || 'default', keyPrefix };
-  const link = superviseLink(client, state, {
+  const link = superviseLink(client, state, access, {
     onReady: () => handlers.onReady?.(),
     onDown: (reason) => handlers.onDown?.(readError(reason, peer)),
   });

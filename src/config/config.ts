@@ -41,6 +41,12 @@ export interface RedisConfig {
   readonly url: string;
   readonly keyPrefix: string;
   readonly timeoutMs: number;
+  /** Paths of PEM files, each null if it is not set; null: none is. */
+  readonly tls: {
+    readonly ca: string | null;
+    readonly cert: string | null;
+    readonly key: string | null;
+  } | null;
 }
 
 /** When a plan takes so much that it is put off; see `guard`. */

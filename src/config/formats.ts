@@ -73,6 +73,14 @@ export const secret: Format<string | null> = {
   write: (value) => value ?? '',
 };
 
+/** The path of a file; null: none. */
+export const filePath: Format<string | null> = {
+  name: 'file-path',
+  read: (text) =>
+    /^[^\p{Cc}]{1,4096}$/u.test(text) ? text : new Misfit('must be the path of a file'),
+  write: (value) => value ?? '',
+};
+
 /** An address that others reach this host at, IPv6 without brackets. */
 export const ipAddress: Format<string> = {
   name: 'ip-address',

@@ -5,6 +5,7 @@ import { MASK, maskSecret, quote } from './mask.ts';
 import { readConfigFile } from './read-config-file.ts';
 import { readEnvironment } from './read-environment.ts';
 import { CONFIG_FLAG, readFlags } from './read-flags.ts';
+import { readRedisTls } from './redis-tls.ts';
 import { withDefaults } from './schema.ts';
 import { type Setting, settings } from './settings.ts';
 import type { Sources } from './sources.ts';
@@ -47,9 +48,15 @@ export function loadConfig(sources: Sources): Loaded {
   ];
   if (problems.length > 0) throw configError(problems);
   const docker = readDockerTls(values.get('docker.host'), sources);
-  if (docker.problems.length > 0) throw configError(docker.problems);
+  const redis = readRedisTls(values.get('redis'), sources);
+  const ofFiles = [...docker.problems, ...redis.problems];
+  if (ofFiles.length > 0) throw configError(ofFiles);
   return {
-    config: toConfig(values.getProperties(), docker.tls, sources.terminal),
+    config: toConfig(
+      values.getProperties(),
+      { docker: docker.tls, redis: redis.tls },
+      sources.terminal,
+    ),
     warnings: readings.flatMap((reading) => reading.warnings),
     describe: () => settings.map((setting) => describeSetting(setting, written)),
   };

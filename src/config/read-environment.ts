@@ -8,7 +8,7 @@ const FILE_SUFFIX = '_FILE';
 
 /**
  * What the environment sets: of each setting its own variable, else the file that `<NAME>_FILE`
- * names (one trailing newline is no part of it), else the variables of other tools. An empty value
+ * names (white space at its end and a byte order mark are no part of it), else the variables of other tools. An empty value
  * is as if it were not set. An unknown `AUTODOCK_...` variable is a warning: container links make such.
  */
 export function readEnvironment({
@@ -48,8 +48,12 @@ function readSecret(
   readFile: Sources['readFile'],
 ): Written | string | null {
   try {
-    const text = readFile(path).replace(/\r?\n$/, '');
-    return text === '' ? null : { text, origin: `environment ${name}, ${path}`, hidden: true };
+    const text = readFile(path)
+      .replace(/^\uFEFF/, '')
+      .trimEnd();
+    return text === ''
+      ? `${name}: the file ${path} is empty: write the value into it, or unset the variable`
+      : { text, origin: `environment ${name}, ${path}`, hidden: true };
   } catch (thrown) {
     return `${name}: the file ${path} cannot be read: ${messageOf(thrown)}`;
   }

@@ -6,6 +6,7 @@ import {
   boolean,
   count,
   endpoints,
+  filePath,
   hostNames,
   ipAddress,
   keyPrefix,
@@ -47,6 +48,15 @@ export const schema = {
     ),
     keyPrefix: key(keyPrefix, '', 'put before every key as it is, as hipache does'),
     timeout: key(positiveDuration, 2_000, 'deadline of a command to Redis'),
+    tls: {
+      ca: key(filePath, null, 'PEM file of the CA that signed the certificate of Redis', {
+        shown: 'those that Node trusts',
+      }),
+      cert: key(filePath, null, 'PEM file of the certificate that Redis asks for', {
+        shown: 'none',
+      }),
+      key: key(filePath, null, 'and of its key', { shown: 'none' }),
+    },
   },
   owner: key(owner, null, 'the name that claims backends in Redis', { shown: 'Docker engine ID' }),
   policy: choice(['sync', 'upsert-only'], 'sync', '`upsert-only` never deletes a frontend'),
@@ -141,6 +151,7 @@ convict.addFormats(
     asConvictFormat(dockerHost),
     asConvictFormat(duration),
     asConvictFormat(endpoints),
+    asConvictFormat(filePath),
     asConvictFormat(hostNames),
     asConvictFormat(ipAddress),
     asConvictFormat(keyPrefix),

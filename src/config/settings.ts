@@ -24,13 +24,21 @@ export interface Setting {
 export const ENV_PREFIX = 'AUTODOCK_';
 
 /** Every setting, in the order of the schema. */
-export const settings: readonly Setting[] = Object.entries(schema).flatMap(([name, node]) =>
-  isLeaf(node)
-    ? [settingOf(name, node)]
-    : Object.entries(node).map(([inner, leaf]) => settingOf(`${name}.${inner}`, leaf)),
-);
+export const settings: readonly Setting[] = settingsIn(schema, []);
 
-function isLeaf(node: object): node is Leaf<unknown> {
+/** A group of settings, or one setting. */
+interface Group {
+  readonly [name: string]: Group | Leaf<unknown>;
+}
+
+function settingsIn(group: Group, path: readonly string[]): readonly Setting[] {
+  return Object.entries(group).flatMap(([name, node]) => {
+    const inner = [...path, name];
+    return isLeaf(node) ? [settingOf(inner.join('.'), node)] : settingsIn(node, inner);
+  });
+}
+
+function isLeaf(node: Group | Leaf<unknown>): node is Leaf<unknown> {
   return 'doc' in node;
 }
 

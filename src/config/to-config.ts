@@ -1,12 +1,26 @@
-import type { Config, DockerConfig } from './config.ts';
+import type { Config, DockerConfig, RedisConfig } from './config.ts';
 import type { Values } from './schema.ts';
 
 /** The frozen configuration from checked values. `terminal` decides a log format that nobody chose. */
-export function toConfig(values: Values, tls: DockerConfig['tls'], terminal: boolean): Config {
+export function toConfig(
+  values: Values,
+  tls: { readonly docker: DockerConfig['tls']; readonly redis: RedisConfig['tls'] },
+  terminal: boolean,
+): Config {
   const { docker, redis, guard, bus, log } = values;
   return deepFreeze({
-    docker: { host: docker.host, timeoutMs: docker.timeout, events: docker.events, tls },
-    redis: { url: redis.url, keyPrefix: redis.keyPrefix, timeoutMs: redis.timeout },
+    docker: {
+      host: docker.host,
+      timeoutMs: docker.timeout,
+      events: docker.events,
+      tls: tls.docker,
+    },
+    redis: {
+      url: redis.url,
+      keyPrefix: redis.keyPrefix,
+      timeoutMs: redis.timeout,
+      tls: tls.redis,
+    },
     owner: values.owner,
     policy: values.policy,
     networks: values.networks,

@@ -62,6 +62,8 @@ export interface Connectors {
 
 /** What there is besides the clients of an engine and of Redis. */
 export interface WiringOptions {
+  /** `read`: a replica of Redis will do. Default `write`. */
+  readonly access?: 'read' | 'write';
   /** Default: over the network. */
   readonly connect?: Connectors;
   /** Where workloads come from besides the engine's containers. Default: nowhere. */
@@ -74,7 +76,7 @@ const OVER_THE_NETWORK: Connectors = { docker: connectDocker, redis: connectRedi
 export function wire(
   config: Config,
   handlers: WiringHandlers,
-  { connect = OVER_THE_NETWORK, sources = [] }: WiringOptions = {},
+  { connect = OVER_THE_NETWORK, sources = [], access = 'write' }: WiringOptions = {},
 ): Wiring {
   const stopping = new AbortController();
   const { signal } = stopping;
@@ -84,7 +86,8 @@ export function wire(
     onResult: handlers.onDockerResult,
   });
   const sessions = createSessions(docker, handlers.onSession);
-  const redis = connect.redis(config.redis, `autodock:${config.owner ?? ''}`, handlers.redis);
+  const name = `autodock:${config.owner ?? ''}`;
+  const redis = connect.redis(config.redis, name, handlers.redis, access);
   const longestRetryMs = config.resync.intervalMs;
   const { inspections, networks } = knowledgeOf(sessions, handlers, { signal, longestRetryMs });
   const workloads = () => {

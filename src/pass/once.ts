@@ -30,7 +30,7 @@ const FENCED_PAUSE_MS = 500;
  */
 export async function runOnce(context: CommandContext): Promise<OnceReport> {
   const { config, logger: log } = context;
-  return withWiring(context, async (wiring) => {
+  return withWiring(context, 'write', async (wiring) => {
     const mode = { access: 'write', patienceMs: Number.POSITIVE_INFINITY, holdMs: 0 } as const;
     const stages = await wiring.stages(mode);
     let pass = await reconcile(stages);
@@ -55,7 +55,7 @@ export async function runOnce(context: CommandContext): Promise<OnceReport> {
  * @throws ObserveError | ConfigError if Docker or Redis could not be read
  */
 export async function computePlan(context: CommandContext): Promise<PlanReport> {
-  return withWiring(context, async (wiring) => {
+  return withWiring(context, 'read', async (wiring) => {
     const pass = await peek(wiring, context.config);
     return { plan: pass.plan, problems: problemsOf(pass) };
   });

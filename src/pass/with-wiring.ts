@@ -9,9 +9,14 @@ export interface CommandContext extends Pick<WiringOptions, 'sources'> {
   readonly logger: Logger;
 }
 
-/** Runs `work` with the clients of a command that soon ends, and closes them. */
+/**
+ * Runs `work` with the clients of a command that soon ends, and closes them.
+ *
+ * @param access `read`: a replica of Redis will do
+ */
 export async function withWiring<T>(
   { config, logger: log, sources = [] }: CommandContext,
+  access: 'read' | 'write',
   work: (wiring: Wiring) => Promise<T>,
 ): Promise<T> {
   const startedAt = monotonic();
@@ -25,7 +30,7 @@ export async function withWiring<T>(
     onLateInspection: () => undefined,
     onNetworksDenied: () => log.debug('Docker does not tell about networks'),
   };
-  const wiring = wire(config, handlers, { sources });
+  const wiring = wire(config, handlers, { sources, access });
   try {
     return await work(wiring);
   } finally {

@@ -21,7 +21,7 @@ interface Connected {
 function connect(url: string, timeoutMs = 2_000): Connected {
   const told: string[] = [];
   const results: string[] = [];
-  const connection = connectRedis({ url, keyPrefix: '', timeoutMs }, 'autodock:test', {
+  const connection = connectRedis({ url, keyPrefix: '', timeoutMs, tls: null }, 'autodock:test', {
     onReady: () => told.push('ready'),
     onDown: (error) => told.push(error.message),
     onCommand: (result) => results.push(result),

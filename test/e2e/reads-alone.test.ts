@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { runCommand } from '../parts/controller.ts';
 import { openFakeSystem } from '../parts/fake-system.ts';
 import { runHipachectl } from '../parts/program.ts';
+import { startRedis } from '../parts/redis.ts';
 
 /** What the documentation grants to who only looks. */
 const DOCUMENTED = readFileSync(new URL('../../docs/configuration.md', import.meta.url), 'utf8');
@@ -69,5 +70,24 @@ describe('a Redis user that may only read', () => {
     const released = await runCommand(options, 'release', '--yes');
     expect(released.code).toBe(1);
     expect(released.stderr).toMatch(/does not grant user reader/);
+  });
+});
+
+describe('a read-only replica of Redis', () => {
+  test('is enough for plan, explain and routes, and not for once', async ({ onTestFinished }) => {
+    const { options } = await readOnly();
+    const master = new URL(options.redisUrl);
+    const replica = await startRedis({ args: ['--replicaof', '127.0.0.1', master.port] });
+    onTestFinished(replica.stop);
+    await expect.poll(() => replica.client.llen('p:frontend:a.test'), { timeout: 30_000 }).toBe(2);
+    const beside = { ...options, redisUrl: replica.url };
+
+    for (const args of [['plan'], ['explain', 'a.test'], ['routes']]) {
+      const { code, stderr } = await runCommand(beside, ...args);
+      expect({ code, stderr }, args.join(' ')).toEqual({ code: 0, stderr: '' });
+    }
+    const { code, stderr } = await runCommand(beside, 'once');
+    expect(code).toBe(1);
+    expect(stderr).toContain('is a read-only replica; point AUTODOCK_REDIS_URL to the master');
   });
 });

@@ -47,7 +47,7 @@ export function redisSide(options: RedisSideOptions): RedisSide {
   const { url, keyPrefix = '', holdMs = 0, timeoutMs = 2_000 } = options;
   const owner = (options.owner ?? 'me') as Owner;
   const keys = keysWithPrefix(keyPrefix);
-  const config = { url, keyPrefix, timeoutMs };
+  const config = { url, keyPrefix, timeoutMs, tls: null };
   const connection = connectRedis(config, `autodock:${owner}`, options.handlers);
   const reader = createRedisReader(connection, { owner, keys, resyncIntervalMs: 30_000 });
   const applier = createApplier(connection, { owner, keys, holdMs });

@@ -125,7 +125,7 @@ function configOf(cast: Cast): Config {
   const host = 'simulated';
   return {
     docker: { host, timeoutMs: TIMEOUT_MS.docker, events: true, tls: null },
-    redis: { url: host, keyPrefix: '', timeoutMs: TIMEOUT_MS.redis },
+    redis: { url: host, keyPrefix: '', timeoutMs: TIMEOUT_MS.redis, tls: null },
     owner: null,
     policy: 'sync',
     networks: [],

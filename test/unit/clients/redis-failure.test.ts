@@ -7,6 +7,12 @@ test.each([
   ['Command timed out', 'redis-timeout', 'does not answer'],
   ['connect ETIMEDOUT', 'redis-timeout', 'does not answer'],
   ['connect ECONNREFUSED 127.0.0.1:6379', 'redis-unreachable', 'ECONNREFUSED'],
+  ['certificate has expired', 'redis-unreachable', 'a certificate that is over'],
+  [
+    'NOREPLICAS Not enough good replicas to write.',
+    'redis-refused',
+    'bring them back, or lower its min-replicas-to-write',
+  ],
   ['getaddrinfo ENOTFOUND db', 'redis-unreachable', 'ENOTFOUND'],
   [
     "NOPERM this user has no permissions to run the 'eval' command",

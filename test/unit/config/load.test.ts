@@ -29,7 +29,7 @@ describe('the sources', () => {
       files: { '/s': 'topsecret\n' },
       flags: { '--hold': '1s' },
     }).describe();
-    expect(described).toHaveLength(30);
+    expect(described).toHaveLength(33);
     expect(described).toContainEqual({ key: 'hold', value: '1s', origin: 'flag --hold' });
     expect(described).toContainEqual({ key: 'policy', value: 'sync', origin: 'default' });
     expect(described).toContainEqual({
@@ -76,12 +76,19 @@ describe('variables', () => {
     });
   });
 
-  it('may name a file that holds the value and one newline', () => {
+  it('may name a file that holds the value, whatever an editor put around it', () => {
     const env = { AUTODOCK_REDIS_URL_FILE: '/r', AUTODOCK_BUS_SECRET_FILE: '/s' };
-    const files = { '/r': 'redis://:p@h\r\n', '/s': ' s \n' };
+    const files = { '/r': '\uFEFFredis://:p@h\r\n', '/s': ' s \t\n\n' };
     const { config } = loadFrom({ env, files });
     expect(config.redis.url).toBe('redis://:p@h');
-    expect(config.bus.secret).toBe(' s ');
+    expect(config.bus.secret).toBe(' s');
+  });
+
+  it.each(['', '\n', ' \n', '\uFEFF'])('that name an empty file end the start (%j)', (text) => {
+    const env = { AUTODOCK_REDIS_URL_FILE: '/r' };
+    expect(problemsFrom({ env, files: { '/r': text } })).toContain(
+      'AUTODOCK_REDIS_URL_FILE: the file /r is empty: write the value into it, or unset the variable',
+    );
   });
 
   it('that name a file come before those of other tools', () => {
@@ -109,6 +116,36 @@ describe('variables', () => {
     expect(warnings).toEqual([
       'AUTODOCK_REDIS_URI is no setting and is ignored; the nearest is AUTODOCK_REDIS_URL',
     ]);
+  });
+});
+
+describe('TLS to Redis', () => {
+  const env = { AUTODOCK_REDIS_URL: 'rediss://h', AUTODOCK_REDIS_TLS_CA: '/ca' };
+  const pair = { AUTODOCK_REDIS_TLS_CERT: '/cert', AUTODOCK_REDIS_TLS_KEY: '/key' };
+  const files = { '/ca': 'a', '/cert': 'c', '/key': 'k' };
+
+  it('takes the files that are named', () => {
+    expect(loadFrom({ env, files }).config.redis.tls).toEqual({ ca: '/ca', cert: null, key: null });
+    expect(loadFrom({ env: { ...env, ...pair }, files }).config.redis.tls).toEqual({
+      ...{ ca: '/ca', cert: '/cert', key: '/key' },
+    });
+    expect(loadFrom({ env: { AUTODOCK_REDIS_URL: 'rediss://h' } }).config.redis.tls).toBeNull();
+  });
+
+  it.each([
+    ['a file that cannot be read', env, 'redis.tls.ca: /ca cannot be read: ENOENT'],
+    [
+      'a scheme without TLS',
+      { ...env, AUTODOCK_REDIS_URL: 'redis://h' },
+      'redis.tls.ca is set, and redis.url is no rediss:// URL',
+    ],
+    [
+      'half of a pair',
+      { ...env, AUTODOCK_REDIS_TLS_KEY: '/key' },
+      'redis.tls.cert and redis.tls.key belong together',
+    ],
+  ])('ends the start with %s', (_what, given, problem) => {
+    expect(problemsFrom({ env: given })).toContain(problem);
   });
 });
 
