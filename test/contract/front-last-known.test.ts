@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeEach, expect, it, onTestFinished } from 'vitest';
-import { workersOf } from '../parts/front.ts';
 import { useFront } from '../parts/front-fixture.ts';
+import { workersOf } from '../parts/front-processes.ts';
 import { waitFor } from '../parts/wait-for.ts';
 
 /** What has changed in Redis since anybody asked is known when it goes. */

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { workersOf } from '../parts/front.ts';
 import { useFront } from '../parts/front-fixture.ts';
+import { workersOf } from '../parts/front-processes.ts';
 import { waitFor } from '../parts/wait-for.ts';
 
 const rig = useFront({ backends: 0, env: { FRONT_WORKERS: '1' } });

@@ -22,18 +22,22 @@ export interface FrontOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** What it finds at /etc/resolv.conf, in a mount namespace of its own. Default: what the machine has there. */
   readonly resolvConf?: string;
+  /** Where stdout and stderr go, in place of `log()`: this open file. */
+  readonly output?: number;
 }
 
 /** The real front: the entry script of the image, with the image's nginx, on free ports of 127.0.0.1. */
 export interface Front {
   readonly port: number;
   readonly statusPort: number;
-  /** nginx's master process. */
+  /** What was started: it ends with nginx, and hands signals on to it. */
   readonly pid: number;
   /** All that it printed so far, the access log included (which may be a second late). */
   log(): Promise<string>;
   /** What `/status` says. */
   status(): Promise<FrontStatus>;
+  /** The exit code, once it has ended. */
+  ended(): Promise<number | null>;
   /** Ends it and removes its directory. May be called twice. */
   stop(): Promise<void>;
 }
@@ -70,7 +74,7 @@ export async function startFront(options: FrontOptions): Promise<Front> {
     ...env,
   };
   const command = resolvConf === undefined ? [START] : await withResolvConf(dir, resolvConf);
-  const front = await launch(output, settings, command);
+  const front = await launch(options.output ?? output, settings, command);
   const stop = async () => {
     await end(front);
     await rm(dir, { recursive: true, force: true });
@@ -96,14 +100,12 @@ export async function startFront(options: FrontOptions): Promise<Front> {
       const { body } = await request(statusPort, 'localhost', '/status');
       return JSON.parse(body) as FrontStatus;
     },
+    ended: async () => {
+      if (front.exitCode === null) await once(front, 'exit');
+      return front.exitCode;
+    },
     stop,
   };
-}
-
-/** The processes that answer, the one that reads what has changed in Redis first. */
-export async function workersOf({ pid }: Front): Promise<readonly number[]> {
-  const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8');
-  return children.trim().split(' ').map(Number);
 }
 
 /** Runs the entry script with variables that it should refuse, and returns its exit code and message. */
@@ -208,17 +210,17 @@ async function withResolvConf(dir: string, text: string): Promise<readonly strin
 }
 
 async function launch(
-  output: string,
+  output: string | number,
   env: Readonly<Record<string, string>>,
   command: readonly string[] = [START],
 ): Promise<ChildProcess> {
-  // A file, as nginx opens /dev/stdout by name, which a socket pair of node's does not allow.
-  const file = await open(output, 'a');
+  const file = typeof output === 'string' ? await open(output, 'a') : null;
+  const stream = file === null ? Number(output) : file.fd;
   const front = spawn(IN_FRONT, command, {
     env: { PATH: process.env.PATH, ...env },
-    stdio: ['ignore', file.fd, file.fd],
+    stdio: ['ignore', stream, stream],
   });
-  await file.close();
+  await file?.close();
   return front;
 }
 

@@ -21,6 +21,7 @@ return {
   redis_password = $(lua_string "$redis_password"),
   redis_timeout_ms = $redis_timeout_ms,
   prefix = '$prefix',
+  run = '$run',
   cache = $(lua_boolean "$cache"),
   cache_size = $cache_size,
   cache_ttl = $cache_ttl_ms / 1000,
@@ -71,7 +72,7 @@ render() {
   render_listen
   write_trusted > "$run/trusted"
   write_backend_tls > "$run/backend-tls"
-  case $access_log in on) log='/dev/stdout front buffer=32k flush=1s' ;; *) log=off ;; esac
+  case $access_log in on) log="$run/access.log front buffer=32k flush=1s" ;; *) log=off ;; esac
   case $debug in on) explain='require("autodock.debug").explain()' ;; *) explain= ;; esac
   {
     fill LISTEN "$run/listen"

@@ -3,6 +3,7 @@
 local counters = require 'autodock.counters'
 local lastknown = require 'autodock.lastknown'
 local link = require 'autodock.link'
+local loss = require 'autodock.loss'
 
 local format = string.format
 
@@ -68,11 +69,19 @@ local function vhosts()
     .. table.concat(out)
 end
 
+local function lost_lines()
+  local out = { head('log_lost_total', 'counter', 'Lines of the logs that are lost, as nobody took them.') }
+  for _, log in ipairs(loss.LOGS) do
+    out[#out + 1] = format('autodock_front_log_lost_total{log="%s"} %d\n', log, loss.lines(log))
+  end
+  return table.concat(out)
+end
+
 --- Prints all metrics.
 function _M.print()
   ngx.header['Content-Type'] = 'text/plain; version=0.0.4; charset=utf-8'
   ngx.print(
-    requests(), refusals(), durations(), vhosts(),
+    requests(), refusals(), durations(), vhosts(), lost_lines(),
     counter('retries', 'Further backends tried after one failed.', 'retries'),
     counter('dead_marks', 'Backends marked or reported dead.', 'marks'),
     counter('dead_marks_lifted', 'Marks taken from backends that answered.', 'marks lifted'),
