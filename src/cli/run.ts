@@ -18,11 +18,11 @@ export function defineRun(program: Command, invoke: Invoke): void {
   program.action(action);
 }
 
-async function run({ config, logger, version, sources }: Session): Promise<ExitCode> {
+async function run({ config, logger, lostLines, version, sources }: Session): Promise<ExitCode> {
   const signalled = stopSignal();
   // All other commands do without the controller, and start in half the time.
   const { createController } = await import('../daemon/controller.ts');
-  const controller = createController({ config, log: logger, version, sources });
+  const controller = createController({ config, log: logger, lostLines, version, sources });
   const end = await Promise.race([signalled, controller.fatal, failureOf(controller.start())]);
   if (end instanceof Error) {
     logger.fatal({ err: end }, 'Ends');
