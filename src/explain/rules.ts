@@ -96,7 +96,7 @@ function networkRule(container: KnownContainer, { networks: preferred }: DesireS
   if (choice.kind !== 'address' || won === undefined) return 'Address: none.';
   const network = escapeText(choice.network);
   if (seen.length === 1) return `Address: that on ${network}, its only network.`;
-  const why = BY_RANK[rankOf(won, container.networkMode, preferred)];
+  const why = BY_RANK[rankOf(won.network, container, preferred)];
   const passedOver = choice.passedOver.map(passedOverInWords).join('; ');
   const instead = passedOver === '' ? '' : ` Passed over: ${passedOver}.`;
   return `Address: that on ${network}, of its ${seen.length} networks ${why}.${instead}`;

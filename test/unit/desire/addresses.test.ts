@@ -7,6 +7,9 @@ const THREE = [
   on('zeta', '10.2.0.2', 'fd00::2'),
 ];
 
+const ID = '1234567890ab'.padEnd(64, 'c');
+const BY_ID = [on('alpha', '10.1.0.2'), { ...on('zeta', '10.2.0.2'), networkId: ID }];
+
 describe('the address', () => {
   test.for([
     ['bridge, if nothing else is said', {}, {}, THREE, '172.17.0.2'],
@@ -50,9 +53,25 @@ describe('the address', () => {
       'the network that it was started on by its id',
       {},
       {},
-      THREE,
+      BY_ID,
       '10.2.0.2',
-      { networkMode: 'id-of-zeta' },
+      { networkMode: ID },
+    ],
+    [
+      'the network that it was started on by its short id',
+      {},
+      {},
+      BY_ID,
+      '10.2.0.2',
+      { networkMode: ID.slice(0, 12) },
+    ],
+    [
+      'the network that is called as the id of another begins',
+      {},
+      {},
+      [{ ...on('alpha', '10.1.0.2'), networkId: 'f'.repeat(64) }, on('ffff', '10.2.0.2')],
+      '10.2.0.2',
+      { networkMode: 'ffff' },
     ],
     [
       'a configured network before the one that it was started on',
