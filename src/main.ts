@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-import { runCli } from './cli/cli.ts';
+import { keepCompiled } from './cli/compile-cache.ts';
 import { endWith } from './cli/end.ts';
-import { keepHeapSmall } from './cli/memory.ts';
 
-keepHeapSmall();
-endWith(await runCli(process.argv.slice(2), process));
+keepCompiled();
+const { runAutodock } = await import('./cli/autodock/autodock.ts');
+endWith(await runAutodock(process.argv.slice(2), process));

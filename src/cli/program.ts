@@ -1,5 +1,4 @@
 import { Command, CommanderError } from 'commander';
-import { loadConfig } from '../config/load.ts';
 import { didYouMean } from '../config/nearest.ts';
 import type { Setting } from '../config/settings.ts';
 import { processSources } from '../config/sources.ts';
@@ -102,23 +101,23 @@ async function runBody({ definition, program, command, ...run }: Run): Promise<E
   rejectArguments(program, command);
   const { stdin, stdout, stderr } = run.host;
   const logStream = run.host[run.invocation.logTo];
+  const { loadConfig } = await import('../config/load.ts');
   const { config, warnings, describe } = loadConfig(
-    processSources({
+    await processSources({
       ...givenFlags(program, command, definition.aliases),
       furtherEnv: definition.furtherEnv,
       commandFlags: command.options.flatMap(({ long }) => long ?? []),
       terminal: logStream.isTTY === true,
     }),
   );
-  const { openLog } = await import('../telemetry/bounded-log.ts');
-  const log = openLog(config.log, logStream);
-  const { logger } = log;
+  const { createLogger } = await import('../telemetry/log.ts');
+  const logger = await createLogger(config.log, logStream);
   exitOnCrash(logger);
   for (const warning of warnings) logger.warn({ warning }, 'Unknown variable');
   logger.debug({ settings: describe() }, 'Configuration');
   const { version } = run;
   const { sources } = definition;
-  return run.invocation.body({ config, ...log, version, sources, stdin, stdout, stderr });
+  return run.invocation.body({ config, logger, version, sources, stdin, stdout, stderr });
 }
 
 /** More arguments than a command takes. After an unknown flag one may be its value: then the flag is the fault. */

@@ -4,12 +4,12 @@ import { readDockerTls } from './docker-tls.ts';
 import { MASK, maskSecret, quote } from './mask.ts';
 import { readConfigFile } from './read-config-file.ts';
 import { readEnvironment } from './read-environment.ts';
-import { CONFIG_FLAG, readFlags } from './read-flags.ts';
+import { readFlags } from './read-flags.ts';
 import { readRedisTls } from './redis-tls.ts';
-import { withDefaults } from './schema.ts';
 import { type Setting, settings } from './settings.ts';
 import type { Sources } from './sources.ts';
 import { toConfig } from './to-config.ts';
+import { withDefaults } from './with-defaults.ts';
 import type { Reading, Written } from './written.ts';
 
 /** One setting as it is in force, for people. */
@@ -64,9 +64,9 @@ export function loadConfig(sources: Sources): Loaded {
 
 /** The sources, the one that gives way first. */
 function read(sources: Sources): readonly Reading[] {
-  const path = sources.flags.get(CONFIG_FLAG);
+  const { file, readFile } = sources;
   return [
-    ...(path === undefined ? [] : [readConfigFile(path, sources.readFile)]),
+    ...(file === null ? [] : [readConfigFile(file, readFile)]),
     readEnvironment(sources),
     readFlags(sources),
   ];

@@ -1,29 +1,21 @@
-import { createRequire } from 'node:module';
 import { messageOf } from '../errors.ts';
 import { didYouMean } from './nearest.ts';
 import { settings } from './settings.ts';
-import type { Sources } from './sources.ts';
+import type { ConfigFile, Sources } from './sources.ts';
 import type { Reading, Written } from './written.ts';
 
-/** A tenth of a start, and few have a file: loaded when there is one. */
-const require = createRequire(import.meta.url);
-
 /**
- * What a configuration file sets. JSON is YAML too, so one parser reads both. Scalars are kept as
- * they are written (YAML would make 80 of `0x50`), lists are joined by commas, `null` is not set.
+ * What a configuration file sets. Scalars are kept as they are written, lists are joined by commas, `null` is not
+ * set.
  */
-export function readConfigFile(path: string, readFile: Sources['readFile']): Reading {
+export function readConfigFile(
+  { path, parse }: ConfigFile,
+  readFile: Sources['readFile'],
+): Reading {
   const written = new Map<string, Written>();
   const problems: string[] = [];
   try {
-    const { parse } = require('yaml') as typeof import('yaml');
-    const content: unknown = parse(readFile(path), {
-      schema: 'failsafe',
-      customTags: ['null'],
-      // A warning would go to stderr with the line that it is about, which may hold a secret.
-      logLevel: 'error',
-    });
-    for (const [key, text] of flatten(content)) {
+    for (const [key, text] of flatten(parse(readFile(path)))) {
       const isKey = settings.some((setting) => setting.key === key);
       if (isKey) written.set(key, { text, origin: `file ${path}`, hidden: false });
       else problems.push(`unknown key ${key} in file ${path}${hint(key)}`);

@@ -1,7 +1,5 @@
-import convict from 'convict';
 import { dockerHost } from './docker-host.ts';
 import { duration, positiveDuration } from './duration.ts';
-import { type Format, Misfit } from './format.ts';
 import {
   boolean,
   count,
@@ -87,7 +85,7 @@ export const schema = {
     addresses: key(
       endpoints,
       [],
-      'where the front itself listens (comma list of `address:port`, `0.0.0.0` for every address of this host); no route may lead there, and the page opens hosts on its port',
+      'where the front itself listens (comma list of `address:port`, `0.0.0.0` for every address of this host); no route may lead there',
     ),
   },
   guard: {
@@ -143,47 +141,3 @@ type ValueOf<T> = T extends Leaf<infer V> ? V : { readonly [K in keyof T]: Value
 
 /** The value of every key. */
 export type Values = ValueOf<typeof schema>;
-
-convict.addFormats(
-  Object.fromEntries([
-    asConvictFormat(boolean),
-    asConvictFormat(count),
-    asConvictFormat(dockerHost),
-    asConvictFormat(duration),
-    asConvictFormat(endpoints),
-    asConvictFormat(filePath),
-    asConvictFormat(hostNames),
-    asConvictFormat(ipAddress),
-    asConvictFormat(keyPrefix),
-    asConvictFormat(listenHost),
-    asConvictFormat(names),
-    asConvictFormat(owner),
-    asConvictFormat(percent),
-    asConvictFormat(port),
-    asConvictFormat(positiveDuration),
-    asConvictFormat(redisUrl),
-    asConvictFormat(secret),
-  ]),
-);
-
-/** Text that does not fit stays as it is, so that convict finds it and goes on to the next. */
-function asConvictFormat<T>({ name, read }: Format<T>): [string, convict.Format] {
-  return [
-    name,
-    {
-      coerce: (text: string) => {
-        const value = read(text);
-        return value instanceof Misfit ? text : value;
-      },
-      validate: (value: unknown) => {
-        const again = typeof value === 'string' ? read(value) : value;
-        if (again instanceof Misfit) throw new Error(again.remedy);
-      },
-    },
-  ];
-}
-
-/** A convict instance with the defaults; by itself it looks at neither arguments nor environment. */
-export function withDefaults(): convict.Config<Values> {
-  return convict<Values>(schema, { args: [], env: {} });
-}

@@ -1,8 +1,18 @@
 import { readFileSync } from 'node:fs';
+import { CONFIG_FLAG } from './read-flags.ts';
+
+/** A file with settings. */
+export interface ConfigFile {
+  readonly path: string;
+  /** What its text says. @throws if it is no YAML, which JSON is too */
+  readonly parse: (text: string) => unknown;
+}
 
 /** Where settings come from; everything that the configuration depends on. */
 export interface Sources {
-  /** Values by flag (`--docker-host`), `--config` among them; unknown ones too (they are reported). */
+  /** The file that the command line names; null: none. */
+  readonly file: ConfigFile | null;
+  /** Values by flag (`--docker-host`); unknown ones too (they are reported). */
   readonly flags: ReadonlyMap<string, string>;
   /** What was written for a flag, where it was not the flag itself: `-u` for `--redis-url`. */
   readonly spellings?: ReadonlyMap<string, string>;
@@ -18,8 +28,18 @@ export interface Sources {
 }
 
 /** The sources of this process. The only place that reads the environment. */
-export function processSources(given: Omit<Sources, 'env' | 'readFile'>): Sources {
-  return { ...given, env: process.env, readFile: (path) => readFileSync(path, 'utf8') };
+export async function processSources(
+  given: Omit<Sources, 'env' | 'file' | 'readFile'>,
+): Promise<Sources> {
+  const path = given.flags.get(CONFIG_FLAG);
+  const file = path === undefined ? null : await configFile(path);
+  return { ...given, env: process.env, file, readFile: (name) => readFileSync(name, 'utf8') };
+}
+
+/** The parser is a tenth of a start, and few have a file: it is loaded when there is one. */
+async function configFile(path: string): Promise<ConfigFile> {
+  const { parseYaml } = await import('./parse-yaml.ts');
+  return { path, parse: parseYaml };
 }
 
 /** Whether this process was asked for text without colours (https://no-color.org). */

@@ -3,11 +3,7 @@ import type { WorkloadVerdict } from '../model/frontend.ts';
 import { shortId } from '../model/ids.ts';
 import { askedVhosts, type Facts, redisOf, runningOf } from './facts.ts';
 import { readHost } from './host-name.ts';
-
-/** What a word may be taken for. */
-export const MEANINGS = ['container', 'host'] as const;
-/** One of {@link MEANINGS}. */
-export type Meaning = (typeof MEANINGS)[number];
+import type { Meaning } from './meaning.ts';
 
 /** What a word means. */
 export type Found =

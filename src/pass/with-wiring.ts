@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import { monotonic } from '../clock.ts';
 import type { Config } from '../config/config.ts';
-import type { Wiring, WiringHandlers, WiringOptions } from './clients.ts';
+import { type Wiring, type WiringHandlers, type WiringOptions, wire } from './clients.ts';
 
 /** What a command that soon ends was given. */
 export interface CommandContext extends Pick<WiringOptions, 'sources'> {
@@ -20,8 +20,6 @@ export async function withWiring<T>(
   work: (wiring: Wiring) => Promise<T>,
 ): Promise<T> {
   const startedAt = monotonic();
-  // The clients are most of what this program loads; help, versions and completion do without them.
-  const { wire } = await import('./clients.ts');
   const handlers: WiringHandlers = {
     redis: {},
     onDockerResult: () => undefined,

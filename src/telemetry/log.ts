@@ -1,22 +1,13 @@
-import { createRequire } from 'node:module';
 import { type Logger, pino, stdTimeFunctions } from 'pino';
 import type { LogConfig } from '../config/config.ts';
-import { escapeText } from '../model/escape.ts';
 import { escapeJson } from '../model/json.ts';
 import { errorFields } from './error-fields.ts';
-
-/** For the printer, which only people who read logs themselves need. */
-const require = createRequire(import.meta.url);
 
 /** Where log lines go; `process.stdout` and `process.stderr` are such. */
 export interface LogStream {
   write(text: string): unknown;
   /** Whether it shows colours; only a terminal has it. */
   hasColors?(): boolean;
-  /** Bytes that it keeps for its reader; a stream that writes at once may lack it. */
-  readonly writableLength?: number;
-  /** Calls once it keeps none. */
-  once?(event: 'drain', listener: () => void): unknown;
 }
 
 /**
@@ -26,8 +17,11 @@ export interface LogStream {
  *
  * JSON: one object a line, `level` a word, `time` in ISO 8601 (UTC).
  */
-export function createLogger({ level, format }: LogConfig, stream: LogStream): Logger {
-  const print = format === 'json' ? escapeJson : prettyPrinter(stream.hasColors?.() ?? false);
+export async function createLogger(
+  { level, format }: LogConfig,
+  stream: LogStream,
+): Promise<Logger> {
+  const print = format === 'json' ? escapeJson : await printerFor(stream);
   return pino(
     {
       level,
@@ -40,31 +34,8 @@ export function createLogger({ level, format }: LogConfig, stream: LogStream): L
   );
 }
 
-/** JSON lines to lines for people. Text is escaped before colours come in. */
-function prettyPrinter(colorize: boolean): (line: string) => string {
-  const { prettyFactory } = require('pino-pretty') as typeof import('pino-pretty');
-  const pretty = prettyFactory({
-    colorize,
-    singleLine: true,
-    translateTime: 'SYS:yyyy-mm-dd HH:MM:ss.l',
-  });
-  return (line) => pretty(escapeFields(JSON.parse(line)));
-}
-
-/** Escapes names and text at any depth. A stack keeps its line breaks: the printer indents them. */
-function escapeFields(value: unknown, key = ''): unknown {
-  if (typeof value === 'string') return key === 'stack' ? escapeStack(value) : escapeField(value);
-  if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map((item) => escapeFields(item));
-  return Object.fromEntries(
-    Object.entries(value).map(([name, inner]) => [escapeField(name), escapeFields(inner, name)]),
-  );
-}
-
-function escapeStack(stack: string): string {
-  return stack.split('\n').map(escapeField).join('\n');
-}
-
-function escapeField(text: string): string {
-  return escapeText(text, Number.POSITIVE_INFINITY);
+/** Loaded for those who read logs themselves. */
+async function printerFor(stream: LogStream): Promise<(line: string) => string> {
+  const { prettyPrinter } = await import('./pretty.ts');
+  return prettyPrinter(stream.hasColors?.() ?? false);
 }

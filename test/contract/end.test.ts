@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { buildSync } from 'esbuild';
 import { describe, expect, it } from 'vitest';
 import { cleanEnv } from '../parts/clean-env.ts';
 
-const END = JSON.stringify(new URL('../../dist/cli/end.js', import.meta.url).href);
+const { outputFiles } = buildSync({ entryPoints: ['src/cli/end.ts'], format: 'esm', write: false });
+const END = outputFiles.map(({ text }) => text).join('');
 
 describe('endWith', () => {
   it.each([
@@ -13,7 +15,7 @@ describe('endWith', () => {
   ])('ends the program with its code %s', async (_what, forgotten, code, how) => {
     // Told only at an end by itself, never by process.exit.
     const tell = "process.on('beforeExit', () => process.stdout.write('by itself'));";
-    const script = `import { endWith } from ${END}; ${tell} ${forgotten} endWith(${code});`;
+    const script = `${END} ${tell} ${forgotten} endWith(${code});`;
     const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
       env: cleanEnv(),
       stdio: ['pipe', 'pipe', 'inherit'],

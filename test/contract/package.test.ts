@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { publint } from 'publint';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readVersion } from '../../src/version.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -90,7 +90,6 @@ describe('the package, packed and installed', () => {
       join(folder, 'package.json'),
       JSON.stringify({ type: 'module', private: true }),
     );
-    await provideDependencies(folder);
     await run(
       'npm',
       ['install', '--offline', '--ignore-scripts', '--no-audit', '--no-fund', tarball.filename],
@@ -128,15 +127,46 @@ describe('the package, packed and installed', () => {
     expect(messages).toEqual([]);
   });
 
-  test('gives a plugin its kit without a single dependency', async () => {
-    // Not below the other folder: what is installed there would be found as well.
-    const alone = await mkdtemp(join(tmpdir(), 'autodock-package-alone-'));
-    onTestFinished(() => rm(alone, { recursive: true, force: true }));
-    await cp(installed, join(alone, 'node_modules/autodock'), { recursive: true });
-    const script = "console.log(Object.keys(await import('autodock/plugin')).join())";
-    expect(await run(process.execPath, ['--input-type=module', '-e', script], alone)).toBe(
-      'connect\n',
-    );
+  describe('alone, without any other package', () => {
+    let alone: string;
+
+    beforeAll(async () => {
+      // Not below the other folder: what is installed there would be found as well.
+      alone = await mkdtemp(join(tmpdir(), 'autodock-package-alone-'));
+      await cp(installed, join(alone, 'node_modules/autodock'), { recursive: true });
+    });
+    afterAll(() => rm(alone, { recursive: true, force: true }));
+
+    test('gives a plugin its kit', async () => {
+      const script = "console.log(Object.keys(await import('autodock/plugin')).join())";
+      expect(await run(process.execPath, ['--input-type=module', '-e', script], alone)).toBe(
+        'connect\n',
+      );
+    });
+
+    test.each([
+      ['autodock plan', 'main.js', ['plan'], 'Docker: '],
+      ['autodock once', 'main.js', ['once', '--log-format', 'pretty'], 'Docker: '],
+      ['hipachectl list', 'hipachectl.js', ['list'], 'Redis at '],
+    ])('runs %s as far as there is an engine and a Redis', async (_name, program, args, missed) => {
+      await writeFile(join(alone, 'config.yaml'), 'redis: { url: "unix:///nowhere/redis" }\n');
+      const main = join(alone, 'node_modules/autodock/dist', program);
+      const docker = program === 'main.js' ? ['--docker-host', 'unix:///nowhere/docker'] : [];
+      const failed = await run(
+        process.execPath,
+        [main, ...args, ...docker, '--config', 'config.yaml'],
+        alone,
+      ).catch(String);
+      expect(failed).toContain(`: ${missed}`);
+      expect(failed).not.toContain('internal error');
+    });
+  });
+
+  test('holds the licence of every package that its programs are made of', async () => {
+    const text = await readFile(join(installed, 'dist/THIRD-PARTY-LICENSES.txt'), 'utf8');
+    for (const name of ['commander', 'convict', 'dockerode', 'ioredis', 'pino', 'rxjs', 'yaml']) {
+      expect(text).toMatch(new RegExp(`^${name} [0-9.]+ \\([\\w.-]+\\)$`, 'm'));
+    }
   });
 
   test('has types that a strict program is checked against', async () => {
@@ -180,19 +210,6 @@ describe('the package, packed and installed', () => {
     await symlink(join(MODULES, name), path);
   }
 });
-
-/** Puts all that the package needs where npm finds it: there may be no registry to ask. */
-async function provideDependencies(folder: string): Promise<void> {
-  const { packages } = JSON.parse(await readFile(join(ROOT, 'package-lock.json'), 'utf8')) as {
-    packages: Record<string, { readonly dev?: boolean }>;
-  };
-  const paths = Object.entries(packages).flatMap(([path, { dev = false }]) =>
-    /^node_modules\/(?!.*\/node_modules\/)/.test(path) && !dev ? [path] : [],
-  );
-  for (const path of paths.filter((one) => existsSync(join(ROOT, one)))) {
-    await cp(join(ROOT, path), join(folder, path), { recursive: true, verbatimSymlinks: true });
-  }
-}
 
 /** The plugin that the documentation shows. */
 async function documentedPlugin(folder: string): Promise<string> {

@@ -175,14 +175,13 @@ function refuseVersion(version: string | null, { version: engine }: Recorded): s
   return null;
 }
 
-/** Every network that a container is on: each a bridge, but for one that is called `macvlan`. */
+/** Every network that a container is on, each a bridge. */
 function networksOf(world: FakeWorld): readonly Json[] {
   const ids = [...world.containers.values()].flatMap(({ endpoints }) =>
     [...endpoints].map(([name, { networkId }]) => [name, networkId] as const),
   );
   return [...new Map(ids)].map(([Name, Id]) => {
-    const Driver = Name === 'macvlan' ? Name : 'bridge';
-    return { Name, Id, Driver, Scope: 'local', Ingress: false, Options: {} };
+    return { Name, Id, Driver: 'bridge', Scope: 'local', Ingress: false, Options: {} };
   });
 }
 

@@ -1,4 +1,3 @@
-import type { Command } from 'commander';
 import { createEditor } from '../../apply/edit.ts';
 import type { EditResult } from '../../apply/reply.ts';
 import type { RedisConnection } from '../../clients/redis.ts';
@@ -7,7 +6,7 @@ import type { Keys } from '../../model/keys.ts';
 import type { FrontendEdit } from '../../model/plan.ts';
 import { readFrontends } from '../../survey/read-redis.ts';
 import type { ExitCode } from '../exit-code.ts';
-import type { Invoke, Session } from '../invoke.ts';
+import type { Session } from '../invoke.ts';
 import { print } from '../output.ts';
 import { plain } from '../show/words.ts';
 import { claimantsOf } from './claimed.ts';
@@ -15,34 +14,12 @@ import { mistake, textsToDelete, vhostsToDelete } from './target.ts';
 import { faultProblem, tell } from './tell.ts';
 import { withRedis } from './with-redis.ts';
 
-interface DeleteOptions {
+/** What the command line says. */
+export interface DeleteOptions {
   readonly ip?: string;
   readonly port?: string;
   readonly all?: boolean;
   readonly force?: boolean;
-}
-
-const HELP = `
-Without -i it fails and changes nothing: the tool of 2015 took the whole host
-then, which is --all now. What a controller claims stays, unless --force is
-given; its next pass then puts it back.`;
-
-/** `hipachectl delete ID HOST -i IP [-p PORT]`: takes a backend away, or with `--all` the whole host. */
-export function defineDelete(program: Command, invoke: Invoke): void {
-  program
-    .command('delete')
-    .description('delete a backend of a virtual host, or all of it')
-    .argument('<id>', 'as for add; it does not matter')
-    .argument('<host>', 'host name, *.example.com or *')
-    .option('-i, --ip <IP>', 'address of the backend, or its whole URL')
-    .option('-p, --port <PORT>', 'port of the backend (default: 80)')
-    .option('--all', 'delete all backends of the host')
-    .option('--force', 'delete also what a controller claims')
-    .addHelpText('after', HELP)
-    .action((_id: string, host: string, options: DeleteOptions, command: Command) => {
-      const body = (session: Session) => remove(host, options, session);
-      return invoke(command, { logTo: 'stderr', body });
-    });
 }
 
 /** What is to go, of one vhost. */
@@ -52,7 +29,12 @@ interface Removal {
   readonly force: boolean;
 }
 
-async function remove(host: string, options: DeleteOptions, session: Session): Promise<ExitCode> {
+/** Takes a backend away, or the whole host. */
+export async function remove(
+  host: string,
+  options: DeleteOptions,
+  session: Session,
+): Promise<ExitCode> {
   const removal = readRemoval(options);
   return withRedis(session.config, async (redis, keys) => {
     const before = await findFrontend(redis, keys, host);

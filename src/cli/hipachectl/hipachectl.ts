@@ -1,14 +1,14 @@
 import { type Command, Option } from 'commander';
 import { settings } from '../../config/settings.ts';
+import { ConfigError } from '../../errors.ts';
 import { defineCompletion } from '../completion.ts';
 import type { ExitCode } from '../exit-code.ts';
 import type { Invoke } from '../invoke.ts';
 import type { Host } from '../output.ts';
 import { type ProgramDefinition, runProgram } from '../program.ts';
-import { defineAdd } from './add.ts';
-import { defineDelete } from './delete.ts';
-import { defineList } from './list.ts';
-import { mistake } from './target.ts';
+import { defineAdd } from './define-add.ts';
+import { defineDelete } from './define-delete.ts';
+import { defineList } from './define-list.ts';
 
 const HIPACHECTL: ProgramDefinition = {
   name: 'hipachectl',
@@ -43,7 +43,7 @@ export function runHipachectl(args: readonly string[], host: Host): Promise<Exit
 /** A program of three commands does not guess which one is meant. */
 function defineNothing(program: Command, invoke: Invoke): void {
   const body = () => {
-    throw mistake('say what to do: list, add or delete; see hipachectl --help');
+    throw new ConfigError('config', 'say what to do: list, add or delete; see hipachectl --help');
   };
   program.action((_options: unknown, command: Command) =>
     invoke(command, { logTo: 'stderr', body }),

@@ -1,4 +1,4 @@
-import type { RedisConnection } from '../../clients/redis.ts';
+import { connectRedis, type RedisConnection } from '../../clients/redis.ts';
 import type { Config } from '../../config/config.ts';
 import { type Keys, keysWithPrefix } from '../../model/keys.ts';
 
@@ -7,7 +7,6 @@ export async function withRedis<T>(
   { redis: settings }: Config,
   work: (redis: RedisConnection, keys: Keys) => Promise<T>,
 ): Promise<T> {
-  const { connectRedis } = await import('../../clients/redis.ts');
   const redis = connectRedis(settings, 'hipachectl');
   try {
     return await work(redis, keysWithPrefix(settings.keyPrefix));

@@ -1,25 +1,29 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished } from 'vitest';
+import { bundle } from '../../../build/bundle.js';
 import type { ContainersAnswer } from '../../../src/answers/containers.ts';
 import { browserTest as test } from '../../parts/browser.ts';
 import { runCommand } from '../../parts/controller.ts';
 import { type FakeSystem, openFakeSystem, PATIENT } from '../../parts/fake-system.ts';
 import { openPage } from '../../parts/viewer.ts';
 import { waitFor } from '../../parts/wait-for.ts';
+import type { Entry } from './routes-file.ts';
 
-const MAIN = fileURLToPath(new URL('./main.mjs', import.meta.url));
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 
-/** One route of the file. */
-interface Entry {
-  readonly name: string;
-  readonly host: string;
-  readonly address: string;
-  readonly port: number;
-  readonly paused?: boolean;
-}
+let built: string;
+
+/** The program with one more source, beside the files that it reads. */
+beforeAll(async () => {
+  built = await mkdtemp(join(tmpdir(), 'second-source-'));
+  await cp(join(ROOT, 'package.json'), join(built, 'package.json'));
+  await cp(join(ROOT, 'dist'), join(built, 'dist'), { recursive: true });
+  await bundle([fileURLToPath(new URL('./main.ts', import.meta.url))], join(built, 'dist'));
+});
+afterAll(() => rm(built, { recursive: true }));
 
 const ENTRY: Entry = { name: 'printer', host: 'print.test', address: '10.9.8.7', port: 631 };
 const URL_OF_ENTRY = 'http://10.9.8.7:631';
@@ -36,7 +40,10 @@ async function openTwoSources(entries: readonly Entry[]): Promise<TwoSources> {
   const file = join(folder, 'routes.json');
   await writeFile(file, JSON.stringify(entries));
   const env = { ...PATIENT, ROUTES_FILE: file };
-  const system = await openFakeSystem({ env, way: async () => ({ main: MAIN }) });
+  const system = await openFakeSystem({
+    env,
+    way: async () => ({ main: join(built, 'dist/main.js') }),
+  });
   return {
     ...system,
     async write(text) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { connectOptions } from '../../../src/cli/logger.ts';
+import { connectOptions } from '../../../src/cli/autodock/logger.ts';
 import { loadFrom } from '../config/load-from.ts';
 
 const optionsFor = (

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { withdrawnOtherwise } from '../../../src/cli/withdrawn-otherwise.ts';
+import { withdrawnOtherwise } from '../../../src/cli/autodock/withdrawn-otherwise.ts';
 import type { Change, Plan } from '../../../src/model/plan.ts';
 import { OWNER } from '../diff/world.ts';
 

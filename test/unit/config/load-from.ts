@@ -1,4 +1,5 @@
 import { type Loaded, loadConfig } from '../../../src/config/load.ts';
+import { parseYaml } from '../../../src/config/parse-yaml.ts';
 import { ConfigError } from '../../../src/errors.ts';
 
 /** What a test gives; nothing of it is read from this process. */
@@ -11,8 +12,11 @@ export interface Given {
 
 /** Loads a configuration from what a test gives. */
 export function loadFrom({ flags = {}, env = {}, files = {}, terminal = false }: Given): Loaded {
+  const given = new Map(Object.entries(flags));
+  const path = given.get('--config');
   return loadConfig({
-    flags: new Map(Object.entries(flags)),
+    file: path === undefined ? null : { path, parse: parseYaml },
+    flags: given,
     commandFlags: ['--json'],
     env,
     terminal,

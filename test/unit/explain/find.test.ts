@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { find, type Meaning } from '../../../src/explain/find.ts';
+import { find } from '../../../src/explain/find.ts';
+import type { Meaning } from '../../../src/explain/meaning.ts';
 import { asking, container, idOf, shortOf } from '../desire/containers.ts';
 import { observed } from '../diff/world.ts';
 import { factsOf } from './facts.ts';

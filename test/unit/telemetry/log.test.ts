@@ -9,9 +9,9 @@ const UNSAFE = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u20
 type Format = 'json' | 'pretty';
 
 /** A logger and what it wrote; `lines` are those of the text. */
-function open(format: Format, level: 'info' | 'debug' = 'info', hasColors = false) {
+async function open(format: Format, level: 'info' | 'debug' = 'info', hasColors = false) {
   const written: string[] = [];
-  const log = createLogger(
+  const log = await createLogger(
     { level, format },
     { write: (text) => written.push(text), hasColors: () => hasColors },
   );
@@ -19,8 +19,8 @@ function open(format: Format, level: 'info' | 'debug' = 'info', hasColors = fals
 }
 
 describe('a JSON log', () => {
-  it('has one object a line: level as a word, time in ISO 8601, fields, message', () => {
-    const { log, lines } = open('json');
+  it('has one object a line: level as a word, time in ISO 8601, fields, message', async () => {
+    const { log, lines } = await open('json');
     log.info({ pass: 7 }, 'Pass done');
     const line: unknown = JSON.parse(lines()[0] ?? '');
     expect(line).toEqual({
@@ -31,8 +31,8 @@ describe('a JSON log', () => {
     });
   });
 
-  it('gives hostile text back as it was, and has none of it in its own', () => {
-    const { log, written, lines } = open('json');
+  it('gives hostile text back as it was, and has none of it in its own', async () => {
+    const { log, written, lines } = await open('json');
     log.warn({ name: HOSTILE, [HOSTILE]: [HOSTILE], err: new Error(HOSTILE) }, 'Rejected');
     expect(lines()).toHaveLength(1);
     expect(written.join('')).not.toMatch(UNSAFE);
@@ -40,16 +40,16 @@ describe('a JSON log', () => {
     expect(line).toMatchObject({ name: HOSTILE, [HOSTILE]: [HOSTILE], err: { message: HOSTILE } });
   });
 
-  it('leaves out what is below its level', () => {
-    const { log, written } = open('json');
+  it('leaves out what is below its level', async () => {
+    const { log, written } = await open('json');
     log.debug('Detail');
     expect(written).toEqual([]);
   });
 });
 
 describe('a log for people', () => {
-  it('has one line for a message and its fields', () => {
-    const { log, lines } = open('pretty');
+  it('has one line for a message and its fields', async () => {
+    const { log, lines } = await open('pretty');
     log.info({ pass: 7, plan: ['+ create  a.local'] }, 'Applied');
     expect(lines()).toHaveLength(1);
     expect(lines()[0]).toMatch(
@@ -57,8 +57,8 @@ describe('a log for people', () => {
     );
   });
 
-  it('shows hostile text escaped, on lines that are not its own', () => {
-    const { log, written, lines } = open('pretty');
+  it('shows hostile text escaped, on lines that are not its own', async () => {
+    const { log, written, lines } = await open('pretty');
     log.warn({ name: HOSTILE, [HOSTILE]: [HOSTILE], inner: { text: HOSTILE } }, 'Rejected');
     log.warn({ err: new Error(HOSTILE, { cause: new Error(HOSTILE) }) }, 'Failed');
     expect(written.join('')).not.toMatch(UNSAFE);
@@ -67,8 +67,8 @@ describe('a log for people', () => {
     expect(own.join('')).toContain('\\u{1b}[2J\\u{9b}31m\\u{202e}');
   });
 
-  it('has colours where the terminal has them', () => {
-    const [plain, coloured] = [open('pretty'), open('pretty', 'info', true)];
+  it('has colours where the terminal has them', async () => {
+    const [plain, coloured] = [await open('pretty'), await open('pretty', 'info', true)];
     for (const { log } of [plain, coloured]) log.info('Started');
     expect(plain.written.join('')).not.toContain('\u001b');
     expect(coloured.written.join('')).toContain('\u001b[32mINFO\u001b[39m');
@@ -76,8 +76,8 @@ describe('a log for people', () => {
 });
 
 describe('an error in a log', () => {
-  it('has name, message, code, stack and causes', () => {
-    const { log, lines } = open('json');
+  it('has name, message, code, stack and causes', async () => {
+    const { log, lines } = await open('json');
     const cause = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
     log.warn({ err: new Error('Redis is away', { cause }) }, 'Pass failed');
     expect(JSON.parse(lines()[0] ?? '')).toMatchObject({
@@ -90,8 +90,8 @@ describe('an error in a log', () => {
     });
   });
 
-  it('does not have the command that failed, which may hold a password', () => {
-    const { log, written } = open('json');
+  it('does not have the command that failed, which may hold a password', async () => {
+    const { log, written } = await open('json');
     const error = Object.assign(new Error('WRONGPASS'), {
       command: { name: 'auth', args: ['topsecret'] },
     });
@@ -100,8 +100,8 @@ describe('an error in a log', () => {
     expect(written.join('')).not.toContain('topsecret');
   });
 
-  it('names every address that was tried', () => {
-    const { log, lines } = open('json');
+  it('names every address that was tried', async () => {
+    const { log, lines } = await open('json');
     const errors = [new Error('connect ::1'), new Error('connect 127.0.0.1')];
     log.warn({ err: new AggregateError(errors) }, 'Pass failed');
     expect(JSON.parse(lines()[0] ?? '')).toMatchObject({
@@ -109,16 +109,16 @@ describe('an error in a log', () => {
     });
   });
 
-  it('may be its own cause', () => {
-    const { log, lines } = open('json');
+  it('may be its own cause', async () => {
+    const { log, lines } = await open('json');
     const error = new Error('round');
     error.cause = error;
     log.warn({ err: error }, 'Failed');
     expect(lines()).toHaveLength(1);
   });
 
-  it('may be anything that was thrown', () => {
-    const { log, lines } = open('json');
+  it('may be anything that was thrown', async () => {
+    const { log, lines } = await open('json');
     log.warn({ err: 'text' }, 'Failed');
     expect(JSON.parse(lines()[0] ?? '')).toMatchObject({
       err: { type: 'string', message: 'text' },

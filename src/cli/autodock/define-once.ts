@@ -1,0 +1,11 @@
+import type { Command } from 'commander';
+import type { Invoke, Session } from '../invoke.ts';
+
+/** `autodock once`: one pass, for cron and CI. */
+export function defineOnce(program: Command, invoke: Invoke): void {
+  const body = async (session: Session) => (await import('./once.ts')).once(session);
+  program
+    .command('once')
+    .description('one pass, then exit')
+    .action((_options: unknown, command: Command) => invoke(command, { logTo: 'stderr', body }));
+}

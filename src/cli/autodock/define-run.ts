@@ -1,0 +1,14 @@
+import type { Command } from 'commander';
+import type { Invoke, Session } from '../invoke.ts';
+
+/** `autodock run`, and `autodock` alone: the controller, until a signal or a fatal error. */
+export function defineRun(program: Command, invoke: Invoke): void {
+  const body = async (session: Session) => (await import('./run.ts')).run(session);
+  const action = (_options: unknown, command: Command) =>
+    invoke(command, { logTo: 'stdout', body });
+  program
+    .command('run')
+    .description('keep the routes right until stopped (default)')
+    .action(action);
+  program.action(action);
+}

@@ -1,0 +1,52 @@
+import { type Facts, problemsOf } from '../../explain/facts.ts';
+import { find } from '../../explain/find.ts';
+import type { Meaning } from '../../explain/meaning.ts';
+import { safeJson } from '../../model/json.ts';
+import type { Wiring } from '../../pass/clients.ts';
+import { withWiring } from '../../pass/with-wiring.ts';
+import { stateOfStopped } from '../../survey/stopped.ts';
+import { survey } from '../../survey/survey.ts';
+import type { ExitCode } from '../exit-code.ts';
+import type { Session } from '../invoke.ts';
+import { print } from '../output.ts';
+import { problemLine } from '../problem.ts';
+import { terminalOf } from '../show/terminal.ts';
+import { type Answer, answerAll, answerOne, type Question } from './explain-answer.ts';
+
+const JSON_INDENT = 2;
+
+/** What the command line says. */
+export interface ExplainOptions {
+  readonly json?: boolean;
+  readonly as?: Meaning;
+}
+
+/** Prints why a container or a host is routed as it is, or is not. */
+export async function explain(
+  question: Question | null,
+  { json }: ExplainOptions,
+  session: Session,
+): Promise<ExitCode> {
+  const { stdout, stderr } = session;
+  const { facts, answer } = await withWiring(session, 'read', async (wiring) => {
+    const seen = await survey(wiring, session.config);
+    const found = question === null ? answerAll(seen) : await answerTo(question, seen, wiring);
+    return { facts: seen, answer: found };
+  });
+  if (answer.kind === 'view') {
+    const text =
+      json === true ? safeJson(answer.view, JSON_INDENT) : await answer.show(terminalOf(stdout));
+    await print(stdout, `${text}\n`);
+  }
+  const problems = [...problemsOf(facts), ...(answer.kind === 'nothing' ? [answer.problem] : [])];
+  for (const problem of problems) stderr.write(problemLine(problem));
+  return problems.length > 0 ? 1 : 0;
+}
+
+/** A name that means nothing may be a container that has stopped: the engine knows it, its list does not. */
+async function answerTo(question: Question, facts: Facts, wiring: Wiring): Promise<Answer> {
+  const isUnknown = find(facts, question.name, question.as).kind === 'unknown';
+  const stopped =
+    isUnknown && facts.running.kind === 'seen' ? await stateOfStopped(wiring, question.name) : null;
+  return answerOne(facts, question, stopped);
+}

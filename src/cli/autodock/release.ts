@@ -1,0 +1,93 @@
+import type { Config } from '../../config/config.ts';
+import { renderPlan } from '../../diff/render.ts';
+import { ALIVE_RESYNCS } from '../../explain/controller.ts';
+import type { Owner } from '../../model/ids.ts';
+import type { Plan } from '../../model/plan.ts';
+import {
+  createRelease,
+  type Release,
+  type Released,
+  type ReleasePlan,
+} from '../../pass/release.ts';
+import { withWiring } from '../../pass/with-wiring.ts';
+import type { ExitCode } from '../exit-code.ts';
+import type { Session } from '../invoke.ts';
+import { print } from '../output.ts';
+import { problemLine } from '../problem.ts';
+import { duration } from '../show/words.ts';
+import { confirm } from './ask.ts';
+import { withdrawnOtherwise } from './withdrawn-otherwise.ts';
+
+/** What the command line says. */
+export interface ReleaseOptions {
+  readonly yes?: boolean;
+}
+
+/** Shows what an owner claims, asks, and withdraws it. */
+export function release({ yes }: ReleaseOptions, session: Session): Promise<ExitCode> {
+  const { config, stdout, stderr } = session;
+  return withWiring(session, 'write', async (wiring) => {
+    const owner = await wiring.owner();
+    const { redis } = wiring;
+    const work = createRelease({ owner, redis, keyPrefix: config.redis.keyPrefix });
+    const planned = await work.look();
+    if (isNothing(planned)) {
+      await print(stdout, `Nothing to release: owner ${owner} claims nothing.\n`);
+      return 0;
+    }
+    await print(stdout, `${renderPlan(planned.plan)}\n`);
+    const warning = aliveWarning(owner, planned, config);
+    if (warning !== null) stderr.write(problemLine(warning));
+    if (yes !== true && !(await isConfirmed(session))) return 1;
+    return finish(planned.plan, work, session);
+  });
+}
+
+function isNothing({ plan: { changes, faults }, lastPassAgoMs }: ReleasePlan): boolean {
+  return changes.length + faults.length === 0 && lastPassAgoMs === null;
+}
+
+/** A controller that runs puts back what is taken from it. */
+function aliveWarning(owner: Owner, { lastPassAgoMs }: ReleasePlan, config: Config): string | null {
+  const limitMs = ALIVE_RESYNCS * config.resync.intervalMs;
+  if (lastPassAgoMs === null || lastPassAgoMs > limitMs) return null;
+  return `warning: owner ${owner} passed ${duration(lastPassAgoMs)} ago; if its controller still runs it puts everything back: stop it first`;
+}
+
+async function isConfirmed({ stdin, stderr }: Session): Promise<boolean> {
+  if (stdin.isTTY !== true) {
+    stderr.write(problemLine('nothing was withdrawn: there is no terminal to ask on; add --yes'));
+    return false;
+  }
+  const isYes = await confirm('Withdraw all of this?', { input: stdin, output: stderr });
+  if (!isYes) stderr.write(problemLine('nothing was withdrawn'));
+  return isYes;
+}
+
+async function finish(shown: Plan, work: Release, session: Session): Promise<ExitCode> {
+  const { stdout, stderr } = session;
+  const { owner } = shown;
+  const released = await work.run();
+  const otherwise = withdrawnOtherwise(shown, released.plan);
+  if (otherwise !== null) await print(stdout, `${otherwise}\n`);
+  const problems = problemsOf(owner, released);
+  for (const problem of problems) stderr.write(problemLine(problem));
+  if (problems.length > 0) return 1;
+  await print(stdout, `Released: owner ${owner} claims nothing any more.\n`);
+  return 0;
+}
+
+function problemsOf(owner: Owner, { plan, applied, forgotten }: Released): readonly string[] {
+  const written = applied.results.flatMap((result) => (result.kind === 'fault' ? [result] : []));
+  const faults = [...plan.faults, ...written].map(
+    ({ key, problem }) => `${key}: ${problem}; it is left as it is`,
+  );
+  if (forgotten === 'forgotten') return faults;
+  if (forgotten === 'fenced') {
+    return [
+      ...faults,
+      `the controller of owner ${owner} still runs, and puts everything back: stop it, then release again`,
+    ];
+  }
+  return [...faults, `owner ${owner} still claims something; its keys are left`];
+}

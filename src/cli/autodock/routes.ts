@@ -1,0 +1,41 @@
+import { type RouteView, routesOf } from '../../explain/routes.ts';
+import { safeJson } from '../../model/json.ts';
+import { withWiring } from '../../pass/with-wiring.ts';
+import { surveyRedisAlone } from '../../survey/survey.ts';
+import type { ExitCode } from '../exit-code.ts';
+import type { Session } from '../invoke.ts';
+import { print } from '../output.ts';
+import { problemLine } from '../problem.ts';
+import { type Terminal, terminalOf } from '../show/terminal.ts';
+
+const JSON_INDENT = 2;
+
+/** What the command line says. */
+export interface RoutesOptions {
+  readonly json?: boolean;
+}
+
+/** Prints what stands in Redis. */
+export async function routes({ json }: RoutesOptions, session: Session): Promise<ExitCode> {
+  const { stdout, stderr } = session;
+  const { self, redis } = await withWiring(session, 'read', (wiring) =>
+    surveyRedisAlone(wiring, session.config),
+  );
+  if (redis.kind === 'failed') {
+    stderr.write(problemLine(redis.problem));
+    return 1;
+  }
+  const found = routesOf(redis.facts, self);
+  const text =
+    json === true
+      ? safeJson({ owner: self, routes: found }, JSON_INDENT)
+      : await tableOf(found, terminalOf(stdout));
+  await print(stdout, `${text}\n`);
+  return 0;
+}
+
+/** What lays out tables is a tenth of a start, which JSON does without. */
+async function tableOf(found: readonly RouteView[], terminal: Terminal): Promise<string> {
+  const { showRoutes } = await import('../show/show-routes.ts');
+  return showRoutes(found, terminal);
+}
