@@ -3,9 +3,11 @@
 #
 #   FRONT_HTTPS_PORT       port of HTTPS, HTTP/2 included, or "off" (off)
 #   FRONT_CERTIFICATES     folder of certificates: NAME.crt and NAME.key, or NAME/fullchain.pem and
-#                          NAME/privkey.pem; a wildcard's NAME is *.example.com or _.example.com (none).
+#                          NAME/privkey.pem, also below `live`, as certbot has them; a wildcard's NAME is
+#                          *.example.com or _.example.com (none). Each serves every name that it holds.
 #                          Changes are seen within seconds. FRONT_USER must be able to read them.
-#   FRONT_HTTPS_REDIRECT   on: what comes by HTTP is sent to HTTPS (off)
+#   FRONT_HTTPS_REDIRECT   on: what comes by HTTP is sent to HTTPS, if its host has a certificate here; with
+#                          FRONT_HTTPS_PORT=off whatever its host is, as another one serves HTTPS (off)
 #
 # A name without a pair in the folder is looked for in Redis: `tls:NAME`, a hash of `certificate` and `key`.
 
@@ -40,13 +42,23 @@ render_tls() {
   cat "$here/tls.conf.in"
 }
 
-# To the port of whoever serves HTTPS: this front, or one before it on the usual port.
+# To the port of whoever serves HTTPS: this front, which knows for which hosts, or one before it
+# on the usual port.
 render_redirect() {
+  if [ "$https_port" = off ]; then
+    cat "$here/redirect.conf"
+  else
+    echo "    rewrite_by_lua_block { require('autodock.redirect').perhaps() }"
+  fi
+}
+
+write_tls_settings() {
+  [ "$https_port" = off ] && enabled=false || enabled=true
   case $https_port in
     443 | off) shown_port= ;;
     *) shown_port=:$https_port ;;
   esac
-  sed "s|@HTTPS_PORT@|$shown_port|" "$here/redirect.conf.in"
+  echo "return { folder = '$certificates', enabled = $enabled, shown_port = '$shown_port' }"
 }
 
 render_listen() {
@@ -55,6 +67,5 @@ render_listen() {
   echo '    http2 on;' >> "$run/listen"
   [ "$https_port" = off ] || render_tls >> "$run/listen"
   [ "$https_redirect" = off ] || render_redirect >> "$run/listen"
-  echo "return { folder = '$certificates', enabled = $([ "$https_port" = off ] && echo false || echo true) }" \
-    > "$run/lua/autodock/tls_settings.lua"
+  write_tls_settings > "$run/lua/autodock/tls_settings.lua"
 }

@@ -52,11 +52,29 @@ it('a request by HTTPS reaches the backend, which is told so', async () => {
 
 describe('by HTTP', () => {
   it('a client is sent to HTTPS with method, path and query', async () => {
+    await rig.store('s.test', await selfSigned('s.test'));
     const { status, headers } = await request(rig.front.port, 'S.test:8080', '/a%20b?c=/..', {
       method: 'POST',
     });
     expect(status).toBe(308);
     expect(headers.location).toBe(`https://s.test:${rig.port}/a%20b?c=/..`);
+  });
+
+  it('that is so for hosts of a wildcard, and of a certificate in the folder', async () => {
+    await rig.put('several', await selfSigned('folder.test', '*.wild.test'));
+    await rig.presents('folder.test', 'folder.test');
+    for (const host of ['folder.test', 'x.wild.test']) {
+      const { status, headers } = await request(rig.front.port, host);
+      expect([status, headers.location]).toEqual([308, `https://${host}:${rig.port}/`]);
+    }
+  });
+
+  it('a host without a certificate is served, and an unknown one is not found', async () => {
+    await rig.store('certified.test', await selfSigned('certified.test'));
+    expect((await request(rig.front.port, 'plain.test')).status).toBe(200);
+    await rig.redis.client.del('frontend:*');
+    expect((await request(rig.front.port, 'plain.test')).status).toBe(404);
+    expect((await request(rig.front.port, 'certified.test')).status).toBe(308);
   });
 
   it.each(['/__ping__', '/.well-known/acme-challenge/token'])(

@@ -1,6 +1,10 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { refusedUrl, startHttp } from '../parts/backend.ts';
 import {
+  breakCertificates,
   breakDocker,
   breakProcesses,
   breakRedis,
@@ -10,6 +14,7 @@ import {
 } from '../parts/breakage.ts';
 import type { Controller } from '../parts/controller.ts';
 import { openFakeSystem } from '../parts/fake-system.ts';
+import { freePort } from '../parts/free-port.ts';
 import { type Front, startFront } from '../parts/front.ts';
 import {
   type Dashboard,
@@ -63,13 +68,20 @@ describe('a Prometheus beside a system that breaks', () => {
     });
     onTestFinished(alertmanager.close);
     const system = await openFakeSystem({ env: { AUTODOCK_GUARD_MIN_DELETES: '2' } });
-    const front = await startFront({ redisSocket: system.redis.socket });
+    const folder = await mkdtemp(join(tmpdir(), 'autodock-certificates-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const env = {
+      FRONT_HTTPS_PORT: String(await freePort()),
+      FRONT_CERTIFICATES: folder,
+    };
+    const front = await startFront({ redisSocket: system.redis.socket, env });
     onTestFinished(front.stop);
     const prometheus = await watch(system.controller, front, new URL(alertmanager.url).host);
     const stage: Stage = { system, front, prometheus, texts: new Map() };
 
     await breakRoutes(stage);
     await breakRequests(stage);
+    await breakCertificates(stage, folder);
     await breakDocker(stage);
     await breakRedis(stage);
     await breakProcesses(stage);

@@ -1,5 +1,8 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
 import { refusedUrl, startHttp } from './backend.ts';
+import { selfSigned } from './certificate.ts';
 import type { FakeSystem } from './fake-system.ts';
 import { type Front, request } from './front.ts';
 import { aPassLater, metricIs } from './looks.ts';
@@ -82,6 +85,16 @@ export async function breakRequests(stage: Stage): Promise<void> {
   await client.acl('SETUSER', 'default', '-client|tracking');
   await client.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
   await raises(stage, ['AutodockFrontNotCaching']);
+}
+
+/** A certificate ends soon, and another has no key. */
+export async function breakCertificates(stage: Stage, folder: string): Promise<void> {
+  const { certificate, key } = await selfSigned('soon.test');
+  await writeFile(join(folder, 'soon.test.key'), key);
+  for (const name of ['soon.test', 'half.test']) {
+    await writeFile(join(folder, `${name}.crt`), certificate);
+  }
+  await raises(stage, ['AutodockFrontCertificateEnds', 'AutodockFrontCertificateUnreadable']);
 }
 
 /** The engine's events and then its list are refused. */

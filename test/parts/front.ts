@@ -55,6 +55,11 @@ export interface FrontStatus {
   readonly tracking: boolean;
   /** Whether it knows the lists of all hosts, for a time without Redis. */
   readonly hosts_known: boolean;
+  readonly certificates: {
+    readonly problems: readonly { readonly name: string; readonly problem: string }[];
+    readonly ends_first: string | null;
+    readonly days_left: number | null;
+  };
 }
 
 /** Starts a front and waits until it is healthy. It need not find its Redis for that. */

@@ -19,7 +19,7 @@ local _M = {}
 local STEP, BATCH = '500', 100
 local LOOK_SECONDS = 1 -- a stopping worker is held up by no more
 local RETRY_SECONDS = 1
-local PAUSE_FACTOR = 50 -- at most a fiftieth of the time is spent on it
+local PAUSE_FACTOR = 10 -- at most a tenth of the time is spent on it
 local LISTS = settings.prefix .. 'frontend:'
 local PATTERN = gsub(LISTS, '[][*?\\]', '\\%0') .. '*'
 
@@ -105,7 +105,7 @@ local function learn()
     lastknown.incomplete()
     return true, missing
   end
-  return true, lastknown.complete()
+  return true, select(2, lastknown.complete())
 end
 
 -- Returns when to learn again.

@@ -1,6 +1,8 @@
 -- The counters in Prometheus' text format, on the local port alone.
 
 local counters = require 'autodock.counters'
+local expiry = require 'autodock.tls_expiry'
+local folder = require 'autodock.tls_folder'
 local lastknown = require 'autodock.lastknown'
 local link = require 'autodock.link'
 local loss = require 'autodock.loss'
@@ -77,11 +79,23 @@ local function lost_lines()
   return table.concat(out)
 end
 
+local function certificates()
+  local problems = 0
+  for _ in pairs(folder.problems()) do
+    problems = problems + 1
+  end
+  local name, left = expiry.first()
+  return head('certificate_expiry_seconds', 'gauge',
+      'Time until the first certificate ends, of the folder and those asked for in Redis.')
+    .. 'autodock_front_certificate_expiry_seconds ' .. (name and format('%d', left) or '+Inf') .. '\n'
+    .. single('certificate_problems', 'gauge', 'Certificates of the folder that cannot be read.', problems)
+end
+
 --- Prints all metrics.
 function _M.print()
   ngx.header['Content-Type'] = 'text/plain; version=0.0.4; charset=utf-8'
   ngx.print(
-    requests(), refusals(), durations(), vhosts(), lost_lines(),
+    requests(), refusals(), durations(), vhosts(), lost_lines(), certificates(),
     counter('retries', 'Further backends tried after one failed.', 'retries'),
     counter('dead_marks', 'Backends marked or reported dead.', 'marks'),
     counter('dead_marks_lifted', 'Marks taken from backends that answered.', 'marks lifted'),

@@ -1,24 +1,58 @@
 -- What this front says about itself, on its local port alone.
 
 local counters = require 'autodock.counters'
+local expiry = require 'autodock.tls_expiry'
+local folder = require 'autodock.tls_folder'
+local json = require 'autodock.json'
 local lastknown = require 'autodock.lastknown'
 local link = require 'autodock.link'
 local redis = require 'autodock.redis'
 
+local floor = math.floor
+
 local _M = {}
+
+local DAY_SECONDS = 86400
+
+local function redis_now()
+  return json.object {
+    { 'reachable', redis.ping() or false },
+    { 'away_seconds', floor(redis.away_seconds()) },
+    { 'role', link.role() or 'unknown' },
+    { 'link_down_seconds', floor(link.down_seconds()) },
+  }
+end
+
+local function certificates()
+  local problems = {}
+  for name, problem in pairs(folder.problems()) do
+    problems[#problems + 1] = json.object { { 'name', name }, { 'problem', problem } }
+  end
+  table.sort(problems)
+  local name, left = expiry.first()
+  return json.object {
+    { 'read', folder.count() },
+    { 'problems', json.array(problems) },
+    { 'ends_first', name or json.null },
+    { 'days_left', name and floor(left / DAY_SECONDS) or json.null },
+  }
+end
 
 --- Prints the status as JSON. Redis is asked now, not remembered.
 function _M.print()
-  local reachable = redis.ping() or false
-  local routes = reachable and not redis.away() and 'redis' or 'last known'
+  local about_redis = redis_now()
   ngx.header['Content-Type'] = 'application/json'
-  ngx.say(string.format(
-    '{"redis":{"reachable":%s,"away_seconds":%d,"role":"%s","link_down_seconds":%d},"routes":"%s","tracking":%s,"hosts_known":%s,' ..
-      '"connections":{"active":%d,"waiting":%d}}',
-    reachable, redis.away_seconds(), link.role() or 'unknown', link.down_seconds(), routes, counters.all('tracking up') == 1,
-    lastknown.is_complete(),
-    ngx.var.connections_active, ngx.var.connections_waiting
-  ))
+  ngx.say(tostring(json.object {
+    { 'redis', about_redis },
+    { 'routes', redis.away() and 'last known' or 'redis' },
+    { 'tracking', counters.all('tracking up') == 1 },
+    { 'hosts_known', lastknown.is_complete() },
+    { 'certificates', certificates() },
+    { 'connections', json.object {
+      { 'active', tonumber(ngx.var.connections_active) },
+      { 'waiting', tonumber(ngx.var.connections_waiting) },
+    } },
+  }))
 end
 
 return _M

@@ -28,25 +28,28 @@ end
 local function pairs_for(exact, wildcard)
   local own = folder.get(exact)
   if own then
-    return { own, own.previous }
+    return { own }
   end
   local stored = hashes.get(exact, wildcard)
-  local shared = wildcard and folder.get(wildcard) or nil
   local found = {}
   found[#found + 1] = stored[1]
-  found[#found + 1] = shared
-  found[#found + 1] = shared and shared.previous
+  found[#found + 1] = wildcard and folder.get(wildcard)
   found[#found + 1] = stored[2]
   return found
 end
 
--- A key that does not belong to its certificate is noticed here.
 local function present(pair)
   local ok, err = ssl.set_cert(pair.certificate)
   if ok then
     ok, err = ssl.set_priv_key(pair.key)
   end
   return ok, err
+end
+
+--- Whether a certificate would be presented for a name. May wait for Redis.
+function _M.has_certificate(server_name)
+  local exact, wildcard = names_for(server_name)
+  return exact ~= nil and #pairs_for(exact, wildcard) > 0
 end
 
 --- Certificate phase: hands nginx a certificate and its key, or nothing.

@@ -1,121 +1,148 @@
 -- Certificates in a folder, known by heart.
 --
--- A timer looks what is there and what changed; handshakes ask memory alone, so
--- names that clients invent cost no look at a disk. Of a pair that changed the
--- one before is kept: its two files may be replaced one after the other.
+-- A timer looks what is there and what changed; handshakes ask memory alone, so names
+-- that clients invent cost no look at a disk. Of a pair that cannot be read, the one
+-- before goes on: its two files may be replaced one after the other.
 
-local lfs = require 'lfs'
+local expiry = require 'autodock.tls_expiry'
+local files = require 'autodock.tls_files'
 local settings = require 'autodock.tls_settings'
-local ssl = require 'ngx.ssl'
+local tls_pair = require 'autodock.tls_pair'
 
-local gsub, lower, match = string.gsub, string.lower, string.match
-local log, NOTICE, WARN, ERR = ngx.log, ngx.NOTICE, ngx.WARN, ngx.ERR
+local log, NOTICE, ERR = ngx.log, ngx.NOTICE, ngx.ERR
 
 local _M = {}
 
 local LOOK_EVERY_SECONDS = 1
 local PAUSE_FACTOR = 50 -- a look may take at most a fiftieth of a worker's time
-local MAX_PAIRS = 10000
+local TELLER = 0 -- the worker that says what all see
 
-local known = {} -- by name: { name, stamp, certificate, key, previous }
-local refused = {} -- by name: the stamp of what cannot be read
-
-local function stamp_of(path)
-  local file = lfs.attributes(path)
-  return file and file.mode == 'file' and file.modification .. ' ' .. file.size .. ' ' .. file.ino
-end
+local known = {} -- by the name of the files: { name, stamp, certificate, key, names, expires }
+local by_name = {} -- the best of them for each name that they hold
+local tried = {} -- by the name of the files: the stamp of what cannot be read, and why
+local problems = {} -- by name, what was wrong at the last look
+local told = {} -- and what of it was said
 
 local function read(path)
   local file, err = io.open(path, 'rb')
   if not file then
     return nil, err
   end
-  local text = file:read('*a')
+  local text
+  text, err = file:read('*a')
   file:close()
-  return text
+  return text, err
 end
 
 local function load(paths)
-  local texts = {}
-  for i, path in ipairs(paths) do
-    local text, err = read(path)
-    if not text then
-      return nil, err
-    end
-    texts[i] = text
+  local certificate, err = read(paths[1])
+  local key
+  if certificate then
+    key, err = read(paths[2])
   end
-  local certificate, err = ssl.parse_pem_cert(texts[1])
-  if not certificate then
+  if not key then
     return nil, err
   end
-  local key
-  key, err = ssl.parse_pem_priv_key(texts[2])
-  return key and { certificate = certificate, key = key }, err
+  return tls_pair.read(certificate, key)
 end
 
--- The pair of files that an entry of the folder stands for: its name and paths.
-local function pair_at(entry)
-  local path = settings.folder .. '/' .. entry
-  local name, paths = match(entry, '^([^.].*)%.crt$'), nil
-  if name then
-    paths = { path, settings.folder .. '/' .. name .. '.key' }
-  elseif match(entry, '^[^.]') then
-    name, paths = entry, { path .. '/fullchain.pem', path .. '/privkey.pem' }
-  else
-    return nil
-  end
-  local first, second = stamp_of(paths[1]), stamp_of(paths[2])
-  if not first or not second then
-    return nil
-  end
-  return gsub(lower(name), '^_%.', '*.'), paths, first .. ' ' .. second
-end
-
-local function renewed(name, paths, stamp)
-  local before = known[name]
-  if before and before.stamp == stamp or refused[name] == stamp then
+-- The pair of an entry; that of before, and why, if it cannot be read now.
+local function pair_of(entry)
+  local before, name = known[entry.name], entry.name
+  if entry.problem then
+    return not entry.half and before or nil, entry.problem
+  elseif before and before.stamp == entry.stamp then
     return before
+  elseif tried[name] and tried[name].stamp == entry.stamp then
+    return before, tried[name].err
   end
-  local pair, err = load(paths)
+  local pair, err = load(entry.paths)
   if not pair then
-    refused[name] = stamp
-    log(ERR, 'the certificate of ', name, ' cannot be read: ', err)
-    return before
+    tried[name] = { stamp = entry.stamp, err = err }
+    return before, err
   end
-  refused[name] = nil
-  pair.name, pair.stamp = name, stamp
-  pair.previous = before and { name = name, certificate = before.certificate, key = before.key }
-  log(NOTICE, 'the certificate of ', name, ' is read')
+  tried[name] = nil
+  pair.name, pair.stamp = name, entry.stamp
+  if ngx.worker.id() == TELLER then
+    log(NOTICE, 'the certificate of ', name, ' is read')
+  end
   return pair
 end
 
-local function look()
-  local found, count = {}, 0
-  for entry in lfs.dir(settings.folder) do
-    local name, paths, stamp = pair_at(entry)
-    if name and count < MAX_PAIRS then
-      count = count + 1
-      found[name] = renewed(name, paths, stamp)
-    end
+-- Whether `a` is to be presented for a name rather than `b`.
+local function is_better(name, a, b)
+  local now = ngx.time()
+  if (a.expires > now) ~= (b.expires > now) then
+    return a.expires > now
+  elseif (a.name == name) ~= (b.name == name) then
+    return a.name == name
+  elseif a.expires ~= b.expires then
+    return a.expires > b.expires
   end
-  known = found
+  return a.name < b.name
 end
 
-local failed -- why the folder could not be looked into; said once
+local function offer(index, name, pair)
+  if not index[name] or is_better(name, pair, index[name]) then
+    index[name] = pair
+  end
+end
+
+-- A pair serves the name of its files, and every name that it holds.
+local function indexed(pairs_by_file)
+  local index = {}
+  for file_name, pair in pairs(pairs_by_file) do
+    offer(index, file_name, pair)
+    for _, name in ipairs(pair.names) do
+      offer(index, name, pair)
+    end
+  end
+  return index
+end
+
+-- One line for each problem that was there at the look before as well: of two files that
+-- are being replaced, one is the other's for a moment.
+local function tell(found)
+  for name, problem in pairs(found) do
+    if problems[name] == problem and told[name] ~= problem then
+      told[name] = problem
+      if ngx.worker.id() == TELLER then
+        local what = name == settings.folder and 'the folder ' or 'the certificate of '
+        log(ERR, what, name, ' cannot be read: ', problem)
+      end
+    end
+  end
+  for name in pairs(told) do
+    told[name] = found[name] and told[name]
+  end
+  problems = found
+end
+
+local function look()
+  local entries, err = files.list(settings.folder)
+  if not entries then
+    return tell { [settings.folder] = err }
+  end
+  local next_known, found = {}, {}
+  for _, entry in ipairs(entries) do
+    next_known[entry.name], found[entry.name] = pair_of(entry)
+  end
+  known = next_known
+  by_name = indexed(known)
+  expiry.of_folder(known)
+  tell(found)
+end
 
 local function look_again(premature)
   if premature then
     return
   end
-  ngx.update_time()
-  local started = ngx.now()
+  local started = os.clock() -- processor time: a busy machine is no reason to look less often
   local ok, err = pcall(look)
-  if not ok and err ~= failed then
-    log(WARN, settings.folder, ' cannot be looked into: ', err)
+  if not ok then
+    log(ERR, settings.folder, ' cannot be looked into: ', err)
   end
-  failed = not ok and err or nil
-  ngx.update_time()
-  local pause = math.max(LOOK_EVERY_SECONDS, PAUSE_FACTOR * (ngx.now() - started))
+  local pause = math.max(LOOK_EVERY_SECONDS, PAUSE_FACTOR * (os.clock() - started))
   ngx.timer.at(pause, look_again)
 end
 
@@ -126,9 +153,23 @@ function _M.watch()
   end
 end
 
---- { name, certificate, key, previous? } of a name or a wildcard, or nil.
+--- { name, certificate, key } of a name or a wildcard, or nil.
 function _M.get(name)
-  return known[name]
+  return by_name[name]
+end
+
+--- What cannot be read, and why, by name.
+function _M.problems()
+  return problems
+end
+
+--- How many pairs are known.
+function _M.count()
+  local count = 0
+  for _ in pairs(known) do
+    count = count + 1
+  end
+  return count
 end
 
 return _M

@@ -5,11 +5,12 @@
 -- have a room of their own, so that invented ones push out nothing else. While
 -- Redis is away, what is remembered goes on to serve.
 
+local expiry = require 'autodock.tls_expiry'
 local lrucache = require 'resty.lrucache'
 local redis = require 'autodock.redis'
 local resp = require 'autodock.resp'
 local settings = require 'autodock.settings'
-local ssl = require 'ngx.ssl'
+local tls_pair = require 'autodock.tls_pair'
 
 local log, ERR = ngx.log, ngx.ERR
 
@@ -20,15 +21,12 @@ local found = assert(lrucache.new(1000))
 local missing = assert(lrucache.new(1000))
 
 local function parse(name, certificate, key)
-  local pair, err = { name = name, text = certificate .. key }, nil
-  pair.certificate, err = ssl.parse_pem_cert(certificate)
-  if pair.certificate then
-    pair.key, err = ssl.parse_pem_priv_key(key)
-  end
-  if not pair.key then
+  local pair, err = tls_pair.read(certificate, key)
+  if not pair then
     log(ERR, 'tls:', name, ' cannot be read: ', err)
     return nil
   end
+  pair.name, pair.text = name, certificate .. key
   return pair
 end
 
@@ -40,11 +38,13 @@ local function keep(name, reply)
   end
   if not certificate or not key then
     found:delete(name)
+    expiry.of_redis(name, nil)
     missing:set(name, true, MISSING_SECONDS)
     return
   end
   local _, before = found:get(name)
   local pair = before and before.text == certificate .. key and before or parse(name, certificate, key)
+  expiry.of_redis(name, pair)
   if pair then
     found:set(name, pair, FOUND_SECONDS)
   else
