@@ -58,7 +58,10 @@ start() {
     [ -z "$pid" ] || [ ! -e "/proc/$pid/cwd/run/machine-waits" ] || break
     sleep 0.1
   done
-  [ -n "$pid" ] && [ -e "/proc/$pid/cwd/run/machine-waits" ] || { cat "$dir/log" >&2; return 1; }
+  if [ -z "$pid" ] || [ ! -e "/proc/$pid/cwd/run/machine-waits" ]; then
+    cat "$dir/log" >&2
+    return 1
+  fi
   echo "$pid" >"$dir/pid"
   link=$(plug_in "$pid")
   echo "$link" >"$dir/link"
@@ -124,8 +127,10 @@ equip() {
   inside "$1" mkdir -p /usr/local/lib/node_modules/npm
   tar -C "$npm" -cf - . | inside "$1" tar -C /usr/local/lib/node_modules/npm -xf -
   inside "$1" ln -sf ../lib/node_modules/npm/bin/npm-cli.js /usr/local/bin/npm
+  # shellcheck disable=SC2016 # for the shell in the machine
   inside "$1" sh -c 'cat >"$HOME/.npmrc"' < <(npm config get registry | sed 's/^/registry=/')
   ca=${NODE_EXTRA_CA_CERTS:-$(npm config get cafile)}
+  # shellcheck disable=SC2016 # for the shell in the machine
   [ ! -r "$ca" ] || inside "$1" sh -c 'cat >/srv/ca.pem && echo cafile=/srv/ca.pem >>"$HOME/.npmrc"' <"$ca"
 }
 

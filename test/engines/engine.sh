@@ -19,6 +19,7 @@ SOCKET=$RUN/docker.sock
 KEYRING=/usr/share/keyrings/debian-archive-keyring.gpg
 
 mirror() {
+  # shellcheck disable=SC2016 # apt-get's own form
   apt-get indextargets --format '$(SITE)' 'Created-By: Packages' | grep -v security | head -1
 }
 

@@ -2,7 +2,7 @@
 # run.sh [SUITE...]: every test that asks an engine, against the engines of Debian suites, and a table of how it
 # went. Default: bookworm (Docker 20.10), trixie (26.1) and sid (28.5 or newer). Needs Debian and root.
 set -uo pipefail
-cd "$(dirname "$0")/../.."
+cd "$(dirname "$0")/../.." || exit
 
 SUITES=("$@")
 [ ${#SUITES[@]} -gt 0 ] || SUITES=(bookworm trixie sid)

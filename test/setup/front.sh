@@ -11,7 +11,7 @@ DEBIAN=${DEBIAN:-deploy/hipache/debian}
 BASE=(bash coreutils dash grep libc-bin mount perl-base sed util-linux)
 SUITE=$(sed -nE 's/^ARG BASE_IMAGE=debian:([a-z]+).*/\1/p' deploy/hipache/Dockerfile)
 
-key=$(cat test/setup/front.sh $DEBIAN/* <(echo "$SUITE") | sha256sum | cut -c -12)
+key=$(cat test/setup/front.sh "$DEBIAN"/* <(echo "$SUITE") | sha256sum | cut -c -12)
 root=$PWD/.cache/front/$key
 
 # An index and settings of its own for apt: this system's stay as they are.
@@ -39,6 +39,7 @@ with_apt() (
     echo "The front's packages are Debian's: to unpack them takes apt-get and dpkg-deb." >&2
     exit 1
   }
+  # shellcheck disable=SC2030 # for what it runs alone
   work=$(mktemp -d)
   trap 'rm -rf "$work" "$root.new"' EXIT
   write_settings "$work"
@@ -47,16 +48,17 @@ with_apt() (
 )
 
 make_root() {
-  $DEBIAN/install --download-only "${BASE[@]}"
+  "$DEBIAN"/install --download-only "${BASE[@]}"
   rm -rf "$root.new"
   mkdir -p "$root.new"
+  # shellcheck disable=SC2031 # called by with_apt, which set it
   for package in "$work"/cache/archives/*.deb; do dpkg-deb -x "$package" "$root.new"; done
   rm -rf "$root.new"/usr/share/{doc,info,locale,man}
   mv "$root.new" "$root"
 }
 
 if [ "${1:-}" = compare ]; then
-  NGINX=compared with_apt $DEBIAN/install
+  NGINX=compared with_apt "$DEBIAN"/install
   exit
 fi
 mkdir -p .cache/front

@@ -5,5 +5,5 @@
 set -euo pipefail
 root=$(bash "$(dirname "$0")/front.sh")
 [ "$(id -u)" -eq 0 ] || as_user=--map-root-user
-# shellcheck disable=SC2016 # for the shell in the namespace
+# shellcheck disable=SC2016,SC2086 # for the shell in the namespace; one word or none
 exec unshare ${as_user:-} --mount sh -c 'mount --bind "$0" /usr && exec "$@"' "$root/usr" "$@"

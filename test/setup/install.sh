@@ -9,12 +9,12 @@ set -euo pipefail
 . "$(dirname "$0")/../../deploy/lib/packages.sh"
 
 PACKAGES=(
-  busybox-static caddy chromium curl debian-archive-keyring debootstrap fish haproxy iproute2 iptables openssl procps
-  prometheus python3-pip redis-server util-linux zsh
+  busybox-static caddy chromium curl debian-archive-keyring debootstrap fish haproxy iproute2 iptables lua-check openssl
+  procps prometheus python3-pip redis-server shellcheck util-linux zsh
 )
 COMMANDS=(
-  apt-get busybox chromium curl dpkg-deb fish haproxy ip iptables nsenter openssl prometheus promtool redis-server tar
-  unshare zsh
+  apt-get busybox chromium curl dpkg-deb fish haproxy ip iptables luacheck nsenter openssl prometheus promtool redis-server
+  shellcheck tar unshare zsh
 )
 POLICY=/usr/sbin/policy-rc.d
 

@@ -2,7 +2,7 @@
 # The whole test run. Its last line is "N passed, N failed", and before it stands what failed; the exit
 # code is 0 only if nothing failed.
 set -uo pipefail
-cd "$(dirname "$0")/../.."
+cd "$(dirname "$0")/../.." || exit
 exec </dev/null
 
 CACHE=$PWD/.cache
@@ -29,9 +29,7 @@ fail() {
 # A killed worker cannot clean up after itself; whatever carries this run's label goes here.
 remove_containers() {
   command -v docker >/dev/null || return 0
-  local containers
-  containers=$(docker ps -aq --filter "label=test.autodock.run=$TEST_RUN" 2>/dev/null)
-  [ -z "$containers" ] || docker rm -f $containers >/dev/null
+  docker ps -aq --filter "label=test.autodock.run=$TEST_RUN" 2>/dev/null | xargs -r docker rm -f >/dev/null
 }
 
 # One thing that must succeed, counted as one test.
