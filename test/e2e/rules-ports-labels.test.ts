@@ -51,6 +51,29 @@ describe('ports', () => {
     await system.routes.becomes(system.host('empty-port'), [await system.url(container)]);
   });
 
+  test('a port without a protocol is one of TCP, and a range is its ports, as Compose hands them on', async ({
+    system,
+  }) => {
+    const single = system.host('expose-single');
+    const ranged = system.host('expose-range');
+    const one = await system.run(single, {
+      image: 'bare',
+      listen: [3000],
+      expose: ['3000', '53/udp'],
+    });
+    const env = { PORT: '3002' };
+    const other = await system.run(ranged, {
+      image: 'bare',
+      listen: [3002],
+      expose: ['3001-3002'],
+      env,
+    });
+
+    await system.routes.becomes(single, [await system.url(one, 3000)]);
+    await system.routes.becomes(ranged, [await system.url(other, 3002)]);
+    await frontAnswers(system, ranged, 200, other.answer(3002));
+  });
+
   test('a container that exposes nothing is told what to add', async ({ system }) => {
     const container = await system.run(system.host('bare'), { image: 'bare' });
 

@@ -12,6 +12,7 @@ export interface InspectReply extends Inspection {
 
 /** A value is kept up to this many characters: its owner cannot make us hold more. */
 const MAX_VALUE_LENGTH = 65_536;
+const HIGHEST_PORT = 65_535;
 
 /** Narrows `GET /containers/<id>/json`; null if it has not the shape of an inspection. */
 export function narrowInspection(reply: Record<string, unknown>): InspectReply | null {
@@ -58,8 +59,17 @@ function isHealthcheck(healthcheck: unknown): boolean {
 /** EXPOSE and `--expose` stand in the configuration; a binding made by the API alone only in the bindings. */
 function exposedPorts(exposed: unknown, bindings: unknown): readonly number[] {
   const specs = [asRecord(exposed), asRecord(bindings)].flatMap((set) => Object.keys(set ?? {}));
-  const ports = specs
-    .map((spec) => /^(\d{1,5})\/tcp$/.exec(spec)?.[1])
-    .filter((port) => port !== undefined);
-  return [...new Set(ports.map(Number))].sort((a, b) => a - b);
+  return [...new Set(specs.flatMap(tcpPorts))].sort((a, b) => a - b);
+}
+
+/**
+ * Engines keep what they were given: Compose hands `expose: ["3000"]` on without a protocol, and a range as it is. No
+ * protocol means TCP.
+ */
+function tcpPorts(spec: string): readonly number[] {
+  const [, first = '0', last = first] =
+    /^(\d{1,5})(?:-(\d{1,5}))?(?:\/(?:tcp)?)?$/i.exec(spec) ?? [];
+  const from = Math.max(1, Number(first));
+  const length = Math.min(HIGHEST_PORT, Number(last)) - from + 1;
+  return Number(first) === 0 ? [] : Array.from({ length: Math.max(0, length) }, (_, n) => from + n);
 }

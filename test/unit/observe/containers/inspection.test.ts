@@ -44,6 +44,27 @@ describe('narrowInspection', () => {
   });
 
   it.each([
+    [['3000'], [3_000]],
+    [['3000/'], [3_000]],
+    [['8080/TCP'], [8_080]],
+    [['3000-3002'], [3_000, 3_001, 3_002]],
+    [
+      ['3001-3002/tcp', '3000'],
+      [3_000, 3_001, 3_002],
+    ],
+    [['53/udp', '53'], [53]],
+    [['53/udp', '60-62/udp', '70/sctp'], []],
+    [['65534-70000'], [65_534, 65_535]],
+    [['3001-3000', '0', '0-3', '99999', '', '-', 'http', '80-'], []],
+  ])(
+    'reads of the ports %j those of TCP, which is what is meant without a protocol',
+    (exposed, ports) => {
+      const ExposedPorts = Object.fromEntries(exposed.map((spec) => [spec, {}]));
+      expect(inspection([], { ExposedPorts })?.exposedPorts).toEqual(ports);
+    },
+  );
+
+  it.each([
     [undefined, false],
     [null, false],
     [{ Test: ['NONE'] }, false],
