@@ -6,7 +6,7 @@ import { type BackendContext, chooseBackend, type SettledStack } from './backend
 import { type Grounds, isPassing } from './grounds.ts';
 import { hintsOf } from './hints.ts';
 import { readHosts } from './hosts.ts';
-import { labelRejections } from './label-rejections.ts';
+import { commentRejection, labelRejections } from './label-rejections.ts';
 import { type OwnLabels, readLabels } from './labels.ts';
 import { passingObstacle, standingObstacle } from './obstacle.ts';
 import { choosePort } from './port.ts';
@@ -35,7 +35,7 @@ export function judge(
   }
   const { id, createdAt } = workload;
   const labels = readLabels(workload.labels);
-  const { requests, hostless } = readRequests(labels, workload.env);
+  const { requests, hostless, commented } = readRequests(labels, workload.env);
   const hosts = readHosts(requests);
   const network = labels.own.get('network')?.value ?? null;
   const context = { workload, stack, settings, network };
@@ -48,6 +48,7 @@ export function judge(
     ...answered.flatMap(({ vhost, answer }) => rejectionOf(vhost, answer)),
     ...hosts.rejections,
     ...labelRejections(labels, hostless),
+    ...[...commented, ...labels.commented].map(commentRejection),
   ];
   const asks = answered.flatMap(({ vhost, answer }) => askOf(shortId(id), vhost, answer));
   const hints = hintsOf(workload, labels, hosts);
@@ -78,7 +79,7 @@ function silent({ id, noun, name, createdAt }: KnownWorkload): Judgement {
 /** What cannot pass by itself is told first: nobody should wait for it. */
 function answerTo(request: RouteRequest, labels: OwnLabels, context: BackendContext): Answer {
   const { workload, settings } = context;
-  const standing = standingObstacle(workload.noun, labels);
+  const standing = standingObstacle(workload, labels);
   if (standing !== null) {
     return { kind: 'rejected', grounds: standing };
   }

@@ -25,7 +25,7 @@ export function keepOf(workload: Workload, stack: NetworkStack, settings: Desire
     return { kind: 'all' };
   }
   const labels = readLabels(workload.labels);
-  const isBarred = standingObstacle(workload.noun, labels) !== null;
+  const isBarred = standingObstacle(workload, labels) !== null;
   if (workload.state === 'other' || isBarred || stack.kind === 'gone') {
     return { kind: 'nothing' };
   }

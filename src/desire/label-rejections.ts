@@ -1,6 +1,7 @@
 import { escapeText } from '../model/escape.ts';
 import type { Rejection } from '../model/frontend.ts';
 import { ALLOWED_LABELS, type OwnLabels } from './labels.ts';
+import type { Written } from './written.ts';
 
 /**
  * Labels of our namespace that cannot be followed. They stand for themselves: what else the container
@@ -11,6 +12,21 @@ export function labelRejections(
   hostless: readonly string[],
 ): readonly Rejection[] {
   return [...labels.unknown.map(unknownLabel), ...hostless.map(routeWithoutHost)];
+}
+
+/** What followed a value and was not read: nobody who comments a host out of a line asks for the comment's words. */
+export function commentRejection({ from, comment }: Written): Rejection {
+  return {
+    reason: reasonFor(from),
+    vhost: null,
+    detail: `${from} holds a comment, which is not read: "${escapeText(comment ?? '')}".`,
+    remedy: 'Write the comment on a line of its own: env files keep what stands behind a value.',
+  };
+}
+
+function reasonFor(from: string): Rejection['reason'] {
+  if (from === 'PORT') return 'bad-port';
+  return from === 'VIRTUALHOST' || from === 'ALIAS' ? 'bad-vhost' : 'bad-label';
 }
 
 function unknownLabel(key: string): Rejection {

@@ -1,4 +1,5 @@
 import { compareText } from '../model/compare.ts';
+import { readWritten, type Setting, type Written } from './written.ts';
 
 /** The labels `autodock.<word>` of a container as a whole. */
 const OWN_WORDS = ['host', 'port', 'network', 'health', 'weight', 'enable'] as const;
@@ -7,12 +8,6 @@ const ROUTE_WORDS = ['host', 'port', 'weight'] as const;
 
 type OwnWord = (typeof OWN_WORDS)[number];
 type RouteWord = (typeof ROUTE_WORDS)[number];
-
-/** A value with the name of the label or variable that it came from, for messages. */
-export interface Setting {
-  readonly from: string;
-  readonly value: string;
-}
 
 /** The labels of a named route; `name` is of letters, digits, `_` and `-`. */
 export interface NamedRoute {
@@ -27,6 +22,8 @@ export interface OwnLabels {
   readonly named: readonly NamedRoute[];
   /** Keys within our namespace that mean nothing, sorted. */
   readonly unknown: readonly string[];
+  /** Those that hold a comment besides their value. */
+  readonly commented: readonly Written[];
 }
 
 const NAMESPACE = 'autodock.';
@@ -49,19 +46,19 @@ export function readLabels(labels: ReadonlyMap<string, string>): OwnLabels {
   const own = new Map<OwnWord, Setting>();
   const named = new Map<string, Map<RouteWord, Setting>>();
   const unknown: string[] = [];
-  for (const [from, value] of labels) {
-    if (from.startsWith(NAMESPACE)) {
-      const ownWord = OWN_KEY.exec(from)?.[1];
-      const [, name, routeWord] = ROUTE_KEY.exec(from) ?? [];
-      if (ownWord !== undefined) {
-        setUnlessEmpty(own, ownWord as OwnWord, { from, value });
-      } else if (name !== undefined) {
-        const words = named.get(name) ?? new Map<RouteWord, Setting>();
-        named.set(name, words);
-        setUnlessEmpty(words, routeWord as RouteWord, { from, value });
-      } else {
-        unknown.push(from);
-      }
+  const ours = [...labels].filter(([key]) => key.startsWith(NAMESPACE));
+  const written = ours.map(([key, text]) => readWritten(key, text));
+  for (const setting of written) {
+    const ownWord = OWN_KEY.exec(setting.from)?.[1];
+    const [, name, routeWord] = ROUTE_KEY.exec(setting.from) ?? [];
+    if (ownWord !== undefined) {
+      setUnlessEmpty(own, ownWord as OwnWord, setting);
+    } else if (name !== undefined) {
+      const words = named.get(name) ?? new Map<RouteWord, Setting>();
+      named.set(name, words);
+      setUnlessEmpty(words, routeWord as RouteWord, setting);
+    } else {
+      unknown.push(setting.from);
     }
   }
   const routes = Array.from(named, ([name, words]) => ({ name, words }));
@@ -69,6 +66,7 @@ export function readLabels(labels: ReadonlyMap<string, string>): OwnLabels {
     own,
     named: routes.filter(({ words }) => words.size > 0).sort((a, b) => compareText(a.name, b.name)),
     unknown: unknown.sort(compareText),
+    commented: written.filter(({ from, comment }) => comment !== null && isKnownLabel(from)),
   };
 }
 

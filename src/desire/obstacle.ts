@@ -11,8 +11,8 @@ import type { DesireSettings } from './settings.ts';
  * something but has no meaningful value rejects all it governs: whoever wrote `enable=no` or
  * `health=ignored` wanted something, and each guess is wrong for some of them.
  */
-export function standingObstacle(noun: string, labels: OwnLabels): Grounds | null {
-  return switchedOff(noun, labels) ?? badHealthLabel(labels);
+export function standingObstacle(workload: WorkloadLine, labels: OwnLabels): Grounds | null {
+  return switchedOff(workload.noun, labels) ?? oneOff(workload, labels) ?? badHealthLabel(labels);
 }
 
 /** Why a workload cannot be routed for the moment; null if it can. */
@@ -56,6 +56,20 @@ function switchedOff(noun: string, { own }: OwnLabels): Grounds | null {
     reason: 'bad-label',
     detail: `autodock.enable="${escapeText(enable)}" is neither "true" nor "false".`,
     remedy: `Write autodock.enable=false never to route the ${noun}; otherwise remove the label.`,
+  };
+}
+
+/** Compose's word for what `docker compose run` starts: it has all that its service asks for, and is not the service. */
+const ONE_OFF_LABEL = 'com.docker.compose.oneoff';
+
+/** Whoever writes `autodock.enable=true` means this very container, or every one of the service. */
+function oneOff({ noun, labels }: WorkloadLine, { own }: OwnLabels): Grounds | null {
+  const isOneOff = labels.get(ONE_OFF_LABEL)?.toLowerCase() === 'true';
+  if (!isOneOff || own.get('enable')?.value.toLowerCase() === 'true') return null;
+  return {
+    reason: 'one-off',
+    detail: `docker compose run started the ${noun}, for one task; the host is that of its service.`,
+    remedy: 'To route it all the same: docker compose run --label autodock.enable=true ...',
   };
 }
 

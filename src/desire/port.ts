@@ -1,9 +1,9 @@
 import { escapeText } from '../model/escape.ts';
 import type { KnownWorkload } from '../model/workload.ts';
 import { type Grounds, listInWords } from './grounds.ts';
-import type { Setting } from './labels.ts';
 import { remediesFor } from './remedies.ts';
 import type { RouteRequest } from './requests.ts';
+import type { Setting } from './written.ts';
 
 /** The port of the workload that a request is about, or why there is none. */
 export type PortChoice =

@@ -1,4 +1,5 @@
-import type { OwnLabels, Setting } from './labels.ts';
+import type { OwnLabels } from './labels.ts';
+import { readWritten, type Setting, type Written } from './written.ts';
 
 /** One request of a container for routes: some hosts on one port. */
 export interface RouteRequest {
@@ -17,6 +18,8 @@ export interface Requests {
   readonly requests: readonly RouteRequest[];
   /** Names of routes that have a port or a weight, but no host. */
   readonly hostless: readonly string[];
+  /** Variables that count and hold a comment besides their value. */
+  readonly commented: readonly Written[];
 }
 
 /**
@@ -25,10 +28,11 @@ export interface Requests {
  * variable for other things.
  */
 export function readRequests(labels: OwnLabels, env: ReadonlyMap<string, string>): Requests {
-  const hosts = mainHosts(labels, env);
+  const counted = countedVariables(labels, env);
+  const hosts = mainHosts(labels, counted);
   const requests: RouteRequest[] = [];
   if (hosts.length > 0) {
-    const port = labels.own.get('port') ?? setting(env, 'PORT');
+    const port = labels.own.get('port') ?? unlessEmpty(counted.get('PORT'));
     const weight = labels.own.get('weight') ?? null;
     requests.push({ hosts, port, portName: 'PORT', weight });
   }
@@ -43,18 +47,29 @@ export function readRequests(labels: OwnLabels, env: ReadonlyMap<string, string>
       requests.push({ hosts: named, port, portName: `autodock.${name}.port`, weight });
     }
   }
-  return { requests, hostless };
+  const commented = [...counted.values()].filter(({ comment }) => comment !== null);
+  return { requests, hostless, commented };
 }
 
-function mainHosts(labels: OwnLabels, env: ReadonlyMap<string, string>): readonly string[] {
-  const labelled = splitHosts(labels.own.get('host')?.value);
-  if (labelled.length > 0) {
-    return labelled;
-  }
-  const hosts = splitHosts(env.get('VIRTUALHOST'));
-  return hosts.length === 0
-    ? hosts
-    : Array.from(new Set([...hosts, ...splitHosts(env.get('ALIAS'))]));
+/** The variables that are looked at: a label beats its variable, and the others only add to a host. */
+function countedVariables(
+  { own }: OwnLabels,
+  env: ReadonlyMap<string, string>,
+): ReadonlyMap<string, Written> {
+  const read = (name: string) => [name, readWritten(name, env.get(name))] as const;
+  const isLabelled = splitHosts(own.get('host')?.value).length > 0;
+  const host = read('VIRTUALHOST');
+  const isAsked = isLabelled || splitHosts(host[1].value).length > 0;
+  return new Map([
+    ...(isLabelled ? [] : [host]),
+    ...(isLabelled || !isAsked ? [] : [read('ALIAS')]),
+    ...(isAsked && !own.has('port') ? [read('PORT')] : []),
+  ]);
+}
+
+function mainHosts({ own }: OwnLabels, counted: ReadonlyMap<string, Written>): readonly string[] {
+  const texts = [own.get('host'), counted.get('VIRTUALHOST'), counted.get('ALIAS')];
+  return Array.from(new Set(texts.flatMap((written) => splitHosts(written?.value))));
 }
 
 /** Commas and ASCII white space separate; other white space is a slip that the vhost's rule names. */
@@ -63,7 +78,6 @@ function splitHosts(text: string | undefined): readonly string[] {
   return Array.from(new Set(items.filter((item) => item !== '')));
 }
 
-function setting(env: ReadonlyMap<string, string>, name: string): Setting | null {
-  const value = env.get(name) ?? '';
-  return value === '' ? null : { from: name, value };
+function unlessEmpty(setting: Setting | undefined): Setting | null {
+  return setting === undefined || setting.value === '' ? null : setting;
 }

@@ -1,6 +1,6 @@
 import { escapeText } from '../model/escape.ts';
 import type { Grounds } from './grounds.ts';
-import type { Setting } from './labels.ts';
+import type { Setting } from './written.ts';
 
 /** How many times a backend stands in the list, or why the request cannot be met. */
 export type WeightChoice =

@@ -26,6 +26,7 @@ export const RULES: Readonly<Record<RejectionReason, string>> = {
   paused: 'A paused container answers nobody.',
   restarting: 'A container that is being restarted answers nobody.',
   disabled: 'autodock.enable=false keeps a container from being routed.',
+  'one-off': 'What docker compose run starts does not join the host of its service.',
   'bad-label': 'A label of autodock that cannot be followed is never guessed at.',
   limit: 'At most 100 vhosts for a container, and 1,000 entries for a vhost.',
   'stale-address': 'An address belongs to the container that really has it.',
@@ -67,7 +68,7 @@ function addressRule(workload: KnownWorkload, settings: DesireSettings): string 
   if (workload.reach === 'address')
     return `Address: ${escapeText(workload.address)}, its only one.`;
   const { networkMode, labels } = workload;
-  const wanted = labels.get('autodock.network') ?? '';
+  const wanted = readLabels(labels).own.get('network')?.value ?? '';
   const { hostAddress } = settings;
   if (networkMode.startsWith('container:')) {
     return 'Address: that of the container whose network it shares.';

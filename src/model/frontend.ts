@@ -77,6 +77,7 @@ export const REJECTION_REASONS = [
   'paused',
   'restarting',
   'disabled',
+  'one-off',
   'bad-label',
   'limit',
   'stale-address',

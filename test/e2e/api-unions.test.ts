@@ -80,6 +80,7 @@ async function tellsOfContainers(coverage: UnionCoverage): Promise<void> {
   fake.world.pause(run('paused.test').id);
   fake.world.exit(run('restarting.test').id, true);
   run('disabled.test', { labels: { 'autodock.enable': 'false' } });
+  run('task.test', { labels: { 'com.docker.compose.oneoff': 'True' } });
   run('label.test', { labels: { 'autodock.host': 'label.test', 'autodock.weight': 'x' } });
   for (let n = 0; n < 11; n += 1) run('full.test', { labels: { 'autodock.weight': '100' } });
   run('loop.test', { ipv4: '10.99.0.1' });

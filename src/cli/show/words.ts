@@ -32,6 +32,7 @@ const VERDICT_TONES: Readonly<Partial<Record<Verdict | RejectionReason, Tone>>> 
   paused: 'warning',
   restarting: 'warning',
   disabled: 'faint',
+  'one-off': 'faint',
 };
 
 /** `12 s`, `3 min`, `5 h`, `2 d`. */

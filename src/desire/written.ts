@@ -1,0 +1,23 @@
+/** A value with the name of the label or variable that it came from, for messages. */
+export interface Setting {
+  readonly from: string;
+  readonly value: string;
+}
+
+/** A label or variable as it was written. */
+export interface Written extends Setting {
+  /** What stands behind the value: `# the shop`; null: nothing. */
+  readonly comment: string | null;
+}
+
+/**
+ * Env files and label files keep comments: a word that begins with `#` ends the value.
+ *
+ * @param text not set is as if it were empty
+ */
+export function readWritten(from: string, text = ''): Written {
+  const at = text.search(/(?<![^, \t\n\v\f\r])#/);
+  return at < 0
+    ? { from, value: text, comment: null }
+    : { from, value: text.slice(0, at).trimEnd(), comment: text.slice(at) };
+}

@@ -1,0 +1,107 @@
+import { describe, expect, test } from 'vitest';
+import {
+  asking,
+  container,
+  desire,
+  frontendsOf,
+  inWords,
+  judged,
+  type Said,
+} from './containers.ts';
+
+const ONE_OFF: Said = { labels: { 'com.docker.compose.oneoff': 'True' } };
+
+function reasonsOf(...[one, settings]: Parameters<typeof judged>): readonly string[] {
+  return judged(one, settings).rejections.map(inWords);
+}
+
+describe('what docker compose run starts', () => {
+  test('does not join the host of its service, and holds nothing', () => {
+    const run = asking(2, 'shop.local', ONE_OFF);
+
+    expect(frontendsOf(desire([asking(1, 'shop.local'), run]))).toEqual([
+      'shop.local [shop.local] http://172.17.0.1:80*1',
+    ]);
+    expect(frontendsOf(desire([run]))).toEqual([]);
+    expect(judged(run).verdict).toBe('one-off');
+    expect(reasonsOf(run)).toEqual([
+      expect.stringMatching(/^shop\.local: one-off: .* run --label autodock\.enable=true/),
+    ]);
+  });
+
+  test.for(['true', 'True'])('is routed all the same with autodock.enable=%s', (enable) => {
+    const labels = { ...ONE_OFF.labels, 'autodock.enable': enable };
+
+    expect(judged(asking(2, 'shop.local', { labels })).verdict).toBe('routed');
+  });
+
+  test('is told of nothing if it asks for nothing; a service says False', () => {
+    expect(judged(container(1, ONE_OFF)).verdict).toBe('silent');
+    const labels = { 'com.docker.compose.oneoff': 'False' };
+    expect(judged(asking(1, 'shop.local', { labels })).verdict).toBe('routed');
+  });
+});
+
+describe('a comment that an env file kept', () => {
+  test.for([
+    'shop.local # the shop',
+    'shop.local  #the *shop*',
+    'shop.local,#www.shop.local',
+    'shop.local\n# *\nother.local',
+  ])('ends VIRTUALHOST=%j, and is told', (value) => {
+    const one = asking(1, value);
+
+    expect(judged(one).routes.map(({ vhost }) => vhost)).toEqual(['shop.local']);
+    expect(reasonsOf(one)).toEqual([
+      expect.stringMatching(/^-: bad-vhost: VIRTUALHOST holds a comment.* line of its own/s),
+    ]);
+  });
+
+  test('ends ALIAS and PORT', () => {
+    const env = { ALIAS: 'www.shop.local # too', PORT: '80 # plain' };
+    const one = asking(1, 'shop.local', { env });
+
+    expect(judged(one).routes.map(({ vhost, url }) => `${vhost} ${url}`)).toEqual([
+      'shop.local http://172.17.0.1:80',
+      'www.shop.local http://172.17.0.1:80',
+    ]);
+    expect(reasonsOf(one)).toEqual([
+      expect.stringContaining('bad-vhost: ALIAS holds a comment, which is not read: "# too"'),
+      expect.stringContaining('bad-port: PORT holds a comment, which is not read: "# plain"'),
+    ]);
+  });
+
+  test('ends a label, too', () => {
+    const labels = {
+      'autodock.host': 'shop.local # the shop',
+      'autodock.weight': '3 # of 4',
+      'autodock.api.host': 'api.local #',
+      'autodock.enable': 'true # always',
+    };
+    const one = container(1, { labels });
+
+    expect(judged(one).routes.map(({ vhost, weight }) => [vhost, weight])).toEqual([
+      ['shop.local', 3],
+      ['api.local', 1],
+    ]);
+    expect(judged(one).rejections.map(({ reason }) => reason)).toEqual(Array(4).fill('bad-label'));
+  });
+
+  test('that is all there is asks for nothing, and is told', () => {
+    const one = container(1, { env: { VIRTUALHOST: '#shop.local', PORT: '# 8080' } });
+
+    expect(judged(one).routes).toEqual([]);
+    expect(reasonsOf(one)).toEqual([expect.stringContaining('VIRTUALHOST holds a comment')]);
+  });
+
+  test('is none where the variable does not count, or within a word', () => {
+    const labels = { 'autodock.host': 'shop.local' };
+    const env = { VIRTUALHOST: 'a.local # b', ALIAS: '# c' };
+
+    expect(reasonsOf(container(1, { labels, env }))).toEqual([]);
+    expect(reasonsOf(container(1, { env: { ALIAS: 'x # y', PORT: '# 80' } }))).toEqual([]);
+    expect(reasonsOf(asking(1, 'shop.local#x'))).toEqual([
+      expect.stringMatching(/^shop\.local#x: bad-vhost: The vhost "shop\.local#x"/),
+    ]);
+  });
+});
