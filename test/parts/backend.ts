@@ -102,6 +102,21 @@ export function startOncePerConnectionBackend(): Promise<Backend> {
   );
 }
 
+/** Answers every request without a body (`GET`) with these bytes, on connections that it keeps. */
+export function startRawBackend(bytes: string): Promise<Backend> {
+  return serve(
+    createTcpServer((socket) => {
+      let asked = '';
+      socket.on('error', () => undefined);
+      socket.setEncoding('latin1').on('data', (part: string) => {
+        const heads = `${asked}${part}`.split('\r\n\r\n');
+        asked = heads.pop() ?? '';
+        for (const _head of heads) socket.write(bytes);
+      });
+    }),
+  );
+}
+
 /** A stream of events that waits after the first one until it is told to go on. */
 export interface StreamingBackend extends Backend {
   readonly finish: () => void;

@@ -10,6 +10,7 @@ dead_ttl=${FRONT_DEAD_TTL:-30}
 dead_on_5xx=${FRONT_DEAD_ON_5XX:-on}
 dead_on_500=${FRONT_DEAD_ON_500:-on}
 retries=${FRONT_RETRIES:-3}
+answer_head_size=${FRONT_ANSWER_HEAD_SIZE:-64}
 retry_after=${FRONT_RETRY_AFTER:-5}
 statuses=${FRONT_STATUSES:-own}
 pages=${FRONT_PAGES:-$here/pages}
@@ -26,6 +27,7 @@ number FRONT_HTTP_PORT "$http_port" 1 65535
 number FRONT_STATUS_PORT "$status_port" 1 65535
 number FRONT_DEAD_TTL "$dead_ttl" 1 86400
 number FRONT_RETRIES "$retries" 0 100
+number FRONT_ANSWER_HEAD_SIZE "$answer_head_size" 4 1024
 number FRONT_RETRY_AFTER "$retry_after" 0 86400
 if [ "$workers" = auto ]; then
   workers=$(nproc)
@@ -49,6 +51,7 @@ connect_timeout_ms=$(milliseconds FRONT_CONNECT_TIMEOUT "${FRONT_CONNECT_TIMEOUT
   fail FRONT_CONNECT_TIMEOUT "$FRONT_CONNECT_TIMEOUT" 'less than FRONT_READ_TIMEOUT'
 idle_timeout_ms=$(milliseconds FRONT_IDLE_TIMEOUT "${FRONT_IDLE_TIMEOUT:-24h}")
 header_timeout_ms=$(milliseconds FRONT_HEADER_TIMEOUT "${FRONT_HEADER_TIMEOUT:-60s}")
+client_timeout_ms=$(milliseconds FRONT_CLIENT_TIMEOUT "${FRONT_CLIENT_TIMEOUT:-1h}")
 keepalive_ms=$(milliseconds FRONT_KEEPALIVE "${FRONT_KEEPALIVE:-75s}")
 backend_keepalive_ms=$(milliseconds FRONT_BACKEND_KEEPALIVE "${FRONT_BACKEND_KEEPALIVE:-4s}")
 shutdown_ms=$(milliseconds FRONT_SHUTDOWN_TIMEOUT "${FRONT_SHUTDOWN_TIMEOUT:-1h}")
