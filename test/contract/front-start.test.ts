@@ -48,6 +48,7 @@ it.each([
   ['FRONT_PAGES', '/no/such/folder'],
   ['FRONT_PAGES', 'relative'],
   ['FRONT_TRUSTED', 'everyone'],
+  ['FRONT_PROXY_PROTOCOL', 'yes'],
   ['FRONT_ACCESS_LOG', 'maybe'],
   ['FRONT_USER', 'no-such-user'],
 ])('%s=%j is refused by name', async (variable, value) => {

@@ -82,6 +82,7 @@ render() {
     cat << END
 s|^@USER@\$|$([ "$(id -u)" != 0 ] || echo 'user root;')|
 s|^@DEBUG@\$|${explain:+header_filter_by_lua_block { $explain \}}|
+s|@PEER@|$(peer_variable)|
 s|@HERE@|$here|g
 s|@RUN@|$run|g
 s|@WORKERS@|$workers|
