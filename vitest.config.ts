@@ -89,6 +89,18 @@ export default defineConfig({
         },
       },
       {
+        // By hand: each file takes many minutes.
+        test: {
+          name: 'bare-whole',
+          include: ['test/bare/**/*.test.ts'],
+          exclude: ['test/bare/engine.test.ts'],
+          testTimeout: 1_800_000,
+          hookTimeout: 600_000,
+          maxWorkers: 1,
+          sequence: { groupOrder: 5 },
+        },
+      },
+      {
         test: {
           name: 'soak',
           include: ['test/soak/**/*.test.ts'],

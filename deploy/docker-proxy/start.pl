@@ -19,8 +19,14 @@ if ($haproxy == 0) {
 $SIG{TERM} = $SIG{INT} = sub { kill 'TERM', $haproxy };
 
 my $refused = 0;
+my $forbidden = 0;
 $SIG{ALRM} = sub {
-  $refused = IO::Socket::UNIX->new(Peer => $engine) ? 0 : $refused + 1;
+  my $answers = IO::Socket::UNIX->new(Peer => $engine);
+  # A right that is missing does not come by another start: this stays, and its health check tells.
+  my $may_not = !$answers && ($!{EACCES} || $!{EPERM});
+  warn "may not open $engine: $!\n" if $may_not && !$forbidden;
+  $forbidden = $may_not;
+  $refused = $answers || $may_not ? 0 : $refused + 1;
   if ($refused == REFUSALS) {
     warn "the engine is gone from $engine: ends, to be started again by the next one\n";
     kill 'TERM', $haproxy;

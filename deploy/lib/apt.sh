@@ -6,6 +6,13 @@ can_apt() { [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; }
 # apt ARGUMENTS...: waits for the lock of what installs.
 apt() { apt-get -q -o DPkg::Lock::Timeout=600 "$@"; }
 
+# apt_install_now PACKAGE...: after an installation that was cut off goes on with that first.
+apt_install_now() {
+  # While another one runs, it looks the same, and its lock is waited for below.
+  [ -z "$(find /var/lib/dpkg/updates -type f 2>/dev/null)" ] || dpkg --configure -a || true
+  apt install -y --no-install-recommends "$@"
+}
+
 # shellcheck disable=SC2120 # compose.sh gives some
 # apt_update ARGUMENTS...: waits for the lock of the index, too, for which apt-get has no setting.
 apt_update() {
@@ -25,7 +32,7 @@ apt_update() {
 apt_install() {
   export DEBIAN_FRONTEND=noninteractive
   # shellcheck disable=SC2119 # of the system's own index
-  apt_update && apt install -y --no-install-recommends "$@"
+  apt_update && apt_install_now "$@"
 }
 
 # install_packages CHOICE: what that function of packages.sh prints, once apt knows what there is.
@@ -35,5 +42,5 @@ install_packages() {
   # shellcheck disable=SC2119 # of the system's own index
   apt_update || return
   mapfile -t packages < <("$1" | tr ' ' '\n' | awk 'NF && !seen[$0]++')
-  [ "${#packages[@]}" -gt 0 ] && apt install -y --no-install-recommends "${packages[@]}"
+  [ "${#packages[@]}" -gt 0 ] && apt_install_now "${packages[@]}"
 }

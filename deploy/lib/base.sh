@@ -9,10 +9,6 @@ readonly LOCAL=autodock-base
 # choose_base: makes sure that every base image is on this host. AUTODOCK_BASE=registry or local forces one.
 choose_base() {
   local mode=${AUTODOCK_BASE:-auto}
-  case $mode in
-    auto | registry | local) ;;
-    *) fail "AUTODOCK_BASE is '$mode'" "It may be auto (the default), registry or local." ;;
-  esac
   if [ "$mode" != local ] && have_images; then
     step images "the public base images are here"
   elif [ "$mode" = auto ] && has_image "$LOCAL:debian"; then
@@ -65,7 +61,7 @@ pull_error() { tail -n 1 "$LOG" | sed 's/^Error response from daemon: //'; }
 
 use_local_base() {
   if ! has_image "$LOCAL:debian"; then
-    [ "${AUTODOCK_BASE:-auto}" = local ] || step images "no image registry answers ($(pull_error))"
+    [ "${AUTODOCK_BASE:-auto}" = local ] || step images "the public base images cannot be pulled ($(pull_error))"
     make_debian
   fi
   make_redis_and_node

@@ -57,6 +57,8 @@ compose() {
   if [ -r "${NODE_EXTRA_CA_CERTS:-}" ] && ! is_compose_1; then
     files+=(-f "$ROOT/deploy/compose.ca.yaml")
   fi
+  ! has_option selinux || files+=(-f "$ROOT/deploy/compose.selinux.yaml")
+  ! has_option userns || files+=(-f "$ROOT/deploy/compose.userns.yaml")
   # The name of the image that two services share is made of it.
   COMPOSE_PROJECT_NAME=$PROJECT "${COMPOSE[@]}" -p "$PROJECT" --project-directory "$ROOT/deploy" "${files[@]}" "$@"
 }
@@ -65,6 +67,24 @@ compose() {
 base_compose() {
   AUTODOCK_BASE_DOCKERFILE=$ROOT/deploy/base/Dockerfile \
     "${COMPOSE[@]}" -p autodock-base -f "$ROOT/deploy/base/compose.yaml" "$@"
+}
+
+# proxy_arguments: for builds, the proxies of the environment, which an image knows by either name.
+proxy_arguments() {
+  local name upper value
+  for name in http_proxy https_proxy no_proxy; do
+    upper=${name^^}
+    value=${!name:-${!upper:-}}
+    [ -z "$value" ] || printf '%s\n' --build-arg "$name=$value" --build-arg "$upper=$value"
+  done
+}
+
+# compose_build COMPOSE SERVICE...: by one of the two above.
+compose_build() {
+  local by=$1 arguments
+  shift
+  mapfile -t arguments < <(proxy_arguments)
+  "$by" build "${arguments[@]}" "$@"
 }
 
 is_compose_1() { [ "${COMPOSE_VERSION%%.*}" = 1 ]; }

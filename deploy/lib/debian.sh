@@ -72,7 +72,7 @@ build_redis_and_node() (
   case $(uname -m) in x86_64) arch=x64 ;; aarch64) arch=arm64 ;; *) echo "no Node for $(uname -m)" && exit 1 ;; esac
   npm install --prefix "$context" --ignore-scripts --no-save --no-package-lock --loglevel error \
     "node-linux-$arch@$1" npm@11
-  AUTODOCK_BASE_CONTEXT=$context NODE_VERSION=$1 base_compose build redis node
+  AUTODOCK_BASE_CONTEXT=$context NODE_VERSION=$1 compose_build base_compose redis node
 )
 
 # make_one TARGET NAME: one that comes from Debian alone, if it is not here.
@@ -85,5 +85,5 @@ build_one() (
   set -e
   context=$(mktemp -d)
   trap 'rm -rf "$context"' EXIT
-  AUTODOCK_BASE_CONTEXT=$context base_compose build "$1"
+  AUTODOCK_BASE_CONTEXT=$context compose_build base_compose "$1"
 )

@@ -47,15 +47,26 @@ all_healthy_within() {
 
 # unhealthy: ends the program with the first service that is to blame and what it said; returns 1 if none is.
 unhealthy() {
-  local service state container
+  local service state container said checked
   while read -r service state; do
     case $state in unhealthy | exited | failing | dead) ;; *) continue ;; esac
-    container=$(compose ps -q "$service" | head -n 1)
-    echo "--- the last lines of $service:" >&2
-    "$DOCKER" logs --tail 15 "$container" >&2
-    "$DOCKER" inspect --format '{{with .State.Health}}{{range .Log}}{{.Output}}{{end}}{{end}}' "$container" | tail -n 2 >&2
-    echo "---" >&2
-    fail "$service is $state" "What it said stands above; more: $(shown_compose) logs $service"
+    container=$(compose ps -aq "$service" | head -n 1)
+    said=$("$DOCKER" logs --tail 15 "$container" 2>&1)
+    checked=$("$DOCKER" inspect --format '{{with .State.Health}}{{range .Log}}{{.Output}}{{end}}{{end}}' "$container" | grep . | tail -n 1) || true
+    printf -- '--- the last lines of %s:\n%s\n%s\n---\n' "$service" "$said" "$checked" >&2
+    [ "$service" != redis ] || name_newer_data "$said"
+    [ "$state" = unhealthy ] || checked=$(grep . <<<"$said" | tail -n 1) || true
+    fail "$service is $state: ${checked:-it said nothing}" "What it said stands above; more: $(shown_compose) logs $service"
   done < <(states)
   return 1
+}
+
+# name_newer_data SAID: ends the program where Redis cannot read what a newer one wrote.
+name_newer_data() {
+  local format
+  format=$(sed -nE "s/.*Can't handle RDB format version ([0-9]+).*/\1/p" <<<"$1" | tail -n 1)
+  [ -z "$format" ] || fail "redis cannot read its data: a newer Redis wrote it (format $format)" \
+    "Go back to that one: AUTODOCK_REDIS_IMAGE=redis:VERSION deploy/up (keep it in deploy/.env)." \
+    "Or give the data up: deploy/down && docker volume rm ${PROJECT}_redis-data && deploy/up. Routes of running" \
+    "containers are written anew; lost are those that were added by hand (hipachectl) and certificates in Redis."
 }

@@ -9,7 +9,7 @@ front_port() { echo "${FRONT_HTTP_PORT:-80}"; }
 
 # build_hello: for the demo, and where no image can be pulled to try things with.
 build_hello() {
-  during hello "building the hello image" base_compose build hello \
+  during hello "building the hello image" compose_build base_compose hello \
     || fail_log "the hello image could not be built" "The log shows which step failed."
 }
 

@@ -60,8 +60,9 @@ log_tail() {
   printf -- '---\n' >&2
 }
 
-# fail_log CULPRIT REMEDY...: fail, after the end of the log.
+# fail_log CULPRIT REMEDY...: fail, after the end of the log, with the cause that it tells if it tells one.
 fail_log() {
   log_tail
+  name_cause
   fail "$@"
 }

@@ -1,17 +1,71 @@
 # shellcheck shell=bash
 # What the person set, and one run at a time.
 
+UNKNOWN_SETTINGS=()
+
 # load_settings: deploy/.env, as Compose reads it, for what the environment does not say.
 load_settings() {
-  local name value
-  [ -r "$ROOT/deploy/.env" ] || return 0
-  while IFS='=' read -r name value; do
-    if [[ $name =~ ^[A-Z_]+$ ]] && [ -z "${!name+set}" ]; then
-      value=${value%% #*}
-      value=${value#[\"\']}
-      export "$name=${value%[\"\']}"
-    fi
-  done <"$ROOT/deploy/.env"
+  local file=$ROOT/deploy/.env line name value number=0
+  [ -e "$file" ] || return 0
+  [ -r "$file" ] || fail "$file cannot be read" "Run deploy/${0##*/} as the user whom it belongs to, or with sudo."
+  while IFS= read -r line || [ -n "$line" ]; do
+    number=$((number + 1))
+    line=${line%$'\r'}
+    [[ $line =~ ^[[:space:]]*(#.*)?$ ]] && continue
+    [[ $line =~ ^(export[[:space:]]+)?([A-Za-z_][A-Za-z0-9_]*)[[:space:]]*=[[:space:]]*(.*)$ ]] \
+      || fail "deploy/.env, line $number: '$line' is no setting" "Write NAME=value, or # before a comment."
+    name=${BASH_REMATCH[2]} value=${BASH_REMATCH[3]%% #*}
+    is_setting "$name" || UNKNOWN_SETTINGS+=("deploy/.env, line $number: $name")
+    [ -z "${!name+set}" ] || continue
+    value=${value%"${value##*[![:space:]]}"}
+    value=${value#[\"\']}
+    export "$name=${value%[\"\']}"
+  done <"$file"
+}
+
+# is_setting NAME: whether it is known, or not of ours.
+is_setting() {
+  case $1 in
+    AUTODOCK_BASE | AUTODOCK_UP_TIMEOUT) ;;
+    AUTODOCK_* | FRONT_*) grep -qE "[{ ]$1\b" "$ROOT/deploy/compose.yaml" ;;
+  esac
+}
+
+# check_settings: what would fail later, or do something else without a word.
+check_settings() {
+  local name profile
+  for name in "${UNKNOWN_SETTINGS[@]}"; do
+    step settings "$name is not a setting of autodock (deploy/compose.yaml lists them)"
+  done
+  for name in FRONT_HTTP_PORT FRONT_HTTPS_PORT FRONT_STATUS_PORT AUTODOCK_HTTP_PORT AUTODOCK_BUS_PORT \
+    AUTODOCK_HTTPS_PORT AUTODOCK_HTTPS_HEALTH_PORT AUTODOCK_PROMETHEUS_PORT AUTODOCK_GRAFANA_PORT; do
+    if [ "$name=${!name:-}" != FRONT_HTTPS_PORT=off ]; then check_number "$name" 65535; fi
+  done
+  check_number AUTODOCK_UP_TIMEOUT 86400
+  check_word AUTODOCK_BASE auto registry local
+  check_word AUTODOCK_HTTPS_ISSUER acme internal
+  for profile in $(tr , ' ' <<<"${COMPOSE_PROFILES:-}"); do
+    case $profile in
+      https | monitoring | prometheus) ;;
+      *) fail "COMPOSE_PROFILES names '$profile'" "It may be https, monitoring, prometheus, or several separated by commas." ;;
+    esac
+  done
+  [[ ${COMPOSE_PROJECT_NAME:-autodock} =~ ^[a-z0-9][a-z0-9_-]*$ ]] \
+    || fail "COMPOSE_PROJECT_NAME is '$COMPOSE_PROJECT_NAME'" "It may hold small letters, digits, - and _, and begins with one of the first two."
+}
+
+# check_number NAME LARGEST: a whole number from 1, if it is set.
+check_number() {
+  local value=${!1:-1}
+  [[ $value =~ ^[1-9][0-9]{0,5}$ ]] && [ "$value" -le "$2" ] || fail "$1 is '$value'" "It may be a number from 1 to $2."
+}
+
+# check_word NAME WORD...: one of them, if it is set.
+check_word() {
+  local name=$1 word
+  shift
+  for word in '' "$@"; do [ "${!name:-}" != "$word" ] || return 0; done
+  fail "$name is '${!name}'" "It may be one of: $*."
 }
 
 # wants_https: whether the profile is on in which Caddy serves HTTPS before the front.

@@ -36,6 +36,7 @@ const guard = object('Removals that were put off because they are too many at on
 
 const otherOwner = object('Another controller on the same Redis.', {
   owner: text('Its name.'),
+  engine: orNull(text('What its engine is called.'), 'not known (yet)'),
   lastPassAt: time('When it passed last, by the clock of Redis.'),
 });
 
@@ -62,6 +63,10 @@ export const status = object('What the controller knows of itself.', {
     }),
   }),
   redis: object('Redis.', { ...condition, address: text('Where it is, without a password.') }),
+  frontPort: orNull(
+    count('The port where the front serves HTTP.', 1),
+    'front.addresses does not say',
+  ),
   lastPass: orNull(pass, 'none has ended yet'),
   lastSuccessAt: orNull(time('When the last pass that did not fail ended.'), 'none did yet'),
   passes: count('How many passes ended since the start.'),

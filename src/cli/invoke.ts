@@ -9,6 +9,8 @@ import type { InputStream, TextStream } from './output.ts';
 export interface Session {
   readonly config: Config;
   readonly logger: Logger;
+  /** How many lines of the log are lost so far, as nobody read them. */
+  readonly lostLines: () => number;
   readonly version: string;
   /** Where workloads come from besides the engine's containers. */
   readonly sources: readonly MakeSource[];

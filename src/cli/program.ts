@@ -110,14 +110,15 @@ async function runBody({ definition, program, command, ...run }: Run): Promise<E
       terminal: logStream.isTTY === true,
     }),
   );
-  const { createLogger } = await import('../telemetry/log.ts');
-  const logger = await createLogger(config.log, logStream);
+  const { openLog } = await import('../telemetry/bounded-log.ts');
+  const log = await openLog(config.log, logStream);
+  const { logger } = log;
   exitOnCrash(logger);
   for (const warning of warnings) logger.warn({ warning }, 'Unknown variable');
   logger.debug({ settings: describe() }, 'Configuration');
   const { version } = run;
   const { sources } = definition;
-  return run.invocation.body({ config, logger, version, sources, stdin, stdout, stderr });
+  return run.invocation.body({ config, ...log, version, sources, stdin, stdout, stderr });
 }
 
 /** More arguments than a command takes. After an unknown flag one may be its value: then the flag is the fault. */

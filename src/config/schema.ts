@@ -85,7 +85,7 @@ export const schema = {
     addresses: key(
       endpoints,
       [],
-      'where the front itself listens (comma list of `address:port`, `0.0.0.0` for every address of this host); no route may lead there',
+      'where the front itself listens (comma list of `address:port`, `0.0.0.0` for every address of this host); no route may lead there, and the page opens hosts on its port',
     ),
   },
   guard: {

@@ -21,16 +21,18 @@ export interface Controller {
 
 /** What a controller is made of. */
 export interface ControllerOptions extends Pick<Parts, 'config' | 'log' | 'version'> {
+  /** How many lines of the log are lost so far, as nobody read them. */
+  readonly lostLines: () => number;
   /** Where workloads come from besides the engine's containers. */
   readonly sources: readonly MakeSource[];
 }
 
 /** Composition root of `autodock run`: constructs every part and wires them; sends nothing before `start`. */
-export function createController({ sources, ...given }: ControllerOptions): Controller {
+export function createController({ sources, lostLines, ...given }: ControllerOptions): Controller {
   const { version, log } = given;
   const parts = assemble({
     ...given,
-    metrics: createMetrics(version),
+    metrics: createMetrics(version, lostLines),
     wire: (config, handlers) => wire(config, handlers, { sources }),
   });
   const { loop, runner, wiring } = parts;

@@ -1,21 +1,17 @@
 import { fileURLToPath } from 'node:url';
-import { claimedFrontends } from '../answers/routes.ts';
 import { type StatusAnswer, statusView } from '../answers/status.ts';
 import { monotonic } from '../clock.ts';
 import { ConfigError, messageOf } from '../errors.ts';
 import { apiRoutes } from '../http/api.ts';
-import { createDeadMarks, type DeadMarks } from '../http/dead-marks.ts';
 import { pageRoutes } from '../http/page-files.ts';
 import { type HttpServer, serveHttp } from '../http/server.ts';
 import { createWallClockOf } from '../http/wall-clock.ts';
-import { keysWithPrefix } from '../model/keys.ts';
 import { peek } from '../pass/peek.ts';
-import { readMarksUnder } from '../survey/read-redis.ts';
+import { glanceAtEngines, glanceAtMarks } from './glances.ts';
 import type { Parts } from './parts.ts';
 import { rpcMethods } from './rpc.ts';
 
 const PAGE_FOLDER = fileURLToPath(new URL('../http/page/', import.meta.url));
-const MARKS_MAX_AGE_MS = 1_000;
 
 /**
  * The controller's HTTP server: metrics, health, API, page and, if it is on, the JSON-RPC.
@@ -27,12 +23,13 @@ export async function startHttp(parts: Parts, stopping: AbortSignal): Promise<Ht
   const { config, status, metrics, wiring, trigger, log } = parts;
   const { host, port, names } = config.http;
   const wallClockOf = createWallClockOf(monotonic, Date.now);
+  const engines = glanceAtEngines(parts);
   const api = apiRoutes({
     status,
     registry: metrics.registry,
     version: parts.version,
-    view: () => viewOf(parts, wallClockOf),
-    marks: deadMarksOf(parts),
+    view: () => viewOf(parts, { wallClockOf, engines: engines.last() }),
+    marks: glanceAtMarks(parts),
     plan: async () => (await peek(wiring, config)).plan,
     reconcile: () => trigger('api'),
   });
@@ -46,26 +43,15 @@ export async function startHttp(parts: Parts, stopping: AbortSignal): Promise<Ht
   }
 }
 
-function deadMarksOf({ config, status, wiring, log }: Parts): DeadMarks {
-  const keys = keysWithPrefix(config.redis.keyPrefix);
-  return createDeadMarks({
-    maxAgeMs: MARKS_MAX_AGE_MS,
-    now: monotonic,
-    log,
-    isRedisUp: () => status.conditions.redis.up === true,
-    read: async () => {
-      const { lastGood } = status;
-      const claimed =
-        lastGood === null ? [] : claimedFrontends(lastGood.plan.owner, lastGood.after);
-      const vhosts = claimed.map(({ vhost }) => vhost);
-      return readMarksUnder(wiring.redis, keys, vhosts);
-    },
-  });
+/** What the status is told from besides the parts. */
+interface LookedUp {
+  readonly wallClockOf: (monotonic: number) => number;
+  readonly engines: ReadonlyMap<string, string | null> | null;
 }
 
 function viewOf(
   { config, version, wiring, status }: Parts,
-  wallClockOf: (monotonic: number) => number,
+  { wallClockOf, engines }: LookedUp,
 ): StatusAnswer {
   const session = wiring.sessions.last();
   const { lastGood, changes } = status;
@@ -80,6 +66,7 @@ function viewOf(
     conditions: status.conditions,
     eventsEnabled: config.docker.events,
     redisAddress: wiring.redis.address,
+    frontPort: frontPort(config.front.addresses),
     lastPass: status.lastPass,
     lastSuccessAt: status.lastSuccessAt,
     passes: status.passes,
@@ -89,11 +76,17 @@ function viewOf(
         ? null
         : { since: iso(wallClockOf(refusingSince)), vhosts: putOff.map(({ vhost }) => vhost) },
     otherOwners: (lastGood?.opening.otherOwners ?? []).map(({ owner, lastPassAt }) => {
-      return { owner, lastPassAt: iso(lastPassAt) };
+      return { owner, engine: engines?.get(owner) ?? null, lastPassAt: iso(lastPassAt) };
     }),
     unknown: lastGood?.plan.unknown ?? [],
     faults: lastGood?.faults ?? [],
   });
+}
+
+/** Whoever opens a host goes to the port 80, if the front is there at all. */
+function frontPort(addresses: readonly string[]): number | null {
+  const ports = addresses.map((address) => Number(address.slice(address.lastIndexOf(':') + 1)));
+  return ports.includes(80) ? 80 : (ports[0] ?? null);
 }
 
 function iso(ms: number): string {

@@ -4,10 +4,11 @@ import { type AcceptedAnswer, openapi } from '../answers/openapi.ts';
 import { routesView } from '../answers/routes.ts';
 import type { StatusAnswer } from '../answers/status.ts';
 import { escapeText } from '../model/escape.ts';
+import type { HostMarks } from '../model/marks.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Readiness, Status } from '../report/status.ts';
-import type { DeadMarks } from './dead-marks.ts';
 import { createEvents } from './events.ts';
+import type { Glance } from './glance.ts';
 import { metricsHandler } from './metrics-handler.ts';
 import { planHandler } from './plan-handler.ts';
 import { createPresent } from './present.ts';
@@ -20,7 +21,8 @@ export interface ApiOptions {
   readonly status: Status;
   readonly registry: Registry;
   readonly view: () => StatusAnswer;
-  readonly marks: DeadMarks;
+  /** Of each requested host. */
+  readonly marks: Pick<Glance<ReadonlyMap<string, HostMarks>>, 'current' | 'revision'>;
   /** A plan made now; writes nothing. */
   readonly plan: () => Promise<Plan>;
   /** Asks the loop for a pass. */

@@ -2,14 +2,14 @@ import type { PresentAnswer } from '../answers/present.ts';
 import type { StatusAnswer } from '../answers/status.ts';
 import { safeJson } from '../model/json.ts';
 import type { Status } from '../report/status.ts';
-import type { DeadMarks } from './dead-marks.ts';
+import type { Glance } from './glance.ts';
 
 /** What a listener is told of. */
 export interface PresentOptions {
   readonly status: Status;
   /** As `GET /api/v1/status` answers. */
   readonly view: () => StatusAnswer;
-  readonly marks: Pick<DeadMarks, 'revision'>;
+  readonly marks: Pick<Glance<unknown>, 'revision'>;
 }
 
 /**

@@ -46,3 +46,8 @@ export function marksByVhost(
   }
   return byVhost;
 }
+
+/** Tells marks of other slots apart; a mark that is set anew changes nothing. null: not known. */
+export function marksText(marks: ReadonlyMap<string, HostMarks> | null): string {
+  return JSON.stringify([...(marks ?? [])].map(([host, { members }]) => [host, members]));
+}

@@ -60,7 +60,8 @@ export async function readFrontends(
   );
 }
 
-async function readOwners(redis: Sends, keys: Keys): Promise<readonly OwnerSeen[]> {
+/** Every owner that ever passed, with what its engine is called. @throws ObserveError if Redis cannot be read */
+export async function readOwners(redis: Sends, keys: Keys): Promise<readonly OwnerSeen[]> {
   const [scores] = await redis.read([['zrange', keys.owners, 0, -1, 'WITHSCORES']]);
   const owners = parseOtherOwners(checked(scores, keys), null);
   if (owners.length === 0) return [];

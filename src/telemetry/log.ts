@@ -8,6 +8,10 @@ export interface LogStream {
   write(text: string): unknown;
   /** Whether it shows colours; only a terminal has it. */
   hasColors?(): boolean;
+  /** Bytes that it keeps for its reader; a stream that writes at once may lack it. */
+  readonly writableLength?: number;
+  /** Calls once it keeps none. */
+  once?(event: 'drain', listener: () => void): unknown;
 }
 
 /**

@@ -29,8 +29,11 @@ const PROPAGATION_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5
  */
 export type Metrics = ReturnType<typeof createMetrics>;
 
-/** @param version of autodock, for `autodock_build_info` */
-export function createMetrics(version: string) {
+/**
+ * @param version of autodock, for `autodock_build_info`
+ * @param lostLines of the log so far
+ */
+export function createMetrics(version: string, lostLines: () => number = () => 0) {
   const registry = new Registry();
   collectDefaultMetrics({
     register: registry,
@@ -41,6 +44,11 @@ export function createMetrics(version: string) {
   make
     .gauge('build_info', 'Version of autodock and of Node; always 1.', ['version', 'node'])
     .set({ version, node: process.version }, 1);
+  make.countedElsewhere(
+    'log_lost_total',
+    'Lines of the log that are lost, as nobody read them.',
+    lostLines,
+  );
   return {
     registry,
     ...passMetrics(make),
@@ -159,6 +167,14 @@ function factory(registry: Registry) {
     gauge: (name: string, help: string, labelNames: readonly string[] = []) =>
       new Gauge({ ...describe(name, help), labelNames: [...labelNames] }),
     plainCounter: (name: string, help: string) => new Counter(describe(name, help)),
+    countedElsewhere: (name: string, help: string, count: () => number) =>
+      new Counter({
+        ...describe(name, help),
+        collect() {
+          this.reset();
+          this.inc(count());
+        },
+      }),
     histogram: (name: string, help: string, buckets: readonly number[]) =>
       new Histogram({ ...describe(name, help), buckets: [...buckets] }),
     counter<V extends string, L extends string>(

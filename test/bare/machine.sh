@@ -3,10 +3,10 @@
 # of its own. Needs root, debootstrap and iptables; nothing of the host is changed but what `stop` takes away.
 #
 #   machine.sh root SUITE            makes the minimal root, once; it stays in .cache
-#   machine.sh start SUITE NAME      starts a machine; SUITE may also be the NAME.root of one that was kept
+#   machine.sh start SUITE NAME      starts a machine on it
 #   machine.sh in NAME COMMAND...    runs a command in it, in /srv
 #   machine.sh equip NAME            brings this project there, Node and npm of this machine, and the CA that npm uses
-#   machine.sh keep NAME             what it has on its disk (but for the engine's data) becomes the root NAME.root
+#   machine.sh bring NAME COMMIT DIR  unpacks the project as it was into that folder of /srv
 #   machine.sh stop NAME             ends it, and forgets its disk
 #   machine.sh net NAME on|off       plugs its network in or out
 set -euo pipefail
@@ -134,10 +134,7 @@ equip() {
   [ ! -r "$ca" ] || inside "$1" sh -c 'cat >/srv/ca.pem && echo cafile=/srv/ca.pem >>"$HOME/.npmrc"' <"$ca"
 }
 
-keep() {
-  rm -rf "${CACHE:?}/$1.root"
-  inside "$1" tar -C / --one-file-system -cf - . | (mkdir "$CACHE/$1.root" && tar -C "$CACHE/$1.root" -xf -)
-}
+bring() { git archive "$2" | inside "$1" tar --no-same-owner -C "$3" -xf -; }
 
 net() { ip link set "bare$(cat "$CACHE/machines/$1/link")" "$([ "$2" = on ] && echo up || echo down)"; }
 
@@ -171,7 +168,7 @@ remove_group() {
 command=${1:-}
 shift || true
 case $command in
-  root | start | equip | keep | stop | net) "$command" "$@" ;;
+  root | start | equip | bring | stop | net) "$command" "$@" ;;
   in) inside "$@" ;;
   *) sed -n '5,12p' "$0" >&2; exit 2 ;;
 esac

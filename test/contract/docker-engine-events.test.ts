@@ -2,9 +2,11 @@ import type { Readable } from 'node:stream';
 import type Dockerode from 'dockerode';
 import { describe, expect, test } from 'vitest';
 import { compareText } from '../../src/model/compare.ts';
+import { EVENT_FILTERS, readEvent } from '../../src/trigger/docker-event.ts';
 import { ASKED_ENGINES } from '../parts/asked-engines.ts';
+import type { TestContainer } from '../parts/docker.ts';
 import type { EngineSubject } from '../parts/engine-subject.ts';
-import { waitFor } from '../parts/wait-for.ts';
+import { waitFor, waitUntil } from '../parts/wait-for.ts';
 
 interface Event {
   readonly Type: string;
@@ -20,8 +22,8 @@ describe.each(ASKED_ENGINES)('%s', (_title, useEngine) => {
   });
 
   describe('the event stream', () => {
-    const watch = async (filters: Record<string, string[]>) => {
-      const stream = (await docker.getEvents({ filters })) as Readable;
+    const watch = async (filters: Readonly<Record<string, readonly string[]>>) => {
+      const stream = (await docker.getEvents({ filters: JSON.stringify(filters) })) as Readable;
       const events: Event[] = [];
       let rest = '';
       stream.setEncoding('utf8').on('data', (text: string) => {
@@ -29,11 +31,16 @@ describe.each(ASKED_ENGINES)('%s', (_title, useEngine) => {
         rest = lines.pop() ?? '';
         events.push(...lines.filter(Boolean).map((line) => JSON.parse(line) as Event));
       });
+      const eventsOf = (id: string) =>
+        events.filter(({ Actor }) => Actor.ID === id || Actor.Attributes.container === id);
       return {
         of: (id: string) =>
-          events
-            .filter(({ Actor }) => Actor.ID === id || Actor.Attributes.container === id)
-            .map(({ Type, Action }) => (Type === 'network' ? `network ${Action}` : Action)),
+          eventsOf(id).map(({ Type, Action }) =>
+            Type === 'network' ? `network ${Action}` : Action,
+          ),
+        /** Each kind of event once, as autodock reads them. */
+        read: (id: string) =>
+          new Set(eventsOf(id).map((event) => readEvent(JSON.stringify(event)).action)),
         close: () => stream.destroy(),
       };
     };
@@ -74,9 +81,47 @@ describe.each(ASKED_ENGINES)('%s', (_title, useEngine) => {
       watched.close();
     });
 
+    test('each value of our filter yields the event of its name, and no other', async () => {
+      const names = [...EVENT_FILTERS.event];
+      const { type } = EVENT_FILTERS;
+      const watched = await Promise.all(names.map((name) => watch({ type, event: [name] })));
+      const all = await watch(EVENT_FILTERS);
+
+      const { id } = await liveAndEnd(subject, (healthy) =>
+        waitUntil('health', () => all.read(healthy).has('health_status')),
+      );
+
+      await waitFor('all events', () => {
+        const read = names.map((name, index) => [name, watched[index]?.read(id)]);
+        expect(read).toEqual(names.map((name) => [name, new Set([name])]));
+        expect(all.read(id)).toEqual(new Set(names));
+      });
+      for (const { close } of [...watched, all]) close();
+    });
+
     test('sends its headers before the first event', async () => {
       const watched = await watch({ event: ['destroy'], type: ['container'] });
       watched.close();
     });
   });
 });
+
+/** All that is told of a container's life. */
+async function liveAndEnd(
+  subject: EngineSubject,
+  becomesHealthy: (id: string) => Promise<void>,
+): Promise<TestContainer> {
+  const network = await subject.network();
+  const container = await subject.run({ image: 'health' });
+  await subject.setHealth(container, 'healthy');
+  await becomesHealthy(container.id);
+  await container.pause();
+  await container.unpause();
+  await container.rename(`${container.name}-renamed`);
+  await container.update();
+  await network.connect(container);
+  await network.disconnect(container);
+  await container.stop();
+  await container.remove();
+  return container;
+}

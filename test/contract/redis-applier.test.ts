@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { scriptsRun } from '../parts/redis-looks.ts';
 import { A, B, useRedisSides } from '../parts/redis-sides.ts';
 
 const { redis, side, list, claim } = useRedisSides();
@@ -67,7 +68,11 @@ test('two thousand frontends are written in batches that do not hold up Redis', 
   await redis.client.config('SET', 'slowlog-log-slower-than', '5000');
 
   await me.pass(wanted('10.0.0.1'));
-  await me.pass(wanted('10.0.0.2'));
+  const plan = me.plan(await me.open(vhosts), wanted('10.0.0.2'));
+  const before = await scriptsRun(redis.client);
+  await me.applier.apply(plan);
+  // 71 of one backend each are a batch.
+  expect((await scriptsRun(redis.client)) - before).toBe(29);
   const stats = await redis.client.info('commandstats');
   const [, calls, microseconds] = /cmdstat_evalsha:calls=(\d+),usec=(\d+)/.exec(stats) ?? [];
   const slow = await redis.client.slowlog('LEN');

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
+import { scanKeys } from '../../src/clients/redis-scan.ts';
 import { compareText } from '../../src/model/compare.ts';
+import { commandsRun, scriptsRun } from '../parts/redis-looks.ts';
 import { CLAIM, useRedisSides } from '../parts/redis-sides.ts';
 
 const { redis, side } = useRedisSides();
@@ -88,7 +90,10 @@ test('ten thousand frontends are read in steps that do not hold up Redis', async
   const fill = redis.client.pipeline();
   for (const vhost of vhosts) fill.rpush(`frontend:${vhost}`, 'app', 'http://10.0.0.1:80');
   await fill.exec();
+  await me.open(['loads-the-scripts.local']);
+  const before = await scriptsRun(redis.client);
   const first = await me.open(vhosts);
+  expect((await scriptsRun(redis.client)) - before).toBe(1 + 100);
   const used = process.cpuUsage();
 
   const second = await me.open(vhosts);
@@ -98,6 +103,33 @@ test('ten thousand frontends are read in steps that do not hold up Redis', async
   expect(second.roundTrips).toBe(1);
   expect(second.frontends.get('app-9.local')).toBe(first.frontends.get('app-9.local'));
   me.connection.close();
+});
+
+test('up to fifty thousand vhosts are asked for in one round trip, more in two', async () => {
+  const me = side();
+  const vhosts = Array.from({ length: 50_000 }, (_, n) => `app-${n}.local`);
+
+  // 500 commands: the opening, and one for each 100 vhosts.
+  expect((await me.open(vhosts.slice(0, 49_900))).roundTrips).toBe(1);
+  expect((await side({ owner: 'other' }).open(vhosts)).roundTrips).toBe(2);
+});
+
+test('names that only a claim tells of are asked for in steps, those of keys too', async () => {
+  const me = side();
+  const vhosts = Array.from({ length: 10_000 }, (_, n) => `app-${n}.local`);
+  await redis.client.hset('autodock:owner:me', ...vhosts.flatMap((vhost) => [vhost, CLAIM]));
+  const fill = redis.client.pipeline();
+  for (const vhost of vhosts) fill.rpush(`frontend:${vhost}`, 'app', 'http://10.0.0.1:80');
+  await fill.exec();
+  await redis.client.config('RESETSTAT');
+
+  expect((await me.reader.peek(new Set())).frontends.size).toBe(10_000);
+  expect((await scanKeys(me.connection, 'frontend:')).size).toBe(10_000);
+
+  expect(await commandsRun(redis.client, 'hmget')).toBe(25);
+  // Of a thousand or so: Redis takes the number as a hint.
+  expect(await commandsRun(redis.client, 'hscan')).toBeGreaterThan(5);
+  expect(await commandsRun(redis.client, 'scan')).toBeGreaterThan(5);
 });
 
 test('scripts that Redis forgot are loaded again within the pass', async () => {

@@ -75,6 +75,7 @@ async function tellsOfContainers(coverage: UnionCoverage): Promise<void> {
   run('port.test', { env: ['VIRTUALHOST=port.test', 'PORT=0'] });
   run('unexposed.test', { env: ['VIRTUALHOST=unexposed.test', 'PORT=81'] });
   run('nowhere.test', { labels: { 'autodock.network': 'nowhere' } });
+  run('lan.test', { network: 'macvlan' });
   run('starting.test', { health: 'starting' });
   run('unhealthy.test', { health: 'unhealthy' });
   fake.world.pause(run('paused.test').id);
@@ -139,6 +140,11 @@ async function tellsOfChanges(coverage: UnionCoverage): Promise<void> {
   const other = await another({ AUTODOCK_OWNER: 'another' });
   await other.waitReady();
   await other.end();
+  await redis.client.zadd('autodock:owners', '1', 'of-no-engine');
+  await waitFor('what the other engine is called', async () => {
+    const { otherOwners } = await api.status();
+    expect(otherOwners.map(({ engine }) => engine)).toEqual([null, expect.any(String)]);
+  });
   await api.all();
   await redis.client.set('frontend:typed.test', 'not a list');
   fake.world.kill(shop.id);
@@ -175,7 +181,12 @@ async function tellsOfPasses(coverage: UnionCoverage): Promise<void> {
   const api = await apiOf(controller, coverage);
   const provoke = (reason: TriggerReason, act: () => unknown) =>
     provokeTrigger(coverage, api, reason, act);
-  await provoke('start', () => undefined);
+  await provoke('start', async () => {
+    await controller.end('SIGKILL');
+    system.run(`start-${Date.now()}.test`);
+    await controller.restart();
+    await controller.waitReady();
+  });
   await provoke('event', () => routed(`event-${Date.now()}.test`));
   await provoke('api', () => controller.reconcile());
   await provoke('signal', () => controller.signal('SIGHUP'));

@@ -1,11 +1,13 @@
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test as base, describe, expect, onTestFinished } from 'vitest';
 import { ask, open, startDockerProxy } from '../parts/docker-proxy.ts';
+import { waitUntil } from '../parts/wait-for.ts';
 
+const NOBODY = process.getuid?.() === 0 ? 65_534 : undefined;
 const ID = '4f5a1c3d2e6b';
 
 type Pair = Awaited<ReturnType<typeof openPair>>;
@@ -174,7 +176,30 @@ test('an engine that is gone ends the proxy, as the socket of the next one is an
 
   await engine.stop();
 
+  expect(await proxy.health()).toEqual({
+    code: 1,
+    stdout: expect.stringMatching(/^the engine is gone/),
+  });
+
   expect(await proxy.ended).toMatch(/the engine is gone from .*: ends/);
+});
+
+test('an engine whose socket it may not open is told from one that is gone, and does not end the proxy', async () => {
+  const { engine, proxy } = await startPair();
+  expect(await proxy.health()).toMatchObject({ code: 0 });
+  // Root may open all: who runs the tests as root tries it as another.
+  await chmod(engine.socket, 0o000);
+  const shutOut = await startDockerProxy(engine.socket, '5m', NOBODY);
+  onTestFinished(shutOut.stop);
+
+  await waitUntil('it is told', () => shutOut.said().includes('may not open'));
+
+  expect(shutOut.said()).toMatch(/^may not open .*: Permission denied$/m);
+  expect(shutOut.said()).not.toContain('is gone');
+  expect(await shutOut.health()).toEqual({
+    code: 1,
+    stdout: expect.stringMatching(/^may not open .* \(Permission denied\): is the engine rootless/),
+  });
 });
 
 /** A pair of the test's own. */
@@ -214,7 +239,7 @@ async function openPair(timeout?: string) {
     await stop();
     await rm(dir, { recursive: true, force: true });
   };
-  return { engine: { asked, streams, start, stop }, proxy, close };
+  return { engine: { socket, asked, streams, start, stop }, proxy, close };
 }
 
 function messageIn(body: string): string {

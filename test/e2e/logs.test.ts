@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type FakeSystem, openFakeSystem, PATIENT } from '../parts/fake-system.ts';
 import { logged, passesFail, statusOf } from '../parts/looks.ts';
+import { openUnreadPipe } from '../parts/unread-pipe.ts';
 import { waitFor } from '../parts/wait-for.ts';
 
 /** Waits until both sides and the stream are up and a pass has succeeded. */
@@ -126,4 +127,27 @@ test('the log for people has the same in one line each, without a stack', async 
   }
   expect(lines.filter((line) => line.includes('WARN: Docker is down'))).toHaveLength(1);
   expect(lines.filter((line) => line.includes('INFO: Docker is up again'))).toHaveLength(1);
+});
+
+test('a log that nobody reads stops no pass, and says later how many lines are lost', async () => {
+  const pipe = openUnreadPipe();
+  const way = async () => ({ output: pipe.input });
+  const { run, routes, controller } = await openFakeSystem({ env: PATIENT, way });
+  const long = Array.from({ length: 3 }, () => 'a'.repeat(60)).join('.');
+  const hosts = Array.from({ length: 3000 }, (_, n) => `n${n}.${long}`);
+  for (let from = 0; from < hosts.length; from += 100) run(hosts.slice(from, from + 100).join(' '));
+  const last = run('last.test');
+  await routes.becomes('last.test', [last.url]);
+  await waitFor('lines to be lost', async () =>
+    expect((await controller.metrics()).value('autodock_log_lost_total')).toBeGreaterThan(0),
+  );
+  run('later.test');
+  await waitFor('another pass', async () => expect(await routes.read('later.test')).not.toBeNull());
+
+  pipe.read();
+  await waitFor('the word about it', async () => {
+    const told = /^.*Log lines are lost, as nobody read them.*$/m.exec(pipe.text())?.[0];
+    const lost = (await controller.metrics()).value('autodock_log_lost_total');
+    expect(JSON.parse(told ?? 'null')).toMatchObject({ level: 'warn', lost });
+  });
 });

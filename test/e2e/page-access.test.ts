@@ -108,12 +108,21 @@ test('is read in order, is used by keyboard alone, and shows where one is', asyn
   });
 
   const stops: string[] = [];
-  for (let stop = 0; stop < 5; stop += 1) {
+  for (let stop = 0; stop < 8; stop += 1) {
     await page.keyboard.press('Tab');
     stops.push(await focused(page));
     expect(await isFocusVisible(page), stops.at(-1)).toBe(true);
   }
-  expect(stops).toEqual(['Skip to the routes', 'Search', 'all 3', 'API', 'Metrics']);
+  expect(stops).toEqual([
+    'Skip to the routes',
+    'Search',
+    'all 3',
+    'held.test',
+    'first.test',
+    'second.test',
+    'API',
+    'Metrics',
+  ]);
 
   await page.keyboard.press('/');
   await page.keyboard.type('two');

@@ -1,6 +1,7 @@
-import { expect } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
+import { startFakeDocker } from '../fakes/docker-daemon.ts';
 import { browserTest as test } from '../parts/browser.ts';
-import { openFakeSystem, PATIENT } from '../parts/fake-system.ts';
+import { openFakeSystem, PATIENT, runSimulated } from '../parts/fake-system.ts';
 import { openPage } from '../parts/viewer.ts';
 import { waitFor } from '../parts/wait-for.ts';
 
@@ -69,6 +70,85 @@ test('shows a thousand routes, and finds one of them', async ({ browser }) => {
   await seen.page.locator('#search').fill('h42.c7.test');
   await waitFor('the one', async () => expect(await seen.routes()).toEqual(['h42.c7.test']));
   expect(await seen.textOf('#found')).toMatch(/^1 routes?, 0 not routed, \d+ changes?$/);
+});
+
+test('opens a host by a link, on the port of the front, and no wildcard', async ({ browser }) => {
+  const { controller, run } = await openFakeSystem({
+    env: { ...PATIENT, AUTODOCK_FRONT_ADDRESSES: '0.0.0.0:8080' },
+  });
+  run('shop.test *.tenants.test');
+  const seen = await openPage(browser, controller.baseUrl);
+  await waitFor('both routes', async () => expect(await seen.routes()).toHaveLength(2));
+
+  const asked = new Promise<string>((resolve) => {
+    void seen.page.route('http://shop.test:8080/**', async (route) => {
+      resolve(JSON.stringify(route.request().headers()));
+      await route.fulfill({ body: 'the shop' });
+    });
+  });
+  expect(await seen.page.locator('#route-list a').allTextContents()).toEqual(['shop.test']);
+  await seen.page.locator('#route-list a').click();
+  // Not a word to the application of who looked at it from where.
+  expect(await asked).not.toContain('referer');
+  await seen.page.waitForURL('http://shop.test:8080/');
+});
+
+test('shows the last twenty changes, and the older ones on demand', async ({ browser }) => {
+  const hosts = Array.from({ length: 25 }, (_, n) => `h${String(n).padStart(2, '0')}.test`);
+  const { controller } = await openFakeSystem({
+    env: PATIENT,
+    before: ({ world }) => world.start(world.create({ env: [`VIRTUALHOST=${hosts.join(' ')}`] })),
+  });
+  const seen = await openPage(browser, controller.baseUrl);
+  const older = seen.page.locator('#older-list > li');
+  await waitFor('the last', async () => {
+    expect(await seen.page.locator('#change-list > li').count()).toBe(20);
+    expect(await seen.textOf('#change-count')).toBe('25');
+  });
+  expect(await older.first().isVisible()).toBe(false);
+  await seen.picture('changes folded');
+
+  await seen.page.locator('#older summary').press('Enter');
+  expect(await older.allTextContents()).toEqual(
+    hosts
+      .slice(0, 5)
+      .toReversed()
+      .map((host) => expect.stringContaining(`create ${host}`)),
+  );
+  expect(await older.first().isVisible()).toBe(true);
+  await older.last().scrollIntoViewIfNeeded();
+  await seen.picture('changes unfolded');
+
+  await seen.page.locator('#search').fill('h03');
+  await waitFor('what is found among the older ones', async () => {
+    expect(await seen.page.locator('#change-list > li').allTextContents()).toEqual([
+      expect.stringContaining('h03.test'),
+    ]);
+  });
+  expect(await seen.page.locator('#older').isVisible()).toBe(false);
+});
+
+test('calls an owner as its engine is called', async ({ browser }) => {
+  const { controller, another, routed } = await openFakeSystem({
+    docker: { name: 'host-a' },
+    env: PATIENT,
+  });
+  await routed('shop.test');
+  const engine = await startFakeDocker({ id: 'OTHER:ENGINE', name: 'host-b' });
+  onTestFinished(engine.close);
+  const { url } = runSimulated(engine, 'shop.test', { ipv4: '10.88.0.1' });
+  await another({}, engine);
+  const seen = await openPage(browser, controller.baseUrl);
+
+  await waitFor('both engines', async () => {
+    expect(await seen.textOf('#parts')).toMatch(/Owner\s*host-a\s*beside host-b/);
+    expect(await seen.textOf('#route-list')).toMatch(new RegExp(`${url} [0-9a-f]{12}owner host-b`));
+  });
+  expect(await seen.page.locator('#route-list .badge').getAttribute('title')).toBe('OTHER:ENGINE');
+  await waitFor('the plan', async () => {
+    expect(await seen.textOf('#plan-text')).toMatch(/owner host-a[.:]/);
+  });
+  await seen.picture('two owners');
 });
 
 test('says of containers that are not routed what was seen and what to write', async ({

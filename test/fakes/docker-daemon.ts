@@ -175,13 +175,14 @@ function refuseVersion(version: string | null, { version: engine }: Recorded): s
   return null;
 }
 
-/** Every network that a container is on, each a bridge. */
+/** Every network that a container is on: each a bridge, but for one that is called `macvlan`. */
 function networksOf(world: FakeWorld): readonly Json[] {
   const ids = [...world.containers.values()].flatMap(({ endpoints }) =>
     [...endpoints].map(([name, { networkId }]) => [name, networkId] as const),
   );
   return [...new Map(ids)].map(([Name, Id]) => {
-    return { Name, Id, Driver: 'bridge', Scope: 'local', Ingress: false, Options: {} };
+    const Driver = Name === 'macvlan' ? Name : 'bridge';
+    return { Name, Id, Driver, Scope: 'local', Ingress: false, Options: {} };
   });
 }
 

@@ -120,7 +120,7 @@ function dress(event: FakeEvent, engine: EngineVersion): Json {
 
 /** What happened to a container, in the order in which an engine tells it. */
 export type Happening =
-  | { readonly kind: 'start' | 'pause' | 'unpause' | 'exit' | 'remove' | 'create' }
+  | { readonly kind: 'start' | 'pause' | 'unpause' | 'update' | 'exit' | 'remove' | 'create' }
   | { readonly kind: 'stop' | 'restart' }
   | { readonly kind: 'kill'; readonly signal: number; readonly dies: boolean }
   | { readonly kind: 'health'; readonly health: 'healthy' | 'unhealthy' }
@@ -159,6 +159,7 @@ export function eventsOf(
     case 'create':
     case 'pause':
     case 'unpause':
+    case 'update':
       return [of(happening.kind)];
     case 'start':
       return [...all('connect'), of('start')];

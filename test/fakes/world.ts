@@ -39,6 +39,7 @@ export interface FakeWorld {
   restart(id: string): void;
   remove(id: string): void;
   rename(id: string, name: string): void;
+  update(id: string): void;
   setHealth(id: string, health: FakeHealth): void;
   connect(id: string, network: string): void;
   disconnect(id: string, network: string): void;
@@ -137,6 +138,7 @@ export function createWorld(engine: EngineVersion, streams: EventStreams): FakeW
       find(id).name = name;
       change(id, { kind: 'rename', oldName }, () => undefined);
     },
+    update: (id) => change(id, { kind: 'update' }, () => undefined),
     setHealth: (id, health) => {
       const told = health === 'healthy' || health === 'unhealthy';
       find(id).health = health;

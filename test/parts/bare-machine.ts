@@ -15,6 +15,8 @@ export interface BareMachine {
   run(...command: readonly string[]): Promise<Outcome>;
   /** The same, by `bash -c`. */
   bash(script: string): Promise<Outcome>;
+  /** Unpacks the project as it was at a commit into a folder there that exists. */
+  bring(commit: string, folder: string): Promise<void>;
   /** Plugs its network in or out. */
   setNetwork(state: 'on' | 'off'): Promise<void>;
   /** Ends all of it. */
@@ -31,6 +33,7 @@ export async function openBareMachine(suite: Suite): Promise<BareMachine> {
   return {
     run,
     bash: (script) => run('bash', '-euo', 'pipefail', '-c', script),
+    bring: async (commit, folder) => void (await must(['bring', name, commit, folder])),
     setNetwork: async (state) => void (await must(['net', name, state])),
     stop: async () => void (await must(['stop', name])),
   };

@@ -25,6 +25,8 @@ export interface ControllerOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** The program that is run. Default: the built one. */
   readonly main?: string;
+  /** Where its log goes, in place of `logs`: this open file. */
+  readonly output?: number;
 }
 
 /** One line of the log, as JSON. */
@@ -68,9 +70,11 @@ export async function startController(options: ControllerOptions): Promise<Contr
   const launch = () => {
     const child = spawn(process.execPath, [options.main ?? MAIN, 'run'], {
       env,
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', options.output ?? 'pipe', 'pipe'],
     });
-    for (const stream of [child.stdout, child.stderr]) collectLines(stream, logs, raw);
+    for (const stream of [child.stdout, child.stderr]) {
+      if (stream !== null) collectLines(stream, logs, raw);
+    }
     return child;
   };
   let child = launch();

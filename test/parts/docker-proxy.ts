@@ -1,10 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chown, copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { waitUntil } from './wait-for.ts';
 
 const DEPLOYED = new URL('../../deploy/docker-proxy/', import.meta.url);
@@ -12,6 +11,10 @@ const DEPLOYED = new URL('../../deploy/docker-proxy/', import.meta.url);
 /** HAProxy with the configuration that is deployed, between two sockets of the test's own. */
 export interface DockerProxyPart {
   readonly socket: string;
+  /** What it has said so far. */
+  said(): string;
+  /** What the image's health check says of it; `code` 0 is well. */
+  health(): Promise<{ readonly code: number; readonly stdout: string }>;
   /** What it said, when it has ended, by itself or stopped. */
   readonly ended: Promise<string>;
   stop(): Promise<void>;
@@ -20,10 +23,12 @@ export interface DockerProxyPart {
 /**
  * @param engineSocket what stands for the engine's socket
  * @param timeout in place of the minutes that HAProxy waits for a client and a server, e.g. `300ms`
+ * @param uid whom it runs as. Default: who runs the tests
  */
 export async function startDockerProxy(
   engineSocket: string,
   timeout = '5m',
+  uid?: number,
 ): Promise<DockerProxyPart> {
   const dir = await mkdtemp(join(tmpdir(), 'autodock-docker-proxy-'));
   const socket = join(dir, 'docker.sock');
@@ -36,9 +41,14 @@ export async function startDockerProxy(
       .replaceAll('unix@/var/run/docker.sock', `unix@${engineSocket}`)
       .replace(/^( *timeout (?:client|server)) 5m$/gm, `$1 ${timeout}`),
   );
-  const start = fileURLToPath(new URL('start.pl', DEPLOYED));
+  // Copied, as another user may not be let into the project's folder.
+  const [start, check] = [join(dir, 'start.pl'), join(dir, 'healthcheck.pl')];
+  await copyFile(new URL('start.pl', DEPLOYED), start);
+  await copyFile(new URL('healthcheck.pl', DEPLOYED), check);
+  if (uid !== undefined) await chown(dir, uid, uid);
   const haproxy = spawn('perl', [start, engineSocket, file], {
     stdio: ['ignore', 'ignore', 'pipe'],
+    uid,
   });
   const ended = once(haproxy, 'exit');
   let said = '';
@@ -51,6 +61,19 @@ export async function startDockerProxy(
   });
   return {
     socket,
+    said: () => said,
+    health: async () => {
+      const asking = spawn('perl', [check, socket, engineSocket], {
+        uid,
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      let stdout = '';
+      asking.stdout.on('data', (chunk: Buffer) => {
+        stdout += chunk.toString();
+      });
+      const [code]: (number | null)[] = await once(asking, 'close');
+      return { code: code ?? -1, stdout };
+    },
     ended: ended.then(() => said),
     stop: async () => {
       haproxy.kill('SIGTERM');

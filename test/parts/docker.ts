@@ -47,6 +47,8 @@ export interface TestContainer {
   unpause(): Promise<void>;
   restart(): Promise<void>;
   rename(name: string): Promise<void>;
+  /** Changes one of its limits. */
+  update(): Promise<void>;
   exec(...command: readonly string[]): Promise<void>;
   /** Kills and removes it. */
   remove(): Promise<void>;
@@ -186,6 +188,7 @@ function handle(container: Dockerode.Container, name: string, options: RunOption
     unpause: async () => void (await container.unpause()),
     restart: async () => void (await container.restart({ t: 10 })),
     rename: async (newName) => void (await container.rename({ name: newName })),
+    update: async () => void (await container.update({ CpuShares: 512 })),
     exec: async (...command) => {
       const exec = await container.exec({ Cmd: [...command], AttachStdout: true });
       const output = await exec.start({});

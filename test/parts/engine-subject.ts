@@ -120,6 +120,7 @@ function fakeHandle(
     unpause: async () => world.unpause(id),
     restart: async () => world.restart(id),
     rename: async (newName) => world.rename(id, newName),
+    update: async () => world.update(id),
     exec: async () => undefined,
     remove: async () => world.remove(id),
   };

@@ -15,9 +15,14 @@ export async function slowestScriptMs(client: Redis): Promise<number> {
 }
 
 /** How many scripts were run by their digest so far. */
-export async function scriptsRun(client: Redis): Promise<number> {
+export function scriptsRun(client: Redis): Promise<number> {
+  return commandsRun(client, 'evalsha');
+}
+
+/** How often a command was run so far, or since `CONFIG RESETSTAT`. */
+export async function commandsRun(client: Redis, name: string): Promise<number> {
   const stats = await client.info('commandstats');
-  return Number(/^cmdstat_evalsha:calls=(\d+)/m.exec(stats)?.[1] ?? 0);
+  return Number(new RegExp(`^cmdstat_${name}:calls=(\\d+)`, 'm').exec(stats)?.[1] ?? 0);
 }
 
 /** How many connections were accepted so far. */

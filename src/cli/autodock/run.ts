@@ -8,12 +8,18 @@ import { stopSignal } from './stop-signal.ts';
 const STOP_LIMIT_MS = 4_500;
 
 /** Runs the controller until a signal or a fatal error. */
-export async function run({ config, logger, version, sources }: Session): Promise<ExitCode> {
+export async function run({
+  config,
+  logger,
+  lostLines,
+  version,
+  sources,
+}: Session): Promise<ExitCode> {
   // A signal that comes while the controller is loaded counts, too.
   const signalled = stopSignal();
   const { createController } = await import('../../daemon/controller.ts');
   keepHeapSmall();
-  const controller = createController({ config, log: logger, version, sources });
+  const controller = createController({ config, log: logger, lostLines, version, sources });
   const end = await Promise.race([signalled, controller.fatal, failureOf(controller.start())]);
   if (end instanceof Error) {
     logger.fatal({ err: end }, 'Ends');

@@ -149,7 +149,7 @@ async function get<W extends keyof Answers>(
 async function getPlan(): Promise<PlanState | null> {
   try {
     const answer = await fetch('/api/v1/plan', { signal: AbortSignal.timeout(LONGEST_MS) });
-    if (answer.ok) return { kind: 'plan', text: ((await answer.json()) as PlanAnswer).text };
+    if (answer.ok) return { ...((await answer.json()) as PlanAnswer), kind: 'plan' };
     const { detail } = (await answer.json()) as ProblemAnswer;
     return { kind: 'problem', detail };
   } catch {

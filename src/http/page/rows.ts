@@ -1,5 +1,7 @@
 import type { ShownContainer } from '../../answers/containers.ts';
 import type { ShownBackend, ShownMarks, ShownRoute } from '../../answers/routes.ts';
+import { hostUrl } from './host-url.ts';
+import { type OwnerNames, ownerNames } from './owners.ts';
 import type { State } from './state.ts';
 
 /** One backend of a route, all its copies together. */
@@ -13,6 +15,8 @@ export interface BackendRow {
   readonly deadUntil: number | null;
   readonly owner: ShownBackend['owner'];
   readonly ownerId: string | null;
+  /** What people call the owner; empty: foreign. */
+  readonly ownerName: string;
   /** Names, or short ids of containers that are not known here. */
   readonly containers: readonly string[];
 }
@@ -25,6 +29,8 @@ export type RouteState = (typeof ROUTE_STATES)[number];
 /** One route as it is shown. */
 export interface RouteRow {
   readonly vhost: string;
+  /** Where a browser opens it; null: nowhere, as it is a wildcard. */
+  readonly url: string | null;
   /** `dead`: no backend that is not marked, under a wildcard for a host at least; `impaired`: some are. */
   readonly state: RouteState;
   /** Under a wildcard, the hosts for which every backend is marked. */
@@ -36,10 +42,25 @@ export interface RouteRow {
 
 const SHORT_ID = 12;
 
+/** What a row is told from besides its route. */
+interface Known {
+  /** Of containers, by short id. */
+  readonly names: ReadonlyMap<string, string>;
+  readonly ownerName: OwnerNames;
+  readonly frontPort: number | null;
+  /** When the routes were asked for, milliseconds since 1970. */
+  readonly at: number;
+}
+
 /** The routes, what is wrong on top, else by name. */
-export function routeRows({ routes, containers, routesAt }: State): readonly RouteRow[] {
-  const names = namesOf(containers ?? []);
-  const rows = (routes ?? []).map((route) => routeRow(route, names, routesAt));
+export function routeRows({ routes, containers, routesAt, status }: State): readonly RouteRow[] {
+  const known: Known = {
+    names: namesOf(containers ?? []),
+    ownerName: ownerNames(status),
+    frontPort: status?.frontPort ?? null,
+    at: routesAt,
+  };
+  const rows = (routes ?? []).map((route) => routeRow(route, known));
   const rank = ({ state }: RouteRow) => ROUTE_STATES.indexOf(state);
   return rows.sort((a, b) => rank(a) - rank(b));
 }
@@ -48,14 +69,14 @@ function namesOf(containers: readonly ShownContainer[]): ReadonlyMap<string, str
   return new Map(containers.map(({ id, name }) => [id.slice(0, SHORT_ID), name]));
 }
 
-function routeRow(route: ShownRoute, names: ReadonlyMap<string, string>, at: number): RouteRow {
+function routeRow(route: ShownRoute, known: Known): RouteRow {
   const { vhost, dead } = route;
   // Each host has marks of its own: what is dead for one is no worse for the others.
   const marked = (dead ?? []).map((marks) => ({
     host: marks.host,
-    backends: together(route, deadSlots(marks, at), names),
+    backends: together(route, deadSlots(marks, known.at), known),
   }));
-  const unmarked = together(route, new Map(), names);
+  const unmarked = together(route, new Map(), known);
   const backends = unmarked.map((row, index) =>
     worst(
       marked.map((one) => one.backends[index]),
@@ -63,13 +84,15 @@ function routeRow(route: ShownRoute, names: ReadonlyMap<string, string>, at: num
     ),
   );
   const deadFor = marked.filter((one) => one.backends.every(isDead)).map(({ host }) => host);
-  const words = backends.flatMap(({ url, containers, ownerId }) => [
+  const words = backends.flatMap(({ url, containers, ownerId, ownerName }) => [
     url,
     ...containers,
     ownerId ?? 'foreign',
+    ownerName,
   ]);
   return {
     vhost,
+    url: hostUrl(vhost, known.frontPort),
     state: stateOf(route, backends, deadFor),
     deadHosts: deadFor.filter((host) => host !== vhost),
     backends,
@@ -108,7 +131,7 @@ function deadSlots({ slots, expiresInMs }: ShownMarks, at: number): ReadonlyMap<
 function together(
   { backends }: ShownRoute,
   dead: ReadonlyMap<number, number>,
-  names: ReadonlyMap<string, string>,
+  { names, ownerName }: Known,
 ): readonly BackendRow[] {
   const rows = new Map<string, BackendRow>();
   backends.forEach(({ url, owner, ownerId, containers }, slot) => {
@@ -120,6 +143,7 @@ function together(
       url,
       owner,
       ownerId,
+      ownerName: ownerId === null ? '' : ownerName(ownerId),
       weight: (known?.weight ?? 0) + 1,
       deadSlots: (known?.deadSlots ?? 0) + (dead.has(slot) ? 1 : 0),
       deadUntil: Number.isFinite(until) && until > 0 ? until : null,

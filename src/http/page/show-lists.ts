@@ -1,25 +1,17 @@
-import type { ChangedBackend, ShownChange } from '../../answers/changes.ts';
 import type { ShownContainer, ShownRejection } from '../../answers/containers.ts';
 import { element } from './dom.ts';
 import type { BackendRow, RouteRow } from './rows.ts';
-import { clock, count, short, span, spoken, visible } from './words.ts';
+import { short, span, visible } from './words.ts';
 
 const STATE_WORDS = { dead: 'all dead', held: 'held, 503', impaired: 'partly dead', routed: null };
-const SIGNS: Readonly<Record<ShownChange['kind'], string>> = {
-  create: '+',
-  update: '~',
-  hold: '!',
-  delete: '−',
-  claim: '=',
-  release: '=',
-};
 
 /** One route as an item of the list. */
-export function routeItem({ vhost, state, deadHosts, backends }: RouteRow): HTMLElement {
+export function routeItem({ vhost, url, state, deadHosts, backends }: RouteRow): HTMLElement {
   const [first] = deadHosts;
   const more = deadHosts.length > 1 ? ` and ${deadHosts.length - 1} more` : '';
   const whom = first === undefined ? '' : ` for ${short(first)}${more}`;
   const stateWord = STATE_WORDS[state];
+  const name = element('bdi', {}, vhost);
   const word = state === 'dead' ? `${stateWord}${whom}` : stateWord;
   return element(
     'li',
@@ -27,7 +19,7 @@ export function routeItem({ vhost, state, deadHosts, backends }: RouteRow): HTML
     element(
       'h3',
       { class: 'name' },
-      element('bdi', {}, vhost),
+      url === null ? name : element('a', { href: url, rel: 'noreferrer' }, name),
       word === null ? null : element('span', { class: 'badge' }, word),
     ),
     backends.length === 0
@@ -37,21 +29,26 @@ export function routeItem({ vhost, state, deadHosts, backends }: RouteRow): HTML
 }
 
 function backendItem(backend: BackendRow): HTMLElement {
-  const { url, weight, owner, ownerId, containers } = backend;
-  const whose = owner === 'foreign' ? 'foreign' : `owner ${ownerId ?? ''}`;
+  const { url, weight, owner, containers } = backend;
   return element(
     'li',
     {},
     element('code', {}, element('bdi', {}, url)),
     weight === 1 ? null : element('span', { class: 'weight' }, ` weight ${weight}`),
     containers.length === 0 ? null : namesItem(containers),
-    owner === 'self' ? null : element('span', { class: `badge ${owner}` }, whose),
+    owner === 'self' ? null : ownerBadge(backend),
     backend.deadSlots === 0 ? null : deadBadge(backend),
   );
 }
 
-/** What is cut is found by a search, and shown when pointed at. */
-function namesItem(names: readonly string[]): HTMLElement {
+function ownerBadge({ owner, ownerId, ownerName }: BackendRow): HTMLElement {
+  if (ownerId === null) return element('span', { class: `badge ${owner}` }, 'foreign');
+  const attributes = { class: `badge ${owner}`, title: visible(ownerId) };
+  return element('span', attributes, 'owner ', element('bdi', {}, short(ownerName)));
+}
+
+/** Names of containers. What is cut is found by a search, and shown when pointed at. */
+export function namesItem(names: readonly string[]): HTMLElement {
   const all = names.join(', ');
   const cut = names.map(short).join(', ');
   const attributes = { class: 'container', ...(all === cut ? {} : { title: visible(all) }) };
@@ -96,42 +93,5 @@ function rejectionItem({ reason, vhost, detail, remedy }: ShownRejection): HTMLE
     vhost === null ? null : element('bdi', { class: 'asked' }, ` ${vhost}`),
     element('p', {}, detail),
     element('p', { class: 'remedy' }, remedy),
-  );
-}
-
-/** One line of the history. */
-export function changeItem(change: ShownChange): HTMLElement {
-  const { at, kind, vhost, triggers, added, removed, more } = change;
-  return element(
-    'li',
-    { class: `change ${kind}` },
-    element(
-      'p',
-      {},
-      element('time', { datetime: at }, clock(new Date(at))),
-      element('span', { class: 'sign', 'aria-hidden': 'true' }, SIGNS[kind]),
-      `${kind} `,
-      element('bdi', { class: 'host' }, vhost),
-      element('span', { class: 'trigger' }, ` by ${triggers.map(spoken).join(', ')}`),
-    ),
-    element(
-      'ul',
-      { class: 'moved' },
-      ...removed.map((backend) => movedItem('−', 'removed', backend)),
-      ...added.map((backend) => movedItem('+', 'added', backend)),
-      more === 0 ? null : element('li', {}, `and ${count(more, 'backend')} more`),
-    ),
-  );
-}
-
-function movedItem(sign: string, word: string, { url, copies, containers }: ChangedBackend) {
-  return element(
-    'li',
-    {},
-    element('span', { 'aria-hidden': 'true' }, `${sign} `),
-    element('span', { class: 'unseen' }, `${word} `),
-    element('code', {}, element('bdi', {}, url)),
-    copies === 1 ? null : ` ${copies} times`,
-    containers.length === 0 ? null : namesItem(containers),
   );
 }

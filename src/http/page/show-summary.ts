@@ -1,9 +1,10 @@
 import type { ShownCondition, StatusAnswer } from '../../answers/status.ts';
 import { needsPerson } from './container-problems.ts';
 import { byId, element, keepList, setText } from './dom.ts';
+import { ownerNames } from './owners.ts';
 import type { Problem } from './problem.ts';
 import type { State } from './state.ts';
-import { clock, count, short, span, spoken, took, visible } from './words.ts';
+import { clock, count, short, some, span, spoken, took, visible } from './words.ts';
 
 /** Good, bad, worth a look, or not known yet: told by a word and a shape, and by colour besides. */
 type Mark = 'good' | 'bad' | 'warn' | 'idle';
@@ -14,8 +15,6 @@ interface Part {
   readonly value: string;
   readonly more: string;
 }
-
-const SHORT = 12;
 
 /** The headline, what is wrong under it, and the parts of the system. */
 export function createSummary(): (state: State, problems: readonly Problem[]) => void {
@@ -130,11 +129,16 @@ function lastPassOf({ lastPass }: StatusAnswer): Part {
   };
 }
 
-function ownerOf({ owner, otherOwners }: StatusAnswer): Part {
-  const others =
-    otherOwners.length === 0 ? 'alone on this Redis' : count(otherOwners.length, 'other');
-  const value = owner === null ? 'not known yet' : owner.slice(0, SHORT);
-  return { name: 'Owner', mark: owner === null ? 'idle' : 'good', value, more: others };
+function ownerOf(status: StatusAnswer): Part {
+  const { owner, otherOwners } = status;
+  const nameOf = ownerNames(status);
+  const others = otherOwners.map((other) => nameOf(other.owner));
+  return {
+    name: 'Owner',
+    mark: owner === null ? 'idle' : 'good',
+    value: owner === null ? 'not known yet' : short(nameOf(owner)),
+    more: others.length === 0 ? 'alone on this Redis' : `beside ${some(others)}`,
+  };
 }
 
 /** A time at the end of a value is shown as how long it lasts, or how long ago it was. */

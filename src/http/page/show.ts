@@ -4,7 +4,8 @@ import { byId, keepList, setText } from './dom.ts';
 import { problemsOf } from './problems.ts';
 import { type RouteRow, routeRows } from './rows.ts';
 import { findChanges, findContainers, findRoutes, ONLY, type Search } from './search.ts';
-import { changeItem, containerItem, routeItem } from './show-lists.ts';
+import { createShowChanges } from './show-changes.ts';
+import { containerItem, routeItem } from './show-lists.ts';
 import { createShowPlan } from './show-plan.ts';
 import { createSummary } from './show-summary.ts';
 import type { State } from './state.ts';
@@ -17,7 +18,7 @@ export function createShow(): (state: State, search: Search) => void {
   const showSummary = createSummary();
   const showRoutes = keepList(byId('route-list'), ({ vhost }) => vhost, routeItem);
   const showRejected = keepList(byId('rejected-list'), ({ id }) => id, containerItem);
-  const showChanges = keepList(byId('change-list'), (change) => String(change.number), changeItem);
+  const showChanges = createShowChanges();
   const showPlan = createShowPlan();
   return (state, search) => {
     const rows = routeRows(state);

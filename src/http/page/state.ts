@@ -6,7 +6,7 @@ import type { StatusAnswer } from '../../answers/status.ts';
 
 /** The present plan, or why there is none. */
 export type PlanState =
-  | { readonly kind: 'plan'; readonly text: PlanAnswer['text'] }
+  | ({ readonly kind: 'plan' } & Pick<PlanAnswer, 'owner' | 'text'>)
   | { readonly kind: 'problem'; readonly detail: string };
 
 /** Whether the controller is heard. */

@@ -1,0 +1,43 @@
+# shellcheck shell=bash
+# What a failure comes from, by what the log holds of it: a line of cause and one of remedy for what a person can mend.
+
+# name_cause: ends the program where the last step's part of the log tells a cause.
+name_cause() {
+  local said
+  said=$(last_step)
+  if has 'no space left on device'; then
+    fail "the disk is full$(full_disk)" \
+      "Make room there (docker system df tells what images and containers take), then run deploy/up again."
+  elif has 'toomanyrequests|pull rate limit'; then
+    fail "the image registry takes no more requests from here: $(line 'toomanyrequests|pull rate limit')" \
+      "Wait, or log in (docker login), then run deploy/up again."
+  elif has 'x509: |certificate verify failed|SELF_SIGNED_CERT|UNABLE_TO_(GET|VERIFY)'; then
+    fail "a certificate is not trusted: $(line 'x509: |certificate verify failed|SELF_SIGNED_CERT|UNABLE_TO_(GET|VERIFY)')" \
+      "Behind a proxy that re-signs TLS give its CA: NODE_EXTRA_CA_CERTS=/path/ca.pem deploy/up."
+  elif has 'Temporary failure (in name resolution|resolving)|Could not resolve|no such host|EAI_AGAIN|Network is unreachable'; then
+    fail "the network does not reach: $(line 'Temporary failure (in name resolution|resolving)|Could not resolve|no such host|EAI_AGAIN|Network is unreachable')" \
+      "Make it reachable (through a proxy: export http_proxy and https_proxy), then run deploy/up again."
+  elif has 'dpkg was interrupted'; then
+    fail "an installation of packages was cut off before" "Run dpkg --configure -a, then deploy/up again."
+  fi
+}
+
+# last_step: what the log holds of it, without colours.
+last_step() { tac "$LOG" | sed '/^== /q' | tac | sed 's/\x1b\[[0-9;]*m//g'; }
+
+has() { grep -qiE "$1" <<<"$said"; }
+
+# line PATTERN: the first line with it, cut to what fits.
+line() { grep -iE -m 1 "$1" <<<"$said" | sed -E 's/^[[:space:]#0-9.]+//' | cut -c 1-160; }
+
+# full_disk: " (/var/lib/docker has 12M left)", for the first of the likely ones that is.
+full_disk() {
+  local folder left
+  for folder in "$("$DOCKER" info --format '{{.DockerRootDir}}' 2>/dev/null)" "${TMPDIR:-/tmp}" "$ROOT"; do
+    left=$(df -Pm "$folder" 2>/dev/null | awk 'NR == 2 { print $4 }')
+    if [ -n "$left" ] && [ "$left" -lt 500 ]; then
+      echo ": $folder has $left MB left"
+      return
+    fi
+  done
+}

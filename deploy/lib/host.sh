@@ -1,0 +1,30 @@
+# shellcheck shell=bash
+# What the engine is like, where the services depend on it: its version, and how it shuts containers in.
+# Needs $DOCKER and $ENGINE_VERSION; sets ENGINE_OPTIONS.
+
+readonly OLDEST_ENGINE=20.10
+ENGINE_OPTIONS=''
+
+# check_engine: ends the program where the services cannot run.
+check_engine() {
+  is_at_least "$OLDEST_ENGINE" "$ENGINE_VERSION" || fail "the Docker engine is of version $ENGINE_VERSION" \
+    "autodock needs $OLDEST_ENGINE or newer: update it, or point DOCKER_HOST to another one."
+  ask_engine_options
+  ! has_option rootless || fail "the Docker engine is rootless: what it calls the host's network is its own" \
+    "Use the host's engine (DOCKER_HOST=unix:///var/run/docker.sock deploy/up), or run the parts by hand" \
+    "with AUTODOCK_ADDRESS=published."
+  if has_option userns && { wants_https || wants_prometheus; }; then
+    fail "the engine remaps users (userns-remap), and the profiles https, monitoring and prometheus cannot run so" \
+      "Start without them (COMPOSE_PROFILES= deploy/up), or take userns-remap out of /etc/docker/daemon.json."
+  fi
+}
+
+ask_engine_options() {
+  ENGINE_OPTIONS=$("$DOCKER" info --format '{{range .SecurityOptions}}{{println .}}{{end}}' 2>/dev/null) || true
+}
+
+# has_option NAME: whether the engine shuts containers in by that.
+has_option() { [[ $ENGINE_OPTIONS == *"name=$1"* ]]; }
+
+# is_at_least OLDEST VERSION
+is_at_least() { [ "$(printf '%s\n' "$1" "$2" | sort -V | head -n 1)" = "$1" ]; }
