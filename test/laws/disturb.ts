@@ -8,7 +8,7 @@ import type { Random } from './random.ts';
 
 export const OWNERS = ['alpha', 'beta', 'gamma'] as unknown as readonly [Owner, Owner, Owner];
 
-const VHOSTS = ['*', '*.b.c', '*.c', 'a.b.c', 'b.c', 'other.local', 'x.a.b.c'];
+export const VHOSTS = ['*', '*.b.c', '*.c', 'a.b.c', 'b.c', 'other.local', 'x.a.b.c'];
 const HOSTS = [...VHOSTS, 'q.c', 'r.b.c', 'p.q.r.s.t.b.c', 'Q.C'];
 const WANTED = [1, 2, 3, 4].map((n) => backendUrl(`10.0.0.${n}`, n < 4 ? 80 : 8080));
 const URLS = [

@@ -31,7 +31,7 @@ export function parseDump(text: string): World {
 function note(world: World, [key, type, value, expiresAt]: Entry): void {
   const items = typeof value === 'string' ? [] : value;
   const [, kind, name = ''] =
-    /^(frontend|dead|autodock:owner|autodock:owners)(?::(.*))?$/.exec(key) ?? [];
+    /^(frontend|dead|autodock:owner|autodock:owners|autodock:engine)(?::(.*))?$/.exec(key) ?? [];
   const members = [...items].sort(compareText);
   switch (kind) {
     case 'frontend':
@@ -45,6 +45,8 @@ function note(world: World, [key, type, value, expiresAt]: Entry): void {
       return;
     case 'autodock:owners':
       for (const [owner, score] of pairs(items)) world.scores.set(owner, score);
+      return;
+    case 'autodock:engine':
       return;
     default:
       throw new Error(`a key that nobody should have made: ${key}`);

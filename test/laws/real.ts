@@ -5,6 +5,11 @@ import { connectRedis, type RedisCommand } from '../../src/clients/redis.ts';
 import type { Epoch, Owner } from '../../src/model/ids.ts';
 import { keysWithPrefix } from '../../src/model/keys.ts';
 import type { Change, FrontendEdit, FrontendWrite } from '../../src/model/plan.ts';
+import {
+  createRedisReader,
+  type RedisReader,
+  type RedisReaderOptions,
+} from '../../src/observe/frontends/redis.ts';
 import { startRedis } from '../parts/redis.ts';
 import { OWNERS } from './disturb.ts';
 import { DUMP_SCRIPT, parseDump } from './dump.ts';
@@ -13,13 +18,14 @@ import type { ModelApply, ModelResult, World } from './model.ts';
 /** No hold at all, and one that outlasts every test. */
 export const HOLDS_MS = [0, 36_000_000];
 
-/** A real Redis, and the real way of writing to it. */
+/** A real Redis, and the real ways of writing to it and of reading it. */
 export interface Real {
   /** Changes Redis as told and reads all of it. A command that Redis refuses changes nothing. */
   change(commands: readonly RedisCommand[]): Promise<World>;
   /** @throws ApplyError as the applier does */
   apply(input: ModelApply): Promise<ModelResult>;
   edit(edit: FrontendEdit): Promise<EditResult>;
+  reader(options: Pick<RedisReaderOptions, 'owner' | 'resyncIntervalMs'>): RedisReader;
   stop(): Promise<void>;
 }
 
@@ -44,6 +50,7 @@ export async function startReal(): Promise<Real> {
     },
     apply: (input) => apply(applierOf(appliers, input.owner, input.holdMs), input),
     edit: createEditor(redis, keys).edit,
+    reader: (options) => createRedisReader(redis, { keys, ...options }),
     async stop() {
       redis.close();
       await part.stop();

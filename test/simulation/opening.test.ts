@@ -1,0 +1,70 @@
+import { expect } from 'vitest';
+import type { RedisConnection } from '../../src/clients/redis.ts';
+import type { Engine } from '../../src/model/container.ts';
+import { keysWithPrefix } from '../../src/model/keys.ts';
+import { type ContestedPass, writeEngine } from '../../src/observe/frontends/opening.ts';
+import { createRedisReader, type OpenedPass } from '../../src/observe/frontends/redis.ts';
+import { OWNERS, VHOSTS } from '../laws/disturb.ts';
+import { canonical } from '../laws/dump.ts';
+import { lawTest } from '../laws/law-test.ts';
+import type { World } from '../laws/model.ts';
+import { UNCHANGED } from './mutant.ts';
+import { createCommands } from './redis-commands.ts';
+
+const ENGINES = [
+  { id: 'ENGINE:1', name: 'one' },
+  { id: 'ENGINE:2', name: 'two' },
+] as const satisfies readonly Engine[];
+/** Far from how old a score is here: a moment, or years. */
+const RESYNC_MS = 30_000;
+
+lawTest('the simulated Redis opens a pass and reads as the scripts do', 0.1, async (step) => {
+  const { real, random, where } = step;
+  const owner = random.pick(OWNERS);
+  const options = { owner, resyncIntervalMs: RESYNC_MS };
+  const [engine, last] = [random.pick(ENGINES), random.pick(ENGINES)];
+  const hint = new Set(random.some(VHOSTS, 5));
+  const hasJustPassed = random.percent(50);
+  const before = await real.change([
+    ['set', `autodock:engine:${owner}`, writeEngine(last)],
+    ...(hasJustPassed ? [['zadd', 'autodock:owners', Date.now(), owner] as const] : []),
+  ]);
+
+  const realReader = real.reader(options);
+  const opened = await realReader.open(engine, hint);
+  const now = opened.kind === 'opened' ? opened.now : Date.now();
+  const world = structuredClone(before);
+  const reader = createRedisReader(simulated(world, now, new Map([[owner, writeEngine(last)]])), {
+    ...options,
+    keys: keysWithPrefix(''),
+  });
+  const simulatedOpened = await reader.open(engine, hint);
+
+  expect(timeless(simulatedOpened), where).toEqual(timeless(opened));
+  expect(await reader.read([...hint]), where).toEqual(await realReader.read([...hint]));
+  expect(canonical(world), where).toBe(canonical(await real.change([])));
+});
+
+/** A connection to a simulated Redis that holds these. */
+function simulated(world: World, now: number, engines: Map<string, string>): RedisConnection {
+  const watch = { disturbed: noop, listed: noop, opened: noop, applied: noop };
+  const process = { name: 'law', alive: true, timers: 0 };
+  const { script } = UNCHANGED();
+  const run = createCommands({
+    ...{ world, engines, now, script, process, watch, isFull: false, tear: null },
+  });
+  return {
+    ...{ address: 'simulated', open: noop, define: noop, close: noop },
+    read: async (commands) => commands.map(run),
+    write: async (command) => run(command),
+  };
+}
+
+function noop(): void {
+  // Nothing is watched, and nothing is connected.
+}
+
+/** How long ago another engine passed is told by two clocks here. */
+function timeless(opened: OpenedPass | ContestedPass) {
+  return opened.kind === 'contested' ? opened.engine : opened;
+}
