@@ -23,7 +23,7 @@ const container = object('One running container.', {
   ),
   routes: list(granted, 'What it gets.'),
   rejections: list(rejection, 'What it cannot get.'),
-  hints: list(text('A near miss.'), 'What it probably meant and did not write.'),
+  hints: list(text('A hint.'), 'What may not be as it was meant, though nothing is rejected.'),
 });
 
 /** `GET /api/v1/containers`. */

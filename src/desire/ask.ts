@@ -1,5 +1,6 @@
 import type { DesiredBackend, Rejection, Route, WorkloadVerdict } from '../model/frontend.ts';
 import type { ShortId, Vhost, WorkloadId } from '../model/ids.ts';
+import type { Service } from './services.ts';
 
 /** One vhost that a workload asks for: where to, or null while it cannot be routed for the moment. */
 export interface Ask {
@@ -15,6 +16,8 @@ export interface Judgement {
   /** The first vhost it asks for, or null. */
   readonly primary: Vhost | null;
   readonly asks: readonly Ask[];
+  /** null: Compose did not make it. */
+  readonly service: Service | null;
   readonly verdict: WorkloadVerdict;
 }
 

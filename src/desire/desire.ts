@@ -4,6 +4,7 @@ import type { Vhost } from '../model/ids.ts';
 import type { Workload } from '../model/workload.ts';
 import type { Judgement } from './ask.ts';
 import { groupByVhost } from './group.ts';
+import { HINTS_SHOWN } from './hints.ts';
 import { type JudgedWorkloads, judgeAll } from './judge-all.ts';
 import { verdictWithin } from './limit.ts';
 import type { DesireSettings } from './settings.ts';
@@ -64,9 +65,16 @@ function assemble(
   judgements: readonly Judgement[],
   last: ReadonlyMap<Vhost, DesiredFrontend>,
 ): Desired {
-  const { frontends, beyondLimit } = groupByVhost(judgements, last);
+  const { frontends, beyondLimit, sharing } = groupByVhost(judgements, last);
   const verdicts = judgements
-    .map((judgement) => verdictWithin(judgement, beyondLimit.get(judgement)))
+    .map((judgement) =>
+      withHints(verdictWithin(judgement, beyondLimit.get(judgement)), sharing.get(judgement) ?? []),
+    )
     .sort((a, b) => compareText(a.name, b.name) || compareText(a.id, b.id));
   return { frontends, verdicts };
+}
+
+function withHints(verdict: WorkloadVerdict, more: readonly string[]): WorkloadVerdict {
+  if (more.length === 0) return verdict;
+  return { ...verdict, hints: [...verdict.hints, ...more].slice(0, HINTS_SHOWN) };
 }

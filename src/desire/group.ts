@@ -2,6 +2,7 @@ import { compareText } from '../model/compare.ts';
 import type { DesiredBackend, DesiredFrontend } from '../model/frontend.ts';
 import type { BackendUrl, Vhost } from '../model/ids.ts';
 import type { Ask, Judgement } from './ask.ts';
+import { sharingHints } from './services.ts';
 
 /** More entries of ours do not stand in one list, weights counted. */
 export const ENTRIES_PER_VHOST = 1000;
@@ -12,6 +13,8 @@ export interface Grouped {
   readonly frontends: ReadonlyMap<Vhost, DesiredFrontend>;
   /** What containers ask for in vain, as older ones fill the list. */
   readonly beyondLimit: ReadonlyMap<Judgement, readonly Ask[]>;
+  /** What those are told that share a host with another service of their project. */
+  readonly sharing: ReadonlyMap<Judgement, readonly string[]>;
 }
 
 /** An ask and whose it is. */
@@ -31,17 +34,22 @@ export function groupByVhost(
 ): Grouped {
   const frontends = new Map<Vhost, DesiredFrontend>();
   const beyondLimit = new Map<Judgement, readonly Ask[]>();
+  const sharing = new Map<Judgement, readonly string[]>();
   const byVhost = Array.from(petitionsByVhost(judgements));
   for (const [vhost, petitions] of byVhost.sort(([a], [b]) => compareText(a, b))) {
     const { backends, inVain } = fill(petitions);
     for (const { judgement, ask } of inVain) {
       beyondLimit.set(judgement, [...(beyondLimit.get(judgement) ?? []), ask]);
     }
+    const sharers = petitions.map(({ judgement }) => judgement);
+    for (const [judgement, hint] of sharingHints(vhost, sharers)) {
+      sharing.set(judgement, [...(sharing.get(judgement) ?? []), hint]);
+    }
     const named = petitions.find(({ judgement }) => judgement.primary !== null);
     const identifier = named?.judgement.primary ?? vhost;
     frontends.set(vhost, sameAs(last.get(vhost), { vhost, identifier, backends }));
   }
-  return { frontends, beyondLimit };
+  return { frontends, beyondLimit, sharing };
 }
 
 /** Each vhost's petitions, those of the oldest container first. */

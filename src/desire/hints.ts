@@ -4,6 +4,7 @@ import { showVhost, unicodeForm } from '../model/vhost.ts';
 import type { KnownWorkload } from '../model/workload.ts';
 import type { Hosts } from './hosts.ts';
 import { isKnownLabel, type OwnLabels } from './labels.ts';
+import { isEmpty, readWritten } from './written.ts';
 
 /** Words that people write for one of ours, lower case and letters only. */
 const WORDS_MEANT: ReadonlyMap<string, string> = new Map([
@@ -35,8 +36,8 @@ const LOOK_ALIKE_SCRIPTS = [
   /\p{Script=Cherokee}/u,
 ];
 
-/** More are not shown. */
-const HINTS_SHOWN = 20;
+/** More of one workload are not shown. */
+export const HINTS_SHOWN = 20;
 
 /** What may not be as it was meant, though nothing is wrong: near misses and look-alikes. */
 export function hintsOf(
@@ -45,12 +46,31 @@ export function hintsOf(
   hosts: Hosts,
 ): readonly string[] {
   const hints = [
+    ...emptySettings(workload.env, labels),
     ...nearMissVariables(workload.env, labels),
     ...nearMissLabels(workload.labels, labels),
     ...(hosts.byRequest.size === 0 ? requestlessSettings(labels, workload.env) : []),
     ...lookAlikes(hosts),
   ];
   return hints.slice(0, HINTS_SHOWN);
+}
+
+/** Set and empty is as if it were not set, and seldom meant: `VIRTUALHOST: ${HOST}` in Compose, and no HOST. */
+function emptySettings(
+  env: ReadonlyMap<string, string>,
+  { own, empty }: OwnLabels,
+): readonly string[] {
+  const isSetEmpty = (name: string) => env.has(name) && isEmpty(readWritten(name, env.get(name)));
+  // Others use PORT and ALIAS for things of their own.
+  const isMeant = own.has('host') || env.has('VIRTUALHOST');
+  const variables = [
+    ...(own.has('host') ? [] : ['VIRTUALHOST']),
+    ...(own.has('host') || !isMeant ? [] : ['ALIAS']),
+    ...(own.has('port') || !isMeant ? [] : ['PORT']),
+  ];
+  return [...variables.filter(isSetEmpty), ...empty].map(
+    (name) => `${escapeText(name)} is set and empty, which is as if it were not set.`,
+  );
 }
 
 function nearMissVariables(
@@ -64,7 +84,8 @@ function nearMissVariables(
   for (const [name, value] of env) {
     const meant = envNameMeant(name);
     if (meant !== null && value !== '' && (env.get(meant) ?? '') === '') {
-      hints.push(`${name} is set and ${meant} is not: did you mean ${meant}?`);
+      const is = env.has(meant) ? 'is empty' : 'is not';
+      hints.push(`${name} is set and ${meant} ${is}: did you mean ${meant}?`);
     }
   }
   return hints;
@@ -106,15 +127,17 @@ function labelHint(key: string, meant: string): string {
 }
 
 function requestlessSettings(
-  { own }: OwnLabels,
+  { own, empty }: OwnLabels,
   env: ReadonlyMap<string, string>,
 ): readonly string[] {
   const words = ['port', 'weight', 'network', 'health'] as const;
+  const is = empty.includes('autodock.host') || env.has('VIRTUALHOST') ? 'has a value' : 'is';
   const hints = words
     .filter((word) => own.has(word))
-    .map((word) => `autodock.${word} is set, but neither autodock.host nor VIRTUALHOST is.`);
+    .map((word) => `autodock.${word} is set, but neither autodock.host nor VIRTUALHOST ${is}.`);
   if ((env.get('ALIAS') ?? '') !== '') {
-    hints.push('ALIAS is set, but VIRTUALHOST is not: ALIAS only adds to it.');
+    const isNot = env.has('VIRTUALHOST') ? 'is empty' : 'is not';
+    hints.push(`ALIAS is set, but VIRTUALHOST ${isNot}: ALIAS only adds to it.`);
   }
   return hints;
 }

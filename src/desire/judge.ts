@@ -11,6 +11,7 @@ import { type OwnLabels, readLabels } from './labels.ts';
 import { passingObstacle, standingObstacle } from './obstacle.ts';
 import { choosePort } from './port.ts';
 import { type RouteRequest, readRequests } from './requests.ts';
+import { serviceOf } from './services.ts';
 import type { DesireSettings } from './settings.ts';
 import { chooseWeight } from './weight.ts';
 
@@ -57,6 +58,7 @@ export function judge(
     createdAt,
     primary: hosts.primary,
     asks,
+    service: serviceOf(workload.labels),
     verdict: {
       id,
       noun: workload.noun,
@@ -73,7 +75,7 @@ export function judge(
 function silent({ id, noun, name, createdAt }: KnownWorkload): Judgement {
   const nothing = { routes: [], rejections: [], hints: [] };
   const verdict = { id, noun, name, verdict: 'silent', ...nothing } as const;
-  return { id, createdAt, primary: null, asks: [], verdict };
+  return { id, createdAt, primary: null, asks: [], service: null, verdict };
 }
 
 /** What cannot pass by itself is told first: nobody should wait for it. */

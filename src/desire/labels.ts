@@ -1,5 +1,5 @@
 import { compareText } from '../model/compare.ts';
-import { readWritten, type Setting, type Written } from './written.ts';
+import { isEmpty, readWritten, type Setting, type Written } from './written.ts';
 
 /** The labels `autodock.<word>` of a container as a whole. */
 const OWN_WORDS = ['host', 'port', 'network', 'health', 'weight', 'enable'] as const;
@@ -24,6 +24,8 @@ export interface OwnLabels {
   readonly unknown: readonly string[];
   /** Those that hold a comment besides their value. */
   readonly commented: readonly Written[];
+  /** Keys that mean something and have no value, sorted. */
+  readonly empty: readonly string[];
 }
 
 const NAMESPACE = 'autodock.';
@@ -48,6 +50,7 @@ export function readLabels(labels: ReadonlyMap<string, string>): OwnLabels {
   const unknown: string[] = [];
   const ours = [...labels].filter(([key]) => key.startsWith(NAMESPACE));
   const written = ours.map(([key, text]) => readWritten(key, text));
+  const known = written.filter(({ from }) => isKnownLabel(from));
   for (const setting of written) {
     const ownWord = OWN_KEY.exec(setting.from)?.[1];
     const [, name, routeWord] = ROUTE_KEY.exec(setting.from) ?? [];
@@ -66,7 +69,11 @@ export function readLabels(labels: ReadonlyMap<string, string>): OwnLabels {
     own,
     named: routes.filter(({ words }) => words.size > 0).sort((a, b) => compareText(a.name, b.name)),
     unknown: unknown.sort(compareText),
-    commented: written.filter(({ from, comment }) => comment !== null && isKnownLabel(from)),
+    commented: known.filter(({ comment }) => comment !== null),
+    empty: known
+      .filter(isEmpty)
+      .map(({ from }) => from)
+      .sort(compareText),
   };
 }
 

@@ -38,7 +38,7 @@ export function choosePort(request: RouteRequest, workload: Offer): PortChoice {
   return others.length === 0
     ? { kind: 'port', port: only }
     : rejected('port-not-exposed', {
-        detail: `${request.portName} is not set and port ${DEFAULT_PORT} is not exposed; exposed TCP ports: ${listInWords(exposed)}.`,
+        detail: `${request.portName} is ${request.isPortEmpty ? 'set and empty' : 'not set'} and port ${DEFAULT_PORT} is not exposed; exposed TCP ports: ${listInWords(exposed)}.`,
         remedy: `Set ${request.portName} to one of them.`,
       });
 }

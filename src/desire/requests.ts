@@ -9,6 +9,8 @@ export interface RouteRequest {
   readonly port: Setting | null;
   /** What a person would set to choose the port: `PORT`, or the named route's label. */
   readonly portName: string;
+  /** Whether that is set and empty, which is as if it were not set. */
+  readonly isPortEmpty: boolean;
   /** null: 1. */
   readonly weight: Setting | null;
 }
@@ -34,7 +36,8 @@ export function readRequests(labels: OwnLabels, env: ReadonlyMap<string, string>
   if (hosts.length > 0) {
     const port = labels.own.get('port') ?? unlessEmpty(counted.get('PORT'));
     const weight = labels.own.get('weight') ?? null;
-    requests.push({ hosts, port, portName: 'PORT', weight });
+    const isPortEmpty = port === null && env.has('PORT');
+    requests.push({ hosts, port, portName: 'PORT', isPortEmpty, weight });
   }
   const hostless: string[] = [];
   for (const { name, words } of labels.named) {
@@ -44,7 +47,9 @@ export function readRequests(labels: OwnLabels, env: ReadonlyMap<string, string>
     } else {
       const port = words.get('port') ?? null;
       const weight = words.get('weight') ?? null;
-      requests.push({ hosts: named, port, portName: `autodock.${name}.port`, weight });
+      const portName = `autodock.${name}.port`;
+      const isPortEmpty = labels.empty.includes(portName);
+      requests.push({ hosts: named, port, portName, isPortEmpty, weight });
     }
   }
   const commented = [...counted.values()].filter(({ comment }) => comment !== null);

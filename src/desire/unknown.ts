@@ -6,6 +6,7 @@ import type { Workload } from '../model/workload.ts';
 import { type Ask, backendOf, type Judgement } from './ask.ts';
 import type { Keep } from './keep.ts';
 import { remediesFor } from './remedies.ts';
+import { serviceOf } from './services.ts';
 
 /** An owner's claims, vhost by vhost. A Map is one. */
 export type Claims = Iterable<readonly [vhost: string, claim: Claim]>;
@@ -87,6 +88,7 @@ function judgementOf({ workload, why }: Unjudged, keeper: Keeper | undefined): J
     createdAt: workload.kind === 'unreadable' ? 0 : workload.createdAt,
     primary: null,
     asks: keeper?.asks ?? [],
+    service: workload.kind === 'unreadable' ? null : serviceOf(workload.labels),
     verdict: {
       id,
       noun,

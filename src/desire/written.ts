@@ -10,6 +10,11 @@ export interface Written extends Setting {
   readonly comment: string | null;
 }
 
+/** It is set, and says nothing: most often a variable of Compose that nobody filled in. */
+export function isEmpty({ value, comment }: Written): boolean {
+  return value.trim() === '' && comment === null;
+}
+
 /**
  * Env files and label files keep comments: a word that begins with `#` ends the value.
  *

@@ -1,4 +1,5 @@
 import { isNearMissLabel } from '../desire/hints.ts';
+import { serviceOf, sharingHints } from '../desire/services.ts';
 import { envNameMeant } from '../model/env-names.ts';
 import type { Rejection, Route, WorkloadVerdict } from '../model/frontend.ts';
 import type { Workload } from '../model/workload.ts';
@@ -36,6 +37,25 @@ export function askedFor(facts: Facts, vhosts: ReadonlySet<string>): readonly As
       ? []
       : [{ id, name, verdict, routes, rejections }];
   });
+}
+
+/** That several services of one Compose project ask for one of these vhosts, a sentence for each project. */
+export function sharedBy(facts: Facts, vhosts: ReadonlySet<string>): readonly string[] {
+  const running = runningOf(facts);
+  const services = new Map(
+    (running?.workloads ?? []).map((one) => [
+      one.id,
+      one.kind === 'unreadable' ? null : serviceOf(one.labels),
+    ]),
+  );
+  const asking = (running?.verdicts ?? []).map(({ id, routes }) => {
+    return { service: services.get(id) ?? null, routes };
+  });
+  const hints = [...vhosts].flatMap((asked) => {
+    const members = asking.filter(({ routes }) => routes.some(({ vhost }) => vhost === asked));
+    return [...sharingHints(asked, members).values()];
+  });
+  return [...new Set(hints)];
 }
 
 /** Whether the backend stands in the frontend's list; null: Redis could not be read. */

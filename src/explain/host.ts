@@ -1,6 +1,6 @@
 import { similar } from '../config/nearest.ts';
 import { adviseOnHost } from './advice.ts';
-import { type AskingView, askedFor, nearMissesOf } from './asking.ts';
+import { type AskingView, askedFor, nearMissesOf, sharedBy } from './asking.ts';
 import { type ControllerView, controllerOf } from './controller.ts';
 import {
   askedVhosts,
@@ -58,8 +58,9 @@ export function explainHost(facts: Facts, text: string): HostView {
   const found = redis === null ? null : answerOf(facts, redis, host, lookup);
   const status = statusOf(facts, reading, found);
   const answeredBy = found?.vhost ?? null;
+  const vhosts = new Set([host, ...upTo(order, answeredBy)]);
   const seen = {
-    asked: askedFor(facts, new Set([host, ...upTo(order, answeredBy)])),
+    asked: askedFor(facts, vhosts),
     nearMisses: nearMissesOf(facts, host),
     hasUnusableMarks: redis?.unusableMarks.has(host) ?? false,
     controller: controllerOf(facts),
@@ -73,7 +74,10 @@ export function explainHost(facts: Facts, text: string): HostView {
     kind: 'host',
     host,
     status,
-    advice: adviseOnHost({ ...seen, reading, status, found, logsOf }),
+    advice: [
+      ...adviseOnHost({ ...seen, reading, status, found, logsOf }),
+      ...sharedBy(facts, vhosts),
+    ],
     lookup,
     answeredBy,
     identifier: list?.kind === 'list' ? list.identifier : null,

@@ -59,9 +59,11 @@ function portRule({ labels, env, exposedPorts }: KnownWorkload, { vhost }: Route
   const request = requests.find((one) => byRequest.get(one)?.includes(vhost));
   const port = request?.port ?? null;
   if (port !== null) return `Port: ${port.from}=${escapeText(port.value)}, which is exposed.`;
+  const none =
+    request?.isPortEmpty === true ? `${request.portName} is set and empty` : 'none is set';
   return exposedPorts.includes(80)
-    ? 'Port: none is set, so 80, which is exposed.'
-    : `Port: none is set and 80 is not exposed, so ${exposedPorts[0] ?? '-'}, the only TCP port that is.`;
+    ? `Port: ${none}, so 80, which is exposed.`
+    : `Port: ${none} and 80 is not exposed, so ${exposedPorts[0] ?? '-'}, the only TCP port that is.`;
 }
 
 function addressRule(workload: KnownWorkload, settings: DesireSettings): string {

@@ -175,7 +175,7 @@ test('says of containers that are not routed what was seen and what to write', a
   expect(rejected).toEqual([
     expect.stringMatching(/^bad-name.*bad-vhost.*bad\/name\.test/),
     expect.stringMatching(/^wrong-port.*port-not-exposed/),
-    expect.stringMatching(/^near-miss.*near miss.*VIRTUALHOST/),
+    expect.stringMatching(/^near-miss.*hint.*VIRTUALHOST/),
     expect.stringMatching(/^starts.*starting.*HEALTHCHECK/),
   ]);
   await seen.picture('rejections');

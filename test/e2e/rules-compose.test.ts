@@ -1,5 +1,7 @@
 import { describe, expect } from 'vitest';
 import { composeProject } from '../parts/compose-project.ts';
+import { runCommand } from '../parts/controller.ts';
+import { SCOPE_LABEL } from '../parts/docker.ts';
 import { verdictOn } from '../parts/looks.ts';
 import { verdictOf } from '../parts/system.ts';
 import { systemTest } from '../parts/system-test.ts';
@@ -31,6 +33,48 @@ describe('docker compose run', () => {
     await waitFor('both in the list', async () => {
       expect((await system.routes.read(host))?.urls).toHaveLength(2);
     });
+  });
+});
+
+describe('one set of variables for all services', () => {
+  test('makes each a backend of the host, which container, host and overview say', async ({
+    system,
+  }) => {
+    const host = system.host('shared');
+    const environment = { VIRTUALHOST: host };
+    const services = { web: { environment }, php: { environment } };
+    const project = await composeProject(system.docker, services);
+    await project.compose('up', '--detach', '--wait');
+
+    const words = `${host} is asked for by 2 services of the Compose project "${project.name}": php, web.`;
+    const php = await project.idOf(`${project.name}-php-1`);
+    await waitFor('both to be told', async () => {
+      const { hints } = await verdictOn(system.controller, php, 'routed');
+      expect(hints).toEqual([expect.stringContaining(words)]);
+    });
+    for (const word of [host, `${project.name}-web-1`]) {
+      const { stdout } = await runCommand(system.options, 'explain', word, '--json');
+      expect(JSON.stringify(JSON.parse(stdout))).toContain(JSON.stringify(words).slice(1, -1));
+    }
+  });
+
+  test('that Compose could not fill in is said to be empty, not to be missing', async ({
+    system,
+  }) => {
+    const environment = { VIRTUALHOST: '$' + '{NO_SUCH_VARIABLE}' };
+    const labels = { [SCOPE_LABEL]: system.docker.scope, 'autodock.enable': '' };
+    const project = await composeProject(system.docker, { web: { environment, labels } });
+    await project.compose('up', '--detach', '--wait');
+    const name = `${project.name}-web-1`;
+    const words = 'VIRTUALHOST is set and empty, which is as if it were not set.';
+
+    const { hints } = await verdictOn(system.controller, await project.idOf(name), 'silent');
+    expect(hints).toEqual([words, words.replace('VIRTUALHOST', 'autodock.enable')]);
+    for (const args of [['explain', name], ['explain']]) {
+      const { stdout } = await runCommand(system.options, ...args);
+      expect(stdout.replaceAll(/\s+/g, ' ')).toContain(words);
+    }
+    expect((await runCommand(system.options, 'explain', name)).stdout).not.toContain('is set. ');
   });
 });
 

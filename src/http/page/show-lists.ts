@@ -75,7 +75,7 @@ export function containerItem({ id, name, rejections, hints }: ShownContainer): 
       { class: 'reasons' },
       ...rejections.map(rejectionItem),
       ...hints.map((hint) =>
-        element('li', {}, element('span', { class: 'badge' }, 'near miss'), ` ${hint}`),
+        element('li', {}, element('span', { class: 'badge' }, 'hint'), ` ${hint}`),
       ),
     ),
   );

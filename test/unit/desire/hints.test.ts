@@ -21,11 +21,6 @@ describe('a near miss is pointed out', () => {
       'VIRTUALHOSTS is set and VIRTUALHOST is not: did you mean VIRTUALHOST?',
     ],
     [
-      'VHOST beside an empty VIRTUALHOST',
-      { VHOST: 'a.local', VIRTUALHOST: '' },
-      'VHOST is set and VIRTUALHOST is not: did you mean VIRTUALHOST?',
-    ],
-    [
       'VIRTUAL_PORT',
       { VIRTUALHOST: 'a.local', VIRTUAL_PORT: '80' },
       'VIRTUAL_PORT is set and PORT is not: did you mean PORT?',

@@ -105,3 +105,91 @@ describe('a comment that an env file kept', () => {
     ]);
   });
 });
+
+describe('what is set and empty', () => {
+  const hintsOf = (said: Said) => judged(container(1, said)).hints;
+  const empty = (name: string) => `${name} is set and empty, which is as if it were not set.`;
+
+  test.for(['VIRTUALHOST', 'autodock.host', 'autodock.enable', 'autodock.api.host'])(
+    'is pointed out: %s',
+    (name) => {
+      const isLabel = name.startsWith('autodock.');
+      const said = { [isLabel ? 'labels' : 'env']: { [name]: '' } };
+
+      expect(hintsOf(said)).toEqual([empty(name)]);
+      expect(hintsOf({ [isLabel ? 'labels' : 'env']: { [name]: ' ' } })).toContain(empty(name));
+    },
+  );
+
+  test('is pointed out of ALIAS and PORT where a host is asked for, or was meant to be', () => {
+    const env = { ALIAS: '', PORT: '' };
+
+    expect(hintsOf({ env: { VIRTUALHOST: 'a.local', ...env } })).toEqual(
+      ['ALIAS', 'PORT'].map(empty),
+    );
+    expect(hintsOf({ env: { VIRTUALHOST: '', ...env } })).toEqual(
+      ['VIRTUALHOST', 'ALIAS', 'PORT'].map(empty),
+    );
+    expect(hintsOf({ env })).toEqual([]);
+  });
+
+  test('is no matter where a label beats it', () => {
+    const labels = { 'autodock.host': 'a.local', 'autodock.port': '80' };
+
+    expect(hintsOf({ labels, env: { VIRTUALHOST: '', ALIAS: '', PORT: '' } })).toEqual([]);
+  });
+
+  test('does not hide a near miss', () => {
+    expect(hintsOf({ env: { VIRTUALHOST: '', VHOST: 'a.local' } })).toEqual([
+      empty('VIRTUALHOST'),
+      'VHOST is set and VIRTUALHOST is empty: did you mean VIRTUALHOST?',
+    ]);
+  });
+
+  test('is never said not to be set', () => {
+    const env = { VIRTUALHOST: '', ALIAS: 'www.a.local', VIRTUAL_HOST: 'a.local' };
+    const labels = { 'autodock.port': '80' };
+    const exposedPorts = [3000, 4000];
+    const ported = asking(1, 'a.local', { exposedPorts, env: { PORT: '' } });
+
+    for (const hint of hintsOf({ env, labels }))
+      expect(hint).not.toMatch(/VIRTUALHOST is\b(?! set| empty)|VIRTUALHOST is not/);
+    expect(reasonsOf(ported)).toEqual([
+      expect.stringContaining('PORT is set and empty and port 80 is not exposed'),
+    ]);
+  });
+});
+
+describe('a host that two services of one Compose project ask for', () => {
+  const of = (number: number, project: string, service: string, host = 'shop.local') =>
+    asking(number, host, {
+      labels: {
+        'com.docker.compose.project': project,
+        'com.docker.compose.service': service,
+      },
+    });
+  const hintsOf = (...all: Parameters<typeof desire>[0]) =>
+    desire(all).verdicts.map(({ name, hints }) => [name, ...hints]);
+  const SHARED = expect.stringMatching(
+    /^shop\.local is asked for by 2 services of the Compose project "shop": php, web\. .*the one alone/,
+  );
+
+  test('is told to all of them, and they stay routed', () => {
+    const all = [of(1, 'shop', 'web'), of(2, 'shop', 'php'), of(3, 'other', 'web')];
+
+    expect(hintsOf(...all)).toEqual([['c1', SHARED], ['c2', SHARED], ['c3']]);
+    expect(desire(all).verdicts.map(({ verdict }) => verdict)).toEqual(Array(3).fill('routed'));
+  });
+
+  test('is no matter among replicas, between projects, or on hosts of their own', () => {
+    expect(
+      hintsOf(
+        of(1, 'shop', 'web'),
+        of(2, 'shop', 'web'),
+        of(3, 'shop', 'php', 'php.local'),
+        of(4, 'b', 'php'),
+        asking(5, 'shop.local'),
+      ),
+    ).toEqual([['c1'], ['c2'], ['c3'], ['c4'], ['c5']]);
+  });
+});
