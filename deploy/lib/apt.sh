@@ -20,6 +20,8 @@ apt_update() {
   for _ in $(seq 300); do
     if said=$(apt "$@" update 2>&1); then
       echo "$said"
+      # It says that it is well without any answer, and each package would be tried for minutes.
+      ! grep -qE '^W: Failed to fetch' <<<"$said" || grep -qE '^(Hit|Get):' <<<"$said"
       return
     fi
     echo "$said" >&2

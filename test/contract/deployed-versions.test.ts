@@ -76,11 +76,9 @@ describe('Redis', () => {
   const CONFIGURATION = 'deploy/redis/redis.conf';
 
   /** With the deployment's configuration, but for where things lie. */
-  const startDeployed = async (program: string, dir?: string) => {
-    const redis = await startRedis({
-      program,
-      args: [...(await settings()), ...(dir ? ['--dir', dir] : [])],
-    });
+  const startDeployed = async (program: string, dir?: string, ...more: readonly string[]) => {
+    const own = dir === undefined ? more : [...more, '--dir', dir];
+    const redis = await startRedis({ program, args: [...(await settings()), ...own] });
     onTestFinished(redis.stop);
     return redis;
   };
@@ -150,5 +148,25 @@ describe('Redis', () => {
     ]);
     expect(await older.client.lrange('frontend:b.test', 0, -1)).toHaveLength(2);
     expect(await older.client.hgetall('autodock:owner:me')).toEqual({ 'a.test': '{}' });
+  });
+
+  test('what it wrote in its own format an older one refuses, in the words that deploy/up looks for', async () => {
+    const newer = await startDeployed(
+      await deployedProgram('redis-server'),
+      undefined,
+      ...['--aof-use-rdb-preamble', 'yes'],
+    );
+    await newer.client.rpush('frontend:a.test', 'a.test');
+    await newer.client.bgrewriteaof();
+    await waitFor('the data to be written anew', async () =>
+      expect(await newer.client.info('persistence')).toMatch(
+        /aof_rewrite_in_progress:0[\s\S]*aof_last_bgrewrite_status:ok/,
+      ),
+    );
+    newer.kill('SIGKILL');
+
+    await expect(startDeployed('redis-server', newer.dir)).rejects.toThrow(
+      "Can't handle RDB format version",
+    );
   });
 });

@@ -27,6 +27,25 @@ echo 'E: The repository does not have a Release file.' >&2
 exit 100
 `;
 
+/** As apt-get says it without a network: all is well, and old lists will do. */
+const UNREACHED_APT = `#!/bin/sh
+case " $* " in *' install '*) echo "installed: $*" && exit 0 ;; esac
+echo 'Ign:1 http://mirror trixie InRelease'
+echo 'Err:1 http://mirror trixie InRelease'
+echo "W: Failed to fetch http://mirror/dists/trixie/InRelease  Temporary failure resolving 'mirror'"
+`;
+
+const PARTLY_REACHED_APT = UNREACHED_APT.replace(
+  'Ign:1',
+  'Hit:2 http://other stable InRelease\nIgn:1',
+);
+
+test('deploy/up does not try to install what no mirror answers for, and does where one does', async () => {
+  await expect(installWith(UNREACHED_APT)).rejects.toThrow();
+
+  expect((await installWith(PARTLY_REACHED_APT)).stdout).toContain('installed: ');
+});
+
 test('deploy/up waits for the updates that a new machine installs by itself', async () => {
   const { stdout } = await installWith(LOCKED_APT);
 

@@ -1,0 +1,111 @@
+import { spawnSync } from 'node:child_process';
+import { describe, expect, test } from 'vitest';
+
+const PARTS = ['say', 'causes', 'settings', 'engine', 'host', 'compose', 'health'];
+
+/** Each with a part of the answers of an engine that cannot be had here. */
+describe('deploy/up says what is wrong with an engine', () => {
+  test.for([
+    ['19.03.15', '', '', 'the Docker engine is of version 19.03.15', 'needs 20.10 or newer'],
+    [
+      '28.5.2',
+      'name=seccomp\nname=rootless',
+      '',
+      'is rootless',
+      'DOCKER_HOST=unix:///var/run/docker.sock',
+    ],
+    ['26.1.5', 'name=userns', 'https', 'remaps users', 'Start without them'],
+    ['26.1.5', 'name=userns', 'monitoring', 'remaps users', 'Start without them'],
+  ] as const)('%s with %j and the profile %j', ([version, options, profiles, cause, remedy]) => {
+    const { code, stderr } = deploy(`ENGINE_VERSION=${version}; check_engine`, {
+      ...engineWith(options),
+      COMPOSE_PROFILES: profiles,
+    });
+
+    expect(code).toBe(1);
+    expect(stderr).toContain(cause);
+    expect(stderr).toContain(remedy);
+  });
+
+  test.for(['20.10.24+dfsg1', '26.1.5', '29.1.3', '100.0.0'])('but nothing with %s', (version) => {
+    expect(deploy(`ENGINE_VERSION=${version}; check_engine`, engineWith('name=seccomp'))).toEqual({
+      code: 0,
+      stdout: '',
+      stderr: '',
+    });
+  });
+});
+
+test.for([
+  ['name=selinux', 'compose.selinux.yaml', /label=disable/g, 8],
+  ['name=userns', 'compose.userns.yaml', /userns_mode: "?host/g, 2],
+  ['name=cgroupns', '', /label=disable|userns_mode/g, 0],
+] as const)('an engine with %s gets what it takes, in %s', ([option, , pattern, times]) => {
+  const { code, stdout, stderr } = deploy(
+    'ask_compose; ask_engine_options; compose --profile https --profile monitoring config',
+    engineWith(option),
+  );
+
+  expect(code, stderr).toBe(0);
+  const [services = ''] = stdout.split('\nx-');
+  expect(services.match(pattern) ?? []).toHaveLength(times);
+  expect(services.match(/no-new-privileges/g)).toHaveLength(8);
+});
+
+test.for([
+  ['write /var/lib/docker/x: no space left on device', 'the disk is full', 'Make room'],
+  [
+    "W: Failed to fetch http://m/ Temporary failure resolving 'm'",
+    'the network does not reach: W: Failed',
+    'http_proxy',
+  ],
+  [
+    '#8 1.2 npm error code SELF_SIGNED_CERT_IN_CHAIN',
+    'a certificate is not trusted: npm error',
+    'NODE_EXTRA_CA_CERTS',
+  ],
+  ['Error: toomanyrequests: You have reached your limit', 'takes no more requests', 'docker login'],
+  ['E: something else', 'it failed', 'the remedy'],
+] as const)('a failure whose log says %j is told by its cause', ([line, cause, remedy]) => {
+  const { code, stderr } = deploy(
+    `LOG=$(mktemp); printf '== before: x509: of another step\\n== now: it\\n%s\\nthe end\\n' '${line.replaceAll("'", "'\\''")}' >"$LOG"
+     DOCKER=false; fail_log 'it failed' 'the remedy'`,
+    {},
+  );
+
+  expect(code).toBe(1);
+  const [said, todo] = stderr.split('---\n').at(-1)?.trim().split('\n') ?? [];
+  expect(said).toContain(cause);
+  expect(todo).toContain(remedy);
+});
+
+test('data of a newer Redis is named, with what is lost and what to type', () => {
+  const { code, stderr } = deploy(
+    `PROJECT=shop; name_newer_data "1:M # Can't handle RDB format version 99
+1:M # Error reading the RDB base file appendonly.aof.1.base.rdb, AOF loading aborted"`,
+    {},
+  );
+
+  expect(code).toBe(1);
+  expect(stderr).toContain('redis cannot read its data: a newer Redis wrote it (format 99)');
+  expect(stderr).toContain('docker volume rm shop_redis-data');
+  expect(stderr).toMatch(/lost are those that were added by hand/);
+});
+
+/** `docker info` of an engine with these security options; all else is this machine's client. */
+function engineWith(options: string): Readonly<Record<string, string>> {
+  return { OPTIONS: options };
+}
+
+/** Runs a piece of `deploy/up` with what it consists of. */
+function deploy(script: string, env: Readonly<Record<string, string>>) {
+  const load = PARTS.map((part) => `. deploy/lib/${part}.sh`).join('; ');
+  const engine = `engine() { case $1 in info) printf '%s\\n' "$OPTIONS" ;; *) docker "$@" ;; esac; }`;
+  const whole = `ROOT=$PWD; ${load}; ${engine}; DOCKER=engine\n${script}`;
+  const { status, stdout, stderr } = spawnSync('bash', ['-euo', 'pipefail', '-c', whole], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
+  });
+  return { code: status, stdout, stderr };
+}
