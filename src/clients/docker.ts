@@ -2,8 +2,9 @@ import type { Readable } from 'node:stream';
 import Docker from 'dockerode';
 import type { DockerConfig } from '../config/config.ts';
 import type { Engine } from '../model/container.ts';
+import { type Dialect, dialectOf } from './dialect.ts';
 import { callDocker, type DockerResult, statusOf } from './docker-call.ts';
-import { asPong, asRecord, clockOf, engineOf, isRootless } from './docker-shapes.ts';
+import { asPong, asRecord, clockOf, isRootless } from './docker-shapes.ts';
 import { transportOf } from './docker-transport.ts';
 import { negotiate } from './docker-version.ts';
 import { keepAlive } from './keep-alive.ts';
@@ -93,19 +94,22 @@ export function connectDocker(options: DockerOptions): DockerClient {
     },
     connect: async () => {
       const version = await ask('version', (abortSignal) => unversioned.version({ abortSignal }));
+      const dialect = dialectOf(version);
       const apiVersion = negotiate(version.ApiVersion, version.MinAPIVersion);
       const info = await ask('info', (abortSignal) => unversioned.info({ abortSignal }));
       const docker = new Docker({ ...transport, version: `v${apiVersion}` });
       return {
-        engine: engineOf(info),
+        engine: dialect.engine(info),
         apiVersion,
         rootless: isRootless(info.SecurityOptions),
         timeAt: clockOf(info.SystemTime, performance.now()),
-        ...callsOf(docker, options),
+        ...callsOf(docker, options, dialect),
       };
     },
   };
 }
+
+const LIST = '/containers/json?';
 
 function requestOf({ config, signal, onResult }: DockerOptions, what: string) {
   return { what, timeoutMs: config.timeoutMs, signal, onResult };
@@ -114,13 +118,14 @@ function requestOf({ config, signal, onResult }: DockerOptions, what: string) {
 function callsOf(
   docker: Docker,
   options: DockerOptions,
+  dialect: Dialect,
 ): Pick<DockerSession, 'list' | 'inspect' | 'networks' | 'events'> {
   return {
     list: (onItem, filters) =>
       callDocker(
         requestOf(options, 'list of containers'),
         async (abortSignal) => {
-          const body = await openBody(docker, '/containers/json?', filters, abortSignal);
+          const body = await openBody(docker, LIST, dialect.listFilters(filters), abortSignal);
           await readListItems(body, onItem);
         },
         () => undefined,
@@ -153,7 +158,8 @@ function callsOf(
           ...requestOf(options, 'event stream'),
           signal: AbortSignal.any([options.signal, streamSignal]),
         },
-        (connectSignal) => openEvents(docker, filters, [connectSignal, streamSignal]),
+        (connectSignal) =>
+          openEvents(docker, dialect.eventFilters(filters), [connectSignal, streamSignal]),
         (reply) => reply as Readable,
       ),
   };

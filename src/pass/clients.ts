@@ -151,6 +151,6 @@ function ownerOf(engine: Engine): Owner {
   if (owner !== null) return owner;
   const message =
     `Docker: the engine ${engine.name} has no ID that could tell whose routes these are ` +
-    `(it says ${JSON.stringify(engine.id)}); set AUTODOCK_OWNER to a name of your choice that stays`;
+    `(seen: ${JSON.stringify(engine.id)}); set AUTODOCK_OWNER to a name of your choice that stays`;
   throw new ConfigError('docker-identity', message);
 }

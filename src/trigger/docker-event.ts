@@ -51,10 +51,17 @@ export interface DockerEvent {
 export function readEvent(line: string | null): DockerEvent {
   const event = line === null ? null : parse(line);
   if (typeof event?.Action !== 'string') return { action: 'malformed', created: null };
-  const word = event.Action.split(':', 1)[0];
-  const action = EVENT_ACTIONS.find((known) => known === word) ?? 'other';
+  const [word = ''] = event.Action.split(':', 1);
+  const name = NAMES_OF_PODMAN.get(word) ?? word;
+  const action = EVENT_ACTIONS.find((known) => known === name) ?? 'other';
   return { action, created: action === 'create' ? createdIn(event) : null };
 }
+
+/** Where podman has a word of its own; 4.3 for all of these, newer ones for some. */
+const NAMES_OF_PODMAN: ReadonlyMap<string, EventAction> = new Map([
+  ['remove', 'destroy'],
+  ['died', 'die'],
+]);
 
 /** Networks are created, too. */
 function createdIn({ Type, Actor }: Record<string, unknown>): ContainerId | null {

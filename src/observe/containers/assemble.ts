@@ -62,7 +62,9 @@ export function assemble(
       if (last !== undefined && isUnchanged(last, line, fixed)) return [last];
       const barriers = networks.barriers(line.addresses);
       if (typeof barriers === 'string') return [unknown(barriers)];
-      return [{ ...line, ...state.inspection, ...health, kind: 'known', staleAddresses, barriers }];
+      const { networkMode } = line;
+      const told = { ...state.inspection, networkMode };
+      return [{ ...line, ...told, ...health, kind: 'known', staleAddresses, barriers }];
     }
   }
 }

@@ -20,7 +20,7 @@ export function narrowLine(item: unknown): NarrowedLine | null {
   if (!isRecord(item)) return null;
   const id = parseContainerId(item.Id);
   if (id === null) return null;
-  const addresses = narrowAddresses(item.NetworkSettings);
+  const addresses = narrowAddresses(item.NetworkSettings) ?? withoutNetworks(item);
   const published = narrowPorts(item.Ports);
   if (addresses === null || published === null || typeof item.State !== 'string') {
     const why = 'its line in the list of containers is malformed';
@@ -41,6 +41,15 @@ export function narrowLine(item: unknown): NarrowedLine | null {
     published,
   };
   return { kind: 'line', line, health };
+}
+
+/** podman tells neither networks of a container that has none, nor, in its list, how it was started. */
+function withoutNetworks({
+  HostConfig,
+  NetworkSettings,
+}: Record<string, unknown>): readonly NetworkAddress[] | null {
+  const isPodman = (HostConfig ?? null) === null && isRecord(NetworkSettings);
+  return isPodman && NetworkSettings.Networks === null ? [] : null;
 }
 
 /** What the status text adds to the health filter: which of the two not-yet-healthy states it is. */
@@ -78,7 +87,8 @@ function narrowLabels(labels: unknown): ReadonlyMap<string, string> {
   );
 }
 
-function networkModeOf(hostConfig: unknown): string {
+/** Of a line or an inspection. */
+export function networkModeOf(hostConfig: unknown): string {
   const mode = isRecord(hostConfig) ? hostConfig.NetworkMode : null;
   return typeof mode === 'string' ? mode : '';
 }

@@ -17,6 +17,7 @@ import type { Inspections } from './inspections.ts';
 import { createLister } from './list.ts';
 import type { Networks } from './networks.ts';
 import { createSetBacks } from './set-back.ts';
+import { createStackLines } from './stack-lines.ts';
 
 /** Reads the running containers; see `createContainerObserver`. */
 export interface ContainerObserver {
@@ -51,6 +52,7 @@ export function createContainerObserver(
   let denied: Settlement['denied'] = new Set();
   /** The last result, while nothing was left open in it. */
   let settled: Settled | null = null;
+  const stackLines = createStackLines(inspections);
   const request = (lines: readonly ContainerLine[]) => {
     inspections.request(youngestFirst(lines, inspections));
     networks.request(networksOf(lines));
@@ -66,7 +68,7 @@ export function createContainerObserver(
       });
       listedBefore = askedAt;
       if (settled?.listed === listed) return settled.containers;
-      const lines = listed.filter((line): line is ContainerLine => !('kind' in line));
+      const lines = await stackLines.readable(listed, patienceMs);
       // What failed before may be due again, though the list is the same.
       request(lines);
       if (Number.isFinite(patienceMs)) inspections.retain(new Set(lines.map(({ id }) => id)));
@@ -78,7 +80,7 @@ export function createContainerObserver(
       const settlement = settleDisputes(disputes, replies);
       denied = settlement.denied;
       const knowledge = { inspections, networks, settlement, setBacks, before: assembled };
-      const containers = listed.flatMap((line) => assemble(line, knowledge));
+      const containers = listed.flatMap((line) => assemble(stackLines.complete(line), knowledge));
       assembled = knownOf(containers);
       settled =
         disputes.length === 0 && containers.every(isDecided) ? { listed, containers } : null;

@@ -89,6 +89,7 @@ function drop<T>(map: Map<ContainerId, T>, isOver: (id: ContainerId, value: T) =
 }
 
 /** Without what was true at that moment alone. */
-function lastingOf({ env, exposedPorts, hasHealthcheck }: InspectReply): Inspection {
-  return { env, exposedPorts, hasHealthcheck };
+function lastingOf(reply: InspectReply): Inspection {
+  const { env, exposedPorts, hasHealthcheck, networkMode } = reply;
+  return { env, exposedPorts, hasHealthcheck, networkMode };
 }

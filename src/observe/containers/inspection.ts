@@ -1,6 +1,6 @@
 import type { Inspection, NetworkAddress } from '../../model/container.ts';
 import { ENV_NAMES } from '../../model/env-names.ts';
-import { narrowAddresses } from './container-line.ts';
+import { narrowAddresses, networkModeOf } from './container-line.ts';
 import { readVitals, type Vitals } from './vitals.ts';
 
 /** What one inspection told: what never changes, and what was true when it was made. */
@@ -18,13 +18,14 @@ const HIGHEST_PORT = 65_535;
 export function narrowInspection(reply: Record<string, unknown>): InspectReply | null {
   const config = asRecord(reply.Config);
   const state = asRecord(reply.State);
-  const addresses = narrowAddresses(reply.NetworkSettings);
+  const addresses = narrowAddresses(reply.NetworkSettings) ?? noneOf(reply.NetworkSettings);
   if (config === null || addresses === null) return null;
   return {
     env: readEnv(config.Env),
     exposedPorts: exposedPorts(config.ExposedPorts, asRecord(reply.HostConfig)?.PortBindings),
-    hasHealthcheck: isHealthcheck(config.Healthcheck) || asRecord(state?.Health) !== null,
+    hasHealthcheck: isHealthcheck(config.Healthcheck) || isChecked(state?.Health),
     running: state?.Running === true,
+    networkMode: networkModeOf(reply.HostConfig),
     vitals: readVitals(state ?? {}),
     addresses,
   };
@@ -54,6 +55,17 @@ function isHealthcheck(healthcheck: unknown): boolean {
   if (healthcheck === undefined || healthcheck === null) return false;
   const test = asRecord(healthcheck)?.Test;
   return !(Array.isArray(test) && (test.length === 0 || test[0] === 'NONE'));
+}
+
+/** podman tells of everybody's health: of those without a HEALTHCHECK that it is ''. */
+function isChecked(health: unknown): boolean {
+  const told = asRecord(health);
+  return told !== null && told.Status !== '';
+}
+
+/** podman's word for a container without a network. */
+function noneOf(settings: unknown): readonly NetworkAddress[] | null {
+  return asRecord(settings)?.Networks === null ? [] : null;
 }
 
 /** EXPOSE and `--expose` stand in the configuration; a binding made by the API alone only in the bindings. */

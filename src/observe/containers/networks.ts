@@ -40,6 +40,9 @@ const FIRST_RETRY_MS = 1_000;
 export function createNetworks(options: NetworksOptions): Networks {
   const { now } = options;
   let known: NetworkBarriers | 'denied' = new Map();
+  /** podman lists its default network under another name than it tells of containers. */
+  const namesAsked = new Set<string>();
+  const isTold = (id: string) => known === 'denied' || known.has(id) || namesAsked.has(id);
   let underWay: { readonly answer: Promise<void>; isLate: boolean } | null = null;
   let failure = { why: 'its networks are being asked about', times: 0, retryAt: 0 };
 
@@ -48,27 +51,28 @@ export function createNetworks(options: NetworksOptions): Networks {
     const pauseMs = Math.min(FIRST_RETRY_MS * 2 ** (times - 1), options.longestRetryMs);
     failure = { why: `its networks are not known (${why})`, times, retryAt: now() + pauseMs };
   };
+  const keep = (reply: NetworkBarriers | 'denied', networkIds: ReadonlySet<string>) => {
+    known = reply;
+    if (reply === 'denied') options.onDenied();
+    for (const id of networkIds) if (!isId(id)) namesAsked.add(id);
+    // One that came, or went, while the engine answered; or a list that lags.
+    if ([...networkIds].every(isTold)) failure = { ...failure, times: 0, retryAt: 0 };
+    else fail('the engine does not list one of them');
+  };
   const ask = async (networkIds: ReadonlySet<string>) => {
-    try {
-      const reply = await options.read();
-      if (reply === 'denied') options.onDenied();
-      known = reply;
-      const missing = reply !== 'denied' && [...networkIds].some((id) => !reply.has(id));
-      // One that came, or went, while the engine answered; or a list that lags.
-      if (missing) fail('the engine does not list one of them');
-      else failure = { ...failure, times: 0, retryAt: 0 };
-    } catch (error) {
-      // Decided: makes the containers on new networks unknown, not the pass a failure.
-      fail(messageOf(error));
-    }
+    // Decided: what fails makes the containers on new networks unknown, not the pass a failure.
+    await options.read().then(
+      (reply) => keep(reply, networkIds),
+      (error: unknown) => fail(messageOf(error)),
+    );
     const wasLate = underWay?.isLate === true;
     underWay = null;
     if (wasLate) options.onLate();
   };
   return {
     request(networkIds) {
-      const isKnown = known === 'denied' || [...networkIds].every(isIn(known));
-      if (isKnown || underWay !== null || failure.retryAt > now()) return;
+      const isAnswered = [...networkIds].every(isTold);
+      if (isAnswered || underWay !== null || failure.retryAt > now()) return;
       underWay = { answer: ask(networkIds), isLate: false };
     },
     underWay: () => (underWay === null || underWay.isLate ? [] : [underWay.answer]),
@@ -76,26 +80,34 @@ export function createNetworks(options: NetworksOptions): Networks {
       if (underWay !== null) underWay.isLate = true;
     },
     barriers: (addresses) =>
-      known === 'denied' ? NONE : barriersOf(addresses, known, failure.why),
+      known === 'denied' ? NONE : barriersOf(addresses, { known, isTold, why: failure.why }),
   };
 }
 
-function isIn(known: NetworkBarriers): (id: string) => boolean {
-  return (id) => known.has(id);
+/** Of Docker, or of Swarm. podman has the name there. */
+function isId(text: string): boolean {
+  return /^(?:[0-9a-f]{64}|[0-9a-z]{25})$/.test(text);
+}
+
+interface Told {
+  readonly known: NetworkBarriers;
+  readonly isTold: (networkId: string) => boolean;
+  /** Why something is not. */
+  readonly why: string;
 }
 
 function barriersOf(
   addresses: readonly NetworkAddress[],
-  known: NetworkBarriers,
-  whyUnknown: string,
+  { known, isTold, why }: Told,
 ): ReadonlyMap<string, Barriers> | string {
-  const barred = new Map<string, Barriers>();
-  for (const { network, networkId, ipv4, ipv6 } of addresses) {
-    // Without an address nothing can be chosen there; without an id nothing can be asked.
-    if ((ipv4 ?? ipv6) === null || networkId === '') continue;
-    const barriers = known.get(networkId);
-    if (barriers === undefined) return whyUnknown;
-    if ((barriers.ipv4 ?? barriers.ipv6) !== null) barred.set(network, barriers);
-  }
-  return barred.size === 0 ? NONE : barred;
+  // Without an address nothing can be chosen there; without an id nothing can be asked.
+  const asked = addresses.filter(
+    ({ networkId, ipv4, ipv6 }) => (ipv4 ?? ipv6) !== null && networkId !== '',
+  );
+  if (!asked.every(({ networkId }) => isTold(networkId))) return why;
+  const barred = asked.flatMap(({ network, networkId }) => {
+    const { ipv4 = null, ipv6 = null } = known.get(networkId) ?? {};
+    return (ipv4 ?? ipv6) === null ? [] : [[network, { ipv4, ipv6 }] as const];
+  });
+  return barred.length === 0 ? NONE : new Map(barred);
 }

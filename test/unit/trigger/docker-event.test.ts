@@ -8,6 +8,8 @@ describe('readEvent', () => {
     ['{"Type":"network","Action":"disconnect"}', 'disconnect'],
     ['{"Type":"container","Action":"exec_create: /bin/sh"}', 'other'],
     ['{"Type":"container","Action":"__proto__"}', 'other'],
+    ['{"Type":"container","Action":"remove"}', 'destroy'],
+    ['{"Type":"container","Action":"died"}', 'die'],
     ['{"status":"start"}', 'malformed'],
     ['{"Action":7}', 'malformed'],
     ['null', 'malformed'],

@@ -8,6 +8,7 @@ export const REPLY: InspectReply = {
   exposedPorts: [],
   hasHealthcheck: false,
   running: true,
+  networkMode: 'bridge',
   vitals: { startedAt: 1, health: null },
   addresses: [],
 };

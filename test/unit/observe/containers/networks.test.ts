@@ -4,11 +4,12 @@ import { engine, item } from './engine.ts';
 
 const MACVLAN: Barriers = { ipv4: 'macvlan', ipv6: 'macvlan' };
 const NOTHING: Barriers = { ipv4: null, ipv6: null };
+const idOf = (name: string) => Buffer.from(name).toString('hex').padEnd(64, '0');
 const on = (n: number, ...networks: readonly string[]) =>
   item(n, '', {
     NetworkSettings: {
       Networks: Object.fromEntries(
-        networks.map((name) => [name, { NetworkID: `id-of-${name}`, IPAddress: `10.0.0.${n}` }]),
+        networks.map((name) => [name, { NetworkID: idOf(name), IPAddress: `10.0.0.${n}` }]),
       ),
     },
   });
@@ -18,8 +19,8 @@ describe('the networks of containers', () => {
     const { world, observe } = engine();
     world.networks = async () =>
       new Map([
-        ['id-of-web', NOTHING],
-        ['id-of-lan', MACVLAN],
+        [idOf('web'), NOTHING],
+        [idOf('lan'), MACVLAN],
       ]);
     world.list = [on(1, 'lan', 'web')];
 
@@ -35,13 +36,13 @@ describe('the networks of containers', () => {
 
   test('are asked about anew when a container shows one that is new', async () => {
     const { world, observe } = engine();
-    world.networks = async () => new Map([['id-of-web', NOTHING]]);
+    world.networks = async () => new Map([[idOf('web'), NOTHING]]);
     world.list = [on(1, 'web')];
     await observe();
     world.networks = async () =>
       new Map([
-        ['id-of-web', NOTHING],
-        ['id-of-lan', MACVLAN],
+        [idOf('web'), NOTHING],
+        [idOf('lan'), MACVLAN],
       ]);
     world.list = [on(1, 'web'), on(2, 'lan')];
 
@@ -54,7 +55,7 @@ describe('the networks of containers', () => {
 
   test('make a container unknown while they are, and leave the others as they are', async () => {
     const { world, observe } = engine();
-    world.networks = async () => new Map([['id-of-web', NOTHING]]);
+    world.networks = async () => new Map([[idOf('web'), NOTHING]]);
     world.list = [on(1, 'web')];
     await observe();
     world.networks = () => Promise.reject(new Error('no answer within 10000 ms'));
@@ -69,8 +70,8 @@ describe('the networks of containers', () => {
 
     world.networks = async () =>
       new Map([
-        ['id-of-web', NOTHING],
-        ['id-of-lan', MACVLAN],
+        [idOf('web'), NOTHING],
+        [idOf('lan'), MACVLAN],
       ]);
     world.now = 1_000;
     expect(await observe()).toMatchObject([{ kind: 'known' }, { kind: 'known' }]);
@@ -87,7 +88,7 @@ describe('the networks of containers', () => {
 
     expect(await observe()).toMatchObject([{ kind: 'unknown' }]);
     expect(world.late).toBe(0);
-    answer(new Map([['id-of-lan', MACVLAN]]));
+    answer(new Map([[idOf('lan'), MACVLAN]]));
     await new Promise(setImmediate);
 
     expect(world.late).toBe(1);
@@ -116,5 +117,16 @@ describe('the networks of containers', () => {
 
     expect(await observe()).toMatchObject([{ kind: 'known', barriers: new Map() }]);
     expect(world.networksAsked).toBe(0);
+  });
+
+  test('that are told by a name which is in no list are taken for bridges', async () => {
+    const { world, observe } = engine();
+    const Networks = { podman: { NetworkID: 'podman', IPAddress: '10.88.0.2' } };
+    world.networks = async () => new Map([['bridge', NOTHING]]);
+    world.list = [item(1, '', { NetworkSettings: { Networks } })];
+
+    expect(await observe()).toMatchObject([{ kind: 'known', barriers: new Map() }]);
+    await observe();
+    expect(world.networksAsked).toBe(1);
   });
 });

@@ -1,0 +1,36 @@
+import type { Engine } from '../model/container.ts';
+import type { Filters } from './docker.ts';
+import { engineOf } from './docker-shapes.ts';
+
+/** In what an engine differs from Docker, though it speaks the same API. */
+export interface Dialect {
+  /** Who the engine is, by its `/info`. */
+  readonly engine: (info: Record<string, unknown>) => Engine;
+  readonly listFilters: (filters: Filters | undefined) => Filters | undefined;
+  readonly eventFilters: (filters: Filters) => Filters;
+}
+
+const DOCKER: Dialect = {
+  engine: engineOf,
+  listFilters: (filters) => filters,
+  eventFilters: (filters) => filters,
+};
+
+const PODMAN: Dialect = {
+  // It makes up an ID at each call. The name alone cannot tell whose routes these are, and is no owner: it has spaces.
+  engine: (info) => {
+    const { name } = engineOf(info);
+    return { id: `podman on ${name}`, name };
+  },
+  // Without a status its list is of what runs, and what is paused is missing.
+  listFilters: (filters) => ({ status: ['running', 'paused'], ...filters }),
+  // It compares event names that it then sends under other ones: `die` finds nothing, and is what comes.
+  eventFilters: ({ type = [] }) => ({ type }),
+};
+
+/** By what `/version` says of the engine's parts. */
+export function dialectOf({ Components: parts }: Record<string, unknown>): Dialect {
+  const isPodman = (part: unknown) =>
+    typeof part === 'object' && part !== null && 'Name' in part && part.Name === 'Podman Engine';
+  return Array.isArray(parts) && parts.some(isPodman) ? PODMAN : DOCKER;
+}
