@@ -11,6 +11,7 @@ dead_on_5xx=${FRONT_DEAD_ON_5XX:-on}
 dead_on_500=${FRONT_DEAD_ON_500:-on}
 retries=${FRONT_RETRIES:-3}
 answer_head_size=${FRONT_ANSWER_HEAD_SIZE:-64}
+upload_window=${FRONT_UPLOAD_WINDOW:-768}
 retry_after=${FRONT_RETRY_AFTER:-5}
 statuses=${FRONT_STATUSES:-own}
 pages=${FRONT_PAGES:-$here/pages}
@@ -28,6 +29,7 @@ number FRONT_STATUS_PORT "$status_port" 1 65535
 number FRONT_DEAD_TTL "$dead_ttl" 1 86400
 number FRONT_RETRIES "$retries" 0 100
 number FRONT_ANSWER_HEAD_SIZE "$answer_head_size" 4 1024
+number FRONT_UPLOAD_WINDOW "$upload_window" 64 16384
 number FRONT_RETRY_AFTER "$retry_after" 0 86400
 if [ "$workers" = auto ]; then
   workers=$(nproc)
