@@ -46,6 +46,17 @@ describe('whether a certificate may be asked for', () => {
     expect(await Promise.all(['b.test', 'wild.test'].map(ask))).toEqual([404, 404]);
   });
 
+  it('goes on for a name whose route is not there yet after a boot, for a month', async () => {
+    await route('boot.test', backend.url);
+    await route('*', backend.url);
+    expect(await ask('boot.test')).toBe(200);
+    await redis.client.del('frontend:boot.test');
+    expect(await Promise.all([ask('boot.test'), ask('other.test')])).toEqual([200, 404]);
+    const monthAgo = Math.floor(Date.now() / 1_000) - 31 * 86_400;
+    await redis.client.zadd('autodock:granted', monthAgo, 'boot.test');
+    expect(await ask('boot.test')).toBe(404);
+  });
+
   it('never depends on the catch-all', async () => {
     await route('*', backend.url);
     expect(await ask('a.test')).toBe(404);

@@ -100,6 +100,21 @@ it('an absolute request line beats the Host header, towards the backend too', as
   expect(answer).toContain('"host":"a.com"');
 });
 
+it.each([
+  ['http://a.com:8080/x', 'a.com:8080', '8080'],
+  ['http://A.com:8080/x', 'A.com:8080', '8080'],
+  ['http://a.com?x', 'a.com', '80'],
+])('an absolute request line keeps its port: %s', async (target, host, port) => {
+  await rig.route('a.com', rig.url(1));
+  const answer = await rawRequest(
+    rig.front.port,
+    `GET ${target} HTTP/1.1\r\nHost: b.com\r\nConnection: close\r\n\r\n`,
+  );
+  expect(answer).toContain(`"host":"${host}"`);
+  expect(answer).toContain(`"x-forwarded-host":"${host}"`);
+  expect(answer).toContain(`"x-forwarded-port":"${port}"`);
+});
+
 it('a key of the wrong type is an error page for that host alone', async () => {
   await rig.redis.client.set('frontend:a.com', 'text');
   await rig.route('*', rig.url(1));

@@ -45,6 +45,7 @@ it.each(['SIGKILL', 'SIGSTOP'] as const)('after %s the last known routes go on',
     routes: 'last known',
   });
   expect((await request(rig.front.statusPort, 'localhost', '/healthz')).status).toBe(200);
+  expect(await rig.front.log()).not.toContain('ngx.sleep');
 });
 
 it('a frozen Redis that goes on is used again', async () => {

@@ -57,6 +57,12 @@ it('a user with exactly the rights that are documented can do all that the front
     await request(front.port, 'a.com');
     expect(await client.smembers('p:dead:a.com')).not.toContain('0');
   });
+  const asked = async () =>
+    (await request(front.statusPort, 'localhost', '/ask?domain=a.com')).status;
+  expect(await asked()).toBe(200);
+  await client.del('p:frontend:a.com');
+  await waitFor('what was granted', async () => expect(await asked()).toBe(200));
+  expect(await client.zcard('p:autodock:granted')).toBe(1);
   expect((await handshake(tlsPort, 'a.com')).name).toBe('a.com');
   expect(await client.acl('LOG')).toEqual([]);
 });

@@ -43,7 +43,7 @@ end
 --- Access phase: finds the backends to try, or answers with a page.
 function _M.route()
   local var = ngx.var
-  local name, header = host.parse(var.host, var.http_host)
+  local name, header = host.parse(var.host, var.http_host, var.request)
   if not name then
     return refuse('bad_host')
   elseif var.loops ~= '' then

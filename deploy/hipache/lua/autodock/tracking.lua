@@ -9,6 +9,7 @@ local address = require 'autodock.address'
 local cache = require 'autodock.cache'
 local connection = require 'autodock.connection'
 local learn = require 'autodock.learn'
+local redis = require 'autodock.redis'
 local refresh = require 'autodock.refresh'
 local resp = require 'autodock.resp'
 local settings = require 'autodock.settings'
@@ -133,6 +134,9 @@ end
 
 local function run(premature)
   if premature then
+    return
+  elseif redis.away() then -- one of the two that ask whether it is back is enough
+    ngx.timer.at(RETRY_SECONDS, run)
     return
   end
   local err, refused = attempt()
