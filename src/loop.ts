@@ -1,3 +1,4 @@
+import { growingMs } from './model/growing-pause.ts';
 import type { PassResult, TriggerReason } from './model/trigger.ts';
 
 /** What made a pass run: its reasons, and the time of the oldest event among them (for a metric alone). */
@@ -69,11 +70,11 @@ export function createLoop(options: LoopOptions): Loop {
   const settle = (result: PassResult) => {
     backoff.failures = result === 'failed' ? backoff.failures + 1 : 0;
     backoff.fences = result === 'fenced' ? backoff.fences + 1 : 0;
-    const failedMs = growing(FAILED_BACKOFF, backoff.failures, options.random());
+    const failedMs = growingMs(FAILED_BACKOFF, backoff.failures, options.random());
     backoff.until = result === 'failed' ? options.now() + failedMs : 0;
     if (result !== 'fenced') return;
     // A trigger of its own, beside which others run as usual.
-    const fencedMs = growing(FENCED_BACKOFF, backoff.fences, options.random());
+    const fencedMs = growingMs(FENCED_BACKOFF, backoff.fences, options.random());
     void options.sleep(fencedMs, stopping.signal).then(() => pending.add('fenced', undefined));
   };
 
@@ -148,14 +149,4 @@ function createPace({ now, processorMs, minIntervalMs }: LoopOptions) {
       return result;
     },
   };
-}
-
-/** Doubles from `firstMs` to `longestMs`, spread over 0.75 to 1.25 of it, never beyond the longest. */
-function growing(
-  range: { readonly firstMs: number; readonly longestMs: number },
-  times: number,
-  random: number,
-): number {
-  const grown = range.firstMs * 2 ** Math.min(times - 1, 20);
-  return Math.min(grown * (0.75 + random / 2), range.longestMs);
 }

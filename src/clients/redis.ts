@@ -2,6 +2,7 @@ import { Redis, type RedisOptions } from 'ioredis';
 import type { RedisConfig } from '../config/config.ts';
 import { maskSecret } from '../config/mask.ts';
 import { messageOf } from '../errors.ts';
+import { growingMs } from '../model/growing-pause.ts';
 import { needsPerson, type RedisPeer, readError, writeError } from './redis-failure.ts';
 import {
   type LinkState,
@@ -50,8 +51,7 @@ export interface RedisConnection {
 
 type Settled = readonly [error: Error | null, value: unknown];
 
-const LONGEST_BACKOFF_MS = 5_000;
-const FIRST_BACKOFF_MS = 100;
+const BACKOFF = { firstMs: 100, longestMs: 5_000 };
 const PERSON_BACKOFF_MS = 30_000;
 
 /**
@@ -175,9 +175,8 @@ function optionsOf(timeoutMs: number, name: string, state: LinkState) {
   } satisfies RedisOptions;
 }
 
-/** Doubles from 100 ms to 5 s, with jitter; what only a person can mend is tried every 30 s. */
+/** What only a person can mend is tried every 30 s. */
 function backoffMs({ failures, reason }: LinkState): number {
   if (needsPerson(reason)) return PERSON_BACKOFF_MS;
-  const jitter = 0.75 + Math.random() / 2;
-  return Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** Math.max(failures - 1, 0)) * jitter;
+  return growingMs(BACKOFF, failures, Math.random());
 }

@@ -1,8 +1,8 @@
 import { isIP } from 'node:net';
 import { type Owner, parseOwner } from '../model/ids.ts';
+import { HIGHEST_PORT } from '../model/port.ts';
 import { type Format, Misfit } from './format.ts';
 
-const LARGEST_PORT = 65_535;
 const LARGEST_PERCENT = 100;
 const LARGEST_COUNT = 1_000_000;
 
@@ -30,7 +30,7 @@ export const boolean: Format<boolean> = {
 };
 
 /** A TCP or UDP port to listen on; 0 takes a free one. */
-export const port = wholeNumber('port', LARGEST_PORT);
+export const port = wholeNumber('port', HIGHEST_PORT);
 /** 0 to 100. */
 export const percent = wholeNumber('percent', LARGEST_PERCENT);
 /** A number of things. */
@@ -146,7 +146,7 @@ function parseEndpoint(text: string): string | null {
   const match = /^(?:\[([^\]]+)\]|([\d.]+)):(\d{1,5})$/.exec(text);
   const address = match?.[1] ?? match?.[2] ?? '';
   const number = Number(match?.[3]);
-  if (!(isIP(address) !== 0 && number >= 1 && number <= LARGEST_PORT)) return null;
+  if (!(isIP(address) !== 0 && number >= 1 && number <= HIGHEST_PORT)) return null;
   return match?.[1] === undefined ? `${address}:${number}` : `[${canonical(address)}]:${number}`;
 }
 

@@ -1,4 +1,5 @@
 import { escapeText } from '../model/escape.ts';
+import { HIGHEST_PORT, parsePort } from '../model/port.ts';
 import type { KnownWorkload } from '../model/workload.ts';
 import { type Grounds, listInWords } from './grounds.ts';
 import { remediesFor } from './remedies.ts';
@@ -14,7 +15,6 @@ export type PortChoice =
 type Offer = Pick<KnownWorkload, 'exposedPorts' | 'noun'>;
 
 const DEFAULT_PORT = 80;
-const HIGHEST_PORT = 65535;
 
 /**
  * The port that is asked for, strictly decimal; else 80; else the only TCP port that is exposed. In
@@ -44,8 +44,8 @@ export function choosePort(request: RouteRequest, workload: Offer): PortChoice {
 }
 
 function chooseAsked({ from, value }: Setting, { exposedPorts: exposed, noun }: Offer): PortChoice {
-  const port = /^[1-9]\d{0,4}$/.test(value) ? Number(value) : 0;
-  if (port === 0 || port > HIGHEST_PORT) {
+  const port = parsePort(value);
+  if (port === null) {
     return rejected('bad-port', {
       detail: `${from}="${escapeText(value)}" is not a port.`,
       remedy: `Write a decimal number from 1 to ${HIGHEST_PORT} and nothing else, e.g. ${from}=8080.`,

@@ -1,3 +1,5 @@
+import { HIGHEST_PORT } from '../model/port.ts';
+
 /** Where a front connects to for a backend's URL. */
 export interface BackendPlace {
   /** An address, IPv6 in brackets, or a name; lower case. */
@@ -8,7 +10,6 @@ export interface BackendPlace {
 }
 
 const DEFAULT_PORTS: Readonly<Record<string, string>> = { http: '80', https: '443' };
-const HIGHEST_PORT = 65_535;
 
 /** Reads a URL as the front does (`backend.lua`): a path is ignored; null: it cannot connect to that. */
 export function placeOf(url: string): BackendPlace | null {

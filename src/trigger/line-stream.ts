@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { catchError, concatWith, defer, Observable, of, repeat, takeUntil, tap, timer } from 'rxjs';
+import { growingMs } from '../model/growing-pause.ts';
 import { lineSplitter } from './lines.ts';
 
 /** What a stream of events says, and what it says of itself. */
@@ -20,8 +21,7 @@ export interface LineStreamOptions {
   readonly random: () => number;
 }
 
-const FIRST_PAUSE_MS = 200;
-const LONGEST_PAUSE_MS = 5_000;
+const PAUSES = { firstMs: 200, longestMs: 5_000 };
 
 /** The engine's events as text, for ever: after each end the stream is opened again, 0.2 to 5 s later. */
 export function lineStream({ open, reopen, random }: LineStreamOptions): Observable<LineSignal> {
@@ -36,7 +36,7 @@ export function lineStream({ open, reopen, random }: LineStreamOptions): Observa
       if (signal.kind === 'up') failures = 0;
       if (signal.kind === 'down') failures += 1;
     }),
-    repeat({ delay: () => timer(pauseMs(failures, random())) }),
+    repeat({ delay: () => timer(growingMs(PAUSES, failures, random())) }),
   );
 }
 
@@ -64,9 +64,4 @@ function once(open: LineStreamOptions['open']): Observable<LineSignal> {
     );
     return () => abort.abort();
   });
-}
-
-function pauseMs(failures: number, random: number): number {
-  const grown = FIRST_PAUSE_MS * 2 ** Math.min(Math.max(failures - 1, 0), 10);
-  return Math.min(grown, LONGEST_PAUSE_MS) * (0.75 + random / 4);
 }

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
-import { decideEdit } from '../../src/diff/edit.ts';
 import { otherSpellings } from '../../src/model/backend-url.ts';
 import type { FrontendEdit } from '../../src/model/plan.ts';
+import { decideEdit } from './decide-edit.ts';
 import { randomEdit } from './disturb.ts';
 import { canonical } from './dump.ts';
 import { marksAreWrong } from './invariants.ts';

@@ -3,9 +3,9 @@ import { ConfigError } from '../../errors.ts';
 import { backendUrl, otherSpellings } from '../../model/backend-url.ts';
 import { escapeText } from '../../model/escape.ts';
 import type { BackendUrl, Vhost } from '../../model/ids.ts';
+import { HIGHEST_PORT, parsePort } from '../../model/port.ts';
 import { readVhost } from '../../model/vhost.ts';
 
-const HIGHEST_PORT = 65_535;
 /** Other tools may write an https URL for this port. */
 const TLS_PORT = 443;
 const LONGEST_IDENTIFIER = 253;
@@ -91,7 +91,7 @@ export function mistake(message: string): ConfigError {
 }
 
 function portOf(text: string): number {
-  const port = /^[1-9]\d{0,4}$/.test(text) ? Number(text) : 0;
-  if (port >= 1 && port <= HIGHEST_PORT) return port;
+  const port = parsePort(text);
+  if (port !== null) return port;
   throw mistake(`-p "${escapeText(text)}" must be a port, 1 to ${HIGHEST_PORT}`);
 }

@@ -1,4 +1,5 @@
 import type { Inspection } from '../../model/container.ts';
+import { growingMs } from '../../model/growing-pause.ts';
 import type { ContainerId } from '../../model/ids.ts';
 import type { InspectReply } from './inspection.ts';
 
@@ -58,7 +59,7 @@ export function createInspectionCache(now: () => number, longestRetryMs: number)
     },
     fail(id, why) {
       const times = (failed.get(id)?.times ?? 0) + 1;
-      const pauseMs = Math.min(FIRST_RETRY_MS * 2 ** (times - 1), longestRetryMs);
+      const pauseMs = growingMs({ firstMs: FIRST_RETRY_MS, longestMs: longestRetryMs }, times);
       failed.set(id, { why, times, retryAt: now() + pauseMs });
     },
     state(id) {

@@ -1,5 +1,6 @@
 import type { Inspection, NetworkAddress } from '../../model/container.ts';
 import { ENV_NAMES } from '../../model/env-names.ts';
+import { HIGHEST_PORT } from '../../model/port.ts';
 import { narrowAddresses, networkModeOf } from './container-line.ts';
 import { readVitals, type Vitals } from './vitals.ts';
 
@@ -12,7 +13,6 @@ export interface InspectReply extends Inspection {
 
 /** A value is kept up to this many characters: its owner cannot make us hold more. */
 const MAX_VALUE_LENGTH = 65_536;
-const HIGHEST_PORT = 65_535;
 
 /** Narrows `GET /containers/<id>/json`; null if it has not the shape of an inspection. */
 export function narrowInspection(reply: Record<string, unknown>): InspectReply | null {

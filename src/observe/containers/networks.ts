@@ -1,5 +1,6 @@
 import { messageOf } from '../../errors.ts';
 import type { Barriers, NetworkAddress } from '../../model/container.ts';
+import { growingMs } from '../../model/growing-pause.ts';
 
 /** By the id and by the name of each network: podman 4.3 gives containers the name in place of the id. */
 export type NetworkBarriers = ReadonlyMap<string, Barriers>;
@@ -48,7 +49,8 @@ export function createNetworks(options: NetworksOptions): Networks {
 
   const fail = (why: string) => {
     const times = failure.times + 1;
-    const pauseMs = Math.min(FIRST_RETRY_MS * 2 ** (times - 1), options.longestRetryMs);
+    const range = { firstMs: FIRST_RETRY_MS, longestMs: options.longestRetryMs };
+    const pauseMs = growingMs(range, times);
     failure = { why: `its networks are not known (${why})`, times, retryAt: now() + pauseMs };
   };
   const keep = (reply: NetworkBarriers | 'denied', networkIds: ReadonlySet<string>) => {

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { decideEdit } from '../../../src/diff/edit.ts';
 import type { Claim } from '../../../src/model/frontend.ts';
 import type { BackendUrl, Owner } from '../../../src/model/ids.ts';
 import type { FrontendEdit } from '../../../src/model/plan.ts';
+import { decideEdit } from '../decide-edit.ts';
 import { counts, entries, entry, marked, url } from './arbitrary.ts';
 import { RUNS, useScriptPart } from './part.ts';
 

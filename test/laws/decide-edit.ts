@@ -1,7 +1,7 @@
-import type { Claim, ObservedFrontend } from '../model/frontend.ts';
-import type { ChangeKind, FrontendEdit, ListSnapshot } from '../model/plan.ts';
-import { copiesOf, isSameList, snapshot } from './decide.ts';
-import { type Counts, layOut, type Place } from './lay-out.ts';
+import { copiesOf, isSameList, snapshot } from '../../src/diff/decide.ts';
+import { type Counts, layOut, type Place } from '../../src/diff/lay-out.ts';
+import type { Claim, ObservedFrontend } from '../../src/model/frontend.ts';
+import type { ChangeKind, FrontendEdit, ListSnapshot } from '../../src/model/plan.ts';
 
 /** What an edit makes of one vhost. */
 export interface EditDecision {
