@@ -5,6 +5,7 @@ import type { Diff } from './diff/diff.ts';
 import type { GuardDecision } from './diff/guard.ts';
 import type { Claim, ObservedFrontend } from './model/frontend.ts';
 import type { Epoch, Owner, ShortId } from './model/ids.ts';
+import type { OwnerSeen } from './model/owner-record.ts';
 import type { Fault, Plan } from './model/plan.ts';
 import type { PassResult, TriggerReason } from './model/trigger.ts';
 import type { Workload } from './model/workload.ts';
@@ -17,8 +18,8 @@ export interface Opening {
   readonly now: number;
   /** Every vhost that this owner claims, and those last known to matter. */
   readonly frontends: ReadonlyMap<string, ObservedFrontend>;
-  /** Other controllers on this Redis; milliseconds, Redis' clock. */
-  readonly otherOwners: readonly { readonly owner: Owner; readonly lastPassAt: number }[];
+  /** Other controllers on this Redis, alive or not. */
+  readonly otherOwners: readonly OwnerSeen[];
 }
 
 /** The stages of the line. Those that do I/O throw `ObserveError` or `ApplyError`. */

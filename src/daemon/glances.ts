@@ -3,7 +3,7 @@ import { monotonic } from '../clock.ts';
 import { createGlance, type Glance, type GlanceOptions } from '../http/glance.ts';
 import { keysWithPrefix } from '../model/keys.ts';
 import { type HostMarks, marksText } from '../model/marks.ts';
-import { readMarksUnder, readOwners } from '../survey/read-redis.ts';
+import { readMarksUnder } from '../survey/read-redis.ts';
 import type { Parts } from './parts.ts';
 
 const MAX_AGE_MS = 1_000;
@@ -22,21 +22,6 @@ export function glanceAtMarks(parts: Parts): Glance<ReadonlyMap<string, HostMark
       return readMarksUnder(wiring.redis, keys, vhosts);
     },
     textOf: marksText,
-  });
-}
-
-/** What the engines of the other owners are called; null: not known. Nothing is asked while there are none. */
-export function glanceAtEngines(parts: Parts): Glance<ReadonlyMap<string, string | null>> {
-  const { config, status, wiring } = parts;
-  const keys = keysWithPrefix(config.redis.keyPrefix);
-  return createGlance({
-    ...commonTo(parts),
-    read: async () => {
-      const isAlone = (status.lastGood?.opening.otherOwners ?? []).length === 0;
-      const owners = isAlone ? [] : await readOwners(wiring.redis, keys);
-      return new Map(owners.map(({ owner, engine }) => [owner, engine]));
-    },
-    textOf: (engines) => JSON.stringify([...(engines ?? [])]),
   });
 }
 

@@ -7,7 +7,7 @@ import { pageRoutes } from '../http/page-files.ts';
 import { type HttpServer, serveHttp } from '../http/server.ts';
 import { createWallClockOf } from '../http/wall-clock.ts';
 import { peek } from '../pass/peek.ts';
-import { glanceAtEngines, glanceAtMarks } from './glances.ts';
+import { glanceAtMarks } from './glances.ts';
 import type { Parts } from './parts.ts';
 import { rpcMethods } from './rpc.ts';
 
@@ -23,12 +23,11 @@ export async function startHttp(parts: Parts, stopping: AbortSignal): Promise<Ht
   const { config, status, metrics, wiring, trigger, log } = parts;
   const { host, port, names } = config.http;
   const wallClockOf = createWallClockOf(monotonic, Date.now);
-  const engines = glanceAtEngines(parts);
   const api = apiRoutes({
     status,
     registry: metrics.registry,
     version: parts.version,
-    view: () => viewOf(parts, { wallClockOf, engines: engines.last() }),
+    view: () => viewOf(parts, wallClockOf),
     marks: glanceAtMarks(parts),
     plan: async () => (await peek(wiring, config)).plan,
     reconcile: () => trigger('api'),
@@ -43,15 +42,9 @@ export async function startHttp(parts: Parts, stopping: AbortSignal): Promise<Ht
   }
 }
 
-/** What the status is told from besides the parts. */
-interface LookedUp {
-  readonly wallClockOf: (monotonic: number) => number;
-  readonly engines: ReadonlyMap<string, string | null> | null;
-}
-
 function viewOf(
   { config, version, wiring, status }: Parts,
-  { wallClockOf, engines }: LookedUp,
+  wallClockOf: (monotonic: number) => number,
 ): StatusAnswer {
   const session = wiring.sessions.last();
   const { lastGood, changes } = status;
@@ -75,8 +68,8 @@ function viewOf(
       putOff.length === 0 || refusingSince === null
         ? null
         : { since: iso(wallClockOf(refusingSince)), vhosts: putOff.map(({ vhost }) => vhost) },
-    otherOwners: (lastGood?.opening.otherOwners ?? []).map(({ owner, lastPassAt }) => {
-      return { owner, engine: engines?.get(owner) ?? null, lastPassAt: iso(lastPassAt) };
+    otherOwners: (lastGood?.opening.otherOwners ?? []).map(({ owner, engine, lastPassAt }) => {
+      return { owner, engine, lastPassAt: iso(lastPassAt) };
     }),
     unknown: lastGood?.plan.unknown ?? [],
     faults: lastGood?.faults ?? [],

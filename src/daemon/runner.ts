@@ -124,7 +124,12 @@ function passOf({ wiring, config }: PassRunnerOptions): () => Promise<Pass> {
   let stages: Stages | null = null;
   const patienceMs = INSPECTION_PATIENCE_MS;
   return async () => {
-    stages ??= await wiring.stages({ access: 'write', patienceMs, holdMs: config.holdMs });
+    stages ??= await wiring.stages({
+      access: 'write',
+      wants: 'all',
+      patienceMs,
+      holdMs: config.holdMs,
+    });
     return reconcile(stages);
   };
 }

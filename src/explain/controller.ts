@@ -1,5 +1,7 @@
+import { isLive } from '../model/lease.ts';
+import type { OwnerSeen } from '../model/owner-record.ts';
 import { RELEASED_ENGINE } from '../model/released-engine.ts';
-import { type Facts, type OwnerSeen, redisOf, runningOf } from './facts.ts';
+import { type Facts, redisOf, runningOf } from './facts.ts';
 
 /** Whether the controller of our routes is at work. */
 export interface ControllerView {
@@ -7,7 +9,7 @@ export interface ControllerView {
   readonly owner: string | null;
   /** Since its last pass; null: it never passed, or Redis could not be read. */
   readonly lastPassAgoMs: number | null;
-  /** It passed within the last three resync intervals; null: not known. */
+  /** Its last pass is no longer ago than its lease; null: not known. */
   readonly alive: boolean | null;
   /**
    * The engine that passed last under this owner, within that time, if it is not this one: two engines must not
@@ -18,19 +20,16 @@ export interface ControllerView {
   readonly released: boolean;
 }
 
-/** An owner that has not passed for this many resync intervals does not count as alive. */
-export const ALIVE_RESYNCS = 3;
-
 /** When the owner of our routes passed last. */
 export function controllerOf(facts: Omit<Facts, 'keyPrefix'>): ControllerView {
-  const { self, resyncMs } = facts;
+  const { self, leaseMs } = facts;
   const redis = redisOf(facts);
   const unseen = { owner: self, lastPassAgoMs: null, otherEngine: null, released: false };
   if (redis === null || self === null) return { ...unseen, alive: null };
   const seen = redis.owners.find(({ owner }) => owner === self);
   if (seen === undefined) return { ...unseen, alive: false };
   const lastPassAgoMs = Math.max(0, redis.now - seen.lastPassAt);
-  const isRecent = lastPassAgoMs <= ALIVE_RESYNCS * resyncMs;
+  const isRecent = isLive(seen, redis.now, leaseMs);
   const released = seen.engineId === RELEASED_ENGINE.id;
   const other = isRecent && !released ? otherEngine(facts, seen) : null;
   return {

@@ -3,18 +3,8 @@ import type { Engine } from '../model/container.ts';
 import type { ObservedFrontend, WorkloadVerdict } from '../model/frontend.ts';
 import type { Owner } from '../model/ids.ts';
 import type { HostMarks } from '../model/marks.ts';
+import type { OwnerSeen } from '../model/owner-record.ts';
 import type { Workload } from '../model/workload.ts';
-
-/** A controller that passed on this Redis. */
-export interface OwnerSeen {
-  readonly owner: Owner;
-  /** Milliseconds, Redis' clock. */
-  readonly lastPassAt: number;
-  /** The name of its engine; null if it is not known. */
-  readonly engine: string | null;
-  /** The ID of its engine; null if it is not known. */
-  readonly engineId: string | null;
-}
 
 /** Everything in Redis that routing rests on, at one moment. */
 export interface RedisFacts {
@@ -47,7 +37,8 @@ export type Side<T> =
 export interface Facts {
   /** Whose routes are ours; null if the engine that could tell does not answer. */
   readonly self: Owner | null;
-  readonly resyncMs: number;
+  /** For how long a pass of ours counts, and of an owner that does not say it. */
+  readonly leaseMs: number;
   /** Stands before every key in Redis. */
   readonly keyPrefix: string;
   readonly running: Side<RunningFacts>;

@@ -1,6 +1,7 @@
 import type { Claim, ObservedFrontend } from '../model/frontend.ts';
+import type { OwnerSeen } from '../model/owner-record.ts';
 import { placeOf } from './backend-place.ts';
-import { type Facts, type OwnerSeen, type RedisFacts, redisOf, runningOf } from './facts.ts';
+import { type Facts, type RedisFacts, redisOf, runningOf } from './facts.ts';
 import type { HostReading } from './host-name.ts';
 import { type LogsOf, logsIn } from './logs.ts';
 import type { FrontendState } from './routes.ts';

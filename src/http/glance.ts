@@ -5,8 +5,6 @@ import { ObserveError } from '../errors.ts';
 export interface Glance<T> {
   /** Read now, or a moment ago; null: Redis cannot tell. */
   current(): Promise<T | null>;
-  /** What could be read last; null: nothing yet. A newer one is looked for in the background. */
-  last(): T | null;
   /** Rises when it differs from before; what changed is looked for in the background. */
   revision(): number;
 }
@@ -33,7 +31,7 @@ const PAUSE_TIMES = 20;
 /** However many look, Redis is asked once in a while. */
 export function createGlance<T>(options: GlanceOptions<T>): Glance<T> {
   const { read, textOf, isRedisUp, maxAgeMs, now, log } = options;
-  const seen = { found: null as T | null, last: null as T | null, text: null as string | null };
+  const seen = { found: null as T | null, text: null as string | null };
   let revision = 0;
   let goodUntil = Number.NEGATIVE_INFINITY;
   let underWay: Promise<T | null> | null = null;
@@ -46,7 +44,7 @@ export function createGlance<T>(options: GlanceOptions<T>): Glance<T> {
     const text = textOf(found);
     // The first look finds nothing other than before.
     if (seen.text !== null && text !== seen.text) revision += 1;
-    Object.assign(seen, { found, text, last: found ?? seen.last });
+    Object.assign(seen, { found, text });
     return found;
   };
   const current = () => {
@@ -56,17 +54,10 @@ export function createGlance<T>(options: GlanceOptions<T>): Glance<T> {
     });
     return underWay;
   };
-  const lookInPassing = () => {
-    current().catch((error: unknown) => log.error({ err: error }, 'Redis cannot be looked at'));
-  };
   return {
     current,
-    last() {
-      lookInPassing();
-      return seen.last;
-    },
     revision() {
-      lookInPassing();
+      current().catch((error: unknown) => log.error({ err: error }, 'Redis cannot be looked at'));
       return revision;
     },
   };

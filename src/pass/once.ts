@@ -31,7 +31,12 @@ const FENCED_PAUSE_MS = 500;
 export async function runOnce(context: CommandContext): Promise<OnceReport> {
   const { config, logger: log } = context;
   return withWiring(context, 'write', async (wiring) => {
-    const mode = { access: 'write', patienceMs: Number.POSITIVE_INFINITY, holdMs: 0 } as const;
+    const mode = {
+      access: 'write',
+      wants: 'all',
+      patienceMs: Number.POSITIVE_INFINITY,
+      holdMs: 0,
+    } as const;
     const stages = await wiring.stages(mode);
     let pass = await reconcile(stages);
     const passes = [pass];

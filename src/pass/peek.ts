@@ -5,7 +5,12 @@ import type { Wiring } from './clients.ts';
 /** The line without its end: a pass that only looks. */
 export async function peek(wiring: Wiring, config: Config): Promise<Pass> {
   const { holdMs } = config;
-  const mode = { access: 'peek', patienceMs: Number.POSITIVE_INFINITY, holdMs } as const;
+  const mode = {
+    access: 'peek',
+    wants: 'all',
+    patienceMs: Number.POSITIVE_INFINITY,
+    holdMs,
+  } as const;
   const stages = await wiring.stages(mode);
   return reconcile(stages);
 }

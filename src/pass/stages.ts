@@ -9,6 +9,8 @@ import { ObserveError } from '../errors.ts';
 import type { Engine } from '../model/container.ts';
 import { type Owner, type ShortId, shortId } from '../model/ids.ts';
 import { keysWithPrefix } from '../model/keys.ts';
+import { leaseMsOf } from '../model/lease.ts';
+import { RELEASED_ENGINE } from '../model/released-engine.ts';
 import type { Workload } from '../model/workload.ts';
 import {
   createRedisReader,
@@ -33,6 +35,8 @@ export interface StageClients {
 export interface StageMode {
   /** `peek`: plain reads, no epoch, nothing is ever written. */
   readonly access: 'write' | 'peek';
+  /** `nothing`: all that this owner claims goes, no engine is asked, and no guard puts it off. */
+  readonly wants: 'all' | 'nothing';
   /** How long a pass waits for inspections; `Infinity`: to their deadlines. */
   readonly patienceMs: number;
   readonly holdMs: number;
@@ -40,31 +44,55 @@ export interface StageMode {
 
 /** The stages of one owner. What they remember between passes is derived: losing it changes no outcome. */
 export function createStages(clients: StageClients, mode: StageMode): Stages {
-  const { config, owner, sessions, redis, workloads, now } = clients;
-  const { policy } = config;
+  const { config, owner, redis } = clients;
   const { keyPrefix } = config.redis;
   const keys = keysWithPrefix(keyPrefix);
-  const resyncIntervalMs = config.resync.intervalMs;
-  const reader = createRedisReader(redis, { owner, keys, resyncIntervalMs });
-  const desire = createDesire();
-  const settings = { ...config, frontAddresses: config.front.addresses };
+  const isLeaving = mode.wants === 'nothing';
+  // Whichever engine passed last under an owner that goes, it is meant.
+  const leaseMs = isLeaving ? null : leaseMsOf(config.resync.intervalMs);
+  const reader = createRedisReader(redis, { owner, keys, leaseMs });
   const applier = createApplier(redis, { owner, keys, holdMs: mode.holdMs });
+  const policy = isLeaving ? 'sync' : config.policy;
   const diff = createDiff({ holdMs: mode.holdMs, policy, keyPrefix });
   const hintOf = createHint();
   let hint: ReadonlySet<string> = new Set();
-  let guardState: GuardState = { refusingSince: null };
   return {
     owner,
-    // By the engine known last: a pass is a sign of life even while Docker does not answer.
-    open: async () =>
-      open(reader, mode, (sessions.last() ?? (await sessions.current())).engine, hint),
-    observe: (isRouted) => workloads.observe({ patienceMs: mode.patienceMs, isRouted }),
-    desire: (input) => desire({ ...input, settings }),
+    ...(isLeaving ? WANTS_NOTHING : wantsAll(clients, mode)),
+    open: async () => {
+      const engine = isLeaving ? RELEASED_ENGINE : await engineOf(clients);
+      return open(reader, mode, engine, hint);
+    },
     read: (vhosts) => reader.read(vhosts),
     diff: (input) => {
       hint = hintOf(input);
       return diff(input);
     },
+    apply: mode.access === 'write' ? (plan) => applier.apply(plan) : null,
+  };
+}
+
+/** By the engine known last: a pass is a sign of life even while Docker does not answer. */
+async function engineOf({ sessions }: StageClients): Promise<Engine> {
+  return (sessions.last() ?? (await sessions.current())).engine;
+}
+
+/** The stages between what is read of Redis and the plan for it. */
+type Wants = Pick<Stages, 'observe' | 'desire' | 'guard'>;
+
+const WANTS_NOTHING: Wants = {
+  observe: async () => [],
+  desire: () => ({ frontends: new Map(), verdicts: [] }),
+  guard: (plan) => ({ plan, putOff: [], state: { refusingSince: null } }),
+};
+
+function wantsAll({ config, owner, workloads, now }: StageClients, mode: StageMode): Wants {
+  const desire = createDesire();
+  const settings = { ...config, frontAddresses: config.front.addresses };
+  let guardState: GuardState = { refusingSince: null };
+  return {
+    observe: (isRouted) => workloads.observe({ patienceMs: mode.patienceMs, isRouted }),
+    desire: (input) => desire({ ...input, settings }),
     guard: (plan, { workloads: seen, frontends, redisNow }) => {
       const context = { owner, now: redisNow, holdMs: mode.holdMs };
       const holders = () => holdersOf(seen);
@@ -73,7 +101,6 @@ export function createStages(clients: StageClients, mode: StageMode): Stages {
       guardState = decision.state;
       return decision;
     },
-    apply: mode.access === 'write' ? (plan) => applier.apply(plan) : null,
   };
 }
 
@@ -85,10 +112,10 @@ async function open(
 ): Promise<OpenedPass> {
   const opened = access === 'peek' ? await reader.peek(hint) : await reader.open(engine, hint);
   if (opened.kind === 'opened') return opened;
-  const { id, name } = opened.engine;
+  const { engineId, engine: name } = opened.record;
   const message =
     'Redis: another engine passed under this owner a moment ago: ' +
-    `${id} (${name}), and this is ${engine.id} (${engine.name}); give each its own AUTODOCK_OWNER, ` +
+    `${engineId} (${name ?? ''}), and this is ${engine.id} (${engine.name}); give each its own AUTODOCK_OWNER, ` +
     'and a cloned machine its own engine ID (delete /etc/docker/key.json and engine-id, restart Docker)';
   throw new ObserveError('owner-contested', message);
 }

@@ -38,15 +38,15 @@ export interface StatusOptions {
   readonly now: () => number;
   /** Milliseconds since 1970, for people. */
   readonly wallClock: () => number;
-  readonly resyncMs: number;
+  /** A last good pass that is longer ago is no sign of life any more. */
+  readonly leaseMs: number;
 }
 
 const FAILING_LIMIT_MS = 10_000;
 const STUCK_LIMIT_MS = 60_000;
-const STALE_RESYNCS = 3;
 
 /** Starts as "not ready: the first pass is not done". */
-export function createStatus({ now, wallClock, resyncMs }: StatusOptions): Status {
+export function createStatus({ now, wallClock, leaseMs }: StatusOptions): Status {
   const time = () => new Date(wallClock()).toISOString();
   const unknown = (): Condition => ({ up: null, since: time(), error: null });
   const conditions = { docker: unknown(), stream: unknown(), redis: unknown() };
@@ -80,7 +80,7 @@ export function createStatus({ now, wallClock, resyncMs }: StatusOptions): Statu
       status.lastGood = end.pass;
       status.lastSuccessAt = time();
     },
-    ready: () => readiness(clock, status.lastPass, resyncMs),
+    ready: () => readiness(clock, status.lastPass, leaseMs),
     healthy: (): Readiness =>
       clock.underWayMs() > STUCK_LIMIT_MS
         ? { ok: false, reason: `a pass has been under way for ${seconds(clock.underWayMs())}` }
@@ -113,14 +113,14 @@ function createPassClock(now: () => number) {
   };
 }
 
-function readiness(clock: PassClock, lastPass: LastPass | null, resyncMs: number): Readiness {
+function readiness(clock: PassClock, lastPass: LastPass | null, leaseMs: number): Readiness {
   const why = lastPass?.error == null ? '' : `: ${lastPass.error}`;
   const sinceSuccessMs = clock.sinceSuccessMs();
   if (sinceSuccessMs === null) return { ok: false, reason: `the first pass is not done yet${why}` };
   if (clock.failingMs() > FAILING_LIMIT_MS) {
     return { ok: false, reason: `passes have failed for ${seconds(clock.failingMs())}${why}` };
   }
-  if (sinceSuccessMs > STALE_RESYNCS * resyncMs) {
+  if (sinceSuccessMs > leaseMs) {
     return { ok: false, reason: `the last good pass was ${seconds(sinceSuccessMs)} ago${why}` };
   }
   return { ok: true };

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { DockerSession } from '../clients/docker.ts';
 import type { Config } from '../config/config.ts';
+import { isLive, leaseMsOf } from '../model/lease.ts';
 import type { Pass } from '../reconcile.ts';
 import { createLossWarning } from './loss.ts';
 
@@ -12,11 +13,9 @@ export interface Warnings {
   onPass(pass: Pass): void;
 }
 
-/** An owner that has not passed for this many resync intervals is not counted as alive. */
-const ALIVE_RESYNCS = 3;
-
 /** Each warning is logged when what it is about appears, not with every pass. */
 export function createWarnings(config: Config, log: Logger): Warnings {
+  const leaseMs = leaseMsOf(config.resync.intervalMs);
   const onContainers = config.address === 'container';
   let warnedOf: ReadonlySet<string> = new Set();
   let warnedOfFaults: ReadonlySet<string> = new Set();
@@ -39,8 +38,7 @@ export function createWarnings(config: Config, log: Logger): Warnings {
       const newFaults = faults.filter(({ key }) => !warnedOfFaults.has(key));
       warnedOfFaults = new Set(faults.map(({ key }) => key));
       if (newFaults.length > 0) log.warn({ faults: newFaults }, 'Vhosts are left alone');
-      const oldest = opening.now - ALIVE_RESYNCS * config.resync.intervalMs;
-      const alive = opening.otherOwners.filter(({ lastPassAt }) => lastPassAt > oldest);
+      const alive = opening.otherOwners.filter((seen) => isLive(seen, opening.now, leaseMs));
       const fresh = alive.filter(({ owner }) => !warnedOf.has(owner)).map(({ owner }) => owner);
       warnedOf = new Set(alive.map(({ owner }) => owner));
       if (fresh.length === 0 || !onContainers) return;

@@ -1,16 +1,16 @@
 import type { RedisCommand } from '../clients/redis.ts';
 import { WRONG_TYPE } from '../clients/redis-reply.ts';
 import { scanKeys } from '../clients/redis-scan.ts';
-import type { OwnerSeen, RedisFacts } from '../explain/facts.ts';
+import type { RedisFacts } from '../explain/facts.ts';
 import type { ObservedFrontend } from '../model/frontend.ts';
 import type { Owner } from '../model/ids.ts';
 import type { Keys } from '../model/keys.ts';
 import { lookupOrder } from '../model/lookup.ts';
 import type { HostMarks } from '../model/marks.ts';
 import { chunksOf } from '../observe/frontends/chunks.ts';
-import { parseOtherOwners } from '../observe/frontends/opening.ts';
+import { readOwners } from '../observe/frontends/owners.ts';
 import { readPlainly } from '../observe/frontends/plain-read.ts';
-import { checked, timeOf } from '../observe/frontends/redis.ts';
+import { timeOf } from '../observe/frontends/redis.ts';
 import type { Sends } from '../observe/frontends/round-trips.ts';
 
 const HOSTS_AT_ONCE = 400;
@@ -58,34 +58,6 @@ export async function readFrontends(
     owners.map(({ owner }) => owner),
     vhosts,
   );
-}
-
-/** Every owner that ever passed, with what its engine is called. @throws ObserveError if Redis cannot be read */
-export async function readOwners(redis: Sends, keys: Keys): Promise<readonly OwnerSeen[]> {
-  const [scores] = await redis.read([['zrange', keys.owners, 0, -1, 'WITHSCORES']]);
-  const owners = parseOtherOwners(checked(scores, keys), null);
-  if (owners.length === 0) return [];
-  const engines = await redis.read(owners.map(({ owner }) => ['get', keys.engine(owner)]));
-  return owners.map((seen, index) => ({ ...seen, ...engineOf(engines[index]) }));
-}
-
-/** null: unknown, or text of somebody else's. */
-function engineOf(text: unknown): Pick<OwnerSeen, 'engine' | 'engineId'> {
-  try {
-    const engine: unknown = JSON.parse(String(text));
-    const isObject = typeof engine === 'object' && engine !== null;
-    return {
-      engine: isObject && 'name' in engine ? textOrNull(engine.name) : null,
-      engineId: isObject && 'id' in engine ? textOrNull(engine.id) : null,
-    };
-  } catch {
-    // Whose text it is does not matter here: it is for people.
-    return { engine: null, engineId: null };
-  }
-}
-
-function textOrNull(value: unknown): string | null {
-  return typeof value === 'string' && value !== '' ? value : null;
 }
 
 type FoundMarks = Pick<RedisFacts, 'marks' | 'unusableMarks'>;

@@ -5,6 +5,7 @@ import { askedVhosts, type Facts, type RunningFacts, type Side } from '../explai
 import type { Claim } from '../model/frontend.ts';
 import type { Owner, ShortId } from '../model/ids.ts';
 import { keysWithPrefix } from '../model/keys.ts';
+import { leaseMsOf } from '../model/lease.ts';
 import type { Workload } from '../model/workload.ts';
 import { fieldNames, readPlainly } from '../observe/frontends/plain-read.ts';
 import type { Wiring } from '../pass/clients.ts';
@@ -23,7 +24,7 @@ export async function survey(wiring: Wiring, config: Config): Promise<Facts> {
   const keys = keysWithPrefix(config.redis.keyPrefix);
   const redis = await sideOf(() => surveyRedis(wiring.redis, keys, { self, alsoVhosts }));
   const { keyPrefix } = config.redis;
-  return { self, resyncMs: config.resync.intervalMs, keyPrefix, running, redis };
+  return { self, leaseMs: leaseMsOf(config.resync.intervalMs), keyPrefix, running, redis };
 }
 
 /**

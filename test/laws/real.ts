@@ -25,7 +25,7 @@ export interface Real {
   /** @throws ApplyError as the applier does */
   apply(input: ModelApply): Promise<ModelResult>;
   edit(edit: FrontendEdit): Promise<EditResult>;
-  reader(options: Pick<RedisReaderOptions, 'owner' | 'resyncIntervalMs'>): RedisReader;
+  reader(options: Pick<RedisReaderOptions, 'owner' | 'leaseMs'>): RedisReader;
   stop(): Promise<void>;
 }
 

@@ -49,7 +49,7 @@ export function redisSide(options: RedisSideOptions): RedisSide {
   const keys = keysWithPrefix(keyPrefix);
   const config = { url, keyPrefix, timeoutMs, tls: null };
   const connection = connectRedis(config, `autodock:${owner}`, options.handlers);
-  const reader = createRedisReader(connection, { owner, keys, resyncIntervalMs: 30_000 });
+  const reader = createRedisReader(connection, { owner, keys, leaseMs: 90_000 });
   const applier = createApplier(connection, { owner, keys, holdMs });
   const open = async (hint: readonly string[] = []): Promise<OpenedPass> => {
     const opened = await reader.open(ENGINE, new Set(hint));

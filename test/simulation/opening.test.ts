@@ -2,7 +2,8 @@ import { expect } from 'vitest';
 import type { RedisConnection } from '../../src/clients/redis.ts';
 import type { Engine } from '../../src/model/container.ts';
 import { keysWithPrefix } from '../../src/model/keys.ts';
-import { type ContestedPass, writeEngine } from '../../src/observe/frontends/opening.ts';
+import { writeOwnerRecord } from '../../src/model/owner-record.ts';
+import type { ContestedPass } from '../../src/observe/frontends/opening.ts';
 import { createRedisReader, type OpenedPass } from '../../src/observe/frontends/redis.ts';
 import { OWNERS, VHOSTS } from '../laws/disturb.ts';
 import { canonical } from '../laws/dump.ts';
@@ -15,18 +16,26 @@ const ENGINES = [
   { id: 'ENGINE:1', name: 'one' },
   { id: 'ENGINE:2', name: 'two' },
 ] as const satisfies readonly Engine[];
-/** Far from how old a score is here: a moment, or years. */
-const RESYNC_MS = 30_000;
+/** Far from how old a score is here, a moment or years: ours, and what is published. */
+const LEASE_MS = 90_000;
+const PUBLISHED_MS = [null, 600_000];
 
 lawTest('the simulated Redis opens a pass and reads as the scripts do', 0.1, async (step) => {
   const { real, random, where } = step;
   const owner = random.pick(OWNERS);
-  const options = { owner, resyncIntervalMs: RESYNC_MS };
-  const [engine, last] = [random.pick(ENGINES), random.pick(ENGINES)];
+  const options = { owner, leaseMs: LEASE_MS };
+  const engine = random.pick(ENGINES);
+  const records = new Map(
+    OWNERS.filter(() => random.percent(75)).map((one) => {
+      const record = writeOwnerRecord(random.pick(ENGINES), random.pick(PUBLISHED_MS));
+      return [one, record] as const;
+    }),
+  );
   const hint = new Set(random.some(VHOSTS, 5));
   const hasJustPassed = random.percent(50);
   const before = await real.change([
-    ['set', `autodock:engine:${owner}`, writeEngine(last)],
+    ['del', ...OWNERS.map((one) => `autodock:engine:${one}`)],
+    ...[...records].map(([one, record]) => ['set', `autodock:engine:${one}`, record] as const),
     ...(hasJustPassed ? [['zadd', 'autodock:owners', Date.now(), owner] as const] : []),
   ]);
 
@@ -34,7 +43,7 @@ lawTest('the simulated Redis opens a pass and reads as the scripts do', 0.1, asy
   const opened = await realReader.open(engine, hint);
   const now = opened.kind === 'opened' ? opened.now : Date.now();
   const world = structuredClone(before);
-  const reader = createRedisReader(simulated(world, now, new Map([[owner, writeEngine(last)]])), {
+  const reader = createRedisReader(simulated(world, now, new Map(records)), {
     ...options,
     keys: keysWithPrefix(''),
   });
@@ -66,5 +75,5 @@ function noop(): void {
 
 /** How long ago another engine passed is told by two clocks here. */
 function timeless(opened: OpenedPass | ContestedPass) {
-  return opened.kind === 'contested' ? opened.engine : opened;
+  return opened.kind === 'contested' ? opened.record : opened;
 }

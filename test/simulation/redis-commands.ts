@@ -56,19 +56,24 @@ export function createCommands(context: CommandContext): Run {
 
 /** The twin of open.lua. */
 function open({ world, engines, now, process, watch }: CommandContext, words: readonly string[]) {
-  const [, , , , owner = '', engineId, engine = '', recentMs] = words;
+  const [, , , , owner = '', engineId, engine = '', ownLeaseMs] = words;
   const score = Number(world.scores.get(owner) ?? '0');
   const last = engines.get(owner);
-  if (last !== undefined && Math.abs(now - score) < Number(recentMs)) {
-    const { id } = JSON.parse(last) as { readonly id: string };
-    if (id !== engineId) return [CONTESTED, last, String(now - score)];
+  if (last !== undefined) {
+    const { id, leaseMs } = JSON.parse(last) as { readonly id: string; readonly leaseMs?: number };
+    const isRecent = Math.abs(now - score) <= (leaseMs ?? Number(ownLeaseMs));
+    if (id !== engineId && isRecent) return [CONTESTED, last, String(now - score)];
   }
   const epoch = String(Math.max(now, score + 1));
   world.scores.set(owner, epoch);
   engines.set(owner, engine);
   watch.opened(process, owner);
   const claims = fieldsOf(world, owner);
-  return ['opened', epoch, String(now), claims.size, zrange(world, [])];
+  return ['opened', epoch, String(now), claims.size, ownersOf(world, engines)];
+}
+
+function ownersOf({ scores }: World, engines: CommandContext['engines']): readonly unknown[] {
+  return [...scores].flatMap(([owner, score]) => [owner, score, engines.get(owner) ?? null]);
 }
 
 /** The twin of read.lua; its digest is the text itself. */

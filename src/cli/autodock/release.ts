@@ -1,6 +1,4 @@
-import type { Config } from '../../config/config.ts';
 import { renderPlan } from '../../diff/render.ts';
-import { ALIVE_RESYNCS } from '../../explain/controller.ts';
 import type { Owner } from '../../model/ids.ts';
 import type { Plan } from '../../model/plan.ts';
 import {
@@ -28,15 +26,14 @@ export function release({ yes }: ReleaseOptions, session: Session): Promise<Exit
   const { config, stdout, stderr } = session;
   return withWiring(session, 'write', async (wiring) => {
     const owner = await wiring.owner();
-    const { redis } = wiring;
-    const work = createRelease({ owner, redis, keyPrefix: config.redis.keyPrefix });
+    const work = createRelease(wiring, config);
     const planned = await work.look();
     if (isNothing(planned)) {
       await print(stdout, `Nothing to release: owner ${owner} claims nothing.\n`);
       return 0;
     }
     await print(stdout, `${renderPlan(planned.plan)}\n`);
-    const warning = aliveWarning(owner, planned, config);
+    const warning = aliveWarning(owner, planned);
     if (warning !== null) stderr.write(problemLine(warning));
     if (yes !== true && !(await isConfirmed(session))) return 1;
     return finish(planned.plan, work, session);
@@ -48,9 +45,8 @@ function isNothing({ plan: { changes, faults }, lastPassAgoMs }: ReleasePlan): b
 }
 
 /** A controller that runs puts back what is taken from it. */
-function aliveWarning(owner: Owner, { lastPassAgoMs }: ReleasePlan, config: Config): string | null {
-  const limitMs = ALIVE_RESYNCS * config.resync.intervalMs;
-  if (lastPassAgoMs === null || lastPassAgoMs > limitMs) return null;
+function aliveWarning(owner: Owner, { lastPassAgoMs, isLive }: ReleasePlan): string | null {
+  if (lastPassAgoMs === null || !isLive) return null;
   return `warning: owner ${owner} passed ${duration(lastPassAgoMs)} ago; if its controller still runs it puts everything back: stop it first`;
 }
 
@@ -68,7 +64,7 @@ async function finish(shown: Plan, work: Release, session: Session): Promise<Exi
   const { stdout, stderr } = session;
   const { owner } = shown;
   const released = await work.run();
-  const otherwise = withdrawnOtherwise(shown, released.plan);
+  const otherwise = withdrawnOtherwise(shown, released.pass.plan);
   if (otherwise !== null) await print(stdout, `${otherwise}\n`);
   const problems = problemsOf(owner, released);
   for (const problem of problems) stderr.write(problemLine(problem));
@@ -77,11 +73,8 @@ async function finish(shown: Plan, work: Release, session: Session): Promise<Exi
   return 0;
 }
 
-function problemsOf(owner: Owner, { plan, applied, forgotten }: Released): readonly string[] {
-  const written = applied.results.flatMap((result) => (result.kind === 'fault' ? [result] : []));
-  const faults = [...plan.faults, ...written].map(
-    ({ key, problem }) => `${key}: ${problem}; it is left as it is`,
-  );
+function problemsOf(owner: Owner, { pass, forgotten }: Released): readonly string[] {
+  const faults = pass.faults.map(({ key, problem }) => `${key}: ${problem}; it is left as it is`);
   if (forgotten === 'forgotten') return faults;
   if (forgotten === 'fenced') {
     return [

@@ -1,19 +1,15 @@
 import { loadScript } from '../../clients/lua-script.ts';
 import type { RedisCommand, RedisConnection } from '../../clients/redis.ts';
-import { WRONG_TYPE } from '../../clients/redis-reply.ts';
 import { ObserveError } from '../../errors.ts';
 import type { Engine } from '../../model/container.ts';
 import type { ObservedFrontend } from '../../model/frontend.ts';
 import type { Epoch, Owner } from '../../model/ids.ts';
 import type { Keys } from '../../model/keys.ts';
+import { type OwnerSeen, writeOwnerRecord } from '../../model/owner-record.ts';
+import { checked } from './checked.ts';
 import { chunksOf } from './chunks.ts';
-import {
-  type ContestedPass,
-  type OtherOwner,
-  parseOpening,
-  parseOtherOwners,
-  writeEngine,
-} from './opening.ts';
+import { type ContestedPass, parseOpening } from './opening.ts';
+import { readOwners } from './owners.ts';
 import { fieldNames, readPlainly } from './plain-read.ts';
 import { countRoundTrips, type Sends } from './round-trips.ts';
 import { createScriptReader, READ_SCRIPT, type ScriptReader } from './script-read.ts';
@@ -25,7 +21,7 @@ export interface OpenedPass {
   readonly epoch: Epoch | null;
   /** Milliseconds, Redis' clock. */
   readonly now: number;
-  readonly otherOwners: readonly OtherOwner[];
+  readonly otherOwners: readonly OwnerSeen[];
   /** Every vhost that this owner claims, and every hinted one. */
   readonly frontends: ReadonlyMap<string, ObservedFrontend>;
   /** One in the steady state of up to 50,000 vhosts. */
@@ -49,12 +45,16 @@ export interface RedisReader {
 export interface RedisReaderOptions {
   readonly owner: Owner;
   readonly keys: Keys;
-  readonly resyncIntervalMs: number;
+  /**
+   * For how long a pass of this owner counts; null: it is about to go, and whichever engine passed last under it is
+   * meant.
+   */
+  readonly leaseMs: number | null;
 }
 
 const OPEN_SCRIPT = loadScript(new URL('./open.lua', import.meta.url));
-/** Another engine's pass counts as recent for this many resync intervals. */
-const CONTESTED_INTERVALS = 3;
+/** No pass of another engine counts. */
+const NEVER = -1;
 const COMMANDS_AT_ONCE = 500;
 
 /** A reader of one owner's frontends; what it remembers saves work and changes no outcome. */
@@ -105,8 +105,7 @@ async function peek(
 ): Promise<OpenedPass> {
   const trips = countRoundTrips(redis);
   const now = await timeOf(trips);
-  const [scores] = await trips.read([['zrange', keys.owners, 0, -1, 'WITHSCORES']]);
-  const otherOwners = parseOtherOwners(checked(scores, keys), owner);
+  const otherOwners = (await readOwners(trips, keys)).filter((seen) => seen.owner !== owner);
   const owners = [owner, ...otherOwners.map((other) => other.owner)];
   const names = new Set([...hint, ...(await fieldNames(trips, keys.claims(owner)))]);
   const frontends = await readPlainly(trips, keys, owners, [...names]);
@@ -125,13 +124,10 @@ export async function timeOf(redis: Sends): Promise<number> {
   }
 }
 
-function openCommand(
-  { keys, owner, resyncIntervalMs }: RedisReaderOptions,
-  engine: Engine,
-): RedisCommand {
+function openCommand({ keys, owner, leaseMs }: RedisReaderOptions, engine: Engine): RedisCommand {
   const scriptKeys = [keys.owners, keys.engine(owner), keys.claims(owner)];
-  const recentMs = CONTESTED_INTERVALS * resyncIntervalMs;
-  return ['autodockOpen', 3, ...scriptKeys, owner, engine.id, writeEngine(engine), recentMs];
+  const record = writeOwnerRecord(engine, leaseMs);
+  return ['autodockOpen', 3, ...scriptKeys, owner, engine.id, record, leaseMs ?? NEVER];
 }
 
 /** Sends commands, some hundreds at once. */
@@ -151,13 +147,4 @@ function countOwn(frontends: ReadonlyMap<string, ObservedFrontend>, owner: Owner
 
 function strings(reply: unknown, keys: Keys): readonly string[] {
   return Array.isArray(reply) ? reply.map(String) : [checked(reply, keys)].map(String);
-}
-
-/** @throws ObserveError if the reply is none because a key of ours holds something else */
-export function checked(reply: unknown, { owners, prefix }: Keys): unknown {
-  if (reply !== WRONG_TYPE) return reply;
-  const message =
-    `Redis: ${owners} or ${prefix}autodock:engine:* holds a value of another type than autodock ` +
-    'writes; look with TYPE, and delete it if nobody needs it';
-  throw new ObserveError('redis-malformed', message);
 }

@@ -55,7 +55,7 @@ function runner() {
   const { run, endsBackoff, listen } = createPassRunner({
     wiring: { stages: async () => stages } as unknown as Wiring,
     config: { holdMs: 0, guard: { confirmAfterMs: 0 } } as Config,
-    status: createStatus({ now: () => 0, wallClock: () => 0, resyncMs: 30_000 }),
+    status: createStatus({ now: () => 0, wallClock: () => 0, leaseMs: 90_000 }),
     metrics: createMetrics('1'),
     log: SILENT,
     later: (reason) => told.push(`later ${reason}`),

@@ -1,6 +1,7 @@
-import type { Facts, OwnerSeen, RedisFacts } from '../../../src/explain/facts.ts';
+import type { Facts, RedisFacts } from '../../../src/explain/facts.ts';
 import type { ObservedFrontend } from '../../../src/model/frontend.ts';
 import type { HostMarks } from '../../../src/model/marks.ts';
+import type { OwnerSeen } from '../../../src/model/owner-record.ts';
 import type { Workload } from '../../../src/model/workload.ts';
 import { DEFAULTS, desire } from '../desire/containers.ts';
 import { OTHER, OWNER } from '../diff/world.ts';
@@ -45,7 +46,7 @@ export function factsOf(world: World): Facts {
     frontends === null
       ? { kind: 'failed', problem: 'Redis at h cannot be reached' }
       : { kind: 'seen', facts: redisOf(frontends, world) };
-  return { self: OWNER, resyncMs: 30_000, keyPrefix, running, redis };
+  return { self: OWNER, leaseMs: 90_000, keyPrefix, running, redis };
 }
 
 function redisOf(frontends: readonly ObservedFrontend[], world: World): RedisFacts {
@@ -56,6 +57,7 @@ function redisOf(frontends: readonly ObservedFrontend[], world: World): RedisFac
       owner: OWNER,
       engine: null,
       engineId: null,
+      leaseMs: null,
       lastPassAt: NOW - 1_000,
       ...seen,
     })),

@@ -118,6 +118,16 @@ describe('all containers', () => {
       { alive: true, otherEngine: null },
     ],
     ['silent', [{ lastPassAt: NOW - 90_001 }], { alive: false, otherEngine: null }],
+    [
+      'at work by a lease longer than ours',
+      [{ lastPassAt: NOW - 90_001, leaseMs: 600_000 }],
+      { alive: true },
+    ],
+    [
+      'silent by a lease shorter than ours',
+      [{ lastPassAt: NOW - 30_001, leaseMs: 30_000 }],
+      { alive: false },
+    ],
     ['that never passed', [], { alive: false, lastPassAgoMs: null }],
     [
       'of another engine',

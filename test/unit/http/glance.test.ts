@@ -107,14 +107,4 @@ describe('a glance at the dead marks', () => {
     await glance.current();
     expect(glance.revision()).toBe(marked + 1);
   });
-
-  it('keeps what could be read last, and looks for a newer one in passing', async () => {
-    const { redis, glance } = open();
-    redis.answer = async () => marks({ 'a.test': ['0'] });
-    expect(glance.last()).toBeNull();
-    await glance.current();
-    redis.up = false;
-    expect(await glance.current()).toBeNull();
-    expect(glance.last()?.has('a.test')).toBe(true);
-  });
 });

@@ -11,10 +11,13 @@ function warned(address: 'container' | 'published') {
   const log = pino({ base: null }, { write: (line: string) => lines.push(JSON.parse(line)) });
   const config = { address, resync: { intervalMs: 30_000 } } as Config;
   const warnings = createWarnings(config, log);
-  const pass = (now: number, owners: Readonly<Record<string, number>>) => {
+  const pass = (
+    now: number,
+    owners: Readonly<Record<string, number>>,
+    leaseMs: number | null = null,
+  ) => {
     const otherOwners = Object.entries(owners).map(([owner, lastPassAt]) => ({
-      owner,
-      lastPassAt,
+      ...{ owner, lastPassAt, leaseMs },
     }));
     const opening = { now, otherOwners };
     warnings.onPass({ opening, faults: [], plan: {}, after: new Map() } as unknown as Pass);
@@ -35,6 +38,14 @@ describe('warnings', () => {
     pass(900_000, { other: 100_000 });
     pass(901_000, { other: 900_500 });
     expect(lines).toHaveLength(2);
+  });
+
+  it('count another owner as live by its own lease, not by ours', () => {
+    const { lines, pass } = warned('container');
+    pass(100_000, { quick: 95_000 }, 4_000);
+    expect(lines).toEqual([]);
+    pass(1_000_000, { slow: 100_000 }, 1_000_000);
+    expect(lines).toMatchObject([{ level: 40, otherOwners: ['slow'] }]);
   });
 
   it('tell of a rootless engine', () => {

@@ -1,0 +1,12 @@
+import { WRONG_TYPE } from '../../clients/redis-reply.ts';
+import { ObserveError } from '../../errors.ts';
+import type { Keys } from '../../model/keys.ts';
+
+/** @throws ObserveError if the reply is none because a key of ours holds something else */
+export function checked(reply: unknown, { owners, prefix }: Keys): unknown {
+  if (reply !== WRONG_TYPE) return reply;
+  const message =
+    `Redis: ${owners} or ${prefix}autodock:engine:* holds a value of another type than autodock ` +
+    'writes; look with TYPE, and delete it if nobody needs it';
+  throw new ObserveError('redis-malformed', message);
+}
