@@ -4,7 +4,7 @@ import { type BareMachine, openBareMachine } from '../parts/bare-machine.ts';
 /** The first steps of `deploy/up`, as it takes them. */
 const FIRST_STEPS = `
   ROOT=$PWD; set -- up
-  for part in say settings apt packages engine compose debian; do . deploy/lib/$part.sh; done
+  for part in say causes settings apt packages engine host compose debian; do . deploy/lib/$part.sh; done
   one_at_a_time; find_engine; find_compose`;
 
 const OUR_ENGINE = 'cat /var/run/docker.pid';

@@ -118,6 +118,8 @@ inside() {
 
 equip() {
   local node npm ca
+  # A mirror that is kept as it was on a day has lists that are too old: this system's apt is told not to mind.
+  inside "$1" sh -c 'cat >/etc/apt/apt.conf.d/this-mirror' < <(apt-config dump Acquire::Check-Valid-Until)
   node=$(readlink -f "$(command -v node)")
   npm=$(dirname "$(dirname "$(readlink -f "$(command -v npm)")")")
   # What is deleted and not committed is listed, too.

@@ -33,15 +33,16 @@ missing_packages() {
 
 # without_services COMMAND...: runs it while no package may start a service.
 without_services() {
-  local made_policy=''
+  local made_policy='' status=0
   if [ ! -e "$POLICY" ]; then
     printf '#!/bin/sh\nexit 101\n' >"$POLICY"
     chmod +x "$POLICY"
     made_policy=yes
     trap 'rm -f "$POLICY"' EXIT
   fi
-  "$@"
+  "$@" || status=$?
   [ -z "$made_policy" ] || rm -f "$POLICY"
+  return "$status"
 }
 
 main() {
