@@ -40,7 +40,14 @@ export function statusOf(facts: Facts, reading: HostReading, found: Found | null
     };
   }
   if (found === null) return { code: 404, why: 'No frontend answers for this host.' };
-  return statusOfFrontend(found, redis, logsIn(runningOf(facts)));
+  const status = statusOfFrontend(found, redis, logsIn(runningOf(facts)));
+  return { ...status, why: `${status.why}${certificateNote(reading.host)}` };
+}
+
+/** Whoever gets certificates by themselves in a deployment gets none for such a name. */
+function certificateNote(host: string): string {
+  if (!host.includes('_')) return '';
+  return ' By HTTPS it needs a certificate of its own: Caddy from 2.10 on gets none for a name with an underscore.';
 }
 
 function statusOfFrontend(found: Found, redis: RedisFacts, logsOf: LogsOf): StatusView {

@@ -21,6 +21,13 @@ const CASES: readonly Case[] = [
     200,
     /\*\.b answers/,
   ],
+  [
+    'a name with an underscore, which gets no certificate by itself',
+    'my_app.local',
+    { frontends: [observed('my_app.local', [URL])] },
+    200,
+    /By HTTPS it needs a certificate of its own: Caddy/,
+  ],
   ['no name', 'a b', {}, 400, /white space.*Allowed are letters/],
   ['an empty label', 'a..b', { frontends: [observed('*', [URL])] }, 400, /no host name/],
   ['two dots at its end', 'a.b..', { frontends: [observed('*', [URL])] }, 400, /no host name/],
