@@ -31,7 +31,7 @@ inside() {
 
 # All but the deployment's: images are built from the network, which these engines do not reach.
 tests_of_an_engine() {
-  grep -lE 'openSystem|systemTest|ASKED_ENGINES|openDocker' test/contract/*.test.ts test/e2e/*.test.ts |
+  grep -lE 'openSystem|systemTest|ASKED_ENGINES|SESSIONS|openDocker' test/contract/*.test.ts test/e2e/*.test.ts |
     xargs grep -L openDeployment
 }
 
