@@ -1,5 +1,4 @@
 import { monotonic } from '../clock.ts';
-import { ConfigError } from '../errors.ts';
 import { EVENT_FILTERS } from '../trigger/docker-event.ts';
 import { startTriggers } from '../trigger/hub.ts';
 import type { Parts } from './parts.ts';
@@ -16,24 +15,16 @@ export function startHub(
 ): () => void {
   const openEvents = async (signal: AbortSignal) =>
     (await wiring.sessions.renew()).events(EVENT_FILTERS, signal);
-  let eventAt: number | null = null;
   return startTriggers({
     inputs,
     openEvents: config.docker.events ? openEvents : null,
-    onSignal: (signal) => {
-      observers.onStreamSignal(signal);
-      if (signal.kind === 'event') {
-        if (signal.created !== null) wiring.inspections.foresee(signal.created);
-        if (signal.action !== 'create') eventAt ??= monotonic();
-      }
-      if (signal.kind === 'down' && signal.error instanceof ConfigError) end(signal.error);
-    },
-    onTrigger: (reason) => {
-      trigger(reason, reason === 'event' ? (eventAt ?? monotonic()) : undefined);
-      if (reason === 'event') eventAt = null;
-    },
+    onSignal: observers.onStreamSignal,
+    onAhead: wiring.ahead.heed,
+    onFatal: end,
+    onTrigger: trigger,
     ping: () => wiring.docker.ping(),
     resyncMs: config.resync.intervalMs,
     random: Math.random,
+    now: monotonic,
   });
 }

@@ -7,6 +7,7 @@ import type { Config } from '../config/config.ts';
 import { ConfigError } from '../errors.ts';
 import type { Engine } from '../model/container.ts';
 import { type Owner, parseOwner } from '../model/ids.ts';
+import { type Ahead, createAhead } from '../observe/containers/ahead.ts';
 import { narrowInspection } from '../observe/containers/inspection.ts';
 import { createInspections, type Inspections } from '../observe/containers/inspections.ts';
 import { narrowNetworks } from '../observe/containers/network-line.ts';
@@ -37,7 +38,8 @@ export interface Wiring {
   readonly docker: DockerClient;
   readonly redis: RedisConnection;
   readonly sessions: Sessions;
-  readonly inspections: Inspections;
+  /** Hears what events say ahead of the engine's list. */
+  readonly ahead: Ahead;
   /** Reads all that may be routed, with a memory of its own. */
   workloads(): Source;
   /**
@@ -101,7 +103,7 @@ export function wire(
     docker,
     redis,
     sessions,
-    inspections,
+    ahead: createAhead(inspections),
     workloads,
     owner,
     async stages(mode) {

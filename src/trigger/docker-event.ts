@@ -1,4 +1,5 @@
-import { type ContainerId, parseContainerId } from '../model/ids.ts';
+import type { AheadNote } from '../model/ahead.ts';
+import { parseContainerId } from '../model/ids.ts';
 
 /**
  * The events of the engine that can change a route, and `create`, after which one soon may; asked for by these
@@ -38,8 +39,8 @@ export type EventAction = (typeof EVENT_ACTIONS)[number];
 /** All that is read of an event. */
 export interface DockerEvent {
   readonly action: EventAction;
-  /** The container that was created, and will probably start; null for all other events. */
-  readonly created: ContainerId | null;
+  /** What it says before the engine's list does; null: nothing. */
+  readonly ahead: AheadNote | null;
 }
 
 /**
@@ -50,11 +51,11 @@ export interface DockerEvent {
  */
 export function readEvent(line: string | null): DockerEvent {
   const event = line === null ? null : parse(line);
-  if (typeof event?.Action !== 'string') return { action: 'malformed', created: null };
+  if (typeof event?.Action !== 'string') return { action: 'malformed', ahead: null };
   const [word = ''] = event.Action.split(':', 1);
   const name = NAMES_OF_PODMAN.get(word) ?? word;
   const action = EVENT_ACTIONS.find((known) => known === name) ?? 'other';
-  return { action, created: action === 'create' ? createdIn(event) : null };
+  return { action, ahead: action === 'create' ? createdIn(event) : null };
 }
 
 /** Where podman has a word of its own; 4.3 for all of these, newer ones for some. */
@@ -64,9 +65,10 @@ const NAMES_OF_PODMAN: ReadonlyMap<string, EventAction> = new Map([
 ]);
 
 /** Networks are created, too. */
-function createdIn({ Type, Actor }: Record<string, unknown>): ContainerId | null {
+function createdIn({ Type, Actor }: Record<string, unknown>): AheadNote | null {
   const isContainer = Type === 'container' && typeof Actor === 'object' && Actor !== null;
-  return isContainer && 'ID' in Actor ? parseContainerId(Actor.ID) : null;
+  const id = isContainer && 'ID' in Actor ? parseContainerId(Actor.ID) : null;
+  return id === null ? null : { kind: 'created', id };
 }
 
 function parse(line: string): Record<string, unknown> | null {

@@ -1,4 +1,6 @@
 import { tap } from 'rxjs';
+import { ConfigError } from '../errors.ts';
+import type { AheadNote } from '../model/ahead.ts';
 import type { TriggerReason } from '../model/trigger.ts';
 import { type EventStreamOptions, eventStream, type StreamSignal } from './event-stream.ts';
 import type { Inputs } from './inputs.ts';
@@ -11,7 +13,14 @@ export interface HubOptions extends Pick<TriggerSources, 'ping' | 'resyncMs' | '
   readonly openEvents: EventStreamOptions['open'] | null;
   /** What the event stream says of itself, for status, log and metrics. */
   readonly onSignal: (signal: StreamSignal) => void;
-  readonly onTrigger: (reason: TriggerReason) => void;
+  /** What an event says ahead of the engine's list. */
+  readonly onAhead: (note: AheadNote) => void;
+  /** The stream cannot be opened as things are configured. */
+  readonly onFatal: (error: ConfigError) => void;
+  /** @param eventAt when the oldest event came that this answers, for a metric; only where the reason is `event` */
+  readonly onTrigger: (reason: TriggerReason, eventAt?: number) => void;
+  /** Monotonic milliseconds. */
+  readonly now: () => number;
 }
 
 /**
@@ -20,10 +29,41 @@ export interface HubOptions extends Pick<TriggerSources, 'ping' | 'resyncMs' | '
  * @returns ends them
  */
 export function startTriggers(options: HubOptions): () => void {
-  const { openEvents: open, random, inputs } = options;
+  const { openEvents: open, random, inputs, onTrigger } = options;
   const { reopen } = inputs;
-  const stream =
-    open === null ? null : eventStream({ open, reopen, random }).pipe(tap(options.onSignal));
-  const subscription = triggers({ ...options, ...inputs, stream }).subscribe(options.onTrigger);
+  const oldest = createOldest(options.now);
+  const hear = listener(options, oldest);
+  const stream = open === null ? null : eventStream({ open, reopen, random }).pipe(tap(hear));
+  const subscription = triggers({ ...options, ...inputs, stream }).subscribe((reason) =>
+    reason === 'event' ? onTrigger(reason, oldest.take()) : onTrigger(reason),
+  );
   return () => subscription.unsubscribe();
+}
+
+function listener({ onSignal, onAhead, onFatal }: HubOptions, oldest: Oldest) {
+  return (signal: StreamSignal) => {
+    onSignal(signal);
+    if (signal.kind === 'down' && signal.error instanceof ConfigError) onFatal(signal.error);
+    if (signal.kind !== 'event') return;
+    if (signal.ahead !== null) onAhead(signal.ahead);
+    // No pass answers a creation.
+    if (signal.action !== 'create') oldest.note();
+  };
+}
+
+type Oldest = ReturnType<typeof createOldest>;
+
+/** When the oldest event came that no trigger has answered yet. */
+function createOldest(now: () => number) {
+  let at: number | null = null;
+  return {
+    note() {
+      at ??= now();
+    },
+    take() {
+      const taken = at ?? now();
+      at = null;
+      return taken;
+    },
+  };
 }

@@ -23,7 +23,10 @@ describe('readEvent', () => {
   it('reads which container was created', () => {
     const read = (event: object) => readEvent(JSON.stringify({ Action: 'create', ...event }));
     const ID = 'a'.repeat(64);
-    expect(read({ Type: 'container', Actor: { ID } })).toEqual({ action: 'create', created: ID });
+    expect(read({ Type: 'container', Actor: { ID } })).toEqual({
+      action: 'create',
+      ahead: { kind: 'created', id: ID },
+    });
     for (const other of [
       { Type: 'network', Actor: { ID } },
       { Type: 'container', Actor: { ID }, Action: 'start' },
@@ -31,7 +34,7 @@ describe('readEvent', () => {
       { Type: 'container', Actor: null },
       { Type: 'container' },
     ]) {
-      expect(read(other).created).toBeNull();
+      expect(read(other).ahead).toBeNull();
     }
   });
 });

@@ -30,10 +30,10 @@ describe('eventStream', () => {
     await vi.advanceTimersByTimeAsync(0);
     expect(told).toEqual([
       { kind: 'up' },
-      { kind: 'event', action: 'start', created: null },
-      { kind: 'event', action: 'die', created: null },
-      { kind: 'event', action: 'malformed', created: null },
-      { kind: 'event', action: 'create', created: 'a'.repeat(64) },
+      { kind: 'event', action: 'start', ahead: null },
+      { kind: 'event', action: 'die', ahead: null },
+      { kind: 'event', action: 'malformed', ahead: null },
+      { kind: 'event', action: 'create', ahead: { kind: 'created', id: 'a'.repeat(64) } },
     ]);
     subscription.unsubscribe();
   });

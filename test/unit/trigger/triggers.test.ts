@@ -29,7 +29,7 @@ function follow(overrides: Partial<TriggerSources> = {}) {
   };
 }
 
-const event = (action: EventAction): StreamSignal => ({ kind: 'event', action, created: null });
+const event = (action: EventAction): StreamSignal => ({ kind: 'event', action, ahead: null });
 
 const SETTLES = [50, 100, 200, 400, 800, ...Array.from({ length: 10 }, (_, i) => 1_000 * (i + 1))];
 

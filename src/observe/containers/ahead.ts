@@ -1,0 +1,19 @@
+import type { AheadNote } from '../../model/ahead.ts';
+import type { Inspections } from './inspections.ts';
+
+/** What events say ahead of the list, as an input of the observation. All of it is derived: losing it costs time alone. */
+export interface Ahead {
+  heed(note: AheadNote): void;
+}
+
+/** Knows of nothing yet. */
+export function createAhead(inspections: Pick<Inspections, 'foresee'>): Ahead {
+  return {
+    heed(note) {
+      switch (note.kind) {
+        case 'created':
+          inspections.foresee(note.id);
+      }
+    },
+  };
+}
