@@ -4,7 +4,7 @@ const MANIFEST = new URL('../package.json', import.meta.url);
 
 /**
  * The version of this program. The manifest lies above `src/` and `dist/` alike; where someone
- * copied the program without it, the version is `unknown`, which is no reason not to run.
+ * copied the program without it, the version is `unknown`, and the program runs all the same.
  */
 export function readVersion(): string {
   try {

@@ -1,6 +1,6 @@
 import { always, count, type Described, object, text } from './schema.ts';
 
-/** Every answer that is none (RFC 9457). */
+/** What is sent instead of an answer: problem details (RFC 9457). */
 export const problem = object('An error (RFC 9457).', {
   type: always('about:blank', 'Always this: the status says it all.'),
   title: text('What kind of error.'),

@@ -31,7 +31,7 @@ export interface EditResult {
   readonly spared: number;
 }
 
-/** @throws ApplyError if this is no reply of `apply.lua` to a batch of these vhosts */
+/** @throws ApplyError if `apply.lua` cannot have replied this to a batch of these vhosts */
 export function parseReply(reply: unknown, vhosts: readonly string[]): BatchReply {
   const [kind, marksMoved, lacking, ...results]: readonly unknown[] = Array.isArray(reply)
     ? reply
@@ -46,7 +46,7 @@ export function parseReply(reply: unknown, vhosts: readonly string[]): BatchRepl
   };
 }
 
-/** @throws ApplyError if this is no reply of `edit.lua` to an edit of this vhost */
+/** @throws ApplyError if `edit.lua` cannot have replied this to an edit of this vhost */
 export function parseEditReply(reply: unknown, vhost: string): EditResult {
   const [result, spared]: readonly unknown[] = Array.isArray(reply) ? reply : [];
   return { result: parseResult(vhost, result), spared: Number(spared) };

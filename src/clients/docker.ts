@@ -35,12 +35,12 @@ export interface DockerSession {
   list(onItem: OnItem, filters?: Filters): Promise<void>;
   /**
    * One container's details; `gone` if the engine does not know it (any more).
-   * @param narrow reads the reply; null: it is no inspection, which is told and counted as `docker-malformed`
+   * @param narrow reads the reply; null: it is not an inspection, which is told and counted as `docker-malformed`
    */
   inspect<T>(id: string, narrow: Narrow<T>): Promise<T | 'gone'>;
   /**
    * `GET /networks`.
-   * @param narrow reads the reply; null: it is no list of networks, which is told and counted as `docker-malformed`
+   * @param narrow reads the reply; null: it is not a list of networks, which is told and counted as `docker-malformed`
    */
   networks<T>(narrow: (reply: unknown) => T | null): Promise<T>;
   /** Resolves at the response's headers: what happens from then on is in the stream. Has no deadline later. */

@@ -13,7 +13,7 @@ const BLANKS = Buffer.from(' \t\r\n');
 
 /**
  * Told the bytes of an item, which it must not change.
- * @returns false: they are no JSON
+ * @returns false: they are not JSON
  */
 export type OnItem = (item: Buffer) => boolean;
 
@@ -21,7 +21,7 @@ export type OnItem = (item: Buffer) => boolean;
  * Reads a list of containers item by item as its bytes come: of ten thousand most are as they were, and whoever
  * knows their bytes makes neither text nor objects of them. A list whose items begin otherwise is parsed as a whole.
  *
- * @throws ObserveError `docker-malformed` if it is no list, or not all of one; what the listener throws
+ * @throws ObserveError `docker-malformed` if it is not a list, or not all of one; what the listener throws
  */
 export async function readListItems(
   body: AsyncIterable<Buffer> | Iterable<Buffer>,
@@ -43,7 +43,7 @@ export function malformedList(seen: string): ObserveError {
 }
 
 interface Cutter {
-  /** false: this is no list, whatever else comes. */
+  /** false: this cannot be a list, whatever else comes. */
   push(chunk: Buffer): boolean;
   /** false: this was no list. */
   end(): boolean;
@@ -53,7 +53,7 @@ function createCutter(onItem: OnItem): Cutter {
   let hasBegun = false;
   let hasItems = false;
   const rest = createRest();
-  /** From the first part on that is no JSON by itself: cut at the wrong place, or no JSON at all. */
+  /** From the first part on that is not JSON by itself: cut at the wrong place, or not JSON at all. */
   const odd: Buffer[] = [];
 
   const take = (part: Buffer) => {
@@ -133,7 +133,7 @@ function readWhole(parts: readonly Buffer[], onItem: OnItem): boolean {
   return items?.every((item) => onItem(Buffer.from(JSON.stringify(item)))) ?? false;
 }
 
-/** null: it is no JSON. */
+/** null: it is not JSON. */
 function parseList(text: string): readonly unknown[] | null {
   try {
     return JSON.parse(text) as readonly unknown[];

@@ -37,7 +37,7 @@ const LOADING_POLL_MS = 1_000;
 
 /**
  * Follows a client that reconnects by itself. A connection counts as ready once INFO has said that no
- * data is being loaded, that writes are taken and that this is no cluster; a user who may not ask is
+ * data is being loaded, that writes are taken and that this is not a cluster; a user who may not ask is
  * believed. (To the client it is ready when the socket is open, however often that leads to nothing.)
  */
 export function superviseLink(

@@ -1,4 +1,4 @@
-/** Text that is no value of its format. */
+/** Text that does not match its format. */
 export class Misfit {
   /** What is allowed or what to do instead, in words that follow the value: `must be ...`. */
   readonly remedy: string;
@@ -14,7 +14,7 @@ export class Misfit {
  */
 export interface Format<T> {
   readonly name: string;
-  /** The value, or why the text is none. Never throws; of text that it returned it returns the same. */
+  /** The value, or why the text does not match. Never throws; of text that it returned it returns the same. */
   read(text: string): T | Misfit;
   /** The inverse: how a person would write the value. */
   write(value: T): string;

@@ -23,7 +23,7 @@ export interface SettingInForce {
 /** The configuration, and what to tell about it. */
 export interface Loaded {
   readonly config: Config;
-  /** To be logged: variables that look like settings and are none. */
+  /** To be logged: variables that look like settings and are not known. */
   readonly warnings: readonly string[];
   /** Every setting in force with its origin. */
   describe(): readonly SettingInForce[];

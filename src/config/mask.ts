@@ -5,7 +5,7 @@ export const MASK = '***';
 
 /**
  * A value as it may be shown: of a URL without the user, the password and the query; of anything
- * else `***` if it is sensitive. Works on what is no valid URL too, as that is what an error shows.
+ * else `***` if it is sensitive. Works on what is not a valid URL, too, as that is what an error shows.
  */
 export function maskSecret(text: string, isSensitive: boolean): string {
   const url = /^([a-z+]+:\/\/)(?:.*@)?([^?]*)/is.exec(text);

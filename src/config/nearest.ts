@@ -26,7 +26,7 @@ export function didYouMean(word: string, candidates: readonly string[]): string 
   return editDistance(word, candidate) <= SLIP * word.length ? ` (did you mean ${candidate}?)` : '';
 }
 
-/** Candidates that could have been meant by `word`, the nearest first; `word` itself is none. */
+/** Candidates that could have been meant by `word`, the nearest first, without `word` itself. */
 export function similar(
   word: string,
   candidates: Iterable<string>,

@@ -4,7 +4,7 @@ import { CONFIG_FLAG } from './read-flags.ts';
 /** A file with settings. */
 export interface ConfigFile {
   readonly path: string;
-  /** What its text says. @throws if it is no YAML, which JSON is too */
+  /** What its text says. @throws if it is not YAML (JSON is YAML, too) */
   readonly parse: (text: string) => unknown;
 }
 

@@ -29,7 +29,7 @@ export interface PassRunnerOptions {
 
 /** Runs passes for the loop, and tells status, metrics and log how they went. */
 export interface PassRunner extends LoopWork {
-  /** @throws Error only what is no expected failure of Docker or Redis: a bad configuration, or a fault of ours */
+  /** @throws Error that cannot be expected of Docker or Redis: a bad configuration, or a fault of ours */
   run(cause: PassCause): Promise<PassResult>;
   /** Tells of every pass that ends from now on. The listener must not throw, and must not take long. */
   listen(listener: (ended: EndedPass) => void): void;

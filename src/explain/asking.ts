@@ -84,7 +84,7 @@ export function nearMissesOf(facts: Facts, host: string): readonly string[] {
     .flatMap(({ name, hints }) => hints.map((hint) => `${name}: ${hint}`));
 }
 
-/** The values of variables and labels that are none of ours, and look like them. */
+/** The values of variables and labels that look like ours, but are not. */
 function nearValues(workload: Workload): readonly string[] {
   if (workload.kind !== 'known') return [];
   const { env, labels } = workload;

@@ -19,7 +19,7 @@ export type HostReading =
 const PING = '__ping__';
 
 /**
- * Reads a host as it may have been pasted: scheme, path, port and a trailing dot are no part of it, letters
+ * Reads a host as it may have been pasted: scheme, path, port and a trailing dot are left out, letters
  * become small, and other scripts punycode, as browsers send them. A wildcard stands for the hosts under it that
  * have nothing more exact.
  */

@@ -30,7 +30,7 @@ export interface HostView {
   readonly slots: readonly SlotView[];
   /** When the dead marks of this host lapse, ms; null: there are none, or they never do. */
   readonly deadExpiresInMs: number | null;
-  /** The `dead:` key of the host holds something that is no set: no backend is ever skipped. */
+  /** The `dead:` key of the host holds something that is not a set: no backend is ever skipped. */
   readonly hasUnusableMarks: boolean;
   readonly asked: readonly AskingView[];
   /** Who wrote the host where nobody looks for it: name and hint, one line each. */

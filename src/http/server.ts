@@ -128,7 +128,7 @@ async function answerBody({ maxBytes, answer: reply }: BodyHandler, request: Inc
     : reply(body);
 }
 
-/** A browser says where a request comes from; whatever sends no Origin is no browser. */
+/** A browser says where a request comes from; what sends no Origin cannot be a browser. */
 function isCrossSite({ headers }: IncomingMessage): boolean {
   if (headers.origin === undefined) return false;
   return !URL.canParse(headers.origin) || new URL(headers.origin).host !== headers.host;

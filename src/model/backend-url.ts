@@ -6,7 +6,7 @@ export function backendUrl(address: string, port: number): BackendUrl {
   return `http://${host}:${port}` as BackendUrl;
 }
 
-/** The address part of a backend URL without brackets, or null if the text is no such URL. */
+/** The address part of a backend URL without brackets, or null if the text is not such a URL. */
 export function addressOf(url: string): string | null {
   const match = /^http:\/\/(?:\[([0-9a-fA-F:.]+)\]|([^/:[\]]+))(?::\d+)?\/?$/.exec(url);
   return match?.[1] ?? match?.[2] ?? null;

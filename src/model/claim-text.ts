@@ -1,6 +1,6 @@
 import type { Claim, DesiredBackend } from './frontend.ts';
 
-/** The first number that is no time in a claim, ms. */
+/** Times in a claim are below this number, ms. */
 export const LATEST_TIME = 1e16;
 
 /**

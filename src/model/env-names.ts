@@ -21,7 +21,7 @@ const NEAR_MISSES: ReadonlyMap<string, 'VIRTUALHOST' | 'ALIAS' | 'PORT'> = new M
 /** The variables of a container that are ever looked at, kept or shown: ours, and near misses of them. */
 export const ENV_NAMES: readonly string[] = ['VIRTUALHOST', 'ALIAS', 'PORT', ...NEAR_MISSES.keys()];
 
-/** The variable that was meant, or null if `name` is none of the known near misses. */
+/** The variable that was meant, or null if `name` is not among the known near misses. */
 export function envNameMeant(name: string): 'VIRTUALHOST' | 'ALIAS' | 'PORT' | null {
   return NEAR_MISSES.get(name) ?? null;
 }

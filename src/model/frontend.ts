@@ -29,7 +29,7 @@ export const LONGEST_LIST = 10_000;
 export interface ObservedFrontend {
   readonly vhost: string;
   readonly list: FrontendList;
-  /** `malformed`: text that is no claim; such a vhost is reported and never written. */
+  /** `malformed`: text that cannot be read as a claim; such a vhost is reported and never written. */
   readonly claims: ReadonlyMap<Owner, Claim | 'malformed'>;
 }
 

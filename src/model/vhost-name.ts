@@ -30,7 +30,7 @@ function isSound(label: string): boolean {
   if (!label.startsWith('xn--')) {
     return true;
   }
-  // What is no punycode becomes empty on some versions of Node, and stays as it is on others.
+  // Text that is not punycode becomes empty on some versions of Node, and stays as it is on others.
   const unicode = domainToUnicode(label);
   return /[^\0-\x7f]/.test(unicode) && domainToASCII(unicode) === label;
 }

@@ -23,7 +23,7 @@ export interface SnapshotsOptions {
 
 /** Events wait for an answer that long at most. */
 const DEADLINE_MS = 3_000;
-/** A daemon that has just started has nothing to show yet: that is no problem. */
+/** A daemon that has just started has nothing to show yet, which is as it should be. */
 const TOLD_FAILURES = 3;
 /** Between the starts of two fetches, and a random part more, so that many plugins do not come at once. */
 const SPACING_MS = 1_000;

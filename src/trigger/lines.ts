@@ -1,6 +1,6 @@
 import { StringDecoder } from 'node:string_decoder';
 
-/** A longer line is no event of any engine: it is dropped, told as null, and the stream lives. */
+/** No engine sends a longer line as an event: it is dropped, told as null, and the stream lives. */
 const MAX_LINE_LENGTH = 1_048_576;
 
 /**

@@ -1,6 +1,6 @@
 import type { Json, JsonObject, Message, Stamp } from './message.ts';
 
-/** Why a datagram is none of ours. */
+/** Why a datagram cannot be one of ours. */
 export const DECODE_PROBLEMS = [
   'too-large',
   'not-utf8',

@@ -18,7 +18,7 @@ const TEXT_BYTES = [300, 100] as const;
 const NANOSECONDS = /"timeNano":\s*(\d{1,19})\b/;
 
 /**
- * Reads one line of the engine's event stream; null if it is no event. `id` and `from`, which newer engines no
+ * Reads one line of the engine's event stream; null if it is not an event. `id` and `from`, which newer engines no
  * longer send, are filled from `Actor`. `status` is not said: it never was, it is the name.
  *
  * @param line null: it was too long to be read

@@ -9,7 +9,7 @@
 -- ARGV[3]  the epoch of the pass: another score than this, or none, and nothing is written
 -- ARGV[4]  for how long a vhost is held after it lost its last backend, ms
 -- ARGV[5]  backends that a list may hold: a longer one is a fault
--- ARGV[6]  the first number that is no time in a claim
+-- ARGV[6]  what times in a claim are below
 -- ARGV[7]  'all', or 'removals': add nothing, so that it works on a full Redis
 -- ARGV[8]  JSON array of writes, sorted by vhost:
 --          v      the vhost

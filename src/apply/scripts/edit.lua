@@ -5,7 +5,7 @@
 -- KEYS[1]  autodock:owners: sorted set, whose members are the owners
 -- ARGV[1]  the configured key prefix, of which all other keys are made
 -- ARGV[2]  backends that a list may hold: a longer one is a fault
--- ARGV[3]  the first number that is no time in a claim
+-- ARGV[3]  what times in a claim are below
 -- ARGV[4]  JSON of the edit:
 --          v      the vhost
 --          id     identifier, used if the frontend is created

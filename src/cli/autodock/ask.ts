@@ -4,7 +4,7 @@ import type { InputStream, TextStream } from '../output.ts';
 /**
  * Asks a person for a yes; anything else, and the end of the input, is a no.
  *
- * @param question shown on `output`, which is no result
+ * @param question shown on `output`, apart from results
  */
 export function confirm(
   question: string,

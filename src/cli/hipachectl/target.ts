@@ -68,7 +68,7 @@ function withoutBrackets(ip: string): string {
  * All ways in which this backend may stand in a list, by any tool.
  *
  * @param ip an address or a name; a whole URL means what stands in the list as that, whatever it is
- * @throws ConfigError if the port is none
+ * @throws ConfigError if the port is not a number from 1 to 65535
  */
 export function textsToDelete(ip: string, port: string): readonly string[] {
   const number = portOf(port);

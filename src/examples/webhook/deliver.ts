@@ -104,6 +104,6 @@ function reasonOf(thrown: unknown): string {
 }
 
 async function waitFor(ms: number, signal: AbortSignal): Promise<void> {
-  // An end of the wait by the signal is no failure: the caller looks at it.
+  // That the signal ends the wait does not count as a failure: the caller looks at it.
   await sleep(ms, undefined, { signal }).catch(() => undefined);
 }

@@ -23,7 +23,7 @@ export function postRoutes(
 ): void {
   let isStart = true;
   const change = ({ name, kwargs, via }: RouteEvent) => {
-    // At the start they are no changes: they were there.
+    // At the start they do not count as changes: they were there.
     if (via === 'snapshot' && isStart) return Promise.resolve();
     const { vhost, url, id, container } = kwargs;
     return deliver({ type: name, vhost, url, id, container });

@@ -61,7 +61,7 @@ export function listen(update: Update): void {
     source.addEventListener('error', again);
     heard();
   };
-  /** A stream that is refused, as too many listen, is no controller that is lost: it is asked instead. */
+  /** A stream that is refused because too many listen does not mean that the controller is lost: it is asked instead. */
   const poll = async (connection: number) => {
     const status = await get('status', ANSWER_MS);
     if (status === null) {
@@ -145,7 +145,7 @@ async function get<W extends keyof Answers>(
   }
 }
 
-/** null: the controller does not answer, which is shown as such and is no fault of the plan. */
+/** null: the controller does not answer, which is shown as such, and not as a fault of the plan. */
 async function getPlan(): Promise<PlanState | null> {
   try {
     const answer = await fetch('/api/v1/plan', { signal: AbortSignal.timeout(LONGEST_MS) });

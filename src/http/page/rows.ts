@@ -71,7 +71,7 @@ function namesOf(containers: readonly ShownContainer[]): ReadonlyMap<string, str
 
 function routeRow(route: ShownRoute, known: Known): RouteRow {
   const { vhost, dead } = route;
-  // Each host has marks of its own: what is dead for one is no worse for the others.
+  // Each host has marks of its own: what is dead for one is as good as before for the others.
   const marked = (dead ?? []).map((marks) => ({
     host: marks.host,
     backends: together(route, deadSlots(marks, known.at), known),

@@ -28,7 +28,7 @@ export function readItem(
   return { digest, fingerprint, narrowed: isKnown ? known.narrowed : narrowOrThrow(item) };
 }
 
-/** Undefined for what is no JSON. */
+/** Undefined for what is not JSON. */
 export function parse(bytes: Buffer): unknown {
   try {
     return JSON.parse(bytes.toString());

@@ -8,7 +8,7 @@ const OPTION = 'com.docker.network.bridge.';
  * A driver that is not known is taken to be reached, as a bridge is: with `internal`, in `routed` and in
  * `nat-unprotected` mode, too.
  *
- * @returns null if it is no list of networks
+ * @returns null if it is not a list of networks
  */
 export function narrowNetworks(reply: unknown): NetworkBarriers | null {
   if (!Array.isArray(reply)) return null;

@@ -39,7 +39,7 @@ export async function readPlainly(
   return frontends;
 }
 
-/** The fields of a hash, read in bounded steps; none if it is no hash. */
+/** The fields of a hash, read in bounded steps; none if it is not a hash. */
 export async function fieldNames(redis: Sends, key: string): Promise<readonly string[]> {
   const names = new Set<string>();
   let cursor = '0';
@@ -53,7 +53,7 @@ export async function fieldNames(redis: Sends, key: string): Promise<readonly st
   return [...names];
 }
 
-/** The lists, and instead of those that are none the name of their type. */
+/** The lists; for a key of another type, the name of that type. */
 async function namedTypes(
   redis: Sends,
   keys: Keys,

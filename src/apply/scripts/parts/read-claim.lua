@@ -1,6 +1,6 @@
 -- A claim as {ids = {url = {id, ...}}, copies = {url = number}, backed = whether there is any, held = ms or nil};
 -- nil: malformed. An empty object and an empty array are one and the same here. The twin of parseClaim in
--- claim-text.ts; `latestTime` is the first number that is no time.
+-- claim-text.ts; times are below `latestTime`.
 local function readClaim(text, latestTime)
   local claim = { ids = {}, copies = {}, backed = false, held = nil }
   if not text then return claim end

@@ -1,4 +1,4 @@
--- Dead marks as a set of slots; what is no canonical number marks nothing.
+-- Dead marks as a set of slots; what is not a canonical number marks nothing.
 local function slotsOf(members)
   local slots = {}
   for _, member in ipairs(members) do
