@@ -61,7 +61,8 @@ function chooseUrl(context: BackendContext, port: number): BackendChoice {
     return backend(settings.hostAddress, port);
   }
   if (isPublished) {
-    const choice = choosePublishedPort(holder, port, settings.hostAddress);
+    const where = { hostAddress: settings.hostAddress, isShared: stack.kind === 'shared' };
+    const choice = choosePublishedPort(holder, port, where);
     return choice.kind === 'port' ? backend(settings.hostAddress, choice.port) : choice;
   }
   const wish = { required: network, preferred: settings.networks };

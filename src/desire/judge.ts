@@ -80,7 +80,7 @@ function silent({ id, noun, name, createdAt }: KnownWorkload): Judgement {
 
 /** What cannot pass by itself is told first: nobody should wait for it. */
 function answerTo(request: RouteRequest, labels: OwnLabels, context: BackendContext): Answer {
-  const { workload, settings } = context;
+  const { workload, stack, settings } = context;
   const standing = standingObstacle(workload, labels);
   if (standing !== null) {
     return { kind: 'rejected', grounds: standing };
@@ -89,7 +89,9 @@ function answerTo(request: RouteRequest, labels: OwnLabels, context: BackendCont
   if (weight.kind === 'rejected') {
     return weight;
   }
-  const port = choosePort(request, workload);
+  const { exposedPorts, noun } = workload;
+  const holder = stack.kind === 'shared' ? stack.holder : null;
+  const port = choosePort(request, { exposedPorts, noun, holder });
   if (port.kind === 'rejected') {
     return port;
   }

@@ -12,38 +12,58 @@ export type PortChoice =
   | { readonly kind: 'rejected'; readonly grounds: Grounds };
 
 /** What the choice rests on. */
-type Offer = Pick<KnownWorkload, 'exposedPorts' | 'noun'>;
+interface Offer extends Pick<KnownWorkload, 'exposedPorts' | 'noun'> {
+  /** Whose network it shares; null: it has one of its own. */
+  readonly holder: Pick<KnownWorkload, 'exposedPorts' | 'name'> | null;
+}
 
 const DEFAULT_PORT = 80;
 
 /**
  * The port that is asked for, strictly decimal; else 80; else the only TCP port that is exposed. In
- * each case one that the workload exposes: anything else is more often a slip than a wish.
+ * each case one that the workload exposes: anything else is more often a slip than a wish. Whoever shares a network
+ * cannot expose ports but by its image: those of the holder count as well, after its own.
  */
 export function choosePort(request: RouteRequest, workload: Offer): PortChoice {
-  const { exposedPorts: exposed, noun } = workload;
   if (request.port !== null) {
     return chooseAsked(request.port, workload);
   }
-  const [only, ...others] = exposed;
-  if (exposed.includes(DEFAULT_PORT)) {
-    return { kind: 'port', port: DEFAULT_PORT };
+  const all = exposedBy(workload);
+  const port = usual(workload.exposedPorts) ?? usual(all);
+  if (port !== null) {
+    return { kind: 'port', port };
   }
-  if (only === undefined) {
-    return rejected('port-not-exposed', {
-      detail: `Port ${DEFAULT_PORT} is not exposed; exposed TCP ports: none.`,
-      remedy: `${remediesFor(noun).expose(DEFAULT_PORT)}, or expose the port that the application listens on.`,
-    });
-  }
-  return others.length === 0
-    ? { kind: 'port', port: only }
+  const holder = workload.holder?.name ?? null;
+  return all.length === 0
+    ? rejected('port-not-exposed', {
+        detail: `Port ${DEFAULT_PORT} is not exposed; exposed TCP ports: none.`,
+        remedy: `${remediesFor(workload.noun).expose(DEFAULT_PORT, holder)}, or expose the port that the application listens on.`,
+      })
     : rejected('port-not-exposed', {
-        detail: `${request.portName} is ${request.isPortEmpty ? 'set and empty' : 'not set'} and port ${DEFAULT_PORT} is not exposed; exposed TCP ports: ${listInWords(exposed)}.`,
+        detail: `${request.portName} is ${request.isPortEmpty ? 'set and empty' : 'not set'} and port ${DEFAULT_PORT} is not exposed; exposed TCP ports: ${listInWords(all)}.`,
         remedy: `Set ${request.portName} to one of them.`,
       });
 }
 
-function chooseAsked({ from, value }: Setting, { exposedPorts: exposed, noun }: Offer): PortChoice {
+/** 80, or the only one. */
+function usual(exposed: readonly number[]): number | null {
+  const [only = null, ...others] = exposed;
+  if (exposed.includes(DEFAULT_PORT)) {
+    return DEFAULT_PORT;
+  }
+  return others.length === 0 ? only : null;
+}
+
+/** Its own, and those of the one whose network it shares, ascending. */
+function exposedBy({ exposedPorts, holder }: Offer): readonly number[] {
+  if (holder === null) {
+    return exposedPorts;
+  }
+  return [...new Set([...exposedPorts, ...holder.exposedPorts])].sort((a, b) => a - b);
+}
+
+function chooseAsked({ from, value }: Setting, workload: Offer): PortChoice {
+  const exposed = exposedBy(workload);
   const port = parsePort(value);
   if (port === null) {
     return rejected('bad-port', {
@@ -55,9 +75,10 @@ function chooseAsked({ from, value }: Setting, { exposedPorts: exposed, noun }: 
     return { kind: 'port', port };
   }
   const others = exposed.length === 0 ? '' : `, or set ${from} to one of them`;
+  const holder = workload.holder?.name ?? null;
   return rejected('port-not-exposed', {
     detail: `${from}=${port} is not exposed; exposed TCP ports: ${listInWords(exposed)}.`,
-    remedy: `${remediesFor(noun).expose(port)}${others}.`,
+    remedy: `${remediesFor(workload.noun).expose(port, holder)}${others}.`,
   });
 }
 

@@ -30,11 +30,15 @@ function everyAddress(hostAddress: string): readonly string[] {
   return /^\d+(?:\.\d+){3}$/.test(hostAddress) ? EVERY_IPV4 : EVERY;
 }
 
-/** Of the bindings of `port` on the host's address or on all addresses, the lowest port of the host. */
+/**
+ * Of the bindings of `port` on the host's address or on all addresses, the lowest port of the host.
+ *
+ * @param holder has the bindings: the container itself, or (`isShared`) the one whose network it shares
+ */
 export function choosePublishedPort(
   holder: KnownContainer,
   port: number,
-  hostAddress: string,
+  { hostAddress, isShared }: { readonly hostAddress: string; readonly isShared: boolean },
 ): PublishedChoice {
   const hostPorts = bindingsAt(holder.published, hostAddress)
     .filter(({ containerPort }) => containerPort === port)
@@ -50,7 +54,7 @@ export function choosePublishedPort(
     grounds: {
       reason: 'port-not-published',
       detail: `Port ${port} is not published on ${hostAddress}; published TCP ports: ${listInWords(seen)}.`,
-      remedy: remediesFor(holder.noun).publish(port, hostAddress),
+      remedy: remediesFor(holder.noun).publish(port, hostAddress, isShared ? holder.name : null),
     },
   };
 }

@@ -1,3 +1,4 @@
+import { escapeText } from '../model/escape.ts';
 import { CONTAINER } from '../model/workload.ts';
 
 /** What a person does about a workload, by what it is. An `id` is its short one. */
@@ -10,10 +11,14 @@ export interface Remedies {
   health(id: string): string;
   /** Shows whether it can be read. */
   look(id: string): string;
-  /** Lets routes lead to a port of it. */
-  expose(port: number): string;
-  /** Makes a port of it one of the host. */
-  publish(port: number, hostAddress: string): string;
+  /**
+   * Lets routes lead to a port of it.
+   *
+   * @param holder the name of the one whose network it shares: engines refuse ports of its own; null: it has its own
+   */
+  expose(port: number, holder: string | null): string;
+  /** Makes a port of it one of the host. @param holder as above */
+  publish(port: number, hostAddress: string, holder: string | null): string;
   /** Gives it an address. */
   join(): string;
   /** Gives it one on a network that is named there. */
@@ -27,9 +32,12 @@ const OF_CONTAINERS: Remedies = {
   unpause: (id) => `docker unpause ${id}`,
   health: (id) => `docker inspect --format '{{json .State.Health}}' ${id}`,
   look: (id) => `docker inspect ${id}`,
-  expose: (port) => `Add EXPOSE ${port} / --expose ${port}`,
-  publish: (port, hostAddress) =>
-    `Start the container with -p ${port}, or with -p ${bracketed(hostAddress)}::${port}.`,
+  expose: (port, holder) =>
+    holder === null
+      ? `Add EXPOSE ${port} / --expose ${port}`
+      : `Add --expose ${port} to ${escapeText(holder)}, whose network it shares, or EXPOSE ${port} to its image`,
+  publish: (port, hostAddress, holder) =>
+    `Start ${holder === null ? 'the container' : `${escapeText(holder)}, whose network it shares,`} with -p ${port}, or with -p ${bracketed(hostAddress)}::${port}.`,
   join: () => 'Start it on a network, e.g. with --network bridge.',
   connect: (id) => `docker network connect NETWORK ${id}`,
   ask: (host) =>

@@ -3,6 +3,7 @@ import { readHosts } from '../desire/hosts.ts';
 import { readLabels } from '../desire/labels.ts';
 import { type NetworkRank, rankOf } from '../desire/network-order.ts';
 import { passedOverInWords } from '../desire/passed-over.ts';
+import { choosePort } from '../desire/port.ts';
 import { readRequests } from '../desire/requests.ts';
 import type { DesireSettings } from '../desire/settings.ts';
 import type { KnownContainer } from '../model/container.ts';
@@ -34,13 +35,24 @@ export const RULES: Readonly<Record<RejectionReason, string>> = {
   unreadable: 'Of a container that cannot be read, what it has stays.',
 };
 
+/** What decides besides the workload. */
+export interface RuleContext {
+  readonly settings: DesireSettings;
+  /** Whose network it shares; null: it has its own. */
+  readonly holder: KnownContainer | null;
+}
+
 /** Why a route leads to this port and this address, one sentence each. */
 export function rulesOf(
   workload: KnownWorkload,
   route: Route,
-  settings: DesireSettings,
+  { settings, holder }: RuleContext,
 ): readonly string[] {
-  return [portRule(workload, route), addressRule(workload, settings), ...healthRule(workload)];
+  return [
+    portRule(workload, route, holder),
+    addressRule(workload, settings),
+    ...healthRule(workload),
+  ];
 }
 
 /** Only where the engine's word and ours differ. */
@@ -53,17 +65,27 @@ function healthRule(workload: KnownWorkload): readonly string[] {
       ];
 }
 
-function portRule({ labels, env, exposedPorts }: KnownWorkload, { vhost }: Route): string {
+function portRule(
+  { labels, env, noun, exposedPorts }: KnownWorkload,
+  { vhost }: Route,
+  holder: KnownContainer | null,
+): string {
   const { requests } = readRequests(readLabels(labels), env);
   const { byRequest } = readHosts(requests);
   const request = requests.find((one) => byRequest.get(one)?.includes(vhost));
-  const port = request?.port ?? null;
-  if (port !== null) return `Port: ${port.from}=${escapeText(port.value)}, which is exposed.`;
-  const none =
-    request?.isPortEmpty === true ? `${request.portName} is set and empty` : 'none is set';
-  return exposedPorts.includes(80)
-    ? `Port: ${none}, so 80, which is exposed.`
-    : `Port: ${none} and 80 is not exposed, so ${exposedPorts[0] ?? '-'}, the only TCP port that is.`;
+  if (request === undefined) return 'Port: none.';
+  const choice = choosePort(request, { noun, exposedPorts, holder });
+  if (choice.kind === 'rejected') return 'Port: none.';
+  const isOfHolder = holder !== null && !exposedPorts.includes(choice.port);
+  const exposed = isOfHolder
+    ? `which ${escapeText(holder.name)} exposes, whose network it shares`
+    : 'which is exposed';
+  const { port } = request;
+  if (port !== null) return `Port: ${port.from}=${escapeText(port.value)}, ${exposed}.`;
+  const none = request.isPortEmpty ? `${request.portName} is set and empty` : 'none is set';
+  if (choice.port === 80) return `Port: ${none}, so 80, ${exposed}.`;
+  const whose = isOfHolder ? `, ${exposed}` : ' that is';
+  return `Port: ${none} and 80 is not exposed, so ${choice.port}, the only TCP port${whose}.`;
 }
 
 function addressRule(workload: KnownWorkload, settings: DesireSettings): string {

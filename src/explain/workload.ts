@@ -1,6 +1,7 @@
 import { isNearMissLabel } from '../desire/hints.ts';
+import { containerFinder, stackOf } from '../desire/network-stack.ts';
 import { compareText } from '../model/compare.ts';
-import type { NetworkAddress, PublishedPort } from '../model/container.ts';
+import type { KnownContainer, NetworkAddress, PublishedPort } from '../model/container.ts';
 import type { Rejection, WorkloadVerdict } from '../model/frontend.ts';
 import type { KnownWorkload, Workload } from '../model/workload.ts';
 import type { UnreadableWorkload } from '../model/workload-line.ts';
@@ -53,6 +54,7 @@ export interface WorkloadView {
 export function explainWorkload(facts: Facts, verdict: WorkloadVerdict): WorkloadView {
   const running = runningOf(facts);
   const workload = running?.workloads.find(({ id }) => id === verdict.id);
+  const holder = holderIn(running?.workloads ?? [], workload);
   return {
     kind: 'container',
     noun: verdict.noun,
@@ -65,7 +67,7 @@ export function explainWorkload(facts: Facts, verdict: WorkloadVerdict): Workloa
       written: isWritten(facts, route),
       rules:
         workload?.kind === 'known' && running !== null
-          ? rulesOf(workload, route, running.settings)
+          ? rulesOf(workload, route, { settings: running.settings, holder })
           : [],
     })),
     rejections: verdict.rejections.map((one) => ({ ...one, rule: RULES[one.reason] })),
@@ -73,6 +75,12 @@ export function explainWorkload(facts: Facts, verdict: WorkloadVerdict): Workloa
     controller: controllerOf(facts),
     problems: problemsOf(facts),
   };
+}
+
+function holderIn(all: readonly Workload[], workload: Workload | undefined): KnownContainer | null {
+  if (workload === undefined || workload.kind === 'unreadable') return null;
+  const stack = stackOf(workload, containerFinder(all));
+  return stack.kind === 'shared' ? stack.holder : null;
 }
 
 function seenOf(workload: Workload): SeenView | null {

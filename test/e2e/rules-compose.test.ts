@@ -3,7 +3,7 @@ import { composeProject } from '../parts/compose-project.ts';
 import { runCommand } from '../parts/controller.ts';
 import { SCOPE_LABEL } from '../parts/docker.ts';
 import { verdictOn } from '../parts/looks.ts';
-import { verdictOf } from '../parts/system.ts';
+import { frontAnswers, verdictOf } from '../parts/system.ts';
 import { systemTest } from '../parts/system-test.ts';
 import { waitFor } from '../parts/wait-for.ts';
 
@@ -75,6 +75,25 @@ describe('one set of variables for all services', () => {
       expect(stdout.replaceAll(/\s+/g, ' ')).toContain(words);
     }
     expect((await runCommand(system.options, 'explain', name)).stdout).not.toContain('is set. ');
+  });
+});
+
+describe('network_mode: service:vpn', () => {
+  test('counts the ports that the service exposes, without a protocol as Compose hands them on', async ({
+    system,
+  }) => {
+    const host = system.host('behind-vpn');
+    const environment = { VIRTUALHOST: host, PORT: '8080', LISTEN: '8080', NAME: 'app' };
+    const app = { environment, network_mode: 'service:vpn' };
+    const project = await composeProject(system.docker, { vpn: { expose: ['8080'] }, app });
+    await project.compose('up', '--detach', '--wait');
+
+    await frontAnswers(system, host, 200, 'app 8080');
+    const name = `${project.name}-app-1`;
+    const { stdout } = await runCommand(system.options, 'explain', name);
+    expect(stdout.replaceAll(/\s+/g, ' ')).toContain(
+      `PORT=8080, which ${project.name}-vpn-1 exposes, whose network it shares`,
+    );
   });
 });
 

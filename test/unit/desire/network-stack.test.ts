@@ -105,3 +105,38 @@ describe('a container that shares the network of another', () => {
     ]);
   });
 });
+
+describe('the ports of a container that shares the network of another', () => {
+  const sharing = (said: Said = {}) =>
+    asking(9, 'joined.local', { networkMode: `container:${idOf(1)}`, addresses: [], ...said });
+  const ownVerdict = (...all: Parameters<typeof desire>[0]) =>
+    desire(all).verdicts.find(({ name }) => name === 'c9');
+
+  test.for([
+    ['the asked one is exposed by the holder alone', [], { PORT: '8080' }, [8080], 8080],
+    ['80 is', [], {}, [80, 443], 80],
+    ['the only one is', [], {}, [3000], 3000],
+    ['its own only one comes first', [3000], {}, [80], 3000],
+    ['its own 80 comes first', [80, 90], {}, [3000], 80],
+    ['80 of the holder beats several of its own', [3000, 4000], {}, [80], 80],
+  ] as const)('%s', ([_case, exposedPorts, env, ofHolder, port]) => {
+    const holder = container(1, { exposedPorts: ofHolder });
+    const verdict = ownVerdict(sharing({ exposedPorts, env }), holder);
+
+    expect(verdict?.routes.map(({ url }) => url)).toEqual([`http://172.17.0.1:${port}`]);
+  });
+
+  test('are advised where the engine takes them: on the holder, or in the image', () => {
+    const holder = container(1, { name: 'vpn', exposedPorts: [443, 90] });
+
+    expect(ownVerdict(sharing({ env: { PORT: '8080' } }), holder)?.rejections.map(inWords)).toEqual(
+      [
+        'joined.local: port-not-exposed: PORT=8080 is not exposed; exposed TCP ports: 80, 90, 443. Add --expose 8080 to vpn, whose network it shares, or EXPOSE 8080 to its image, or set PORT to one of them.',
+      ],
+    );
+    const published = desire([sharing(), holder], { address: 'published' }).verdicts;
+    expect(published.flatMap(({ rejections }) => rejections.map(inWords))).toEqual([
+      expect.stringMatching(/ Start vpn, whose network it shares, with -p 80, or /),
+    ]);
+  });
+});
