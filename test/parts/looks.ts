@@ -21,12 +21,18 @@ export function metricIs(
   });
 }
 
-/** Waits until the last pass has failed, and says why. */
-export function passesFail(controller: Controller): Promise<string> {
+/**
+ * Waits until the last pass has failed, and says why.
+ *
+ * @param words that it says: on a busy machine one may have failed before for another reason
+ */
+export function passesFail(controller: Controller, words: string | RegExp = ''): Promise<string> {
   return waitFor('a pass to fail', async () => {
     const { lastPass } = await statusOf(controller);
     expect(lastPass?.result).toBe('failed');
-    return lastPass?.error ?? '';
+    const error = lastPass?.error ?? '';
+    expect(error).toMatch(words);
+    return error;
   });
 }
 
