@@ -37,7 +37,7 @@ describe.for(SUITES)('a bare Debian, %s', (suite) => {
   async function timed(name: string, script: string): Promise<string> {
     const startedAt = performance.now();
     const { code, stdout, stderr } = await machine.bash(script);
-    expect(code, `${stdout}\\n${stderr}`).toBe(0);
+    expect(code, `${stdout}\n${stderr}`).toBe(0);
     figures.push(`${name} ${Math.round((performance.now() - startedAt) / 1000)} s`);
     return stdout;
   }
@@ -84,7 +84,7 @@ describe.for(SUITES)('a bare Debian, %s', (suite) => {
     expect(await machine.bash(ASK_HELLO)).toMatchObject({ code: 0 });
     const { stdout } = await machine.bash("docker ps --format '{{.Names}} {{.Status}}'");
     expect(stdout).toMatch(/autodock-hello Up/);
-    expect(stdout.match(/\\(healthy\\)/g)).toHaveLength(5);
+    expect(stdout.match(/\(healthy\)/g)).toHaveLength(5);
   });
 
   test('has all that npm test needs after its set-up', async () => {

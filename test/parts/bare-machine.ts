@@ -41,7 +41,9 @@ export async function openBareMachine(suite: Suite): Promise<BareMachine> {
 
 async function machine(args: readonly string[]): Promise<Outcome> {
   try {
-    const said = await promisify(execFile)('bash', ['test/bare/machine.sh', ...args], {
+    // No input: a shell whose input is a socket takes itself for a remote one, and reads more files.
+    const script = 'exec bash test/bare/machine.sh "$@" </dev/null';
+    const said = await promisify(execFile)('bash', ['--norc', '-c', script, '-', ...args], {
       maxBuffer: MAX_BUFFER_BYTES,
     });
     return { code: 0, ...said };
