@@ -8,12 +8,15 @@ export interface Dialect {
   readonly engine: (info: Record<string, unknown>) => Engine;
   readonly listFilters: (filters: Filters | undefined) => Filters | undefined;
   readonly eventFilters: (filters: Filters) => Filters;
+  /** Whether it probes a HEALTHCHECK when Docker would. */
+  readonly probesAsDocker: boolean;
 }
 
 const DOCKER: Dialect = {
   engine: engineOf,
   listFilters: (filters) => filters,
   eventFilters: (filters) => filters,
+  probesAsDocker: true,
 };
 
 const PODMAN: Dialect = {
@@ -26,6 +29,7 @@ const PODMAN: Dialect = {
   listFilters: (filters) => ({ status: ['running', 'paused'], ...filters }),
   // It compares event names that it then sends under other ones: `die` finds nothing, and is what comes.
   eventFilters: ({ type = [] }) => ({ type }),
+  probesAsDocker: false,
 };
 
 /** By what `/version` says of the engine's parts. */

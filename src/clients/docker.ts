@@ -20,6 +20,8 @@ export type Narrow<T> = (reply: Record<string, unknown>) => T | null;
 export interface DockerSession {
   readonly engine: Engine;
   readonly apiVersion: string;
+  /** Whether it probes a HEALTHCHECK when Docker would. */
+  readonly probesAsDocker: boolean;
   /**
    * The engine's clock at a monotonic time of ours, milliseconds; null: it does not tell. It was compared when the
    * session began.
@@ -101,6 +103,7 @@ export function connectDocker(options: DockerOptions): DockerClient {
       return {
         engine: dialect.engine(info),
         apiVersion,
+        probesAsDocker: dialect.probesAsDocker,
         rootless: isRootless(info.SecurityOptions),
         timeAt: clockOf(info.SystemTime, performance.now()),
         ...callsOf(docker, options, dialect),

@@ -1,4 +1,5 @@
 import { backendUrl } from '../model/backend-url.ts';
+import type { KnownContainer } from '../model/container.ts';
 import { escapeText } from '../model/escape.ts';
 import type { BackendUrl } from '../model/ids.ts';
 import type { KnownWorkload } from '../model/workload.ts';
@@ -7,6 +8,7 @@ import { isFront } from './front.ts';
 import type { Grounds } from './grounds.ts';
 import type { NetworkStack } from './network-stack.ts';
 import { choosePublishedPort } from './published.ts';
+import { serviceOf } from './services.ts';
 import type { DesireSettings } from './settings.ts';
 
 /** The network mode, and the network's name in the list. */
@@ -51,7 +53,7 @@ function chooseUrl(context: BackendContext, port: number): BackendChoice {
     return backend(workload.address, port);
   }
   if (stack.kind === 'gone') {
-    return { kind: 'rejected', grounds: holderGone(stack.reference) };
+    return { kind: 'rejected', grounds: holderGone(workload, stack.reference) };
   }
   const holder = stack.kind === 'own' ? workload : stack.holder;
   const isPublished = settings.address === 'published';
@@ -74,10 +76,17 @@ function backend(address: string, port: number): BackendChoice {
   return { kind: 'backend', url: backendUrl(address, port) };
 }
 
-function holderGone(reference: string): Grounds {
+/** A restart alone mends it only while the other is the same: one that was created anew has another id. */
+function holderGone({ name, labels }: KnownContainer, reference: string): Grounds {
+  const service = serviceOf(labels);
+  const word = service === null ? '' : `${service.project} ${service.service}`;
+  // Names that are none are not put into a command.
+  const remedy = /^[\w.-]+ [\w.-]+$/.test(word)
+    ? `Create both anew: docker compose -p ${service?.project} up -d --force-recreate ${service?.service}`
+    : `Start that container, then docker restart ${escapeText(name)}; if it was created anew, create this one anew, too.`;
   return {
     reason: 'no-address',
     detail: `The container shares the network of ${escapeText(reference)}, which does not run.`,
-    remedy: 'Start that container, then start this one again.',
+    remedy,
   };
 }

@@ -15,9 +15,17 @@ export function standingObstacle(workload: WorkloadLine, labels: OwnLabels): Gro
   return switchedOff(workload.noun, labels) ?? oneOff(workload, labels) ?? badHealthLabel(labels);
 }
 
+/** From here on one wants to know when the first probe comes. */
+const LONG_MS = 60_000;
+/** What an engine takes for a start interval. */
+const SOON_MS = 5_000;
+
+/** What is known of a workload's life; `firstProbeMs` null or missing: not known. */
+export type LifeLine = WorkloadLine & { readonly firstProbeMs?: number | null };
+
 /** Why a workload cannot be routed for the moment; null if it can. */
 export function passingObstacle(
-  { id, noun, state, health }: WorkloadLine,
+  { id, noun, state, health, firstProbeMs = null }: LifeLine,
   { own }: OwnLabels,
   settings: DesireSettings,
 ): Grounds | null {
@@ -37,7 +45,7 @@ export function passingObstacle(
     };
   }
   const isGated = (own.get('health')?.value ?? settings.health) === 'healthy';
-  return isGated ? unfit(health, remedies.health(shortId(id))) : null;
+  return isGated ? unfit(health, remedies.health(shortId(id)), firstProbeMs) : null;
 }
 
 function switchedOff(noun: string, { own }: OwnLabels): Grounds | null {
@@ -85,14 +93,14 @@ function badHealthLabel({ own }: OwnLabels): Grounds | null {
       };
 }
 
-function unfit(health: WorkloadLine['health'], look: string): Grounds | null {
+function unfit(
+  health: WorkloadLine['health'],
+  look: string,
+  firstProbeMs: number | null,
+): Grounds | null {
   switch (health) {
     case 'starting':
-      return {
-        reason: 'starting',
-        detail: 'Its HEALTHCHECK has not succeeded yet.',
-        remedy: 'Wait, or set the label autodock.health=ignore to have it routed at once.',
-      };
+      return starting(firstProbeMs ?? 0);
     case 'unhealthy':
       return {
         reason: 'unhealthy',
@@ -103,4 +111,18 @@ function unfit(health: WorkloadLine['health'], look: string): Grounds | null {
     case 'healthy':
       return null;
   }
+}
+
+function starting(firstProbeMs: number): Grounds {
+  const minutes = Number((firstProbeMs / LONG_MS).toFixed(1));
+  const when = firstProbeMs < LONG_MS ? '' : ` It is probed first ${minutes} min after its start.`;
+  const sooner =
+    firstProbeMs <= SOON_MS
+      ? ''
+      : ' To be probed sooner, give the HEALTHCHECK a start_period, and a start_interval if its 5 s are too long (engines from 25 on).';
+  return {
+    reason: 'starting',
+    detail: `Its HEALTHCHECK has not succeeded yet.${when}`,
+    remedy: `Wait, or set the label autodock.health=ignore to have it routed at once.${sooner}`,
+  };
 }

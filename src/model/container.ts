@@ -49,6 +49,8 @@ export interface Inspection {
   readonly exposedPorts: readonly number[];
   /** Whether a HEALTHCHECK runs in it, by its image or its own; an engine before API 1.52 lists no health. */
   readonly hasHealthcheck: boolean;
+  /** When its HEALTHCHECK is probed first, milliseconds after its start; null: it has none, or it is not known. */
+  readonly firstProbeMs: number | null;
   /** As in the list, where it tells it. */
   readonly networkMode: string;
 }

@@ -126,7 +126,12 @@ function knowledgeOf(
   { signal, longestRetryMs }: { readonly signal: AbortSignal; readonly longestRetryMs: number },
 ): { readonly inspections: Inspections; readonly networks: Networks } {
   const inspections = createInspections({
-    inspect: async (id) => (await sessions.current()).inspect(id, narrowInspection),
+    inspect: async (id) => {
+      const session = await sessions.current();
+      const { apiVersion, probesAsDocker } = session;
+      const dockerApi = probesAsDocker ? apiVersion : null;
+      return session.inspect(id, (reply) => narrowInspection(reply, dockerApi));
+    },
     now: monotonic,
     sleep: (ms) => pause(ms, signal),
     onLate,

@@ -169,6 +169,18 @@ describe('health', () => {
     await system.routes.isHeld(host);
   });
 
+  test('a container that is probed first in minutes is told when, and how to be probed sooner', async ({
+    system,
+  }) => {
+    const healthcheck = { Test: ['CMD-SHELL', 'true'], Interval: 300e9 };
+    const container = await system.run(system.host('late-probe'), { healthcheck });
+
+    const { rejections } = await verdictOf(system, container, 'starting');
+
+    expect(rejections[0]?.detail).toContain('probed first 5 min after its start');
+    expect(rejections[0]?.remedy).toContain('start_interval');
+  });
+
   test('a container that was healthy is routed as soon as it is unpaused, whatever the engine says until its next probe', async ({
     system,
   }) => {

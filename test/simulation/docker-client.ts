@@ -53,6 +53,7 @@ export function connectSimulatedDocker(peer: DockerPeer, process: Process): Conn
         return {
           engine,
           apiVersion: peer.engine.kind.tellsHealth ? '1.55' : '1.45',
+          probesAsDocker: true,
           rootless: false,
           timeAt: () => null,
           list: (onItem, filters) =>

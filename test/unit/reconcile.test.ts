@@ -31,6 +31,7 @@ function container(env: Readonly<Record<string, string>>): KnownContainer {
     env: new Map(Object.entries(env)),
     exposedPorts: [80],
     hasHealthcheck: false,
+    firstProbeMs: null,
     staleAddresses: [],
     barriers: new Map(),
     setBackTo: null,

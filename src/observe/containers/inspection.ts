@@ -2,6 +2,7 @@ import type { Inspection, NetworkAddress } from '../../model/container.ts';
 import { ENV_NAMES } from '../../model/env-names.ts';
 import { HIGHEST_PORT } from '../../model/port.ts';
 import { narrowAddresses, networkModeOf } from './container-line.ts';
+import { firstProbeMs } from './first-probe.ts';
 import { readVitals, type Vitals } from './vitals.ts';
 
 /** What one inspection told: what never changes, and what was true when it was made. */
@@ -14,16 +15,28 @@ export interface InspectReply extends Inspection {
 /** A value is kept up to this many characters: its owner cannot make us hold more. */
 const MAX_VALUE_LENGTH = 65_536;
 
-/** Narrows `GET /containers/<id>/json`; null if it has not the shape of an inspection. */
-export function narrowInspection(reply: Record<string, unknown>): InspectReply | null {
+/**
+ * Narrows `GET /containers/<id>/json`; null if it has not the shape of an inspection.
+ *
+ * @param dockerApi the version of the API that is spoken with Docker; null: it is not Docker, or not known
+ */
+export function narrowInspection(
+  reply: Record<string, unknown>,
+  dockerApi: string | null = null,
+): InspectReply | null {
   const config = asRecord(reply.Config);
   const state = asRecord(reply.State);
   const addresses = narrowAddresses(reply.NetworkSettings) ?? noneOf(reply.NetworkSettings);
   if (config === null || addresses === null) return null;
+  const hasHealthcheck = isHealthcheck(config.Healthcheck) || isChecked(state?.Health);
   return {
     env: readEnv(config.Env),
     exposedPorts: exposedPorts(config.ExposedPorts, asRecord(reply.HostConfig)?.PortBindings),
-    hasHealthcheck: isHealthcheck(config.Healthcheck) || isChecked(state?.Health),
+    hasHealthcheck,
+    firstProbeMs:
+      hasHealthcheck && dockerApi !== null
+        ? firstProbeMs(asRecord(config.Healthcheck) ?? {}, dockerApi)
+        : null,
     running: state?.Running === true,
     networkMode: networkModeOf(reply.HostConfig),
     vitals: readVitals(state ?? {}),

@@ -64,6 +64,7 @@ export function container(number: number, said: Said = {}): KnownContainer {
     published: [],
     exposedPorts: [80],
     hasHealthcheck: false,
+    firstProbeMs: null,
     staleAddresses: [],
     barriers: new Map(),
     setBackTo: null,

@@ -85,7 +85,7 @@ describe('a container that shares the network of another', () => {
 
   test('is told if that one does not run', () => {
     expect(judged(sharing('gone\u001b')).rejections.map(inWords)).toEqual([
-      'joined.local: no-address: The container shares the network of gone\\u{1b}, which does not run. Start that container, then start this one again.',
+      'joined.local: no-address: The container shares the network of gone\\u{1b}, which does not run. Start that container, then docker restart c9; if it was created anew, create this one anew, too.',
     ]);
   });
 
@@ -137,6 +137,29 @@ describe('the ports of a container that shares the network of another', () => {
     const published = desire([sharing(), holder], { address: 'published' }).verdicts;
     expect(published.flatMap(({ rejections }) => rejections.map(inWords))).toEqual([
       expect.stringMatching(/ Start vpn, whose network it shares, with -p 80, or /),
+    ]);
+  });
+});
+
+describe('a container whose network holder is gone', () => {
+  const gone = (labels: Readonly<Record<string, string>>) =>
+    judged(
+      asking(9, 'joined.local', { networkMode: 'container:gone', addresses: [], labels }),
+    ).rejections.map(({ remedy }) => remedy);
+  const service = (project: string, name: string) => ({
+    'com.docker.compose.project': project,
+    'com.docker.compose.service': name,
+  });
+
+  test('is created anew by its Compose command, as a restart finds no other id', () => {
+    expect(gone(service('shop', 'app'))).toEqual([
+      'Create both anew: docker compose -p shop up -d --force-recreate app',
+    ]);
+  });
+
+  test('has no command made of what is no name', () => {
+    expect(gone(service('shop; rm -rf /', 'app'))).toEqual([
+      expect.stringMatching(/^Start that container, then docker restart c9;/),
     ]);
   });
 });

@@ -21,6 +21,21 @@ describe('a container that cannot be routed for the moment', () => {
       'Its HEALTHCHECK has not succeeded yet. Wait, or set the label autodock.health=ignore to have it routed at once.',
     ],
     [
+      'starting',
+      { health: 'starting', firstProbeMs: 5_000 },
+      'Its HEALTHCHECK has not succeeded yet. Wait, or set the label autodock.health=ignore to have it routed at once.',
+    ],
+    [
+      'starting',
+      { health: 'starting', firstProbeMs: 30_000 },
+      'Its HEALTHCHECK has not succeeded yet. Wait, or set the label autodock.health=ignore to have it routed at once. To be probed sooner, give the HEALTHCHECK a start_period, and a start_interval if its 5 s are too long (engines from 25 on).',
+    ],
+    [
+      'starting',
+      { health: 'starting', firstProbeMs: 300_000 },
+      'Its HEALTHCHECK has not succeeded yet. It is probed first 5 min after its start. Wait, or set the label autodock.health=ignore to have it routed at once. To be probed sooner, give the HEALTHCHECK a start_period, and a start_interval if its 5 s are too long (engines from 25 on).',
+    ],
+    [
       'unhealthy',
       { health: 'unhealthy' },
       `Its HEALTHCHECK fails. See why: docker inspect --format '{{json .State.Health}}' ${ID}; or set the label autodock.health=ignore.`,

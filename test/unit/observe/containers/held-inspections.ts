@@ -7,6 +7,7 @@ export const REPLY: InspectReply = {
   env: new Map([['VIRTUALHOST', 'a.example']]),
   exposedPorts: [],
   hasHealthcheck: false,
+  firstProbeMs: null,
   running: true,
   networkMode: 'bridge',
   vitals: { startedAt: 1, health: null },

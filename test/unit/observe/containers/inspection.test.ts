@@ -85,4 +85,15 @@ describe('narrowInspection', () => {
   it.each([{}, { Config: null }, { Config: {}, NetworkSettings: {} }])('refuses %j', (reply) => {
     expect(narrowInspection(reply)).toBeNull();
   });
+
+  it('tells when a HEALTHCHECK is probed first, if Docker does it', () => {
+    const reply = {
+      Config: { Healthcheck: { Test: ['CMD', 'true'], Interval: 300_000_000_000 } },
+      State: { Running: true },
+      NetworkSettings: { Networks: {} },
+    };
+    expect(narrowInspection(reply, '1.41')?.firstProbeMs).toBe(300_000);
+    expect(narrowInspection(reply, null)?.firstProbeMs).toBeNull();
+    expect(inspection([])?.firstProbeMs).toBeNull();
+  });
 });
