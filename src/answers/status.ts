@@ -36,8 +36,11 @@ const guard = object('Removals that were put off because they are too many at on
 
 const otherOwner = object('Another controller on the same Redis.', {
   owner: text('Its name.'),
-  engine: orNull(text('What its engine is called.'), 'not known (yet)'),
-  lastPassAt: time('When it passed last, by the clock of Redis.'),
+  engine: orNull(text('What its engine is called.'), 'it does not tell'),
+  lastPassAt: orNull(
+    time('When it passed last, by the clock of Redis.'),
+    'Redis was started anew since, or its clock was set back',
+  ),
 });
 
 const engine = object('The Docker engine.', {

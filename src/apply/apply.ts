@@ -115,7 +115,8 @@ function command(
   const fence = [owner, epoch, holdMs] as const;
   const limits = [LONGEST_LIST, LATEST_TIME] as const;
   const json = JSON.stringify(writes);
-  return ['autodockApply', 1, keys.owners, keys.prefix, ...fence, ...limits, mode, json];
+  const scriptKeys = [keys.owners, keys.engine(owner)] as const;
+  return ['autodockApply', 2, ...scriptKeys, keys.prefix, ...fence, ...limits, mode, json];
 }
 
 function outOfMemory({ address }: RedisConnection, consequence: string): ApplyError {

@@ -69,7 +69,7 @@ function viewOf(
         ? null
         : { since: iso(wallClockOf(refusingSince)), vhosts: putOff.map(({ vhost }) => vhost) },
     otherOwners: (lastGood?.opening.otherOwners ?? []).map(({ owner, engine, lastPassAt }) => {
-      return { owner, engine, lastPassAt: iso(lastPassAt) };
+      return { owner, engine, lastPassAt: lastPassAt === null ? null : iso(lastPassAt) };
     }),
     unknown: lastGood?.plan.unknown ?? [],
     faults: lastGood?.faults ?? [],

@@ -16,7 +16,7 @@ export function afterwards(
   const frontends = new Map(observed);
   for (const { kind, vhost, after, write, claimBefore } of changes) {
     const claims = new Map(observed.get(vhost)?.claims ?? []);
-    const heldSince = claimBefore.heldSince ?? now;
+    const heldSince = Math.min(claimBefore.heldSince ?? now, now);
     const claim = kind === 'release' ? null : claimAfter(after, write.backends, heldSince);
     if (claim === null) claims.delete(owner);
     else claims.set(owner, claim);

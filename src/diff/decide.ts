@@ -85,7 +85,10 @@ function backedOutcome(
   return { list, claim: write.backends.length > 0 ? claimOf(write) : null, places };
 }
 
-/** A list without any URL: held while a container asks for it or the hold lasts, else it goes. */
+/**
+ * A list without any URL: held while a container asks for it or the hold lasts, else it goes. A hold that began ahead
+ * of the clock (which was set back, or is another server's) counts as from now.
+ */
 function emptyOutcome(
   before: ListSnapshot,
   sides: Sides,
@@ -95,8 +98,8 @@ function emptyOutcome(
   const identifier = before === null ? write.identifier : before.identifier;
   const list = { identifier, entries: [] };
   const { mine } = sides;
-  const claim = mine === null || mine.heldSince === null ? 'held-now' : mine;
-  if (write.asked) return { list, claim, places: [] };
+  const isHeld = mine !== null && mine.heldSince !== null && mine.heldSince <= context.now;
+  if (write.asked) return { list, claim: isHeld ? mine : 'held-now', places: [] };
   if (before === null) return { list: null, claim: null, places: [] };
   const hold = holdOf(mine, context);
   if (hold !== null) return { list, claim: hold, places: [] };
@@ -106,8 +109,9 @@ function emptyOutcome(
 /** The claim by which a vhost that nobody asks for stays held a while; null: it is not, or no longer. */
 function holdOf(mine: Claim | null, { now, holdMs }: WriteContext): ClaimAfter {
   if (mine === null) return null;
-  if (mine.heldSince !== null) return now < mine.heldSince + holdMs ? mine : null;
-  return mine.backends.size > 0 && holdMs > 0 ? 'held-now' : null;
+  const { heldSince, backends } = mine;
+  if (heldSince !== null && heldSince <= now) return now < heldSince + holdMs ? mine : null;
+  return holdMs > 0 && (heldSince !== null || backends.size > 0) ? 'held-now' : null;
 }
 
 /** An empty list goes only if it was ours, and while no other owner holds it. */

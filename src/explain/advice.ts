@@ -47,7 +47,7 @@ export function adviseOnHost(seen: Circumstances): readonly string[] {
 
 /** What to do about a route that is granted and not in Redis. */
 export function adviseOnUnwritten(controller: ControllerView): string {
-  const { owner, alive, lastPassAgoMs, otherEngine, released } = controller;
+  const { owner, alive, lastPassAgoMs, undated, otherEngine, released } = controller;
   if (otherEngine !== null) {
     return `Give each engine an owner of its own (AUTODOCK_OWNER): ${otherEngine.name ?? otherEngine.id} passes under the owner of this one.`;
   }
@@ -56,6 +56,9 @@ export function adviseOnUnwritten(controller: ControllerView): string {
   }
   if (alive === true) {
     return 'The controller runs: its next pass writes it, within seconds. If not, autodock plan says what hinders.';
+  }
+  if (undated) {
+    return 'Start the controller if it does not run: it has not passed since Redis was started anew or its clock was set back.';
   }
   if (alive === null) return 'Bring Redis back: the next pass of the controller writes it then.';
   return lastPassAgoMs === null

@@ -7,12 +7,14 @@ import { type Facts, redisOf, runningOf } from './facts.ts';
 export interface ControllerView {
   /** Whose routes are ours; null: not known, as no engine tells. */
   readonly owner: string | null;
-  /** Since its last pass; null: it never passed, or Redis could not be read. */
+  /** Since its last pass; null: it never passed, it is not known when, or Redis could not be read. */
   readonly lastPassAgoMs: number | null;
   /** Its last pass is no longer ago than its lease; null: not known. */
   readonly alive: boolean | null;
+  /** It passed, and it cannot be told when before its next pass: Redis was started anew, or its clock was set back. */
+  readonly undated: boolean;
   /**
-   * The engine that passed last under this owner, within that time, if it is not this one: two engines must not
+   * The engine that passed last under this owner, unless its lease is over, if it is not this one: two engines must not
    * share an owner. One of long ago may be gone.
    */
   readonly otherEngine: { readonly id: string; readonly name: string | null } | null;
@@ -20,23 +22,24 @@ export interface ControllerView {
   readonly released: boolean;
 }
 
+const UNSEEN = { lastPassAgoMs: null, undated: false, otherEngine: null, released: false };
+
 /** When the owner of our routes passed last. */
 export function controllerOf(facts: Omit<Facts, 'keyPrefix'>): ControllerView {
   const { self, leaseMs } = facts;
   const redis = redisOf(facts);
-  const unseen = { owner: self, lastPassAgoMs: null, otherEngine: null, released: false };
-  if (redis === null || self === null) return { ...unseen, alive: null };
+  if (redis === null || self === null) return { ...UNSEEN, owner: self, alive: null };
   const seen = redis.owners.find(({ owner }) => owner === self);
-  if (seen === undefined) return { ...unseen, alive: false };
-  const lastPassAgoMs = Math.max(0, redis.now - seen.lastPassAt);
-  const isRecent = isLive(seen, redis.now, leaseMs);
+  if (seen === undefined) return { ...UNSEEN, owner: self, alive: false };
+  const { lastPassAt } = seen;
+  const alive = isLive(seen, redis.now, leaseMs);
   const released = seen.engineId === RELEASED_ENGINE.id;
-  const other = isRecent && !released ? otherEngine(facts, seen) : null;
   return {
     owner: self,
-    lastPassAgoMs,
-    alive: isRecent && !released,
-    otherEngine: other,
+    lastPassAgoMs: lastPassAt === null ? null : redis.now - lastPassAt,
+    alive: released ? false : alive,
+    undated: lastPassAt === null,
+    otherEngine: alive === false || released ? null : otherEngine(facts, seen),
     released,
   };
 }

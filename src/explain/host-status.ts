@@ -80,8 +80,9 @@ function heldBy(
   owners: readonly OwnerSeen[],
 ): string {
   const engine = owners.find((seen) => seen.owner === owner)?.engine ?? owner;
-  const seconds = Math.max(0, Math.round((now - (heldSince ?? now)) / 1_000));
-  return `${engine} for ${seconds} s`;
+  // A hold that began ahead of the clock counts as from the next pass.
+  const isDated = heldSince !== null && heldSince <= now;
+  return isDated ? `${engine} for ${Math.round((now - heldSince) / 1_000)} s` : engine;
 }
 
 function backedStatus({ vhost, slots, lapseMs }: Found, logsOf: LogsOf): StatusView {

@@ -20,7 +20,7 @@ export type ContainerId = Brand<'WorkloadId' | 'ContainerId'>;
 /** The first 12 characters of a workload's id: what claims hold. */
 export type ShortId = Brand<'ShortId'>;
 
-/** The owner's score that a pass raised, a decimal number as text; apply carries it as its fence. */
+/** The owner's score that a pass raised and its nonce, `<score>/<nonce>`; apply carries it as its fence. */
 export type Epoch = Brand<'Epoch'>;
 
 const SHORT_ID_LENGTH = 12;
@@ -47,7 +47,7 @@ export function parseOwner(text: unknown): Owner | null {
   return typeof text === 'string' && /^[!-~]{1,200}$/.test(text) ? (text as Owner) : null;
 }
 
-/** Narrows an epoch as Redis returns it. */
+/** Narrows an epoch: a decimal number, and a nonce of letters, digits and dashes. */
 export function parseEpoch(text: unknown): Epoch | null {
-  return typeof text === 'string' && /^\d{1,16}$/.test(text) ? (text as Epoch) : null;
+  return typeof text === 'string' && /^\d{1,16}\/[\w-]{1,100}$/.test(text) ? (text as Epoch) : null;
 }

@@ -9,9 +9,9 @@ export interface Keys {
   dead(host: string): string;
   /** Hash: vhost to this owner's claim (JSON). */
   claims(owner: string): string;
-  /** Sorted set: owner to its epoch. */
+  /** Sorted set: owner to its score, which each pass raises. */
   readonly owners: string;
-  /** JSON `{"id","name"}` of the engine of the owner's last pass. */
+  /** JSON: the record that the owner's last pass published of itself; see `owner-record.ts`. */
   engine(owner: Owner): string;
 }
 

@@ -8,15 +8,17 @@ export function leaseMsOf(resyncMs: number): number {
 
 /** When an owner passed last, and how long that counts. */
 export interface SignOfLife {
-  /** Milliseconds, Redis' clock. */
-  readonly lastPassAt: number;
+  /**
+   * Milliseconds, Redis' clock; null: that cannot be told before its next pass, as Redis was started anew or its clock
+   * was set back since the last one.
+   */
+  readonly lastPassAt: number | null;
   /** null: it publishes none, as versions before this one do. */
   readonly leaseMs: number | null;
 }
 
 /**
- * Whether an owner is at work, by its own lease. A clock that jumped leaves a last pass in the future: far ahead is
- * no more recent than far behind.
+ * Whether an owner is at work, by its own lease; null: that cannot be told, as it is not known when it passed last.
  *
  * @param now milliseconds, Redis' clock
  * @param ownLeaseMs that of whoever asks: for an owner that publishes none
@@ -25,6 +27,6 @@ export function isLive(
   { lastPassAt, leaseMs }: SignOfLife,
   now: number,
   ownLeaseMs: number,
-): boolean {
-  return Math.abs(now - lastPassAt) <= (leaseMs ?? ownLeaseMs);
+): boolean | null {
+  return lastPassAt === null ? null : now - lastPassAt <= (leaseMs ?? ownLeaseMs);
 }

@@ -2,32 +2,84 @@ import type { Engine } from './container.ts';
 import type { Owner } from './ids.ts';
 import type { SignOfLife } from './lease.ts';
 
-/** What an owner publishes of itself in Redis. */
+/** Redis' clock, and the run of Redis that it belongs to: times of another run cannot be compared with it. */
+export interface RedisClock {
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  /** Empty: not known. */
+  readonly run: string;
+}
+
+/** What the last pass of an owner published of itself in Redis. */
 export interface OwnerRecord extends Pick<SignOfLife, 'leaseMs'> {
   /** The ID of the engine that passed last under it; null: not known. */
   readonly engineId: string | null;
   /** That engine's name; null: not known. */
   readonly engine: string | null;
+  /** When that was: milliseconds, by the clock of `redisRun`; null: not said, as by versions before this one. */
+  readonly at: number | null;
+  /** The run of Redis by whose clock that is; null: not said. */
+  readonly redisRun: string | null;
 }
 
 /** An owner that passed on this Redis. */
-export interface OwnerSeen extends OwnerRecord, SignOfLife {
+export interface OwnerSeen extends Pick<OwnerRecord, 'engineId' | 'engine'>, SignOfLife {
   readonly owner: Owner;
 }
 
-const NOTHING: OwnerRecord = { engineId: null, engine: null, leaseMs: null };
+/** What a pass publishes; the script that opens it adds when, and by which clock. */
+export interface Publication {
+  readonly engine: Engine;
+  /** null: it is about to go, and has none. */
+  readonly leaseMs: number | null;
+  /** How this owner's backends are reached. */
+  readonly address: 'container' | 'published';
+  readonly version: string;
+  /** Of this pass alone. */
+  readonly nonce: string;
+}
 
-/** The record as text: `{"id", "name", "leaseMs"}`; without the last if there is no lease. */
-export function writeOwnerRecord({ id, name }: Engine, leaseMs: number | null): string {
-  return JSON.stringify({ id, name, ...(leaseMs === null ? {} : { leaseMs }) });
+const NOTHING: OwnerRecord = {
+  engineId: null,
+  engine: null,
+  leaseMs: null,
+  at: null,
+  redisRun: null,
+};
+
+/** The record as text: `{"id", "name", "leaseMs", "address", "version", "nonce"}`. */
+export function writeOwnerRecord({ engine: { id, name }, leaseMs, ...rest }: Publication): string {
+  return JSON.stringify({ id, name, ...(leaseMs === null ? {} : { leaseMs }), ...rest });
 }
 
 /** Reads a record: what is no text, or text of somebody else's, tells nothing. */
 export function parseOwnerRecord(text: unknown): OwnerRecord {
   const record = typeof text === 'string' ? membersOf(text) : null;
   if (record === null) return NOTHING;
-  const { id, name, leaseMs } = record;
-  return { engineId: textOrNull(id), engine: textOrNull(name), leaseMs: durationOrNull(leaseMs) };
+  const { id, name, leaseMs, at, redis } = record;
+  return {
+    engineId: textOrNull(id),
+    engine: textOrNull(name),
+    leaseMs: millisecondsOrNull(leaseMs),
+    at: millisecondsOrNull(at),
+    redisRun: textOrNull(redis),
+  };
+}
+
+/**
+ * When a record was published, milliseconds by this clock; null: that cannot be told, as it was by another clock, or
+ * ahead of this one (which was set back).
+ *
+ * @param score of the owner, which versions that tell no time raised to it
+ */
+export function publishedAt(
+  { at, redisRun }: Pick<OwnerRecord, 'at' | 'redisRun'>,
+  score: number,
+  { now, run }: RedisClock,
+): number | null {
+  if (at !== null && redisRun !== run) return null;
+  const time = at ?? score;
+  return time >= 0 && time <= now ? time : null;
 }
 
 function membersOf(text: string): { readonly [member: string]: unknown } | null {
@@ -43,6 +95,6 @@ function textOrNull(value: unknown): string | null {
   return typeof value === 'string' && value !== '' ? value : null;
 }
 
-function durationOrNull(value: unknown): number | null {
+function millisecondsOrNull(value: unknown): number | null {
   return typeof value === 'number' && value >= 0 ? value : null;
 }

@@ -99,6 +99,7 @@ export function wire(
     return allOf([containers, ...sources.map((make) => make())]);
   };
   const owner = async () => config.owner ?? ownerOf((await sessions.current()).engine);
+  const run = crypto.randomUUID();
   return {
     docker,
     redis,
@@ -108,7 +109,7 @@ export function wire(
     owner,
     async stages(mode) {
       const whose = { config, owner: await owner() };
-      const clients = { ...whose, sessions, redis, workloads: workloads(), now: monotonic };
+      const clients = { ...whose, sessions, redis, workloads: workloads(), run, now: monotonic };
       return createStages(clients, mode);
     },
     cancelReads: () => stopping.abort(),

@@ -4,7 +4,7 @@ import { ApplyError } from '../errors.ts';
 import { keysWithPrefix } from '../model/keys.ts';
 import { isLive, leaseMsOf } from '../model/lease.ts';
 import type { Plan } from '../model/plan.ts';
-import { readOwners } from '../observe/frontends/owners.ts';
+import { readClock, readOwners } from '../observe/frontends/owners.ts';
 import { type Pass, reconcile } from '../reconcile.ts';
 import type { Wiring } from './clients.ts';
 import type { StageMode } from './stages.ts';
@@ -12,10 +12,13 @@ import type { StageMode } from './stages.ts';
 /** What would be withdrawn. */
 export interface ReleasePlan {
   readonly plan: Plan;
-  /** Since its last pass, ms; null: it never passed, or was released already. */
-  readonly lastPassAgoMs: number | null;
-  /** It passed so recently that its controller may still run. */
-  readonly isLive: boolean;
+  /** null: it never passed, or was released already. */
+  readonly passed: {
+    /** Milliseconds; null: that cannot be told. */
+    readonly agoMs: number | null;
+    /** It passed so recently that its controller may still run; null: that cannot be told. */
+    readonly isLive: boolean | null;
+  } | null;
 }
 
 /** What was withdrawn. */
@@ -47,13 +50,14 @@ export function createRelease(wiring: Wiring, config: Config): Release {
     reconcile(await wiring.stages({ ...LEAVING, access }));
   return {
     async look() {
-      const { plan, opening } = await passOnce('peek');
-      const owners = await readOwners(wiring.redis, keys);
+      const { plan } = await passOnce('peek');
+      const clock = await readClock(wiring.redis);
+      const owners = await readOwners(wiring.redis, keys, clock);
       const seen = owners.find(({ owner }) => owner === plan.owner);
-      if (seen === undefined) return { plan, lastPassAgoMs: null, isLive: false };
-      const lastPassAgoMs = Math.max(0, opening.now - seen.lastPassAt);
+      if (seen === undefined) return { plan, passed: null };
+      const agoMs = seen.lastPassAt === null ? null : clock.now - seen.lastPassAt;
       const ownLeaseMs = leaseMsOf(config.resync.intervalMs);
-      return { plan, lastPassAgoMs, isLive: isLive(seen, opening.now, ownLeaseMs) };
+      return { plan, passed: { agoMs, isLive: isLive(seen, clock.now, ownLeaseMs) } };
     },
     async run() {
       const pass = await passOnce('write');

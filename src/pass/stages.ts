@@ -19,6 +19,7 @@ import {
 } from '../observe/frontends/redis.ts';
 import type { Source } from '../observe/workloads.ts';
 import type { Stages } from '../reconcile.ts';
+import { readVersion } from '../version.ts';
 
 /** The clients that the stages read from and write to. */
 export interface StageClients {
@@ -27,6 +28,8 @@ export interface StageClients {
   readonly sessions: Sessions;
   readonly redis: RedisConnection;
   readonly workloads: Source;
+  /** Another one for each process. */
+  readonly run: string;
   /** Monotonic milliseconds. */
   readonly now: () => number;
 }
@@ -50,7 +53,8 @@ export function createStages(clients: StageClients, mode: StageMode): Stages {
   const isLeaving = mode.wants === 'nothing';
   // Whichever engine passed last under an owner that goes, it is meant.
   const leaseMs = isLeaving ? null : leaseMsOf(config.resync.intervalMs);
-  const reader = createRedisReader(redis, { owner, keys, leaseMs });
+  const publication = { address: config.address, version: readVersion(), run: clients.run };
+  const reader = createRedisReader(redis, { owner, keys, leaseMs, ...publication });
   const applier = createApplier(redis, { owner, keys, holdMs: mode.holdMs });
   const policy = isLeaving ? 'sync' : config.policy;
   const diff = createDiff({ holdMs: mode.holdMs, policy, keyPrefix });

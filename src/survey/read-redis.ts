@@ -7,10 +7,10 @@ import type { Owner } from '../model/ids.ts';
 import type { Keys } from '../model/keys.ts';
 import { lookupOrder } from '../model/lookup.ts';
 import type { HostMarks } from '../model/marks.ts';
+import { checked } from '../observe/frontends/checked.ts';
 import { chunksOf } from '../observe/frontends/chunks.ts';
-import { readOwners } from '../observe/frontends/owners.ts';
+import { readClock, readOwners } from '../observe/frontends/owners.ts';
 import { readPlainly } from '../observe/frontends/plain-read.ts';
-import { timeOf } from '../observe/frontends/redis.ts';
 import type { Sends } from '../observe/frontends/round-trips.ts';
 
 const HOSTS_AT_ONCE = 400;
@@ -33,12 +33,12 @@ export async function surveyRedis(
   keys: Keys,
   { self, alsoVhosts }: SurveyOptions,
 ): Promise<RedisFacts> {
-  const now = await timeOf(redis);
-  const owners = await readOwners(redis, keys);
+  const clock = await readClock(redis);
+  const owners = await readOwners(redis, keys, clock);
   const vhosts = new Set([...(await scanKeys(redis, keys.frontend(''))), ...alsoVhosts]);
   const names = new Set([...(self === null ? [] : [self]), ...owners.map(({ owner }) => owner)]);
   return {
-    now,
+    now: clock.now,
     owners,
     frontends: await readPlainly(redis, keys, [...names], [...vhosts]),
     ...(await readAllMarks(redis, keys)),
@@ -51,13 +51,8 @@ export async function readFrontends(
   keys: Keys,
   vhosts: readonly string[],
 ): Promise<ReadonlyMap<string, ObservedFrontend>> {
-  const owners = await readOwners(redis, keys);
-  return readPlainly(
-    redis,
-    keys,
-    owners.map(({ owner }) => owner),
-    vhosts,
-  );
+  const [names] = await redis.read([['zrange', keys.owners, 0, -1]]);
+  return readPlainly(redis, keys, [checked(names, keys)].flat().map(String), vhosts);
 }
 
 type FoundMarks = Pick<RedisFacts, 'marks' | 'unusableMarks'>;

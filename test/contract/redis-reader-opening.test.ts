@@ -1,60 +1,75 @@
 import { expect, test } from 'vitest';
-import { keysWithPrefix } from '../../src/model/keys.ts';
 import { RELEASED_ENGINE } from '../../src/model/released-engine.ts';
 import { createRedisReader } from '../../src/observe/frontends/redis.ts';
 import { ENGINE } from '../parts/redis-side.ts';
 import { useRedisSides } from '../parts/redis-sides.ts';
 
-const { redis, side } = useRedisSides();
+const { redis, side, record } = useRedisSides();
+const ANOTHER = { id: 'ENGINE:2', name: 'host-2' };
+const NOTHING: ReadonlySet<string> = new Set();
 
-test('an opening raises the score to the time of Redis and tells it as the epoch', async () => {
+/** Publishes a record of `agoMs` ago in the place of the last one. */
+async function publish(members: Readonly<Record<string, unknown>>, agoMs = 0): Promise<void> {
+  const last = await record('me');
+  const text = JSON.stringify({ ...last, ...members, at: last.at - agoMs });
+  await redis.client.set('autodock:engine:me', text);
+}
+
+test('an opening raises the score to the time of Redis and tells it, with a nonce, as the epoch', async () => {
   const me = side();
   const { epoch, now } = await me.open();
 
-  expect(Number(epoch)).toBe(now);
+  const [score, nonce] = String(epoch).split('/');
+  expect(Number(score)).toBe(now);
   expect(Math.abs(now - Date.now())).toBeLessThan(60_000);
-  expect(await redis.client.zscore('autodock:owners', 'me')).toBe(epoch);
-  expect(await redis.client.get('autodock:engine:me')).toBe(
-    '{"id":"ENGINE:1","name":"host-1","leaseMs":90000}',
-  );
-  me.connection.close();
+  expect(await redis.client.zscore('autodock:owners', 'me')).toBe(score);
+  expect(await record('me')).toEqual({
+    ...ENGINE,
+    at: now,
+    redis: /run_id:(\w+)/.exec(await redis.client.info('server'))?.[1],
+    leaseMs: 90_000,
+    address: 'container',
+    version: '1.0.0',
+    nonce,
+  });
 });
 
-test('an epoch rises strictly, also when the clock of Redis went back', async () => {
+test('each pass has a nonce of its own, and each process other ones', async () => {
+  const [me, twin] = [side(), side()];
+  const epochs = [await me.open(), await me.open(), await twin.open()].map(({ epoch }) => epoch);
+
+  const nonces = epochs.map((epoch) => String(epoch).split('/')[1]);
+  expect(new Set(nonces).size).toBe(3);
+});
+
+test('a score rises strictly, also when the clock of Redis went back', async () => {
   await redis.client.zadd('autodock:owners', 4_000_000_000_000, 'me');
   const me = side();
 
-  expect((await me.open()).epoch).toBe('4000000000001');
-  expect((await me.open()).epoch).toBe('4000000000002');
-  me.connection.close();
+  expect((await me.open()).epoch).toMatch(/^4000000000001\//);
+  expect((await me.open()).epoch).toMatch(/^4000000000002\//);
 });
 
-test('another engine under the same owner is told, and neither its score nor its name is touched', async () => {
+test('another engine under the same owner is told, and neither its score nor its record is touched', async () => {
   const me = side();
-  const { epoch } = await me.open();
-  const clone = await me.reader.open({ id: 'ENGINE:2', name: 'host-2' }, new Set());
+  await me.open();
+  const before = [await redis.client.zscore('autodock:owners', 'me'), await record('me')];
+  const clone = await side().reader.open(ANOTHER, NOTHING);
 
   expect(clone).toMatchObject({
     kind: 'contested',
     record: { engineId: ENGINE.id, engine: ENGINE.name },
   });
-  expect(await redis.client.zscore('autodock:owners', 'me')).toBe(epoch);
-  expect(await redis.client.get('autodock:engine:me')).toContain('ENGINE:1');
-  me.connection.close();
+  expect([await redis.client.zscore('autodock:owners', 'me'), await record('me')]).toEqual(before);
 });
 
 test('another engine may take over once the lease is over', async () => {
   const me = side();
-  const { now } = await me.open();
-  await redis.client.zadd('autodock:owners', now - 90_001, 'me');
+  await me.open();
+  await publish({}, 90_001);
 
-  expect(await me.reader.open({ id: 'ENGINE:2', name: 'host-2' }, new Set())).toMatchObject({
-    kind: 'opened',
-  });
-  expect(await redis.client.get('autodock:engine:me')).toBe(
-    '{"id":"ENGINE:2","name":"host-2","leaseMs":90000}',
-  );
-  me.connection.close();
+  expect(await side().reader.open(ANOTHER, NOTHING)).toMatchObject({ kind: 'opened' });
+  expect(await record('me')).toMatchObject(ANOTHER);
 });
 
 test.each([
@@ -63,44 +78,41 @@ test.each([
   ['by ours if an earlier version published none', undefined, 'contested'],
 ])('a pass of another engine counts %s', async (_what, leaseMs, kind) => {
   const me = side();
-  const { now } = await me.open();
-  await redis.client.zadd('autodock:owners', now - 60_000, 'me');
-  const record = JSON.stringify({ id: 'ENGINE:2', name: 'host-2', leaseMs });
-  await redis.client.set('autodock:engine:me', record);
+  await me.open();
+  await publish({ ...ANOTHER, leaseMs }, 60_000);
 
-  expect((await me.reader.open(ENGINE, new Set())).kind).toBe(kind);
-  me.connection.close();
+  expect((await me.reader.open(ENGINE, NOTHING)).kind).toBe(kind);
 });
 
 test('an owner that goes is opened by whichever engine passed last, and publishes no lease', async () => {
   const me = side();
   await me.open();
-  const keys = keysWithPrefix('');
-  const leaving = createRedisReader(me.connection, { owner: me.owner, keys, leaseMs: null });
+  const { owner, keys, connection } = me;
+  const published = { address: 'container', version: '1.0.0', run: 'leaving' } as const;
+  const leaving = createRedisReader(connection, { owner, keys, leaseMs: null, ...published });
 
-  expect(await leaving.open(RELEASED_ENGINE, new Set())).toMatchObject({ kind: 'opened' });
-  expect(await redis.client.get('autodock:engine:me')).toBe(
-    '{"id":"released","name":"autodock release"}',
-  );
-  expect(await me.reader.open(ENGINE, new Set())).toMatchObject({ kind: 'contested' });
-  me.connection.close();
+  expect(await leaving.open(RELEASED_ENGINE, NOTHING)).toMatchObject({ kind: 'opened' });
+  const left = await record('me');
+  expect(left).toMatchObject(RELEASED_ENGINE);
+  expect(left).not.toHaveProperty('leaseMs');
+  expect(await me.reader.open(ENGINE, NOTHING)).toMatchObject({ kind: 'contested' });
 });
 
 test('an opening tells what other owners publish, and nothing of one whose key is of a wrong type', async () => {
   const [me, other] = [side(), side({ owner: 'other' })];
   await other.open();
-  await redis.client.zadd('autodock:owners', 1, 'broken', 2, 'old');
+  await redis.client.zadd('autodock:owners', 1, 'broken', 2, 'old', 3, 'rubbish');
   await redis.client.rpush('autodock:engine:broken', 'x');
   await redis.client.set('autodock:engine:old', '{"id":"ENGINE:9","name":"host-9"}');
+  await redis.client.set('autodock:engine:rubbish', '["rubbish"]');
 
   const { otherOwners } = await me.open();
   const nothing = { engineId: null, engine: null, leaseMs: null };
   expect(otherOwners).toMatchObject([
     { owner: 'broken', lastPassAt: 1, ...nothing },
     { owner: 'old', lastPassAt: 2, engineId: 'ENGINE:9', engine: 'host-9', leaseMs: null },
+    { owner: 'rubbish', lastPassAt: 3, ...nothing },
     { owner: 'other', engineId: ENGINE.id, engine: ENGINE.name, leaseMs: 90_000 },
   ]);
-  expect((await me.reader.peek(new Set())).otherOwners).toEqual(otherOwners);
-  me.connection.close();
-  other.connection.close();
+  expect((await me.reader.peek(NOTHING)).otherOwners).toEqual(otherOwners);
 });

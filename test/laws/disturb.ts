@@ -18,8 +18,8 @@ const URLS = [
 ];
 const MEMBERS = ['0', '1', '2', '3', '4', '5', '07', '99', '-1', 'x', ''];
 const IDS = ['aaaaaaaaaaaa', 'bbbbbbbbbbbb', 'cccccccccccc'] as unknown as readonly ShortId[];
-/** Long past and far ahead: so that a hold is over, or is not, whenever the script runs. */
-const HELD = ['{"held":1}', '{"held":8000000000000000}'];
+/** Long past, a moment ago, and ahead of the clock: so that it is known whether a hold is over when the script runs. */
+const HELD = ['{"held":1}', `{"held":${Date.now() - 1_000}}`, '{"held":8000000000000000}'];
 const MALFORMED = [
   ...['', 'null', '5', '["a"]', '{"http://10.0.0.1:80":"a"}', '{"http://10.0.0.1:80":[1]}'],
   ...['{"held":"now"}', '{"held":1,"http://10.0.0.1:80":["a"]}', '{"held":-1}', '{"a":{"b":"c"}}'],
@@ -38,10 +38,16 @@ export function disturb(random: Random): readonly RedisCommand[] {
   }).flat();
 }
 
+/** Of every pass that the laws look at: what the score alone tells is what they vary. */
+export const NONCE = 'law';
+
 /** An empty Redis that every owner has passed: what went wrong for good does not crowd out the rest. */
 export const AFRESH: readonly RedisCommand[] = [
   ['flushall'],
-  ...OWNERS.map((owner): RedisCommand => ['zadd', 'autodock:owners', 1_700_000_000_000, owner]),
+  ...OWNERS.flatMap((owner): readonly RedisCommand[] => [
+    ['zadd', 'autodock:owners', 1_700_000_000_000, owner],
+    ['set', `autodock:engine:${owner}`, `{"nonce":"${NONCE}"}`],
+  ]),
 ];
 
 /** What a pass of this moment wants: 1 to 4 vhosts, sorted. */

@@ -47,7 +47,7 @@ function note(world: World, [key, type, value, expiresAt]: Entry): void {
       for (const [owner, score] of pairs(items)) world.scores.set(owner, score);
       return;
     case 'autodock:engine':
-      return;
+      return; // no write touches it
     default:
       throw new Error(`a key that nobody should have made: ${key}`);
   }

@@ -5,13 +5,14 @@ import { connectRedis, type RedisCommand } from '../../src/clients/redis.ts';
 import type { Epoch, Owner } from '../../src/model/ids.ts';
 import { keysWithPrefix } from '../../src/model/keys.ts';
 import type { Change, FrontendEdit, FrontendWrite } from '../../src/model/plan.ts';
+import { readClock } from '../../src/observe/frontends/owners.ts';
 import {
   createRedisReader,
   type RedisReader,
   type RedisReaderOptions,
 } from '../../src/observe/frontends/redis.ts';
 import { startRedis } from '../parts/redis.ts';
-import { OWNERS } from './disturb.ts';
+import { NONCE, OWNERS } from './disturb.ts';
 import { DUMP_SCRIPT, parseDump } from './dump.ts';
 import type { ModelApply, ModelResult, World } from './model.ts';
 
@@ -25,7 +26,9 @@ export interface Real {
   /** @throws ApplyError as the applier does */
   apply(input: ModelApply): Promise<ModelResult>;
   edit(edit: FrontendEdit): Promise<EditResult>;
-  reader(options: Pick<RedisReaderOptions, 'owner' | 'leaseMs'>): RedisReader;
+  reader(options: Omit<RedisReaderOptions, 'keys'>): RedisReader;
+  /** The run of this Redis. */
+  run(): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -51,6 +54,7 @@ export async function startReal(): Promise<Real> {
     apply: (input) => apply(applierOf(appliers, input.owner, input.holdMs), input),
     edit: createEditor(redis, keys).edit,
     reader: (options) => createRedisReader(redis, { keys, ...options }),
+    run: async () => (await readClock(redis)).run,
     async stop() {
       redis.close();
       await part.stop();
@@ -60,7 +64,7 @@ export async function startReal(): Promise<Real> {
 
 async function apply(applier: Applier, input: ModelApply): Promise<ModelResult> {
   const changes = input.writes.map(changeOf);
-  const epoch = input.epoch as Epoch;
+  const epoch = `${input.epoch}/${NONCE}` as Epoch;
   const { owner } = input;
   const result = await applier.apply({
     owner,

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { type Applier, createApplier } from '../../src/apply/apply.ts';
 import { connectRedis, type RedisConnection, type RedisHandlers } from '../../src/clients/redis.ts';
 import { createDiff } from '../../src/diff/diff.ts';
@@ -5,7 +6,7 @@ import { compareText } from '../../src/model/compare.ts';
 import type { Engine } from '../../src/model/container.ts';
 import type { DesiredBackend, DesiredFrontend } from '../../src/model/frontend.ts';
 import type { BackendUrl, Owner, ShortId, Vhost } from '../../src/model/ids.ts';
-import { keysWithPrefix } from '../../src/model/keys.ts';
+import { type Keys, keysWithPrefix } from '../../src/model/keys.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import {
   createRedisReader,
@@ -18,6 +19,7 @@ export const ENGINE: Engine = { id: 'ENGINE:1', name: 'host-1' };
 /** The Redis side of one controller, without Docker: what it wants is simply said. */
 export interface RedisSide {
   readonly owner: Owner;
+  readonly keys: Keys;
   readonly connection: RedisConnection;
   readonly reader: RedisReader;
   readonly applier: Applier;
@@ -49,7 +51,9 @@ export function redisSide(options: RedisSideOptions): RedisSide {
   const keys = keysWithPrefix(keyPrefix);
   const config = { url, keyPrefix, timeoutMs, tls: null };
   const connection = connectRedis(config, `autodock:${owner}`, options.handlers);
-  const reader = createRedisReader(connection, { owner, keys, leaseMs: 90_000 });
+  const run = `run-${randomBytes(4).toString('hex')}`;
+  const published = { address: 'container', version: '1.0.0', run } as const;
+  const reader = createRedisReader(connection, { owner, keys, leaseMs: 90_000, ...published });
   const applier = createApplier(connection, { owner, keys, holdMs });
   const open = async (hint: readonly string[] = []): Promise<OpenedPass> => {
     const opened = await reader.open(ENGINE, new Set(hint));
@@ -63,6 +67,7 @@ export function redisSide(options: RedisSideOptions): RedisSide {
   };
   return {
     owner,
+    keys,
     connection,
     reader,
     applier,

@@ -11,6 +11,16 @@ export const B = 'http://10.0.0.2:80';
 /** A claim on one copy of {@link A}. */
 export const CLAIM = '{"http://10.0.0.1:80":["aaaaaaaaaaaa"]}';
 
+/** An owner's record as it stands in Redis. */
+export interface PublishedRecord {
+  readonly id: string;
+  readonly name: string;
+  readonly at: number;
+  readonly redis: string;
+  readonly leaseMs: number;
+  readonly nonce: string;
+}
+
 /** A Redis for each test of a file, and Redis sides of controllers that share it. */
 export interface RedisSides {
   /** The Redis of the test that runs. */
@@ -19,6 +29,8 @@ export interface RedisSides {
   side(options?: Partial<RedisSideOptions>): RedisSide;
   /** `frontend:<vhost>` as it stands in Redis. */
   list(vhost: string): Promise<string[]>;
+  /** What the last pass of an owner published of itself. */
+  record(owner: string): Promise<PublishedRecord>;
   /** An owner's claim on a vhost, as text. Default: of the side that was told no owner. */
   claim(vhost: string, owner?: string): Promise<string | null>;
 }
@@ -53,6 +65,8 @@ export function useRedisSides(): RedisSides {
       return made;
     },
     list: (vhost) => part.client.lrange(`frontend:${vhost}`, 0, -1),
+    record: async (owner) =>
+      JSON.parse((await part.client.get(`autodock:engine:${owner}`)) ?? 'null') as PublishedRecord,
     claim: (vhost, owner = 'me') => part.client.hget(`autodock:owner:${owner}`, vhost),
   };
 }

@@ -2,13 +2,14 @@ import { expect } from 'vitest';
 import type { RedisConnection } from '../../src/clients/redis.ts';
 import type { Engine } from '../../src/model/container.ts';
 import { keysWithPrefix } from '../../src/model/keys.ts';
-import { writeOwnerRecord } from '../../src/model/owner-record.ts';
+import type { RedisClock } from '../../src/model/owner-record.ts';
 import type { ContestedPass } from '../../src/observe/frontends/opening.ts';
 import { createRedisReader, type OpenedPass } from '../../src/observe/frontends/redis.ts';
 import { OWNERS, VHOSTS } from '../laws/disturb.ts';
 import { canonical } from '../laws/dump.ts';
 import { lawTest } from '../laws/law-test.ts';
 import type { World } from '../laws/model.ts';
+import type { Random } from '../laws/random.ts';
 import { UNCHANGED } from './mutant.ts';
 import { createCommands } from './redis-commands.ts';
 
@@ -16,19 +17,19 @@ const ENGINES = [
   { id: 'ENGINE:1', name: 'one' },
   { id: 'ENGINE:2', name: 'two' },
 ] as const satisfies readonly Engine[];
-/** Far from how old a score is here, a moment or years: ours, and what is published. */
+/** Far from how old a score is here: a moment, or years. */
 const LEASE_MS = 90_000;
-const PUBLISHED_MS = [null, 600_000];
+const PUBLISHED = { address: 'container', version: '1.0.0', run: 'law' } as const;
 
 lawTest('the simulated Redis opens a pass and reads as the scripts do', 0.1, async (step) => {
   const { real, random, where } = step;
   const owner = random.pick(OWNERS);
-  const options = { owner, leaseMs: LEASE_MS };
+  const options = { owner, leaseMs: random.percent(10) ? null : LEASE_MS, ...PUBLISHED };
+  const run = await real.run();
   const engine = random.pick(ENGINES);
   const records = new Map(
     OWNERS.filter(() => random.percent(75)).map((one) => {
-      const record = writeOwnerRecord(random.pick(ENGINES), random.pick(PUBLISHED_MS));
-      return [one, record] as const;
+      return [one, JSON.stringify(randomRecord(random, run))] as const;
     }),
   );
   const hint = new Set(random.some(VHOSTS, 5));
@@ -43,10 +44,8 @@ lawTest('the simulated Redis opens a pass and reads as the scripts do', 0.1, asy
   const opened = await realReader.open(engine, hint);
   const now = opened.kind === 'opened' ? opened.now : Date.now();
   const world = structuredClone(before);
-  const reader = createRedisReader(simulated(world, now, new Map(records)), {
-    ...options,
-    keys: keysWithPrefix(''),
-  });
+  const redis = simulated(world, { now, run }, new Map(records));
+  const reader = createRedisReader(redis, { ...options, keys: keysWithPrefix('') });
   const simulatedOpened = await reader.open(engine, hint);
 
   expect(timeless(simulatedOpened), where).toEqual(timeless(opened));
@@ -54,13 +53,26 @@ lawTest('the simulated Redis opens a pass and reads as the scripts do', 0.1, asy
   expect(canonical(world), where).toBe(canonical(await real.change([])));
 });
 
+/** Of a version that told no time; or of now, long ago or ahead of the clock, by this clock or by another one. */
+function randomRecord(random: Random, run: string): Readonly<Record<string, unknown>> {
+  const engine = random.pick(ENGINES);
+  const lease = random.percent(50) ? {} : { leaseMs: random.pick([60_000, 9_000_000_000]) };
+  if (random.percent(30)) return { ...engine, ...lease };
+  const at = Date.now() + random.pick([-1_000, -1_000_000_000, 1_000_000_000]);
+  return { ...engine, ...lease, at, redis: random.pick([run, 'another']) };
+}
+
 /** A connection to a simulated Redis that holds these. */
-function simulated(world: World, now: number, engines: Map<string, string>): RedisConnection {
+function simulated(
+  world: World,
+  { now, run: redisRun }: RedisClock,
+  engines: Map<string, string>,
+): RedisConnection {
   const watch = { disturbed: noop, listed: noop, opened: noop, applied: noop };
   const process = { name: 'law', alive: true, timers: 0 };
   const { script } = UNCHANGED();
   const run = createCommands({
-    ...{ world, engines, now, script, process, watch, isFull: false, tear: null },
+    ...{ world, engines, now, run: redisRun, script, process, watch, isFull: false, tear: null },
   });
   return {
     ...{ address: 'simulated', open: noop, define: noop, close: noop },
@@ -75,5 +87,5 @@ function noop(): void {
 
 /** How long ago another engine passed is told by two clocks here. */
 function timeless(opened: OpenedPass | ContestedPass) {
-  return opened.kind === 'contested' ? opened.record : opened;
+  return opened.kind === 'contested' ? { ...opened.record, at: null } : opened;
 }

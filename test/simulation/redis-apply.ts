@@ -34,8 +34,12 @@ interface Sent {
 
 /** The command `autodockApply`. */
 export function runApply(context: CommandContext, words: readonly string[]): unknown {
-  const { world, script, process, watch } = context;
-  const [, , , owner = '', epoch = '', holdMs, , , mode, json = '[]'] = words;
+  const { world, engines, script, process, watch } = context;
+  const [, , , , owner = '', fence = '', holdMs, , , mode, json = '[]'] = words;
+  const [score = '', nonce] = fence.split('/');
+  const sign = JSON.parse(engines.get(owner) ?? '{}') as { readonly nonce?: string };
+  // Without what is random in a nonce: the same seed gives the same run.
+  const epoch = sign.nonce === nonce ? score : `${score} overtaken`;
   const writes = (JSON.parse(json) as readonly Sent[]).map(writeOf);
   const input: ModelApply = {
     ...{ owner: owner as Owner, epoch, holdMs: Number(holdMs), now: context.now, writes },

@@ -1,6 +1,7 @@
 import type { RedisCommand } from '../../src/clients/redis.ts';
 import { WRONG_TYPE } from '../../src/clients/redis-reply.ts';
 import { compareText } from '../../src/model/compare.ts';
+import { parseOwnerRecord, publishedAt } from '../../src/model/owner-record.ts';
 import { type World, WRONG } from '../laws/model.ts';
 import { runApply, type Script, type Tear } from './redis-apply.ts';
 import type { Process } from './time.ts';
@@ -12,6 +13,8 @@ export interface CommandContext {
   readonly engines: Map<string, string>;
   /** Milliseconds since 1970. */
   readonly now: number;
+  /** The run of Redis, whose clock that is. */
+  readonly run: string;
   readonly isFull: boolean;
   readonly script: Script;
   /** The server dies in the middle of the next apply; which of it is done by then. */
@@ -55,25 +58,36 @@ export function createCommands(context: CommandContext): Run {
 }
 
 /** The twin of open.lua. */
-function open({ world, engines, now, process, watch }: CommandContext, words: readonly string[]) {
-  const [, , , , owner = '', engineId, engine = '', ownLeaseMs] = words;
+function open(context: CommandContext, words: readonly string[]) {
+  const { world, engines, now, run, process, watch } = context;
+  const [, , , , , owner = '', text = '', recentMs, mode] = words;
   const score = Number(world.scores.get(owner) ?? '0');
-  const last = engines.get(owner);
-  if (last !== undefined) {
-    const { id, leaseMs } = JSON.parse(last) as { readonly id: string; readonly leaseMs?: number };
-    const isRecent = Math.abs(now - score) <= (leaseMs ?? Number(ownLeaseMs));
-    if (id !== engineId && isRecent) return [CONTESTED, last, String(now - score)];
-  }
+  const refusal = mode === 'refuse' ? refusalOf(context, owner, text, [score, recentMs]) : null;
+  if (refusal !== null) return refusal;
   const epoch = String(Math.max(now, score + 1));
   world.scores.set(owner, epoch);
-  engines.set(owner, engine);
+  engines.set(owner, JSON.stringify({ ...JSON.parse(text), at: now, redis: run }));
   watch.opened(process, owner);
   const claims = fieldsOf(world, owner);
-  return ['opened', epoch, String(now), claims.size, ownersOf(world, engines)];
+  const owners = [...world.scores].flatMap(([name, own]) => [name, own, engines.get(name) ?? '']);
+  return ['opened', epoch, String(now), run, claims.size, owners];
 }
 
-function ownersOf({ scores }: World, engines: CommandContext['engines']): readonly unknown[] {
-  return [...scores].flatMap(([owner, score]) => [owner, score, engines.get(owner) ?? null]);
+/** What is told where another engine passed under the owner a moment ago; null: none did. */
+function refusalOf(
+  { engines, now, run }: CommandContext,
+  owner: string,
+  mine: string,
+  [score, recentMs]: readonly [score: number, recentMs: string | undefined],
+) {
+  const text = engines.get(owner) ?? '';
+  const last = parseOwnerRecord(text);
+  if (last.engineId === null || last.engineId === parseOwnerRecord(mine).engineId) return null;
+  const at = publishedAt(last, score, { now, run });
+  const record = at === null ? JSON.stringify({ ...JSON.parse(text), at: now, redis: run }) : text;
+  engines.set(owner, record);
+  const agoMs = now - (at ?? now);
+  return agoMs <= (last.leaseMs ?? Number(recentMs)) ? [CONTESTED, record, String(agoMs)] : null;
 }
 
 /** The twin of read.lua; its digest is the text itself. */

@@ -51,6 +51,7 @@ export function createRedisServer(
   let connections = new Set<Drop>();
   let waiting: (() => void)[] = [];
   let revision = 0;
+  let starts = 0;
   let isUp = true;
   let onTear: (() => void) | null = null;
   let isFrozen = false;
@@ -88,7 +89,7 @@ export function createRedisServer(
         expire(world, now());
         const isTorn = onTear !== null && commands.some(([name]) => name === 'autodockApply');
         const run = createCommands({
-          ...{ world, engines, now: now(), isFull, script, process, watch },
+          ...{ world, engines, now: now(), run: `run ${starts}`, isFull, script, process, watch },
           tear: isTorn ? tear : null,
         });
         const replies = commands.map((command) => run(command));
@@ -135,6 +136,7 @@ export function createRedisServer(
     },
     start(how) {
       isUp = true;
+      starts += 1;
       watch.disturbed('until-resync');
       if (how === 'as-it-was') return;
       const from = how === 'empty' ? { world: emptyWorld(), engines: new Map() } : saved;

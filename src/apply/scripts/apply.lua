@@ -3,10 +3,11 @@
 -- with other writers, and there is nothing to compare and to retry.
 --
 -- KEYS[1]  autodock:owners: sorted set, owner to the score that its last pass raised
+-- KEYS[2]  autodock:engine:<owner>: JSON, the record that this pass published of itself
 -- ARGV[1]  the configured key prefix; all other keys are made from it, as other owners and the hosts under a
 --          wildcard are known only here (Redis Cluster is out of the question: hipache reads several keys at once)
 -- ARGV[2]  the owner
--- ARGV[3]  the epoch of the pass: another score than this, or none, and nothing is written
+-- ARGV[3]  the epoch of the pass, its score and its nonce: where another one opened since, nothing is written
 -- ARGV[4]  for how long a vhost is held after it lost its last backend, ms
 -- ARGV[5]  backends that a list may hold: a longer one is a fault
 -- ARGV[6]  what times in a claim are below
@@ -29,6 +30,7 @@
 -- for lack of memory at its first growing command: a batch that adds is refused as a whole.
 
 -- @include "../../clients/lua/clock"
+-- @include "../../clients/lua/is-fenced"
 -- @include "../../clients/lua/write-first"
 -- @include "parts/claim-before"
 -- @include "parts/decide"
@@ -37,7 +39,7 @@
 -- @include "parts/observe"
 -- @include "parts/write-frontend"
 
-local prefix, owner, epoch, removalsOnly = ARGV[1], ARGV[2], tonumber(ARGV[3]), ARGV[7] == 'removals'
+local prefix, owner, removalsOnly = ARGV[1], ARGV[2], ARGV[7] == 'removals'
 local pass = { now = clock(), holdMs = tonumber(ARGV[4]), removalsOnly = removalsOnly }
 local world = {
   prefix = prefix,
@@ -47,8 +49,7 @@ local world = {
 }
 
 -- 1. The fence.
-local score = redis.call('ZSCORE', KEYS[1], owner)
-if not score or tonumber(score) ~= epoch then return { 'fenced' } end
+if isFenced(KEYS[1], KEYS[2], owner, ARGV[3]) then return { 'fenced' } end
 
 -- 2. Every type and every claim, before anything is written.
 local writes, vhosts = cjson.decode(ARGV[8]), {}

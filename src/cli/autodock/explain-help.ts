@@ -16,11 +16,11 @@ is both a container's and a host's is the container;
 Redis could not be read; what could be is shown.
 
 JSON without a name:
-  {"controller": {"owner", "lastPassAgoMs", "alive", "otherEngine": {"id",
-   "name"}, "released"}, "containers": [{"id", "noun", "name", "verdict",
-   "vhosts", "routes": [{"vhost", "url", "weight", "written"}], "rejections": [{"reason",
-   "vhost", "detail", "remedy"}], "hints"}], "problems"}; containers: null if
-  Docker could not be read
+  {"controller": {"owner", "lastPassAgoMs", "alive", "undated", "otherEngine":
+   {"id", "name"}, "released"}, "containers": [{"id", "noun", "name",
+   "verdict", "vhosts", "routes": [{"vhost", "url", "weight", "written"}],
+   "rejections": [{"reason", "vhost", "detail", "remedy"}], "hints"}],
+   "problems"}; containers: null if Docker could not be read
 JSON of a container:
   {"kind": "container", "noun", "id", "name", "verdict", "isHost", "seen":
    {"state", "health", "env", "labels", "exposedPorts", "published", "networkMode",

@@ -12,7 +12,7 @@ import type { ExitCode } from '../exit-code.ts';
 import type { Session } from '../invoke.ts';
 import { print } from '../output.ts';
 import { problemLine } from '../problem.ts';
-import { duration } from '../show/words.ts';
+import { duration, UNDATED } from '../show/words.ts';
 import { confirm } from './ask.ts';
 import { withdrawnOtherwise } from './withdrawn-otherwise.ts';
 
@@ -40,14 +40,15 @@ export function release({ yes }: ReleaseOptions, session: Session): Promise<Exit
   });
 }
 
-function isNothing({ plan: { changes, faults }, lastPassAgoMs }: ReleasePlan): boolean {
-  return changes.length + faults.length === 0 && lastPassAgoMs === null;
+function isNothing({ plan: { changes, faults }, passed }: ReleasePlan): boolean {
+  return changes.length + faults.length === 0 && passed === null;
 }
 
 /** A controller that runs puts back what is taken from it. */
-function aliveWarning(owner: Owner, { lastPassAgoMs, isLive }: ReleasePlan): string | null {
-  if (lastPassAgoMs === null || !isLive) return null;
-  return `warning: owner ${owner} passed ${duration(lastPassAgoMs)} ago; if its controller still runs it puts everything back: stop it first`;
+function aliveWarning(owner: Owner, { passed }: ReleasePlan): string | null {
+  if (passed === null || passed.isLive === false) return null;
+  const ago = passed.agoMs === null ? UNDATED : `${duration(passed.agoMs)} ago`;
+  return `warning: owner ${owner} passed ${ago}; if its controller still runs it puts everything back: stop it first`;
 }
 
 async function isConfirmed({ stdin, stderr }: Session): Promise<boolean> {

@@ -44,35 +44,38 @@ export function duration(ms: number): string {
   return `${Math.round(seconds / 86_400)} d`;
 }
 
+/** Instead of how long ago a pass was, where that cannot be told. */
+export const UNDATED = 'before Redis was started anew or its clock was set back';
+
 /** One line that says whether a controller keeps these routes right. */
 export function controllerLine(
-  { owner, lastPassAgoMs, alive, otherEngine, released }: ControllerView,
+  { owner, lastPassAgoMs, alive, undated, otherEngine, released }: ControllerView,
   { paint }: Terminal,
 ): string {
-  if (alive === null)
+  if (alive === null && !undated)
     return paint('warning', 'Whether the controller is at work cannot be seen now.');
   const whose = `owner ${plain(owner ?? '')}`;
-  if (lastPassAgoMs === null) {
+  if (lastPassAgoMs === null && !undated) {
     return paint('bad', `No controller has passed yet (${whose}): start it (autodock run).`);
   }
-  const ago = duration(lastPassAgoMs);
+  const ago = lastPassAgoMs === null ? UNDATED : `${duration(lastPassAgoMs)} ago`;
   if (released) {
     return paint(
       'bad',
-      `autodock release withdrew this ${whose} ${ago} ago, and no controller has passed since: start it, or release again what is left.`,
+      `autodock release withdrew this ${whose} ${ago}, and no controller has passed since: start it, or release again what is left.`,
     );
   }
   if (otherEngine !== null) {
     const engine = `${plain(otherEngine.name ?? '')} (${plain(otherEngine.id)})`;
     return paint(
       'bad',
-      `Another engine, ${engine}, passed under this ${whose} ${ago} ago: give each its own AUTODOCK_OWNER.`,
+      `Another engine, ${engine}, passed under this ${whose} ${ago}: give each its own AUTODOCK_OWNER.`,
     );
   }
-  return alive
-    ? `The controller passed ${ago} ago (${whose}).`
+  return alive === true
+    ? `The controller passed ${ago} (${whose}).`
     : paint(
-        'bad',
-        `The controller passed ${ago} ago (${whose}) and not since: start it, or see in its log what fails.`,
+        undated ? 'warning' : 'bad',
+        `The controller passed ${ago} (${whose}) and not since: start it, or see in its log what fails.`,
       );
 }

@@ -1,49 +1,64 @@
 -- Opens a pass: first of all raises this owner's score, which fences every older pass of the same owner.
 --
--- KEYS[1]  autodock:owners           sorted set: owner to the time of its last pass (ms, this server's clock)
--- KEYS[2]  autodock:engine:<owner>   JSON {"id", "name", "leaseMs"}: the engine of that pass, and how long it counts
+-- KEYS[1]  autodock:owners           sorted set: owner to its score, which only grows
+-- KEYS[2]  autodock:engine:<owner>   JSON: the record that the owner's last pass published of itself
 -- KEYS[3]  autodock:owner:<owner>    hash: vhost to this owner's claim
--- ARGV[1]  the owner
--- ARGV[2]  the id of the engine that this pass will read
--- ARGV[3]  JSON of that engine, as it is to be written
--- ARGV[4]  for how long another engine's pass counts where it does not say so itself, ms; below 0: none ever counts
+-- ARGV[1]  the configured key prefix
+-- ARGV[2]  the owner
+-- ARGV[3]  JSON of this pass's record: {"id", "name", "leaseMs", "address", "version", "nonce"}. Added here are "at"
+--          (ms, this server's clock) and "redis" (this run of this server, by whose clock that is)
+-- ARGV[4]  for how long another engine's pass counts where it does not say so itself, ms
+-- ARGV[5]  'refuse' where another engine passed under this owner a moment ago, or 'take over' all the same
 --
--- Returns {'opened', epoch, now, number of own claims, {owner, score, its JSON or false, owner, ...}}
---      or {'contested', JSON of the other engine, ms since its pass}: nothing was written.
+-- Returns {'opened', score, now, this run of Redis, number of own claims, {owner, score, record or false, owner, ...}}
+--      or {'contested', the other engine's record, ms since it was published}: nothing was raised.
 
 -- @include "../../clients/lua/clock"
+-- @include "../../clients/lua/decode-object"
+-- @include "../../clients/lua/redis-run"
 -- @include "../../clients/lua/write-first"
 
-local now = clock()
-local score = tonumber(redis.call('ZSCORE', KEYS[1], ARGV[1]) or '0')
-local engine = redis.call('GET', KEYS[2])
+local prefix, owner, now, run = ARGV[1], ARGV[2], clock(), redisRun()
+local score = tonumber(redis.call('ZSCORE', KEYS[1], owner) or '0')
+local mine, last = cjson.decode(ARGV[3]), decodeObject(redis.call('GET', KEYS[2]))
 
-local isJson, last = pcall(cjson.decode, engine or '')
-if isJson and type(last) == 'table' and type(last.id) == 'string' and last.id ~= ARGV[2] then
-  local lease = tonumber(ARGV[4])
-  if lease >= 0 and type(last.leaseMs) == 'number' then lease = last.leaseMs end
-  -- A clock that jumped leaves a score ahead of it: far ahead is no more recent than far behind.
-  if math.abs(now - score) <= lease then return { 'contested', engine, timeText(now - score) } end
+-- When a record was published; nil: that cannot be told, as it was by another clock, or ahead of this one (which was
+-- set back). Versions that told no time raised the score to it. The twin of publishedAt in owner-record.ts.
+local function publishedAt(record)
+  local at = tonumber(record.at)
+  if at and record.redis ~= run then return nil end
+  at = at or score
+  return at <= now and at or nil
+end
+
+if last and type(last.id) == 'string' and last.id ~= mine.id and ARGV[5] == 'refuse' then
+  local at = publishedAt(last)
+  if not at then
+    -- It counts as published now, so that its lease is over some time: whose it is, and its nonce, stay.
+    last.at, last.redis, at = now, run, now
+    writeFirst(KEYS[1])
+    redis.call('SET', KEYS[2], cjson.encode(last))
+  end
+  local leaseMs = tonumber(last.leaseMs)
+  if now - at <= (leaseMs and leaseMs >= 0 and leaseMs or tonumber(ARGV[4])) then
+    return { 'contested', cjson.encode(last), timeText(now - at) }
+  end
 end
 
 writeFirst(KEYS[1])
 local epoch = timeText(math.max(now, score + 1))
-redis.call('ZADD', KEYS[1], epoch, ARGV[1])
-if engine ~= ARGV[3] then redis.call('SET', KEYS[2], ARGV[3]) end
-
-local owners = redis.call('ZRANGE', KEYS[1], 0, -1, 'WITHSCORES')
-local seen, prefix = {}, string.sub(KEYS[2], 1, #KEYS[2] - #ARGV[1])
-for n = 1, #owners, 2 do
-  local record = redis.pcall('GET', prefix .. owners[n])
-  seen[#seen + 1], seen[#seen + 2], seen[#seen + 3] = owners[n], owners[n + 1], type(record) == 'string' and record
-end
+redis.call('ZADD', KEYS[1], epoch, owner)
+mine.at, mine.redis = now, run
+redis.call('SET', KEYS[2], cjson.encode(mine))
 
 -- Claims of a wrong type are found, and named, by whoever reads the frontends.
 local claims = redis.pcall('HLEN', KEYS[3])
-return {
-  'opened',
-  epoch,
-  timeText(now),
-  type(claims) == 'number' and claims or 0,
-  seen,
-}
+local owners = {}
+local scores = redis.call('ZRANGE', KEYS[1], 0, -1, 'WITHSCORES')
+for i = 1, #scores, 2 do
+  local record = redis.pcall('GET', prefix .. 'autodock:engine:' .. scores[i])
+  owners[#owners + 1] = scores[i]
+  owners[#owners + 1] = scores[i + 1]
+  owners[#owners + 1] = type(record) == 'string' and record
+end
+return { 'opened', epoch, timeText(now), run, type(claims) == 'number' and claims or 0, owners }

@@ -1,6 +1,11 @@
 import { ObserveError } from '../../errors.ts';
 import { type Epoch, type Owner, parseEpoch } from '../../model/ids.ts';
-import { type OwnerRecord, type OwnerSeen, parseOwnerRecord } from '../../model/owner-record.ts';
+import {
+  type OwnerRecord,
+  type OwnerSeen,
+  parseOwnerRecord,
+  type RedisClock,
+} from '../../model/owner-record.ts';
 import { parseOwners } from './owners.ts';
 
 /** Another engine passed under this owner a moment ago; nothing was written. */
@@ -10,28 +15,31 @@ export interface ContestedPass {
   readonly agoMs: number;
 }
 
-/** What `open.lua` tells when it raised the epoch. */
+/** What `open.lua` tells when it raised the score. */
 export interface Opening {
   readonly kind: 'opened';
   readonly epoch: Epoch;
-  /** Milliseconds, Redis' clock. */
-  readonly now: number;
+  readonly clock: RedisClock;
   readonly ownClaims: number;
   readonly otherOwners: readonly OwnerSeen[];
 }
 
-/** @throws ObserveError if this is no reply of `open.lua` */
-export function parseOpening(reply: unknown, owner: Owner): Opening | ContestedPass {
+/**
+ * @param nonce of the pass that was opened
+ * @throws ObserveError if this is no reply of `open.lua`
+ */
+export function parseOpening(reply: unknown, owner: Owner, nonce: string): Opening | ContestedPass {
   const [kind, ...fields] = Array.isArray(reply) ? (reply as readonly unknown[]) : [];
   if (kind === 'contested') {
     const [record, agoMs] = fields;
     return { kind, record: parseOwnerRecord(record), agoMs: Number(agoMs) };
   }
-  const [epoch, now, ownClaims, owners] = fields;
-  const parsed = parseEpoch(epoch);
-  if (kind !== 'opened' || parsed === null) {
+  const [score, now, run, ownClaims, owners] = fields;
+  const epoch = parseEpoch(`${score}/${nonce}`);
+  if (kind !== 'opened' || epoch === null) {
     throw new ObserveError('redis-malformed', 'Redis: the reply to the opening makes no sense');
   }
-  const otherOwners = parseOwners(owners).filter((seen) => seen.owner !== owner);
-  return { kind, epoch: parsed, now: Number(now), ownClaims: Number(ownClaims), otherOwners };
+  const clock = { now: Number(now), run: String(run) };
+  const otherOwners = parseOwners(owners, clock).filter((seen) => seen.owner !== owner);
+  return { kind, epoch, clock, ownClaims: Number(ownClaims), otherOwners };
 }

@@ -1,15 +1,14 @@
 import { loadScript } from '../../clients/lua-script.ts';
 import type { RedisCommand, RedisConnection } from '../../clients/redis.ts';
-import { ObserveError } from '../../errors.ts';
 import type { Engine } from '../../model/container.ts';
 import type { ObservedFrontend } from '../../model/frontend.ts';
 import type { Epoch, Owner } from '../../model/ids.ts';
 import type { Keys } from '../../model/keys.ts';
-import { type OwnerSeen, writeOwnerRecord } from '../../model/owner-record.ts';
+import { type OwnerSeen, type Publication, writeOwnerRecord } from '../../model/owner-record.ts';
 import { checked } from './checked.ts';
 import { chunksOf } from './chunks.ts';
 import { type ContestedPass, parseOpening } from './opening.ts';
-import { readOwners } from './owners.ts';
+import { readClock, readOwners } from './owners.ts';
 import { fieldNames, readPlainly } from './plain-read.ts';
 import { countRoundTrips, type Sends } from './round-trips.ts';
 import { createScriptReader, READ_SCRIPT, type ScriptReader } from './script-read.ts';
@@ -31,8 +30,8 @@ export interface OpenedPass {
 /** Reads Redis for one owner. All of it throws `ObserveError` if Redis cannot be read in full. */
 export interface RedisReader {
   /**
-   * Begins a pass that may write: raises the owner's score, which becomes its epoch, and reads. `hint` is
-   * what will matter in all likelihood; what it lacks is found and read too, in further round trips.
+   * Begins a pass that may write: raises the owner's score, which with a nonce becomes its epoch, and reads. `hint`
+   * is what will matter in all likelihood; what it lacks is found and read too, in further round trips.
    */
   open(engine: Engine, hint: ReadonlySet<string>): Promise<OpenedPass | ContestedPass>;
   /** The same look without an epoch and with plain read commands alone. */
@@ -42,7 +41,7 @@ export interface RedisReader {
 }
 
 /** Whose reader it is. */
-export interface RedisReaderOptions {
+export interface RedisReaderOptions extends Pick<Publication, 'address' | 'version'> {
   readonly owner: Owner;
   readonly keys: Keys;
   /**
@@ -50,11 +49,11 @@ export interface RedisReaderOptions {
    * meant.
    */
   readonly leaseMs: number | null;
+  /** Another one for each process: sets its passes apart from those of others. */
+  readonly run: string;
 }
 
 const OPEN_SCRIPT = loadScript(new URL('./open.lua', import.meta.url));
-/** No pass of another engine counts. */
-const NEVER = -1;
 const COMMANDS_AT_ONCE = 500;
 
 /** A reader of one owner's frontends; what it remembers saves work and changes no outcome. */
@@ -65,13 +64,17 @@ export function createRedisReader(
   redis.define('autodockOpen', OPEN_SCRIPT);
   redis.define('autodockRead', READ_SCRIPT);
   const reader = createScriptReader(options.keys, options.owner);
+  let passes = 0;
   return {
-    open: (engine, hint) => open(redis, options, reader, [openCommand(options, engine), hint]),
+    open: (engine, hint) => {
+      passes += 1;
+      return open(redis, options, reader, [engine, hint, `${options.run}-${passes}`]);
+    },
     peek: (hint) => peek(redis, options, hint),
     async read(vhosts) {
       const { keys, owner } = options;
       const [names] = await redis.read([['zrange', keys.owners, 0, -1]]);
-      const owners = new Set([owner, ...strings(names, keys)]);
+      const owners = new Set([owner, ...[checked(names, keys)].flat().map(String)]);
       return readPlainly(redis, keys, [...owners], vhosts);
     },
   };
@@ -79,14 +82,16 @@ export function createRedisReader(
 
 async function open(
   redis: Sends,
-  { keys, owner }: RedisReaderOptions,
+  options: RedisReaderOptions,
   reader: ScriptReader,
-  [command, hint]: readonly [RedisCommand, ReadonlySet<string>],
+  [engine, hint, nonce]: readonly [Engine, ReadonlySet<string>, nonce: string],
 ): Promise<OpenedPass | ContestedPass> {
+  const { keys, owner } = options;
+  const command = openCommand(options, engine, nonce);
   const trips = countRoundTrips(redis);
   const question = reader.ask(hint);
   const [reply, ...replies] = await send(trips, [command, ...question.commands]);
-  const opening = parseOpening(checked(reply, keys), owner);
+  const opening = parseOpening(checked(reply, keys), owner, nonce);
   if (opening.kind === 'contested') return opening;
   let frontends = question.answer(replies);
   if (opening.ownClaims !== countOwn(frontends, owner)) {
@@ -94,8 +99,8 @@ async function open(
     const all = reader.ask(new Set([...hint, ...names]));
     frontends = all.answer(await send(trips, all.commands));
   }
-  const { kind, epoch, now, otherOwners } = opening;
-  return { kind, epoch, now, otherOwners, frontends, roundTrips: trips.count };
+  const { kind, epoch, clock, otherOwners } = opening;
+  return { kind, epoch, now: clock.now, otherOwners, frontends, roundTrips: trips.count };
 }
 
 async function peek(
@@ -104,30 +109,22 @@ async function peek(
   hint: ReadonlySet<string>,
 ): Promise<OpenedPass> {
   const trips = countRoundTrips(redis);
-  const now = await timeOf(trips);
-  const otherOwners = (await readOwners(trips, keys)).filter((seen) => seen.owner !== owner);
+  const clock = await readClock(trips);
+  const seen = await readOwners(trips, keys, clock);
+  const otherOwners = seen.filter((other) => other.owner !== owner);
   const owners = [owner, ...otherOwners.map((other) => other.owner)];
   const names = new Set([...hint, ...(await fieldNames(trips, keys.claims(owner)))]);
   const frontends = await readPlainly(trips, keys, owners, [...names]);
+  const { now } = clock;
   return { kind: 'opened', epoch: null, now, otherOwners, frontends, roundTrips: trips.count };
 }
 
-/** Redis' clock, ms; ours where the user may not ask for it, so that nothing may be written on its strength. */
-export async function timeOf(redis: Sends): Promise<number> {
-  try {
-    const [time] = await redis.read([['time']]);
-    const [seconds = Number.NaN, microseconds = 0] = Array.isArray(time) ? time.map(Number) : [];
-    return seconds * 1_000 + Math.floor(microseconds / 1_000);
-  } catch (error) {
-    if (error instanceof ObserveError && error.code === 'redis-refused') return Date.now();
-    throw error;
-  }
-}
-
-function openCommand({ keys, owner, leaseMs }: RedisReaderOptions, engine: Engine): RedisCommand {
+function openCommand(options: RedisReaderOptions, engine: Engine, nonce: string): RedisCommand {
+  const { keys, owner, leaseMs, address, version } = options;
   const scriptKeys = [keys.owners, keys.engine(owner), keys.claims(owner)];
-  const record = writeOwnerRecord(engine, leaseMs);
-  return ['autodockOpen', 3, ...scriptKeys, owner, engine.id, record, leaseMs ?? NEVER];
+  const record = writeOwnerRecord({ engine, leaseMs, address, version, nonce });
+  const ifContested = leaseMs === null ? 'take over' : 'refuse';
+  return ['autodockOpen', 3, ...scriptKeys, keys.prefix, owner, record, leaseMs ?? 0, ifContested];
 }
 
 /** Sends commands, some hundreds at once. */
@@ -143,8 +140,4 @@ function countOwn(frontends: ReadonlyMap<string, ObservedFrontend>, owner: Owner
   let count = 0;
   for (const { claims } of frontends.values()) if (claims.has(owner)) count++;
   return count;
-}
-
-function strings(reply: unknown, keys: Keys): readonly string[] {
-  return Array.isArray(reply) ? reply.map(String) : [checked(reply, keys)].map(String);
 }

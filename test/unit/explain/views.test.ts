@@ -128,7 +128,17 @@ describe('all containers', () => {
       [{ lastPassAt: NOW - 30_001, leaseMs: 30_000 }],
       { alive: false },
     ],
-    ['that never passed', [], { alive: false, lastPassAgoMs: null }],
+    [
+      'that passed nobody knows when: by another clock',
+      [{ lastPassAt: null }],
+      { alive: null, undated: true, lastPassAgoMs: null },
+    ],
+    [
+      'of another engine that passed nobody knows when',
+      [{ lastPassAt: null, engineId: 'id-2', engine: 'b' }],
+      { alive: null, otherEngine: { id: 'id-2', name: 'b' } },
+    ],
+    ['that never passed', [], { alive: false, undated: false, lastPassAgoMs: null }],
     [
       'of another engine',
       [{ engineId: 'id-2', engine: 'b' }],

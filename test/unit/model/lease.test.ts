@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { isLive, leaseMsOf } from '../../../src/model/lease.ts';
-import { parseOwnerRecord, writeOwnerRecord } from '../../../src/model/owner-record.ts';
+import {
+  parseOwnerRecord,
+  publishedAt,
+  writeOwnerRecord,
+} from '../../../src/model/owner-record.ts';
 
 const NOW = 1_800_000_000_000;
 
@@ -16,32 +20,50 @@ describe('the lease of an owner', () => {
     ['is its own, however long ours is', 5_000, 4_000, false],
     ['is as long as ours where it publishes none', 30_000, null, true],
     ['is no longer than ours where it publishes none', 30_001, null, false],
-    ['does not last for ever when the clock of Redis was set back', -90_001, 90_000, false],
-    ['counts when the clock of Redis was set back a little', -1_000, 90_000, true],
   ])('%s', (_what, agoMs, leaseMs, expected) => {
     expect(isLive({ lastPassAt: NOW - agoMs, leaseMs }, NOW, 30_000)).toBe(expected);
+  });
+
+  it('tells nothing while nobody knows when the owner passed', () => {
+    expect(isLive({ lastPassAt: null, leaseMs: 90_000 }, NOW, 30_000)).toBeNull();
   });
 });
 
 describe('what an owner publishes', () => {
   const engine = { id: 'ENGINE:1', name: 'host "1"' };
+  const rest = { address: 'container', version: '1.0.0', nonce: 'run-1' } as const;
+  const nothing = { engineId: null, engine: null, leaseMs: null, at: null, redisRun: null };
 
   it.each([90_000, null])('is read as it was written, with the lease %s', (leaseMs) => {
-    expect(parseOwnerRecord(writeOwnerRecord(engine, leaseMs))).toEqual({
+    expect(parseOwnerRecord(writeOwnerRecord({ engine, leaseMs, ...rest }))).toEqual({
+      ...nothing,
       engineId: engine.id,
       engine: engine.name,
       leaseMs,
     });
   });
 
-  it('is the same text for the same owner, so that it is written once', () => {
-    expect(writeOwnerRecord(engine, 1)).toBe('{"id":"ENGINE:1","name":"host \\"1\\"","leaseMs":1}');
+  it('has a time of the clock by which it was published, and of no other', () => {
+    const record = parseOwnerRecord('{"id":"ENGINE:1","at":1000,"redis":"abc"}');
+    expect(publishedAt(record, 7, { now: 1_000, run: 'abc' })).toBe(1_000);
+    expect(publishedAt(record, 7, { now: 5_000, run: 'another' })).toBeNull();
+    expect(publishedAt(record, 7, { now: 999, run: 'abc' })).toBeNull();
+  });
+
+  it.each([
+    [7, 7],
+    [1_001, null],
+    [-1, null],
+    [Number.NaN, null],
+  ])('has the time of its score %d where it says none, if that is a time: %s', (score, time) => {
+    const record = parseOwnerRecord('{"id":"ENGINE:1"}');
+    expect(publishedAt(record, score, { now: 1_000, run: 'abc' })).toBe(time);
   });
 
   it.each([null, undefined, 7, '', 'x', 'null', '[]', '"x"', '{"id":1,"name":{},"leaseMs":"1"}'])(
     'tells nothing where it is %j',
     (text) => {
-      expect(parseOwnerRecord(text)).toEqual({ engineId: null, engine: null, leaseMs: null });
+      expect(parseOwnerRecord(text)).toEqual(nothing);
     },
   );
 

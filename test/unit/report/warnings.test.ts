@@ -13,7 +13,7 @@ function warned(address: 'container' | 'published') {
   const warnings = createWarnings(config, log);
   const pass = (
     now: number,
-    owners: Readonly<Record<string, number>>,
+    owners: Readonly<Record<string, number | null>>,
     leaseMs: number | null = null,
   ) => {
     const otherOwners = Object.entries(owners).map(([owner, lastPassAt]) => ({
@@ -46,6 +46,12 @@ describe('warnings', () => {
     expect(lines).toEqual([]);
     pass(1_000_000, { slow: 100_000 }, 1_000_000);
     expect(lines).toMatchObject([{ level: 40, otherOwners: ['slow'] }]);
+  });
+
+  it('are silent about an owner of whom nobody knows when it passed', () => {
+    const { lines, pass } = warned('container');
+    pass(100_000, { other: null });
+    expect(lines).toEqual([]);
   });
 
   it('tell of a rootless engine', () => {

@@ -68,6 +68,13 @@ The controller passed 1 s ago (owner engine-1).`,
     );
   });
 
+  it('end with when the controller passed, which nobody knows after the clock of Redis changed', () => {
+    const shown = showOverview(explainAll(factsOf({ owners: [{ lastPassAt: null }] })), WIDE);
+    expect(shown).toContain(
+      'The controller passed before Redis was started anew or its clock was set back (owner engine-1) and not since',
+    );
+  });
+
   it('have their reasons in a column of their own where there is room', () => {
     const lines = showOverview(explainAll(FACTS), WIDE).split('\n');
     expect(lines[0]).toBe('CONTAINER  VHOSTS           VERDICT           REASON AND REMEDY');
