@@ -50,7 +50,7 @@ describe('headers', () => {
     });
   });
 
-  it('about forwarding are believed from a trusted network', async () => {
+  it('about forwarding are believed from a trusted network, but for who asked, which follows from them', async () => {
     const front = await startFront({
       redisSocket: rig.redis.socket,
       env: { FRONT_TRUSTED: '10.0.0.0/8, 127.0.0.0/8,::1' },
@@ -61,6 +61,7 @@ describe('headers', () => {
     expect(seen(body).headers).toMatchObject({
       ...FORGED,
       'x-forwarded-for': '1.1.1.1, 127.0.0.1',
+      'x-real-ip': '1.1.1.1',
     });
   });
 

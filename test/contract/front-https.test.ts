@@ -6,6 +6,18 @@ import { type RedisPart, startRedis } from '../parts/redis.ts';
 import { handshake, openTls, requestHttp2, requestTls } from '../parts/tls-client.ts';
 import { waitFor } from '../parts/wait-for.ts';
 
+/** What a client may not say of itself. */
+const FORGED = [
+  'X-Forwarded-For: 1.1.1.1',
+  'X-Forwarded-Host: forged.test',
+  'X-Forwarded-Port: 6666',
+  'X-Forwarded-Proto: http',
+  'X-Forwarded-Protocol: forged',
+  'X-Real-IP: 1.1.1.1',
+  'X-Request-ID: forged-0123456789',
+  '',
+].join('\r\n');
+
 let redis: RedisPart;
 let backend: Backend;
 let front: Front;
@@ -99,13 +111,14 @@ describe('Caddy before the front', () => {
 
   it('passes on who asked and how, whatever the client says of it', async () => {
     await route('h.test', backend.url);
-    const forged = 'X-Forwarded-For: 1.1.1.1\r\nX-Forwarded-Proto: http\r\n';
-    const answer = await requestTls(caddy.port, 'h.test', forged);
+    const answer = await requestTls(caddy.port, 'h.test', FORGED);
     expect(answer).toContain('"host":"h.test"');
     expect(answer).toContain('"x-forwarded-proto":"https"');
     expect(answer).toContain('"x-forwarded-port":"443"');
     expect(answer).toMatch(/"x-forwarded-for":"127\.0\.0\.1(, 127\.0\.0\.1)?"/);
-    expect(answer).not.toContain('1.1.1.1');
+    expect(answer).toContain('"x-real-ip":"127.0.0.1"');
+    expect(answer).toMatch(/"x-request-id":"[\w-]{16,64}"/);
+    expect(answer).not.toMatch(/1\.1\.1\.1|6666|forged/);
   });
 
   it('serves HTTP/2', async () => {

@@ -73,7 +73,9 @@ export const HEADERS: readonly Case[] = [
     name: 'what a trusted address says about forwarding is believed',
     redis: LISTS,
     steps: [{ kind: 'http', host: 'a.com', headers: FORGED, from: '127.0.0.2' }],
-    expect: { seen: { ...FORGED, 'x-forwarded-for': '1.1.1.1, 127.0.0.2' } },
+    expect: {
+      seen: { ...FORGED, 'x-forwarded-for': '1.1.1.1, 127.0.0.2', 'x-real-ip': '1.1.1.1' },
+    },
     except: {
       hipache: { seen: FORGED },
       planb: { seen: { ...FORGED, 'x-forwarded-for': '1.1.1.1, 127.0.0.2' } },
