@@ -55,6 +55,9 @@ function chooseUrl(context: BackendContext, port: number): BackendChoice {
   if (stack.kind === 'gone') {
     return { kind: 'rejected', grounds: holderGone(workload, stack.reference) };
   }
+  if (stack.kind === 'shared' && workload.isOlderThanNetwork) {
+    return { kind: 'rejected', grounds: olderThanNetwork(workload, stack.holder) };
+  }
   const holder = stack.kind === 'own' ? workload : stack.holder;
   const isPublished = settings.address === 'published';
   // No network's address is used then, so autodock.network has no say.
@@ -74,6 +77,14 @@ function chooseUrl(context: BackendContext, port: number): BackendChoice {
 
 function backend(address: string, port: number): BackendChoice {
   return { kind: 'backend', url: backendUrl(address, port) };
+}
+
+function olderThanNetwork({ name }: KnownContainer, holder: KnownContainer): Grounds {
+  return {
+    reason: 'older-than-network',
+    detail: `The container shares the network of ${escapeText(holder.name)}, which was started after it: it is left without one.`,
+    remedy: `docker restart ${escapeText(name)}`,
+  };
 }
 
 /** A restart alone mends it only while the other is the same: one that was created anew has another id. */

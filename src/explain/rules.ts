@@ -22,6 +22,8 @@ export const RULES: Readonly<Record<RejectionReason, string>> = {
   'no-address': 'A route leads to an address of the container; with autodock.network, only there.',
   'unreachable-network':
     'A route leads to an address that the host reaches; elsewhere only where autodock.network says so.',
+  'older-than-network':
+    'A container that shares a network answers there if it was started after it.',
   starting: 'A container with a HEALTHCHECK is routed once it is healthy.',
   unhealthy: 'A container with a HEALTHCHECK is routed while it is healthy.',
   paused: 'A paused container answers nobody.',

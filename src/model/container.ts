@@ -70,6 +70,8 @@ export interface KnownContainer extends ContainerLine, Inspection {
    * what the last probe said then. null: it did not.
    */
   readonly setBackTo: Health | null;
+  /** The one whose network it shares was started after it: it is left without. */
+  readonly isOlderThanNetwork: boolean;
 }
 
 /**

@@ -72,6 +72,7 @@ export const REJECTION_REASONS = [
   'port-not-published',
   'no-address',
   'unreachable-network',
+  'older-than-network',
   'starting',
   'unhealthy',
   'paused',

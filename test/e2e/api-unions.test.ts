@@ -70,12 +70,13 @@ async function tellsOfContainers(coverage: UnionCoverage): Promise<void> {
   const stale = await routed('stale.test');
   fake.lag([stale.id]);
   fake.world.kill(stale.id);
-  run('fresh.test');
+  const fresh = run('fresh.test');
   run('bad/name.test');
   run('port.test', { env: ['VIRTUALHOST=port.test', 'PORT=0'] });
   run('unexposed.test', { env: ['VIRTUALHOST=unexposed.test', 'PORT=81'] });
   run('nowhere.test', { labels: { 'autodock.network': 'nowhere' } });
   run('lan.test', { network: 'macvlan' });
+  run('older.test', { network: `container:${fresh.id}`, startedAt: '2001-01-01T00:00:00Z' });
   run('starting.test', { health: 'starting' });
   run('unhealthy.test', { health: 'unhealthy' });
   fake.world.pause(run('paused.test').id);

@@ -97,6 +97,28 @@ describe('network_mode: service:vpn', () => {
   });
 });
 
+describe('a service whose network was started anew', () => {
+  test('is said to be older than it, until it is restarted', async ({ system }) => {
+    const host = system.host('older');
+    const environment = { VIRTUALHOST: host, PORT: '8080', LISTEN: '8080', NAME: 'app' };
+    const app = { environment, network_mode: 'service:vpn' };
+    const project = await composeProject(system.docker, { vpn: { expose: ['8080'] }, app });
+    await project.compose('up', '--detach', '--wait');
+    await frontAnswers(system, host, 200, 'app 8080');
+    const name = `${project.name}-app-1`;
+    const id = await project.idOf(name);
+
+    await system.docker.engine.getContainer(`${project.name}-vpn-1`).restart({ t: 1 });
+    const { rejections } = await verdictOn(system.controller, id, 'older-than-network');
+    expect(rejections[0]?.remedy).toBe(`docker restart ${name}`);
+    await system.routes.isGone(host);
+
+    await system.docker.engine.getContainer(name).restart({ t: 1 });
+    await verdictOn(system.controller, id, 'routed');
+    await frontAnswers(system, host, 200, 'app 8080');
+  });
+});
+
 describe('an env file', () => {
   test('that keeps comments routes no word of them', async ({ system }) => {
     const host = system.host('commented');

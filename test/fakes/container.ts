@@ -28,6 +28,8 @@ export interface FakeContainer {
   /** By its image or its own; it has one for life. */
   readonly hasHealthcheck: boolean;
   health: FakeHealth;
+  /** ISO 8601; undefined: a recorded time. */
+  readonly startedAt: string | undefined;
 }
 
 /** A published port. */
@@ -87,8 +89,9 @@ export function renderInspection(container: FakeContainer, engine: Recorded): Js
   };
 }
 
-function inspectedState({ state, health }: FakeContainer): Json {
+function inspectedState({ state, health, startedAt }: FakeContainer): Json {
   return {
+    ...(startedAt === undefined ? {} : { StartedAt: startedAt }),
     Status: state,
     // A crash loop says so too: engines.md, "Shapes".
     Running: state === 'running' || state === 'paused' || state === 'restarting',

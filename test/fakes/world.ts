@@ -19,6 +19,8 @@ export interface FakeContainerSpec {
   /** Default: the next free one of the network. */
   readonly ipv4?: string;
   readonly ipv6?: string;
+  /** ISO 8601. Default: a recorded time, the same of all. */
+  readonly startedAt?: string;
 }
 
 /** The simulated containers of an engine, and what can happen to them. Every step tells its events. */
@@ -187,6 +189,7 @@ function createContainer(
     state: 'created',
     hasHealthcheck: (spec.health ?? 'none') !== 'none',
     health: spec.health ?? 'none',
+    startedAt: spec.startedAt,
   };
 }
 

@@ -35,6 +35,7 @@ function container(env: Readonly<Record<string, string>>): KnownContainer {
     staleAddresses: [],
     barriers: new Map(),
     setBackTo: null,
+    isOlderThanNetwork: false,
   };
 }
 

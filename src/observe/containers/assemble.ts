@@ -9,16 +9,16 @@ import type {
 import type { ContainerId } from '../../model/ids.ts';
 import type { UnreadableWorkload } from '../../model/workload-line.ts';
 import type { Settlement } from './disputes.ts';
+import type { Doubts } from './doubts.ts';
 import type { Inspections } from './inspections.ts';
 import type { Networks } from './networks.ts';
-import type { SetBacks } from './set-back.ts';
 
 /** What a line is completed with. */
 export interface Knowledge {
   readonly inspections: Inspections;
   readonly networks: Networks;
   readonly settlement: Settlement;
-  readonly setBacks: SetBacks;
+  readonly doubts: Pick<Doubts, 'setBacks' | 'sharers'>;
   readonly before: ReadonlyMap<ContainerId, KnownContainer>;
 }
 
@@ -28,45 +28,53 @@ export interface Knowledge {
  */
 export function assemble(
   line: ContainerLine | UnreadableWorkload,
-  { inspections, networks, settlement, setBacks, before }: Knowledge,
+  knowledge: Knowledge,
 ): readonly ObservedContainer[] {
   if ('kind' in line) return [line];
-  const state = inspections.state(line.id);
-  const staleAddresses = settlement.stale.get(line.id) ?? NONE;
-  const unknown = (why: string): UnknownContainer => {
-    // What another container was confirmed to have, this one has no more, whatever else is unknown of it.
-    return {
-      ...line,
-      addresses: withoutStale(line.addresses, staleAddresses),
-      kind: 'unknown',
-      why,
-    };
-  };
+  const state = knowledge.inspections.state(line.id);
   switch (state.kind) {
     case 'gone':
       return [];
     case 'unknown':
-      return [unknown(state.why)];
-    case 'known': {
-      if (settlement.undecided.has(line.id)) {
-        return [unknown('another container shows the same address')];
-      }
-      const verdict = setBacks.verdict(line);
-      // It may be as healthy as it was: the claims tell whether it was routed.
-      if (verdict === 'unknown') {
-        return [{ ...unknown('whether a probe failed is being asked'), health: 'healthy' }];
-      }
-      const health = healthOf(line, state.inspection, verdict === 'set-back');
-      const last = before.get(line.id);
-      const fixed = { ...health, env: state.inspection.env, staleAddresses };
-      if (last !== undefined && isUnchanged(last, line, fixed)) return [last];
-      const barriers = networks.barriers(line.addresses);
-      if (typeof barriers === 'string') return [unknown(barriers)];
-      const { networkMode } = line;
-      const told = { ...state.inspection, networkMode };
-      return [{ ...line, ...told, ...health, kind: 'known', staleAddresses, barriers }];
-    }
+      return [unknownOf(line, knowledge, state.why)];
+    case 'known':
+      return [inspected(line, state.inspection, knowledge)];
   }
+}
+
+function inspected(
+  line: ContainerLine,
+  inspection: Inspection,
+  knowledge: Knowledge,
+): ObservedContainer {
+  const { networks, settlement, doubts, before } = knowledge;
+  const unknown = (why: string) => unknownOf(line, knowledge, why);
+  if (settlement.undecided.has(line.id)) return unknown('another container shows the same address');
+  const isOlderThanNetwork = doubts.sharers.isOlder(line.id);
+  if (isOlderThanNetwork === 'unknown') {
+    return unknown('whether it is older than the network that it shares is being asked');
+  }
+  const verdict = doubts.setBacks.verdict(line);
+  // It may be as healthy as it was: the claims tell whether it was routed.
+  if (verdict === 'unknown') {
+    return { ...unknown('whether a probe failed is being asked'), health: 'healthy' };
+  }
+  const staleAddresses = settlement.stale.get(line.id) ?? NONE;
+  const health = healthOf(line, inspection, verdict === 'set-back');
+  const last = before.get(line.id);
+  const fixed = { ...health, isOlderThanNetwork, env: inspection.env, staleAddresses };
+  if (last !== undefined && isUnchanged(last, line, fixed)) return last;
+  const barriers = networks.barriers(line.addresses);
+  if (typeof barriers === 'string') return unknown(barriers);
+  const { networkMode } = line;
+  const told = { ...inspection, networkMode, ...fixed };
+  return { ...line, ...told, kind: 'known', barriers };
+}
+
+/** What another container was confirmed to have, this one has no more, whatever else is unknown of it. */
+function unknownOf(line: ContainerLine, { settlement }: Knowledge, why: string): UnknownContainer {
+  const stale = settlement.stale.get(line.id) ?? NONE;
+  return { ...line, addresses: withoutStale(line.addresses, stale), kind: 'unknown', why };
 }
 
 const NONE: readonly string[] = [];
@@ -104,13 +112,17 @@ function healthOf(
 function isUnchanged(
   last: KnownContainer,
   line: ContainerLine,
-  now: Pick<KnownContainer, 'health' | 'setBackTo' | 'env' | 'staleAddresses'>,
+  now: Pick<
+    KnownContainer,
+    'health' | 'setBackTo' | 'env' | 'staleAddresses' | 'isOlderThanNetwork'
+  >,
 ): boolean {
   return (
     last.addresses === line.addresses &&
     last.labels === line.labels &&
     last.health === now.health &&
     last.setBackTo === now.setBackTo &&
+    last.isOlderThanNetwork === now.isOlderThanNetwork &&
     last.env === now.env &&
     last.staleAddresses === now.staleAddresses
   );

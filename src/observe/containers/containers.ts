@@ -11,12 +11,12 @@ import {
   type Settlement,
   settleDisputes,
 } from './disputes.ts';
+import { createDoubts } from './doubts.ts';
 import type { InspectReply } from './inspection.ts';
 import type { InspectionState } from './inspection-cache.ts';
 import type { Inspections } from './inspections.ts';
 import { createLister } from './list.ts';
 import type { Networks } from './networks.ts';
-import { createSetBacks } from './set-back.ts';
 import { createStackLines } from './stack-lines.ts';
 
 /** Reads the running containers; see `createContainerObserver`. */
@@ -45,7 +45,7 @@ export function createContainerObserver(
   networks: Networks,
 ): ContainerObserver {
   const lister = createLister();
-  const setBacks = createSetBacks(inspections);
+  const doubts = createDoubts(inspections);
   /** When the list of the last time was asked for, the engine's clock. */
   let listedBefore: number | null = null;
   let assembled: ReadonlyMap<ContainerId, KnownContainer> = new Map();
@@ -74,12 +74,12 @@ export function createContainerObserver(
       if (Number.isFinite(patienceMs)) inspections.retain(new Set(lines.map(({ id }) => id)));
       const disputes = findDisputes(lines, denied);
       const { replies, answered } = askAll(inspections, disputes, assembled);
-      const doubts = setBacks.ask(lines, { isRouted, listedBefore: before, now: now() });
-      await inspections.settled(patienceMs, [...answered, ...networks.underWay(), ...doubts]);
+      const asked = doubts.ask(lines, { isRouted, listedBefore: before, now: now() });
+      await inspections.settled(patienceMs, [...answered, ...networks.underWay(), ...asked]);
       networks.givenUp();
       const settlement = settleDisputes(disputes, replies);
       denied = settlement.denied;
-      const knowledge = { inspections, networks, settlement, setBacks, before: assembled };
+      const knowledge = { inspections, networks, settlement, doubts, before: assembled };
       const containers = listed.flatMap((line) => assemble(stackLines.complete(line), knowledge));
       assembled = knownOf(containers);
       settled =
@@ -96,9 +96,11 @@ function knownOf(
   return new Map(known.map((container) => [container.id, container]));
 }
 
-/** Whoever was set back is asked about again, though the list is the same. */
+/** Whoever was set back, or is older than its network, is asked about again, though the list is the same. */
 function isDecided(container: ObservedContainer): boolean {
-  return container.kind === 'known' ? container.setBackTo === null : container.kind !== 'unknown';
+  return container.kind === 'known'
+    ? container.setBackTo === null && !container.isOlderThanNetwork
+    : container.kind !== 'unknown';
 }
 
 /**

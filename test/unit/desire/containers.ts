@@ -68,6 +68,7 @@ export function container(number: number, said: Said = {}): KnownContainer {
     staleAddresses: [],
     barriers: new Map(),
     setBackTo: null,
+    isOlderThanNetwork: false,
     ...said,
     env: new Map(Object.entries(said.env ?? {})),
     labels: new Map(Object.entries(said.labels ?? {})),

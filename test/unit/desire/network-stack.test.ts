@@ -163,3 +163,24 @@ describe('a container whose network holder is gone', () => {
     ]);
   });
 });
+
+describe('a container that is older than the network that it shares', () => {
+  const older = (said: Said = {}) =>
+    asking(9, 'joined.local', {
+      networkMode: `container:${idOf(1)}`,
+      addresses: [],
+      isOlderThanNetwork: true,
+      ...said,
+    });
+
+  test.for(['container', 'published'] as const)('is restarted, in %s mode', (address) => {
+    const published = [{ ip: '0.0.0.0', hostPort: 8080, containerPort: 80 }];
+    const all = [older(), container(1, { name: 'vpn', published })];
+    const verdict = desire(all, { address }).verdicts.find(({ name }) => name === 'c9');
+
+    expect(verdict?.rejections.map(inWords)).toEqual([
+      'joined.local: older-than-network: The container shares the network of vpn, which was started after it: it is left without one. docker restart c9',
+    ]);
+    expect(frontendsOf(desire(all, { address }))).toEqual([]);
+  });
+});

@@ -28,7 +28,7 @@ describe('an engine whose list does not tell how a container was started', () =>
       { kind: 'known', networkMode: 'bridge', addresses: [{ ipv4: '10.88.0.2' }] },
       { kind: 'known', networkMode: `container:${fullId(1)}`, addresses: [] },
     ]);
-    expect(world.inspected, 'nothing is disputed').toHaveLength(2);
+    expect(world.inspected, 'nothing is disputed: each once, and once for its age').toHaveLength(4);
   });
 
   test.each(['host', 'none'])('has no networks to tell of one on %s', async (mode) => {
