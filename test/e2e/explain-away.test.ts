@@ -61,7 +61,9 @@ describe('explain', () => {
     await system.routed('old.test');
     await system.controller.end();
     system.run('new.test', { name: 'new' });
-    await system.redis.client.zadd('autodock:owners', 'XX', 1, 'old');
+    const { client } = system.redis;
+    const record = JSON.parse((await client.get('autodock:engine:old')) ?? '') as object;
+    await client.set('autodock:engine:old', JSON.stringify({ ...record, at: 1 }));
     const { stdout } = await runCommand(system.options, 'explain');
     expect(stdout).toMatch(/new +new\.test +not written/);
     expect(stdout).toMatch(/and\s+not\s+since/);
