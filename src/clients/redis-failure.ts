@@ -1,60 +1,11 @@
 import { ApplyError, type ErrorCode, messageOf, ObserveError } from '../errors.ts';
-
-/** Whom a failure is about. */
-export interface RedisPeer {
-  /** Without any secret. */
-  readonly address: string;
-  /** The user that the URL names; Redis calls the one without a name `default`. */
-  readonly user: string;
-  readonly keyPrefix: string;
-}
-
-type Meanings = readonly (readonly [
-  RegExp,
-  ErrorCode,
-  (peer: RedisPeer, text: string) => string,
-])[];
+import { isTls, type Meanings, type RedisPeer, TLS_MEANINGS } from './redis-meanings.ts';
 
 /** A failure in words that say what to do. */
 export interface RedisFailure {
   readonly code: ErrorCode;
   readonly message: string;
 }
-
-const isTls = ({ address }: RedisPeer): boolean => address.startsWith('rediss:');
-
-/** What goes wrong before Redis says a word. */
-const TLS_MEANINGS: Meanings = [
-  [
-    /certificate required|handshake failure|bad certificate/i,
-    'redis-refused',
-    ({ address }) =>
-      `Redis at ${address} wants a client certificate that its CA signed; set redis.tls.cert and redis.tls.key (AUTODOCK_REDIS_TLS_CERT, AUTODOCK_REDIS_TLS_KEY)`,
-  ],
-  [
-    /certificate has expired|\bCERT_HAS_EXPIRED\b/i,
-    'redis-unreachable',
-    ({ address }) => `Redis at ${address} shows a certificate that is over; renew it`,
-  ],
-  [
-    /self-signed certificate|unable to (?:verify|get)/i,
-    'redis-unreachable',
-    ({ address }, text) =>
-      `Redis at ${address} shows a certificate of a CA that is not trusted (${text}); name its CA in redis.tls.ca (AUTODOCK_REDIS_TLS_CA)`,
-  ],
-  [
-    /altnames|does not match certificate/i,
-    'redis-unreachable',
-    ({ address }, text) =>
-      `Redis at ${address} shows a certificate for another name (${text}); write that name into AUTODOCK_REDIS_URL`,
-  ],
-  [
-    /wrong version number|packet length too long/i,
-    'redis-unreachable',
-    ({ address }) =>
-      `Redis at ${address} does not speak TLS at that port; write redis:// into AUTODOCK_REDIS_URL, or its TLS port`,
-  ],
-];
 
 /** What the beginning of Redis' own words, or the client's, means. The first that fits counts. */
 const MEANINGS: Meanings = [
@@ -142,7 +93,7 @@ const MEANINGS: Meanings = [
 
 /** What went wrong, named by address and remedy, never with a secret. */
 export function describeFailure(thrown: unknown, peer: RedisPeer): RedisFailure {
-  const text = messageOf(thrown);
+  const text = wordsOf(thrown);
   const meaning = MEANINGS.find(([pattern]) => pattern.test(text));
   if (meaning === undefined) {
     return {
@@ -183,7 +134,12 @@ export function writeError(thrown: unknown, peer: RedisPeer, consequence: string
 
 /** The client hangs the command with its arguments on its errors, and those of AUTH are a password. */
 function withoutArguments(thrown: unknown): Error {
-  return new Error(messageOf(thrown));
+  return new Error(wordsOf(thrown));
+}
+
+/** A server that does not know AUTH repeats the password that it was sent. */
+function wordsOf(thrown: unknown): string {
+  return messageOf(thrown).replace(/, with args beginning with[\s\S]*$/, '');
 }
 
 function noPermission({ address, user, keyPrefix }: RedisPeer, text: string): string {

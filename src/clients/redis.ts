@@ -3,7 +3,7 @@ import type { RedisConfig } from '../config/config.ts';
 import { maskSecret } from '../config/mask.ts';
 import { messageOf } from '../errors.ts';
 import { growingMs } from '../model/growing-pause.ts';
-import { needsPerson, type RedisPeer, readError, writeError } from './redis-failure.ts';
+import { needsPerson, readError, writeError } from './redis-failure.ts';
 import {
   type LinkState,
   newLinkState,
@@ -11,6 +11,7 @@ import {
   type RedisLink,
   superviseLink,
 } from './redis-link.ts';
+import type { RedisPeer } from './redis-meanings.ts';
 import { OUT_OF_MEMORY, WRONG_TYPE } from './redis-reply.ts';
 import { tlsOptions } from './redis-tls.ts';
 

@@ -20,8 +20,9 @@ export interface Unjudged {
 }
 
 /**
- * What unknown workloads keep: the backends claimed in their id (all copies) that they still have, and
- * nothing else. One walk over the claims for all of them.
+ * What unknown workloads keep: the backends claimed in their id (all copies) that they still have. And no vhost that
+ * is held is let go while one of them may be asking for it: who holds it is not written anywhere. One walk over the
+ * claims for all of them.
  */
 export function keepClaimed(unjudged: readonly Unjudged[], claimed: Claims): readonly Judgement[] {
   const keepers = new Map<string, Keeper>();
@@ -29,7 +30,9 @@ export function keepClaimed(unjudged: readonly Unjudged[], claimed: Claims): rea
     const id = shortId(workload.id);
     keepers.set(id, { id, keep, asks: [], routes: [] });
   }
+  const holder = [...keepers.values()].find(({ keep }) => keep.kind !== 'nothing');
   for (const [vhost, claim] of unjudged.length === 0 ? [] : claimed) {
+    if (claim.heldSince !== null) keepHold(holder, vhost);
     for (const [url, ids] of claim.backends) {
       for (const id of new Set(ids)) {
         const weight = ids.filter((one) => one === id).length;
@@ -53,6 +56,11 @@ interface ClaimedBackend {
   readonly vhost: string;
   readonly url: string;
   readonly weight: number;
+}
+
+function keepHold(keeper: Keeper | undefined, claimed: string): void {
+  const vhost = parseVhost(claimed);
+  if (vhost !== null && vhost === claimed) keeper?.asks.push({ vhost, backend: null });
 }
 
 function keepBackend(keeper: Keeper | undefined, claimed: ClaimedBackend): void {

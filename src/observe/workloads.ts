@@ -33,7 +33,12 @@ export function allOf(sources: readonly Source[]): Source {
   let workloads: readonly Workload[] = [];
   return {
     async observe(look) {
-      const lists = await Promise.all(sources.map((source) => source.observe(look)));
+      // All of them to their ends: the next pass must find none at work.
+      const looks = await Promise.allSettled(sources.map((source) => source.observe(look)));
+      const lists = looks.map((one) => {
+        if (one.status === 'rejected') throw one.reason;
+        return one.value;
+      });
       const isUnchanged = lists.every((list, index) => list === last[index]);
       if (!isUnchanged) workloads = lists.flat();
       last = lists;

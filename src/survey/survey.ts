@@ -3,10 +3,9 @@ import { createDesire } from '../desire/desire.ts';
 import { ConfigError, ObserveError } from '../errors.ts';
 import { askedVhosts, type Facts, type RunningFacts, type Side } from '../explain/facts.ts';
 import type { Claim } from '../model/frontend.ts';
-import type { Owner, ShortId } from '../model/ids.ts';
+import type { Owner } from '../model/ids.ts';
 import { keysWithPrefix } from '../model/keys.ts';
 import { leaseMsOf } from '../model/lease.ts';
-import type { Workload } from '../model/workload.ts';
 import { fieldNames, readPlainly } from '../observe/frontends/plain-read.ts';
 import type { Wiring } from '../pass/clients.ts';
 import { surveyRedis } from './read-redis.ts';
@@ -49,20 +48,13 @@ async function surveyRunning(wiring: Wiring, config: Config): Promise<RunningFac
   const session = await wiring.sessions.current();
   const source = wiring.workloads();
   const patienceMs = Number.POSITIVE_INFINITY;
-  const look = (isRouted: (id: ShortId) => boolean) => source.observe({ patienceMs, isRouted });
-  const atFirst = await look(() => false);
+  // A command sees one list: which life of a container was routed it cannot tell.
+  const workloads = await source.observe({ patienceMs, isRouted: () => false });
   const settings = { ...config, frontAddresses: config.front.addresses };
-  // Most often all is known without Redis, which may be away.
-  const claimed = atFirst.every(needsNoClaims) ? [] : await claimsOf(wiring, config);
-  const routed = new Set(claimed.flatMap(([, { backends }]) => [...backends.values()].flat()));
-  const workloads = routed.size === 0 ? atFirst : await look((id) => routed.has(id));
+  const isKnown = workloads.every(({ kind }) => kind === 'known');
+  const claimed = isKnown ? [] : await claimsOf(wiring, config);
   const { verdicts } = createDesire()({ workloads, claimed, settings });
   return { engine: session.engine, workloads, verdicts, settings };
-}
-
-/** Neither unknown, nor starting: whether it was routed before may count then. */
-function needsNoClaims(workload: Workload): boolean {
-  return workload.kind === 'known' && workload.health !== 'starting';
 }
 
 /** What unknown workloads keep; nothing where Redis cannot tell. */

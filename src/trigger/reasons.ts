@@ -34,4 +34,7 @@ export function eventReasons(stream: Observable<StreamSignal>): EventReasons {
   };
 }
 
-const APART: ReadonlySet<EventAction> = new Set(['create', 'connect', 'disconnect', 'kill']);
+/** `other`: podman, which is not asked by name, tells of every probe. */
+const APART: ReadonlySet<EventAction> = new Set([
+  ...(['create', 'connect', 'disconnect', 'kill', 'other'] as const),
+]);

@@ -1,5 +1,6 @@
 import type { RedisCommand, RedisConnection, RedisHandlers } from '../../src/clients/redis.ts';
-import { type RedisPeer, readError, writeError } from '../../src/clients/redis-failure.ts';
+import { readError, writeError } from '../../src/clients/redis-failure.ts';
+import type { RedisPeer } from '../../src/clients/redis-meanings.ts';
 import type { Random } from '../laws/random.ts';
 import type { RedisServer } from './redis-server.ts';
 import type { Process, Time } from './time.ts';

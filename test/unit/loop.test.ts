@@ -38,7 +38,7 @@ function loopOnFakeTime(overrides: Partial<LoopOptions & LoopWork> = {}) {
         });
       }),
     processorMs: () => processor,
-    random: () => 0.5,
+    random: () => 1,
     ...overrides,
   });
   const settle = async () => {

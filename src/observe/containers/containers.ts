@@ -55,7 +55,7 @@ export function createContainerObserver(
   const stackLines = createStackLines(inspections);
   const request = (lines: readonly ContainerLine[]) => {
     inspections.request(youngestFirst(lines, inspections));
-    networks.request(networksOf(lines));
+    networks.request(networksOf(lines, inspections));
   };
   return {
     async observe(session, { patienceMs, isRouted, now }) {
@@ -143,7 +143,11 @@ function askAll(
   return { replies, answered };
 }
 
-function networksOf(lines: readonly ContainerLine[]): ReadonlySet<string> {
-  const ids = lines.flatMap(({ addresses }) => addresses.map(({ networkId }) => networkId));
-  return new Set(ids.filter((id) => id !== ''));
+/** Those on which a container has an address; what is known to be gone has none, whatever the list shows. */
+function networksOf(lines: readonly ContainerLine[], { state }: Inspections): ReadonlySet<string> {
+  const shown = lines
+    .filter(({ id }) => state(id).kind !== 'gone')
+    .flatMap(({ addresses }) => addresses)
+    .filter(({ networkId, ipv4, ipv6 }) => networkId !== '' && (ipv4 ?? ipv6) !== null);
+  return new Set(shown.map(({ networkId }) => networkId));
 }

@@ -12,7 +12,7 @@ export interface Doubts {
 }
 
 /** Nobody is in doubt until the first list. */
-export function createDoubts(inspections: Pick<Inspections, 'confirm'>): Doubts {
+export function createDoubts(inspections: Pick<Inspections, 'confirm' | 'isHanging'>): Doubts {
   const setBacks = createSetBacks(inspections);
   const sharers = createSharers(inspections);
   return {

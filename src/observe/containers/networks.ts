@@ -34,6 +34,11 @@ export interface Networks {
   barriers(addresses: readonly NetworkAddress[]): ReadonlyMap<string, Barriers> | string;
 }
 
+interface Pause {
+  readonly times: number;
+  readonly retryAt: number;
+}
+
 const NONE: ReadonlyMap<string, Barriers> = new Map();
 const FIRST_RETRY_MS = 1_000;
 
@@ -46,21 +51,22 @@ export function createNetworks(options: NetworksOptions): Networks {
   const isTold = (id: string) => known === 'denied' || known.has(id) || namesAsked.has(id);
   let underWay: { readonly answer: Promise<void>; isLate: boolean } | null = null;
   let failure = { why: 'its networks are being asked about', times: 0, retryAt: 0 };
+  const pauseAfter = growingPauses(options);
+  const missing = createMissing(pauseAfter);
 
   const fail = (why: string) => {
-    const times = failure.times + 1;
-    const range = { firstMs: FIRST_RETRY_MS, longestMs: options.longestRetryMs };
-    const pauseMs = growingMs(range, times);
-    failure = { why: `its networks are not known (${why})`, times, retryAt: now() + pauseMs };
+    const pause = pauseAfter(failure.times + 1);
+    failure = { why: `its networks are not known (${why})`, ...pause };
   };
   const keep = (reply: NetworkBarriers | 'denied', networkIds: ReadonlySet<string>) => {
     known = reply;
     if (reply === 'denied') options.onDenied();
     for (const id of networkIds) if (!isId(id)) namesAsked.add(id);
     // One that came, or went, while the engine answered; or a list that lags.
-    if ([...networkIds].every(isTold)) failure = { ...failure, times: 0, retryAt: 0 };
-    else fail('the engine does not list one of them');
+    missing.keep([...networkIds].filter((id) => !isTold(id)));
+    failure = { why: 'the engine does not list one of its networks', times: 0, retryAt: 0 };
   };
+  const isDue = (id: string) => !isTold(id) && missing.retryAt(id) <= now();
   const ask = async (networkIds: ReadonlySet<string>) => {
     // Decided: what fails makes the containers on new networks unknown, not the pass a failure.
     await options.read().then(
@@ -73,8 +79,7 @@ export function createNetworks(options: NetworksOptions): Networks {
   };
   return {
     request(networkIds) {
-      const isAnswered = [...networkIds].every(isTold);
-      if (isAnswered || underWay !== null || failure.retryAt > now()) return;
+      if (underWay !== null || failure.retryAt > now() || ![...networkIds].some(isDue)) return;
       underWay = { answer: ask(networkIds), isLate: false };
     },
     underWay: () => (underWay === null || underWay.isLate ? [] : [underWay.answer]),
@@ -83,6 +88,22 @@ export function createNetworks(options: NetworksOptions): Networks {
     },
     barriers: (addresses) =>
       known === 'denied' ? NONE : barriersOf(addresses, { known, isTold, why: failure.why }),
+  };
+}
+
+function growingPauses({ now, longestRetryMs }: NetworksOptions): (times: number) => Pause {
+  const range = { firstMs: FIRST_RETRY_MS, longestMs: longestRetryMs };
+  return (times) => ({ times, retryAt: now() + growingMs(range, times) });
+}
+
+/** Those that an answer did not tell of: each has a pause of its own, so that none keeps others waiting. */
+function createMissing(pauseAfter: (times: number) => Pause) {
+  let pauses: ReadonlyMap<string, Pause> = new Map();
+  return {
+    keep(ids: readonly string[]) {
+      pauses = new Map(ids.map((id) => [id, pauseAfter((pauses.get(id)?.times ?? 0) + 1)]));
+    },
+    retryAt: (id: string) => pauses.get(id)?.retryAt ?? 0,
   };
 }
 

@@ -31,6 +31,8 @@ interface Question {
   readonly askedAt: number;
   /** As it was when the doubt began: a later list may be one of another life. */
   readonly listedBefore: number | null;
+  /** Whether it was routed when it was asked about. */
+  readonly wasRouted: boolean;
   readonly answered: Promise<void>;
   verdict: Verdict | 'asking' | 'failed';
 }
@@ -42,18 +44,20 @@ type Verdict = 'as-listed' | 'set-back';
  * live-restore, on engines from 25 on (moby#47051), and to `unhealthy` when the container is unpaused, until the next
  * probe (moby#46203). Nothing stopped, so such a container is as healthy as its last probe said.
  *
- * Nothing of this has to be remembered: the engine tells when this life began and how its last probe went, the list
- * before tells whether this life is the one that we saw, and our own claims tell that it was routed.
+ * The engine tells when this life began and how its last probe went, the list before the doubt whether this life is the
+ * one that we saw, and our own claims that it was routed. What is kept of the answers can be lost at any moment.
  */
-export function createSetBacks(inspections: Pick<Inspections, 'confirm'>): SetBacks {
+export function createSetBacks(inspections: Pick<Inspections, 'confirm' | 'isHanging'>): SetBacks {
   const questions = new Map<ContainerId, Question>();
 
-  const question = (line: ContainerLine, { now, listedBefore: latest }: SetBackContext) => {
+  const question = (line: ContainerLine, context: SetBackContext) => {
+    const { now, listedBefore: latest, isRouted } = context;
     const last = questions.get(line.id);
     const listedBefore = last === undefined ? latest : last.listedBefore;
     const asked: Question = {
       ...{ line, listedBefore, askedAt: now, verdict: 'asking' },
-      answered: inspections.confirm(line.id, true).then((reply) => {
+      wasRouted: isRouted(shortId(line.id)),
+      answered: inspections.confirm(line.id, false).then((reply) => {
         // Not answered: the next pass asks again.
         if (reply === null) asked.verdict = 'failed';
         else
@@ -78,13 +82,18 @@ export function createSetBacks(inspections: Pick<Inspections, 'confirm'>): SetBa
       for (const line of doubtful) {
         if (isDue(line, context.now)) questions.set(line.id, question(line, context));
       }
-      return [...questions.values()].flatMap(({ verdict, answered }) =>
-        verdict === 'asking' ? [answered] : [],
+      // What hangs already is not waited for again: its end is a trigger.
+      return [...questions].flatMap(([id, { verdict, answered }]) =>
+        verdict === 'asking' && !inspections.isHanging(id) ? [answered] : [],
       );
     },
     verdict(line) {
-      const verdict = questions.get(line.id)?.verdict ?? 'as-listed';
-      return verdict === 'asking' || verdict === 'failed' ? 'unknown' : verdict;
+      const asked = questions.get(line.id);
+      if (asked === undefined) return 'as-listed';
+      const { verdict, wasRouted } = asked;
+      if (verdict !== 'asking' && verdict !== 'failed' && asked.line === line) return verdict;
+      // Whoever was not routed has nothing to keep, and is held meanwhile.
+      return wasRouted ? 'unknown' : 'as-listed';
     },
   };
 }
@@ -103,7 +112,10 @@ function judge(
   { startedAt, health: told }: Vitals,
   listedBefore: number | null,
 ): Verdict {
-  if (told === null || startedAt === null || told.status !== health) return 'as-listed';
+  if (told === null || startedAt === null) return 'as-listed';
+  // It has become so since the list was made.
+  if (told.status === 'healthy') return 'set-back';
+  if (told.status !== health) return 'as-listed';
   const { lastProbe, failingStreak } = told;
   const hasSucceeded = lastProbe?.succeeded === true && lastProbe.startedAt >= startedAt;
   if (failingStreak === 0 && hasSucceeded) return 'set-back';

@@ -7,6 +7,11 @@ test.each([
   ['Command timed out', 'redis-timeout', 'does not answer'],
   ['connect ETIMEDOUT', 'redis-timeout', 'does not answer'],
   ['connect ECONNREFUSED 127.0.0.1:6379', 'redis-unreachable', 'ECONNREFUSED'],
+  [
+    "ERR unknown command 'AUTH', with args beginning with: 'robot' 'secret' ",
+    'redis-refused',
+    "refuses: ERR unknown command 'AUTH'",
+  ],
   ['certificate has expired', 'redis-unreachable', 'a certificate that is over'],
   [
     'NOREPLICAS Not enough good replicas to write.',

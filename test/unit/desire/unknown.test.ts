@@ -34,6 +34,15 @@ describe('an unknown container', () => {
     ]);
   });
 
+  test('lets no vhost go that is held, as it may be asking for it', () => {
+    const held = new Map([['a.local', { backends: new Map(), heldSince: 1 }]]);
+
+    expect(frontendsOf(desire([unknown(1)], {}, held))).toEqual(['a.local [a.local] held']);
+    expect(frontendsOf(desire([container(1)], {}, held)), 'who is known asks for itself').toEqual(
+      [],
+    );
+  });
+
   test('is unknown, and says why and what it keeps', () => {
     const verdict = verdictOf(desire([unknown(1)], {}, claims({ 'a.local': { [URL]: [ME, ME] } })));
 

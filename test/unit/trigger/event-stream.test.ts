@@ -7,7 +7,7 @@ import { eventStream, type StreamSignal } from '../../../src/trigger/event-strea
 function follow(open: (signal: AbortSignal) => Promise<Readable>) {
   const told: StreamSignal[] = [];
   const reopen = new Subject<void>();
-  const subscription = eventStream({ open, reopen, random: () => 0.5 }).subscribe((signal) =>
+  const subscription = eventStream({ open, reopen, random: () => 1 }).subscribe((signal) =>
     told.push(signal),
   );
   return { told, kinds: () => told.map(({ kind }) => kind), reopen, subscription };

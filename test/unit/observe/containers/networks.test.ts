@@ -77,6 +77,36 @@ describe('the networks of containers', () => {
     expect(await observe()).toMatchObject([{ kind: 'known' }, { kind: 'known' }]);
   });
 
+  test('that the engine does not list keep nobody else waiting', async () => {
+    const { world, observe } = engine();
+    world.networks = async () => new Map([[idOf('web'), NOTHING]]);
+    world.list = [on(1, 'web'), on(2, 'gone')];
+    expect(await observe()).toMatchObject([
+      { kind: 'known' },
+      { kind: 'unknown', why: 'the engine does not list one of its networks' },
+    ]);
+
+    world.networks = async () =>
+      new Map([
+        [idOf('web'), NOTHING],
+        [idOf('lan'), MACVLAN],
+      ]);
+    world.list = [on(1, 'web'), on(2, 'gone'), on(3, 'lan')];
+    expect(await observe()).toMatchObject([
+      { kind: 'known' },
+      { kind: 'unknown' },
+      { kind: 'known', barriers: new Map([['lan', MACVLAN]]) },
+    ]);
+  });
+
+  test('are not asked about for an endpoint without an address', async () => {
+    const { world, observe } = engine();
+    const Networks = { web: { NetworkID: idOf('web'), IPAddress: '' } };
+    world.list = [item(1, '', { State: 'restarting', NetworkSettings: { Networks } })];
+    await observe();
+    expect(world.networksAsked).toBe(0);
+  });
+
   test('are told late: what waited in vain looks again', async () => {
     const { world, observe } = engine();
     let answer: (networks: ReadonlyMap<string, Barriers>) => void = () => undefined;

@@ -32,7 +32,7 @@ async function setBack(said: Said, routed = true) {
   world.now = 10_000;
   await observe();
   if (routed) world.routed.add(fullId(1).slice(0, 12));
-  const word = said.status === 'starting' ? 'health: starting' : said.status;
+  const word = said.status === 'unhealthy' ? said.status : 'health: starting';
   world.gated = [item(1, '10.0.0.1', { Status: `Up 20 seconds (${word})` })];
   world.inspect.set(fullId(1), inspection(said));
   world.now = 20_000;
@@ -89,6 +89,19 @@ describe('health that the list shows as not good', () => {
     const { observe } = await setBack(said, routed);
 
     expect(await observe()).toMatchObject([seen]);
+  });
+
+  test('is as the list says while nobody answers, of one that is not routed', async () => {
+    const { world, observe } = await setBack({ startedAt: 2, status: 'unhealthy' }, false);
+    world.inspect.set(fullId(1), () => new Promise<never>(() => undefined));
+
+    expect(await observe()).toMatchObject([{ kind: 'known', health: 'unhealthy' }]);
+  });
+
+  test('has become good since the list was made', async () => {
+    const { observe } = await setBack({ startedAt: 2, status: 'healthy', log: [probe(3, 0)] });
+
+    expect(await observe()).toMatchObject([{ kind: 'known', health: 'healthy' }]);
   });
 
   test('is unknown, with what is claimed kept, until an inspection tells', async () => {
