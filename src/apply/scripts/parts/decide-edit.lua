@@ -3,7 +3,7 @@
 
 -- What a person's edit makes of a vhost: what is to go counts as its own, and one copy of what is to come is
 -- enough, whosever it is. Fills in after, from and differs, and returns how many entries were to go and stay
--- because an owner claims them. The twin of edit.ts.
+-- because an owner claims them. The twin of test/laws/decide-edit.ts.
 local function decideEdit(job, edit)
   local going, mine, wanted, spared = countsOf(edit.take or {}), {}, {}, 0
   if edit.force then job.others, job.othersHold = {}, false end
