@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, expect, it, onTestFinished } from 'vitest';
-import { type Backend, startBackend } from '../parts/backend.ts';
+import { type Backend, startBackend, stopAndFill } from '../parts/backend.ts';
 import { type DnsServer, startDnsServer } from '../parts/dns-server.ts';
 import { type Front, request, startFront } from '../parts/front.ts';
 import { seen } from '../parts/front-fixture.ts';
 import { type RedisPart, startRedis } from '../parts/redis.ts';
-import { waitFor } from '../parts/wait-for.ts';
+import { past, waitFor, waitUntil } from '../parts/wait-for.ts';
 
 /** Redis is given by a name. */
 const NAME = 'redis.test';
@@ -31,10 +31,14 @@ async function redisAt(address: string, backend: number, port?: number): Promise
   return redis;
 }
 
-async function frontAt(name: string, port: number | null): Promise<Front> {
+async function frontAt(
+  name: string,
+  port: number | null,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Front> {
   const front = await startFront({
     redisSocket: '',
-    env: { FRONT_REDIS: `${name}:${port}`, FRONT_WORKERS: '1' },
+    env: { FRONT_REDIS: `${name}:${port}`, FRONT_WORKERS: '1', ...env },
     resolvConf: `nameserver ${dns.address}\n`,
   });
   onTestFinished(() => front.stop());
@@ -84,6 +88,29 @@ it('of several addresses, at the first of which another program answers', async 
   const other = await startBackend('other', '127.0.0.3', port ?? 0);
   onTestFinished(() => other.close());
   await becomes(await frontAt(NAME, port), 'B2');
+});
+
+it('of which another program lets in late, when its name has got other addresses already', async () => {
+  dns.names.set(NAME, ['127.0.0.4']);
+  // Database 1 is there, but not here: it answers, and not as it should.
+  const args = ['--bind', '127.0.0.4', '--tcp-backlog', '1', '--databases', '1'];
+  const first = await startRedis({ tcp: true, args });
+  onTestFinished(() => first.stop());
+  const second = await redisAt('127.0.0.2', 2, first.port ?? 0);
+  await second.client.move(`frontend:${HOST}`, 1);
+  const leave = await stopAndFill(first, '127.0.0.4');
+  onTestFinished(leave);
+  const front = await frontAt(NAME, first.port, {
+    FRONT_REDIS_DB: '1',
+    FRONT_REDIS_TIMEOUT: '1m',
+  });
+  await past(1_000); // it has looked up the first address by then, and does not again for seconds
+  const before = dns.asked.length;
+  dns.names.set(NAME, ['127.0.0.2', '127.0.0.3']);
+  await waitUntil('the others to be known', () => dns.asked.length >= before + 2);
+  first.kill('SIGCONT');
+  await becomes(front, 'B2');
+  expect(await front.log()).not.toMatch(/aborted|failed: /);
 });
 
 it('goes on where it was while DNS is silent', async () => {

@@ -63,7 +63,7 @@ it('one that loses its master is told, by every way, and that it is over', async
   await waitFor('the end', async () =>
     expect(await ask('/metrics')).toContain('\nautodock_front_redis_link_up 1\n'),
   );
-  expect(await linkLines()).toHaveLength(before + 2);
+  await waitFor('both lines', async () => expect(await linkLines()).toHaveLength(before + 2));
 });
 
 it('where no mark can be written, failures are remembered by the front, for their time', async () => {

@@ -15,7 +15,7 @@ import {
 } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { freePort } from './free-port.ts';
-import { startRedis } from './redis.ts';
+import { type RedisPart, startRedis } from './redis.ts';
 
 /** A server on a free port of a loopback address, to stand in a frontend's list. */
 export interface Backend {
@@ -147,20 +147,30 @@ export async function refusedUrl(): Promise<string> {
  */
 export async function startBlackHole(): Promise<Backend> {
   const holder = await startRedis({ tcp: true, args: ['--tcp-backlog', '1'] });
+  const leave = await stopAndFill(holder, '127.0.0.1');
+  return {
+    url: `http://127.0.0.1:${holder.port}`,
+    connections: () => 0,
+    close: async () => {
+      leave();
+      await holder.stop();
+    },
+  };
+}
+
+/**
+ * Stops a Redis with `--tcp-backlog 1` and fills its queue, so that nobody gets a connection until it goes on
+ * (`SIGCONT`). Returns what ends the connections that fill it.
+ */
+export async function stopAndFill(holder: RedisPart, address: string): Promise<() => void> {
   holder.kill('SIGSTOP');
-  const port = holder.port ?? 0;
   const waiting = Array.from({ length: BLACK_HOLE_QUEUE }, () =>
-    tcpConnect(port, '127.0.0.1').on('error', () => undefined),
+    tcpConnect(holder.port ?? 0, address).on('error', () => undefined),
   );
   // All have asked by the time the first is let in, and only two can be.
   await Promise.race(waiting.map((socket) => once(socket, 'connect')));
-  return {
-    url: `http://127.0.0.1:${port}`,
-    connections: () => 0,
-    close: async () => {
-      for (const socket of waiting) socket.destroy();
-      await holder.stop();
-    },
+  return () => {
+    for (const socket of waiting) socket.destroy();
   };
 }
 

@@ -6,6 +6,7 @@
 -- about the lists of another.
 
 local names = require 'autodock.names'
+local recur = require 'autodock.recur'
 local settings = require 'autodock.settings'
 
 local find = string.find
@@ -70,9 +71,9 @@ function _M.look_again()
   return table.concat(known, ' ') ~= before
 end
 
---- This one answers.
+--- This one answers. Not taken for Redis' if the name has got others while it was reached.
 function _M.use(address)
-  if current ~= address then
+  if current ~= address and position(address) then
     local is_first = current == nil
     current = address
     if not is_first then
@@ -84,7 +85,7 @@ end
 --- This one was reached, but does not answer as it should: the next one is tried first.
 function _M.avoid(address)
   if address and address == current and #known > 1 then
-    _M.use(known[position(address) % #known + 1])
+    _M.use(known[(position(address) or 0) % #known + 1])
   end
 end
 
@@ -98,7 +99,7 @@ end
 function _M.watch(on_move)
   moved = on_move
   if _M.is_name then
-    ngx.timer.every(LOOK_SECONDS, function()
+    recur.every(LOOK_SECONDS, 'looking up ' .. host, function()
       take(names.all(host))
     end)
   end

@@ -5,25 +5,24 @@
 -- Redis is asked for names in bounded steps, and for settings.known_hosts at most.
 
 local lastknown = require 'autodock.lastknown'
+local recur = require 'autodock.recur'
 local redis = require 'autodock.redis'
 local refresh = require 'autodock.refresh'
 local resp = require 'autodock.resp'
-local semaphore = require 'ngx.semaphore'
 local settings = require 'autodock.settings'
 
 local gsub, sub = string.gsub, string.sub
-local log, WARN, ERR = ngx.log, ngx.WARN, ngx.ERR
+local log, WARN = ngx.log, ngx.WARN
 
 local _M = {}
 
 local STEP, BATCH = '500', 100
-local LOOK_SECONDS = 1 -- a stopping worker is held up by no more
 local RETRY_SECONDS = 1
 local PAUSE_FACTOR = 10 -- at most a tenth of the time is spent on it
 local LISTS = settings.prefix .. 'frontend:'
 local PATTERN = gsub(LISTS, '[][*?\\]', '\\%0') .. '*'
 
-local wake = semaphore.new()
+local learn_now
 local wanted = true -- since the last one began, changes may have gone unheard
 
 local last_complaint
@@ -108,32 +107,26 @@ local function learn()
   return true, select(2, lastknown.complete())
 end
 
--- Returns when to learn again.
+-- Returns for how many seconds that is enough.
 local function learn_once()
   wanted = false
   local started = ngx.now()
-  local ok, told, missing = pcall(learn)
-  if not ok then
-    log(ERR, 'the hosts could not be learned: ', told)
-  elseif missing and not redis.away() then
+  local told, missing = learn()
+  if missing and not redis.away() then
     complain(missing)
   elseif told then
     last_complaint = nil
   end
   ngx.update_time()
-  local now = ngx.now()
-  local pause = ok and told and settings.cache_ttl or RETRY_SECONDS
-  return now + math.max(pause, PAUSE_FACTOR * (now - started))
+  return math.max(told and settings.cache_ttl or 0, PAUSE_FACTOR * (ngx.now() - started))
 end
 
-local function run(premature)
-  local due = 0
-  while not premature and not ngx.worker.exiting() do
-    if wanted or ngx.now() >= due then
-      due = learn_once()
-    end
-    wake:wait(LOOK_SECONDS)
-  end
+local function run()
+  local pause -- none if Redis did not tell: the next turn tries again
+  repeat
+    pause = learn_once()
+  until not wanted or ngx.worker.exiting()
+  return pause
 end
 
 --- Changes may have gone unheard: learns again at once.
@@ -141,16 +134,15 @@ function _M.anew()
   if refresh.is_reader() then
     lastknown.incomplete()
     wanted = true
-    if wake:count() < 1 then
-      wake:post()
-    end
+    recur.soon(learn_now)
   end
 end
 
 --- Begins to learn, and goes on as long as this worker lives.
 function _M.start()
   if refresh.is_reader() then
-    ngx.timer.at(0, run)
+    learn_now = recur.every(RETRY_SECONDS, 'learning the hosts', run)
+    recur.soon(learn_now)
   end
 end
 

@@ -8,6 +8,7 @@
 local address = require 'autodock.address'
 local connection = require 'autodock.connection'
 local counters = require 'autodock.counters'
+local recur = require 'autodock.recur'
 local resp = require 'autodock.resp'
 
 local log = ngx.log
@@ -23,6 +24,8 @@ local AWAY_SINCE = 'redis away since'
 local state = ngx.shared.counters
 
 local away -- why Redis is away; nil while it answers
+local asked = false -- whether it was, at all
+local look_now
 
 -- The last value says whether the connection had served before: then a failure
 -- may only mean that Redis closed it meanwhile, and a fresh one is worth a try.
@@ -64,31 +67,33 @@ function _M.ping()
   return replies[1] == 'PONG', replies[1].error
 end
 
-local function probe(premature)
-  if premature then
-    return
-  end
-  if _M.ping() then
+local function answers()
+  if away then
     away = nil
-    state:delete(AWAY_SINCE)
-    counters.tell('redis up', 1)
     log(NOTICE, 'Redis is back')
-    return
   end
-  ngx.timer.at(PROBE_SECONDS, probe)
+  state:delete(AWAY_SINCE)
+  counters.tell('redis up', 1)
 end
 
---- Asks once, so that a worker knows before the first request does.
+local function look()
+  if asked and not away then
+    return
+  end
+  local pong, err = _M.ping()
+  asked = true
+  if pong then
+    answers()
+  elseif not away then
+    _M.failed(err)
+  end
+end
+
+--- Asks once, so that a worker knows before the first request does, and then whenever
+-- Redis is away whether it is back.
 function _M.start()
-  ngx.timer.at(0, function()
-    local pong, err = _M.ping()
-    if pong then
-      state:delete(AWAY_SINCE)
-      counters.tell('redis up', 1)
-    else
-      _M.failed(err)
-    end
-  end)
+  look_now = recur.every(PROBE_SECONDS, 'asking whether Redis is there', look)
+  recur.soon(look_now)
 end
 
 --- Takes note that Redis cannot be used, and why. Logged once per outage.
@@ -101,7 +106,7 @@ function _M.failed(err)
   state:add(AWAY_SINCE, ngx.now())
   counters.tell('redis up', 0)
   log(ERR, 'Redis is away (', away, '): the last known routes are served')
-  ngx.timer.at(0, probe) -- it may have been a hiccup
+  recur.soon(look_now) -- it may have been a hiccup
 end
 
 --- Sends encoded commands (a string or an array of them) and returns their

@@ -6,6 +6,7 @@
 
 local expiry = require 'autodock.tls_expiry'
 local files = require 'autodock.tls_files'
+local recur = require 'autodock.recur'
 local settings = require 'autodock.tls_settings'
 local tls_pair = require 'autodock.tls_pair'
 
@@ -133,23 +134,17 @@ local function look()
   tell(found)
 end
 
-local function look_again(premature)
-  if premature then
-    return
-  end
+-- Returns the pause, in seconds.
+local function look_again()
   local started = os.clock() -- processor time: a busy machine is no reason to look less often
-  local ok, err = pcall(look)
-  if not ok then
-    log(ERR, settings.folder, ' cannot be looked into: ', err)
-  end
-  local pause = math.max(LOOK_EVERY_SECONDS, PAUSE_FACTOR * (os.clock() - started))
-  ngx.timer.at(pause, look_again)
+  look()
+  return PAUSE_FACTOR * (os.clock() - started)
 end
 
---- Begins to look, now and again and again. Once per worker.
+--- Looks now, and then again and again. Once per worker.
 function _M.watch()
   if settings.enabled and settings.folder ~= '' then
-    look_again(false)
+    recur.every(LOOK_EVERY_SECONDS, 'looking into ' .. settings.folder, look_again)()
   end
 end
 

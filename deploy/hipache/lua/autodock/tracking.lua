@@ -9,6 +9,7 @@ local address = require 'autodock.address'
 local cache = require 'autodock.cache'
 local connection = require 'autodock.connection'
 local learn = require 'autodock.learn'
+local recur = require 'autodock.recur'
 local redis = require 'autodock.redis'
 local refresh = require 'autodock.refresh'
 local resp = require 'autodock.resp'
@@ -125,26 +126,22 @@ local function attempt()
     last_complaint = nil
     cache.listen(true)
     learn.anew()
-    why = listen(sock, rest, where)
+    why = select(2, pcall(listen, sock, rest, where)) -- whatever ends it, nothing is kept from then on
     cache.listen(false)
   end
   sock:close()
   return why, refused
 end
 
-local function run(premature)
-  if premature then
-    return
-  elseif redis.away() then -- one of the two that ask whether it is back is enough
-    ngx.timer.at(RETRY_SECONDS, run)
-    return
+local function run()
+  if redis.away() then
+    return -- one of the two that ask whether it is back is enough
   end
   local err, refused = attempt()
-  if ngx.worker.exiting() then
-    return
+  if not ngx.worker.exiting() then
+    complain(err)
   end
-  complain(err)
-  ngx.timer.at(refused and REFUSED_RETRY_SECONDS or RETRY_SECONDS, run)
+  return refused and REFUSED_RETRY_SECONDS
 end
 
 --- Begins to listen, and goes on as long as this worker lives.
@@ -153,7 +150,7 @@ function _M.start()
     cache.listen(false)
   end)
   if settings.cache then
-    ngx.timer.at(0, run)
+    recur.soon(recur.every(RETRY_SECONDS, 'hearing what changes', run))
   end
 end
 
