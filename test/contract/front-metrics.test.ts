@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { expect, it, onTestFinished } from 'vitest';
 import { refusedUrl } from '../parts/backend.ts';
@@ -121,4 +122,21 @@ it('promtool finds nothing to say against any of them', async () => {
   const said = Promise.all([text(promtool.stdout), text(promtool.stderr)]);
   const [code] = await once(promtool, 'close');
   expect([code, ...(await said)]).toEqual([0, '', '']);
+});
+
+it('every metric is in the table of the documentation', async () => {
+  await rig.route('a.test', rig.url(1));
+  const front = await startFront({
+    redisSocket: rig.redis.socket,
+    env: { FRONT_METRICS_VHOST: 'on' },
+  });
+  onTestFinished(() => front.stop());
+  await request(front.port, 'a.test');
+  await waitFor('the vhosts', async () =>
+    expect(await metricsOf(front)).toContain('autodock_front_vhost_requests_total{'),
+  );
+  const names = [...(await metricsOf(front)).matchAll(/^# TYPE (\w+) /gm)].map(([, name]) => name);
+  const docs = await readFile(new URL('../../docs/operations.md', import.meta.url), 'utf8');
+  const told = [...docs.matchAll(/`(autodock_front_\w+)/g)].map(([, name]) => name);
+  expect(new Set(told)).toEqual(new Set(names));
 });
