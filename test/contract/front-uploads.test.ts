@@ -15,3 +15,14 @@ it.each([
   session.destroy();
   expect(initialWindowSize).toBe(window * 1024);
 });
+
+it('one connection of HTTP/2 can make the front hold 24 MB at most', async () => {
+  const { port } = await frontOf({});
+  const session = connect(`http://127.0.0.1:${port}`);
+  const [{ initialWindowSize = 0, maxConcurrentStreams = Number.POSITIVE_INFINITY }] = (await once(
+    session,
+    'remoteSettings',
+  )) as [Settings];
+  session.destroy();
+  expect(initialWindowSize * maxConcurrentStreams).toBeLessThanOrEqual(24 * 1024 * 1024);
+});
