@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { type Backend, startBackend } from '../parts/backend.ts';
 import { type Caddy, startCaddy } from '../parts/caddy.ts';
 import { type Front, request, startFront } from '../parts/front.ts';
@@ -67,6 +67,34 @@ describe('whether a certificate may be asked for', () => {
     const monthAgo = Math.floor(Date.now() / 1_000) - 31 * 86_400;
     await redis.client.zadd('autodock:granted', monthAgo, 'boot.test');
     expect(await ask('boot.test')).toBe(404);
+  });
+
+  it('goes on below a wildcard, too, whose names push out no others', async () => {
+    await route('*.below.test', backend.url);
+    expect(await ask('x.below.test')).toBe(200);
+    expect(await redis.client.zcard('autodock:granted')).toBe(0);
+    await redis.client.del('frontend:*.below.test');
+    expect(await ask('x.below.test')).toBe(200);
+    expect(await ask('y.below.test')).toBe(404);
+  });
+
+  it('cannot be known while Redis is away, also where the catch-all goes on', async () => {
+    const own = await startRedis();
+    onTestFinished(() => own.stop());
+    await own.client.rpush('frontend:*', '*', backend.url);
+    const alone = await startFront({ redisSocket: own.socket });
+    onTestFinished(() => alone.stop());
+    const askAlone = async () =>
+      (await request(alone.statusPort, 'localhost', '/ask?domain=gone.test')).status;
+    await waitFor('all lists to be known', async () =>
+      expect(await alone.status()).toMatchObject({ hosts_known: true }),
+    );
+    expect(await askAlone()).toBe(404);
+    own.kill('SIGKILL');
+    await waitFor('the loss', async () =>
+      expect(await alone.status()).toMatchObject({ redis: { reachable: false } }),
+    );
+    expect(await askAlone()).toBe(503);
   });
 
   it('never depends on the catch-all', async () => {

@@ -13,29 +13,44 @@ local settings = require 'autodock.settings'
 local _M = {}
 
 local OWN_ROUTE = { routed = true, held = true }
--- A sorted set, name to the time in seconds when its route was last asked about.
+-- Sorted sets, name to the time in seconds when its route was last asked about. Names below
+-- a wildcard have one of their own: clients invent them, and would push out all others.
 local GRANTED = settings.prefix .. 'autodock:granted'
+local GRANTED_BELOW = GRANTED .. ':below-wildcards'
 local KEPT_SECONDS = 30 * 86400
 local MOST_KEPT = 10000
 local NOTED_SECONDS = 3600
 
-local noted = assert(lrucache.new(1000)) -- what was written lately
+-- What was written lately, by set.
+local noted = {
+  [GRANTED] = assert(lrucache.new(1000)),
+  [GRANTED_BELOW] = assert(lrucache.new(1000)),
+}
 
-local function note(name)
-  if noted:get(name) then
+local function note(name, set)
+  if noted[set]:get(name) then
     return
   end
-  noted:set(name, true, NOTED_SECONDS)
+  noted[set]:set(name, true, NOTED_SECONDS)
   redis.pipeline({
-    resp.encode { 'ZADD', GRANTED, tostring(ngx.time()), name },
-    resp.encode { 'ZREMRANGEBYRANK', GRANTED, '0', tostring(-MOST_KEPT - 1) },
+    resp.encode { 'ZADD', set, tostring(ngx.time()), name },
+    resp.encode { 'ZREMRANGEBYRANK', set, '0', tostring(-MOST_KEPT - 1) },
   }, 2)
 end
 
+-- nil if Redis does not tell.
 local function was_granted(name)
-  local replies = redis.pipeline(resp.encode { 'ZSCORE', GRANTED, name }, 1)
-  local time = replies and tonumber(replies[1] or nil)
-  return time ~= nil and ngx.time() - time < KEPT_SECONDS
+  local replies = redis.pipeline({
+    resp.encode { 'ZSCORE', GRANTED, name },
+    resp.encode { 'ZSCORE', GRANTED_BELOW, name },
+  }, 2)
+  for _, reply in ipairs(replies or {}) do
+    local time = tonumber(reply or nil)
+    if time and ngx.time() - time < KEPT_SECONDS then
+      return true
+    end
+  end
+  return replies and false
 end
 
 local function status_of(host)
@@ -47,10 +62,11 @@ local function status_of(host)
   if route.kind == 'away' then
     return 503
   elseif OWN_ROUTE[route.kind] and route.vhost ~= '*' then
-    note(name)
+    note(name, route.vhost == name and GRANTED or GRANTED_BELOW)
     return 200
   end
-  return was_granted(name) and 200 or 404
+  local granted = was_granted(name)
+  return granted == nil and 503 or granted and 200 or 404
 end
 
 --- Answers `?domain=NAME` with 200 if a list other than the catch-all answers for the
