@@ -5,7 +5,10 @@
 name_cause() {
   local said
   said=$(last_step)
-  if has 'no space left on device'; then
+  if has 'AUTODOCK_NGINX=newest'; then
+    fail "the front's nginx cannot be had in the version that is wanted: $(line 'AUTODOCK_NGINX=newest')" \
+      "Take what the mirror has today: AUTODOCK_NGINX=newest deploy/up."
+  elif has 'no space left on device'; then
     fail "the disk is full$(full_disk)" \
       "Make room there (docker system df tells what images and containers take), then run deploy/up again."
   elif has 'toomanyrequests|pull rate limit'; then
@@ -23,7 +26,9 @@ name_cause() {
 }
 
 # last_step: what the log holds of it, without colours.
-last_step() { tac "$LOG" | sed '/^== /q' | tac | sed 's/\x1b\[[0-9;]*m//g'; }
+last_step() {
+  awk '/^== / { said = "" } { said = said $0 "\n" } END { printf "%s", said }' "$LOG" | sed 's/\x1b\[[0-9;]*m//g'
+}
 
 has() { grep -qiE "$1" <<<"$said"; }
 

@@ -1,7 +1,10 @@
 # shellcheck shell=bash
 # Docker Compose, installed if need be. Sets COMPOSE; compose() runs it on our file.
 
-PROJECT=${COMPOSE_PROJECT_NAME:-autodock}
+PROJECT=autodock
+
+# use_project: by the settings, which deploy/.env may hold.
+use_project() { PROJECT=${COMPOSE_PROJECT_NAME:-autodock}; }
 
 # Version 1 builds with BuildKit only if it is told so.
 export DOCKER_BUILDKIT=1 COMPOSE_DOCKER_CLI_BUILD=1
@@ -36,18 +39,17 @@ install_compose() {
 
 # install_newer_compose: from an index of its own; the system's sources stay as they are.
 install_newer_compose() (
-  set -e
-  . /etc/os-release
-  [ "$ID" = debian ]
-  dir=$(mktemp -d)
+  . /etc/os-release || exit
+  [ "$ID" = debian ] || exit
+  dir=$(mktemp -d) || exit
   trap 'rm -rf "$dir"' EXIT
-  mkdir -p "$dir/lists/partial" "$dir/cache/archives/partial"
+  mkdir -p "$dir/lists/partial" "$dir/cache/archives/partial" || exit
   echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $(debian_mirror) trixie main" >"$dir/sources.list"
   own_index=(-o "Dir::Etc::sourcelist=$dir/sources.list" -o Dir::Etc::sourceparts=- -o "Dir::State::lists=$dir/lists"
     -o "Dir::Cache=$dir/cache" -o APT::Sandbox::User=root)
-  apt_update "${own_index[@]}"
-  cd "$dir"
-  apt "${own_index[@]}" download docker-compose
+  apt_update "${own_index[@]}" || exit
+  cd "$dir" || exit
+  apt "${own_index[@]}" download docker-compose || exit
   apt install -y --no-install-recommends ./docker-compose_*.deb
 )
 

@@ -16,13 +16,13 @@ make_debian() {
     || fail_log "the minimal Debian could not be made" "It needs a Debian mirror; the log says more."
 }
 
+# Each step ends it by itself: below a `||`, as here, bash looks at no status of another command.
 debootstrap_image() (
-  set -e
-  root=$(mktemp -d)
+  root=$(mktemp -d) || exit
   trap 'rm -rf "$root"' EXIT
   debootstrap --variant=minbase --keyring=/usr/share/keyrings/debian-archive-keyring.gpg \
-    "$SUITE" "$root" "$(debian_mirror)"
-  slim_down "$root"
+    "$SUITE" "$root" "$(debian_mirror)" || exit
+  slim_down "$root" || exit
   tar -C "$root" -c . | "$DOCKER" import --change 'CMD ["bash"]' - "$LOCAL:debian"
 )
 
@@ -31,7 +31,7 @@ debian_mirror() {
   local url
   # shellcheck disable=SC2016 # $(SITE) is apt's
   url=$(apt-get indextargets --format '$(SITE)' 'Origin: Debian' 'Created-By: Packages' 2>/dev/null \
-    | grep -v security | head -n 1)
+    | grep -v security | head -n 1) || true
   echo "${url:-http://deb.debian.org/debian}"
 }
 
@@ -66,12 +66,11 @@ make_redis_and_node() {
 }
 
 build_redis_and_node() (
-  set -e
-  context=$(mktemp -d)
+  context=$(mktemp -d) || exit
   trap 'rm -rf "$context"' EXIT
   case $(uname -m) in x86_64) arch=x64 ;; aarch64) arch=arm64 ;; *) echo "no Node for $(uname -m)" && exit 1 ;; esac
   npm install --prefix "$context" --ignore-scripts --no-save --no-package-lock --loglevel error \
-    "node-linux-$arch@$1" npm@11
+    "node-linux-$arch@$1" npm@11 || exit
   AUTODOCK_BASE_CONTEXT=$context NODE_VERSION=$1 compose_build base_compose redis node
 )
 
@@ -82,8 +81,7 @@ make_one() {
 }
 
 build_one() (
-  set -e
-  context=$(mktemp -d)
+  context=$(mktemp -d) || exit
   trap 'rm -rf "$context"' EXIT
   AUTODOCK_BASE_CONTEXT=$context compose_build base_compose "$1"
 )

@@ -88,7 +88,7 @@ use_npm_settings() {
   command -v npm >/dev/null || return 0
   local ca
   export NPM_CONFIG_REGISTRY=${NPM_CONFIG_REGISTRY:-$(npm config get registry 2>/dev/null)}
-  ca=$(npm config get cafile 2>/dev/null)
+  ca=$(npm config get cafile 2>/dev/null) || true
   [ ! -r "$ca" ] || export NODE_EXTRA_CA_CERTS=${NODE_EXTRA_CA_CERTS:-$ca}
 }
 

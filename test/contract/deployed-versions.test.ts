@@ -12,20 +12,21 @@ import { startRedis } from '../parts/redis.ts';
 import { requestTls } from '../parts/tls-client.ts';
 import { waitFor } from '../parts/wait-for.ts';
 
-/** Debian's testing goes on by itself, and a tag is chosen by hand: what is tried is the same minor version. */
+/** Debian's testing goes on by itself, and a tag is chosen by hand. */
 test.for([
-  ['caddy', 'caddy', 'version', 2],
-  ['prom/prometheus', 'prometheus', '--version', 2],
-  ['redis', 'redis-server', '--version', 3],
+  ['caddy', 'caddy', 'version'],
+  ['prom/prometheus', 'prometheus', '--version'],
+  ['redis', 'redis-server', '--version'],
 ] as const)(
-  'the tag of %s is of the version that is tried here',
-  async ([image, name, flag, parts]) => {
+  'the tag of %s is of no newer minor version than what is tried here',
+  async ([image, name, flag]) => {
     const tried = await versionOf(await deployedProgram(name), flag);
 
     const tagged = await taggedVersion(image);
 
     expect(tagged).toHaveLength(3);
-    expect(tagged.slice(0, parts)).toEqual(tried.slice(0, parts));
+    const minor = ([first = 0, second = 0]: readonly number[]) => first * 1_000 + second;
+    expect(minor(tagged)).toBeLessThanOrEqual(minor(tried));
   },
 );
 

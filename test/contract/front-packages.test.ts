@@ -33,7 +33,7 @@ it('a version that no mirror has any more is named, with what to do', async () =
   const env = { DEBIAN: folder, ARCHIVE: 'http://127.0.0.1:1/debian' };
   const { code, output } = await run(at('test/setup/front.sh'), env);
   expect(code).toBe(69);
-  expect(output).toMatch(/^front: http\S+ does not have nginx 1\.0\.0-1: asking http\S+$/m);
+  expect(output).toMatch(/^front: http\S+ does not have .*nginx 1\.0\.0-1.*: asking http\S+$/m);
   expect(output).toMatch(
     /does not give it\. AUTODOCK_NGINX=newest builds with what the mirror has/,
   );

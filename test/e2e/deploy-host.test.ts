@@ -52,6 +52,38 @@ test.for([
   expect(services.match(/no-new-privileges/g)).toHaveLength(8);
 });
 
+test('a cause is told at the end of a long log, too', () => {
+  const { code, stderr } = deploy(
+    `LOG=$(mktemp); { echo '== before: it'; seq 100000; echo '== now: it'; echo 'no space left on device'; } >"$LOG"
+     DOCKER=false; fail_log 'it failed' 'the remedy'`,
+    {},
+  );
+
+  expect(code).toBe(1);
+  expect(stderr).toContain('the disk is full');
+});
+
+test('a Debian that could not be made whole is no image', () => {
+  const { code, stdout } = deploy(
+    `. "$ROOT/deploy/lib/base.sh"; . "$ROOT/deploy/lib/debian.sh"
+     debootstrap() { return 1; }; docker_import() { echo imported; }; DOCKER=docker_import
+     debootstrap_image || echo "failed"`,
+    {},
+  );
+
+  expect({ code, stdout }).toEqual({ code: 0, stdout: 'failed\n' });
+});
+
+test('the name of the project may stand in deploy/.env', () => {
+  const { stdout } = deploy(
+    `ROOT=$(mktemp -d); mkdir "$ROOT/deploy"; echo COMPOSE_PROJECT_NAME=shop >"$ROOT/deploy/.env"
+     is_setting() { true; }; load_settings; use_project; echo "$PROJECT"`,
+    {},
+  );
+
+  expect(stdout).toBe('shop\n');
+});
+
 test.for([
   ['write /var/lib/docker/x: no space left on device', 'the disk is full', 'Make room'],
   [
@@ -66,6 +98,11 @@ test.for([
   ],
   ['Error: toomanyrequests: You have reached your limit', 'takes no more requests', 'docker login'],
   ['E: something else', 'it failed', 'the remedy'],
+  [
+    'front: http://m does not have nginx 1; Could not resolve snapshot. AUTODOCK_NGINX=newest builds',
+    'cannot be had in the version',
+    'AUTODOCK_NGINX=newest deploy/up',
+  ],
 ] as const)('a failure whose log says %j is told by its cause', ([line, cause, remedy]) => {
   const { code, stderr } = deploy(
     `LOG=$(mktemp); printf '== before: x509: of another step\\n== now: it\\n%s\\nthe end\\n' '${line.replaceAll("'", "'\\''")}' >"$LOG"

