@@ -1,5 +1,5 @@
 import type { Engine } from '../model/container.ts';
-import type { Filters } from './docker.ts';
+import type { Filters } from './docker-body.ts';
 import { engineOf } from './docker-shapes.ts';
 
 /** In what an engine differs from Docker, though it speaks the same API. */

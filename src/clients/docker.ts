@@ -3,15 +3,13 @@ import Docker from 'dockerode';
 import type { DockerConfig } from '../config/config.ts';
 import type { Engine } from '../model/container.ts';
 import { type Dialect, dialectOf } from './dialect.ts';
+import { type Filters, openEvents, openList, openPast, type Span } from './docker-body.ts';
 import { callDocker, type DockerResult, statusOf } from './docker-call.ts';
 import { asPong, asRecord, clockOf, isRootless } from './docker-shapes.ts';
 import { transportOf } from './docker-transport.ts';
 import { negotiate } from './docker-version.ts';
-import { keepAlive } from './keep-alive.ts';
+import { readJsonLines } from './json-lines.ts';
 import { type OnItem, readListItems } from './list-items.ts';
-
-/** The filters of `GET /containers/json` and `GET /events`. */
-export type Filters = Readonly<Record<string, readonly string[]>>;
 
 /** Reads the members of a reply; null if it has another shape. */
 export type Narrow<T> = (reply: Record<string, unknown>) => T | null;
@@ -47,6 +45,8 @@ export interface DockerSession {
   networks<T>(narrow: (reply: unknown) => T | null): Promise<T>;
   /** Resolves at the response's headers: what happens from then on is in the stream. Has no deadline later. */
   events(filters: Filters, signal: AbortSignal): Promise<Readable>;
+  /** What the engine still knows of the events of a time that is past, the oldest first: a few hundred, of all kinds. */
+  lastEvents(filters: Filters, span: Span): Promise<readonly Record<string, unknown>[]>;
 }
 
 /** dockerode 5 takes these options; its types do not know them yet. */
@@ -112,7 +112,8 @@ export function connectDocker(options: DockerOptions): DockerClient {
   };
 }
 
-const LIST = '/containers/json?';
+/** Nobody waits long for what is past. */
+const LONGEST_LOOK_BACK_MS = 1_000;
 
 function requestOf({ config, signal, onResult }: DockerOptions, what: string) {
   return { what, timeoutMs: config.timeoutMs, signal, onResult };
@@ -122,13 +123,13 @@ function callsOf(
   docker: Docker,
   options: DockerOptions,
   dialect: Dialect,
-): Pick<DockerSession, 'list' | 'inspect' | 'networks' | 'events'> {
+): Pick<DockerSession, 'list' | 'inspect' | 'networks' | 'events' | 'lastEvents'> {
   return {
     list: (onItem, filters) =>
       callDocker(
         requestOf(options, 'list of containers'),
         async (abortSignal) => {
-          const body = await openBody(docker, LIST, dialect.listFilters(filters), abortSignal);
+          const body = await openList(docker, dialect.listFilters(filters), abortSignal);
           await readListItems(body, onItem);
         },
         () => undefined,
@@ -165,39 +166,20 @@ function callsOf(
           openEvents(docker, dialect.eventFilters(filters), [connectSignal, streamSignal]),
         (reply) => reply as Readable,
       ),
+    lastEvents: (filters, span) => readLast(docker, options, dialect.eventFilters(filters), span),
   };
 }
 
-/** dockerode would parse the reply; its own transport is asked for the reply's stream instead. */
-async function openBody(
+function readLast(
   docker: Docker,
-  path: string,
-  filters: Filters | undefined,
-  abortSignal: AbortSignal,
-): Promise<Readable> {
-  const statusCodes = { 200: true, 400: 'bad parameter', 500: 'server error' } as const;
-  const options = filters === undefined ? {} : { filters: mutable(filters) };
-  const dial = { path, method: 'GET', options, abortSignal, statusCodes, isStream: true };
-  return new Promise<Readable>((resolve, reject) => {
-    docker.modem.dial(dial, (error: Error | null, stream: unknown) => {
-      if (error === null) resolve(stream as Readable);
-      else reject(error);
-    });
-  });
-}
-
-/** The deadline, and with it the first signal, covers the way to the response's headers only. */
-async function openEvents(
-  docker: Docker,
+  options: DockerOptions,
   filters: Filters,
-  signals: readonly [connect: AbortSignal, stream: AbortSignal],
-): Promise<unknown> {
-  const abortSignal = AbortSignal.any([...signals]);
-  const stream = await docker.getEvents({ filters: mutable(filters), abortSignal });
-  keepAlive(stream);
-  return stream;
-}
-
-function mutable(filters: Filters): Record<string, string[]> {
-  return Object.fromEntries(Object.entries(filters).map(([name, values]) => [name, [...values]]));
+  span: Span,
+): Promise<readonly Record<string, unknown>[]> {
+  const timeoutMs = Math.min(options.config.timeoutMs, LONGEST_LOOK_BACK_MS);
+  return callDocker(
+    { ...requestOf(options, 'last events'), timeoutMs },
+    async (abortSignal) => readJsonLines(await openPast(docker, filters, span, abortSignal)),
+    (events) => events as readonly Record<string, unknown>[],
+  );
 }

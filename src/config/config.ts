@@ -16,6 +16,8 @@ export interface Config {
   readonly reconcile: { readonly minIntervalMs: number };
   /** How long a vhost that lost its last backend is held. 0: not at all. */
   readonly holdMs: number;
+  /** How long a container that was told to stop is not routed while it still runs. 0: it is. */
+  readonly stoppingMs: number;
   /** `address:port` of the front itself; a backend that equals one would loop. */
   readonly front: { readonly addresses: readonly string[] };
   readonly guard: GuardConfig;

@@ -81,6 +81,11 @@ export const schema = {
     10_000,
     'how long a vhost that lost its last backend answers 503 instead of 404; `0`: not at all',
   ),
+  stopping: key(
+    duration,
+    300_000,
+    'how long a container that was told to stop, and still runs, is not routed; `0`: it is, until it has ended',
+  ),
   front: {
     addresses: key(
       endpoints,

@@ -30,6 +30,7 @@ export function toConfig(
     resync: { intervalMs: values.resync.interval },
     reconcile: { minIntervalMs: values.reconcile.minInterval },
     holdMs: values.hold,
+    stoppingMs: values.stopping,
     front: { addresses: values.front.addresses },
     guard: {
       minDeletes: guard.minDeletes,

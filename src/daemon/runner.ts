@@ -37,8 +37,8 @@ export interface PassRunner extends LoopWork {
 
 /** A pass waits this long for inspections under way; what is late is unknown for now. */
 const INSPECTION_PATIENCE_MS = 250;
-/** Timers and Redis' clock need not agree to the millisecond. */
-const HOLD_MARGIN_MS = 20;
+/** Timers and clocks need not agree to the millisecond. */
+const MARGIN_MS = 20;
 
 /** The only triggers that the loop makes by itself; all others are counted where they come from. */
 const OF_THE_LOOP: readonly TriggerReason[] = ['retry', 'fenced'];
@@ -68,7 +68,7 @@ export function createPassRunner(options: PassRunnerOptions): PassRunner {
     reporter.succeeded(pass, cause);
     if (last !== null && wasMissed(pass, last, cause)) options.onMissedEvent();
     last = pass;
-    scheduleNext(pass, options.config, options.later);
+    scheduleNext(pass, options);
     return pass.result;
   };
 
@@ -139,8 +139,8 @@ function wasMissed(pass: Pass, last: Pass, { reasons }: PassCause): boolean {
   return isByTimer && pass.plan.changes.length > 0 && pass.workloads !== last.workloads;
 }
 
-/** Two things end by time alone: a guard's refusal, and a hold. */
-function scheduleNext(pass: Pass, config: Config, later: PassRunnerOptions['later']): void {
+/** Three things end by time alone: a guard's refusal, a hold, and a stop that came to nothing. */
+function scheduleNext(pass: Pass, { config, wiring, later }: PassRunnerOptions): void {
   // The loop itself runs a fenced pass again.
   if (pass.result === 'fenced') return;
   const { refusingSince } = pass.decision.state;
@@ -152,5 +152,7 @@ function scheduleNext(pass: Pass, config: Config, later: PassRunnerOptions['late
   const { now } = pass.opening;
   const hold = { frontends: pass.after, desired, owner, now, holdMs: config.holdMs };
   const leftMs = nextHoldEnd(hold);
-  if (leftMs !== null) later('hold', leftMs + HOLD_MARGIN_MS);
+  if (leftMs !== null) later('hold', leftMs + MARGIN_MS);
+  const stopLeftMs = wiring.nextStopEndMs();
+  if (stopLeftMs !== null) later('stopping', stopLeftMs + MARGIN_MS);
 }

@@ -20,6 +20,7 @@ export function startHub(
     openEvents: config.docker.events ? openEvents : null,
     onSignal: observers.onStreamSignal,
     onAhead: wiring.ahead.heed,
+    catchUp: wiring.hearLast,
     onFatal: end,
     onTrigger: trigger,
     ping: () => wiring.docker.ping(),

@@ -13,6 +13,7 @@ const PASSING: ReadonlySet<RejectionReason> = new Set([
   'unhealthy',
   'paused',
   'restarting',
+  'stopping',
 ]);
 
 /** True if the reason passes by itself, so that the vhost is held meanwhile. */

@@ -44,6 +44,13 @@ export function passingObstacle(
       remedy: `See why it ends: ${remedies.logs(shortId(id))}`,
     };
   }
+  if (state === 'stopping') {
+    return {
+      reason: 'stopping',
+      detail: `The ${noun} was told to stop, and still runs.`,
+      remedy: 'It is routed again when it starts; if it lives on, after AUTODOCK_STOPPING.',
+    };
+  }
   const isGated = (own.get('health')?.value ?? settings.health) === 'healthy';
   return isGated ? unfit(health, remedies.health(shortId(id)), firstProbeMs) : null;
 }

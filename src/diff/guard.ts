@@ -30,6 +30,8 @@ export interface GuardInput {
   readonly context: PredictContext;
   /** Container addresses as they are now, to the containers that have them; asked for only when it refuses. */
   readonly holders: () => Holders;
+  /** Who was told to stop, by the engine's own word; asked for only when it may refuse. */
+  readonly stopping: () => ReadonlySet<string>;
 }
 
 /** The plan to apply, and what of it was put off. */
@@ -42,11 +44,12 @@ export interface GuardDecision {
 /**
  * A brake against an engine that tells the truth about the wrong thing (another data root, a lost list):
  * when a plan takes our last backend from many vhosts at once, those removals wait for a pass that still
- * wants as many after `confirmAfterMs`. The rest of the plan is applied.
+ * wants as many after `confirmAfterMs`. The rest of the plan is applied. What goes because it was told to stop
+ * rests on no list, and is neither counted nor put off.
  */
 export function guard(plan: Plan, settings: GuardSettings, input: GuardInput): GuardDecision {
-  const removals = plan.changes.filter(takesOurLast);
-  if (!isTooMuch(removals.length, settings, input)) {
+  const removals = uncalledFor(plan, settings, input);
+  if (!isTooMuch(removals.size, settings, input)) {
     return { plan, putOff: [], state: { refusingSince: null } };
   }
   const refusingSince = input.state.refusingSince ?? input.now;
@@ -54,11 +57,25 @@ export function guard(plan: Plan, settings: GuardSettings, input: GuardInput): G
   if (input.now - refusingSince >= settings.confirmAfterMs) return { plan, putOff: [], state };
   const holders = input.holders();
   const kept = plan.changes.map((change) =>
-    takesOurLast(change) ? withoutWhatWaits(change, holders, input) : change,
+    removals.has(change) ? withoutWhatWaits(change, holders, input) : change,
   );
   const changes = kept.filter((change) => change !== null);
   const putOff = plan.changes.filter((change) => !changes.includes(change));
   return { plan: { ...plan, changes }, putOff, state };
+}
+
+/** The removals of our last backend, without those that are too few to ask, or of stopping containers alone. */
+function uncalledFor(plan: Plan, settings: GuardSettings, input: GuardInput): ReadonlySet<Change> {
+  const removals = plan.changes.filter(takesOurLast);
+  if (!isTooMuch(removals.length, settings, input)) return new Set();
+  const stopping = input.stopping();
+  const isCalledFor = ({ claimBefore }: Change) =>
+    [...claimBefore.backends.values()].every((ids) => areAll(ids, stopping));
+  return new Set(removals.filter((change) => !isCalledFor(change)));
+}
+
+function areAll(ids: readonly string[], stopping: ReadonlySet<string>): boolean {
+  return ids.every((id) => stopping.has(id));
 }
 
 function takesOurLast({ kind, claimBefore, write }: Change): boolean {
@@ -82,16 +99,24 @@ function isTooMuch(
 /** The change without the removals that can wait; null if all of it can. */
 function withoutWhatWaits(change: Change, holders: Holders, input: GuardInput): Change | null {
   const observed = input.observed.get(change.vhost);
-  const backends = waiting(change.claimBefore, holders);
+  const backends = waiting(change.claimBefore, holders, input.stopping());
   if (backends.length === change.claimBefore.backends.size || observed === undefined) return null;
   const step = planChange(observed, { ...change.write, backends, asked: false }, input.context);
   return step === null || 'problem' in step ? null : step;
 }
 
-/** Never among them: a backend whose address another container has now. It would serve the wrong one. */
-function waiting(claim: Claim, holders: Holders): readonly DesiredBackend[] {
+/**
+ * Never among them: a backend whose address another container has now, as it would serve the wrong one; nor that of a
+ * stopping container.
+ */
+function waiting(
+  claim: Claim,
+  holders: Holders,
+  stopping: ReadonlySet<string>,
+): readonly DesiredBackend[] {
   return [...claim.backends]
     .filter(([url, ids]) => {
+      if (areAll(ids, stopping)) return false;
       const now = holders.get(addressOf(url) ?? '') ?? new Set<string>();
       return [...now].every((id) => ids.includes(id));
     })

@@ -28,6 +28,8 @@ export const RULES: Readonly<Record<RejectionReason, string>> = {
   unhealthy: 'A container with a HEALTHCHECK is routed while it is healthy.',
   paused: 'A paused container answers nobody.',
   restarting: 'A container that is being restarted answers nobody.',
+  stopping:
+    'A container gets no new requests from its stop signal on, for AUTODOCK_STOPPING at most.',
   disabled: 'autodock.enable=false keeps a container from being routed.',
   'one-off': 'What docker compose run starts does not join the host of its service.',
   'bad-label': 'A label of autodock that cannot be followed is never guessed at.',

@@ -53,6 +53,8 @@ export interface Inspection {
   readonly firstProbeMs: number | null;
   /** As in the list, where it tells it. */
   readonly networkMode: string;
+  /** The number of the signal that asks it to end. */
+  readonly stopSignal: number;
 }
 
 /** A container that was read in full. */

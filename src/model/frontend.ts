@@ -77,6 +77,7 @@ export const REJECTION_REASONS = [
   'unhealthy',
   'paused',
   'restarting',
+  'stopping',
   'disabled',
   'one-off',
   'bad-label',

@@ -11,6 +11,7 @@ export const TRIGGER_REASONS = [
   'inspection',
   'guard',
   'hold',
+  'stopping',
   'fenced',
   'retry',
   'signal',

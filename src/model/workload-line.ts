@@ -1,7 +1,10 @@
 import type { WorkloadId } from './ids.ts';
 
-/** What is known of a workload's life. `other` is anything that is never routed. */
-export type WorkloadState = 'running' | 'paused' | 'restarting' | 'other';
+/**
+ * What is known of a workload's life. `stopping`: it runs, and was told to end. `other` is anything that is never
+ * routed.
+ */
+export type WorkloadState = 'running' | 'stopping' | 'paused' | 'restarting' | 'other';
 
 /** `none`: the workload has no HEALTHCHECK. */
 export type Health = 'none' | 'starting' | 'unhealthy' | 'healthy';

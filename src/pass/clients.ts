@@ -17,8 +17,10 @@ import {
   type Networks,
 } from '../observe/containers/networks.ts';
 import { createContainerSource } from '../observe/containers/source.ts';
+import { createStops, type Stops } from '../observe/containers/stops.ts';
 import { allOf, type MakeSource, type Source } from '../observe/workloads.ts';
 import type { Stages } from '../reconcile.ts';
+import { hearLastEvents } from './last-events.ts';
 import { createStages, type StageMode } from './stages.ts';
 
 /** What is told about the clients while they work. */
@@ -40,6 +42,10 @@ export interface Wiring {
   readonly sessions: Sessions;
   /** Hears what events say ahead of the engine's list. */
   readonly ahead: Ahead;
+  /** Hears what they said while nobody listened; see `hearLastEvents`. */
+  hearLast(): Promise<void>;
+  /** Until the next container that was told to stop counts as one that lives on; null: none was. */
+  nextStopEndMs(): number | null;
   /** Reads all that may be routed, with a memory of its own. */
   workloads(): Source;
   /**
@@ -90,11 +96,11 @@ export function wire(
   const sessions = createSessions(docker, handlers.onSession);
   const name = `autodock:${config.owner ?? ''}`;
   const redis = connect.redis(config.redis, name, handlers.redis, access);
-  const longestRetryMs = config.resync.intervalMs;
-  const { inspections, networks } = knowledgeOf(sessions, handlers, { signal, longestRetryMs });
+  const { inspections, networks, stops } = knowledgeOf(sessions, handlers, { signal, config });
+  const ahead = createAhead(inspections, stops);
   const workloads = () => {
     const { onDockerListed: onListed } = handlers;
-    const known = { inspections, networks };
+    const known = { inspections, networks, stops };
     const containers = createContainerSource({ sessions, ...known, onListed, now: monotonic });
     return allOf([containers, ...sources.map((make) => make())]);
   };
@@ -104,7 +110,9 @@ export function wire(
     docker,
     redis,
     sessions,
-    ahead: createAhead(inspections),
+    ahead,
+    hearLast: () => hearLastEvents(config, sessions, ahead),
+    nextStopEndMs: stops.nextEndMs,
     workloads,
     owner,
     async stages(mode) {
@@ -124,8 +132,9 @@ export function wire(
 function knowledgeOf(
   sessions: Sessions,
   { onLateInspection: onLate, onNetworksDenied: onDenied }: WiringHandlers,
-  { signal, longestRetryMs }: { readonly signal: AbortSignal; readonly longestRetryMs: number },
-): { readonly inspections: Inspections; readonly networks: Networks } {
+  { signal, config }: { readonly signal: AbortSignal; readonly config: Config },
+): { readonly inspections: Inspections; readonly networks: Networks; readonly stops: Stops } {
+  const longestRetryMs = config.resync.intervalMs;
   const inspections = createInspections({
     inspect: async (id) => {
       const session = await sessions.current();
@@ -140,7 +149,14 @@ function knowledgeOf(
   });
   const read = () => readNetworks(sessions);
   const networks = createNetworks({ read, now: monotonic, onLate, onDenied, longestRetryMs });
-  return { inspections, networks };
+  const stops = createStops({
+    state: inspections.state,
+    confirm: inspections.confirm,
+    stoppingMs: config.stoppingMs,
+    now: monotonic,
+    engineNow: () => sessions.last()?.timeAt(monotonic()) ?? null,
+  });
+  return { inspections, networks, stops };
 }
 
 /** A proxy before the engine may be older than this question; nothing else of the pass depends on it. */

@@ -38,6 +38,7 @@ export async function runOnce(context: CommandContext): Promise<OnceReport> {
       holdMs: 0,
     } as const;
     const stages = await wiring.stages(mode);
+    await wiring.hearLast();
     let pass = await reconcile(stages);
     const passes = [pass];
     for (let tries = 1; pass.result === 'fenced' || pass.result === 'refused'; tries += 1) {
@@ -61,6 +62,7 @@ export async function runOnce(context: CommandContext): Promise<OnceReport> {
  */
 export async function computePlan(context: CommandContext): Promise<PlanReport> {
   return withWiring(context, 'read', async (wiring) => {
+    await wiring.hearLast();
     const pass = await peek(wiring, context.config);
     return { plan: pass.plan, problems: problemsOf(pass) };
   });

@@ -100,7 +100,9 @@ function wantsAll({ config, owner, workloads, now }: StageClients, mode: StageMo
     guard: (plan, { workloads: seen, frontends, redisNow }) => {
       const context = { owner, now: redisNow, holdMs: mode.holdMs };
       const holders = () => holdersOf(seen);
-      const input = { state: guardState, now: now(), observed: frontends, context, holders };
+      const stopping = () => stoppingAmong(seen);
+      const known = { observed: frontends, context, holders, stopping };
+      const input = { state: guardState, now: now(), ...known };
       const decision = guard(plan, config.guard, input);
       guardState = decision.state;
       return decision;
@@ -139,6 +141,13 @@ function createHint(): (input: DiffInput) => ReadonlySet<string> {
     last = input;
     return vhosts;
   };
+}
+
+function stoppingAmong(workloads: readonly Workload[]): ReadonlySet<ShortId> {
+  const stopping = workloads.filter(
+    (workload) => workload.kind !== 'unreadable' && workload.state === 'stopping',
+  );
+  return new Set(stopping.map(({ id }) => shortId(id)));
 }
 
 /** Who has an address; one that several may have at once, as it is nobody's own, is left out. */

@@ -47,6 +47,7 @@ export async function surveyRedisAlone(
 async function surveyRunning(wiring: Wiring, config: Config): Promise<RunningFacts> {
   const session = await wiring.sessions.current();
   const source = wiring.workloads();
+  await wiring.hearLast();
   const patienceMs = Number.POSITIVE_INFINITY;
   // A command sees one list: which life of a container was routed it cannot tell.
   const workloads = await source.observe({ patienceMs, isRouted: () => false });

@@ -1,5 +1,4 @@
-import type { AheadNote } from '../model/ahead.ts';
-import { parseContainerId } from '../model/ids.ts';
+import { type AheadNote, aheadOf } from '../model/ahead.ts';
 
 /**
  * The events of the engine that can change a route, and `create`, after which one soon may; asked for by these
@@ -55,7 +54,7 @@ export function readEvent(line: string | null): DockerEvent {
   const [word = ''] = event.Action.split(':', 1);
   const name = NAMES_OF_PODMAN.get(word) ?? word;
   const action = EVENT_ACTIONS.find((known) => known === name) ?? 'other';
-  return { action, ahead: action === 'create' ? createdIn(event) : null };
+  return { action, ahead: aheadOf(event) };
 }
 
 /** Where podman has a word of its own; 4.3 for all of these, newer ones for some. */
@@ -63,13 +62,6 @@ const NAMES_OF_PODMAN: ReadonlyMap<string, EventAction> = new Map([
   ['remove', 'destroy'],
   ['died', 'die'],
 ]);
-
-/** Networks are created, too. */
-function createdIn({ Type, Actor }: Record<string, unknown>): AheadNote | null {
-  const isContainer = Type === 'container' && typeof Actor === 'object' && Actor !== null;
-  const id = isContainer && 'ID' in Actor ? parseContainerId(Actor.ID) : null;
-  return id === null ? null : { kind: 'created', id };
-}
 
 function parse(line: string): Record<string, unknown> | null {
   try {

@@ -1,4 +1,4 @@
-import { tap } from 'rxjs';
+import { concatMap, from, map, of, tap } from 'rxjs';
 import { ConfigError } from '../errors.ts';
 import type { AheadNote } from '../model/ahead.ts';
 import type { TriggerReason } from '../model/trigger.ts';
@@ -15,6 +15,8 @@ export interface HubOptions extends Pick<TriggerSources, 'ping' | 'resyncMs' | '
   readonly onSignal: (signal: StreamSignal) => void;
   /** What an event says ahead of the engine's list. */
   readonly onAhead: (note: AheadNote) => void;
+  /** Hears what was said ahead while no stream was open; never rejects. The stream waits for it. */
+  readonly catchUp: () => Promise<void>;
   /** The stream cannot be opened as things are configured. */
   readonly onFatal: (error: ConfigError) => void;
   /** @param eventAt when the oldest event came that this answers, for a metric; only where the reason is `event` */
@@ -33,7 +35,11 @@ export function startTriggers(options: HubOptions): () => void {
   const { reopen } = inputs;
   const oldest = createOldest(options.now);
   const hear = listener(options, oldest);
-  const stream = open === null ? null : eventStream({ open, reopen, random }).pipe(tap(hear));
+  const caughtUp = concatMap((signal: StreamSignal) =>
+    signal.kind === 'up' ? from(options.catchUp()).pipe(map(() => signal)) : of(signal),
+  );
+  const stream =
+    open === null ? null : eventStream({ open, reopen, random }).pipe(caughtUp, tap(hear));
   const subscription = triggers({ ...options, ...inputs, stream }).subscribe((reason) =>
     reason === 'event' ? onTrigger(reason, oldest.take()) : onTrigger(reason),
   );

@@ -69,8 +69,9 @@ async function tellsOfContainers(coverage: UnionCoverage): Promise<void> {
   });
   const stale = await routed('stale.test');
   fake.lag([stale.id]);
-  fake.world.kill(stale.id);
+  fake.world.exit(stale.id);
   const fresh = run('fresh.test');
+  fake.world.kill(run('stopping.test', { deaf: true }).id, 15);
   run('bad/name.test');
   run('port.test', { env: ['VIRTUALHOST=port.test', 'PORT=0'] });
   run('unexposed.test', { env: ['VIRTUALHOST=unexposed.test', 'PORT=81'] });
@@ -97,7 +98,7 @@ async function tellsOfContainers(coverage: UnionCoverage): Promise<void> {
   await (await apiOf(published, coverage)).all();
   await waitFor('all of them', async () => {
     const told = JSON.stringify(await api.answers('/api/v1/containers', 200));
-    for (const word of ['stale-address', 'limit', 'unreadable', 'restarting']) {
+    for (const word of ['stale-address', 'limit', 'unreadable', 'restarting', 'stopping']) {
       expect(told).toContain(`"${word}"`);
     }
     await redis.client.sadd('dead:fresh.test', '0');
@@ -180,6 +181,7 @@ async function tellsOfPasses(coverage: UnionCoverage): Promise<void> {
     env: {
       ...STILL,
       AUTODOCK_HOLD: '300ms',
+      AUTODOCK_STOPPING: '300ms',
       AUTODOCK_GUARD_MIN_DELETES: '2',
       AUTODOCK_GUARD_CONFIRM_AFTER: '1s',
     },
@@ -203,6 +205,10 @@ async function tellsOfPasses(coverage: UnionCoverage): Promise<void> {
   await provoke('hold', async () => {
     const { id } = await routed(`held-${Date.now()}.test`);
     fake.world.kill(id);
+  });
+  await provoke('stopping', async () => {
+    const { id } = await routed(`stopping-${Date.now()}.test`, { deaf: true });
+    fake.world.kill(id, 15);
   });
   await provoke('guard', () => killMost(system, api));
   await provoke('inspection', () => {

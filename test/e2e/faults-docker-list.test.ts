@@ -10,7 +10,7 @@ describe('a list that lags', () => {
     const { id, url } = await routed('dying.test');
 
     fake.lag([id]);
-    fake.world.kill(id);
+    fake.world.exit(id);
     await staysFor(300, async () => {
       expect((await routes.read('dying.test'))?.urls).toEqual([url]);
     });
@@ -111,7 +111,7 @@ describe('a list that lags', () => {
     const stale = await routed('stale.test');
 
     fake.lag([stale.id]);
-    fake.world.kill(stale.id);
+    fake.world.exit(stale.id);
     const fresh = run('fresh.test');
     expect(fresh.url).toBe(stale.url);
 
@@ -126,7 +126,7 @@ describe('a list that lags', () => {
     fake.fail('inspect', { kind: 'hang' });
 
     fake.lag([stale.id]);
-    fake.world.kill(stale.id);
+    fake.world.exit(stale.id);
     run('fresh.test');
     await metricIs(controller, 'autodock_containers', 2, { verdict: 'unknown' });
 

@@ -122,7 +122,7 @@ describe('a container with VIRTUALHOST', () => {
     expect(watch.history(host)).toEqual([[host, url]]);
   });
 
-  test('D21: stays routed while it takes its time to stop, until it is dead', async ({
+  test('D21: is held from when it is told to stop, however long it takes to be dead', async ({
     system,
   }) => {
     const host = system.host('stubborn');
@@ -136,8 +136,8 @@ describe('a container with VIRTUALHOST', () => {
     await system.routes.becomes(host, [url]);
 
     await container.kill('TERM');
-    await system.controller.reconcile();
-    expect(await system.routes.read(host)).toEqual({ identifier: host, urls: [url] });
+    await system.routes.isHeld(host);
+    expect((await verdictOf(system, container, 'stopping')).rejections).toHaveLength(1);
 
     await container.kill('KILL');
     await system.routes.isGone(host);

@@ -85,7 +85,7 @@ export async function startFakeDocker(options: FakeDockerOptions = {}): Promise<
       case 'version':
         return { status: 200, body: toJson(engine.version) };
       case 'info':
-        return { status: 200, body: toJson({ ...engine.info, ...identity }) };
+        return { status: 200, body: toJson({ ...engine.info, ...identity, ...clock() }) };
       case 'networks':
         return { status: 200, body: toJson(networksOf(world)) };
       case 'list':
@@ -94,7 +94,7 @@ export async function startFakeDocker(options: FakeDockerOptions = {}): Promise<
       case 'inspect':
         return inspect(world, engine, asked.id ?? '');
       case 'events':
-        return { status: 200, body: Buffer.alloc(0) };
+        return { status: 200, body: pastOf(events, asked) };
     }
   };
   const server = createServer((incoming, reply) => {
@@ -110,7 +110,7 @@ export async function startFakeDocker(options: FakeDockerOptions = {}): Promise<
     const fault = faults.strike(asked);
     const answer = bodyOf(asked);
     if (fault !== null) serveFault(reply, fault, answer.body);
-    else if (asked.kind === 'events' && answer.status === 200) events.open(reply, asked.filters);
+    else if (isStream(asked) && answer.status === 200) events.open(reply, asked.filters);
     else send(reply, answer, engine);
   });
   const door = await openSocketDoor(server);
@@ -145,6 +145,22 @@ export async function startFakeDocker(options: FakeDockerOptions = {}): Promise<
       }
     },
   };
+}
+
+/** By which it dates its events. */
+function clock(): Json {
+  return { SystemTime: new Date().toISOString() };
+}
+
+/** Without an end it goes on. */
+function isStream({ kind, query }: DockerPath): boolean {
+  return kind === 'events' && !query.has('until');
+}
+
+/** Nothing if the events are asked for as a stream. */
+function pastOf(events: EventStreams, { filters, query }: DockerPath): Buffer {
+  const until = Number(query.get('until') ?? 0);
+  return Buffer.from(events.past(filters, Number(query.get('since') ?? 0), until));
 }
 
 function withApi(engine: Recorded, api: FakeDockerOptions['api']): Recorded {

@@ -17,6 +17,8 @@ export type Chunking = 'whole' | 'bytes';
 export interface EventStreams {
   /** Answers a request for events; the headers go out at once. */
   open(reply: ServerResponse, filters: Readonly<Record<string, readonly string[]>>): void;
+  /** What of the past an engine still knows, one JSON object a line; seconds since 1970. */
+  past(filters: Readonly<Record<string, readonly string[]>>, since: number, until: number): string;
   emit(...events: readonly FakeEvent[]): void;
   /** Writes anything into all streams, e.g. a broken line. */
   emitRaw(text: string): void;
@@ -33,11 +35,15 @@ interface Stream {
   readonly filters: Readonly<Record<string, readonly string[]>>;
 }
 
+/** So many events an engine keeps, of whatever kind. */
+const KEPT = 256;
+
 /** A filter for one of these also matches what follows after a colon (moby's own rule). */
 const PREFIX_ACTIONS = ['health_status', 'exec_create', 'exec_start'];
 
 export function createEventStreams(engine: EngineVersion): EventStreams {
   const streams = new Set<Stream>();
+  const kept: { readonly event: FakeEvent; readonly dressed: Json }[] = [];
   let losing = false;
   let chunking: Chunking = 'whole';
   const send = (stream: Stream, text: string) => {
@@ -53,12 +59,24 @@ export function createEventStreams(engine: EngineVersion): EventStreams {
       reply.writeHead(200, { 'content-type': 'application/json' });
       reply.flushHeaders();
     },
+    past(filters, since, until) {
+      const isIn = ({ event, dressed }: (typeof kept)[number]) => {
+        const seconds = Number(dressed.timeNano) / 1_000_000_000;
+        return matches(event, filters) && seconds >= since && seconds <= until;
+      };
+      const told = kept.filter(isIn).map(({ dressed }) => `${JSON.stringify(dressed)}\n`);
+      return told.join('');
+    },
     emit(...events) {
+      const dressed = events.map((event) => ({ event, dressed: dress(event, engine) }));
+      kept.push(...dressed);
+      kept.splice(0, kept.length - KEPT);
       if (losing) return;
       for (const stream of streams) {
-        for (const event of events) {
-          if (matches(event, stream.filters))
-            send(stream, `${JSON.stringify(dress(event, engine))}\n`);
+        for (const one of dressed) {
+          if (matches(one.event, stream.filters)) {
+            send(stream, `${JSON.stringify(one.dressed)}\n`);
+          }
         }
       }
     },

@@ -21,6 +21,8 @@ export interface FakeContainerSpec {
   readonly ipv6?: string;
   /** ISO 8601. Default: a recorded time, the same of all. */
   readonly startedAt?: string;
+  /** It ignores SIGTERM. */
+  readonly deaf?: boolean;
 }
 
 /** The simulated containers of an engine, and what can happen to them. Every step tells its events. */
@@ -32,7 +34,7 @@ export interface FakeWorld {
   create(spec?: FakeContainerSpec): string;
   start(id: string): void;
   stop(id: string): void;
-  /** @param signal its number; 9 and 15 end the container, others do nothing to it */
+  /** @param signal its number; 9 ends the container, 15 unless it is deaf, others do nothing to it */
   kill(id: string, signal?: number): void;
   /** Ends by itself; with `loop` the engine starts it again and again. */
   exit(id: string, loop?: boolean): void;
@@ -85,6 +87,7 @@ export function createWorld(engine: EngineVersion, streams: EventStreams): FakeW
       endpoint.ipv6 = spec.ipv6 ?? '';
     }
   };
+  const deaf = new Set<string>();
   const specs = new Map<string, FakeContainerSpec>();
   return {
     containers,
@@ -95,6 +98,7 @@ export function createWorld(engine: EngineVersion, streams: EventStreams): FakeW
       const container = createContainer(spec, engine, containers.size);
       containers.set(container.id, container);
       specs.set(container.id, spec);
+      if (spec.deaf === true) deaf.add(container.id);
       streams.emit(...eventsOf(container, { kind: 'create' }, engine));
       return container.id;
     },
@@ -105,7 +109,7 @@ export function createWorld(engine: EngineVersion, streams: EventStreams): FakeW
       }),
     stop: (id) => change(id, { kind: 'stop' }, halt),
     kill: (id, signal = 9) => {
-      const dies = signal === 9 || signal === 15;
+      const dies = signal === 9 || (signal === 15 && !deaf.has(id));
       change(id, { kind: 'kill', signal, dies }, (container) => {
         if (dies) halt(container);
       });

@@ -11,6 +11,7 @@ import { createContainerObserver } from '../../src/observe/containers/containers
 import { narrowInspection } from '../../src/observe/containers/inspection.ts';
 import { createInspections } from '../../src/observe/containers/inspections.ts';
 import { createNetworks } from '../../src/observe/containers/networks.ts';
+import { createStops } from '../../src/observe/containers/stops.ts';
 import { ENGINE_VERSIONS, HEALTH_IN_LIST, type Json, recorded } from '../fakes/recorded.ts';
 import { anyJson, anyText, runs, spoil, spoilings } from '../parts/arbitraries.ts';
 import { UNSAFE } from '../parts/hostile.ts';
@@ -77,7 +78,14 @@ async function observe(
     list: (onItem, filters) =>
       readListItems([Buffer.from(filters === undefined ? list : gated)], onItem),
   };
-  return createContainerObserver(ask, networks).observe(session as DockerSession, {
+  const stops = createStops({
+    state: ask.state,
+    confirm: ask.confirm,
+    stoppingMs: 300_000,
+    now: () => 0,
+    engineNow: () => null,
+  });
+  return createContainerObserver(ask, networks, stops).observe(session as DockerSession, {
     patienceMs: 250,
     isRouted: () => false,
     now: () => 0,

@@ -66,7 +66,15 @@ const labels = fc.oneof(
 export const said = fc.record({
   env,
   labels,
-  state: fc.constantFrom('running', 'running', 'running', 'paused', 'restarting', 'other'),
+  state: fc.constantFrom(
+    'running',
+    'running',
+    'running',
+    'stopping',
+    'paused',
+    'restarting',
+    'other',
+  ),
   health: fc.constantFrom('none', 'none', 'healthy', 'starting', 'unhealthy'),
   createdAt: fc.integer({ min: 1, max: 3 }),
   exposedPorts: fc.constantFrom([80], [80, 81], [3000], [3000, 9000], []),

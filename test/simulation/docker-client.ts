@@ -62,6 +62,9 @@ export function connectSimulatedDocker(peer: DockerPeer, process: Process): Conn
             inspect(peer, process, request('inspection', inspectMs), { id: boxId, narrow }),
           // No simulated container tells the id of its network.
           networks: () => Promise.reject(new Error('the simulated engine was not asked for this')),
+          // It tells no clock, by which alone they could be asked for.
+          lastEvents: () =>
+            Promise.reject(new Error('the simulated engine was not asked for this')),
           async events(_filters, ended) {
             const stream = await callDocker(
               request('event stream'),

@@ -1,4 +1,4 @@
-import type { Filters } from '../../src/clients/docker.ts';
+import type { Filters } from '../../src/clients/docker-body.ts';
 import type { RedisConnection } from '../../src/clients/redis.ts';
 import { ObserveError } from '../../src/errors.ts';
 import type { Workload } from '../../src/model/workload.ts';

@@ -135,6 +135,7 @@ function configOf(cast: Cast): Config {
     resync: { intervalMs: cast.resyncMs },
     reconcile: { minIntervalMs: 50 },
     holdMs: cast.holdMs,
+    stoppingMs: 300_000,
     front: { addresses: [] },
     guard: {
       minDeletes: cast.minDeletes,

@@ -32,6 +32,7 @@ function container(env: Readonly<Record<string, string>>): KnownContainer {
     exposedPorts: [80],
     hasHealthcheck: false,
     firstProbeMs: null,
+    stopSignal: 15,
     staleAddresses: [],
     barriers: new Map(),
     setBackTo: null,
@@ -77,6 +78,7 @@ function line(containers: readonly ObservedContainer[], seen: readonly ObservedF
         observed: frontends,
         context: { owner: OWNER, now: redisNow, holdMs: 0 },
         holders: () => new Map(),
+        stopping: () => new Set(),
       }),
     apply: async (plan) => {
       calls.push('apply');

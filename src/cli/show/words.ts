@@ -31,6 +31,7 @@ const VERDICT_TONES: Readonly<Partial<Record<Verdict | RejectionReason, Tone>>> 
   starting: 'warning',
   paused: 'warning',
   restarting: 'warning',
+  stopping: 'warning',
   disabled: 'faint',
   'one-off': 'faint',
 };

@@ -12,6 +12,7 @@ import type { Settlement } from './disputes.ts';
 import type { Doubts } from './doubts.ts';
 import type { Inspections } from './inspections.ts';
 import type { Networks } from './networks.ts';
+import type { Stops } from './stops.ts';
 
 /** What a line is completed with. */
 export interface Knowledge {
@@ -19,6 +20,7 @@ export interface Knowledge {
   readonly networks: Networks;
   readonly settlement: Settlement;
   readonly doubts: Pick<Doubts, 'setBacks' | 'sharers'>;
+  readonly stops: Pick<Stops, 'isStopping'>;
   readonly before: ReadonlyMap<ContainerId, KnownContainer>;
 }
 
@@ -36,9 +38,9 @@ export function assemble(
     case 'gone':
       return [];
     case 'unknown':
-      return [unknownOf(line, knowledge, state.why)];
+      return [unknownOf(withStop(line, knowledge), knowledge, state.why)];
     case 'known':
-      return [inspected(line, state.inspection, knowledge)];
+      return [inspected(withStop(line, knowledge), state.inspection, knowledge)];
   }
 }
 
@@ -75,6 +77,12 @@ function inspected(
 function unknownOf(line: ContainerLine, { settlement }: Knowledge, why: string): UnknownContainer {
   const stale = settlement.stale.get(line.id) ?? NONE;
   return { ...line, addresses: withoutStale(line.addresses, stale), kind: 'unknown', why };
+}
+
+/** Who is paused, or has ended, is what the list says. */
+function withStop(line: ContainerLine, { stops }: Knowledge): ContainerLine {
+  const isStopping = line.state === 'running' && stops.isStopping(line.id);
+  return isStopping ? { ...line, state: 'stopping' } : line;
 }
 
 const NONE: readonly string[] = [];
@@ -120,6 +128,7 @@ function isUnchanged(
   return (
     last.addresses === line.addresses &&
     last.labels === line.labels &&
+    last.state === line.state &&
     last.health === now.health &&
     last.setBackTo === now.setBackTo &&
     last.isOlderThanNetwork === now.isOlderThanNetwork &&

@@ -18,6 +18,7 @@ import type { Inspections } from './inspections.ts';
 import { createLister } from './list.ts';
 import type { Networks } from './networks.ts';
 import { createStackLines } from './stack-lines.ts';
+import type { Stops } from './stops.ts';
 
 /** Reads the running containers; see `createContainerObserver`. */
 export interface ContainerObserver {
@@ -43,9 +44,11 @@ interface Settled {
 export function createContainerObserver(
   inspections: Inspections,
   networks: Networks,
+  stops: Stops,
 ): ContainerObserver {
   const lister = createLister();
   const doubts = createDoubts(inspections);
+  const told = { inspections, networks, doubts, stops };
   /** When the list of the last time was asked for, the engine's clock. */
   let listedBefore: number | null = null;
   let assembled: ReadonlyMap<ContainerId, KnownContainer> = new Map();
@@ -53,10 +56,7 @@ export function createContainerObserver(
   /** The last result, while nothing was left open in it. */
   let settled: Settled | null = null;
   const stackLines = createStackLines(inspections);
-  const request = (lines: readonly ContainerLine[]) => {
-    inspections.request(youngestFirst(lines, inspections));
-    networks.request(networksOf(lines, inspections));
-  };
+  const { request, retain } = createMemory({ inspections, networks, stops });
   return {
     async observe(session, { patienceMs, isRouted, now }) {
       const before = listedBefore;
@@ -67,24 +67,49 @@ export function createContainerObserver(
         mayHaveHealth: (id) => mayHaveHealth(inspections.state(id)),
       });
       listedBefore = askedAt;
-      if (settled?.listed === listed) return settled.containers;
+      if (settled?.listed === listed && !stops.isAnyStopping()) return settled.containers;
       const lines = await stackLines.readable(listed, patienceMs);
       // What failed before may be due again, though the list is the same.
       request(lines);
-      if (Number.isFinite(patienceMs)) inspections.retain(new Set(lines.map(({ id }) => id)));
+      if (Number.isFinite(patienceMs)) retain(lines);
       const disputes = findDisputes(lines, denied);
       const { replies, answered } = askAll(inspections, disputes, assembled);
       const asked = doubts.ask(lines, { isRouted, listedBefore: before, now: now() });
-      await inspections.settled(patienceMs, [...answered, ...networks.underWay(), ...asked]);
+      const also = [...answered, ...networks.underWay(), ...asked, ...stops.ask(lines)];
+      await inspections.settled(patienceMs, also);
       networks.givenUp();
       const settlement = settleDisputes(disputes, replies);
       denied = settlement.denied;
-      const knowledge = { inspections, networks, settlement, doubts, before: assembled };
+      const knowledge = { ...told, settlement, before: assembled };
       const containers = listed.flatMap((line) => assemble(stackLines.complete(line), knowledge));
       assembled = knownOf(containers);
       settled =
         disputes.length === 0 && containers.every(isDecided) ? { listed, containers } : null;
       return containers;
+    },
+  };
+}
+
+/** What is asked about listed containers beside the list, and kept. */
+function createMemory({
+  inspections,
+  networks,
+  stops,
+}: {
+  readonly inspections: Inspections;
+  readonly networks: Networks;
+  readonly stops: Stops;
+}) {
+  return {
+    request(lines: readonly ContainerLine[]) {
+      inspections.request(youngestFirst(lines, inspections));
+      networks.request(networksOf(lines, inspections));
+    },
+    /** Forgets all others. */
+    retain(lines: readonly ContainerLine[]) {
+      const ids = new Set(lines.map(({ id }) => id));
+      inspections.retain(ids);
+      stops.retain(ids);
     },
   };
 }
@@ -96,10 +121,12 @@ function knownOf(
   return new Map(known.map((container) => [container.id, container]));
 }
 
-/** Whoever was set back, or is older than its network, is asked about again, though the list is the same. */
+/** Whoever was set back, is older than its network, or is stopping, is looked at again, though the list is the same. */
 function isDecided(container: ObservedContainer): boolean {
   return container.kind === 'known'
-    ? container.setBackTo === null && !container.isOlderThanNetwork
+    ? container.setBackTo === null &&
+        !container.isOlderThanNetwork &&
+        container.state !== 'stopping'
     : container.kind !== 'unknown';
 }
 

@@ -91,6 +91,6 @@ function drop<T>(map: Map<ContainerId, T>, isOver: (id: ContainerId, value: T) =
 
 /** Without what was true at that moment alone. */
 function lastingOf(reply: InspectReply): Inspection {
-  const { env, exposedPorts, hasHealthcheck, firstProbeMs, networkMode } = reply;
-  return { env, exposedPorts, hasHealthcheck, firstProbeMs, networkMode };
+  const { env, exposedPorts, hasHealthcheck, firstProbeMs, networkMode, stopSignal } = reply;
+  return { env, exposedPorts, hasHealthcheck, firstProbeMs, networkMode, stopSignal };
 }

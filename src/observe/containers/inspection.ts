@@ -1,6 +1,7 @@
 import type { Inspection, NetworkAddress } from '../../model/container.ts';
 import { ENV_NAMES } from '../../model/env-names.ts';
 import { HIGHEST_PORT } from '../../model/port.ts';
+import { parseSignal, SIGTERM } from '../../model/signal.ts';
 import { narrowAddresses, networkModeOf } from './container-line.ts';
 import { firstProbeMs } from './first-probe.ts';
 import { readVitals, type Vitals } from './vitals.ts';
@@ -39,6 +40,7 @@ export function narrowInspection(
         : null,
     running: state?.Running === true,
     networkMode: networkModeOf(reply.HostConfig),
+    stopSignal: readStopSignal(config.StopSignal),
     vitals: readVitals(state ?? {}),
     addresses,
   };
@@ -61,6 +63,12 @@ function readEnv(env: unknown): ReadonlyMap<string, string> {
     kept.set(name, item.slice(equals + 1, equals + 1 + MAX_VALUE_LENGTH));
   }
   return kept;
+}
+
+/** podman tells its number; engines tell it as it was written, and none where none was. */
+function readStopSignal(signal: unknown): number {
+  const isTold = typeof signal === 'string' || typeof signal === 'number';
+  return (isTold ? parseSignal(String(signal)) : null) ?? SIGTERM;
 }
 
 /** `--no-healthcheck` is one of no commands; whatever else stands there may be one that runs. */

@@ -53,7 +53,7 @@ function runner() {
     apply: async () => ({ kind: 'applied', results: [], marksMoved: 0 }),
   };
   const { run, endsBackoff, listen } = createPassRunner({
-    wiring: { stages: async () => stages } as unknown as Wiring,
+    wiring: { stages: async () => stages, nextStopEndMs: () => null } as unknown as Wiring,
     config: { holdMs: 0, guard: { confirmAfterMs: 0 } } as Config,
     status: createStatus({ now: () => 0, wallClock: () => 0, leaseMs: 90_000 }),
     metrics: createMetrics('1'),

@@ -65,6 +65,7 @@ export function container(number: number, said: Said = {}): KnownContainer {
     exposedPorts: [80],
     hasHealthcheck: false,
     firstProbeMs: null,
+    stopSignal: 15,
     staleAddresses: [],
     barriers: new Map(),
     setBackTo: null,

@@ -51,6 +51,11 @@ describe('a container that cannot be routed for the moment', () => {
       { state: 'restarting', addresses: [] },
       `The container has ended and is being restarted. See why it ends: docker logs ${ID}`,
     ],
+    [
+      'stopping',
+      { state: 'stopping', health: 'starting' },
+      'The container was told to stop, and still runs. It is routed again when it starts; if it lives on, after AUTODOCK_STOPPING.',
+    ],
   ] as const satisfies readonly (readonly [string, Said, string])[];
 
   test.for(CASES)('is told so, and its vhosts are held: %s', ([reason, said, words]) => {

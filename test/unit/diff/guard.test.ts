@@ -36,6 +36,7 @@ function judge(
     observed: frontends,
     context: { owner: OWNER, now: 0, holdMs: 0 },
     holders: () => new Map(),
+    stopping: () => new Set(),
     ...rest,
   });
 }
@@ -115,6 +116,27 @@ describe('the guard', () => {
     expect(vhosts(decision.putOff)).toContain(nameOf(1));
   });
 
+  it('neither counts nor puts off what was told to stop', () => {
+    const stopping = (...numbers: number[]) => ({
+      stopping: () => new Set(numbers.map((n) => `c${n}`)),
+    });
+    expect(judge(FOUR, [], stopping(1, 2)).state).toEqual({ refusingSince: null });
+    const decision = judge(FOUR, [], stopping(1));
+    expect(vhosts(decision.plan.changes)).toEqual([nameOf(1)]);
+    expect(vhosts(decision.putOff)).toEqual([nameOf(2), nameOf(3), nameOf(4)]);
+  });
+
+  it('takes of a vhost that loses all at once the backend that was told to stop', () => {
+    const pair = observed(nameOf(1), [urlOf(1), urlOf(2)], {
+      [OWNER]: claim({ [urlOf(1)]: ['c1'], [urlOf(2)]: ['c2'] }),
+    });
+    const stopping = () => new Set(['c2']);
+    const decision = judge([pair, routed(3), routed(4)], [], { stopping });
+    expect(decision.plan.changes.map(renderChange)).toEqual([
+      '~ update  h1.example  - http://10.0.0.2:80',
+    ]);
+  });
+
   it('is off at 100 percent', () => {
     const seen = byVhost(...FOUR);
     const plan = createDiff(HOLD)({
@@ -134,6 +156,7 @@ describe('the guard', () => {
         observed: seen,
         context: { owner: OWNER, now: 0, holdMs: 0 },
         holders: () => new Map(),
+        stopping: () => new Set(),
       },
     );
     expect(decision.putOff).toEqual([]);

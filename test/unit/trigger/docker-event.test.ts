@@ -20,9 +20,37 @@ describe('readEvent', () => {
     expect(readEvent(line).action).toBe(action);
   });
 
+  const ID = 'a'.repeat(64);
+  const killed = (more: object, attributes: object = { signal: '15' }) =>
+    readEvent(
+      JSON.stringify({
+        ...{ Type: 'container', Action: 'kill', Actor: { ID, Attributes: attributes } },
+        ...more,
+      }),
+    ).ahead;
+
+  it('reads which signal a container got, and when', () => {
+    const at = { time: 1_700_000_000, timeNano: 1_700_000_000_123_000_000 };
+    const note = { kind: 'signalled', id: ID, signal: 15, at: 1_700_000_000_123 };
+    expect(killed(at)).toEqual(note);
+    expect(killed(at, { signal: 'SIGTERM' })).toEqual(note);
+    expect(killed({ time: 1_700_000_000 })).toEqual({ ...note, at: 1_700_000_000_999 });
+    expect(killed({ ...at, Action: 'start' })).toEqual({ kind: 'started', id: ID, at: note.at });
+  });
+
+  it.each([
+    [{}, { signal: '15' }],
+    [{ time: 1 }, {}],
+    [{ time: 1 }, { signal: 15 }],
+    [{ time: 1 }, { signal: 'x' }],
+    [{ time: 'now' }, { signal: '15' }],
+    [{ time: 1, Type: 'network' }, { signal: '15' }],
+  ])('reads nothing ahead of a signal that is not told in full: %j %j', (more, attributes) => {
+    expect(killed(more, attributes)).toBeNull();
+  });
+
   it('reads which container was created', () => {
     const read = (event: object) => readEvent(JSON.stringify({ Action: 'create', ...event }));
-    const ID = 'a'.repeat(64);
     expect(read({ Type: 'container', Actor: { ID } })).toEqual({
       action: 'create',
       ahead: { kind: 'created', id: ID },

@@ -1,6 +1,7 @@
 import type { DockerSession } from '../../../../src/clients/docker.ts';
 import { readListItems } from '../../../../src/clients/list-items.ts';
 import { ObserveError } from '../../../../src/errors.ts';
+import { createAhead } from '../../../../src/observe/containers/ahead.ts';
 import { createContainerObserver } from '../../../../src/observe/containers/containers.ts';
 import { narrowInspection } from '../../../../src/observe/containers/inspection.ts';
 import { createInspections } from '../../../../src/observe/containers/inspections.ts';
@@ -8,6 +9,7 @@ import {
   createNetworks,
   type NetworkBarriers,
 } from '../../../../src/observe/containers/networks.ts';
+import { createStops } from '../../../../src/observe/containers/stops.ts';
 
 /** A reply as it comes from an engine. */
 export type Json = Record<string, unknown>;
@@ -103,9 +105,18 @@ export function engine() {
     },
     longestRetryMs: 30_000,
   });
-  const observer = createContainerObserver(inspections, networks);
+  const stops = createStops({
+    state: inspections.state,
+    confirm: inspections.confirm,
+    stoppingMs: 300_000,
+    now: () => world.now,
+    engineNow: () => world.startedAt + world.now,
+  });
+  const observer = createContainerObserver(inspections, networks, stops);
   return {
     world,
+    heed: createAhead(inspections, stops).heed,
+    nextStopEndMs: stops.nextEndMs,
     observe: () =>
       observer.observe(session as DockerSession, {
         patienceMs: 1,

@@ -10,6 +10,7 @@ export const REPLY: InspectReply = {
   firstProbeMs: null,
   running: true,
   networkMode: 'bridge',
+  stopSignal: 15,
   vitals: { startedAt: 1, health: null },
   addresses: [],
 };

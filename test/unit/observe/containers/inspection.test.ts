@@ -29,6 +29,19 @@ describe('narrowInspection', () => {
     expect(inspection('PORT=1')?.env.size).toBe(0);
   });
 
+  it.each([
+    ['SIGQUIT', 3],
+    ['sigwinch', 28],
+    ['3', 3],
+    [3, 3],
+    ['SIGRTMIN+3', 37],
+    ['', 15],
+    [undefined, 15],
+    ['SIGNONE', 15],
+  ])('reads the stop signal %j as %j', (StopSignal, number) => {
+    expect(inspection([], { StopSignal })?.stopSignal).toBe(number);
+  });
+
   it('keeps no more than 64 kB of a value', () => {
     const value = inspection([`VIRTUALHOST=${'x'.repeat(5_000_000)}`])?.env.get('VIRTUALHOST');
     expect(value?.length).toBe(65_536);
