@@ -1,4 +1,4 @@
-import { beforeAll, describe, it } from 'vitest';
+import { beforeAll, describe, test } from 'vitest';
 import { clear } from './arrange.ts';
 import type { Case, Expectation } from './cases/case.ts';
 import { CHANGES } from './cases/changes.ts';
@@ -53,7 +53,7 @@ for (const [group, cases] of Object.entries(GROUPS)) {
       const expected = expectationOf(one);
       return expected === null ? [] : [{ ...one, expected }];
     });
-    it.each(own)('$name', async ({ expected, ...one }) => {
+    test.each(own)('$name', async ({ expected, ...one }) => {
       const names = Object.keys(expected.reached ?? {});
       const before = new Map(names.map((name) => [name, stage.reached(name)]));
       const outcome = await runCase(target, stage, one);

@@ -1,7 +1,7 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { pino } from 'pino';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { type Bus, openBus } from '../../src/bus/bus.ts';
 import type { EndedPass } from '../../src/reconcile.ts';
 import { waitFor } from '../parts/wait-for.ts';
@@ -30,7 +30,7 @@ async function plugin(bus: Bus) {
   return { hello: () => socket.send('{"name":"hello"}', bus.port, '127.0.0.1') };
 }
 
-it('a pass that it cannot tell of is logged, and harms nobody', async () => {
+test('a pass that it cannot tell of is logged, and harms nobody', async () => {
   const { bus, lines } = await open();
   onTestFinished(bus.close);
   const { hello } = await plugin(bus);
@@ -43,7 +43,7 @@ it('a pass that it cannot tell of is logged, and harms nobody', async () => {
   expect(lines.join('')).toContain('Plugin bus failed at a step');
 });
 
-it('hears nobody while it closes', async () => {
+test('hears nobody while it closes', async () => {
   const { bus, streams } = await open();
   const { hello } = await plugin(bus);
   hello();

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { NOWHERE, run } from '../parts/command.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'autodock-cli-'));
@@ -14,7 +14,7 @@ function configFile(name: string, text: string): string {
 }
 
 describe('a mistake on the command line', () => {
-  it.each([
+  test.each([
     [['plna'], "unknown command 'plna' (did you mean plan?); see autodock --help"],
     [['plan', 'x'], "plan takes no arguments, but got 'x'; see autodock --help"],
     [['plan', '--jsn'], 'unknown flag --jsn (did you mean --json?)'],
@@ -38,7 +38,7 @@ describe('a mistake on the command line', () => {
 });
 
 describe('a bad configuration', () => {
-  it.each(['run', 'once', 'plan'])(
+  test.each(['run', 'once', 'plan'])(
     'P10: ends %s with one message for all of it',
     async (command) => {
       const file = configFile('bad.yaml', 'hold: long\ncolour: red\nredis:\n  ulr: x\n');
@@ -71,7 +71,7 @@ describe('a bad configuration', () => {
     },
   );
 
-  it('does not end at a variable that nobody knows', async () => {
+  test('does not end at a variable that nobody knows', async () => {
     const env = { ...NOWHERE, AUTODOCK_REDIS_URI: 'redis://:topsecret@h' };
     const { stderr } = await run(['plan'], { env });
     expect(stderr).toContain('the nearest is AUTODOCK_REDIS_URL');

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { readVersion } from '../../src/version.ts';
 import { MAIN, run, start } from '../parts/command.ts';
 
@@ -9,14 +9,14 @@ const folder = mkdtempSync(join(tmpdir(), 'autodock-cli-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('autodock', () => {
-  it.each([[['--version']], [['-V']], [['plan', '--version']]])(
+  test.each([[['--version']], [['-V']], [['plan', '--version']]])(
     '%j prints its version',
     async (args) => {
       expect(await run(args)).toEqual({ code: 0, stdout: `${readVersion()}\n`, stderr: '' });
     },
   );
 
-  it.each([
+  test.each([
     [['--help'], ['run', 'once', 'plan', '--docker-host', 'AUTODOCK_REDIS_URL']],
     [
       ['run', '--help'],
@@ -41,13 +41,13 @@ describe('autodock', () => {
     for (const part of parts) expect(stdout).toContain(part);
   });
 
-  it('runs through a link, as a package manager installs it', async () => {
+  test('runs through a link, as a package manager installs it', async () => {
     const program = join(folder, 'autodock');
     symlinkSync(MAIN, program);
     expect((await run(['--version'], { program })).stdout).toBe(`${readVersion()}\n`);
   });
 
-  it('is quiet when the reader of its output has gone', async () => {
+  test('is quiet when the reader of its output has gone', async () => {
     const { child, end } = start(['--help']);
     child.stdout?.destroy();
     expect(await end).toMatchObject({ code: 0, stderr: '' });

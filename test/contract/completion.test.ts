@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runProgram } from '../parts/program.ts';
 
 const run = promisify(execFile);
@@ -60,13 +60,13 @@ async function offered(shell: Shell, typed: string): Promise<readonly string[]> 
 
 // Side by side: to see that zsh has no more to say takes two seconds of silence.
 describe.concurrent.each(SHELLS)('%s', (shell) => {
-  it('reads the scripts without a word', ({ expect }) => {
+  test('reads the scripts without a word', ({ expect }) => {
     for (const program of ['autodock', 'hipachectl']) {
       expect(execFileSync(shell, ['-n', scriptOf(program, shell)], { encoding: 'utf8' })).toBe('');
     }
   });
 
-  it.each([
+  test.each([
     ['autodock rel', ['release']],
     ['autodock --docker-host unix:///x expl', ['explain']],
     ['autodock --owner me rou', ['routes']],
@@ -81,7 +81,7 @@ describe.concurrent.each(SHELLS)('%s', (shell) => {
     expect(await offered(shell, typed)).toEqual(expect.arrayContaining(words));
   });
 
-  it('completes a value behind an equals sign', async () => {
+  test('completes a value behind an equals sign', async () => {
     const text = (await offered(shell, 'autodock --policy=up')).join(' ');
     expect(text).toContain('upsert-only');
   });

@@ -1,14 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { buildSync } from 'esbuild';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { cleanEnv } from '../parts/clean-env.ts';
 
 const { outputFiles } = buildSync({ entryPoints: ['src/cli/end.ts'], format: 'esm', write: false });
 const END = outputFiles.map(({ text }) => text).join('');
 
 describe('endWith', () => {
-  it.each([
+  test.each([
     ['by itself when nothing is left open', '', 0, 'by itself'],
     ['when a timer was forgotten', 'setInterval(() => undefined, 1_000);', 3, ''],
     ['when the input is read on', 'process.stdin.resume();', 1, ''],

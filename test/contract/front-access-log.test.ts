@@ -1,11 +1,11 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { rawRequest } from '../parts/front.ts';
 import { useFront } from '../parts/front-fixture.ts';
 import { waitFor } from '../parts/wait-for.ts';
 
 const rig = useFront({ backends: 2, env: { FRONT_READ_TIMEOUT: '1s', FRONT_WORKERS: '1' } });
 
-it('the access log is JSON with vhost, backend and times', async () => {
+test('the access log is JSON with vhost, backend and times', async () => {
   await rig.route('*.com', rig.url(1));
   const path = '/logged?x="\\';
   await rawRequest(
@@ -32,7 +32,7 @@ it('the access log is JSON with vhost, backend and times', async () => {
   });
 });
 
-it.each([
+test.each([
   ['two Hosts', 'GET /bad-1 HTTP/1.1\r\nHost: a.com\r\nHost: b.com', 400, 'bad_request'],
   ['no Host', 'GET /bad-2 HTTP/1.1', 400, 'bad_request'],
   ['a host that no key holds', 'GET /bad-3 HTTP/1.1\r\nHost: a;b', 400, 'bad_host'],

@@ -1,5 +1,5 @@
 import { Agent } from 'node:http';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { startBackend, startHttp, startRawBackend } from '../parts/backend.ts';
 import { ask, rawRequest, request } from '../parts/front.ts';
 import { own, useFront } from '../parts/front-fixture.ts';
@@ -30,19 +30,19 @@ describe.each([
   ['an early hint', HINT],
   ['two early hints', HINT + HINT],
 ])('%s before an answer', (_title, interim) => {
-  it('leaves it what it is, several times on one connection', async () => {
+  test('leaves it what it is, several times on one connection', async () => {
     await routeTo(interim + OK);
     expect(await onOneConnection()).toEqual([200, 200, 200]);
   });
 
-  it('does so by HTTP/2 as well', async () => {
+  test('does so by HTTP/2 as well', async () => {
     await routeTo(interim + OK);
     const answers = await askHttp2(rig.front.port, 'a.com', THREE);
     expect(answers.map(({ status, body }) => [status, body])).toEqual(THREE.map(() => [200, 'ok']));
   });
 });
 
-it('an early hint reaches who may have it: a page that a browser opens by HTTP/2', async () => {
+test('an early hint reaches who may have it: a page that a browser opens by HTTP/2', async () => {
   await routeTo(HINT + OK);
   const [page, other] = await askHttp2(rig.front.port, 'a.com', [
     { headers: { 'sec-fetch-mode': 'navigate' } },
@@ -52,7 +52,7 @@ it('an early hint reaches who may have it: a page that a browser opens by HTTP/2
   expect([other?.interim, other?.status]).toEqual([[], 200]);
 });
 
-it.each([
+test.each([
   ['Upgrade: h2,h2c\r\nConnection: Upgrade, Keep-Alive\r\nKeep-Alive: timeout=5'],
   ['Proxy-Connection: keep-alive'],
   ['Connection: close, X-Mine\r\nUpgrade: h2c'],
@@ -71,7 +71,7 @@ it.each([
 });
 
 describe('an answer that nginx refuses', () => {
-  it.each([
+  test.each([
     ['a doubled Transfer-Encoding', 'Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked'],
     ['a space before the colon', 'X-Mine : 1'],
     ['a head of 80 KB', `X-Long: ${'x'.repeat(80_000)}`],
@@ -86,7 +86,7 @@ describe('an answer that nginx refuses', () => {
     expect(await rig.dead('a.com')).toEqual([]);
   });
 
-  it('is not one for its 60 KB of headers', async () => {
+  test('is not one for its 60 KB of headers', async () => {
     await routeTo(OK.replace('\r\n\r\n', `\r\nX-Long: ${'x'.repeat(60_000)}\r\n\r\n`));
     const answer = await rawRequest(
       rig.front.port,
@@ -97,7 +97,7 @@ describe('an answer that nginx refuses', () => {
   });
 });
 
-it('the log is JSON whatever a backend calls a status', async () => {
+test('the log is JSON whatever a backend calls a status', async () => {
   await routeTo(OK.replace('200', '009'));
   await rawRequest(
     rig.front.port,
@@ -109,7 +109,7 @@ it('the log is JSON whatever a backend calls a status', async () => {
   });
 });
 
-it('a request of HTTP/2 without a length keeps no connection that may close under it', async () => {
+test('a request of HTTP/2 without a length keeps no connection that may close under it', async () => {
   const backend = await own(startBackend('kept'));
   await rig.route('a.com', backend.url);
   const requests = ['PUT', 'DELETE', 'OPTIONS'].map((method) => ({ method, body: 'x' }));
@@ -118,7 +118,7 @@ it('a request of HTTP/2 without a length keeps no connection that may close unde
   expect(backend.connections()).toBe(3);
 });
 
-it('an answer that comes before the upload has ended reaches its client', async () => {
+test('an answer that comes before the upload has ended reaches its client', async () => {
   const early = await own(startHttp((_asked, reply) => reply.writeHead(401).end('who are you?')));
   await rig.route('a.com', early.url);
   const upload = { method: 'POST', body: 'x'.repeat(2_000_000) };

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { type Backend, identify, startBackend } from '../parts/backend.ts';
 import { type DnsServer, startDnsServer } from '../parts/dns-server.ts';
 import { type Front, request, startFront } from '../parts/front.ts';
@@ -43,7 +43,7 @@ describe('a backend by a name that DNS knows', () => {
     await dns.close();
   });
 
-  it('is asked at its address, and DNS only every few seconds', async () => {
+  test('is asked at its address, and DNS only every few seconds', async () => {
     dns.names.set('app.dns.test', ['127.0.0.1']);
     await redis.client.rpush('frontend:a.test', 'a.test', `http://app.dns.test:${port}`);
 
@@ -54,14 +54,14 @@ describe('a backend by a name that DNS knows', () => {
     expect(times).toBeLessThan(10);
   });
 
-  it('may be a short name of a domain that is searched', async () => {
+  test('may be a short name of a domain that is searched', async () => {
     dns.names.set('short.corp.test', ['127.0.0.1']);
     await redis.client.rpush('frontend:b.test', 'b.test', `http://short:${port}`);
 
     expect(await answerer(front, 'b.test')).toBe('B1');
   });
 
-  it('is followed when its address changes', async () => {
+  test('is followed when its address changes', async () => {
     dns.names.set('moves.dns.test', ['127.0.0.9']);
     await redis.client.rpush('frontend:c.test', 'c.test', `http://moves.dns.test:${port}`);
     expect(await answerer(front, 'c.test')).toBe(502);
@@ -73,7 +73,7 @@ describe('a backend by a name that DNS knows', () => {
     );
   });
 
-  it('stays where it was while DNS is silent', async () => {
+  test('stays where it was while DNS is silent', async () => {
     dns.names.set('stays.dns.test', ['127.0.0.1']);
     await redis.client.rpush('frontend:d.test', 'd.test', `http://stays.dns.test:${port}`);
     expect(await answerer(front, 'd.test')).toBe('B1');
@@ -89,7 +89,7 @@ describe('a backend by a name that DNS knows', () => {
     for (let n = 0; n < 5; n += 1) expect(await answerer(front, 'd.test')).toBe('B1');
   });
 
-  it('that does not exist is like one that is not there', async () => {
+  test('that does not exist is like one that is not there', async () => {
     await redis.client.rpush('frontend:e.test', 'e.test', `http://nobody.dns.test:${port}`);
 
     expect(await answerer(front, 'e.test')).toBe(502);
@@ -97,7 +97,7 @@ describe('a backend by a name that DNS knows', () => {
 });
 
 describe('a backend that speaks TLS', () => {
-  it.each([
+  test.each([
     ['is refused if nobody vouches for its certificate', 'localhost', {}, 502],
     [
       'is asked if it need not be vouched for',

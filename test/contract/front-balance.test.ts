@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { startBackend } from '../parts/backend.ts';
 import { request } from '../parts/front.ts';
 import { own, useFront } from '../parts/front-fixture.ts';
@@ -11,7 +11,7 @@ const rig = useFront({
 const { answers } = rig;
 
 describe('choice', () => {
-  it('shares the load evenly', async () => {
+  test('shares the load evenly', async () => {
     await rig.route('a.com', rig.url(1), rig.url(2), rig.url(3));
     for (const count of Object.values(await answers('a.com', 60))) {
       expect(count).toBeGreaterThanOrEqual(18);
@@ -19,7 +19,7 @@ describe('choice', () => {
     }
   });
 
-  it('gives a URL that stands three times three times the load', async () => {
+  test('gives a URL that stands three times three times the load', async () => {
     await rig.route('a.com', rig.url(1), rig.url(2), rig.url(1), rig.url(1));
     const { B1 = 0, B2 = 0 } = await answers('a.com', 80);
     expect(B1 + B2).toBe(80);
@@ -27,7 +27,7 @@ describe('choice', () => {
     expect(B1).toBeLessThanOrEqual(63);
   });
 
-  it.each([
+  test.each([
     ['leaves out dead slots', ['0'], { B2: 10 }],
     ['leaves out the last slot', ['1'], { B1: 10 }],
     ['answers 502 if all are dead', ['0', '1'], { 502: 10 }],
@@ -37,13 +37,13 @@ describe('choice', () => {
     expect(await answers('a.com', 10)).toEqual(expected);
   });
 
-  it('ignores marks that belong to no slot', async () => {
+  test('ignores marks that belong to no slot', async () => {
     await rig.route('a.com', rig.url(1), rig.url(2));
     await rig.redis.client.sadd('dead:a.com', '7', 'zz', '-1', '1e0', '');
     expect(await answers('a.com', 10)).toEqual({ B1: expect.any(Number), B2: expect.any(Number) });
   });
 
-  it('answers 502 if the only one is dead', async () => {
+  test('answers 502 if the only one is dead', async () => {
     await rig.route('a.com', rig.url(1));
     await rig.redis.client.sadd('dead:a.com', '0');
     const { status, body } = await request(rig.front.port, 'a.com');
@@ -51,7 +51,7 @@ describe('choice', () => {
     expect(body).toContain('cannot be reached');
   });
 
-  it('comes back to a backend whose mark ended', async () => {
+  test('comes back to a backend whose mark ended', async () => {
     await rig.route('a.com', rig.url(1), rig.url(2));
     await rig.redis.client.sadd('dead:a.com', '0');
     await rig.redis.client.pexpire('dead:a.com', 50);
@@ -60,7 +60,7 @@ describe('choice', () => {
     });
   });
 
-  it("reads a wildcard's marks under the requested host", async () => {
+  test("reads a wildcard's marks under the requested host", async () => {
     await rig.route('*.ex.com', rig.url(1), rig.url(2));
     await rig.redis.client.sadd('dead:a.ex.com', '0');
     await rig.redis.client.sadd('dead:*.ex.com', '1');
@@ -68,7 +68,7 @@ describe('choice', () => {
     expect(Object.keys(await answers('b.ex.com', 6))).toHaveLength(2);
   });
 
-  it('reaches a backend by IPv6', async () => {
+  test('reaches a backend by IPv6', async () => {
     const backend = await own(startBackend('six', '::1'));
     await rig.route('a.com', backend.url);
     expect(await rig.answerer('a.com')).toBe('six');

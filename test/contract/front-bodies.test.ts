@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { startHttp, startStreamingBackend } from '../parts/backend.ts';
 import { rawRequest, request } from '../parts/front.ts';
 import { own, seen, useFront } from '../parts/front-fixture.ts';
@@ -13,7 +13,7 @@ const { target } = rig;
 const MEGABYTE = 1024 * 1024;
 
 describe('bodies', () => {
-  it('may be sent in chunks', async () => {
+  test('may be sent in chunks', async () => {
     await rig.route('a.com', rig.url(1));
     const answer = await request(rig.front.port, 'a.com', '/', {
       method: 'POST',
@@ -23,13 +23,13 @@ describe('bodies', () => {
     expect(seen(answer.body)).toMatchObject({ method: 'POST', body: 'hello' });
   });
 
-  it('are not sent for HEAD', async () => {
+  test('are not sent for HEAD', async () => {
     await rig.route('a.com', rig.url(1));
     const { status, body } = await request(rig.front.port, 'a.com', '/', { method: 'HEAD' });
     expect([status, body]).toEqual([200, '']);
   });
 
-  it.each(['PUT', 'POST'])('of 30 MB are streamed by %s', async (method) => {
+  test.each(['PUT', 'POST'])('of 30 MB are streamed by %s', async (method) => {
     let [bytes, digest] = [0, ''];
     const reader = await own(
       startHttp((asked, reply) => {
@@ -60,14 +60,14 @@ describe('bodies', () => {
     expect(digest).toBe(createHash('sha256').update(body).digest('hex'));
   });
 
-  it('of answers may be large', async () => {
+  test('of answers may be large', async () => {
     const body = randomBytes(8 * MEGABYTE).toString('hex');
     const sender = await own(startHttp((_asked, reply) => reply.end(body)));
     await rig.route('a.com', sender.url);
     expect((await request(rig.front.port, 'a.com')).body === body).toBe(true);
   });
 
-  it('of answers stream: the first event comes before the last is there', async () => {
+  test('of answers stream: the first event comes before the last is there', async () => {
     const streaming = await own(startStreamingBackend());
     await rig.route('a.com', streaming.url);
     const reply = await new Promise<IncomingMessage>((resolve, reject) => {
@@ -85,7 +85,7 @@ describe('bodies', () => {
     await waitFor('the second event', () => expect(received).toContain('data: second\n\n'));
   });
 
-  it('to an unknown host are thrown away, and never read as the next request', async () => {
+  test('to an unknown host are thrown away, and never read as the next request', async () => {
     await rig.route('a.com', rig.url(1));
     const smuggled = 'GET /smuggled HTTP/1.1\r\nHost: a.com\r\n\r\n';
     const answer = await rawRequest(

@@ -1,4 +1,4 @@
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { startBackend } from '../parts/backend.ts';
 import { useFront } from '../parts/front-fixture.ts';
 import { waitFor } from '../parts/wait-for.ts';
@@ -8,7 +8,7 @@ const rig = useFront({ backends: 1, env: { FRONT_WORKERS: '1', FRONT_ACCESS_LOG:
 /** Three of four are refused first: more than the 256 timers that nginx runs at once by default. */
 const HOSTS = Array.from({ length: 600 }, (_, index) => `h${index}.test`);
 
-it('a burst of failures while Redis stands still costs no lookup and no mark afterwards', async () => {
+test('a burst of failures while Redis stands still costs no lookup and no mark afterwards', async () => {
   const dying = await startBackend('dying');
   onTestFinished(() => dying.close());
   for (const host of HOSTS) await rig.route(host, dying.url, dying.url, dying.url, rig.url(1));

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { startFaultProxy } from '../parts/fault-proxy.ts';
 import { request, startFront } from '../parts/front.ts';
 import { useFront } from '../parts/front-fixture.ts';
@@ -35,7 +35,7 @@ describe('under load no answer is stale', () => {
   });
   afterEach(() => load.stop());
 
-  it('after a change of the list: whoever has seen it never sees the old one again', async () => {
+  test('after a change of the list: whoever has seen it never sees the old one again', async () => {
     for (let n = 0; n < 100; n += 1) {
       await rig.redis.client.lset(KEY, 1, rig.url(turn(n)));
       await load.becomes(`B${turn(n)}`);
@@ -46,7 +46,7 @@ describe('under load no answer is stale', () => {
     );
   });
 
-  it.each(['before', 'after'] as const)(
+  test.each(['before', 'after'] as const)(
     'when the connection that tells of changes is killed just %s one',
     async (order) => {
       const { client } = rig.redis;
@@ -63,7 +63,7 @@ describe('under load no answer is stale', () => {
     },
   );
 
-  it('when a more exact list comes and goes', async () => {
+  test('when a more exact list comes and goes', async () => {
     const { client } = rig.redis;
     await rig.route('*.ex.com', rig.url(2));
     for (let n = 0; n < 20; n += 1) {
@@ -74,7 +74,7 @@ describe('under load no answer is stale', () => {
     expect(load.runs).toEqual(inTurn(20));
   });
 
-  it('when Redis is flushed, and filled again', async () => {
+  test('when Redis is flushed, and filled again', async () => {
     for (let n = 0; n < 5; n += 1) {
       await rig.redis.client.flushall();
       await load.becomes('404');
@@ -85,7 +85,7 @@ describe('under load no answer is stale', () => {
     expect(load.runs).toEqual(load.runs.map(() => run));
   });
 
-  it('when Redis freezes, and a change that waited is made as it wakes', async () => {
+  test('when Redis freezes, and a change that waited is made as it wakes', async () => {
     rig.redis.kill('SIGSTOP');
     onTestFinished(() => rig.redis.kill('SIGCONT'));
     const changed = rig.redis.client.lset(KEY, 1, rig.url(2));
@@ -103,7 +103,7 @@ describe('under load no answer is stale', () => {
   });
 });
 
-it.each([
+test.each([
   ['has fallen silent', false],
   ['was killed and cannot be made again', true],
 ] as const)('a change is not waited for on a connection that %s', async (_title, isKilled) => {
@@ -146,7 +146,7 @@ async function listReads(client: RedisPart['client']): Promise<number> {
 }
 
 describe('nothing is kept', () => {
-  it.each([
+  test.each([
     ['by a front that is told not to', { FRONT_CACHE: 'off' }, '+client|tracking'],
     ['while Redis does not tell what changes, as one older than 6', {}, '-client|tracking'],
   ] as const)('%s', async (_title, env, right) => {
@@ -169,7 +169,7 @@ describe('nothing is kept', () => {
   });
 });
 
-it('a route whose key ends goes when it ends', async () => {
+test('a route whose key ends goes when it ends', async () => {
   await isTracking();
   await rig.route('ends.test', rig.url(1));
   await rig.redis.client.pexpire('frontend:ends.test', 400);
@@ -177,7 +177,7 @@ it('a route whose key ends goes when it ends', async () => {
   await waitFor('the end', async () => expect(await rig.answerer('ends.test')).toBe(404));
 });
 
-it('FRONT_CACHE_TTL: a swap of databases, which Redis does not tell, is seen within it', async () => {
+test('FRONT_CACHE_TTL: a swap of databases, which Redis does not tell, is seen within it', async () => {
   const front = await startFront({
     redisSocket: rig.redis.socket,
     env: { FRONT_CACHE_TTL: '300ms', FRONT_WORKERS: '1' },

@@ -1,6 +1,6 @@
 import { mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { selfSigned, selfSignedUntil } from '../parts/certificate.ts';
 import { request } from '../parts/front.ts';
 import { handshake } from '../parts/tls-client.ts';
@@ -10,7 +10,7 @@ import { waitFor } from '../parts/wait-for.ts';
 const rig = useTlsFront();
 
 describe('certificates in the folder', () => {
-  it('are presented by name, the exact one before the wildcard, without a reload', async () => {
+  test('are presented by name, the exact one before the wildcard, without a reload', async () => {
     await rig.put('*.folder.test', await selfSigned('*.folder.test'));
     await rig.put('a.folder.test', await selfSigned('a.folder.test'));
     await rig.presents('b.folder.test', '*.folder.test');
@@ -20,7 +20,7 @@ describe('certificates in the folder', () => {
     await rig.presents('folder.test', null);
   });
 
-  it('may be in folders of their own, and written with an underscore for the star', async () => {
+  test('may be in folders of their own, and written with an underscore for the star', async () => {
     const pair = await selfSigned('*.live.test');
     await mkdir(join(rig.folder, '_.live.test'));
     await writeFile(join(rig.folder, '_.live.test', 'fullchain.pem'), pair.certificate);
@@ -28,7 +28,7 @@ describe('certificates in the folder', () => {
     await rig.presents('a.live.test', '*.live.test');
   });
 
-  it('may be replaced one file after the other, and taken away', async () => {
+  test('may be replaced one file after the other, and taken away', async () => {
     await rig.put('r.test', await selfSigned('r.test'));
     await rig.presents('r.test', 'r.test');
     const next = await selfSigned('renewed.test', 'r.test');
@@ -45,7 +45,7 @@ describe('certificates in the folder', () => {
     await rig.presents('r.test', null);
   });
 
-  it('that cannot be read hurt no other, and are named', async () => {
+  test('that cannot be read hurt no other, and are named', async () => {
     await rig.put('junk.test', { certificate: 'no certificate', key: 'no key' });
     await rig.put('after.test', await selfSigned('after.test'));
     await rig.presents('after.test', 'after.test');
@@ -57,7 +57,7 @@ describe('certificates in the folder', () => {
 });
 
 describe('a pair in the folder', () => {
-  it('serves every name that it holds, wildcards among them', async () => {
+  test('serves every name that it holds, wildcards among them', async () => {
     await rig.put(
       'mine',
       await selfSigned('first.names.test', 'Second.names.test', '*.third.test'),
@@ -69,7 +69,7 @@ describe('a pair in the folder', () => {
     await rig.presents('third.test', null);
   });
 
-  it('gives way to one that is named for a host, and to one that still is valid', async () => {
+  test('gives way to one that is named for a host, and to one that still is valid', async () => {
     await rig.put('several', await selfSigned('of-several', 'own.names.test', 'ends.names.test'));
     await rig.presents('own.names.test', 'of-several');
     await rig.put('own.names.test', await selfSigned('of-one', 'own.names.test'));
@@ -80,7 +80,7 @@ describe('a pair in the folder', () => {
     expect((await handshake(rig.port, 'ends.names.test')).name).toBe('of-several');
   });
 
-  it('that lies as certbot leaves it is read through its links', async () => {
+  test('that lies as certbot leaves it is read through its links', async () => {
     const live = join(rig.folder, 'live', 'certbot.test');
     const archive = join(rig.folder, 'archive', 'certbot.test');
     for (const folder of [live, archive]) await mkdir(folder, { recursive: true });
@@ -117,7 +117,7 @@ describe('what is wrong in the folder', () => {
     return (await lines()).length;
   }
 
-  it('is told in one line and in the status: a missing key, a missing certificate', async () => {
+  test('is told in one line and in the status: a missing key, a missing certificate', async () => {
     const { certificate, key } = await selfSigned('half.test');
     await writeFile(join(rig.folder, 'half.test.crt'), certificate);
     await writeFile(join(rig.folder, 'other-half.test.key'), key);
@@ -131,7 +131,7 @@ describe('what is wrong in the folder', () => {
     });
   });
 
-  it('is told: a link that leads nowhere, as where one part of certbot’s folder is mounted', async () => {
+  test('is told: a link that leads nowhere, as where one part of certbot’s folder is mounted', async () => {
     await mkdir(join(rig.folder, 'linked.test'));
     for (const file of ['fullchain', 'privkey']) {
       await symlink(`../../no/${file}1.pem`, join(rig.folder, 'linked.test', `${file}.pem`));
@@ -139,7 +139,7 @@ describe('what is wrong in the folder', () => {
     expect(await told('linked.test', 'is a link to what is not there')).toBe(1);
   });
 
-  it('is told: a link in a circle, and a folder in place of a file', async () => {
+  test('is told: a link in a circle, and a folder in place of a file', async () => {
     const { certificate, key } = await selfSigned('circle.test');
     await rig.put('circle.test', { certificate, key });
     await rig.presents('circle.test', 'circle.test');
@@ -152,7 +152,7 @@ describe('what is wrong in the folder', () => {
     expect(await told('circle.test', 'circle.test.key: is no file')).toBe(1);
   });
 
-  it('is not a folder or a file that is nothing of the kind', async () => {
+  test('is not a folder or a file that is nothing of the kind', async () => {
     await mkdir(join(rig.folder, 'lost+found'));
     await writeFile(join(rig.folder, 'README'), 'about this folder');
     await rig.put('late.test', await selfSigned('late.test'));
@@ -163,7 +163,7 @@ describe('what is wrong in the folder', () => {
 });
 
 describe('when certificates end', () => {
-  it('is told of the one that ends first, whether it is in the folder or in Redis', async () => {
+  test('is told of the one that ends first, whether it is in the folder or in Redis', async () => {
     await rig.put('ends.test', await selfSignedUntil(-3.5, 'ends.test'));
     await endsFirst('ends.test', -4);
     await rig.store('earlier.test', await selfSignedUntil(-5.5, 'earlier.test'));
@@ -186,21 +186,21 @@ describe('when certificates end', () => {
 });
 
 describe('certificates in Redis', () => {
-  it('are presented by name, the exact one before the wildcard', async () => {
+  test('are presented by name, the exact one before the wildcard', async () => {
     await rig.store('*.redis.test', await selfSigned('*.redis.test'));
     await rig.store('a.redis.test', await selfSigned('a.redis.test'));
     await rig.presents('a.redis.test', 'a.redis.test');
     await rig.presents('b.redis.test', '*.redis.test');
   });
 
-  it('give way to one of the same name in the folder', async () => {
+  test('give way to one of the same name in the folder', async () => {
     await rig.store('both.test', await selfSigned('from-redis', 'both.test'));
     await rig.presents('both.test', 'from-redis');
     await rig.put('both.test', await selfSigned('from-folder', 'both.test'));
     await rig.presents('both.test', 'from-folder');
   });
 
-  it('serve on while Redis is away', async () => {
+  test('serve on while Redis is away', async () => {
     await rig.store('kept.test', await selfSigned('kept.test'));
     await rig.presents('kept.test', 'kept.test');
     rig.redis.kill('SIGSTOP');
@@ -211,7 +211,7 @@ describe('certificates in Redis', () => {
     }
   });
 
-  it('that are broken or of the wrong type refuse their name alone', async () => {
+  test('that are broken or of the wrong type refuse their name alone', async () => {
     await rig.redis.client.hset('tls:broken.test', { certificate: 'x', key: 'y' });
     await rig.redis.client.set('tls:text.test', 'text');
     await rig.store('fine.test', await selfSigned('fine.test'));

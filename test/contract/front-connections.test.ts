@@ -1,7 +1,7 @@
 import { Agent, request as httpRequest, type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { refusedUrl, startBackend } from '../parts/backend.ts';
 import { request } from '../parts/front.ts';
 import { own, useFront } from '../parts/front-fixture.ts';
@@ -9,7 +9,7 @@ import { own, useFront } from '../parts/front-fixture.ts';
 const rig = useFront({ backends: 2, env: { FRONT_READ_TIMEOUT: '1s', FRONT_WORKERS: '1' } });
 const { target } = rig;
 
-it('one connection serves several hosts, errors among them', async () => {
+test('one connection serves several hosts, errors among them', async () => {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   onTestFinished(() => agent.destroy());
   await rig.route('a.com', rig.url(1));
@@ -32,14 +32,14 @@ it('one connection serves several hosts, errors among them', async () => {
 });
 
 describe('connections to backends', () => {
-  it('are kept for requests that may be sent twice', async () => {
+  test('are kept for requests that may be sent twice', async () => {
     const backend = await own(startBackend('kept'));
     await rig.route('a.com', backend.url);
     for (let i = 0; i < 5; i += 1) await rig.answerer('a.com');
     expect(backend.connections()).toBe(1);
   });
 
-  it('are new for requests that may not', async () => {
+  test('are new for requests that may not', async () => {
     const backend = await own(startBackend('fresh'));
     await rig.route('a.com', backend.url);
     for (let i = 0; i < 3; i += 1) {

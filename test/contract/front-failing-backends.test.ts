@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   startBackend,
   startBlackHole,
@@ -32,14 +32,14 @@ async function statuses(
 }
 
 describe('a backend that drops connections', () => {
-  it('is replaced by another, and marked', async () => {
+  test('is replaced by another, and marked', async () => {
     const hole = await own(startBlackHole());
     await rig.route('a.com', hole.url, rig.url(2));
     expect(await answers('a.com', 6)).toEqual({ B2: 6 });
     await waitFor('the mark', async () => expect(await rig.dead('a.com')).toEqual(['0']));
   });
 
-  it('is no answer, not a slow one', async () => {
+  test('is no answer, not a slow one', async () => {
     const hole = await own(startBlackHole());
     await rig.route('a.com', hole.url);
     expect(await rig.answerer('a.com')).toBe(502);
@@ -47,7 +47,7 @@ describe('a backend that drops connections', () => {
 });
 
 describe('a backend that closes before it answers', () => {
-  it('is replaced by another where a request may be sent twice, and not marked', async () => {
+  test('is replaced by another where a request may be sent twice, and not marked', async () => {
     const closing = await own(startClosingBackend());
     await rig.route('a.com', closing.url, rig.url(2));
     expect(await answers('a.com', 8)).toEqual({ B2: 8 });
@@ -56,7 +56,7 @@ describe('a backend that closes before it answers', () => {
     expect(await rig.dead('a.com')).toEqual([]);
   });
 
-  it.each(['POST', 'PATCH'])('is not followed by another for %s', async (method) => {
+  test.each(['POST', 'PATCH'])('is not followed by another for %s', async (method) => {
     const closing = await own(startClosingBackend());
     const other = await own(startBackend('other'));
     await rig.route('a.com', closing.url, other.url);
@@ -67,14 +67,14 @@ describe('a backend that closes before it answers', () => {
 });
 
 describe('a backend that closes kept connections', () => {
-  it('is asked again on a new one', async () => {
+  test('is asked again on a new one', async () => {
     const once = await own(startOncePerConnectionBackend());
     await rig.route('a.com', once.url);
     expect(await statuses('GET', 6)).toEqual({ 200: 6 });
     expect(once.connections()).toBe(6);
   });
 
-  it('never costs a POST, which gets no kept one', async () => {
+  test('never costs a POST, which gets no kept one', async () => {
     const once = await own(startOncePerConnectionBackend());
     await rig.route('a.com', once.url);
     await statuses('GET', 2);
@@ -83,7 +83,7 @@ describe('a backend that closes kept connections', () => {
 });
 
 describe('a slow backend', () => {
-  it('ends in 504 and is neither replaced nor marked', async () => {
+  test('ends in 504 and is neither replaced nor marked', async () => {
     const [slow, other] = [await own(startSilentBackend()), await own(startSilentBackend())];
     await rig.route('a.com', slow.url, other.url);
     const { status, body } = await request(rig.front.port, 'a.com');
@@ -96,7 +96,7 @@ describe('a slow backend', () => {
 });
 
 describe("a backend's own errors", () => {
-  it.each([404, 500, 502, 503, 504])('%s is passed on as it is', async (status) => {
+  test.each([404, 500, 502, 503, 504])('%s is passed on as it is', async (status) => {
     const backend = await own(startStatusBackend(status));
     await rig.route('a.com', backend.url, backend.url);
     const answer = await request(rig.front.port, 'a.com');

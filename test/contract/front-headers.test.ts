@@ -1,4 +1,4 @@
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { startHttp } from '../parts/backend.ts';
 import { rawRequest, request, startFront } from '../parts/front.ts';
 import { own, seen, useFront } from '../parts/front-fixture.ts';
@@ -24,7 +24,7 @@ const FORGED = {
 };
 
 describe('headers', () => {
-  it('tell the backend who asked and how', async () => {
+  test('tell the backend who asked and how', async () => {
     await rig.route('a.com', rig.url(1));
     expect(await headersSeen('A.com:8080')).toMatchObject({
       host: 'A.com:8080',
@@ -38,7 +38,7 @@ describe('headers', () => {
     expect(await headersSeen('a.com')).toMatchObject({ 'x-forwarded-port': '80' });
   });
 
-  it('about forwarding are not believed', async () => {
+  test('about forwarding are not believed', async () => {
     await rig.route('a.com', rig.url(1));
     expect(await headersSeen('a.com', FORGED)).toMatchObject({
       'x-forwarded-for': '127.0.0.1',
@@ -50,7 +50,7 @@ describe('headers', () => {
     });
   });
 
-  it('about forwarding are believed from a trusted network, but for who asked, which follows from them', async () => {
+  test('about forwarding are believed from a trusted network, but for who asked, which follows from them', async () => {
     const front = await startFront({
       redisSocket: rig.redis.socket,
       env: { FRONT_TRUSTED: '10.0.0.0/8, 127.0.0.0/8,::1' },
@@ -65,13 +65,13 @@ describe('headers', () => {
     });
   });
 
-  it('of the backend reach the client', async () => {
+  test('of the backend reach the client', async () => {
     await rig.route('a.com', rig.url(1));
     const { headers } = await request(rig.front.port, 'a.com');
     expect(headers).toMatchObject({ server: 'backend', 'x-powered-by': 'test' });
   });
 
-  it('of the backend do not steer the front', async () => {
+  test('of the backend do not steer the front', async () => {
     const steering = await own(
       startHttp((_asked, reply) => {
         reply.setHeader('x-accel-redirect', '/__ping__').setHeader('x-accel-limit-rate', '1');
@@ -82,7 +82,7 @@ describe('headers', () => {
     expect((await request(rig.front.port, 'a.com')).body).toBe('mine');
   });
 
-  it('of many kilobytes pass in both directions', async () => {
+  test('of many kilobytes pass in both directions', async () => {
     const long = 'x'.repeat(7_000);
     const mirror = await own(
       startHttp((asked, reply) => {
@@ -98,7 +98,7 @@ describe('headers', () => {
   });
 });
 
-it.each(['/a%20b', '//x', '/a/../b', '/x{}|', '/?q=%26&x=[]', '/%2F', '/%C3%A9', '/__ping__/x'])(
+test.each(['/a%20b', '//x', '/a/../b', '/x{}|', '/?q=%26&x=[]', '/%2F', '/%C3%A9', '/__ping__/x'])(
   'the path %s reaches the backend as it is',
   async (path) => {
     await rig.route('a.com', rig.url(1));

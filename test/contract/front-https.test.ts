@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { type Backend, startBackend } from '../parts/backend.ts';
 import { type Caddy, startCaddy } from '../parts/caddy.ts';
 import { type Front, request, startFront } from '../parts/front.ts';
@@ -48,7 +48,7 @@ describe('whether a certificate may be asked for', () => {
   const ask = async (domain: string) =>
     (await request(front.statusPort, 'localhost', `/ask?domain=${domain}`)).status;
 
-  it('depends on a route of the host’s own, exact or wildcard, held or not', async () => {
+  test('depends on a route of the host’s own, exact or wildcard, held or not', async () => {
     await route('a.test', backend.url);
     await route('*.wild.test', backend.url);
     await route('held.test');
@@ -58,7 +58,7 @@ describe('whether a certificate may be asked for', () => {
     expect(await Promise.all(['b.test', 'wild.test'].map(ask))).toEqual([404, 404]);
   });
 
-  it('goes on for a name whose route is not there yet after a boot, for a month', async () => {
+  test('goes on for a name whose route is not there yet after a boot, for a month', async () => {
     await route('boot.test', backend.url);
     await route('*', backend.url);
     expect(await ask('boot.test')).toBe(200);
@@ -69,7 +69,7 @@ describe('whether a certificate may be asked for', () => {
     expect(await ask('boot.test')).toBe(404);
   });
 
-  it('goes on below a wildcard, too, whose names push out no others', async () => {
+  test('goes on below a wildcard, too, whose names push out no others', async () => {
     await route('*.below.test', backend.url);
     expect(await ask('x.below.test')).toBe(200);
     expect(await redis.client.zcard('autodock:granted')).toBe(0);
@@ -78,7 +78,7 @@ describe('whether a certificate may be asked for', () => {
     expect(await ask('y.below.test')).toBe(404);
   });
 
-  it('cannot be known while Redis is away, also where the catch-all goes on', async () => {
+  test('cannot be known while Redis is away, also where the catch-all goes on', async () => {
     const own = await startRedis();
     onTestFinished(() => own.stop());
     await own.client.rpush('frontend:*', '*', backend.url);
@@ -97,12 +97,12 @@ describe('whether a certificate may be asked for', () => {
     expect(await askAlone()).toBe(503);
   });
 
-  it('never depends on the catch-all', async () => {
+  test('never depends on the catch-all', async () => {
     await route('*', backend.url);
     expect(await ask('a.test')).toBe(404);
   });
 
-  it('is refused for what is no name, and for no name', async () => {
+  test('is refused for what is no name, and for no name', async () => {
     await route('*', backend.url);
     expect(await Promise.all(['', '*', 'a;b', '..', `${'a'.repeat(300)}`].map(ask))).toEqual([
       400, 400, 400, 400, 400,
@@ -110,7 +110,7 @@ describe('whether a certificate may be asked for', () => {
     expect((await request(front.statusPort, 'localhost', '/ask')).status).toBe(400);
   });
 
-  it('is not told to strangers', async () => {
+  test('is not told to strangers', async () => {
     await route('a.test', backend.url);
     const { status } = await request(front.port, 'b.test', '/ask?domain=a.test', {
       headers: { 'x-forwarded-proto': 'https' },
@@ -120,7 +120,7 @@ describe('whether a certificate may be asked for', () => {
 });
 
 describe('Caddy before the front', () => {
-  it('makes a certificate at the first handshake for a host with a route', async () => {
+  test('makes a certificate at the first handshake for a host with a route', async () => {
     await route('a.test', backend.url);
     await route('*.wild.test', backend.url);
     expect((await handshake(caddy.port, 'a.test')).error).toBeNull();
@@ -128,7 +128,7 @@ describe('Caddy before the front', () => {
     expect([error, application]).toEqual([null, 'h2']);
   });
 
-  it('refuses a handshake for any other, also under a catch-all', async () => {
+  test('refuses a handshake for any other, also under a catch-all', async () => {
     await route('*', backend.url);
     expect((await handshake(caddy.port, 'nobody.test')).error).toMatch(/ALERT/);
     await route('nobody.test', backend.url);
@@ -137,7 +137,7 @@ describe('Caddy before the front', () => {
     });
   });
 
-  it('passes on who asked and how, whatever the client says of it', async () => {
+  test('passes on who asked and how, whatever the client says of it', async () => {
     await route('h.test', backend.url);
     const answer = await requestTls(caddy.port, 'h.test', FORGED);
     expect(answer).toContain('"host":"h.test"');
@@ -149,14 +149,14 @@ describe('Caddy before the front', () => {
     expect(answer).not.toMatch(/1\.1\.1\.1|6666|forged/);
   });
 
-  it('serves HTTP/2', async () => {
+  test('serves HTTP/2', async () => {
     await route('two.test', backend.url);
     const { status, body } = await requestHttp2(caddy.port, 'two.test', '/two');
     expect(status).toBe(200);
     expect(JSON.parse(body)).toMatchObject({ url: '/two', headers: { host: 'two.test' } });
   });
 
-  it('tunnels a WebSocket through both', async () => {
+  test('tunnels a WebSocket through both', async () => {
     await route('ws.test', backend.url);
     const socket = openTls(caddy.port, 'ws.test');
     let received = '';
@@ -175,7 +175,7 @@ describe('Caddy before the front', () => {
     socket.destroy();
   });
 
-  it('is where the front sends clients that come by HTTP', async () => {
+  test('is where the front sends clients that come by HTTP', async () => {
     await route('r.test', backend.url);
     const { status, headers } = await request(front.port, 'r.test', '/path');
     expect([status, headers.location]).toEqual([308, 'https://r.test/path']);

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { beforeEach, expect, it, onTestFinished } from 'vitest';
+import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { useFront } from '../parts/front-fixture.ts';
 import { workersOf } from '../parts/front-processes.ts';
 import { waitFor } from '../parts/wait-for.ts';
@@ -42,7 +42,7 @@ async function becomes(host: string, answer: string | number): Promise<void> {
   );
 }
 
-it.each(['a.com', '*.ex.com'])('another backend of %s', async (vhost) => {
+test.each(['a.com', '*.ex.com'])('another backend of %s', async (vhost) => {
   const host = vhost.replace('*', 'x');
   await rig.route(vhost, rig.url(1));
   await rig.answerer(host);
@@ -51,7 +51,7 @@ it.each(['a.com', '*.ex.com'])('another backend of %s', async (vhost) => {
   await becomes(host, 'B2');
 });
 
-it('a more exact list', async () => {
+test('a more exact list', async () => {
   await rig.route('*.ex.com', rig.url(1));
   await rig.answerer('x.ex.com');
   await change('x.ex.com', () => rig.route('x.ex.com', rig.url(2)));
@@ -59,7 +59,7 @@ it('a more exact list', async () => {
   await becomes('x.ex.com', 'B2');
 });
 
-it('a route that has gone, and one that has come again', async () => {
+test('a route that has gone, and one that has come again', async () => {
   await rig.route('a.com', rig.url(1));
   await rig.route('b.com', rig.url(1));
   for (const host of ['a.com', 'b.com']) await rig.answerer(host);
@@ -72,7 +72,7 @@ it('a route that has gone, and one that has come again', async () => {
   await becomes('b.com', 'B2');
 });
 
-it('a change while the front heard of none', async () => {
+test('a change while the front heard of none', async () => {
   await rig.route('a.com', rig.url(1));
   await rig.answerer('a.com');
   await change('a.com', () =>
@@ -86,7 +86,7 @@ it('a change while the front heard of none', async () => {
   await becomes('a.com', 'B2');
 });
 
-it('that everything has gone at once', async () => {
+test('that everything has gone at once', async () => {
   await rig.route('a.com', rig.url(1));
   await rig.answerer('a.com');
   await change('a.com', () => rig.redis.client.flushall());
@@ -94,7 +94,7 @@ it('that everything has gone at once', async () => {
   await becomes('a.com', 502);
 });
 
-it('a list in place of which there is something else: as it was', async () => {
+test('a list in place of which there is something else: as it was', async () => {
   await rig.route('*.ex.com', rig.url(1));
   await rig.route('x.ex.com', rig.url(2));
   await rig.answerer('x.ex.com');
@@ -104,7 +104,7 @@ it('a list in place of which there is something else: as it was', async () => {
   await becomes('x.ex.com', 'B2');
 });
 
-it('a change that another worker answers behind', async () => {
+test('a change that another worker answers behind', async () => {
   const [reader = 0, other = 0] = await workersOf(rig.front);
   onTestFinished(() => {
     for (const worker of [reader, other]) process.kill(worker, 'SIGCONT');

@@ -1,5 +1,5 @@
 import { Agent } from 'node:http';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { refusedUrl } from '../parts/backend.ts';
 import { ask, type Front, refusedStart, request, startFront } from '../parts/front.ts';
 import { logReadersOf } from '../parts/front-processes.ts';
@@ -47,7 +47,7 @@ function accessLines(text: string): readonly { readonly uri: string }[] {
 }
 
 describe('a log that nobody reads', () => {
-  it('stops no request; the oldest lines go, are counted, and are told of when it is read', async () => {
+  test('stops no request; the oldest lines go, are counted, and are told of when it is read', async () => {
     const { front, pipe } = await unreadFront();
     const long = 'x'.repeat(8000);
     expect(await statusesOf(front, 4000, (n) => `/${n}?${long}`)).toEqual({ 404: 4000 });
@@ -66,13 +66,13 @@ describe('a log that nobody reads', () => {
     await waitFor('all others', () => expect(accessLines(pipe.text())).toHaveLength(4000 - lost));
   });
 
-  it('stops none either if it is the log of errors', async () => {
+  test('stops none either if it is the log of errors', async () => {
     const { front } = await unreadFront({ FRONT_ACCESS_LOG: 'off' }, await refusedUrl());
     expect(await statusesOf(front, 1500, () => '/')).toEqual({ 502: 1500 });
     expect((await request(front.statusPort, 'localhost', '/healthz')).status).toBe(200);
   });
 
-  it('does not keep the front from ending', async () => {
+  test('does not keep the front from ending', async () => {
     const { front } = await unreadFront();
     await statusesOf(front, 1000, (n) => `/${n}`);
     process.kill(front.pid, 'SIGQUIT');
@@ -81,7 +81,7 @@ describe('a log that nobody reads', () => {
 });
 
 describe('whoever passes the log on', () => {
-  it('goes on where it was if it is killed', async () => {
+  test('goes on where it was if it is killed', async () => {
     const front = await frontOf({});
     for (let round = 0; round < 3; round += 1) {
       await statusesOf(front, 300, (n) => `/${round}-${n}`);
@@ -94,7 +94,7 @@ describe('whoever passes the log on', () => {
     });
   });
 
-  it('may hang: requests go on', async () => {
+  test('may hang: requests go on', async () => {
     const front = await frontOf({});
     const readers = await logReadersOf(front);
     for (const reader of readers) process.kill(reader, 'SIGSTOP');
@@ -105,7 +105,7 @@ describe('whoever passes the log on', () => {
     );
   });
 
-  it('passes on what a front says before it ends', async () => {
+  test('passes on what a front says before it ends', async () => {
     const front = await frontOf({});
     await statusesOf(front, 500, (n) => `/${n}`);
     process.kill(front.pid, 'SIGTERM');
@@ -113,7 +113,7 @@ describe('whoever passes the log on', () => {
     expect(accessLines(await front.log())).toHaveLength(500);
   });
 
-  it('passes on why nginx does not start, and its exit code', async () => {
+  test('passes on why nginx does not start, and its exit code', async () => {
     const FRONT_HTTP_PORT = await takenPort();
     const env = { FRONT_HTTP_HOST: '127.0.0.1', FRONT_HTTP_PORT, FRONT_USER: 'root' };
     const { code, message } = await refusedStart(env);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { rawRequest, request } from '../parts/front.ts';
 import { useFront } from '../parts/front-fixture.ts';
 import { waitFor } from '../parts/wait-for.ts';
@@ -56,7 +56,7 @@ const CASES: readonly Case[] = [
   ['the health check wins over the catch-all', { '*': [1] }, '__ping__', 200],
 ];
 
-it.each(CASES)('%s', async (_title, frontends, host, answer) => {
+test.each(CASES)('%s', async (_title, frontends, host, answer) => {
   for (const [vhost, numbers] of Object.entries(frontends)) {
     await rig.route(vhost, ...numbers.map(rig.url));
   }
@@ -66,7 +66,7 @@ it.each(CASES)('%s', async (_title, frontends, host, answer) => {
 describe('a host that no key should hold is a bad request', () => {
   const RAW = 'a.com\u00ff';
   const LONG = `${'a'.repeat(254)}`;
-  it.each(['*.ex.com', '*', 'a b', 'a;b', 'a%20b', '-a.com', 'a..b', '.a', RAW, LONG, 'a.com:x'])(
+  test.each(['*.ex.com', '*', 'a b', 'a;b', 'a%20b', '-a.com', 'a..b', '.a', RAW, LONG, 'a.com:x'])(
     '%j',
     async (host) => {
       await rig.route('*', rig.url(1));
@@ -79,7 +79,7 @@ describe('a host that no key should hold is a bad request', () => {
     },
   );
 
-  it.each([
+  test.each([
     ['no Host in HTTP/1.0', 'GET / HTTP/1.0\r\n\r\n'],
     ['no Host in HTTP/1.1', 'GET / HTTP/1.1\r\nConnection: close\r\n\r\n'],
     ['an empty Host', 'GET / HTTP/1.1\r\nHost:\r\nConnection: close\r\n\r\n'],
@@ -90,7 +90,7 @@ describe('a host that no key should hold is a bad request', () => {
   });
 });
 
-it('an absolute request line beats the Host header, towards the backend too', async () => {
+test('an absolute request line beats the Host header, towards the backend too', async () => {
   await rig.route('a.com', rig.url(1));
   const answer = await rawRequest(
     rig.front.port,
@@ -100,7 +100,7 @@ it('an absolute request line beats the Host header, towards the backend too', as
   expect(answer).toContain('"host":"a.com"');
 });
 
-it.each([
+test.each([
   ['http://a.com:8080/x', 'a.com:8080', '8080'],
   ['http://A.com:8080/x', 'A.com:8080', '8080'],
   ['http://a.com?x', 'a.com', '80'],
@@ -115,34 +115,34 @@ it.each([
   expect(answer).toContain(`"x-forwarded-port":"${port}"`);
 });
 
-it('a key of the wrong type is an error page for that host alone', async () => {
+test('a key of the wrong type is an error page for that host alone', async () => {
   await rig.redis.client.set('frontend:a.com', 'text');
   await rig.route('*', rig.url(1));
   expect(await rig.answerer('a.com')).toBe(502);
   expect(await rig.answerer('b.com')).toBe('B1');
 });
 
-it('a key of the wrong type behind the one that answers does no harm', async () => {
+test('a key of the wrong type behind the one that answers does no harm', async () => {
   await rig.redis.client.set('frontend:*', 'text');
   await rig.route('a.com', rig.url(1));
   expect(await rig.answerer('a.com')).toBe('B1');
   expect(await rig.answerer('b.com')).toBe(502);
 });
 
-it('dead marks of the wrong type are no marks', async () => {
+test('dead marks of the wrong type are no marks', async () => {
   await rig.redis.client.set('dead:a.com', 'text');
   await rig.route('a.com', rig.url(1));
   expect(await rig.answerer('a.com')).toBe('B1');
 });
 
-it('a route back to the front itself ends at once', async () => {
+test('a route back to the front itself ends at once', async () => {
   await rig.route('a.com', `http://127.0.0.1:${rig.front.port}`);
   await rig.route('b.com', rig.url(1));
   expect(await rig.answerer('a.com')).toBe(508);
   expect(await rig.answerer('b.com')).toBe('B1');
 });
 
-it('a held vhost says when to come back', async () => {
+test('a held vhost says when to come back', async () => {
   await rig.route('a.com');
   const { status, headers, body } = await request(rig.front.port, 'a.com');
   expect(status).toBe(503);
@@ -150,7 +150,7 @@ it('a held vhost says when to come back', async () => {
   expect(body).toContain('starting');
 });
 
-it('the page of an unknown host is HTML that nobody keeps', async () => {
+test('the page of an unknown host is HTML that nobody keeps', async () => {
   const { headers, body } = await request(rig.front.port, 'nobody.test');
   expect(headers['content-type']).toBe('text/html; charset=utf-8');
   expect(headers['cache-control']).toBe('no-store');
@@ -158,7 +158,7 @@ it('the page of an unknown host is HTML that nobody keeps', async () => {
   expect(body).toContain('No application answers');
 });
 
-it('the health check answers on any path, and under any host on its own', async () => {
+test('the health check answers on any path, and under any host on its own', async () => {
   for (const [host, path] of [
     ['__ping__', '/any'],
     ['nobody.test', '/__ping__'],
@@ -168,7 +168,7 @@ it('the health check answers on any path, and under any host on its own', async 
   }
 });
 
-it('a lookup is one round trip, and while nothing changes there is no second one', async () => {
+test('a lookup is one round trip, and while nothing changes there is no second one', async () => {
   await rig.redis.client.config('RESETSTAT');
   await rig.route('a.b.c.com', rig.url(1));
   // For outages, the front reads what has changed by itself.
@@ -193,14 +193,14 @@ it('a lookup is one round trip, and while nothing changes there is no second one
   expect(await rig.redis.client.info('commandstats')).not.toContain('cmdstat_lrange');
 });
 
-it('a list of a thousand backends is read whole', async () => {
+test('a list of a thousand backends is read whole', async () => {
   const fillers = Array.from({ length: 999 }, (_, i) => `http://127.0.0.1:${i + 1}`);
   await rig.route('a.com', ...fillers, rig.url(1));
   await rig.redis.client.sadd('dead:a.com', ...fillers.keys());
   expect(await rig.answerer('a.com')).toBe('B1');
 });
 
-it.each([
+test.each([
   ['a path is ignored', (url: string) => `${url}/some/path`, 'B1'],
   ['a trailing slash is ignored', (url: string) => `${url}/`, 'B1'],
   ['no scheme is no backend', (url: string) => url.replace('http://', ''), 502],

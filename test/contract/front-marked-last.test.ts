@@ -1,4 +1,4 @@
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { refusedUrl, startBackend, startStatusBackend } from '../parts/backend.ts';
 import { request } from '../parts/front.ts';
 import { own, useFront } from '../parts/front-fixture.ts';
@@ -21,7 +21,7 @@ async function reported(): Promise<void> {
 }
 
 describe('a marked backend beside others that fail', () => {
-  it.each(['a.com', '*.a.com'])('answers for %s, and its mark goes', async (vhost) => {
+  test.each(['a.com', '*.a.com'])('answers for %s, and its mark goes', async (vhost) => {
     const host = vhost.replace('*', 'x');
     await rig.route(vhost, rig.url(1), await refusedUrl());
     await rig.redis.client.sadd(`dead:${host}`, '0');
@@ -29,14 +29,14 @@ describe('a marked backend beside others that fail', () => {
     await waitFor('the mark to move on', async () => expect(await rig.dead(host)).toEqual(['1']));
   });
 
-  it('answers by a name, too', async () => {
+  test('answers by a name, too', async () => {
     const named = rig.url(1).replace('127.0.0.1', 'localhost');
     await rig.route('a.com', named, await refusedUrl());
     await rig.redis.client.sadd('dead:a.com', '0');
     expect(await rig.answers('a.com', 4)).toEqual({ B1: 4 });
   });
 
-  it('gets nothing while one of them answers, and stays marked', async () => {
+  test('gets nothing while one of them answers, and stays marked', async () => {
     await rig.route('a.com', rig.url(1), rig.url(2), await refusedUrl());
     await rig.redis.client.sadd('dead:a.com', '0');
     expect(await rig.answers('a.com', 10)).toEqual({ B2: 10 });
@@ -44,7 +44,7 @@ describe('a marked backend beside others that fail', () => {
     expect(await rig.dead('a.com')).toEqual(expect.arrayContaining(['0']));
   });
 
-  it('stays marked if it fails as well', async () => {
+  test('stays marked if it fails as well', async () => {
     await rig.route('a.com', await refusedUrl(), await refusedUrl());
     await rig.redis.client.sadd('dead:a.com', '0');
     expect(await rig.answerer('a.com')).toBe(502);
@@ -52,7 +52,7 @@ describe('a marked backend beside others that fail', () => {
     expect(await rig.dead('a.com')).toEqual(['0']);
   });
 
-  it('stays marked if it answers with what marks', async () => {
+  test('stays marked if it answers with what marks', async () => {
     const failing = await own(startStatusBackend(504));
     await rig.route('a.com', failing.url, await refusedUrl());
     await rig.redis.client.sadd('dead:a.com', '0');
@@ -61,7 +61,7 @@ describe('a marked backend beside others that fail', () => {
     expect(await rig.dead('a.com')).toEqual(['0']);
   });
 
-  it('stays marked while a checker runs, whose mark it is', async () => {
+  test('stays marked while a checker runs, whose mark it is', async () => {
     await rig.redis.client.set('hchecker_ping', Math.floor(Date.now() / 1_000));
     await rig.route('a.com', rig.url(1), await refusedUrl());
     await rig.redis.client.sadd('dead:a.com', '0');
@@ -71,7 +71,7 @@ describe('a marked backend beside others that fail', () => {
   });
 });
 
-it('a mark goes from every slot of the one that answers, and from no other', async () => {
+test('a mark goes from every slot of the one that answers, and from no other', async () => {
   await rig.route('a.com', rig.url(1), await refusedUrl(), rig.url(1), await refusedUrl());
   await rig.redis.client.sadd('dead:a.com', '0', '1', '2');
   expect(await rig.answerer('a.com')).toBe('B1');
@@ -81,7 +81,7 @@ it('a mark goes from every slot of the one that answers, and from no other', asy
   });
 });
 
-it('a replica that was marked while it started, and whose successor is too, loses nothing', async () => {
+test('a replica that was marked while it started, and whose successor is too, loses nothing', async () => {
   let current = rig.url(1);
   for (const name of ['second', 'third']) {
     const next = await refusedUrl();

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { refusedUrl } from '../parts/backend.ts';
 import { type Front, request, startFront } from '../parts/front.ts';
 import { useFront } from '../parts/front-fixture.ts';
@@ -33,7 +33,7 @@ async function grow(by: Readonly<Record<string, number>>, act: () => Promise<unk
   });
 }
 
-it('requests are counted by the class of their status, with their times', async () => {
+test('requests are counted by the class of their status, with their times', async () => {
   await rig.route('a.test', rig.url(1));
 
   await grow(
@@ -51,7 +51,7 @@ it('requests are counted by the class of their status, with their times', async 
   );
 });
 
-it('a backend that cannot be reached is a retry and a mark', async () => {
+test('a backend that cannot be reached is a retry and a mark', async () => {
   await rig.route('b.test', await refusedUrl(), rig.url(2));
 
   await grow({ retries_total: 1, dead_marks_total: 1 }, () =>
@@ -62,14 +62,14 @@ it('a backend that cannot be reached is a retry and a mark', async () => {
   );
 });
 
-it('a mark that goes because its backend answers is counted', async () => {
+test('a mark that goes because its backend answers is counted', async () => {
   await rig.route('d.test', rig.url(1), await refusedUrl());
   await rig.redis.client.sadd('dead:d.test', '0');
 
   await grow({ dead_marks_lifted_total: 1 }, () => rig.answerer('d.test'));
 });
 
-it('a route is looked up once, and then found in the cache', async () => {
+test('a route is looked up once, and then found in the cache', async () => {
   await rig.route('c.test', rig.url(1));
   await waitFor('the front to hear changes', async () =>
     expect(await rig.front.status()).toMatchObject({ tracking: true }),
@@ -80,7 +80,7 @@ it('a route is looked up once, and then found in the cache', async () => {
   });
 });
 
-it('an outage of Redis is told, and its end', async () => {
+test('an outage of Redis is told, and its end', async () => {
   expect(await sampleOf('autodock_front_redis_up')).toBe(1);
   const failures = await sampleOf('autodock_front_redis_failures_total');
 
@@ -99,7 +99,7 @@ it('an outage of Redis is told, and its end', async () => {
   });
 });
 
-it('no vhost is a label, unless that is asked for', async () => {
+test('no vhost is a label, unless that is asked for', async () => {
   await rig.route('secret.test', rig.url(1));
   const env = { FRONT_METRICS_VHOST: 'on', FRONT_WORKERS: '1' };
   const telling = await startFront({ redisSocket: rig.redis.socket, env });
@@ -116,7 +116,7 @@ it('no vhost is a label, unless that is asked for', async () => {
   expect(await metricsOf(rig.front)).not.toContain('secret.test');
 });
 
-it('promtool finds nothing to say against any of them', async () => {
+test('promtool finds nothing to say against any of them', async () => {
   const promtool = spawn('promtool', ['check', 'metrics']);
   promtool.stdin.end(await metricsOf(rig.front));
   const said = Promise.all([text(promtool.stdout), text(promtool.stderr)]);
@@ -124,7 +124,7 @@ it('promtool finds nothing to say against any of them', async () => {
   expect([code, ...(await said)]).toEqual([0, '', '']);
 });
 
-it('every metric is in the table of the documentation', async () => {
+test('every metric is in the table of the documentation', async () => {
   await rig.route('a.test', rig.url(1));
   const front = await startFront({
     redisSocket: rig.redis.socket,

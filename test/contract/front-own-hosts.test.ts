@@ -1,4 +1,4 @@
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { startFaultProxy } from '../parts/fault-proxy.ts';
 import { type Front, request, startFront } from '../parts/front.ts';
 import { seen, useFront } from '../parts/front-fixture.ts';
@@ -31,7 +31,7 @@ async function answerer(front: Front, host: string): Promise<string | number> {
   return status === 200 ? seen(body).backend : status;
 }
 
-it.each([
+test.each([
   ['that hears of changes', {}],
   ['that does not', { FRONT_CACHE: 'off' }],
 ] as const)('a front %s knows lists that nobody asked for', async (_title, env) => {
@@ -47,7 +47,7 @@ it.each([
   expect(await answerer(front, 'nobody.test')).toBe('B1');
 });
 
-it('names are found beyond the first step, and whatever the prefix', async () => {
+test('names are found beyond the first step, and whatever the prefix', async () => {
   const prefix = 'my[1]-';
   const many = rig.redis.client.pipeline();
   for (let n = 0; n < 3000; n += 1) many.rpush(`${prefix}frontend:${n}.com`, 'id', rig.url(2));
@@ -62,7 +62,7 @@ it('names are found beyond the first step, and whatever the prefix', async () =>
   expect(await answerer(front, '3000.com')).toBe('B1');
 });
 
-it.each([
+test.each([
   [
     'there are more hosts than FRONT_KNOWN_HOSTS',
     { FRONT_KNOWN_HOSTS: '2' },
@@ -91,7 +91,7 @@ it.each([
   expect(await answerer(front, 'never.test')).toBe(502);
 });
 
-it('a host whose key is no list is not answered by a wildcard either', async () => {
+test('a host whose key is no list is not answered by a wildcard either', async () => {
   await rig.route('*', rig.url(1));
   await rig.redis.client.set('frontend:text.com', 'no list');
   const front = await begin();
@@ -101,7 +101,7 @@ it('a host whose key is no list is not answered by a wildcard either', async () 
   expect(await answerer(front, 'nobody.test')).toBe('B1');
 });
 
-it('a list that came is known without having been asked for, and one that went is not', async () => {
+test('a list that came is known without having been asked for, and one that went is not', async () => {
   await rig.route('*', rig.url(1));
   await rig.route('old.com', rig.url(2));
   const front = await begin({ FRONT_CACHE: 'off', FRONT_CACHE_TTL: '100ms', FRONT_WORKERS: '1' });
@@ -118,7 +118,7 @@ it('a list that came is known without having been asked for, and one that went i
   expect(await answerer(front, 'old.com')).toBe('B1');
 });
 
-it('a list of which the front heard, but could not read it, is not replaced by a wildcard', async () => {
+test('a list of which the front heard, but could not read it, is not replaced by a wildcard', async () => {
   const proxy = await startFaultProxy(rig.redis.socket);
   onTestFinished(() => proxy.stop());
   await rig.route('*', rig.url(1));

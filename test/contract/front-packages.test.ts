@@ -3,7 +3,7 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { IN_FRONT } from '../parts/front.ts';
 
 const at = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
@@ -18,13 +18,13 @@ function run(command: string, env: Readonly<Record<string, string>> = {}, ...arg
   });
 }
 
-it('the tests run the nginx that the image is built with', async () => {
+test('the tests run the nginx that the image is built with', async () => {
   const versions = await readFile(at(`${PACKAGES}/versions`), 'utf8');
   const [, version] = /^nginx ([\d.]+)-/m.exec(versions) ?? [];
   expect((await run(IN_FRONT, {}, 'nginx', '-v')).output).toContain(`nginx/${version}\n`);
 });
 
-it('a version that no mirror has any more is named, with what to do', async () => {
+test('a version that no mirror has any more is named, with what to do', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'autodock-packages-'));
   onTestFinished(() => rm(folder, { recursive: true }));
   await cp(at(PACKAGES), folder, { recursive: true });

@@ -1,4 +1,4 @@
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { type Front, rawRequest, request, startFront } from '../parts/front.ts';
 import { seen, useFront } from '../parts/front-fixture.ts';
 import { waitFor } from '../parts/wait-for.ts';
@@ -22,7 +22,7 @@ async function logs(front: Front, client: string): Promise<void> {
 describe('behind trusted proxies', () => {
   const FRONT_TRUSTED = '127.0.0.0/8,10.0.0.0/8';
 
-  it.each([
+  test.each([
     ['203.0.113.7', '203.0.113.7'],
     ['203.0.113.7, 10.1.2.3', '203.0.113.7'],
     ['6.6.6.6, 203.0.113.7, 10.1.2.3', '203.0.113.7'],
@@ -39,7 +39,7 @@ describe('behind trusted proxies', () => {
     await logs(front, client);
   });
 
-  it('one that says nothing is the client itself', async () => {
+  test('one that says nothing is the client itself', async () => {
     const front = await frontOf({ FRONT_TRUSTED });
     const { body } = await request(front.port, 'a.com');
     expect(seen(body).headers).toMatchObject({
@@ -48,7 +48,7 @@ describe('behind trusted proxies', () => {
     });
   });
 
-  it('what anybody else says is not believed', async () => {
+  test('what anybody else says is not believed', async () => {
     const front = await frontOf({ FRONT_TRUSTED: '10.0.0.0/8' });
     const headers = { 'x-forwarded-for': '10.1.2.3', 'x-forwarded-proto': 'https' };
     const { body } = await request(front.port, 'a.com', '/', { headers });
@@ -69,7 +69,7 @@ describe('FRONT_PROXY_PROTOCOL=on', () => {
       `${before}GET / HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n${lines}\r\n`,
     );
 
-  it('the client is the one that the line names, whatever its headers say', async () => {
+  test('the client is the one that the line names, whatever its headers say', async () => {
     const front = await frontOf({ FRONT_PROXY_PROTOCOL: 'on', FRONT_TRUSTED: '127.0.0.1' });
     const answer = await ask(front, 'a.com', LINE, 'X-Forwarded-For: 6.6.6.6\r\n');
     expect(answer).toMatch(/^HTTP\/1\.1 200 /);
@@ -78,18 +78,18 @@ describe('FRONT_PROXY_PROTOCOL=on', () => {
     await logs(front, '203.0.113.7');
   });
 
-  it('a trusted proxy behind what passes on connections is believed', async () => {
+  test('a trusted proxy behind what passes on connections is believed', async () => {
     const front = await frontOf({ FRONT_PROXY_PROTOCOL: 'on', FRONT_TRUSTED: '203.0.113.0/24' });
     const answer = await ask(front, 'a.com', LINE, 'X-Forwarded-Proto: https\r\n');
     expect(answer).toContain('"x-forwarded-proto":"https"');
   });
 
-  it('the health check is asked for in the same way', async () => {
+  test('the health check is asked for in the same way', async () => {
     const front = await frontOf({ FRONT_PROXY_PROTOCOL: 'on' });
     expect(await ask(front, '__ping__', LINE)).toMatch(/^HTTP\/1\.1 200 /);
   });
 
-  it('a connection without the line is refused', async () => {
+  test('a connection without the line is refused', async () => {
     const front = await frontOf({ FRONT_PROXY_PROTOCOL: 'on' });
     expect(await ask(front, 'a.com', '').catch(() => '')).toBe('');
   });

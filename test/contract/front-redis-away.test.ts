@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { refusedUrl, startBlackHole } from '../parts/backend.ts';
 import { request, startFront } from '../parts/front.ts';
 import { useFront } from '../parts/front-fixture.ts';
@@ -26,29 +26,32 @@ async function back(): Promise<void> {
   });
 }
 
-it.each(['SIGKILL', 'SIGSTOP'] as const)('after %s the last known routes go on', async (signal) => {
-  await rig.route('a.com', rig.url(1));
-  await rig.route('*.ex.com', rig.url(2));
-  await rig.route('held.com');
-  for (const host of ['a.com', 'x.ex.com', 'held.com']) await rig.answerer(host);
+test.each(['SIGKILL', 'SIGSTOP'] as const)(
+  'after %s the last known routes go on',
+  async (signal) => {
+    await rig.route('a.com', rig.url(1));
+    await rig.route('*.ex.com', rig.url(2));
+    await rig.route('held.com');
+    for (const host of ['a.com', 'x.ex.com', 'held.com']) await rig.answerer(host);
 
-  stopRedis(signal);
-  await Promise.all(
-    Array.from({ length: 20 }, async () => expect(await rig.answerer('a.com')).toBe('B1')),
-  );
-  expect(await rig.answerer('x.ex.com')).toBe('B2');
-  expect(await rig.answerer('other.ex.com')).toBe('B2');
-  expect(await rig.answerer('held.com')).toBe(503);
-  expect(await rig.answerer('never-seen.test')).toBe(502);
-  expect(await rig.front.status()).toMatchObject({
-    redis: { reachable: false },
-    routes: 'last known',
-  });
-  expect((await request(rig.front.statusPort, 'localhost', '/healthz')).status).toBe(200);
-  expect(await rig.front.log()).not.toContain('ngx.sleep');
-});
+    stopRedis(signal);
+    await Promise.all(
+      Array.from({ length: 20 }, async () => expect(await rig.answerer('a.com')).toBe('B1')),
+    );
+    expect(await rig.answerer('x.ex.com')).toBe('B2');
+    expect(await rig.answerer('other.ex.com')).toBe('B2');
+    expect(await rig.answerer('held.com')).toBe(503);
+    expect(await rig.answerer('never-seen.test')).toBe(502);
+    expect(await rig.front.status()).toMatchObject({
+      redis: { reachable: false },
+      routes: 'last known',
+    });
+    expect((await request(rig.front.statusPort, 'localhost', '/healthz')).status).toBe(200);
+    expect(await rig.front.log()).not.toContain('ngx.sleep');
+  },
+);
 
-it('a frozen Redis that goes on is used again', async () => {
+test('a frozen Redis that goes on is used again', async () => {
   await rig.route('a.com', rig.url(1));
   await rig.answerer('a.com');
   rig.redis.kill('SIGSTOP');
@@ -59,14 +62,14 @@ it('a frozen Redis that goes on is used again', async () => {
   await waitFor('the new route', async () => expect(await rig.answerer('a.com')).toBe('B2'));
 });
 
-it('a restarted Redis is believed, empty as it is', async () => {
+test('a restarted Redis is believed, empty as it is', async () => {
   await rig.route('a.com', rig.url(1));
   await rig.answerer('a.com');
   await rig.redis.restart();
   await waitFor('the empty Redis', async () => expect(await rig.answerer('a.com')).toBe(404));
 });
 
-it('a restart between two requests costs neither of them', async () => {
+test('a restart between two requests costs neither of them', async () => {
   await rig.redis.restart();
   await back();
   await rig.route('a.com', rig.url(1));
@@ -76,7 +79,7 @@ it('a restart between two requests costs neither of them', async () => {
   expect(await rig.front.log()).not.toContain('closed): the last known');
 });
 
-it('a route that was removed does not rise again', async () => {
+test('a route that was removed does not rise again', async () => {
   await rig.route('a.com', rig.url(1));
   await rig.answerer('a.com');
   await rig.redis.client.del('frontend:a.com');
@@ -85,7 +88,7 @@ it('a route that was removed does not rise again', async () => {
   expect(await rig.answerer('a.com')).toBe(502);
 });
 
-it('a changed list is the one that is kept', async () => {
+test('a changed list is the one that is kept', async () => {
   await rig.route('a.com', rig.url(1));
   await rig.answerer('a.com');
   await rig.redis.client.lset('frontend:a.com', 1, rig.url(2));
@@ -94,7 +97,7 @@ it('a changed list is the one that is kept', async () => {
   expect(await rig.answerer('a.com')).toBe('B2');
 });
 
-it('failures are remembered by the front itself', async () => {
+test('failures are remembered by the front itself', async () => {
   const hole = await startBlackHole();
   onTestFinished(() => hole.close());
   await rig.route('a.com', hole.url, await refusedUrl(), rig.url(3));
@@ -106,7 +109,7 @@ it('failures are remembered by the front itself', async () => {
   expect(tries.length).toBeLessThanOrEqual(2);
 });
 
-it('names that clients invent take the place of no known route', async () => {
+test('names that clients invent take the place of no known route', async () => {
   await rig.route('*', rig.url(1));
   await rig.route('a.com', rig.url(2));
   await rig.answerer('a.com');
@@ -117,7 +120,7 @@ it('names that clients invent take the place of no known route', async () => {
   expect(await rig.answerer('another.test')).toBe('B1');
 });
 
-it('a front that starts without Redis serves as soon as it is there', async () => {
+test('a front that starts without Redis serves as soon as it is there', async () => {
   await rm(`${rig.redis.socket}.none`, { force: true });
   const front = await startFront({ redisSocket: `${rig.redis.socket}.none` });
   onTestFinished(() => front.stop());
@@ -125,7 +128,7 @@ it('a front that starts without Redis serves as soon as it is there', async () =
   expect((await request(front.port, '__ping__')).status).toBe(200);
 });
 
-it('FRONT_LAST_KNOWN=0: without Redis no last known route serves a single request', async () => {
+test('FRONT_LAST_KNOWN=0: without Redis no last known route serves a single request', async () => {
   const env = { FRONT_LAST_KNOWN: '0', FRONT_CACHE: 'off', FRONT_WORKERS: '1' };
   const front = await startFront({ redisSocket: rig.redis.socket, env });
   onTestFinished(() => front.stop());
@@ -137,7 +140,7 @@ it('FRONT_LAST_KNOWN=0: without Redis no last known route serves a single reques
   for (let n = 0; n < 5; n += 1) expect((await request(front.port, 'a.com')).status).toBe(502);
 });
 
-it('FRONT_LAST_KNOWN=300ms: without Redis the last known routes go on for a while', async () => {
+test('FRONT_LAST_KNOWN=300ms: without Redis the last known routes go on for a while', async () => {
   const env = { FRONT_LAST_KNOWN: '300ms', FRONT_WORKERS: '1' };
   const front = await startFront({ redisSocket: rig.redis.socket, env });
   onTestFinished(() => front.stop());

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it, onTestFinished } from 'vitest';
+import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { type Backend, startBackend, stopAndFill } from '../parts/backend.ts';
 import { type DnsServer, startDnsServer } from '../parts/dns-server.ts';
 import { type Front, request, startFront } from '../parts/front.ts';
@@ -53,7 +53,7 @@ async function becomes(front: Front, answer: string): Promise<void> {
   });
 }
 
-it('that moves: after the old one has gone', async () => {
+test('that moves: after the old one has gone', async () => {
   dns.names.set(NAME, ['127.0.0.1']);
   const first = await redisAt('127.0.0.1', 1);
   const front = await frontAt(NAME, first.port);
@@ -64,7 +64,7 @@ it('that moves: after the old one has gone', async () => {
   await becomes(front, 'B2');
 });
 
-it('that moves: while the old one goes on, and knows nothing of what changes', async () => {
+test('that moves: while the old one goes on, and knows nothing of what changes', async () => {
   dns.names.set(NAME, ['127.0.0.1']);
   const first = await redisAt('127.0.0.1', 1);
   const front = await frontAt(NAME, first.port);
@@ -76,13 +76,13 @@ it('that moves: while the old one goes on, and knows nothing of what changes', a
   await becomes(front, 'B1');
 });
 
-it('of several addresses, the first of which refuses', async () => {
+test('of several addresses, the first of which refuses', async () => {
   dns.names.set(NAME, ['127.0.0.3', '127.0.0.2']);
   const { port } = await redisAt('127.0.0.2', 2);
   await becomes(await frontAt(NAME, port), 'B2');
 });
 
-it('of several addresses, at the first of which another program answers', async () => {
+test('of several addresses, at the first of which another program answers', async () => {
   dns.names.set(NAME, ['127.0.0.3', '127.0.0.2']);
   const { port } = await redisAt('127.0.0.2', 2);
   const other = await startBackend('other', '127.0.0.3', port ?? 0);
@@ -90,7 +90,7 @@ it('of several addresses, at the first of which another program answers', async 
   await becomes(await frontAt(NAME, port), 'B2');
 });
 
-it('of which another program lets in late, when its name has got other addresses already', async () => {
+test('of which another program lets in late, when its name has got other addresses already', async () => {
   dns.names.set(NAME, ['127.0.0.4']);
   // Database 1 is there, but not here: it answers, and not as it should.
   const args = ['--bind', '127.0.0.4', '--tcp-backlog', '1', '--databases', '1'];
@@ -113,7 +113,7 @@ it('of which another program lets in late, when its name has got other addresses
   expect(await front.log()).not.toMatch(/aborted|failed: /);
 });
 
-it('goes on where it was while DNS is silent', async () => {
+test('goes on where it was while DNS is silent', async () => {
   dns.names.set(NAME, ['127.0.0.1']);
   const first = await redisAt('127.0.0.1', 1);
   const front = await frontAt(NAME, first.port);
@@ -124,7 +124,7 @@ it('goes on where it was while DNS is silent', async () => {
   await becomes(front, 'B2');
 });
 
-it('localhost is 127.0.0.1 as well as ::1', async () => {
+test('localhost is 127.0.0.1 as well as ::1', async () => {
   for (const address of ['127.0.0.1', '::1']) {
     const { port } = await redisAt(address, 1);
     await becomes(await frontAt('localhost', port), 'B1');

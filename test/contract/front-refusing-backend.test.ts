@@ -1,4 +1,4 @@
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { refusedUrl, SHOWN_BYTES, startBlackHole } from '../parts/backend.ts';
 import { request } from '../parts/front.ts';
 import { own, seen, useFront } from '../parts/front-fixture.ts';
@@ -11,12 +11,12 @@ const rig = useFront({
 const { answers, settled } = rig;
 
 describe('a backend that refuses', () => {
-  it('is replaced by another within the request', async () => {
+  test('is replaced by another within the request', async () => {
     await rig.route('a.com', await refusedUrl(), rig.url(2));
     expect(await answers('a.com', 10)).toEqual({ B2: 10 });
   });
 
-  it('is marked dead for the requested host, with a message and an end', async () => {
+  test('is marked dead for the requested host, with a message and an end', async () => {
     const refused = await refusedUrl();
     await rig.route('*.ex.com', refused, rig.url(1));
     const messages = await listenDead();
@@ -31,14 +31,14 @@ describe('a backend that refuses', () => {
     expect(await rig.dead('*.ex.com')).toEqual([]);
   });
 
-  it('is marked in each slot in which it stands', async () => {
+  test('is marked in each slot in which it stands', async () => {
     const refused = await refusedUrl();
     await rig.route('a.com', refused, rig.url(1), refused);
     await answers('a.com', 4);
     await waitFor('the marks', async () => expect(await rig.dead('a.com')).toEqual(['0', '2']));
   });
 
-  it('is not marked if it is the only one', async () => {
+  test('is not marked if it is the only one', async () => {
     await rig.route('a.com', await refusedUrl());
     const messages = await listenDead();
     expect(await answers('a.com', 3)).toEqual({ 502: 3 });
@@ -47,7 +47,7 @@ describe('a backend that refuses', () => {
     expect(messages).toEqual([]);
   });
 
-  it('is not marked if it is the only one, however often it stands', async () => {
+  test('is not marked if it is the only one, however often it stands', async () => {
     const refused = await refusedUrl();
     await rig.route('a.com', refused, refused, refused);
     expect(await answers('a.com', 3)).toEqual({ 502: 3 });
@@ -55,7 +55,7 @@ describe('a backend that refuses', () => {
     expect(await rig.dead('a.com')).toEqual([]);
   });
 
-  it('is not marked if all others are dead already', async () => {
+  test('is not marked if all others are dead already', async () => {
     await rig.route('a.com', await refusedUrl(), await refusedUrl());
     await rig.redis.client.sadd('dead:a.com', '1');
     expect(await rig.answerer('a.com')).toBe(502);
@@ -63,7 +63,7 @@ describe('a backend that refuses', () => {
     expect(await rig.dead('a.com')).toEqual(['1']);
   });
 
-  it('is followed by at most three others', async () => {
+  test('is followed by at most three others', async () => {
     const refused = await Promise.all(Array.from({ length: 8 }, refusedUrl));
     await rig.route('a.com', ...refused);
     const messages = await listenDead();
@@ -74,7 +74,7 @@ describe('a backend that refuses', () => {
     });
   });
 
-  it('does not cost a POST its body', async () => {
+  test('does not cost a POST its body', async () => {
     const body = 'x'.repeat(SHOWN_BYTES);
     await rig.route('a.com', await refusedUrl(), rig.url(2));
     for (let i = 0; i < 8; i += 1) {
@@ -86,7 +86,7 @@ describe('a backend that refuses', () => {
   });
 });
 
-it('a mark is only written while the list still holds the URL', async () => {
+test('a mark is only written while the list still holds the URL', async () => {
   const hole = await own(startBlackHole());
   const refused = await refusedUrl();
   for (let round = 0; round < 3; round += 1) {

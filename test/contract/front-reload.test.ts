@@ -1,11 +1,11 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { useFront } from '../parts/front-fixture.ts';
 import { workersOf } from '../parts/front-processes.ts';
 import { waitFor } from '../parts/wait-for.ts';
 
 const rig = useFront({ backends: 0, env: { FRONT_WORKERS: '1' } });
 
-it('a reload leaves it hearing of changes, and saying so', async () => {
+test('a reload leaves it hearing of changes, and saying so', async () => {
   const before = await workersOf(rig.front);
   process.kill(rig.front.pid, 'SIGHUP');
   await waitFor('the old worker to be gone', async () => {

@@ -1,4 +1,4 @@
-import { beforeEach, expect, it, onTestFinished } from 'vitest';
+import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { refusedUrl, startStatusBackend } from '../parts/backend.ts';
 import { request, startFront } from '../parts/front.ts';
 import { own, useFront } from '../parts/front-fixture.ts';
@@ -34,7 +34,7 @@ beforeEach(async () => {
   );
 });
 
-it('one that loses its master is told, by every way, and that it is over', async () => {
+test('one that loses its master is told, by every way, and that it is over', async () => {
   const master = await startRedis({ tcp: true });
   onTestFinished(() => master.stop());
   await follow(master.port ?? 0);
@@ -66,7 +66,7 @@ it('one that loses its master is told, by every way, and that it is over', async
   await waitFor('both lines', async () => expect(await linkLines()).toHaveLength(before + 2));
 });
 
-it('where no mark can be written, failures are remembered by the front, for their time', async () => {
+test('where no mark can be written, failures are remembered by the front, for their time', async () => {
   await rig.route('a.com', await refusedUrl(), rig.url(2));
   await follow(1);
   for (let asked = 0; asked < 20; asked += 1) expect(await rig.answerer('a.com')).toBe('B2');
@@ -81,7 +81,7 @@ it('where no mark can be written, failures are remembered by the front, for thei
   });
 });
 
-it('a backend that answers with errors is left alone, too, but not the last one', async () => {
+test('a backend that answers with errors is left alone, too, but not the last one', async () => {
   const [first, second] = [await own(startStatusBackend(502)), await own(startStatusBackend(502))];
   await rig.route('a.com', first.url, rig.url(2));
   await rig.route('b.com', first.url, second.url);
@@ -95,7 +95,7 @@ it('a backend that answers with errors is left alone, too, but not the last one'
   );
 });
 
-it('one line tells why, however often it fails', async () => {
+test('one line tells why, however often it fails', async () => {
   await follow(1);
   for (let n = 0; n < 5; n += 1) {
     await rig.redis.client.call('REPLICAOF', 'NO', 'ONE');
@@ -109,7 +109,7 @@ it('one line tells why, however often it fails', async () => {
   });
 });
 
-it('a front without the right to ask says that it does not know', async () => {
+test('a front without the right to ask says that it does not know', async () => {
   await rig.redis.client.call('ACL', 'SETUSER', 'default', '-info');
   const front = await startFront({ redisSocket: rig.redis.socket, env: { FRONT_WORKERS: '1' } });
   onTestFinished(async () => {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { refusedUrl, startStatusBackend } from '../parts/backend.ts';
 import { selfSigned } from '../parts/certificate.ts';
 import { freePort } from '../parts/free-port.ts';
@@ -18,7 +18,7 @@ function documentedRights(): readonly string[] {
   return rights.replaceAll('~', '~p:').replace('~p:hchecker_ping', '~hchecker_ping').split(' ');
 }
 
-it('a user with exactly the rights that are documented can do all that the front does', async () => {
+test('a user with exactly the rights that are documented can do all that the front does', async () => {
   const { client } = rig.redis;
   await client.call('ACL', 'SETUSER', ...documentedRights());
   const pair = await selfSigned('a.com');

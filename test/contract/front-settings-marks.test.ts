@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { refusedUrl, startStatusBackend } from '../parts/backend.ts';
 import { askAll, HOST, statusOf, useOwnFronts } from '../parts/own-fronts.ts';
 import { waitFor } from '../parts/wait-for.ts';
@@ -26,7 +26,7 @@ async function statusBackend(status: number): Promise<string> {
 }
 
 describe('marks', () => {
-  it('FRONT_DEAD_TTL: end when it says', async () => {
+  test('FRONT_DEAD_TTL: end when it says', async () => {
     const front = await frontOf({ FRONT_DEAD_TTL: '7' }, await refusedUrl(), backend.url);
     await waitFor('the mark', async () => {
       expect(await statusOf(front)).toBe(200);
@@ -35,7 +35,7 @@ describe('marks', () => {
     expect(await redis.client.ttl(`dead:${HOST}`)).toBeLessThanOrEqual(7);
   });
 
-  it('FRONT_DEAD_ON_5XX=off: are not set for what a backend answers', async () => {
+  test('FRONT_DEAD_ON_5XX=off: are not set for what a backend answers', async () => {
     const env = { FRONT_DEAD_ON_5XX: 'off' };
     const front = await frontOf(env, await statusBackend(502), backend.url);
 
@@ -45,7 +45,7 @@ describe('marks', () => {
     expect(await redis.client.exists(`dead:${HOST}`)).toBe(0);
   });
 
-  it('are told, not set, while hipache-hchecker runs', async () => {
+  test('are told, not set, while hipache-hchecker runs', async () => {
     await redis.client.set('hchecker_ping', Math.floor(Date.now() / 1000));
     const refused = await refusedUrl();
     const front = await frontOf({}, refused, backend.url);
@@ -57,7 +57,7 @@ describe('marks', () => {
     expect(await redis.client.exists(`dead:${HOST}`)).toBe(0);
   });
 
-  it('for a 500 are told to hipache-hchecker, and FRONT_DEAD_ON_500=off tells nobody', async () => {
+  test('for a 500 are told to hipache-hchecker, and FRONT_DEAD_ON_500=off tells nobody', async () => {
     await redis.client.set('hchecker_ping', Math.floor(Date.now() / 1000));
     const failing = await statusBackend(500);
     const silent = await frontOf({ FRONT_DEAD_ON_500: 'off' }, failing, backend.url);

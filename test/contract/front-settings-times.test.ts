@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { startSilentBackend } from '../parts/backend.ts';
 import { type Front, request } from '../parts/front.ts';
 import { HOST, statusOf, useOwnFronts } from '../parts/own-fronts.ts';
@@ -20,18 +20,18 @@ describe('times', () => {
     });
   }
 
-  it('FRONT_HEADER_TIMEOUT: a client that does not end its request is let go', async () => {
+  test('FRONT_HEADER_TIMEOUT: a client that does not end its request is let go', async () => {
     const front = await frontOf({ FRONT_HEADER_TIMEOUT: '300ms' }, backend.url);
     expect(await untilClosed(front, `GET / HTTP/1.1\r\nHost: ${HOST}\r\n`)).not.toContain('200 OK');
   });
 
-  it('FRONT_KEEPALIVE: a client that asks no more is let go', async () => {
+  test('FRONT_KEEPALIVE: a client that asks no more is let go', async () => {
     const front = await frontOf({ FRONT_KEEPALIVE: '300ms' }, backend.url);
     const answer = await untilClosed(front, `GET / HTTP/1.1\r\nHost: ${HOST}\r\n\r\n`);
     expect(answer).toContain('200 OK');
   });
 
-  it('FRONT_BACKEND_KEEPALIVE: an unused connection to a backend is given up', async () => {
+  test('FRONT_BACKEND_KEEPALIVE: an unused connection to a backend is given up', async () => {
     const front = await frontOf({ FRONT_BACKEND_KEEPALIVE: '100ms' }, backend.url);
     await statusOf(front);
     const before = backend.connections();
@@ -45,7 +45,7 @@ describe('times', () => {
     );
   });
 
-  it('FRONT_SHUTDOWN_TIMEOUT: a front that is stopped does not wait longer for what it began', async () => {
+  test('FRONT_SHUTDOWN_TIMEOUT: a front that is stopped does not wait longer for what it began', async () => {
     const silent = await startSilentBackend();
     onTestFinished(() => silent.close());
     const front = await frontOf({ FRONT_SHUTDOWN_TIMEOUT: '300ms' }, silent.url);

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { refusedUrl } from '../parts/backend.ts';
 import { startFront } from '../parts/front.ts';
 import { askAll, HOST, statusOf, useOwnFronts } from '../parts/own-fronts.ts';
@@ -9,7 +9,7 @@ import { waitFor, waitUntil } from '../parts/wait-for.ts';
 
 const { redis, backend, frontOf } = useOwnFronts();
 
-it('FRONT_STATUSES=hipache: what is unknown is 400, what is held 502', async () => {
+test('FRONT_STATUSES=hipache: what is unknown is 400, what is held 502', async () => {
   const front = await frontOf({ FRONT_STATUSES: 'hipache' });
   await redis.client.rpush('frontend:held.test', 'held.test');
 
@@ -17,12 +17,12 @@ it('FRONT_STATUSES=hipache: what is unknown is 400, what is held 502', async () 
   expect(await statusOf(front, 'held.test')).toBe(502);
 });
 
-it('FRONT_RETRIES=0: no other backend is tried', async () => {
+test('FRONT_RETRIES=0: no other backend is tried', async () => {
   const front = await frontOf({ FRONT_RETRIES: '0' }, await refusedUrl(), backend.url);
   expect(new Set(await askAll(front))).toEqual(new Set([200, 502]));
 });
 
-it('FRONT_CACHE_SIZE: of more hosts than that, those asked for last are kept', async () => {
+test('FRONT_CACHE_SIZE: of more hosts than that, those asked for last are kept', async () => {
   const front = await frontOf({ FRONT_CACHE_SIZE: '16', FRONT_WORKERS: '1' });
   await waitUntil('the front to hear changes', async () => (await front.status()).tracking);
   const hosts = Array.from({ length: 60 }, (_, n) => `h${n}.test`);
@@ -56,7 +56,7 @@ it('FRONT_CACHE_SIZE: of more hosts than that, those asked for last are kept', a
 });
 
 describe('Redis', () => {
-  it.each([
+  test.each([
     ['by a password', { FRONT_REDIS_PASSWORD: "s'e\\c ret" }],
     ['by a user and a password', { FRONT_REDIS_USERNAME: 'front', FRONT_REDIS_PASSWORD: 'other' }],
     ['by a password in a file', { FRONT_REDIS_PASSWORD_FILE: 'password' }],

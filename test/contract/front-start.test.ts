@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { type Backend, startBackend } from '../parts/backend.ts';
 import { refusedStart, request, startFront } from '../parts/front.ts';
 import { type RedisPart, startRedis } from '../parts/redis.ts';
@@ -23,7 +23,7 @@ async function front(env: Readonly<Record<string, string>> = {}) {
   return started;
 }
 
-it.each([
+test.each([
   ['FRONT_HTTP_PORT', '0'],
   ['FRONT_HTTP_PORT', '65536'],
   ['FRONT_HTTP_PORT', 'eighty'],
@@ -57,7 +57,7 @@ it.each([
   expect(message).toContain(`front: ${variable}=${value}: expected `);
 });
 
-it('a version of nginx that it cannot be configured for is named, with the one that it takes', async () => {
+test('a version of nginx that it cannot be configured for is named, with the one that it takes', async () => {
   const programs = await mkdtemp(join(tmpdir(), 'autodock-programs-'));
   onTestFinished(() => rm(programs, { recursive: true }));
   const old = '#!/bin/sh\necho "nginx version: nginx/1.26.3 (Debian)" >&2\n';
@@ -68,7 +68,7 @@ it('a version of nginx that it cannot be configured for is named, with the one t
   expect(message).toBe('front: nginx=1.26.3: expected 1.29.7 or newer\n');
 });
 
-it('a prefix is respected for lists, marks and their writing', async () => {
+test('a prefix is respected for lists, marks and their writing', async () => {
   const { port } = await front({ FRONT_REDIS_PREFIX: '#kop-' });
   await redis.client.rpush('#kop-frontend:a.com', 'a.com', backend.url, 'http://127.0.0.1:1');
   await redis.client.rpush('frontend:a.com', 'a.com');
@@ -76,7 +76,7 @@ it('a prefix is respected for lists, marks and their writing', async () => {
   expect((await request(port, 'a.com')).status).toBe(200);
 });
 
-it.each([
+test.each([
   ['by address', '127.0.0.1'],
   ['by name', 'localhost'],
 ])('Redis is reached over TCP %s', async (_title, host) => {
@@ -86,12 +86,12 @@ it.each([
   await redis.client.del('frontend:tcp.com');
 });
 
-it('a server that is no Redis is like a Redis that is away', async () => {
+test('a server that is no Redis is like a Redis that is away', async () => {
   const { port } = await front({ FRONT_REDIS: backend.url.replace('http://', '') });
   expect((await request(port, 'a.com')).status).toBe(502);
 });
 
-it('a folder of own pages replaces those that it holds', async () => {
+test('a folder of own pages replaces those that it holds', async () => {
   const pages = await mkdtemp(join(tmpdir(), 'autodock pages '));
   onTestFinished(() => rm(pages, { recursive: true }));
   await writeFile(join(pages, '404.html'), '<p>ours</p>');
@@ -103,7 +103,7 @@ it('a folder of own pages replaces those that it holds', async () => {
   expect(held.headers['retry-after']).toBe('7');
 });
 
-it('the default page of an own folder beats the shipped ones', async () => {
+test('the default page of an own folder beats the shipped ones', async () => {
   const pages = await mkdtemp(join(tmpdir(), 'autodock-pages-'));
   onTestFinished(() => rm(pages, { recursive: true }));
   await writeFile(join(pages, 'default.html'), '<p>whatever</p>');
@@ -111,7 +111,7 @@ it('the default page of an own folder beats the shipped ones', async () => {
   expect((await request(port, 'nobody.test')).body).toBe('<p>whatever</p>');
 });
 
-it('the status port answers for health and state, and for nothing else', async () => {
+test('the status port answers for health and state, and for nothing else', async () => {
   const { statusPort, port } = await front();
   expect((await request(statusPort, 'localhost', '/healthz')).body).toBe('ok\n');
   const { headers, body } = await request(statusPort, 'localhost', '/status');
@@ -121,7 +121,7 @@ it('the status port answers for health and state, and for nothing else', async (
   expect((await request(port, 'localhost', '/status')).status).toBe(404);
 });
 
-it('the access log can be turned off', async () => {
+test('the access log can be turned off', async () => {
   const started = await front({ FRONT_ACCESS_LOG: 'off' });
   await request(started.port, 'nobody.test', '/unlogged');
   await started.stop();

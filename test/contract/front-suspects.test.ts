@@ -1,4 +1,4 @@
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { refusedUrl, startBackend, startHttp } from '../parts/backend.ts';
 import { useFront } from '../parts/front-fixture.ts';
 import { waitFor } from '../parts/wait-for.ts';
@@ -22,7 +22,7 @@ async function listen(url: string): Promise<void> {
 }
 
 describe('a backend that could not be connected to', () => {
-  it.each(['a.com', '*.a.com'])('answers for %s once it is the last one', async (vhost) => {
+  test.each(['a.com', '*.a.com'])('answers for %s once it is the last one', async (vhost) => {
     const host = vhost.replace('*', 'x');
     const url = await markNew(host, vhost);
     await listen(url);
@@ -31,26 +31,26 @@ describe('a backend that could not be connected to', () => {
     await waitFor('its mark to go', async () => expect(await rig.dead(host)).toEqual([]));
   });
 
-  it('is left alone while another one lives', async () => {
+  test('is left alone while another one lives', async () => {
     const url = await markNew('a.com');
     await listen(url);
     for (let asked = 0; asked < 8; asked += 1) expect(await rig.answerer('a.com')).toBe('B1');
   });
 
-  it('is not preferred to one that comes later', async () => {
+  test('is not preferred to one that comes later', async () => {
     const url = await markNew('a.com');
     await listen(url);
     await rig.redis.client.lset('frontend:a.com', 2, rig.url(2));
     for (let asked = 0; asked < 8; asked += 1) expect(await rig.answerer('a.com')).toBe('B2');
   });
 
-  it('is 502 while it still cannot be', async () => {
+  test('is 502 while it still cannot be', async () => {
     await markNew('a.com');
     await rig.redis.client.lrem('frontend:a.com', 0, rig.url(1));
     expect(await rig.answerer('a.com')).toBe(502);
   });
 
-  it('is nothing that another host, or a mark by somebody else, is excused by', async () => {
+  test('is nothing that another host, or a mark by somebody else, is excused by', async () => {
     const url = await markNew('a.com');
     await listen(url);
     await rig.route('b.com', url);
@@ -61,7 +61,7 @@ describe('a backend that could not be connected to', () => {
     expect(await rig.answerer('c.com')).toBe(502);
   });
 
-  it('is none any more once its own answer marks it', async () => {
+  test('is none any more once its own answer marks it', async () => {
     const url = await markNew('a.com');
     const backend = await startHttp(
       (asked, reply) => {
@@ -83,7 +83,7 @@ describe('a backend that could not be connected to', () => {
     expect(backend.connections()).toBe(before);
   });
 
-  it('is none while a checker runs, whose the marks are then', async () => {
+  test('is none while a checker runs, whose the marks are then', async () => {
     await rig.redis.client.set('hchecker_ping', Math.floor(Date.now() / 1_000));
     const url = await refusedUrl();
     await rig.route('a.com', url, rig.url(1));

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { selfSigned } from '../parts/certificate.ts';
 import { refusedStart, request } from '../parts/front.ts';
 import { handshake, requestHttp2, requestTls } from '../parts/tls-client.ts';
@@ -7,7 +7,7 @@ import { useTlsFront } from '../parts/tls-fixture.ts';
 const rig = useTlsFront();
 
 describe('a handshake', () => {
-  it.each(['TLSv1.2', 'TLSv1.3'] as const)(
+  test.each(['TLSv1.2', 'TLSv1.3'] as const)(
     'by %s is refused with an alert for an unknown name',
     async (version) => {
       for (const name of ['nobody.test', '', 'a..b', `${'x'.repeat(250)}.test`]) {
@@ -17,18 +17,18 @@ describe('a handshake', () => {
     },
   );
 
-  it.each(['TLSv1.2', 'TLSv1.3'] as const)('by %s works', async (version) => {
+  test.each(['TLSv1.2', 'TLSv1.3'] as const)('by %s works', async (version) => {
     await rig.store('v.test', await selfSigned('v.test'));
     const { protocol, name } = await handshake(rig.port, 'v.test', { version });
     expect([protocol, name]).toEqual([version, 'v.test']);
   });
 
-  it('by an older version is refused', async () => {
+  test('by an older version is refused', async () => {
     await rig.store('old.test', await selfSigned('old.test'));
     expect((await handshake(rig.port, 'old.test', { version: 'TLSv1.1' })).error).not.toBeNull();
   });
 
-  it('agrees on HTTP/2 with those who speak it', async () => {
+  test('agrees on HTTP/2 with those who speak it', async () => {
     await rig.store('h.test', await selfSigned('h.test'));
     expect((await handshake(rig.port, 'h.test')).application).toBe('h2');
     const one = await handshake(rig.port, 'h.test', { application: ['http/1.1'] });
@@ -36,7 +36,7 @@ describe('a handshake', () => {
   });
 });
 
-it('a request by HTTPS reaches the backend, which is told so', async () => {
+test('a request by HTTPS reaches the backend, which is told so', async () => {
   await rig.store('s.test', await selfSigned('s.test'));
   const answer = await requestTls(rig.port, 's.test', 'X-Forwarded-Proto: http\r\n');
   expect(answer).toContain('"x-forwarded-proto":"https"');
@@ -51,7 +51,7 @@ it('a request by HTTPS reaches the backend, which is told so', async () => {
 });
 
 describe('by HTTP', () => {
-  it('a client is sent to HTTPS with method, path and query', async () => {
+  test('a client is sent to HTTPS with method, path and query', async () => {
     await rig.store('s.test', await selfSigned('s.test'));
     const { status, headers } = await request(rig.front.port, 'S.test:8080', '/a%20b?c=/..', {
       method: 'POST',
@@ -60,7 +60,7 @@ describe('by HTTP', () => {
     expect(headers.location).toBe(`https://s.test:${rig.port}/a%20b?c=/..`);
   });
 
-  it('that is so for hosts of a wildcard, and of a certificate in the folder', async () => {
+  test('that is so for hosts of a wildcard, and of a certificate in the folder', async () => {
     await rig.put('several', await selfSigned('folder.test', '*.wild.test'));
     await rig.presents('folder.test', 'folder.test');
     for (const host of ['folder.test', 'x.wild.test']) {
@@ -69,7 +69,7 @@ describe('by HTTP', () => {
     }
   });
 
-  it('a host without a certificate is served, and an unknown one is not found', async () => {
+  test('a host without a certificate is served, and an unknown one is not found', async () => {
     await rig.store('certified.test', await selfSigned('certified.test'));
     expect((await request(rig.front.port, 'plain.test')).status).toBe(200);
     await rig.redis.client.del('frontend:*');
@@ -77,19 +77,19 @@ describe('by HTTP', () => {
     expect((await request(rig.front.port, 'certified.test')).status).toBe(308);
   });
 
-  it.each(['/__ping__', '/.well-known/acme-challenge/token'])(
+  test.each(['/__ping__', '/.well-known/acme-challenge/token'])(
     '%s is served as it is',
     async (path) => {
       expect((await request(rig.front.port, 'a.test', path)).status).toBe(200);
     },
   );
 
-  it('a host that is none is refused as ever', async () => {
+  test('a host that is none is refused as ever', async () => {
     expect((await request(rig.front.port, 'a;b.test')).status).toBe(400);
   });
 });
 
-it.each([
+test.each([
   ['FRONT_HTTPS_PORT', '0'],
   ['FRONT_HTTPS_PORT', '80'],
   ['FRONT_HTTPS_PORT', 'on'],

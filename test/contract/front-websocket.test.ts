@@ -1,5 +1,5 @@
 import { connect, type Socket } from 'node:net';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { refusedUrl } from '../parts/backend.ts';
 import { useFront } from '../parts/front-fixture.ts';
 import { past, waitFor } from '../parts/wait-for.ts';
@@ -7,7 +7,7 @@ import { past, waitFor } from '../parts/wait-for.ts';
 const rig = useFront({ backends: 2, env: { FRONT_READ_TIMEOUT: '1s', FRONT_WORKERS: '1' } });
 
 describe('a WebSocket', () => {
-  it('is tunnelled with all headers, and may be silent for long', async () => {
+  test('is tunnelled with all headers, and may be silent for long', async () => {
     await rig.route('a.com', rig.url(1));
     const { socket, received } = await upgrade('a.com');
     await waitFor('the handshake', () => {
@@ -21,7 +21,7 @@ describe('a WebSocket', () => {
     await waitFor('the echo', () => expect(received()).toMatch(/echo this$/));
   });
 
-  it('reaches another backend if one refuses, which is marked', async () => {
+  test('reaches another backend if one refuses, which is marked', async () => {
     await rig.route('a.com', await refusedUrl(), rig.url(1));
     for (let i = 0; i < 6; i += 1) {
       const { received } = await upgrade('a.com');
@@ -30,7 +30,7 @@ describe('a WebSocket', () => {
     await waitFor('the mark', async () => expect(await rig.dead('a.com')).toEqual(['0']));
   });
 
-  it('to an unknown host is not found', async () => {
+  test('to an unknown host is not found', async () => {
     const { received } = await upgrade('nobody.test');
     await waitFor('the answer', () => expect(received()).toMatch(/^HTTP\/1\.1 404 /));
   });

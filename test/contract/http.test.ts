@@ -2,7 +2,7 @@ import { request } from 'node:http';
 import { connect } from 'node:net';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ObserveError } from '../../src/errors.ts';
 import { apiRoutes } from '../../src/http/api.ts';
 import { type HttpServer, serveHttp } from '../../src/http/server.ts';
@@ -50,13 +50,13 @@ describe('the HTTP server', () => {
   const call = (path: string, init: RequestInit = {}) =>
     fetch(`http://127.0.0.1:${server.port}${path}`, init);
 
-  it('is alive before it is ready', async () => {
+  test('is alive before it is ready', async () => {
     expect((await call('/healthz')).status).toBe(200);
     const ready = await call('/readyz');
     expect([ready.status, await ready.text()]).toEqual([503, 'the first pass is not done yet\n']);
   });
 
-  it('answers errors as problem details', async () => {
+  test('answers errors as problem details', async () => {
     for (const [path, status] of [
       ['/nothing', 404],
       ['/api/v1/routes', 503],
@@ -70,20 +70,20 @@ describe('the HTTP server', () => {
     }
   });
 
-  it.each(['/__proto__', '/constructor', '/api/v1/../../etc/passwd', '//', '/%00'])(
+  test.each(['/__proto__', '/constructor', '/api/v1/../../etc/passwd', '//', '/%00'])(
     'has nothing at %s',
     async (path) => {
       expect((await call(path)).status).toBe(404);
     },
   );
 
-  it('answers 405 with what is allowed', async () => {
+  test('answers 405 with what is allowed', async () => {
     const reply = await call('/api/v1/status', { method: 'DELETE' });
     expect([reply.status, reply.headers.get('allow')]).toEqual([405, 'GET']);
     expect((await call('/api/v1/reconcile')).status).toBe(405);
   });
 
-  it('S3: takes a request to reconcile from tools and from its own page, not from other sites', async () => {
+  test('S3: takes a request to reconcile from tools and from its own page, not from other sites', async () => {
     expect((await call('/api/v1/reconcile', { method: 'POST' })).status).toBe(202);
     const own = { origin: `http://127.0.0.1:${server.port}` };
     expect((await call('/api/v1/reconcile', { method: 'POST', headers: own })).status).toBe(202);
@@ -94,7 +94,7 @@ describe('the HTTP server', () => {
     expect(reconciled).toBe(2);
   });
 
-  it.each([
+  test.each([
     '127.0.0.1:1338',
     'localhost',
     'x.localhost:1',
@@ -105,7 +105,7 @@ describe('the HTTP server', () => {
     expect(await statusFor(host)).toBe(200);
   });
 
-  it.each(['evil.example', '127.0.0.1.evil.example', '[evil]', 'a b', 'localhost@evil.example'])(
+  test.each(['evil.example', '127.0.0.1.evil.example', '[evil]', 'a b', 'localhost@evil.example'])(
     'S3: a page of a stranger that makes its name %s point here is told nothing',
     async (host) => {
       expect(await statusFor(host)).toBe(421);
@@ -123,13 +123,13 @@ describe('the HTTP server', () => {
         .end();
     });
 
-  it('writes names so that they are safe in a terminal and on a page', async () => {
+  test('writes names so that they are safe in a terminal and on a page', async () => {
     const reply = await call('/api/v1/status');
     expect(await reply.text()).toBe('{"name":"<script>\\u202e\\u009b"}\n');
     expect(reply.headers.get('x-content-type-options')).toBe('nosniff');
   });
 
-  it('serves Prometheus text, and OpenMetrics to whoever asks for it', async () => {
+  test('serves Prometheus text, and OpenMetrics to whoever asks for it', async () => {
     const openMetrics = 'application/openmetrics-text;version=1.0.0';
     const [plain, open] = await Promise.all([
       call('/metrics'),
@@ -141,7 +141,7 @@ describe('the HTTP server', () => {
     expect(await open.text()).toContain('# EOF');
   });
 
-  it('calls its counters the same after an answer in OpenMetrics', async () => {
+  test('calls its counters the same after an answer in OpenMetrics', async () => {
     const headers = { accept: 'application/openmetrics-text;version=1.0.0' };
     for (let time = 0; time < 2; time += 1) {
       expect(await (await call('/metrics', { headers })).text()).toContain(
@@ -153,12 +153,12 @@ describe('the HTTP server', () => {
     }
   });
 
-  it('answers HEAD without a body', async () => {
+  test('answers HEAD without a body', async () => {
     const reply = await call('/healthz', { method: 'HEAD' });
     expect([reply.status, await reply.text()]).toEqual([200, '']);
   });
 
-  it('S3: refuses headers beyond 16 kB and what is no HTTP, and lives on', async () => {
+  test('S3: refuses headers beyond 16 kB and what is no HTTP, and lives on', async () => {
     const tooLarge = await new Promise<number>((resolve, reject) => {
       const headers = { 'x-large': 'x'.repeat(20_000) };
       const { port } = server;

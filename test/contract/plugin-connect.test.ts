@@ -1,11 +1,11 @@
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { connect } from '../../src/plugin/connect.ts';
 import { HELLO } from '../../src/wire/message.ts';
 import { A, daemonOf, HELLO_EVERY_MS, named, pluginOf, stateOf } from '../parts/plugin.ts';
 import { waitFor } from '../parts/wait-for.ts';
 
 describe('a plugin', () => {
-  it('says hello with its filter, and again and again', async () => {
+  test('says hello with its filter, and again and again', async () => {
     const daemon = await daemonOf();
     pluginOf(daemon, { events: ['container_*'] });
     await waitFor('three hellos', () => expect(daemon.heard.length).toBeGreaterThan(2));
@@ -20,7 +20,7 @@ describe('a plugin', () => {
     expect(new Set(daemon.heard.map(({ kwargs }) => kwargs.nonce)).size).toBe(daemon.heard.length);
   });
 
-  it('is told who answers, and of events by name', async () => {
+  test('is told who answers, and of events by name', async () => {
     const daemon = await daemonOf();
     const { plugin, connected, told } = pluginOf(daemon);
     const names: (string | undefined)[] = [];
@@ -39,7 +39,7 @@ describe('a plugin', () => {
     expect(told.slice(1)).toEqual([named('container_died'), named('container_started')]);
   });
 
-  it('waits for a handler before it calls it again', async () => {
+  test('waits for a handler before it calls it again', async () => {
     const daemon = await daemonOf();
     const { plugin, connected } = pluginOf(daemon);
     const log: string[] = [];
@@ -56,7 +56,7 @@ describe('a plugin', () => {
     );
   });
 
-  it('can be iterated, and left', async () => {
+  test('can be iterated, and left', async () => {
     const daemon = await daemonOf();
     const { plugin, connected } = pluginOf(daemon);
     await connected();
@@ -77,7 +77,7 @@ describe('a plugin', () => {
     await waitFor('bye', () => expect(daemon.heard.at(-1)?.name).toBe('bye'));
   });
 
-  it('begins an iteration with a snapshot, however late', async () => {
+  test('begins an iteration with a snapshot, however late', async () => {
     const state = await stateOf(A);
     const daemon = await daemonOf();
     const { plugin, sees } = pluginOf(daemon, { http: state.url });
@@ -90,7 +90,7 @@ describe('a plugin', () => {
     expect(names).toEqual(['snapshot', 'route_added']);
   });
 
-  it('warns of a problem that it does not handle', async () => {
+  test('warns of a problem that it does not handle', async () => {
     const daemon = await daemonOf();
     await daemon.close();
     const plugin = connect({ port: daemon.port, http: null, helloEveryMs: HELLO_EVERY_MS });
@@ -110,7 +110,7 @@ describe('a plugin', () => {
     );
   });
 
-  it('ends at the signal', async () => {
+  test('ends at the signal', async () => {
     const daemon = await daemonOf();
     const controller = new AbortController();
     const { plugin, connected } = pluginOf(daemon, { signal: controller.signal });
@@ -121,7 +121,7 @@ describe('a plugin', () => {
     await late.finished;
   });
 
-  it('ends with what a handler throws', async () => {
+  test('ends with what a handler throws', async () => {
     const daemon = await daemonOf();
     const { plugin, connected } = pluginOf(daemon);
     plugin.on('x_y', () => {
@@ -133,7 +133,7 @@ describe('a plugin', () => {
     await finished;
   });
 
-  it.each([
+  test.each([
     [{ port: 0 }, 'port = 0 must be a whole number from 1 to 65535'],
     [{ events: ['container-*'] }, 'events must be 1 to 32 patterns'],
     [{ http: 'localhost:1338' }, 'http = "localhost:1338" must be such as http://127.0.0.1:1338'],

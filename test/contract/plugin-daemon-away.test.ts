@@ -1,9 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { daemonOf, loss, named, places, pluginOf } from '../parts/plugin.ts';
 import { waitFor } from '../parts/wait-for.ts';
 
 describe('a daemon that goes away', () => {
-  it('and is started anew is found again', async () => {
+  test('and is started anew is found again', async () => {
     const first = await daemonOf();
     const { sees, connected, told } = pluginOf(first);
     await connected();
@@ -19,7 +19,7 @@ describe('a daemon that goes away', () => {
     await waitFor('the event', () => expect(places(told)).toEqual([1]));
   });
 
-  it('and is started anew at once is found out by its boot', async () => {
+  test('and is started anew at once is found out by its boot', async () => {
     const first = await daemonOf();
     const { sees, connected } = pluginOf(first);
     await connected();
@@ -29,7 +29,7 @@ describe('a daemon that goes away', () => {
     await sees('the restart', loss('restart', null));
   });
 
-  it('and says bye is asked again', async () => {
+  test('and says bye is asked again', async () => {
     const daemon = await daemonOf();
     const { sees, connected } = pluginOf(daemon);
     await connected();
@@ -41,7 +41,7 @@ describe('a daemon that goes away', () => {
     );
   });
 
-  it('is silent, and is asked again from a new socket', async () => {
+  test('is silent, and is asked again from a new socket', async () => {
     const daemon = await daemonOf();
     const { sees, connected } = pluginOf(daemon);
     await connected();
@@ -52,7 +52,7 @@ describe('a daemon that goes away', () => {
     await sees('the way back', loss('disconnected', null));
   });
 
-  it('was never there: it is told once, with the address and what to look at', async () => {
+  test('was never there: it is told once, with the address and what to look at', async () => {
     const daemon = await daemonOf();
     await daemon.close();
     const { told, sees } = pluginOf(daemon, { host: 'localhost' });
@@ -68,7 +68,7 @@ describe('a daemon that goes away', () => {
     expect(told.filter(({ kind }) => kind === 'problem')).toHaveLength(1);
   });
 
-  it('has a name that nobody knows: it is told', async () => {
+  test('has a name that nobody knows: it is told', async () => {
     const daemon = await daemonOf();
     const { sees } = pluginOf(daemon, { host: 'nowhere.invalid' });
     await sees('why', named('problem'));

@@ -1,9 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { A, daemonOf, loss, named, places, pluginOf, stateOf } from '../parts/plugin.ts';
 import { waitFor } from '../parts/wait-for.ts';
 
 describe('what is lost on the way', () => {
-  it('is put in order while it can be', async () => {
+  test('is put in order while it can be', async () => {
     const daemon = await daemonOf();
     const { told, connected } = pluginOf(daemon);
     await connected();
@@ -12,7 +12,7 @@ describe('what is lost on the way', () => {
     expect(told).not.toContainEqual(named('loss'));
   });
 
-  it('is told of, with how many', async () => {
+  test('is told of, with how many', async () => {
     const daemon = await daemonOf();
     const { told, connected, sees } = pluginOf(daemon);
     await connected();
@@ -21,7 +21,7 @@ describe('what is lost on the way', () => {
     await waitFor('the rest', () => expect(places(told)).toEqual([1, 5]));
   });
 
-  it('is found by the next hello if nothing comes after it', async () => {
+  test('is found by the next hello if nothing comes after it', async () => {
     const daemon = await daemonOf();
     const { connected, sees } = pluginOf(daemon);
     await connected();
@@ -29,7 +29,7 @@ describe('what is lost on the way', () => {
     await sees('the loss', loss('gap', 2));
   });
 
-  it.each([
+  test.each([
     { before: 0, since: 0 },
     { before: 0, since: 2 },
     { before: 3, since: 0 },
@@ -56,7 +56,7 @@ describe('what is lost on the way', () => {
     },
   );
 
-  it('is told of when an older daemon forgot the plugin and counts anew', async () => {
+  test('is told of when an older daemon forgot the plugin and counts anew', async () => {
     const daemon = await daemonOf();
     daemon.subscription = null;
     const { told, connected, sees } = pluginOf(daemon);
@@ -69,7 +69,7 @@ describe('what is lost on the way', () => {
     await waitFor('the event', () => expect(places(told)).toEqual([1, 2, 3, 1]));
   });
 
-  it('is told of to a consumer that is too slow', async () => {
+  test('is told of to a consumer that is too slow', async () => {
     const daemon = await daemonOf();
     const { plugin, connected, sees, told } = pluginOf(daemon, { queueLimit: 3 });
     await connected();

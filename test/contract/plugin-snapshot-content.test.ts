@@ -1,9 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { A, B, daemonOf, loss, named, pluginOf, stateOf } from '../parts/plugin.ts';
 import { waitFor } from '../parts/wait-for.ts';
 
 describe('a snapshot', () => {
-  it('comes at the start, with all routes as added', async () => {
+  test('comes at the start, with all routes as added', async () => {
     const state = await stateOf(A);
     const daemon = await daemonOf();
     const { told, sees } = pluginOf(daemon, { http: state.url });
@@ -18,7 +18,7 @@ describe('a snapshot', () => {
     expect(told[1]).toMatchObject({ cause: 'start', routes: [{ vhost: 'a.local' }] });
   });
 
-  it('tells after a loss what was missed, and nothing twice', async () => {
+  test('tells after a loss what was missed, and nothing twice', async () => {
     const state = await stateOf(A);
     const daemon = await daemonOf();
     const { told, sees } = pluginOf(daemon, { http: state.url });
@@ -38,7 +38,7 @@ describe('a snapshot', () => {
     ]);
   });
 
-  it('comes before what happens while it is fetched', async () => {
+  test('comes before what happens while it is fetched', async () => {
     const state = await stateOf(A);
     const daemon = await daemonOf();
     let release: () => void = () => undefined;
@@ -61,7 +61,7 @@ describe('a snapshot', () => {
     ]);
   });
 
-  it('comes after a restart, as soon as the daemon can tell', async () => {
+  test('comes after a restart, as soon as the daemon can tell', async () => {
     const state = await stateOf(A);
     const first = await daemonOf();
     const { sees } = pluginOf(first, { http: state.url });
@@ -79,7 +79,7 @@ describe('a snapshot', () => {
     );
   });
 
-  it('that cannot be had is told, and events go on', async () => {
+  test('that cannot be had is told, and events go on', async () => {
     const state = await stateOf();
     state.status = 503;
     const daemon = await daemonOf();
@@ -94,7 +94,7 @@ describe('a snapshot', () => {
     });
   });
 
-  it('tells nothing of routes to a plugin that did not ask for them', async () => {
+  test('tells nothing of routes to a plugin that did not ask for them', async () => {
     const state = await stateOf(A);
     const daemon = await daemonOf();
     const { told, sees } = pluginOf(daemon, { http: state.url, events: ['container_*'] });

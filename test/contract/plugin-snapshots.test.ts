@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { connect, type PluginEvent } from '../../src/plugin/connect.ts';
 import { A, B, daemonOf, HELLO_EVERY_MS, named, pluginOf, stateOf } from '../parts/plugin.ts';
 import { waitFor } from '../parts/wait-for.ts';
@@ -25,39 +25,43 @@ function gate() {
 }
 
 describe('the HTTP port', () => {
-  it('is not hammered for a slow consumer, who gets one snapshot for each loss', LONG, async () => {
-    const state = await stateOf(A);
-    const daemon = await daemonOf();
-    const since = performance.now();
-    const { told: fast, sees, plugin } = pluginOf(daemon, { http: state.url, queueLimit: 5 });
-    await sees('the start', named('snapshot'));
-    const slow: PluginEvent[] = [];
-    const iteration = (async () => {
-      for await (const event of plugin) {
-        slow.push(event);
-        await sleep(30);
+  test(
+    'is not hammered for a slow consumer, who gets one snapshot for each loss',
+    LONG,
+    async () => {
+      const state = await stateOf(A);
+      const daemon = await daemonOf();
+      const since = performance.now();
+      const { told: fast, sees, plugin } = pluginOf(daemon, { http: state.url, queueLimit: 5 });
+      await sees('the start', named('snapshot'));
+      const slow: PluginEvent[] = [];
+      const iteration = (async () => {
+        for await (const event of plugin) {
+          slow.push(event);
+          await sleep(30);
+        }
+      })();
+      while (causes(slow).filter((cause) => cause === 'slow').length < 3) {
+        const before = fast.length;
+        daemon.say('x_y', 'other');
+        await waitFor('the fast one', () => expect(fast.length).toBeGreaterThan(before), {
+          everyMs: 1,
+        });
       }
-    })();
-    while (causes(slow).filter((cause) => cause === 'slow').length < 3) {
-      const before = fast.length;
-      daemon.say('x_y', 'other');
-      await waitFor('the fast one', () => expect(fast.length).toBeGreaterThan(before), {
-        everyMs: 1,
-      });
-    }
-    expect(state.asked()).toBeLessThanOrEqual(most(since));
-    expect(causes(fast)).toEqual(['start']);
-    expect(kinds(slow, 'loss', 'snapshot')).toEqual([
-      'snapshot',
-      ...['loss', 'snapshot'],
-      ...['loss', 'snapshot'],
-      ...['loss', 'snapshot'],
-    ]);
-    await plugin.close();
-    await iteration;
-  });
+      expect(state.asked()).toBeLessThanOrEqual(most(since));
+      expect(causes(fast)).toEqual(['start']);
+      expect(kinds(slow, 'loss', 'snapshot')).toEqual([
+        'snapshot',
+        ...['loss', 'snapshot'],
+        ...['loss', 'snapshot'],
+        ...['loss', 'snapshot'],
+      ]);
+      await plugin.close();
+      await iteration;
+    },
+  );
 
-  it.each([200, 503])(
+  test.each([200, 503])(
     'is not hammered on a lossy path, whether it answers %i',
     LONG,
     async (status) => {
@@ -79,7 +83,7 @@ describe('the HTTP port', () => {
     },
   );
 
-  it('delays events once if it is blocked, and not at each retry', LONG, async () => {
+  test('delays events once if it is blocked, and not at each retry', LONG, async () => {
     const state = await stateOf(A);
     const blocked = gate();
     state.before = () => blocked.opened;
@@ -93,7 +97,7 @@ describe('the HTTP port', () => {
     await sees('the snapshot', expect.objectContaining({ kind: 'snapshot', cause: 'start' }));
   });
 
-  it('that answers a retry with less than was told meanwhile is asked again', LONG, async () => {
+  test('that answers a retry with less than was told meanwhile is asked again', LONG, async () => {
     const state = await stateOf(A);
     const blocked = gate();
     state.before = () => blocked.opened;
@@ -113,7 +117,7 @@ describe('the HTTP port', () => {
 });
 
 describe('a consumer that joins', () => {
-  it('takes nothing from the snapshot that another waits for after a loss', LONG, async () => {
+  test('takes nothing from the snapshot that another waits for after a loss', LONG, async () => {
     const state = await stateOf(A);
     const daemon = await daemonOf();
     const { told, sees, plugin } = pluginOf(daemon, { http: state.url });
@@ -127,7 +131,7 @@ describe('a consumer that joins', () => {
     await waitFor('the snapshot', () => expect(causes(told)).toEqual(['start', 'gap']));
   });
 
-  it('is told of what is wrong, though nobody listened then', LONG, async () => {
+  test('is told of what is wrong, though nobody listened then', LONG, async () => {
     const daemon = await daemonOf();
     daemon.answers = false;
     const plugin = connect({ port: daemon.port, http: null, helloEveryMs: HELLO_EVERY_MS });
@@ -139,7 +143,7 @@ describe('a consumer that joins', () => {
     await plugin.close();
   });
 
-  it.each([
+  test.each([
     ['never does so', () => Promise.resolve()],
     ['leaves first', (iterator: AsyncIterator<PluginEvent>) => iterator.return?.()],
   ])('but %s is nobody', async (_, end) => {
@@ -155,7 +159,7 @@ describe('a consumer that joins', () => {
 });
 
 describe('a plugin that is closed by a handler', () => {
-  it('calls none any more, in the midst of what a snapshot shows', async () => {
+  test('calls none any more, in the midst of what a snapshot shows', async () => {
     const state = await stateOf(A, B);
     const daemon = await daemonOf();
     const { plugin, told } = pluginOf(daemon, { http: state.url });

@@ -1,9 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { daemonOf, named, places, pluginOf } from '../parts/plugin.ts';
 import { waitFor } from '../parts/wait-for.ts';
 
 describe('a shared secret', () => {
-  it('lets both sides believe each other', async () => {
+  test('lets both sides believe each other', async () => {
     const daemon = await daemonOf({ secret: 'topsecret' });
     const { connected, told } = pluginOf(daemon, { secret: 'topsecret' });
     await connected();
@@ -12,7 +12,7 @@ describe('a shared secret', () => {
     expect(told).not.toContainEqual(named('problem'));
   });
 
-  it.each([undefined, 'another'])('keeps out a daemon whose secret is %j', async (secret) => {
+  test.each([undefined, 'another'])('keeps out a daemon whose secret is %j', async (secret) => {
     const daemon = await daemonOf(secret === undefined ? {} : { secret });
     const { told, sees } = pluginOf(daemon, { secret: 'topsecret' });
     await sees(
@@ -23,7 +23,7 @@ describe('a shared secret', () => {
   });
 });
 
-it('survives whatever comes from the address of the daemon', async () => {
+test('survives whatever comes from the address of the daemon', async () => {
   const daemon = await daemonOf();
   const { told, connected, sees } = pluginOf(daemon);
   await connected();

@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { createDelivery } from '../../src/examples/webhook/deliver.ts';
 import { type Post, postRoutes } from '../../src/examples/webhook/post-routes.ts';
 import { readSettings } from '../../src/examples/webhook/read-settings.ts';
@@ -58,13 +58,13 @@ function delivery(url: string, signal = new AbortController().signal) {
 }
 
 describe('a delivery', () => {
-  it('is one post as JSON', async () => {
+  test('is one post as JSON', async () => {
     const { url, posts } = await receiver();
     await delivery(url).deliver(ADDED);
     expect(posts).toEqual([{ key: expect.any(String), body: ADDED }]);
   });
 
-  it('is tried again with the same key, ever more slowly, until it succeeds', async () => {
+  test('is tried again with the same key, ever more slowly, until it succeeds', async () => {
     const { url, posts } = await receiver(500, 'hang up', 429, 503);
     const { deliver, waits, lines } = delivery(url);
     await deliver(ADDED);
@@ -76,7 +76,7 @@ describe('a delivery', () => {
     expect(posts.at(-1)?.key).not.toBe(posts[0]?.key);
   });
 
-  it('waits as long as the receiver says, within reason', async () => {
+  test('waits as long as the receiver says, within reason', async () => {
     const { url } = await receiver(
       [503, { 'retry-after': '7' }],
       [503, { 'retry-after': '86400' }],
@@ -87,7 +87,7 @@ describe('a delivery', () => {
     expect(waits).toEqual([7_000, 30_000, 2_000]);
   });
 
-  it('is dropped if the receiver refuses it', async () => {
+  test('is dropped if the receiver refuses it', async () => {
     const { url, posts } = await receiver(410);
     const { deliver, lines } = delivery(url);
     await deliver(ADDED);
@@ -95,7 +95,7 @@ describe('a delivery', () => {
     expect(lines).toEqual(['route_added is dropped: it answered 410']);
   });
 
-  it.each([301, 302, 307])(
+  test.each([301, 302, 307])(
     'is not sent on by an answer of %i, which tells where to',
     async (status) => {
       const elsewhere = await receiver();
@@ -112,7 +112,7 @@ describe('a delivery', () => {
     },
   );
 
-  it('fails after the tenth attempt', async () => {
+  test('fails after the tenth attempt', async () => {
     const { url, posts } = await receiver(...Array.from({ length: 10 }, () => 502));
     const { deliver, waits } = delivery(url);
     await expect(deliver(ADDED)).rejects.toThrow('route_added was not delivered: it answered 502');
@@ -120,7 +120,7 @@ describe('a delivery', () => {
     expect(Math.max(...waits)).toBe(30_000);
   });
 
-  it('ends with the program', async () => {
+  test('ends with the program', async () => {
     const { url, posts } = await receiver();
     const { deliver } = delivery(url, AbortSignal.abort());
     await deliver(ADDED);
@@ -129,7 +129,7 @@ describe('a delivery', () => {
 });
 
 describe('what is posted', () => {
-  it('names a backend of a weight of 3 once', async () => {
+  test('names a backend of a weight of 3 once', async () => {
     const state = await startStateServer([A], { weight: 3 });
     const daemon = await startBusDaemon();
     const plugin = connect({ port: daemon.port, http: state.url, helloEveryMs: 100 });
@@ -145,7 +145,7 @@ describe('what is posted', () => {
     );
   });
 
-  it('is all routes at the start and after a loss, and each change once', async () => {
+  test('is all routes at the start and after a loss, and each change once', async () => {
     const state = await startStateServer([A]);
     const daemon = await startBusDaemon();
     const plugin = connect({ port: daemon.port, http: state.url, helloEveryMs: 100 });
@@ -179,13 +179,13 @@ describe('what is posted', () => {
 describe('the environment', () => {
   const WEBHOOK_URL = 'https://example.com/hook?key=1';
 
-  it('says where to, and an empty variable says nothing', () => {
+  test('says where to, and an empty variable says nothing', () => {
     const empty = { AUTODOCK_BUS_PORT: '', AUTODOCK_BUS_SECRET: '', AUTODOCK_BUS_HOST: '' };
     expect(readSettings({ WEBHOOK_URL, ...empty })).toEqual({ url: WEBHOOK_URL });
     expect(readSettings({ WEBHOOK_URL, AUTODOCK_BUS_PORT: '1339' }).port).toBe(1339);
   });
 
-  it('says the secret, or which file holds it', async () => {
+  test('says the secret, or which file holds it', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'autodock-webhook-'));
     onTestFinished(() => rm(folder, { recursive: true }));
     const file = join(folder, 'secret');
@@ -199,7 +199,7 @@ describe('the environment', () => {
     expect(() => read({ AUTODOCK_BUS_SECRET_FILE: folder })).toThrow('cannot be read');
   });
 
-  it.each([
+  test.each([
     '',
     'example.com/hook?key=hidden',
     'ftp://example.com/?key=hidden',

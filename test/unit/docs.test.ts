@@ -3,7 +3,7 @@ import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import GithubSlugger from 'github-slugger';
 import { Marked, type Token } from 'marked';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const DOCS = readdirSync(join(ROOT, 'docs')).map((name) => join('docs', name));
@@ -56,27 +56,27 @@ function variablesIn(folder: string, name: RegExp): ReadonlySet<string> {
 }
 
 describe('the documentation', () => {
-  it('begins with a README of at most 180 lines', () => {
+  test('begins with a README of at most 180 lines', () => {
     expect(textOf('README.md').split('\n').length).toBeLessThanOrEqual(180);
   });
 
-  it('has a page for each kind of reader, to which the README leads', async () => {
+  test('has a page for each kind of reader, to which the README leads', async () => {
     expect(await linksOf('README.md')).toEqual(expect.arrayContaining(DOCS));
   });
 
-  it.each(PAGES)('has links in %s that lead somewhere', async (page) => {
+  test.each(PAGES)('has links in %s that lead somewhere', async (page) => {
     const links = await linksOf(page);
     const faults = await Promise.all(links.map((link) => faultOf(link, page)));
     expect(faults.filter((fault) => fault !== null)).toEqual([]);
   });
 
-  it('tells every setting of the front', () => {
+  test('tells every setting of the front', () => {
     const names = variablesIn('deploy/hipache', /\bFRONT_\w*[A-Z0-9]\b/g);
     expect(names.size).toBeGreaterThan(30);
     expect([...names].filter((name) => !CONFIGURATION.includes(`\`${name}\``))).toEqual([]);
   });
 
-  it('tells every setting of the deployment', () => {
+  test('tells every setting of the deployment', () => {
     const names = new Set(textOf('deploy/compose.yaml').match(/\$\{\w+/g));
     const untold = [...names].filter((name) => !CONFIGURATION.includes(`\`${name.slice(2)}\``));
     expect(untold).toEqual([]);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   createLoop,
   FAILED_BACKOFF,
@@ -78,14 +78,14 @@ function loopOnFakeTime(overrides: Partial<LoopOptions & LoopWork> = {}) {
 }
 
 describe('the loop', () => {
-  it('runs a pass at once after quiet', async () => {
+  test('runs a pass at once after quiet', async () => {
     const { loop, causes, settle } = loopOnFakeTime();
     loop.trigger('start');
     await settle();
     expect(causes.map(({ cause }) => [...cause.reasons])).toEqual([['start']]);
   });
 
-  it('turns any number of triggers during a pass into exactly one more', async () => {
+  test('turns any number of triggers during a pass into exactly one more', async () => {
     const { loop, causes, settle, gate, openGate, advance } = loopOnFakeTime();
     gate(true);
     loop.trigger('start');
@@ -99,7 +99,7 @@ describe('the loop', () => {
     expect(causes[1]?.cause.reasons).toEqual(new Set(['event', 'resync']));
   });
 
-  it('hands the time of the oldest event to the pass, and forgets it afterwards', async () => {
+  test('hands the time of the oldest event to the pass, and forgets it afterwards', async () => {
     const { loop, causes, advance } = loopOnFakeTime();
     loop.trigger('event', 7);
     loop.trigger('event', 9);
@@ -109,7 +109,7 @@ describe('the loop', () => {
     expect(causes.map(({ cause }) => cause.oldestEventAt)).toEqual([7, null]);
   });
 
-  it('starts passes at least minInterval apart, whatever their triggers', async () => {
+  test('starts passes at least minInterval apart, whatever their triggers', async () => {
     const { loop, causes, advance } = loopOnFakeTime();
     const reasons: readonly TriggerReason[] = ['start', 'event', 'api', 'signal'];
     for (const reason of reasons) {
@@ -120,7 +120,7 @@ describe('the loop', () => {
     expect(causes.map(({ at }) => at)).toEqual([0, 50]);
   });
 
-  it('pauses for twice the processor time that the pass used', async () => {
+  test('pauses for twice the processor time that the pass used', async () => {
     const used = { ms: 0 };
     const { loop, causes, advance } = loopOnFakeTime({
       processorMs: () => used.ms,
@@ -139,7 +139,7 @@ describe('the loop', () => {
     expect(causes).toHaveLength(2);
   });
 
-  it('tries again after a failure, later each time, at most 30 s, for ever', async () => {
+  test('tries again after a failure, later each time, at most 30 s, for ever', async () => {
     const { loop, causes, results, advance } = loopOnFakeTime();
     results.push(...Array<PassResult>(20).fill('failed'));
     loop.trigger('start');
@@ -151,7 +151,7 @@ describe('the loop', () => {
     expect(causes.slice(1).every(({ cause }) => cause.reasons.has('retry'))).toBe(true);
   });
 
-  it('holds ordinary triggers back while it backs off, and loses none of them', async () => {
+  test('holds ordinary triggers back while it backs off, and loses none of them', async () => {
     const { loop, causes, results, advance } = loopOnFakeTime();
     results.push('failed');
     loop.trigger('start');
@@ -163,7 +163,7 @@ describe('the loop', () => {
     expect(causes[1]?.cause.reasons).toEqual(new Set(['event', 'retry']));
   });
 
-  it('ends the backoff at once when the side that failed is back', async () => {
+  test('ends the backoff at once when the side that failed is back', async () => {
     const { loop, causes, results, advance } = loopOnFakeTime({
       endsBackoff: (reason) => reason === 'redis',
     });
@@ -176,7 +176,7 @@ describe('the loop', () => {
     expect(causes).toHaveLength(before + 1);
   });
 
-  it('runs a fenced pass again after a growing pause, beside which other triggers run as usual', async () => {
+  test('runs a fenced pass again after a growing pause, beside which other triggers run as usual', async () => {
     const { loop, causes, results, advance } = loopOnFakeTime();
     results.push('fenced', 'fenced');
     loop.trigger('start');
@@ -191,7 +191,7 @@ describe('the loop', () => {
     ]);
   });
 
-  it('ends when it is stopped: idle, backing off, or after the pass in hand', async () => {
+  test('ends when it is stopped: idle, backing off, or after the pass in hand', async () => {
     const idle = loopOnFakeTime();
     idle.loop.stop();
     await idle.run;

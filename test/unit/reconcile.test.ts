@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createDesire } from '../../src/desire/desire.ts';
 import { createDiff } from '../../src/diff/diff.ts';
 import { type GuardDecision, guard } from '../../src/diff/guard.ts';
@@ -93,7 +93,7 @@ const WEB = container({ VIRTUALHOST: 'a.example' });
 const ROUTED = observed('a.example', [URL], { [OWNER]: claim({ [URL]: [SHORT] }) });
 
 describe('one pass', () => {
-  it('raises its epoch before it asks Docker, and reads what is new after the list', async () => {
+  test('raises its epoch before it asks Docker, and reads what is new after the list', async () => {
     const { calls, applied, stages } = line([WEB], []);
     const pass = await reconcile(stages);
     expect(calls).toEqual(['open', 'observe', 'read a.example', 'apply']);
@@ -102,13 +102,13 @@ describe('one pass', () => {
     expect(pass.after.get('a.example')).toEqual(ROUTED);
   });
 
-  it('reads and writes nothing more when both sides agree', async () => {
+  test('reads and writes nothing more when both sides agree', async () => {
     const { calls, stages } = line([WEB], [ROUTED]);
     expect((await reconcile(stages)).result).toBe('in_sync');
     expect(calls).toEqual(['open', 'observe']);
   });
 
-  it.each(['open', 'observe', 'read'] as const)('writes nothing when %s fails', async (stage) => {
+  test.each(['open', 'observe', 'read'] as const)('writes nothing when %s fails', async (stage) => {
     const { calls, stages } = line([WEB], []);
     const failing = {
       ...stages,
@@ -118,7 +118,7 @@ describe('one pass', () => {
     expect(calls).not.toContain('apply');
   });
 
-  it('does not send a write again whose outcome is unknown', async () => {
+  test('does not send a write again whose outcome is unknown', async () => {
     const { calls, stages } = line([WEB], []);
     const apply = async () => {
       calls.push('apply');
@@ -128,7 +128,7 @@ describe('one pass', () => {
     expect(calls.filter((call) => call === 'apply')).toHaveLength(1);
   });
 
-  it('keeps what an unknown container has, and names it', async () => {
+  test('keeps what an unknown container has, and names it', async () => {
     const { env: _env, exposedPorts: _ports, staleAddresses: _stale, ...seen } = WEB;
     const unknown: ObservedContainer = { ...seen, kind: 'unknown', why: 'no answer' };
     const { calls, stages } = line([unknown], [ROUTED]);
@@ -137,7 +137,7 @@ describe('one pass', () => {
     expect(calls).toEqual(['open', 'observe']);
   });
 
-  it('tells a refused and a fenced plan from an applied one', async () => {
+  test('tells a refused and a fenced plan from an applied one', async () => {
     const lost = ['a', 'b', 'c'].map((name) =>
       observed(name, [URL], { [OWNER]: claim({ [URL]: [SHORT] }) }),
     );
@@ -156,7 +156,7 @@ describe('one pass', () => {
     expect(fenced.after.has('a.example')).toBe(false);
   });
 
-  it('only looks when there is nothing to apply with', async () => {
+  test('only looks when there is nothing to apply with', async () => {
     const { stages } = line([WEB], []);
     const pass = await reconcile({ ...stages, apply: null });
     expect(pass.plan.changes).toHaveLength(1);

@@ -1,11 +1,11 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { openapi } from '../../../src/answers/openapi.ts';
 import { type ApiOptions, apiRoutes } from '../../../src/http/api.ts';
 
 /** The document itself needs no description. */
 const SELF = '/api/v1/openapi.json';
 
-it('describes every path and method of the API, and no other', () => {
+test('describes every path and method of the API, and no other', () => {
   // To tell its paths the API needs nothing that it would answer with.
   const routes = apiRoutes({ version: '1.0.0' } as unknown as ApiOptions);
   const served = Object.entries(routes)

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { type AdmissionOptions, admit } from '../../../src/bus/admission.ts';
 import { createStrangers } from '../../../src/bus/strangers.ts';
 import { createSubscribers } from '../../../src/bus/subscribers.ts';
@@ -23,20 +23,20 @@ function door(options: Partial<AdmissionOptions> = {}) {
   };
 }
 
-it('lets a hello in, but none from port 0, which nobody can answer', () => {
+test('lets a hello in, but none from port 0, which nobody can answer', () => {
   const { admit: at } = door();
   expect(at(hello())).toBe('message');
   expect(at(hello(), { ...PEER, port: 0 })).toBe('unanswerable');
 });
 
-it('does not charge a plugin for what comes unsigned in its name', () => {
+test('does not charge a plugin for what comes unsigned in its name', () => {
   const { admit: at, subscribers } = door({ secret: 'secret' });
   subscribers.hello(PEER, { filter: EVERYTHING, ttlMs: null });
   for (let n = 0; n < 500; n += 1) expect(at(hello())).toBe('unsigned');
   expect(at(hello({ time: 1, nonce: '12345678' }, 'secret'))).toBe('message');
 });
 
-it('lets others in while one address floods', () => {
+test('lets others in while one address floods', () => {
   const { admit: at } = door({ strangers: createStrangers(() => 0) });
   for (let n = 0; n < 500; n += 1) at(hello());
   expect(at(hello())).toBe('too-often');

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { answer } from '../../../src/bus/answer.ts';
 import { createOutbox } from '../../../src/bus/outbox.ts';
 import { createSubscribers } from '../../../src/bus/subscribers.ts';
@@ -11,7 +11,7 @@ import { messageOf } from '../../../src/wire/message.ts';
 
 const PEER = { address: '127.0.0.1', port: 1 };
 
-it('every hello of the kit is long enough for its answer, signed or not', () => {
+test('every hello of the kit is long enough for its answer, signed or not', () => {
   const glob = fc.string({ unit: fc.constantFrom('a', '_', '*'), minLength: 1, maxLength: 64 });
   const options = fc.record({
     events: fc.option(fc.array(glob, { minLength: 1, maxLength: 32 })),
@@ -42,7 +42,7 @@ it('every hello of the kit is long enough for its answer, signed or not', () => 
   );
 });
 
-it('an answer lacks the patterns where it would be larger than its hello with them', () => {
+test('an answer lacks the patterns where it would be larger than its hello with them', () => {
   const sent: string[] = [];
   const subscribers = createSubscribers({ max: 1, ttlMs: 1_000, now: () => 0 });
   const send = (text: string) => sent.push(text);

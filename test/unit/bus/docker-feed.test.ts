@@ -1,5 +1,5 @@
 import { pino } from 'pino';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createDockerFeed } from '../../../src/bus/docker-feed.ts';
 import type { LineSignal } from '../../../src/trigger/line-stream.ts';
 
@@ -28,7 +28,7 @@ function feed(enabled = true) {
   return { feed: made, told, signal: (of: LineSignal) => signal(of) };
 }
 
-it('opens once, settles when the engine answers, and closes', () => {
+test('opens once, settles when the engine answers, and closes', () => {
   const { feed: docker, told, signal } = feed();
   docker.open();
   docker.open();
@@ -41,7 +41,7 @@ it('opens once, settles when the engine answers, and closes', () => {
   expect(docker.isSettled()).toBe(false);
 });
 
-it('tells of a loss when it is back, and not at its first opening', () => {
+test('tells of a loss when it is back, and not at its first opening', () => {
   const { feed: docker, told, signal } = feed();
   docker.open();
   signal({ kind: 'up' });
@@ -52,7 +52,7 @@ it('tells of a loss when it is back, and not at its first opening', () => {
   expect(told).toEqual(['open', 'loss']);
 });
 
-it('keeps nobody waiting for a silent engine, and tells of a loss when that answers after all', () => {
+test('keeps nobody waiting for a silent engine, and tells of a loss when that answers after all', () => {
   const { feed: docker, told, signal } = feed();
   docker.open();
   docker.whenSettled(() => told.push('settled'));
@@ -61,14 +61,14 @@ it('keeps nobody waiting for a silent engine, and tells of a loss when that answ
   expect(told).toEqual(['open', 'settled', 'loss']);
 });
 
-it('is settled at once where events are switched off, and asks for none', () => {
+test('is settled at once where events are switched off, and asks for none', () => {
   const { feed: docker, told } = feed(false);
   docker.open();
   docker.whenSettled(() => told.push('settled'));
   expect(told).toEqual(['settled']);
 });
 
-it('stays open for a while after the last one left, and for whoever comes meanwhile', () => {
+test('stays open for a while after the last one left, and for whoever comes meanwhile', () => {
   const { feed: docker, told } = feed();
   docker.open();
   docker.closeLater();

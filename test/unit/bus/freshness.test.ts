@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { createFreshness } from '../../../src/bus/freshness.ts';
 
-it('a datagram counts once, and within a minute of the clock', () => {
+test('a datagram counts once, and within a minute of the clock', () => {
   const clock = { now: 1_000_000 };
   const isFresh = createFreshness(() => clock.now);
   clock.now = 2_000_000;
@@ -13,7 +13,7 @@ it('a datagram counts once, and within a minute of the clock', () => {
   expect(isFresh({ time: 1_939_999, nonce: 'd' })).toBe(false);
 });
 
-it('no datagram counts twice, whatever the clock does between', () => {
+test('no datagram counts twice, whatever the clock does between', () => {
   const said = fc.record({ step: fc.nat(90_000), time: fc.integer(), nonce: fc.nat(5) });
   fc.assert(
     fc.property(fc.array(said, { maxLength: 50 }), (all) => {
@@ -34,7 +34,7 @@ it('no datagram counts twice, whatever the clock does between', () => {
   );
 });
 
-it('a flood of the secret is refused, not remembered, and is over after its minute', () => {
+test('a flood of the secret is refused, not remembered, and is over after its minute', () => {
   const clock = { now: 0 };
   const isFresh = createFreshness(() => clock.now);
   const counted = Array.from({ length: 160_001 }, (_none, n) =>
@@ -45,7 +45,7 @@ it('a flood of the secret is refused, not remembered, and is over after its minu
   expect(isFresh({ time: clock.now, nonce: 'after' })).toBe(true);
 });
 
-it('what was said before it began is refused: the run before may have taken it', () => {
+test('what was said before it began is refused: the run before may have taken it', () => {
   const isFresh = createFreshness(() => 1_000_000);
   expect(isFresh({ time: 999_999, nonce: 'a' })).toBe(false);
   expect(isFresh({ time: 1_000_000, nonce: 'a' })).toBe(true);

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createOutbox } from '../../../src/bus/outbox.ts';
 import { createSubscribers } from '../../../src/bus/subscribers.ts';
 import { openText } from '../../../src/wire/encode.ts';
@@ -37,7 +37,7 @@ function outbox(plugins: number) {
   return { box, subscribers, sent, dropped: () => dropped };
 }
 
-it('sends nothing while it is called, and one event in each turn', () => {
+test('sends nothing while it is called, and one event in each turn', () => {
   const { box, sent } = outbox(2);
   box.put(event);
   box.put(event);
@@ -49,7 +49,7 @@ it('sends nothing while it is called, and one event in each turn', () => {
   expect(vi.getTimerCount()).toBe(0);
 });
 
-it('drops what comes beyond a thousand events, counts it for each subscriber, and shows the gap', () => {
+test('drops what comes beyond a thousand events, counts it for each subscriber, and shows the gap', () => {
   const { box, sent, dropped } = outbox(2);
   for (let time = 0; time < 1_030; time += 1) box.put(event);
   vi.runAllTimers();
@@ -58,13 +58,13 @@ it('drops what comes beyond a thousand events, counts it for each subscriber, an
   expect(sent.at(-1)?.seq).toBe(1_030);
 });
 
-it('keeps nothing for nobody', () => {
+test('keeps nothing for nobody', () => {
   const { box } = outbox(0);
   box.put(event);
   expect(vi.getTimerCount()).toBe(0);
 });
 
-it('says nothing any more once it is cleared', () => {
+test('says nothing any more once it is cleared', () => {
   const { box, sent } = outbox(1);
   box.put(event);
   box.clear();
@@ -101,7 +101,7 @@ function observedOutbox() {
   return { perform, sent, subscribers, told: [all, pulls] };
 }
 
-it('numbers everything in the order in which it came, whatever is dropped or lost between', () => {
+test('numbers everything in the order in which it came, whatever is dropped or lost between', () => {
   const deeds = fc.record({
     deed: fc.constantFrom<Deed>('pull', 'die', 'lose', 'turn'),
     times: fc.oneof(fc.constant(1), fc.nat(700)),

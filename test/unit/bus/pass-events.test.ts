@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { passEvents } from '../../../src/bus/pass-events.ts';
 import { compareText } from '../../../src/model/compare.ts';
 import type { EndedPass, Pass } from '../../../src/reconcile.ts';
@@ -54,7 +54,7 @@ const routesOf = (of: Pass, before: Pass | null = null) =>
     .events.map(({ name, datagram }) => [name, read(datagram).kwargs])
     .filter(([name]) => name !== 'reconciled');
 
-it('says each URL that left or joined a list, not one that only stands there more often', () => {
+test('says each URL that left or joined a list, not one that only stands there more often', () => {
   const before = pass({
     after: { 'v.test': { 'http://old:80': [OLD], 'http://kept:80': [ID] } },
     names: { [OLD]: 'gone' },
@@ -74,7 +74,7 @@ it('says each URL that left or joined a list, not one that only stands there mor
   expect(more).toBe(false);
 });
 
-it('says of a URL that passes to another container that the one went and the other came', () => {
+test('says of a URL that passes to another container that the one went and the other came', () => {
   const before = pass({ after: { 'v.test': { 'http://a:80': [OLD] } } });
   const now = pass({ after: { 'v.test': { 'http://a:80': [ID] } } });
   expect(routesOf(now, before)).toEqual([
@@ -83,7 +83,7 @@ it('says of a URL that passes to another container that the one went and the oth
   ]);
 });
 
-it('says what stands there, though no write of this controller is known to have made it', () => {
+test('says what stands there, though no write of this controller is known to have made it', () => {
   const before = pass({ after: { 'gone.test': { 'http://a:80': [OLD] } } });
   const now = pass({ after: { 'lost-reply.test': { 'http://b:80': [ID] } }, result: 'in_sync' });
   expect(routesOf(now, before).map(([name, { vhost }]) => [name, vhost])).toEqual([
@@ -92,7 +92,7 @@ it('says what stands there, though no write of this controller is known to have 
   ]);
 });
 
-it('says nothing of what a fenced pass wrote in part, as long as nothing shows it', () => {
+test('says nothing of what a fenced pass wrote in part, as long as nothing shows it', () => {
   const before = pass({ after: { 'v.test': { 'http://a:80': [ID] } } });
   const fenced = pass({
     after: { 'v.test': { 'http://a:80': [ID] } },
@@ -101,7 +101,7 @@ it('says nothing of what a fenced pass wrote in part, as long as nothing shows i
   expect(routesOf(fenced, before)).toEqual([]);
 });
 
-it('says of the first pass what it changed, and not what stood there before', () => {
+test('says of the first pass what it changed, and not what stood there before', () => {
   const found = { 'v.test': { 'http://a:80': [ID] } };
   const first = pass({ found, after: { ...found, 'new.test': { 'http://b:80': [ID] } } });
   expect(routesOf(first).map(([name, { vhost }]) => [name, vhost])).toEqual([
@@ -109,12 +109,12 @@ it('says of the first pass what it changed, and not what stood there before', ()
   ]);
 });
 
-it('says of a failed pass that it failed', () => {
+test('says of a failed pass that it failed', () => {
   const { events } = passEvents(ended(null));
   expect(events.map(({ datagram }) => read(datagram).kwargs.result)).toEqual(['failed']);
 });
 
-it('says 500 route changes of a pass at most, and that there were more', () => {
+test('says 500 route changes of a pass at most, and that there were more', () => {
   const many = (count: number) =>
     pass({
       after: Object.fromEntries(
@@ -127,7 +127,7 @@ it('says 500 route changes of a pass at most, and that there were more', () => {
   expect(passEvents(ended(many(500), many(0))).more).toBe(false);
 });
 
-it('whoever follows it knows what is shown, after any passes', () => {
+test('whoever follows it knows what is shown, after any passes', () => {
   const id = fc.constantFrom(ID, OLD);
   const urls = fc.dictionary(
     fc.constantFrom('u', 'v'),

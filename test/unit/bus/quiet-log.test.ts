@@ -1,8 +1,8 @@
 import { pino } from 'pino';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { createQuietLog } from '../../../src/bus/quiet-log.ts';
 
-it('writes five lines of a kind in ten seconds, and then how many were held back', () => {
+test('writes five lines of a kind in ten seconds, and then how many were held back', () => {
   const clock = { now: 0 };
   const lines: { msg: string; unsaid?: number }[] = [];
   const log = pino({}, { write: (line) => lines.push(JSON.parse(line)) });

@@ -1,7 +1,7 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { createRate } from '../../../src/bus/rate.ts';
 
-it('lets a burst through, then so many a second, and saves up no more than the burst', () => {
+test('lets a burst through, then so many a second, and saves up no more than the burst', () => {
   const clock = { now: 0 };
   const mayCome = createRate({ burst: 3, perSecond: 2, now: () => clock.now });
   const through = (times: number) => Array.from({ length: times }, mayCome).filter(Boolean).length;

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { createRestraint } from '../../../src/bus/restraint.ts';
 
 function restraint() {
@@ -9,12 +9,12 @@ function restraint() {
   return { world, told };
 }
 
-it('tells everybody everything as long as the kernel takes it', () => {
+test('tells everybody everything as long as the kernel takes it', () => {
   const { told } = restraint();
   expect([told(0), told(0), told(99_000)]).toEqual([true, true, true]);
 });
 
-it('tells the silent one thing a second while it does not, and the lively everything', () => {
+test('tells the silent one thing a second while it does not, and the lively everything', () => {
   const { world, told } = restraint();
   world.isBackedUp = true;
   expect([told(0), told(0), told(0, 2), told(0, 2)]).toEqual([true, false, true, false]);
@@ -23,7 +23,7 @@ it('tells the silent one thing a second while it does not, and the lively everyt
   expect([told(0), told(0)]).toEqual([true, false]);
 });
 
-it('is wary for a while after, so that the dead do not fill it again at once', () => {
+test('is wary for a while after, so that the dead do not fill it again at once', () => {
   const { world, told } = restraint();
   world.isBackedUp = true;
   expect([told(0), told(0)]).toEqual([true, false]);

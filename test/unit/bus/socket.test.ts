@@ -1,4 +1,4 @@
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { openSocket } from '../../../src/bus/socket.ts';
 
 async function open() {
@@ -12,7 +12,7 @@ async function open() {
   return { socket, told, errors };
 }
 
-it('drops what has nowhere to go, and says so, instead of throwing', async () => {
+test('drops what has nowhere to go, and says so, instead of throwing', async () => {
   const { socket, told, errors } = await open();
   onTestFinished(socket.close);
   socket.send('x', { address: '127.0.0.1', port: 0 });
@@ -20,7 +20,7 @@ it('drops what has nowhere to go, and says so, instead of throwing', async () =>
   expect(errors).toEqual([expect.stringContaining('Port')]);
 });
 
-it('drops what comes after it was closed', async () => {
+test('drops what comes after it was closed', async () => {
   const { socket, told } = await open();
   await socket.close();
   socket.send('x', { address: '127.0.0.1', port: 9 });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createSubscribers } from '../../../src/bus/subscribers.ts';
 import { EVERYTHING, filterOf } from '../../../src/wire/filter.ts';
 
@@ -12,7 +12,7 @@ function table(max = 3) {
 }
 
 describe('subscribers', () => {
-  it('are told apart by address and port', () => {
+  test('are told apart by address and port', () => {
     const { subscribers } = table();
     expect(subscribers.hello(peer(1), ALL)).toBe('new');
     expect(subscribers.hello(peer(2), ALL)).toBe('new');
@@ -21,7 +21,7 @@ describe('subscribers', () => {
     expect(subscribers.size).toBe(3);
   });
 
-  it('are no more than so many, and one that leaves makes room', () => {
+  test('are no more than so many, and one that leaves makes room', () => {
     const { subscribers } = table(1);
     subscribers.hello(peer(1), ALL);
     expect(subscribers.hello(peer(2), ALL)).toBe('full');
@@ -31,7 +31,7 @@ describe('subscribers', () => {
     expect(subscribers.hello(peer(2), ALL)).toBe('new');
   });
 
-  it('have a number that stays while they are renewed, and is never given twice', () => {
+  test('have a number that stays while they are renewed, and is never given twice', () => {
     const { subscribers } = table();
     const greeted = (port: number) => {
       subscribers.hello(peer(port), ALL);
@@ -42,7 +42,7 @@ describe('subscribers', () => {
     expect([greeted(1), greeted(2)]).toEqual([3, 2]);
   });
 
-  it('expire after their lease, which is never longer than the longest', () => {
+  test('expire after their lease, which is never longer than the longest', () => {
     const { clock, subscribers } = table();
     subscribers.hello(peer(1), { ...ALL, ttlMs: 100 });
     subscribers.hello(peer(2), { ...ALL, ttlMs: 5_000 });
@@ -56,7 +56,7 @@ describe('subscribers', () => {
     expect(subscribers.expire().map(({ leaseMs }) => leaseMs)).toEqual([1_000]);
   });
 
-  it('are counted for what they want alone, across a change of the filter', () => {
+  test('are counted for what they want alone, across a change of the filter', () => {
     const { subscribers } = table();
     subscribers.hello(peer(1), { filter: filterOf(['route_*']), ttlMs: null });
     subscribers.hello(peer(2), ALL);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   identifierToAdd,
   textsToDelete,
@@ -8,7 +8,7 @@ import {
 } from '../../../src/cli/hipachectl/target.ts';
 
 describe('a backend to add', () => {
-  it.each([
+  test.each([
     ['192.0.2.7', '80', 'http://192.0.2.7:80'],
     ['2001:DB8::1', '443', 'http://[2001:db8::1]:443'],
     ['[::1]', '65535', 'http://[::1]:65535'],
@@ -18,7 +18,7 @@ describe('a backend to add', () => {
     expect(urlToAdd(ip, port)).toBe(url);
   });
 
-  it.each([
+  test.each([
     ['a b', '80', /-i "a b" must be an IPv4 or IPv6 address, or a name/],
     ['999.1.1.1', '80', /must be an IPv4/],
     ['[app]', '80', /must be an IPv4/],
@@ -36,7 +36,7 @@ describe('a backend to add', () => {
 });
 
 describe('a backend to delete', () => {
-  it('is found however any tool wrote it', () => {
+  test('is found however any tool wrote it', () => {
     expect(textsToDelete('192.0.2.7', '80')).toEqual([
       'http://192.0.2.7:80',
       'http://192.0.2.7:80/',
@@ -47,20 +47,20 @@ describe('a backend to delete', () => {
     expect(textsToDelete('name', '8080')).toContain('http://name:8080');
   });
 
-  it.each(['2001:DB8::1', '[2001:DB8::1]', 'App', '192.0.2.7'])(
+  test.each(['2001:DB8::1', '[2001:DB8::1]', 'App', '192.0.2.7'])(
     'is found by the arguments that added it: %s',
     (ip) => {
       expect(textsToDelete(ip, '81')).toContain(urlToAdd(ip, '81'));
     },
   );
 
-  it('is found as it stands by its whole URL', () => {
+  test('is found as it stands by its whole URL', () => {
     expect(textsToDelete('ftp://x', '80')).toEqual(['ftp://x']);
   });
 });
 
 describe('a host', () => {
-  it('is added as fronts look it up, and deleted as it stands, too', () => {
+  test('is added as fronts look it up, and deleted as it stands, too', () => {
     expect(vhostToAdd('Hello.Local.')).toBe('hello.local');
     expect(vhostsToDelete('Hello.Local.')).toEqual(['Hello.Local.', 'hello.local']);
     expect(vhostsToDelete('a b')).toEqual(['a b']);
@@ -69,7 +69,7 @@ describe('a host', () => {
 });
 
 describe('an ID', () => {
-  it('is any visible text of a sane length', () => {
+  test('is any visible text of a sane length', () => {
     expect(identifierToAdd('blog')).toBe('blog');
     for (const text of ['', 'a\nb', 'x'.repeat(254)]) {
       expect(() => identifierToAdd(text)).toThrow(/visible characters/);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { connectOptions } from '../../../src/cli/autodock/logger.ts';
 import { loadFrom } from '../config/load-from.ts';
 
@@ -8,7 +8,7 @@ const optionsFor = (
 ) => connectOptions(options, loadFrom({ env }).config);
 
 describe('where the logger looks for the daemon', () => {
-  it('is this host, as long as nobody says otherwise', () => {
+  test('is this host, as long as nobody says otherwise', () => {
     expect(optionsFor({})).toEqual({
       host: '127.0.0.1',
       port: 1338,
@@ -16,7 +16,7 @@ describe('where the logger looks for the daemon', () => {
     });
   });
 
-  it.each([
+  test.each([
     ['0.0.0.0', '127.0.0.1', 'http://127.0.0.1:1338'],
     ['::', '::1', 'http://[::1]:1338'],
     ['autodock', 'autodock', 'http://autodock:1338'],
@@ -24,7 +24,7 @@ describe('where the logger looks for the daemon', () => {
     expect(optionsFor({}, { AUTODOCK_BUS_HOST: setting })).toMatchObject({ host, http });
   });
 
-  it('follows the ports, the secret and the URL', () => {
+  test('follows the ports, the secret and the URL', () => {
     const env = {
       AUTODOCK_BUS_PORT: '2000',
       AUTODOCK_HTTP_PORT: '2001',
@@ -43,7 +43,7 @@ describe('where the logger looks for the daemon', () => {
 });
 
 describe('what the logger asks for', () => {
-  it.each([
+  test.each([
     [{ events: 'container_*, pull' }, ['container_*', 'pull']],
     [{ only: 'routes' }, ['route_added', 'route_removed']],
     [{ only: 'containers' }, ['container_*']],

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { outliveOutput, print, type TextStream } from '../../../src/cli/output.ts';
 
 /** A stream whose writes all end with `error`. */
@@ -25,23 +25,23 @@ const CLOSED = Object.assign(new Error('write EPIPE'), { code: 'EPIPE' });
 const FULL = Object.assign(new Error('ENOSPC: no space left'), { code: 'ENOSPC' });
 
 describe('a result', () => {
-  it('is written', async () => {
+  test('is written', async () => {
     const out = stream();
     await print(out, 'text');
     expect(out.texts).toEqual(['text']);
   });
 
-  it('may have a reader who has seen enough', async () => {
+  test('may have a reader who has seen enough', async () => {
     await expect(print(stream(CLOSED), 'text')).resolves.toBeUndefined();
   });
 
-  it('that cannot be written is a failure', async () => {
+  test('that cannot be written is a failure', async () => {
     await expect(print(stream(FULL), 'text')).rejects.toThrow('ENOSPC');
   });
 });
 
 describe('the log', () => {
-  it('on a full disk is told of once', () => {
+  test('on a full disk is told of once', () => {
     const [stdout, stderr] = [stream(), stream()];
     outliveOutput({ stdout, stderr });
     stdout.fail(FULL);
@@ -51,7 +51,7 @@ describe('the log', () => {
     ]);
   });
 
-  it('without a reader is no matter', () => {
+  test('without a reader is no matter', () => {
     const [stdout, stderr] = [stream(), stream()];
     outliveOutput({ stdout, stderr });
     stdout.fail(CLOSED);

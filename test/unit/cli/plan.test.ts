@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { planView } from '../../../src/answers/plan.ts';
 import { planExitCode } from '../../../src/cli/exit-code.ts';
 import { renderPlan } from '../../../src/diff/render.ts';
@@ -26,7 +26,7 @@ function report(changes: readonly Change[], problems: readonly string[] = []): P
 }
 
 describe('the exit code of a plan', () => {
-  it.each([
+  test.each([
     ['nothing to do', report([]), true, 0],
     ['changes that nobody asked about', report([CHANGE]), false, 0],
     ['changes', report([CHANGE]), true, 2],
@@ -37,7 +37,7 @@ describe('the exit code of a plan', () => {
 });
 
 describe('a plan as JSON', () => {
-  it('is plain data, and the text that people see', () => {
+  test('is plain data, and the text that people see', () => {
     const { plan } = report([CHANGE]);
     expect(JSON.parse(safeJson(planView(plan, renderPlan(plan))))).toEqual({
       owner: 'host-1',
@@ -49,7 +49,7 @@ describe('a plan as JSON', () => {
     });
   });
 
-  it('is safe to print', () => {
+  test('is safe to print', () => {
     expect(safeJson('\u001b[2J\u009b31m\u202e\u2028')).toBe('"\\u001b[2J\\u009b31m\\u202e\\u2028"');
   });
 });

@@ -1,10 +1,10 @@
 import { CommanderError } from 'commander';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { failureLines, problemLine } from '../../../src/cli/problem.ts';
 import { ConfigError, ObserveError } from '../../../src/errors.ts';
 
 describe('a failure on stderr', () => {
-  it.each([
+  test.each([
     ['ours', new ConfigError('config', 'hold: bad'), 'autodock: hold: bad\n'],
     ['of Docker', new ObserveError('docker-timeout', 'Docker: late'), 'autodock: Docker: late\n'],
     [
@@ -21,13 +21,13 @@ describe('a failure on stderr', () => {
     expect(failureLines(thrown)).toBe(line);
   });
 
-  it('that nobody expected has its stack', () => {
+  test('that nobody expected has its stack', () => {
     const lines = failureLines(new TypeError('x is not a function'));
     expect(lines).toContain('autodock: internal error: TypeError: x is not a function\n');
     expect(lines).toContain('autodock:     at ');
   });
 
-  it('does nothing to a terminal', () => {
+  test('does nothing to a terminal', () => {
     expect(problemLine('a\u001b[2J\nb\u009b\u202e')).toBe(
       'autodock: a\\u{1b}[2J\\u{a}b\\u{9b}\\u{202e}\n',
     );

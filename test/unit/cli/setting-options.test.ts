@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { addSettingOptions, givenFlags } from '../../../src/cli/setting-options.ts';
 import { settings } from '../../../src/config/settings.ts';
 
@@ -22,7 +22,7 @@ function flagsOf(...args: readonly string[]): Readonly<Record<string, string>> {
 }
 
 describe('flags', () => {
-  it.each([
+  test.each([
     ['before the command', ['--hold', '1s', 'plan']],
     ['after the command', ['plan', '--hold', '1s']],
     ['with an equals sign', ['plan', '--json', '--hold=1s']],
@@ -32,7 +32,7 @@ describe('flags', () => {
     expect(flagsOf(...args)).toEqual({ '--hold': '1s' });
   });
 
-  it('keep their text as it is', () => {
+  test('keep their text as it is', () => {
     expect(flagsOf('--owner', '0012', '--http-port=1e3', '--networks=')).toEqual({
       '--owner': '0012',
       '--http-port': '1e3',
@@ -40,7 +40,7 @@ describe('flags', () => {
     });
   });
 
-  it('that nobody knows are handed on without their value', () => {
+  test('that nobody knows are handed on without their value', () => {
     expect(flagsOf('plan', '--colour=red', '-x', 'y', '--hold', '1s')).toEqual({
       '--colour': '',
       '-x': '',
@@ -48,7 +48,7 @@ describe('flags', () => {
     });
   });
 
-  it('are all in the help, with variable, default and meaning', () => {
+  test('are all in the help, with variable, default and meaning', () => {
     const program = new Command('autodock');
     addSettingOptions(program, settings);
     const help = program.configureHelp({ helpWidth: 10_000 }).helpInformation();

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { withdrawnOtherwise } from '../../../src/cli/autodock/withdrawn-otherwise.ts';
 import type { Change, Plan } from '../../../src/model/plan.ts';
 import { OWNER } from '../diff/world.ts';
@@ -20,7 +20,7 @@ function planOf(...vhosts: readonly string[]): Plan {
   return { owner: OWNER, epoch: null, changes, faults: [], foreign: [], unknown: [] };
 }
 
-it('what was withdrawn is told only where it is not what was shown', () => {
+test('what was withdrawn is told only where it is not what was shown', () => {
   expect(withdrawnOtherwise(planOf('a.test'), planOf('a.test'))).toBeNull();
   expect(withdrawnOtherwise(planOf('a.test'), planOf('a.test', 'b.test'))).toMatch(
     /^What is there changed meanwhile\. This was withdrawn:\n= release a\.test\b.*\n= release b\.test\b.*\n2 to change/,

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { callDocker, type DockerResult, statusOf } from '../../../src/clients/docker-call.ts';
 import { ObserveError } from '../../../src/errors.ts';
 
@@ -27,13 +27,13 @@ describe('callDocker', () => {
     vi.useRealTimers();
   });
 
-  it('gives the reply that has the right shape', async () => {
+  test('gives the reply that has the right shape', async () => {
     const { reply, results } = call(async () => [1]);
     expect(await reply).toEqual([1]);
     expect(results).toEqual(['ok']);
   });
 
-  it.each([[Buffer.alloc(0)], [Buffer.from('<html>')], [null], [{}], ['x']])(
+  test.each([[Buffer.alloc(0)], [Buffer.from('<html>')], [null], [{}], ['x']])(
     'takes a 200 with %j for malformed, never for an empty list',
     async (body) => {
       const { reply, results } = call(async () => body);
@@ -42,7 +42,7 @@ describe('callDocker', () => {
     },
   );
 
-  it('ends a request that is never answered, and frees it', async () => {
+  test('ends a request that is never answered, and frees it', async () => {
     let given: AbortSignal | undefined;
     const { reply, results } = call((signal) => {
       given = signal;
@@ -58,7 +58,7 @@ describe('callDocker', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('ends at once when the controller stops', async () => {
+  test('ends at once when the controller stops', async () => {
     const stopping = new AbortController();
     const { reply } = call(() => new Promise(() => undefined), stopping.signal);
     stopping.abort();
@@ -68,7 +68,7 @@ describe('callDocker', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('names the status, and what a proxy must allow', async () => {
+  test('names the status, and what a proxy must allow', async () => {
     const { reply, results } = call(() => Promise.reject(statusError(403)));
     const error = await reply;
     expect(error).toMatchObject({ code: 'docker-status' });
@@ -78,7 +78,7 @@ describe('callDocker', () => {
     expect(results).toEqual(['status']);
   });
 
-  it('calls everything else unreachable, and keeps the cause', async () => {
+  test('calls everything else unreachable, and keeps the cause', async () => {
     const cause = new Error('connect ENOENT /var/run/docker.sock');
     const { reply, results } = call(() => Promise.reject(cause));
     expect(await reply).toMatchObject({ code: 'docker-unreachable', cause });

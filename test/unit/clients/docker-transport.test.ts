@@ -1,11 +1,11 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { transportOf } from '../../../src/clients/docker-transport.ts';
 import { ConfigError } from '../../../src/errors.ts';
 
 const at = (host: string) => transportOf({ host, timeoutMs: 1, events: true, tls: null });
 
 describe('transportOf', () => {
-  it.each([
+  test.each([
     ['unix:///run/docker.sock', { socketPath: '/run/docker.sock' }],
     ['tcp://10.0.0.1:2375', { protocol: 'http', host: '10.0.0.1', port: 2375 }],
     ['tcp://engine', { protocol: 'http', host: 'engine', port: 2375 }],
@@ -17,7 +17,7 @@ describe('transportOf', () => {
     expect(at(host)).toEqual(transport);
   });
 
-  it('names the TLS file that cannot be read, and where it was asked for', () => {
+  test('names the TLS file that cannot be read, and where it was asked for', () => {
     const tls = { ca: '/no/ca.pem', cert: '/no/cert.pem', key: '/no/key.pem' };
     const read = () => transportOf({ host: 'tcp://engine', timeoutMs: 1, events: true, tls });
     expect(read).toThrow(ConfigError);

@@ -1,8 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { negotiate } from '../../../src/clients/docker-version.ts';
 
 describe('negotiate', () => {
-  it.each([
+  test.each([
     ['Docker 20.10', '1.41', '1.12', '1.41'],
     ['Docker 26.1', '1.45', '1.24', '1.45'],
     ['Docker 28.5', '1.51', '1.24', '1.51'],
@@ -13,7 +13,7 @@ describe('negotiate', () => {
     expect(negotiate(newest, oldest)).toBe(chosen);
   });
 
-  it('names both ranges, and who must be updated, where they do not meet', () => {
+  test('names both ranges, and who must be updated, where they do not meet', () => {
     expect(() => negotiate('1.40', '1.12')).toThrow(
       'the engine speaks API versions 1.12 to 1.40, autodock 1.41 to 1.55: update the engine',
     );
@@ -22,7 +22,7 @@ describe('negotiate', () => {
     );
   });
 
-  it.each([undefined, null, '', '2.0', '1.x', 1.41])('refuses a version like %j', (newest) => {
+  test.each([undefined, null, '', '2.0', '1.x', 1.41])('refuses a version like %j', (newest) => {
     expect(() => negotiate(newest, '1.12')).toThrow('malformed reply');
   });
 });

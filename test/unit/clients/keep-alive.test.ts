@@ -1,9 +1,9 @@
 import { Socket } from 'node:net';
 import { PassThrough } from 'node:stream';
-import { expect, it, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { keepAlive } from '../../../src/clients/keep-alive.ts';
 
-it('asks the kernel to watch the connection of a response', () => {
+test('asks the kernel to watch the connection of a response', () => {
   const socket = new Socket();
   const set = vi.spyOn(socket, 'setKeepAlive');
 
@@ -12,6 +12,6 @@ it('asks the kernel to watch the connection of a response', () => {
   expect(set).toHaveBeenCalledExactlyOnceWith(true, 3_000);
 });
 
-it('leaves a stream without a connection alone', () => {
+test('leaves a stream without a connection alone', () => {
   expect(() => keepAlive(new PassThrough())).not.toThrow();
 });

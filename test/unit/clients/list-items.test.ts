@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { readListItems } from '../../../src/clients/list-items.ts';
 
 type Reading = { readonly items: readonly unknown[] } | { readonly problem: string };
@@ -46,7 +46,7 @@ const list = fc.array(item, { maxLength: 6 });
 const chunkSize = fc.integer({ min: 1, max: 60 });
 
 describe('the items of a list', () => {
-  it('are those of any JSON list, in whatever chunks it comes', async () => {
+  test('are those of any JSON list, in whatever chunks it comes', async () => {
     await fc.assert(
       fc.asyncProperty(list, fc.nat(2), chunkSize, async (any, space, size) => {
         const json = ` ${JSON.stringify(any, null, space)}\n`;
@@ -56,7 +56,7 @@ describe('the items of a list', () => {
     );
   });
 
-  it('are read of no text that is no JSON list', async () => {
+  test('are read of no text that is no JSON list', async () => {
     const change = fc.tuple(fc.nat(), fc.nat(9), fc.string({ maxLength: 3 }));
     await fc.assert(
       fc.asyncProperty(list, change, chunkSize, async (any, [place, length, other], size) => {
@@ -70,7 +70,7 @@ describe('the items of a list', () => {
     );
   });
 
-  it.each([
+  test.each([
     '',
     ' ',
     '\0[]',
@@ -93,7 +93,7 @@ describe('the items of a list', () => {
     }
   });
 
-  it('come as they stand there, one by one, as soon as they are whole', async () => {
+  test('come as they stand there, one by one, as soon as they are whole', async () => {
     const told: string[] = [];
     async function* body() {
       yield Buffer.from('[{"Id":"a" },{"Id":"b"');
@@ -104,7 +104,7 @@ describe('the items of a list', () => {
     expect(told).toEqual(['{"Id":"a" }', '{"Id":"b","x":1}', '{"Id":"c"}']);
   });
 
-  it('are read no further when the listener throws', async () => {
+  test('are read no further when the listener throws', async () => {
     let isLeft = false;
     async function* body() {
       try {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { type Setting, settings } from '../../../src/config/settings.ts';
 
 /** Names and defaults that users rely on; a change here breaks them. */
@@ -55,11 +55,11 @@ function tableRow({ key, env, also, placeholder, shown, doc }: Setting): string 
 }
 
 describe('settings', () => {
-  it('are the keys, variables, flags and defaults of the contract', () => {
+  test('are the keys, variables, flags and defaults of the contract', () => {
     expect(settings.map(({ key, env, flag, shown }) => [key, env, flag, shown])).toEqual(CONTRACT);
   });
 
-  it('count the variables of other tools where ours are not set', () => {
+  test('count the variables of other tools where ours are not set', () => {
     const others = settings.filter(({ also }) => also !== null).map(({ key, also }) => [key, also]);
     expect(others).toEqual([
       ['docker.host', 'DOCKER_HOST'],
@@ -67,7 +67,7 @@ describe('settings', () => {
     ]);
   });
 
-  it('stand in docs/configuration.md, in the words of --help', () => {
+  test('stand in docs/configuration.md, in the words of --help', () => {
     const text = readFileSync(CONFIGURATION, 'utf8');
     const table = settings.map(tableRow).join('\n');
     expect(text).toContain(table);

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { duration } from '../../../src/config/duration.ts';
 
 const LONGEST_MS = 500 * 3_600_000;
 
-it('a duration is read as it was written', () => {
+test('a duration is read as it was written', () => {
   fc.assert(
     fc.property(fc.nat(LONGEST_MS), (ms) => {
       expect(duration.read(duration.write(ms))).toBe(ms);
@@ -12,7 +12,7 @@ it('a duration is read as it was written', () => {
   );
 });
 
-it.each([
+test.each([
   [50, '50ms'],
   [1_500, '1500ms'],
   [30_000, '30s'],

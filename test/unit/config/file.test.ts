@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { Loaded } from '../../../src/config/load.ts';
 import { loadFrom, problemsFrom } from './load-from.ts';
 
@@ -13,7 +13,7 @@ function problems(text: string): string {
 }
 
 describe('a configuration file', () => {
-  it('with a strange tag is read without a warning that quotes the line', () => {
+  test('with a strange tag is read without a warning that quotes the line', () => {
     const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
 
     const { config } = load('owner: !!strange me');
@@ -23,7 +23,7 @@ describe('a configuration file', () => {
     warn.mockRestore();
   });
 
-  it('is YAML', () => {
+  test('is YAML', () => {
     const { config } = load(`
 # keys nest as their names do
 docker:
@@ -43,12 +43,12 @@ owner: 0012
     });
   });
 
-  it('is JSON', () => {
+  test('is JSON', () => {
     const { config } = load('{"http": {"port": 80}, "rpc": {"enabled": true}, "owner": null}');
     expect(config).toMatchObject({ http: { port: 80 }, rpc: { enabled: true }, owner: null });
   });
 
-  it.each([
+  test.each([
     ['is empty', ''],
     ['holds comments alone', '# nothing\n'],
     ['leaves keys without a value', 'owner:\nhttp:\n  port: ~\n'],
@@ -56,7 +56,7 @@ owner: 0012
     expect(load(text).config).toEqual(loadFrom({}).config);
   });
 
-  it.each([
+  test.each([
     ['docker: tcp://h', 'unknown key docker in file /c (it has docker.host, docker.timeout'],
     [
       'redis:\n  keyprefix: a',
@@ -74,13 +74,13 @@ owner: 0012
     expect(problems(text)).toContain(message);
   });
 
-  it('is not quoted when it cannot be parsed', () => {
+  test('is not quoted when it cannot be parsed', () => {
     const message = problems('bus:\n  secret: topsecret\n bad');
     expect(message).toContain('line 3');
     expect(message).not.toContain('topsecret');
   });
 
-  it('that is not there ends the start', () => {
+  test('that is not there ends the start', () => {
     expect(problemsFrom({ flags: FLAGS })).toContain(
       'file /c (flag --config) cannot be read: ENOENT',
     );

@@ -1,11 +1,11 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { loadFrom, problemsFrom } from './load-from.ts';
 
 const TLS = { DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: '/certs' };
 const PEM_FILES = { '/certs/ca.pem': '', '/certs/cert.pem': '', '/certs/key.pem': '' };
 
 describe('the sources', () => {
-  it('give way: default, file, environment, flag', () => {
+  test('give way: default, file, environment, flag', () => {
     const files = { '/c.yaml': 'hold: 1s\nowner: file\nhttp: { port: 1 }' };
     const env = { AUTODOCK_OWNER: 'env', AUTODOCK_HTTP_PORT: '2' };
     const flags = { '--config': '/c.yaml', '--http-port': '3' };
@@ -14,12 +14,12 @@ describe('the sources', () => {
     expect(config.http.port).toBe(3);
   });
 
-  it('do not have the value that gave way checked', () => {
+  test('do not have the value that gave way checked', () => {
     const { config } = loadFrom({ env: { AUTODOCK_HOLD: 'x' }, flags: { '--hold': '1s' } });
     expect(config.holdMs).toBe(1_000);
   });
 
-  it('are told for every setting, secrets masked', () => {
+  test('are told for every setting, secrets masked', () => {
     const env = {
       REDIS_URL: 'redis://me:topsecret@h',
       AUTODOCK_BUS_SECRET_FILE: '/s',
@@ -42,19 +42,19 @@ describe('the sources', () => {
 });
 
 describe('the configuration', () => {
-  it('is frozen at every depth', () => {
+  test('is frozen at every depth', () => {
     const { config } = loadFrom({ env: { AUTODOCK_NETWORKS: 'a' } });
     expect(Object.isFrozen(config)).toBe(true);
     expect(Object.isFrozen(config.docker)).toBe(true);
     expect(Object.isFrozen(config.networks)).toBe(true);
   });
 
-  it('does not change the defaults of the next one', () => {
+  test('does not change the defaults of the next one', () => {
     loadFrom({ env: { AUTODOCK_NETWORKS: 'a', AUTODOCK_HOLD: '1s' } });
     expect(loadFrom({}).config).toMatchObject({ networks: [], holdMs: 10_000 });
   });
 
-  it.each([
+  test.each([
     [true, 'pretty'],
     [false, 'json'],
   ])('has the log pretty on a terminal alone (%s)', (terminal, format) => {
@@ -63,7 +63,7 @@ describe('the configuration', () => {
 });
 
 describe('variables', () => {
-  it('of other tools count where ours are not set', () => {
+  test('of other tools count where ours are not set', () => {
     const env = { DOCKER_HOST: 'tcp://other:1', REDIS_URL: 'redis://other' };
     expect(loadFrom({ env }).config).toMatchObject({
       docker: { host: 'tcp://other:1' },
@@ -76,7 +76,7 @@ describe('variables', () => {
     });
   });
 
-  it('may name a file that holds the value, whatever an editor put around it', () => {
+  test('may name a file that holds the value, whatever an editor put around it', () => {
     const env = { AUTODOCK_REDIS_URL_FILE: '/r', AUTODOCK_BUS_SECRET_FILE: '/s' };
     const files = { '/r': '\uFEFFredis://:p@h\r\n', '/s': ' s \t\n\n' };
     const { config } = loadFrom({ env, files });
@@ -84,34 +84,34 @@ describe('variables', () => {
     expect(config.bus.secret).toBe(' s');
   });
 
-  it.each(['', '\n', ' \n', '\uFEFF'])('that name an empty file end the start (%j)', (text) => {
+  test.each(['', '\n', ' \n', '\uFEFF'])('that name an empty file end the start (%j)', (text) => {
     const env = { AUTODOCK_REDIS_URL_FILE: '/r' };
     expect(problemsFrom({ env, files: { '/r': text } })).toContain(
       'AUTODOCK_REDIS_URL_FILE: the file /r is empty: write the value into it, or unset the variable',
     );
   });
 
-  it('that name a file come before those of other tools', () => {
+  test('that name a file come before those of other tools', () => {
     const env = { AUTODOCK_REDIS_URL_FILE: '/r', REDIS_URL: 'redis://other' };
     expect(loadFrom({ env, files: { '/r': 'redis://ours' } }).config.redis.url).toBe(
       'redis://ours',
     );
   });
 
-  it('and their files may not both be set', () => {
+  test('and their files may not both be set', () => {
     const env = { AUTODOCK_BUS_SECRET: 'a', AUTODOCK_BUS_SECRET_FILE: '/s' };
     expect(problemsFrom({ env })).toContain(
       'AUTODOCK_BUS_SECRET and AUTODOCK_BUS_SECRET_FILE are both set: remove one',
     );
   });
 
-  it('that name a file which cannot be read end the start', () => {
+  test('that name a file which cannot be read end the start', () => {
     expect(problemsFrom({ env: { AUTODOCK_BUS_SECRET_FILE: '/s' } })).toContain(
       'AUTODOCK_BUS_SECRET_FILE: the file /s cannot be read: ENOENT',
     );
   });
 
-  it('that nobody knows are a warning with the nearest name', () => {
+  test('that nobody knows are a warning with the nearest name', () => {
     const { warnings } = loadFrom({ env: { AUTODOCK_REDIS_URI: 'redis://secret@h', OTHER: '1' } });
     expect(warnings).toEqual([
       'AUTODOCK_REDIS_URI is no setting and is ignored; the nearest is AUTODOCK_REDIS_URL',
@@ -124,7 +124,7 @@ describe('TLS to Redis', () => {
   const pair = { AUTODOCK_REDIS_TLS_CERT: '/cert', AUTODOCK_REDIS_TLS_KEY: '/key' };
   const files = { '/ca': 'a', '/cert': 'c', '/key': 'k' };
 
-  it('takes the files that are named', () => {
+  test('takes the files that are named', () => {
     expect(loadFrom({ env, files }).config.redis.tls).toEqual({ ca: '/ca', cert: null, key: null });
     expect(loadFrom({ env: { ...env, ...pair }, files }).config.redis.tls).toEqual({
       ...{ ca: '/ca', cert: '/cert', key: '/key' },
@@ -132,7 +132,7 @@ describe('TLS to Redis', () => {
     expect(loadFrom({ env: { AUTODOCK_REDIS_URL: 'rediss://h' } }).config.redis.tls).toBeNull();
   });
 
-  it.each([
+  test.each([
     ['a file that cannot be read', env, 'redis.tls.ca: /ca cannot be read: ENOENT'],
     [
       'a scheme without TLS',
@@ -150,7 +150,7 @@ describe('TLS to Redis', () => {
 });
 
 describe('TLS to Docker', () => {
-  it('is taken as the client of Docker takes it', () => {
+  test('is taken as the client of Docker takes it', () => {
     const env = { ...TLS, DOCKER_HOST: 'tcp://h:2376' };
     expect(loadFrom({ env, files: PEM_FILES }).config.docker.tls).toEqual({
       ca: '/certs/ca.pem',
@@ -159,7 +159,7 @@ describe('TLS to Docker', () => {
     });
   });
 
-  it.each([
+  test.each([
     ['a socket is used', { ...TLS }],
     ['it is not asked for', { DOCKER_CERT_PATH: '/certs', DOCKER_HOST: 'tcp://h:1' }],
     ['the variable is empty', { ...TLS, DOCKER_TLS_VERIFY: '', DOCKER_HOST: 'tcp://h:1' }],
@@ -167,12 +167,12 @@ describe('TLS to Docker', () => {
     expect(loadFrom({ env }).config.docker.tls).toBeNull();
   });
 
-  it('looks in the home directory without a path', () => {
+  test('looks in the home directory without a path', () => {
     const env = { DOCKER_TLS_VERIFY: '1', HOME: '/home/me', DOCKER_HOST: 'tcp://h' };
     expect(problemsFrom({ env })).toContain('/home/me/.docker/ca.pem cannot be read');
   });
 
-  it('names every file that cannot be read', () => {
+  test('names every file that cannot be read', () => {
     const env = { ...TLS, DOCKER_HOST: 'https://h' };
     const message = problemsFrom({ env, files: { '/certs/ca.pem': '' } });
     expect(message).toContain('/certs/cert.pem cannot be read');
@@ -180,14 +180,14 @@ describe('TLS to Docker', () => {
     expect(message).not.toContain('ca.pem');
   });
 
-  it('is never dropped in silence for http://', () => {
+  test('is never dropped in silence for http://', () => {
     const env = { ...TLS, DOCKER_HOST: 'http://h' };
     expect(problemsFrom({ env, files: PEM_FILES })).toContain('write tcp:// or https://');
   });
 });
 
 describe('one message', () => {
-  it('names all that is wrong, with value, origin and remedy', () => {
+  test('names all that is wrong, with value, origin and remedy', () => {
     const message = problemsFrom({
       files: { '/c.yaml': 'guard:\n  minDeletes: many\ncolour: red' },
       env: { AUTODOCK_POLICY: 'snyc', AUTODOCK_OWNER_FILE: '/gone' },
@@ -201,11 +201,11 @@ describe('one message', () => {
     expect(message).toContain('unknown flag --http-prot (did you mean --http-port?)');
   });
 
-  it('knows the flags of the command', () => {
+  test('knows the flags of the command', () => {
     expect(problemsFrom({ flags: { '--jsn': '' } })).toContain('(did you mean --json?)');
   });
 
-  it.each([
+  test.each([
     ['AUTODOCK_REDIS_URL', 'redis://me:topsecret@host:port'],
     ['AUTODOCK_REDIS_URL', 'redis://me:top@secret/topsecret@host:port'],
     ['AUTODOCK_REDIS_URL', 'me:topsecret@host'],
@@ -220,7 +220,7 @@ describe('one message', () => {
     expect(message).not.toContain('topsecret');
   });
 
-  it('does not show what a file of secrets holds', () => {
+  test('does not show what a file of secrets holds', () => {
     const env = { AUTODOCK_HTTP_PORT_FILE: '/etc/shadow' };
     const message = problemsFrom({ env, files: { '/etc/shadow': 'root:hash' } });
     expect(message).toContain(
@@ -228,7 +228,7 @@ describe('one message', () => {
     );
   });
 
-  it('shows 80 characters of a value, control characters escaped', () => {
+  test('shows 80 characters of a value, control characters escaped', () => {
     const message = problemsFrom({ env: { AUTODOCK_POLICY: `\u001b[31m${'x'.repeat(10_000)}` } });
     expect(message).toContain('"\\u001b[31mxxx');
     expect(message.length).toBeLessThan(300);

@@ -1,10 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { didYouMean, nearest } from '../../../src/config/nearest.ts';
 
 const NAMES = ['run', 'once', 'plan'];
 
 describe('the nearest name', () => {
-  it.each([
+  test.each([
     ['pla', 'plan'],
     ['plann', 'plan'],
     ['plna', 'plan'],
@@ -15,14 +15,14 @@ describe('the nearest name', () => {
     expect(nearest(word, NAMES)).toBe(expected);
   });
 
-  it('of a word of a million characters is found at once, by its beginning, and not suggested', () => {
+  test('of a word of a million characters is found at once, by its beginning, and not suggested', () => {
     const word = `plan${'x'.repeat(1_000_000)}`;
 
     expect(nearest(word, NAMES)).toBe('plan');
     expect(didYouMean(word, NAMES)).toBe('');
   });
 
-  it('is suggested if it can be a slip', () => {
+  test('is suggested if it can be a slip', () => {
     expect(didYouMean('onec', NAMES)).toBe(' (did you mean once?)');
     expect(didYouMean('restart', NAMES)).toBe('');
   });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Config } from '../../../src/config/config.ts';
 import { loadFrom, problemsFrom } from './load-from.ts';
 
@@ -93,18 +93,18 @@ const BAD: readonly [string, string, string][] = [
 ];
 
 describe('a value', () => {
-  it.each(GOOD)('%s=%j is understood', (name, text, read, expected) => {
+  test.each(GOOD)('%s=%j is understood', (name, text, read, expected) => {
     expect(read(loadFrom({ env: { [name]: text } }).config)).toEqual(expected);
   });
 
-  it.each(BAD)('%s=%j is refused with what to do', (name, text, remedy) => {
+  test.each(BAD)('%s=%j is refused with what to do', (name, text, remedy) => {
     const message = problemsFrom({ env: { [name]: text } });
     expect(message).toContain(`(environment ${name})`);
     expect(message).toContain(remedy);
     expect(message).not.toContain('\n');
   });
 
-  it('that is empty is as if it were not set', () => {
+  test('that is empty is as if it were not set', () => {
     const { config } = loadFrom({ env: { AUTODOCK_HTTP_PORT: '', AUTODOCK_OWNER: '' } });
     expect(config.http.port).toBe(1338);
     expect(config.owner).toBeNull();

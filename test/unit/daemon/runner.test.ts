@@ -1,5 +1,5 @@
 import { pino } from 'pino';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Config } from '../../../src/config/config.ts';
 import { createPassRunner } from '../../../src/daemon/runner.ts';
 import { ObserveError } from '../../../src/errors.ts';
@@ -74,7 +74,7 @@ function runner() {
 }
 
 describe('the pass runner', () => {
-  it('tells of a missed event when the timer alone finds other containers to route', async () => {
+  test('tells of a missed event when the timer alone finds other containers to route', async () => {
     const { seen, told, pass } = runner();
     await pass('start');
     seen.changes = 1;
@@ -83,7 +83,7 @@ describe('the pass runner', () => {
     expect(told).toEqual(['missed']);
   });
 
-  it('does not when an event told, when only Redis differed, or at the first pass', async () => {
+  test('does not when an event told, when only Redis differed, or at the first pass', async () => {
     const { seen, told, pass } = runner();
     seen.changes = 1;
     await pass('resync');
@@ -96,7 +96,7 @@ describe('the pass runner', () => {
     expect(told).toEqual([]);
   });
 
-  it('remembers why a pass failed, and tells of Docker', async () => {
+  test('remembers why a pass failed, and tells of Docker', async () => {
     const { seen, told, pass, endsBackoff } = runner();
     const ends = () => (['docker', 'redis', 'resync', 'api'] as const).filter(endsBackoff);
     seen.failure = new ObserveError('docker-timeout', 'no answer');
@@ -109,7 +109,7 @@ describe('the pass runner', () => {
     expect(await pass('retry')).toBe('in_sync');
   });
 
-  it('takes a cancelled request for what it is: the controller stops', async () => {
+  test('takes a cancelled request for what it is: the controller stops', async () => {
     const { seen, told, ended, pass } = runner();
     await pass('start');
     seen.failure = new ObserveError('docker-cancelled', 'cancelled');
@@ -117,7 +117,7 @@ describe('the pass runner', () => {
     expect([told, ended]).toEqual([[], ['in_sync']]);
   });
 
-  it('lets a fault of ours through', async () => {
+  test('lets a fault of ours through', async () => {
     const { seen, pass } = runner();
     seen.failure = new TypeError('x is not a function') as unknown as ObserveError;
     await expect(pass('start')).rejects.toThrow(TypeError);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { afterwards } from '../../../src/diff/afterwards.ts';
 import { nextHoldEnd } from '../../../src/diff/hold-end.ts';
 import { byVhost, claim, OTHER, OWNER, observed } from './world.ts';
@@ -6,7 +6,7 @@ import { byVhost, claim, OTHER, OWNER, observed } from './world.ts';
 const A = 'http://10.0.0.1:80';
 
 describe('nextHoldEnd', () => {
-  it('is the first of our holds that nobody asks for', () => {
+  test('is the first of our holds that nobody asks for', () => {
     const frontends = byVhost(
       observed('asked', [], { [OWNER]: claim({}, 1_000) }),
       observed('later', [], { [OWNER]: claim({}, 3_000) }),
@@ -24,7 +24,7 @@ describe('nextHoldEnd', () => {
 });
 
 describe('afterwards', () => {
-  it('is the identical map when nothing was changed', () => {
+  test('is the identical map when nothing was changed', () => {
     const frontends = byVhost(observed('a', [A]));
     expect(afterwards(frontends, [], { owner: OWNER, now: 0 })).toBe(frontends);
   });

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { changeView } from '../../../src/diff/change-view.ts';
 import type { Change, ListSnapshot } from '../../../src/model/plan.ts';
 import { claim } from './world.ts';
@@ -23,7 +23,7 @@ function view(
   } as unknown as Change);
 }
 
-it('tells what comes and what goes, with copies and the containers behind', () => {
+test('tells what comes and what goes, with copies and the containers behind', () => {
   const told = view(LIST('http://a', 'http://b'), LIST('http://c', 'http://c', 'http://b'), {
     was: { 'http://a': ['one'], 'http://b': ['two'] },
     will: { 'http://c': ['three', 'three'], 'http://b': ['two'] },
@@ -34,7 +34,7 @@ it('tells what comes and what goes, with copies and the containers behind', () =
   });
 });
 
-it('tells of a weight that changes how many copies came or went', () => {
+test('tells of a weight that changes how many copies came or went', () => {
   const told = view(LIST('http://a'), LIST('http://a', 'http://a', 'http://a'), {
     was: { 'http://a': ['one'] },
     will: { 'http://a': ['one', 'one', 'one'] },
@@ -45,7 +45,7 @@ it('tells of a weight that changes how many copies came or went', () => {
   });
 });
 
-it('has a frontend that comes or goes as a whole, and none where only the record changes', () => {
+test('has a frontend that comes or goes as a whole, and none where only the record changes', () => {
   expect(view(null, LIST('http://a'), { will: { 'http://a': ['one'] } }).added).toHaveLength(1);
   expect(view(LIST('http://a'), null, { was: { 'http://a': ['one'] } }).removed).toHaveLength(1);
   expect(view(LIST('http://a'), LIST('http://a'), { will: { 'http://a': ['one'] } })).toEqual({
@@ -54,7 +54,7 @@ it('has a frontend that comes or goes as a whole, and none where only the record
   });
 });
 
-it('does not name a container behind what is foreign', () => {
+test('does not name a container behind what is foreign', () => {
   expect(view(LIST('http://foreign'), null, {}).removed).toEqual([
     { url: 'http://foreign', copies: 1, containers: [] },
   ]);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createDiff, type DiffInput } from '../../../src/diff/diff.ts';
 import { renderPlan } from '../../../src/diff/render.ts';
 import type { DesiredFrontend, ObservedFrontend } from '../../../src/model/frontend.ts';
@@ -25,7 +25,7 @@ function input(wanted: DesiredFrontend[], seen: ObservedFrontend[], now = 1_000_
 const SYNC = { holdMs: 10_000, policy: 'sync', keyPrefix: '' } as const;
 
 describe('diff', () => {
-  it('shows every kind of change as the text that people see', () => {
+  test('shows every kind of change as the text that people see', () => {
     const plan = createDiff(SYNC)(
       input(
         [
@@ -58,12 +58,12 @@ describe('diff', () => {
     expect(plan.foreign).toEqual([`adopted.example ${A}`, `grown.example ${FOREIGN}`]);
   });
 
-  it('says so when there is nothing to do', () => {
+  test('says so when there is nothing to do', () => {
     const plan = createDiff(SYNC)(input([], []));
     expect(renderPlan(plan)).toBe('In sync: nothing to change for owner engine-1.');
   });
 
-  it('leaves a vhost alone whose key or claims cannot be read, and names the key', () => {
+  test('leaves a vhost alone whose key or claims cannot be read, and names the key', () => {
     const wrong: ObservedFrontend = {
       ...observed('wrong.example', null),
       list: { kind: 'wrong-type', type: 'string' },
@@ -82,7 +82,7 @@ describe('diff', () => {
     ]);
   });
 
-  it('never deletes nor holds under upsert-only, but replaces our backends', () => {
+  test('never deletes nor holds under upsert-only, but replaces our backends', () => {
     const diff = createDiff({ holdMs: 10_000, policy: 'upsert-only', keyPrefix: '' });
     const plan = diff(
       input(
@@ -98,14 +98,14 @@ describe('diff', () => {
     ]);
   });
 
-  it('finds the end of a hold although neither side has changed', () => {
+  test('finds the end of a hold although neither side has changed', () => {
     const diff = createDiff(SYNC);
     const held = observed('held.example', [], { [OWNER]: claim({}, 1_000) });
     expect(diff(input([], [held], 10_999)).changes).toEqual([]);
     expect(diff(input([], [held], 11_000)).changes).toMatchObject([{ kind: 'delete' }]);
   });
 
-  it('ends no hold while a container is unknown, as a held claim names none', () => {
+  test('ends no hold while a container is unknown, as a held claim names none', () => {
     const held = observed('held.example', [], { [OWNER]: claim({}, 1) });
     const gone = observed('gone.example', null, { [OWNER]: claim({}, 1) });
     const diff = createDiff({ holdMs: 0, policy: 'sync', keyPrefix: '' });
@@ -119,7 +119,7 @@ describe('diff', () => {
     ]);
   });
 
-  it('gives the same plan with and without what it remembers', () => {
+  test('gives the same plan with and without what it remembers', () => {
     const remembering = createDiff(SYNC);
     const same = observed('same.example', [A], { [OWNER]: claim({ [A]: ['one'] }) });
     const want = desired('same.example', { [A]: ['one'] });

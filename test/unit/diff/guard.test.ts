@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createDiff } from '../../../src/diff/diff.ts';
 import { type GuardInput, guard } from '../../../src/diff/guard.ts';
 import { renderChange } from '../../../src/diff/render.ts';
@@ -45,14 +45,14 @@ const FOUR = [1, 2, 3, 4].map(routed);
 const vhosts = (changes: readonly { vhost: string }[]) => changes.map(({ vhost }) => vhost);
 
 describe('the guard', () => {
-  it('puts off removals of our last backend from many vhosts, and applies the rest', () => {
+  test('puts off removals of our last backend from many vhosts, and applies the rest', () => {
     const decision = judge(FOUR, [desired(nameOf(4), { [urlOf(9)]: ['c9'] })]);
     expect(vhosts(decision.plan.changes)).toEqual([nameOf(4)]);
     expect(vhosts(decision.putOff)).toEqual([nameOf(1), nameOf(2), nameOf(3)]);
     expect(decision.state).toEqual({ refusingSince: 100 });
   });
 
-  it.each([
+  test.each([
     ['fewer than minDeletes', FOUR.slice(0, 2), []],
     [
       'at most maxDeletePercent of ours',
@@ -65,7 +65,7 @@ describe('the guard', () => {
     expect(decision.state).toEqual({ refusingSince: null });
   });
 
-  it('does not count replicas lost from vhosts that keep one, nor claims without entries', () => {
+  test('does not count replicas lost from vhosts that keep one, nor claims without entries', () => {
     const two = [1, 2, 3].map((n) =>
       observed(nameOf(n), [urlOf(n), urlOf(n + 10)], {
         [OWNER]: claim({ [urlOf(n)]: ['x'], [urlOf(n + 10)]: ['y'] }),
@@ -79,7 +79,7 @@ describe('the guard', () => {
     expect(judge(deleted, []).putOff).toEqual([]);
   });
 
-  it('applies them once a pass at least confirmAfter later still wants as many', () => {
+  test('applies them once a pass at least confirmAfter later still wants as many', () => {
     const state = { refusingSince: 100 };
     expect(judge(FOUR, [], { state, now: 5_099 }).putOff).toHaveLength(4);
     const confirmed = judge(FOUR, [], { state, now: 5_100 });
@@ -88,7 +88,7 @@ describe('the guard', () => {
     expect(confirmed.state).toEqual(state);
   });
 
-  it('does not start the wait again for changes in between, and ends it with a pass that does not trip', () => {
+  test('does not start the wait again for changes in between, and ends it with a pass that does not trip', () => {
     const state = { refusingSince: 100 };
     expect(judge(FOUR.slice(0, 3), [], { state, now: 4_000 }).state).toEqual(state);
     expect(judge(FOUR.slice(0, 2), [], { state, now: 4_000 }).state).toEqual({
@@ -96,7 +96,7 @@ describe('the guard', () => {
     });
   });
 
-  it('never puts off a backend whose address another container has now', () => {
+  test('never puts off a backend whose address another container has now', () => {
     const holders = new Map([['10.0.0.2', new Set(['c7' as ShortId])]]);
     const decision = judge(FOUR, [], { holders: () => holders });
     expect(vhosts(decision.plan.changes)).toEqual([nameOf(2)]);
@@ -104,7 +104,7 @@ describe('the guard', () => {
     expect(judge(FOUR, [], { holders: () => own }).plan.changes).toEqual([]);
   });
 
-  it('takes only the endangered backend of a vhost that has more', () => {
+  test('takes only the endangered backend of a vhost that has more', () => {
     const pair = observed(nameOf(1), [urlOf(1), urlOf(2)], {
       [OWNER]: claim({ [urlOf(1)]: ['c1'], [urlOf(2)]: ['c2'] }),
     });
@@ -116,7 +116,7 @@ describe('the guard', () => {
     expect(vhosts(decision.putOff)).toContain(nameOf(1));
   });
 
-  it('neither counts nor puts off what was told to stop', () => {
+  test('neither counts nor puts off what was told to stop', () => {
     const stopping = (...numbers: number[]) => ({
       stopping: () => new Set(numbers.map((n) => `c${n}`)),
     });
@@ -126,7 +126,7 @@ describe('the guard', () => {
     expect(vhosts(decision.putOff)).toEqual([nameOf(2), nameOf(3), nameOf(4)]);
   });
 
-  it('takes of a vhost that loses all at once the backend that was told to stop', () => {
+  test('takes of a vhost that loses all at once the backend that was told to stop', () => {
     const pair = observed(nameOf(1), [urlOf(1), urlOf(2)], {
       [OWNER]: claim({ [urlOf(1)]: ['c1'], [urlOf(2)]: ['c2'] }),
     });
@@ -137,7 +137,7 @@ describe('the guard', () => {
     ]);
   });
 
-  it('is off at 100 percent', () => {
+  test('is off at 100 percent', () => {
     const seen = byVhost(...FOUR);
     const plan = createDiff(HOLD)({
       owner: OWNER,

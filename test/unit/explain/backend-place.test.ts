@@ -1,8 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { placeOf } from '../../../src/explain/backend-place.ts';
 
 describe('a backend', () => {
-  it.each([
+  test.each([
     ['http://10.0.0.1', '10.0.0.1', 80, false],
     ['http://10.0.0.1:8080/path?x', '10.0.0.1', 8080, false],
     ['https://10.0.0.2', '10.0.0.2', 443, false],
@@ -14,7 +14,7 @@ describe('a backend', () => {
     expect(placeOf(url)).toEqual({ host, port, isName });
   });
 
-  it.each([
+  test.each([
     'ftp://x',
     'HTTP://10.0.0.1',
     'http://',

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { find } from '../../../src/explain/find.ts';
 import type { Meaning } from '../../../src/explain/meaning.ts';
 import { asking, container, idOf, shortOf } from '../desire/containers.ts';
@@ -33,7 +33,7 @@ const CASES: readonly Case[] = [
 ];
 
 describe('a word', () => {
-  it.each(CASES)('"%s" as %s means: %s', (word, as, kind, more) => {
+  test.each(CASES)('"%s" as %s means: %s', (word, as, kind, more) => {
     expect(find(FACTS, word, as)).toMatchObject({ kind, ...more });
   });
 });

@@ -1,4 +1,4 @@
-import { describe, it } from 'vitest';
+import { describe, test } from 'vitest';
 import { asking } from '../desire/containers.ts';
 import { claim, OTHER, OWNER, observed } from '../diff/world.ts';
 import { type Case, expectExplained, GONE_QUIET, HELLO, NEAR, ROUTED } from './explained.ts';
@@ -88,5 +88,5 @@ const CASES: readonly Case[] = [
 ];
 
 describe('a host', () => {
-  it.each(CASES)('that has %s is explained with status and remedy', expectExplained);
+  test.each(CASES)('that has %s is explained with status and remedy', expectExplained);
 });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { explainHost } from '../../../src/explain/host.ts';
 import { asking, shortOf } from '../desire/containers.ts';
 import { claim, OTHER, OWNER, observed } from '../diff/world.ts';
@@ -10,7 +10,7 @@ const MINE = { [OWNER]: claim({ [URL]: [shortOf(2)] }) };
 const ROUTED = observed('hello.local', [URL], MINE);
 
 describe('a host', () => {
-  it('without any fault comes without advice', () => {
+  test('without any fault comes without advice', () => {
     const { advice } = explainHost(
       factsOf({ containers: [HELLO], frontends: [ROUTED] }),
       'hello.local',
@@ -18,12 +18,12 @@ describe('a host', () => {
     expect(advice).toEqual([]);
   });
 
-  it('is looked up as the front does it, to the end where nothing answers', () => {
+  test('is looked up as the front does it, to the end where nothing answers', () => {
     const { lookup } = explainHost(factsOf({}), 'a.b.c');
     expect(lookup.map(({ vhost }) => vhost)).toEqual(['a.b.c', '*.b.c', '*.c', '*']);
   });
 
-  it('is shown slot by slot with owner, container and mark', () => {
+  test('is shown slot by slot with owner, container and mark', () => {
     const entries = ['http://10.0.0.9:80', URL, 'http://10.0.0.8:80'];
     const claims = { ...MINE, [OTHER]: claim({ 'http://10.0.0.8:80': ['abcabcabcabc'] }) };
     const world = {
@@ -42,7 +42,7 @@ describe('a host', () => {
     expect(view.deadExpiresInMs).toBe(500);
   });
 
-  it('suggests names near it, but never the wildcard that answers', () => {
+  test('suggests names near it, but never the wildcard that answers', () => {
     const world = { frontends: [observed('hello.local', [URL]), observed('*.llo.local', [URL])] };
     expect(explainHost(factsOf(world), 'hallo.local').similar).toEqual([
       'hello.local',

@@ -1,4 +1,4 @@
-import { describe, it } from 'vitest';
+import { describe, test } from 'vitest';
 import type { Owner } from '../../../src/model/ids.ts';
 import { OWNER, observed } from '../diff/world.ts';
 import { type Case, expectExplained, HELLO, ROUTED, URL } from './explained.ts';
@@ -81,5 +81,5 @@ const CASES: readonly Case[] = [
 ];
 
 describe('a host', () => {
-  it.each(CASES)('that has %s is explained with status and remedy', expectExplained);
+  test.each(CASES)('that has %s is explained with status and remedy', expectExplained);
 });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Facts } from '../../../src/explain/facts.ts';
 import { explainAll } from '../../../src/explain/overview.ts';
 import { routesOf } from '../../../src/explain/routes.ts';
@@ -16,7 +16,7 @@ function explained(facts: Facts) {
 }
 
 describe('a container', () => {
-  it.each([
+  test.each([
     ['the port that is set', asking(2, 'a.b', { env: { PORT: '80' } }), /PORT=80/],
     ['the default port', asking(2, 'a.b'), /none is set, so 80/],
     ['the only port', asking(2, 'a.b', { exposedPorts: [3000] }), /so 3000, the only/],
@@ -70,7 +70,7 @@ describe('a container', () => {
     expect(route?.rules.join(' ')).toMatch(rule);
   });
 
-  it('is rejected with reason, rule and remedy, and shows what was seen', () => {
+  test('is rejected with reason, rule and remedy, and shows what was seen', () => {
     const labels = { 'autodock.health': 'healthy', 'com.example.secret': 'x' };
     const one = asking(2, 'a.b', { labels, env: { PORT: '9' } });
     const { rejections, seen } = explained(factsOf({ containers: [one] }));
@@ -80,12 +80,12 @@ describe('a container', () => {
     expect(seen?.env).toEqual({ VIRTUALHOST: 'a.b', PORT: '9' });
   });
 
-  it('that could not be inspected has no ports that could be told', () => {
+  test('that could not be inspected has no ports that could be told', () => {
     expect(explained(factsOf({ containers: [unknown(2)] })).seen?.exposedPorts).toBeNull();
     expect(explained(factsOf({ containers: [unreadable(2)] })).seen).toBeNull();
   });
 
-  it.each([
+  test.each([
     [[URL], true],
     [['http://172.17.0.9:80'], false],
     [null, false],
@@ -99,19 +99,19 @@ describe('a container', () => {
 });
 
 describe('all containers', () => {
-  it('stand with their vhosts, granted or not, each once', () => {
+  test('stand with their vhosts, granted or not, each once', () => {
     const one = asking(2, 'a.b A.B bad_-', { labels: { 'autodock.x.host': 'c.d' } });
     const { containers } = explainAll(factsOf({ containers: [one] }));
     expect(containers?.[0]?.vhosts).toEqual(['a.b', 'c.d', 'bad_-']);
   });
 
-  it('are not known while Docker is away, nor written while Redis is', () => {
+  test('are not known while Docker is away, nor written while Redis is', () => {
     expect(explainAll(factsOf({ containers: null })).containers).toBeNull();
     const { containers } = explainAll(factsOf({ containers: [asking(2, 'a.b')], frontends: null }));
     expect(containers?.[0]?.routes[0]?.written).toBeNull();
   });
 
-  it.each([
+  test.each([
     [
       'at work',
       [{ lastPassAt: NOW - 90_000, engineId: 'id-1' }],
@@ -160,7 +160,7 @@ describe('all containers', () => {
 });
 
 describe('all routes', () => {
-  it('stand by vhost with owners, weights, marks and what is no route', () => {
+  test('stand by vhost with owners, weights, marks and what is no route', () => {
     const facts = factsOf({
       frontends: [
         observed('held', [], { [OWNER]: claim({}, NOW) }),

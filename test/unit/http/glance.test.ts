@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ObserveError } from '../../../src/errors.ts';
 import { createGlance } from '../../../src/http/glance.ts';
 import { type HostMarks, marksText } from '../../../src/model/marks.ts';
@@ -29,7 +29,7 @@ function open(maxAgeMs = 0) {
 }
 
 describe('a glance at the dead marks', () => {
-  it('reads once for however many ask at once', async () => {
+  test('reads once for however many ask at once', async () => {
     const { redis, glance } = open();
     redis.answer = async () => marks({ 'a.test': ['0'] });
     const all = await Promise.all([glance.current(), glance.current(), glance.current()]);
@@ -39,7 +39,7 @@ describe('a glance at the dead marks', () => {
     expect(redis.asked).toBe(2);
   });
 
-  it('reads nothing again that is young', async () => {
+  test('reads nothing again that is young', async () => {
     const { redis, glance } = open(60_000);
     await glance.current();
     await glance.current();
@@ -47,7 +47,7 @@ describe('a glance at the dead marks', () => {
     expect(redis.asked).toBe(1);
   });
 
-  it('is good for longer if it took long', async () => {
+  test('is good for longer if it took long', async () => {
     const { redis, glance, clock } = open(1_000);
     redis.answer = async () => {
       clock.now += 100;
@@ -62,14 +62,14 @@ describe('a glance at the dead marks', () => {
     expect(redis.asked).toBe(2);
   });
 
-  it('knows nothing while Redis is down, and does not ask it', async () => {
+  test('knows nothing while Redis is down, and does not ask it', async () => {
     const { redis, glance } = open();
     redis.up = false;
     expect(await glance.current()).toBeNull();
     expect(redis.asked).toBe(0);
   });
 
-  it('knows nothing when Redis cannot tell, and again when it can', async () => {
+  test('knows nothing when Redis cannot tell, and again when it can', async () => {
     const { redis, glance } = open();
     redis.answer = () => Promise.reject(new ObserveError('redis-timeout', 'Redis: no answer'));
     expect(await glance.current()).toBeNull();
@@ -77,7 +77,7 @@ describe('a glance at the dead marks', () => {
     expect((await glance.current())?.size).toBe(1);
   });
 
-  it('does not hide a fault of ours', async () => {
+  test('does not hide a fault of ours', async () => {
     const { redis, glance, logged } = open();
     redis.answer = () => Promise.reject(new TypeError('a fault'));
     await expect(glance.current()).rejects.toThrow('a fault');
@@ -87,7 +87,7 @@ describe('a glance at the dead marks', () => {
     expect(logged).toEqual([{ err: expect.any(TypeError) }]);
   });
 
-  it('raises its revision when other slots are marked, not when a mark is set anew', async () => {
+  test('raises its revision when other slots are marked, not when a mark is set anew', async () => {
     const { redis, glance } = open();
     redis.answer = async () => marks({ 'b.test': ['1'] });
     await glance.current();

@@ -1,9 +1,9 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { isKnownHost } from '../../../src/http/known-host.ts';
 
 const NAMES = ['autodock.example'];
 
-it.each([
+test.each([
   undefined,
   '127.0.0.1',
   '127.0.0.1:1338',
@@ -22,7 +22,7 @@ it.each([
   expect(isKnownHost(host, NAMES)).toBe(true);
 });
 
-it.each([
+test.each([
   '',
   ':1338',
   'evil.example',

@@ -1,8 +1,8 @@
 import { Counter, Gauge, Registry } from 'prom-client';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { metricsHandler } from '../../../src/http/metrics-handler.ts';
 
-it('names stay as they are though a page of metrics fails', async () => {
+test('names stay as they are though a page of metrics fails', async () => {
   const registry = new Registry();
   const counter = new Counter({ name: 'a_total', help: 'a', registers: [registry] });
   counter.inc();

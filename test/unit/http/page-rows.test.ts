@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { ShownMarks, ShownRoute } from '../../../src/answers/routes.ts';
 import { routeRows } from '../../../src/http/page/rows.ts';
 import type { State } from '../../../src/http/page/state.ts';
@@ -26,12 +26,12 @@ function rowOf(vhost: string, dead: readonly ShownMarks[] | null) {
 }
 
 describe('a route on the page', () => {
-  it('of which nothing is marked, or known, is routed', () => {
+  test('of which nothing is marked, or known, is routed', () => {
     expect(rowOf('a.test', []).row?.state).toBe('routed');
     expect(rowOf('a.test', null).row?.state).toBe('routed');
   });
 
-  it('of one host is judged by its marks', () => {
+  test('of one host is judged by its marks', () => {
     const some = rowOf('a.test', [{ host: 'a.test', slots: [0], expiresInMs: 500 }]);
     expect([some.row?.state, some.slots]).toEqual([
       'impaired',
@@ -44,7 +44,7 @@ describe('a route on the page', () => {
     expect([all.row?.state, all.row?.deadHosts]).toEqual(['dead', []]);
   });
 
-  it('of a wildcard is judged host by host', () => {
+  test('of a wildcard is judged host by host', () => {
     const a = { host: 'a.test', slots: [0, 2], expiresInMs: 500 };
     const b = { host: 'b.test', slots: [1], expiresInMs: 900 };
     const some = rowOf('*.test', [a, b]);

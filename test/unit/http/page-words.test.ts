@@ -1,10 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { StatusAnswer } from '../../../src/answers/status.ts';
 import { hostUrl } from '../../../src/http/page/host-url.ts';
 import { ownerNames } from '../../../src/http/page/owners.ts';
 
 describe('where a browser opens a host', () => {
-  it.each([
+  test.each([
     ['shop.test', null, 'http://shop.test/'],
     ['shop.test', 80, 'http://shop.test/'],
     ['shop.test', 8_080, 'http://shop.test:8080/'],
@@ -15,7 +15,7 @@ describe('where a browser opens a host', () => {
     expect(hostUrl(vhost, port)).toBe(url);
   });
 
-  it.each([
+  test.each([
     '*',
     '*.shop.test',
     'a b',
@@ -39,7 +39,7 @@ describe('an owner', () => {
       otherOwners,
     }) as unknown as StatusAnswer;
 
-  it('is called as its engine is', () => {
+  test('is called as its engine is', () => {
     const nameOf = ownerNames(status(other('EEEE:FFFF', 'host-b'), other('blue', null)));
     expect(['AAAA:BBBB:CCCC:DDDD', 'EEEE:FFFF', 'blue', 'gone'].map(nameOf)).toEqual([
       'host-a',
@@ -50,7 +50,7 @@ describe('an owner', () => {
     expect(ownerNames(null)('EEEE:FFFF')).toBe('EEEE:FFFF');
   });
 
-  it('is told apart from another whose engine has the same name', () => {
+  test('is told apart from another whose engine has the same name', () => {
     const nameOf = ownerNames(status(other('EEEE:FFFF:GGGG', 'host-a')));
     expect(nameOf('EEEE:FFFF:GGGG')).toBe('host-a (EEEE:FFFF:GG)');
     expect(nameOf('AAAA:BBBB:CCCC:DDDD')).toBe('host-a (AAAA:BBBB:CC)');

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ConfigError, ObserveError } from '../../../src/errors.ts';
 import { type PlanOptions, planHandler } from '../../../src/http/plan-handler.ts';
 import type { Plan } from '../../../src/model/plan.ts';
@@ -13,14 +13,14 @@ async function ask(options: Partial<PlanOptions>) {
 }
 
 describe('a plan', () => {
-  it.each([
+  test.each([
     new ObserveError('redis-unreachable', 'Redis: no'),
     new ConfigError('docker-identity', 'Docker: another engine'),
   ])('that cannot be made is no fault of ours: %s', async (error) => {
     expect(await ask({ compute: () => Promise.reject(error) })).toEqual([503, error.message]);
   });
 
-  it('that hangs is told of in time, with how many containers it waits for', async () => {
+  test('that hangs is told of in time, with how many containers it waits for', async () => {
     expect(await ask({ limitMs: 5, untold: () => 3 })).toEqual([
       503,
       expect.stringMatching(/within 0\.005 s: .* of 3 containers/),
@@ -28,7 +28,7 @@ describe('a plan', () => {
     expect((await ask({ limitMs: 5, untold: () => 1 }))[1]).toContain('of 1 container when');
   });
 
-  it('that hangs is computed once for all who ask', async () => {
+  test('that hangs is computed once for all who ask', async () => {
     let computed = 0;
     const compute = () => {
       computed += 1;
@@ -40,7 +40,7 @@ describe('a plan', () => {
     expect(computed).toBe(1);
   });
 
-  it('with a fault of ours fails', async () => {
+  test('with a fault of ours fails', async () => {
     const compute = () => Promise.reject(new TypeError('a fault'));
     await expect(ask({ compute })).rejects.toThrow('a fault');
   });

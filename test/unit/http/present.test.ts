@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import type { StatusAnswer } from '../../../src/answers/status.ts';
 import { createPresent } from '../../../src/http/present.ts';
 import type { Status } from '../../../src/report/status.ts';
@@ -23,13 +23,13 @@ function board() {
   return { seen, present, revisions };
 }
 
-it('is one line, whatever names are in it', () => {
+test('is one line, whatever names are in it', () => {
   const { present } = board();
   expect(present()).not.toMatch(/[\n\u202e]/);
   expect(JSON.parse(present())).toMatchObject({ status: { owner: 'evil\n\u202e' } });
 });
 
-it('raises the revision of what changed, and of nothing else', () => {
+test('raises the revision of what changed, and of nothing else', () => {
   const { seen, revisions } = board();
   const before = revisions();
   seen.passes = 1;

@@ -1,7 +1,7 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { createWallClockOf } from '../../../src/http/wall-clock.ts';
 
-it('a time stays what it was first told as, however the clocks drift', () => {
+test('a time stays what it was first told as, however the clocks drift', () => {
   const clocks = { now: 1_000, wall: 50_000 };
   const wallClockOf = createWallClockOf(
     () => clocks.now,

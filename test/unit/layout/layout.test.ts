@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { arrowsOf, circlesOf } from './circles.ts';
 import { type Import, ROOT, readImports } from './imports.ts';
 
@@ -82,23 +82,23 @@ function importedBy(room: string): ReadonlySet<string> {
 const rooms = [...new Set(files.filter(isOfSource).map(roomOf))];
 
 describe('the layout', () => {
-  it('has at most eight files beside the folders of src', () => {
+  test('has at most eight files beside the folders of src', () => {
     expect(rooms.filter((room) => !room.endsWith('/')).length).toBeLessThanOrEqual(8);
   });
 
-  it('is described in docs/develop.md: every folder, and no other', () => {
+  test('is described in docs/develop.md: every folder, and no other', () => {
     expect(new Set(described.keys())).toEqual(new Set(rooms));
   });
 
-  it('is what the lint keeps: the same walls as in docs/develop.md', () => {
+  test('is what the lint keeps: the same walls as in docs/develop.md', () => {
     expect(Object.fromEntries(walls)).toEqual(Object.fromEntries(described));
   });
 
-  it.each(rooms)('lets %s import what it needs, and nothing besides', (room) => {
+  test.each(rooms)('lets %s import what it needs, and nothing besides', (room) => {
     expect(described.get(room)?.mayImport).toEqual(importedBy(room));
   });
 
-  it('knows nothing of the tests', () => {
+  test('knows nothing of the tests', () => {
     const isOutside = ({ from, to }: Import) => isOfSource(from) && to.startsWith('test/');
     expect(imports.filter(isOutside)).toEqual([]);
   });
@@ -115,15 +115,15 @@ describe('folders', () => {
   const folder = (file: string) => (dirname(file) === 'src' ? file : dirname(file));
   const shallow = (file: string) => folder(file).split('/').slice(0, 2).join('/');
 
-  it('import one another in no circle, types included', () => {
+  test('import one another in no circle, types included', () => {
     expect(circlesOf(pairsBy(folder))).toEqual([]);
   });
 
-  it('do so in none either, each taken with the folders within it', () => {
+  test('do so in none either, each taken with the folders within it', () => {
     expect(circlesOf(pairsBy(shallow))).toEqual([]);
   });
 
-  it('would be told of a circle', () => {
+  test('would be told of a circle', () => {
     const arrows = arrowsOf([
       ['a', 'b'],
       ['b', 'c'],

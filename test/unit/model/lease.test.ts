@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { isLive, leaseMsOf } from '../../../src/model/lease.ts';
 import {
   parseOwnerRecord,
@@ -9,11 +9,11 @@ import {
 const NOW = 1_800_000_000_000;
 
 describe('the lease of an owner', () => {
-  it('is three of its resync intervals', () => {
+  test('is three of its resync intervals', () => {
     expect(leaseMsOf(30_000)).toBe(90_000);
   });
 
-  it.each([
+  test.each([
     ['counts to its last millisecond', 90_000, 90_000, true],
     ['is over after it', 90_001, 90_000, false],
     ['is its own, however short ours is', 900_000, 1_000_000, true],
@@ -24,7 +24,7 @@ describe('the lease of an owner', () => {
     expect(isLive({ lastPassAt: NOW - agoMs, leaseMs }, NOW, 30_000)).toBe(expected);
   });
 
-  it('tells nothing while nobody knows when the owner passed', () => {
+  test('tells nothing while nobody knows when the owner passed', () => {
     expect(isLive({ lastPassAt: null, leaseMs: 90_000 }, NOW, 30_000)).toBeNull();
   });
 });
@@ -34,7 +34,7 @@ describe('what an owner publishes', () => {
   const rest = { address: 'container', version: '1.0.0', nonce: 'run-1' } as const;
   const nothing = { engineId: null, engine: null, leaseMs: null, at: null, redisRun: null };
 
-  it.each([90_000, null])('is read as it was written, with the lease %s', (leaseMs) => {
+  test.each([90_000, null])('is read as it was written, with the lease %s', (leaseMs) => {
     expect(parseOwnerRecord(writeOwnerRecord({ engine, leaseMs, ...rest }))).toEqual({
       ...nothing,
       engineId: engine.id,
@@ -43,14 +43,14 @@ describe('what an owner publishes', () => {
     });
   });
 
-  it('has a time of the clock by which it was published, and of no other', () => {
+  test('has a time of the clock by which it was published, and of no other', () => {
     const record = parseOwnerRecord('{"id":"ENGINE:1","at":1000,"redis":"abc"}');
     expect(publishedAt(record, 7, { now: 1_000, run: 'abc' })).toBe(1_000);
     expect(publishedAt(record, 7, { now: 5_000, run: 'another' })).toBeNull();
     expect(publishedAt(record, 7, { now: 999, run: 'abc' })).toBeNull();
   });
 
-  it.each([
+  test.each([
     [7, 7],
     [1_001, null],
     [-1, null],
@@ -60,14 +60,14 @@ describe('what an owner publishes', () => {
     expect(publishedAt(record, score, { now: 1_000, run: 'abc' })).toBe(time);
   });
 
-  it.each([null, undefined, 7, '', 'x', 'null', '[]', '"x"', '{"id":1,"name":{},"leaseMs":"1"}'])(
+  test.each([null, undefined, 7, '', 'x', 'null', '[]', '"x"', '{"id":1,"name":{},"leaseMs":"1"}'])(
     'tells nothing where it is %j',
     (text) => {
       expect(parseOwnerRecord(text)).toEqual(nothing);
     },
   );
 
-  it.each(['{"leaseMs":-1}', '{"leaseMs":null}', '{"leaseMs":[]}'])(
+  test.each(['{"leaseMs":-1}', '{"leaseMs":null}', '{"leaseMs":[]}'])(
     'has no lease where it says %s',
     (text) => {
       expect(parseOwnerRecord(text).leaseMs).toBeNull();

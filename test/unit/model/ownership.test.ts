@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ownedBackends } from '../../../src/model/ownership.ts';
 import { claim, OTHER, OWNER, observed } from '../diff/world.ts';
 
@@ -6,7 +6,7 @@ const A = 'http://10.0.0.1:80';
 const B = 'http://10.0.0.2:80';
 
 describe('ownedBackends', () => {
-  it('gives each entry its owner: of equal copies the last are ours, the first foreign', () => {
+  test('gives each entry its owner: of equal copies the last are ours, the first foreign', () => {
     const frontend = observed('a', [A, A, A, B], {
       [OWNER]: claim({ [A]: ['mine'] }),
       [OTHER]: claim({ [A]: ['theirs'] }),
@@ -16,7 +16,7 @@ describe('ownedBackends', () => {
     ).toEqual([['foreign'], ['other', 'theirs'], ['self', 'mine'], ['foreign']]);
   });
 
-  it('bears claims that exceed the copies, and claims that cannot be read', () => {
+  test('bears claims that exceed the copies, and claims that cannot be read', () => {
     const exceeding = observed('a', [A], {
       [OWNER]: claim({ [A]: ['one', 'two'] }),
       [OTHER]: claim({ [A]: ['theirs'] }),

@@ -1,7 +1,7 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { parsePort } from '../../../src/model/port.ts';
 
-it.each([
+test.each([
   ['1', 1],
   ['80', 80],
   ['65535', 65_535],

@@ -1,7 +1,7 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { parseSignal } from '../../../src/model/signal.ts';
 
-it.each([
+test.each([
   ['9', 9],
   ['TERM', 15],
   ['SIGTERM', 15],

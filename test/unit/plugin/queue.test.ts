@@ -1,8 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createBoundedQueue } from '../../../src/plugin/queue.ts';
 
 describe('a bounded queue', () => {
-  it('drops all that waits when it is full, and says so once', async () => {
+  test('drops all that waits when it is full, and says so once', async () => {
     const queue = createBoundedQueue<number>(3, () => 1);
     for (let item = 1; item <= 8; item += 1) queue.push(item);
     expect(await queue.take()).toEqual({ kind: 'dropped', count: 6 });
@@ -10,7 +10,7 @@ describe('a bounded queue', () => {
     expect(await queue.take()).toEqual({ kind: 'item', item: 8 });
   });
 
-  it('tells of what it dropped even if it does not count', async () => {
+  test('tells of what it dropped even if it does not count', async () => {
     const queue = createBoundedQueue<string>(1, (item) => item.length);
     for (const item of ['', 'ab', 'c']) queue.push(item);
     expect(await queue.take()).toEqual({ kind: 'dropped', count: 2 });
@@ -20,7 +20,7 @@ describe('a bounded queue', () => {
     expect(await queue.take()).toEqual({ kind: 'dropped', count: 2 });
   });
 
-  it('wakes who waits, with an item or with the end', async () => {
+  test('wakes who waits, with an item or with the end', async () => {
     const queue = createBoundedQueue<number>(3, () => 1);
     const first = queue.take();
     queue.push(1);

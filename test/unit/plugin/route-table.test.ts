@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { ShownContainer } from '../../../src/answers/containers.ts';
 import type { ShownBackend, ShownRoute } from '../../../src/answers/routes.ts';
 import { createRouteTable, type RouteKey } from '../../../src/plugin/route-table.ts';
@@ -27,7 +27,7 @@ function route({ vhost, url }: RouteKey, more: Partial<ShownBackend> = {}): Show
 }
 
 describe('a route table', () => {
-  it('tells of each change once, after a snapshot', () => {
+  test('tells of each change once, after a snapshot', () => {
     const table = createRouteTable();
     expect(table.replace(state(route(A)))).toEqual({ added: [A], removed: [] });
     expect(table.add(A)).toBe(false);
@@ -36,12 +36,12 @@ describe('a route table', () => {
     expect(table.add(A)).toBe(true);
   });
 
-  it('has everything for news as long as it knows of no snapshot', () => {
+  test('has everything for news as long as it knows of no snapshot', () => {
     const table = createRouteTable();
     expect([table.add(A), table.add(A), table.remove(B)]).toEqual([true, true, true]);
   });
 
-  it('finds in a snapshot what was not told', () => {
+  test('finds in a snapshot what was not told', () => {
     const table = createRouteTable();
     table.add(B);
     const { added, removed } = table.replace(state(route(A)));
@@ -49,7 +49,7 @@ describe('a route table', () => {
     expect(table.replace(state(route(A)))).toEqual({ added: [], removed: [] });
   });
 
-  it('counts a weight once, and nothing that is not of this controller', () => {
+  test('counts a weight once, and nothing that is not of this controller', () => {
     const table = createRouteTable();
     const twice = { ...route(A), backends: [...route(A).backends, ...route(A).backends] };
     const foreign = route(B, { owner: 'foreign', containers: [] });

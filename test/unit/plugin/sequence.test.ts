@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createSequence, type Step } from '../../../src/plugin/sequence.ts';
 
 /** All that comes of numbers that arrive in this order, after the daemon said that it sent `sent`. */
@@ -16,14 +16,14 @@ const missed = (steps: readonly Step<number>[]) =>
   steps.reduce((sum, step) => sum + (step.kind === 'gap' ? step.missed : 0), 0);
 
 describe('a sequence', () => {
-  it('hands over what comes in order at once', () => {
+  test('hands over what comes in order at once', () => {
     const sequence = createSequence<string>(7);
     expect(sequence.accept(8, 'a')).toEqual([{ kind: 'message', message: 'a' }]);
     expect(sequence.isWaiting()).toBe(false);
     expect(sequence.last()).toBe(8);
   });
 
-  it('knows of what was sent and did not come', () => {
+  test('knows of what was sent and did not come', () => {
     const sequence = createSequence<string>(0);
     sequence.reach(3);
     expect(sequence.isWaiting()).toBe(true);
@@ -32,7 +32,7 @@ describe('a sequence', () => {
     expect(sequence.accept(2, 'late')).toEqual([]);
   });
 
-  it('waits for no more than so many', () => {
+  test('waits for no more than so many', () => {
     const sequence = createSequence<number>(0);
     const early = Array.from({ length: 65 }, (_, index) => index + 2);
     const steps = early.flatMap((seq) => sequence.accept(seq, seq));
@@ -40,7 +40,7 @@ describe('a sequence', () => {
     expect(messages(steps)).toEqual(early);
   });
 
-  it('accounts for every number once, in order, whatever is lost, repeated and reordered', () => {
+  test('accounts for every number once, in order, whatever is lost, repeated and reordered', () => {
     const arrivals = fc.array(fc.integer({ min: 1, max: 200 }), { maxLength: 300 });
     fc.assert(
       fc.property(arrivals, fc.integer({ min: 0, max: 200 }), (order, sent) => {
@@ -53,7 +53,7 @@ describe('a sequence', () => {
     );
   });
 
-  it('loses nothing that arrives within its window', () => {
+  test('loses nothing that arrives within its window', () => {
     fc.assert(
       fc.property(
         fc.shuffledSubarray(

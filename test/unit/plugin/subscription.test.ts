@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createSubscription, type Subscription } from '../../../src/plugin/subscription.ts';
 import { HELLO, messageOf } from '../../../src/wire/message.ts';
 
@@ -19,7 +19,7 @@ function event(subscription: Subscription, seq: number) {
 const begun = (cause: string) => ({ kind: 'begun', cause, version: null });
 
 describe('a subscription', () => {
-  it.each([0, 3])('that the daemon forgot begins anew, after %i events', (last) => {
+  test.each([0, 3])('that the daemon forgot begins anew, after %i events', (last) => {
     const subscription = createSubscription();
     subscription.ask('first');
     expect(answer(subscription, 'first', 0, 1)).toEqual([begun('start')]);
@@ -30,7 +30,7 @@ describe('a subscription', () => {
     expect(answer(subscription, 'second', last + 2, 2)).toEqual([begun('disconnected')]);
   });
 
-  it('goes on as long as the daemon calls it the same', () => {
+  test('goes on as long as the daemon calls it the same', () => {
     const subscription = createSubscription();
     subscription.ask('first');
     answer(subscription, 'first', 0, 7);
@@ -40,7 +40,7 @@ describe('a subscription', () => {
     expect(event(subscription, 2)).toHaveLength(1);
   });
 
-  it('is not taken back by an answer that comes late', () => {
+  test('is not taken back by an answer that comes late', () => {
     const subscription = createSubscription();
     subscription.ask('first');
     answer(subscription, 'first', 0, 1);
@@ -50,7 +50,7 @@ describe('a subscription', () => {
     expect(answer(subscription, 'late', 0, 1)).toEqual([]);
   });
 
-  it('of an older daemon begins anew when it counts from the start', () => {
+  test('of an older daemon begins anew when it counts from the start', () => {
     const subscription = createSubscription();
     subscription.ask('first');
     answer(subscription, 'first', 0);

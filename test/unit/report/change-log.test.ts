@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { logChanges } from '../../../src/report/change-log.ts';
 import { change, keptLog, passThatDid } from './world.ts';
 
@@ -7,7 +7,7 @@ const B = 'bbbbbbbbbbbb';
 const REASONS = new Set(['event', 'settle'] as const);
 
 describe('the log of changes', () => {
-  it('has one line for each frontend: vhost, backends, containers, triggers', () => {
+  test('has one line for each frontend: vhost, backends, containers, triggers', () => {
     const { lines, log } = keptLog();
     const pass = passThatDid(
       [
@@ -39,7 +39,7 @@ describe('the log of changes', () => {
     expect(lines[0]).not.toHaveProperty('removed');
   });
 
-  it('names a container that is gone as the pass before knew it, else by its id', () => {
+  test('names a container that is gone as the pass before knew it, else by its id', () => {
     const { lines, log } = keptLog();
     const deletes = [
       change('delete', 'a.test', { 'http://10.0.0.1:80': [A] }, null),
@@ -50,7 +50,7 @@ describe('the log of changes', () => {
     expect(lines).toMatchObject([{ containers: ['web'] }, { containers: [B] }]);
   });
 
-  it('names the containers of a claim, which moves no backend', () => {
+  test('names the containers of a claim, which moves no backend', () => {
     const { lines, log } = keptLog();
     const backends = { 'http://10.0.0.1:80': [A] };
     const pass = passThatDid([change('claim', 'a.test', backends, backends)], { [A]: 'web' });
@@ -58,7 +58,7 @@ describe('the log of changes', () => {
     expect(lines).toMatchObject([{ change: 'claim', vhost: 'a.test', containers: ['web'] }]);
   });
 
-  it('says nothing of what another pass had done already', () => {
+  test('says nothing of what another pass had done already', () => {
     const { lines, log } = keptLog();
     const changes = [
       change('create', 'a.test', null, { 'http://10.0.0.1:80': [A] }),
@@ -69,7 +69,7 @@ describe('the log of changes', () => {
     expect(lines.map(({ vhost }) => vhost)).toEqual(['b.test']);
   });
 
-  it('leaves none of many changes out', () => {
+  test('leaves none of many changes out', () => {
     const { lines, log } = keptLog();
     const changes = Array.from({ length: 250 }, (_, n) =>
       change('create', `h${n}.test`, null, { 'http://10.0.0.1:80': [A] }),

@@ -1,5 +1,5 @@
 import { pino } from 'pino';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Pass } from '../../../src/reconcile.ts';
 import { createLossWarning } from '../../../src/report/loss.ts';
 
@@ -30,7 +30,7 @@ function followed() {
   return { lines, pass };
 }
 
-it('counts the foreign entries that went with the claims, once', () => {
+test('counts the foreign entries that went with the claims, once', () => {
   const { lines, pass } = followed();
   const foreign = ['a.test http://f', 'b.test http://g'];
   pass({ 'a.test': ['http://f'], 'b.test': ['http://g'] }, true, foreign);
@@ -41,7 +41,7 @@ it('counts the foreign entries that went with the claims, once', () => {
   expect(lines).toMatchObject([{ level: 40, foreignGone: 1 }]);
 });
 
-it('says nothing of a first pass, nor while a claim stands', () => {
+test('says nothing of a first pass, nor while a claim stands', () => {
   const { lines, pass } = followed();
   pass({ 'a.test': null }, false);
   pass({ 'a.test': [] }, true);

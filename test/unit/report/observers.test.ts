@@ -1,5 +1,5 @@
 import { pino } from 'pino';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ObserveError } from '../../../src/errors.ts';
 import { observeClients } from '../../../src/report/observers.ts';
 import { createStatus } from '../../../src/report/status.ts';
@@ -21,14 +21,14 @@ function open() {
 }
 
 describe('an engine', () => {
-  it('that says who it is counts as up before anything was listed', async () => {
+  test('that says who it is counts as up before anything was listed', async () => {
     const { answers, dockerUp } = open();
     expect(await dockerUp()).toEqual([null, 0]);
     answers();
     expect(await dockerUp()).toEqual([true, 1]);
   });
 
-  it('that failed is up again only once its containers were listed', async () => {
+  test('that failed is up again only once its containers were listed', async () => {
     const { observers, answers, dockerUp } = open();
     observers.onDockerFailure(new ObserveError('docker-unreachable', 'Docker: no'));
     answers();

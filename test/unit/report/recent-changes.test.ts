@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createRecentChanges } from '../../../src/report/recent-changes.ts';
 import { change, passThatDid } from './world.ts';
 
@@ -13,7 +13,7 @@ function creations(count: number, from = 0) {
 }
 
 describe('the recent changes', () => {
-  it('are told newest first, numbered from the start, with time, trigger and names', () => {
+  test('are told newest first, numbered from the start, with time, trigger and names', () => {
     const clock = { ms: Date.UTC(2015, 0, 2) };
     const recent = createRecentChanges(() => clock.ms);
     const first = passThatDid(creations(1), { [A]: 'web' });
@@ -56,7 +56,7 @@ describe('the recent changes', () => {
     expect(recent.total()).toBe(2);
   });
 
-  it('are the last two hundred, however many one pass or many passes make', () => {
+  test('are the last two hundred, however many one pass or many passes make', () => {
     const recent = createRecentChanges(() => 0);
     recent.record(passThatDid(creations(150)), null, REASONS);
     recent.record(passThatDid(creations(1_000, 150)), null, REASONS);
@@ -69,7 +69,7 @@ describe('the recent changes', () => {
     expect(recent.list()[1]).toMatchObject({ number: 1_150, vhost: 'h1149.test' });
   });
 
-  it('hold at most twenty backends of a change, and the number of the others', () => {
+  test('hold at most twenty backends of a change, and the number of the others', () => {
     const recent = createRecentChanges(() => 0);
     const backends = Object.fromEntries(
       Array.from({ length: 25 }, (_, n) => [`http://10.0.0.${n}:80`, [A]]),
@@ -79,7 +79,7 @@ describe('the recent changes', () => {
     expect(recent.list()[0]?.added).toHaveLength(20);
   });
 
-  it('are the very same list while nothing changes', () => {
+  test('are the very same list while nothing changes', () => {
     const recent = createRecentChanges(() => 0);
     recent.record(passThatDid(creations(1)), null, REASONS);
     const before = recent.list();

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Pass } from '../../../src/reconcile.ts';
 import { createStatus } from '../../../src/report/status.ts';
 
@@ -26,7 +26,7 @@ function board() {
 }
 
 describe('readiness', () => {
-  it('waits for the first pass, and says what keeps it', () => {
+  test('waits for the first pass, and says what keeps it', () => {
     const { status, pass, fail } = board();
     expect(status.ready()).toEqual({ ok: false, reason: 'the first pass is not done yet' });
     fail('Redis: no connection');
@@ -37,7 +37,7 @@ describe('readiness', () => {
     expect(status.ready()).toEqual({ ok: true });
   });
 
-  it('bears failures for ten seconds', () => {
+  test('bears failures for ten seconds', () => {
     const { clock, status, pass, fail } = board();
     pass();
     fail('x');
@@ -50,7 +50,7 @@ describe('readiness', () => {
     expect(status.ready()).toEqual({ ok: true });
   });
 
-  it('ends when the last good pass is older than three resync intervals', () => {
+  test('ends when the last good pass is older than three resync intervals', () => {
     const { clock, status, pass } = board();
     pass();
     clock.now += 90_000;
@@ -59,7 +59,7 @@ describe('readiness', () => {
     expect(status.ready()).toEqual({ ok: false, reason: 'the last good pass was 91 s ago' });
   });
 
-  it('is not moved by a wall clock that jumps', () => {
+  test('is not moved by a wall clock that jumps', () => {
     const { clock, status, pass } = board();
     pass();
     clock.wall += 86_400_000;
@@ -68,7 +68,7 @@ describe('readiness', () => {
 });
 
 describe('health', () => {
-  it('ends when one pass has been under way for more than a minute', () => {
+  test('ends when one pass has been under way for more than a minute', () => {
     const { clock, status } = board();
     status.passBegins();
     clock.now += 60_000;
@@ -82,7 +82,7 @@ describe('health', () => {
 });
 
 describe('conditions', () => {
-  it('tell since when, not since the last word', () => {
+  test('tell since when, not since the last word', () => {
     const { clock, status } = board();
     status.condition('docker', false, new Error('first'));
     const { since } = status.conditions.docker;

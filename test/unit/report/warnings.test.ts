@@ -1,5 +1,5 @@
 import { pino } from 'pino';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { DockerSession } from '../../../src/clients/docker.ts';
 import type { Config } from '../../../src/config/config.ts';
 import type { Pass } from '../../../src/reconcile.ts';
@@ -28,7 +28,7 @@ function warned(address: 'container' | 'published') {
 }
 
 describe('warnings', () => {
-  it('tell of another live owner once, when it appears', () => {
+  test('tell of another live owner once, when it appears', () => {
     const { lines, pass } = warned('container');
     pass(100_000, { gone: 9_999 });
     expect(lines).toEqual([]);
@@ -40,7 +40,7 @@ describe('warnings', () => {
     expect(lines).toHaveLength(2);
   });
 
-  it('count another owner as live by its own lease, not by ours', () => {
+  test('count another owner as live by its own lease, not by ours', () => {
     const { lines, pass } = warned('container');
     pass(100_000, { quick: 95_000 }, 4_000);
     expect(lines).toEqual([]);
@@ -48,20 +48,20 @@ describe('warnings', () => {
     expect(lines).toMatchObject([{ level: 40, otherOwners: ['slow'] }]);
   });
 
-  it('are silent about an owner of whom nobody knows when it passed', () => {
+  test('are silent about an owner of whom nobody knows when it passed', () => {
     const { lines, pass } = warned('container');
     pass(100_000, { other: null });
     expect(lines).toEqual([]);
   });
 
-  it('tell of a rootless engine', () => {
+  test('tell of a rootless engine', () => {
     const { lines, session } = warned('container');
     session(false);
     session(true);
     expect(lines).toMatchObject([{ remedy: 'publish ports and set AUTODOCK_ADDRESS=published' }]);
   });
 
-  it('are silent with published ports, where neither matters', () => {
+  test('are silent with published ports, where neither matters', () => {
     const { lines, pass, session } = warned('published');
     session(true);
     pass(100_000, { other: 99_000 });

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { DockerReader } from '../../../src/clients/docker-reader.ts';
 import { answerCall } from '../../../src/rpc/rpc.ts';
 import { anyJson, anyText, runs } from '../../parts/arbitraries.ts';
@@ -32,7 +32,7 @@ function rpc() {
 }
 
 describe('the JSON-RPC', () => {
-  it('answers a call of 2015 in the form of 2015, and one of JSON-RPC 2.0 in that', async () => {
+  test('answers a call of 2015 in the form of 2015, and one of JSON-RPC 2.0 in that', async () => {
     const { told, modern } = rpc();
     expect(await told({ id: 7, method: 'ping', params: [4] })).toEqual({
       ...{ version: '1.1', id: 7, result: 1, error: null },
@@ -40,17 +40,17 @@ describe('the JSON-RPC', () => {
     expect(await modern('ping', { ts: 4 })).toEqual({ jsonrpc: '2.0', id: 1, result: 1 });
   });
 
-  it('gives back an id of 63 bits to the last digit', async () => {
+  test('gives back an id of 63 bits to the last digit', async () => {
     const { call } = rpc();
     const body = '{"jsonrpc": "2.0", "method": "ping", "params": [4], "id": 9223372036854775807}';
     expect(await call(body)).toContain('"id":9223372036854775807,');
   });
 
-  it('does not answer a notification', async () => {
+  test('does not answer a notification', async () => {
     expect(await rpc().call('{"jsonrpc":"2.0","method":"ping","params":[1]}')).toBeNull();
   });
 
-  it.each<[unknown, unknown]>([
+  test.each<[unknown, unknown]>([
     [['containers', true], IDS.map((Id) => ({ Id }))],
     [
       ['containers', false, true, true],
@@ -66,7 +66,7 @@ describe('the JSON-RPC', () => {
     expect((await rpc().modern('docker', params)).result).toEqual(result);
   });
 
-  it('hands on what narrows a list', async () => {
+  test('hands on what narrows a list', async () => {
     const { asked, modern } = rpc();
     const filters = { label: ['a'] };
     const named = { since: 'app', limit: 3, size: true, filters, all: 1 };
@@ -76,7 +76,7 @@ describe('the JSON-RPC', () => {
     expect(asked[1]).toEqual(['containers', { all: false, size: false, limit: 1 }]);
   });
 
-  it.each<[number, string]>([
+  test.each<[number, string]>([
     [-32_700, 'x'],
     [-32_700, ''],
     [-32_600, '[]'],
@@ -104,7 +104,7 @@ describe('the JSON-RPC', () => {
     expect(asked).toEqual([]);
   });
 
-  it.each(
+  test.each(
     'create start stop kill restart remove_container remove_image pause exec_create execute commit push pull build put_archive events attach logs'.split(
       ' ',
     ),
@@ -114,7 +114,7 @@ describe('the JSON-RPC', () => {
     expect(asked).toEqual([]);
   });
 
-  it('answers whatever comes', async () => {
+  test('answers whatever comes', async () => {
     const { call } = rpc();
     await fc.assert(
       fc.asyncProperty(anyText, anyJson, anyJson, async (text, method, params) => {

@@ -1,5 +1,5 @@
 import { Writable } from 'node:stream';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { boundLog, openLog } from '../../../src/telemetry/bounded-log.ts';
 
 const LINE = `${'x'.repeat(1023)}\n`;
@@ -27,7 +27,7 @@ function unread() {
   };
 }
 
-it('a stream that nobody reads keeps a megabyte, and what comes then is counted', () => {
+test('a stream that nobody reads keeps a megabyte, and what comes then is counted', () => {
   const { stream } = unread();
   const log = boundLog(stream, () => undefined);
   for (let n = 0; n < 5000; n += 1) log.write(LINE);
@@ -35,7 +35,7 @@ it('a stream that nobody reads keeps a megabyte, and what comes then is counted'
   expect(log.lost()).toBe(5000 - 1024);
 });
 
-it('when it is read again the log says how many, once for each time', async () => {
+test('when it is read again the log says how many, once for each time', async () => {
   const { stream, taken, read } = unread();
   const { logger, lostLines } = await openLog({ level: 'info', format: 'json' }, stream);
   for (let n = 0; n < 5000; n += 1) logger.info(LINE);

@@ -1,5 +1,5 @@
 import { pino } from 'pino';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ApplyError, ObserveError } from '../../../src/errors.ts';
 import { createFailureLog } from '../../../src/telemetry/failure-log.ts';
 
@@ -10,7 +10,7 @@ function lines() {
 }
 
 describe('the log of failures', () => {
-  it('makes one line and a count of a thousand repeats', () => {
+  test('makes one line and a count of a thousand repeats', () => {
     const { written, failures } = lines();
     for (let i = 0; i < 1_000; i += 1) {
       failures.failed(new ObserveError('docker-status', 'Docker: list: status 500'));
@@ -25,7 +25,7 @@ describe('the log of failures', () => {
     });
   });
 
-  it('makes one line of a side that is away, in however many words that is found', () => {
+  test('makes one line of a side that is away, in however many words that is found', () => {
     const { written, failures } = lines();
     failures.failed(new Error('the stream ended'));
     failures.failed(Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' }));
@@ -39,7 +39,7 @@ describe('the log of failures', () => {
     expect(written).toHaveLength(2);
   });
 
-  it('tells when it fails for another reason, with how often it did before', () => {
+  test('tells when it fails for another reason, with how often it did before', () => {
     const { written, failures } = lines();
     failures.failed(new ObserveError('redis-unreachable', 'the connection was closed'));
     failures.failed(new ObserveError('redis-unreachable', 'connect ECONNREFUSED'));
@@ -55,7 +55,7 @@ describe('the log of failures', () => {
     expect(written).toHaveLength(3);
   });
 
-  it('counts without a line whatever comes beyond ten reasons', () => {
+  test('counts without a line whatever comes beyond ten reasons', () => {
     const { written, failures } = lines();
     for (let i = 0; i < 50; i += 1) failures.failed(new ApplyError('redis-refused', `reason ${i}`));
     expect(written).toHaveLength(10);
@@ -63,7 +63,7 @@ describe('the log of failures', () => {
     expect(written.at(-1)).toMatchObject({ failures: 50, lastFailure: 'reason 49' });
   });
 
-  it('begins anew after a recovery', () => {
+  test('begins anew after a recovery', () => {
     const { written, failures } = lines();
     failures.failed(new Error('away'));
     failures.recovered();
@@ -76,7 +76,7 @@ describe('the log of failures', () => {
     expect(written[2]).not.toHaveProperty('failuresBefore');
   });
 
-  it('has no stack: what is expected to fail is told in one line', () => {
+  test('has no stack: what is expected to fail is told in one line', () => {
     const { written, failures } = lines();
     failures.failed(new ObserveError('redis-timeout', 'Redis: no answer'));
     expect(JSON.stringify(written)).not.toContain('failure-log.test');

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createLogger } from '../../../src/telemetry/log.ts';
 
 const HOSTILE =
@@ -19,7 +19,7 @@ async function open(format: Format, level: 'info' | 'debug' = 'info', hasColors 
 }
 
 describe('a JSON log', () => {
-  it('has one object a line: level as a word, time in ISO 8601, fields, message', async () => {
+  test('has one object a line: level as a word, time in ISO 8601, fields, message', async () => {
     const { log, lines } = await open('json');
     log.info({ pass: 7 }, 'Pass done');
     const line: unknown = JSON.parse(lines()[0] ?? '');
@@ -31,7 +31,7 @@ describe('a JSON log', () => {
     });
   });
 
-  it('gives hostile text back as it was, and has none of it in its own', async () => {
+  test('gives hostile text back as it was, and has none of it in its own', async () => {
     const { log, written, lines } = await open('json');
     log.warn({ name: HOSTILE, [HOSTILE]: [HOSTILE], err: new Error(HOSTILE) }, 'Rejected');
     expect(lines()).toHaveLength(1);
@@ -40,7 +40,7 @@ describe('a JSON log', () => {
     expect(line).toMatchObject({ name: HOSTILE, [HOSTILE]: [HOSTILE], err: { message: HOSTILE } });
   });
 
-  it('leaves out what is below its level', async () => {
+  test('leaves out what is below its level', async () => {
     const { log, written } = await open('json');
     log.debug('Detail');
     expect(written).toEqual([]);
@@ -48,7 +48,7 @@ describe('a JSON log', () => {
 });
 
 describe('a log for people', () => {
-  it('has one line for a message and its fields', async () => {
+  test('has one line for a message and its fields', async () => {
     const { log, lines } = await open('pretty');
     log.info({ pass: 7, plan: ['+ create  a.local'] }, 'Applied');
     expect(lines()).toHaveLength(1);
@@ -57,7 +57,7 @@ describe('a log for people', () => {
     );
   });
 
-  it('shows hostile text escaped, on lines that are not its own', async () => {
+  test('shows hostile text escaped, on lines that are not its own', async () => {
     const { log, written, lines } = await open('pretty');
     log.warn({ name: HOSTILE, [HOSTILE]: [HOSTILE], inner: { text: HOSTILE } }, 'Rejected');
     log.warn({ err: new Error(HOSTILE, { cause: new Error(HOSTILE) }) }, 'Failed');
@@ -67,7 +67,7 @@ describe('a log for people', () => {
     expect(own.join('')).toContain('\\u{1b}[2J\\u{9b}31m\\u{202e}');
   });
 
-  it('has colours where the terminal has them', async () => {
+  test('has colours where the terminal has them', async () => {
     const [plain, coloured] = [await open('pretty'), await open('pretty', 'info', true)];
     for (const { log } of [plain, coloured]) log.info('Started');
     expect(plain.written.join('')).not.toContain('\u001b');
@@ -76,7 +76,7 @@ describe('a log for people', () => {
 });
 
 describe('an error in a log', () => {
-  it('has name, message, code, stack and causes', async () => {
+  test('has name, message, code, stack and causes', async () => {
     const { log, lines } = await open('json');
     const cause = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
     log.warn({ err: new Error('Redis is away', { cause }) }, 'Pass failed');
@@ -90,7 +90,7 @@ describe('an error in a log', () => {
     });
   });
 
-  it('does not have the command that failed, which may hold a password', async () => {
+  test('does not have the command that failed, which may hold a password', async () => {
     const { log, written } = await open('json');
     const error = Object.assign(new Error('WRONGPASS'), {
       command: { name: 'auth', args: ['topsecret'] },
@@ -100,7 +100,7 @@ describe('an error in a log', () => {
     expect(written.join('')).not.toContain('topsecret');
   });
 
-  it('names every address that was tried', async () => {
+  test('names every address that was tried', async () => {
     const { log, lines } = await open('json');
     const errors = [new Error('connect ::1'), new Error('connect 127.0.0.1')];
     log.warn({ err: new AggregateError(errors) }, 'Pass failed');
@@ -109,7 +109,7 @@ describe('an error in a log', () => {
     });
   });
 
-  it('may be its own cause', async () => {
+  test('may be its own cause', async () => {
     const { log, lines } = await open('json');
     const error = new Error('round');
     error.cause = error;
@@ -117,7 +117,7 @@ describe('an error in a log', () => {
     expect(lines()).toHaveLength(1);
   });
 
-  it('may be anything that was thrown', async () => {
+  test('may be anything that was thrown', async () => {
     const { log, lines } = await open('json');
     log.warn({ err: 'text' }, 'Failed');
     expect(JSON.parse(lines()[0] ?? '')).toMatchObject({

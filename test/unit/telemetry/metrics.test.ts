@@ -1,9 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { VERDICTS } from '../../../src/model/frontend.ts';
 import { createMetrics } from '../../../src/telemetry/metrics.ts';
 
 describe('metrics', () => {
-  it('have every label value from the start, so that a rate exists before the first failure', async () => {
+  test('have every label value from the start, so that a rate exists before the first failure', async () => {
     const text = await createMetrics('1.2.3').registry.metrics();
     for (const result of ['in_sync', 'applied', 'refused', 'fenced', 'failed']) {
       expect(text).toContain(`autodock_reconcile_total{result="${result}"} 0`);
@@ -18,7 +18,7 @@ describe('metrics', () => {
     expect(text).toContain('process_cpu_seconds_total');
   });
 
-  it('count, and keep apart two registries of one process', async () => {
+  test('count, and keep apart two registries of one process', async () => {
     const [one, two] = [createMetrics('1'), createMetrics('1')];
     one.reconcile('failed');
     one.routes('self', 7);

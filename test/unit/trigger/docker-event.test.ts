@@ -1,8 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { readEvent } from '../../../src/trigger/docker-event.ts';
 
 describe('readEvent', () => {
-  it.each([
+  test.each([
     ['{"Type":"container","Action":"start"}', 'start'],
     ['{"Type":"container","Action":"health_status: healthy"}', 'health_status'],
     ['{"Type":"network","Action":"disconnect"}', 'disconnect'],
@@ -29,7 +29,7 @@ describe('readEvent', () => {
       }),
     ).ahead;
 
-  it('reads which signal a container got, and when', () => {
+  test('reads which signal a container got, and when', () => {
     const at = { time: 1_700_000_000, timeNano: 1_700_000_000_123_000_000 };
     const note = { kind: 'signalled', id: ID, signal: 15, at: 1_700_000_000_123 };
     expect(killed(at)).toEqual(note);
@@ -38,7 +38,7 @@ describe('readEvent', () => {
     expect(killed({ ...at, Action: 'start' })).toEqual({ kind: 'started', id: ID, at: note.at });
   });
 
-  it.each([
+  test.each([
     [{}, { signal: '15' }],
     [{ time: 1 }, {}],
     [{ time: 1 }, { signal: 15 }],
@@ -49,7 +49,7 @@ describe('readEvent', () => {
     expect(killed(more, attributes)).toBeNull();
   });
 
-  it('reads which container was created', () => {
+  test('reads which container was created', () => {
     const read = (event: object) => readEvent(JSON.stringify({ Action: 'create', ...event }));
     expect(read({ Type: 'container', Actor: { ID } })).toEqual({
       action: 'create',

@@ -1,6 +1,6 @@
 import { PassThrough, type Readable } from 'node:stream';
 import { Subject } from 'rxjs';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { eventStream, type StreamSignal } from '../../../src/trigger/event-stream.ts';
 
 /** What a subscriber is told, with streams that the test holds in its hand. */
@@ -21,7 +21,7 @@ describe('eventStream', () => {
     vi.useRealTimers();
   });
 
-  it('is up at the headers, and tells each event by its action, and what was created', async () => {
+  test('is up at the headers, and tells each event by its action, and what was created', async () => {
     const stream = new PassThrough();
     const { told, subscription } = follow(async () => stream);
     await vi.advanceTimersByTimeAsync(0);
@@ -38,7 +38,7 @@ describe('eventStream', () => {
     subscription.unsubscribe();
   });
 
-  it('opens again after a clean end, an error and a refusal, later each time, at most 5 s', async () => {
+  test('opens again after a clean end, an error and a refusal, later each time, at most 5 s', async () => {
     const opened: number[] = [];
     const streams: PassThrough[] = [];
     const { kinds, subscription } = follow(async () => {
@@ -61,7 +61,7 @@ describe('eventStream', () => {
     subscription.unsubscribe();
   });
 
-  it('ends a stream that is not trusted any more, and opens another', async () => {
+  test('ends a stream that is not trusted any more, and opens another', async () => {
     const streams: PassThrough[] = [];
     const { kinds, reopen, subscription } = follow(async () => {
       const stream = new PassThrough();
@@ -76,7 +76,7 @@ describe('eventStream', () => {
     subscription.unsubscribe();
   });
 
-  it('ends the stream, and one that is just being opened, when nobody listens any more', async () => {
+  test('ends the stream, and one that is just being opened, when nobody listens any more', async () => {
     const stream = new PassThrough();
     const open = follow(async () => stream);
     await vi.advanceTimersByTimeAsync(0);

@@ -1,10 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { lineSplitter } from '../../../src/trigger/lines.ts';
 
 const MEGABYTE = 1_048_576;
 
 describe('lineSplitter', () => {
-  it('gives the same lines however the bytes are cut', () => {
+  test('gives the same lines however the bytes are cut', () => {
     const bytes = Buffer.from('{"Action":"start"}\n{"Name":"größe 🐳"}\n\n{"Action":"die"}\n');
     const whole = lineSplitter()(bytes);
     const split = lineSplitter();
@@ -13,13 +13,13 @@ describe('lineSplitter', () => {
     expect(byByte).toEqual(whole);
   });
 
-  it('keeps an unfinished line until it is finished', () => {
+  test('keeps an unfinished line until it is finished', () => {
     const split = lineSplitter();
     expect(split(Buffer.from('{"Action":'))).toEqual([]);
     expect(split(Buffer.from('"die"}\n{'))).toEqual(['{"Action":"die"}']);
   });
 
-  it('drops a line over 1 MB, says so once, and reads on', () => {
+  test('drops a line over 1 MB, says so once, and reads on', () => {
     const split = lineSplitter();
     const told = [
       ...split(Buffer.alloc(MEGABYTE, 'x')),

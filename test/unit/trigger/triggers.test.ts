@@ -1,5 +1,5 @@
 import { EMPTY, Subject } from 'rxjs';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { EventAction } from '../../../src/trigger/docker-event.ts';
 import type { StreamSignal } from '../../../src/trigger/event-stream.ts';
 import { type TriggerSources, triggers } from '../../../src/trigger/triggers.ts';
@@ -43,7 +43,7 @@ describe('triggers', () => {
     vi.useRealTimers();
   });
 
-  it('start at the headers of the event stream, so that nothing falls between list and stream', () => {
+  test('start at the headers of the event stream, so that nothing falls between list and stream', () => {
     const { stream, reasons, subscription } = follow();
     end = () => subscription.unsubscribe();
     expect(reasons()).toEqual([]);
@@ -51,7 +51,7 @@ describe('triggers', () => {
     expect(new Set(reasons())).toEqual(new Set(['start', 'stream']));
   });
 
-  it('start all the same if the stream cannot be had, or is switched off', () => {
+  test('start all the same if the stream cannot be had, or is switched off', () => {
     const refused = follow();
     refused.stream.next({ kind: 'down', error: new Error('403') });
     expect(refused.reasons()).toEqual(['start', 'stream_down']);
@@ -62,7 +62,7 @@ describe('triggers', () => {
     expect(off.reasons()).toEqual(['start']);
   });
 
-  it('are followed by settle passes for ten seconds, counted anew from each event', () => {
+  test('are followed by settle passes for ten seconds, counted anew from each event', () => {
     const { stream, told, subscription } = follow();
     end = () => subscription.unsubscribe();
     stream.next({ kind: 'up' });
@@ -91,27 +91,27 @@ describe('triggers', () => {
     };
     const settles = (times: readonly number[]) => times.map((at) => `${at} settle`);
 
-    it('of most kinds run at once', () => {
+    test('of most kinds run at once', () => {
       expect(passesAfter('die')).toEqual(['0 event', ...settles(SETTLES)]);
     });
 
-    it('that is a signal run at once and each second: it will be said what came of it', () => {
+    test('that is a signal run at once and each second: it will be said what came of it', () => {
       expect(passesAfter('kill')).toEqual(['0 event', ...settles(SECONDS)]);
     });
 
-    it('of a connection run when the list is right, once for all of them', () => {
+    test('of a connection run when the list is right, once for all of them', () => {
       const later = (times: readonly number[]) => settles(times.map((at) => at + 50));
       expect(passesAfter('connect', 'connect')).toEqual(['50 event', ...later([50, ...SECONDS])]);
       expect(passesAfter('disconnect', 'disconnect')).toEqual(['50 event', ...later(SETTLES)]);
     });
 
-    it('are not cut short by one that needs few', () => {
+    test('are not cut short by one that needs few', () => {
       expect(passesAfter('die', 'kill')).toEqual(expect.arrayContaining(settles(SETTLES)));
       expect(passesAfter('kill', 'die')).toEqual(['0 event', '0 event', ...settles(SETTLES)]);
     });
   });
 
-  it('are none where something is created: it does not run yet', () => {
+  test('are none where something is created: it does not run yet', () => {
     const { stream, told, subscription } = follow();
     end = () => subscription.unsubscribe();
     stream.next({ kind: 'up' });
@@ -122,7 +122,7 @@ describe('triggers', () => {
     expect(told).toEqual([]);
   });
 
-  it('come from Redis, from SIGHUP, and from the timer with a tenth of jitter', () => {
+  test('come from Redis, from SIGHUP, and from the timer with a tenth of jitter', () => {
     const spread = [0, 1, 0.5];
     const { redisReady, told, subscription } = follow({
       stream: EMPTY,
@@ -142,7 +142,7 @@ describe('triggers', () => {
     ]);
   });
 
-  it('tell when an engine that did not answer answers again', async () => {
+  test('tell when an engine that did not answer answers again', async () => {
     const answers = [false, false, true, true];
     const { dockerFailed, told, subscription } = follow({
       stream: EMPTY,

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { type Decoded, decode, MAX_DEPTH, MAX_RECEIVED_BYTES } from '../../../src/wire/decode.ts';
 import { encode } from '../../../src/wire/encode.ts';
 import type { JsonObject, Message } from '../../../src/wire/message.ts';
@@ -37,7 +37,7 @@ const problemOf = (bytes: Uint8Array) => {
 };
 
 describe('decode', () => {
-  it('reads the hello of a plugin of 2015', () => {
+  test('reads the hello of a plugin of 2015', () => {
     expect(read(OLD_HELLO)).toEqual({
       kind: 'message',
       message: {
@@ -47,7 +47,7 @@ describe('decode', () => {
     });
   });
 
-  it('gives back every message that was encoded', () => {
+  test('gives back every message that was encoded', () => {
     fc.assert(
       fc.property(message, fc.option(fc.string({ minLength: 1 })), (given, secret) => {
         const bytes = Buffer.from(encode(given, secret));
@@ -60,7 +60,7 @@ describe('decode', () => {
     );
   });
 
-  it('never throws, whatever comes', () => {
+  test('never throws, whatever comes', () => {
     fc.assert(
       fc.property(anyBytes, (bytes) => {
         expect(['message', 'malformed']).toContain(decode(bytes).kind);
@@ -76,13 +76,13 @@ describe('decode', () => {
     );
   });
 
-  it('survives the loss of any part of a datagram', () => {
+  test('survives the loss of any part of a datagram', () => {
     for (let length = 0; length < OLD_HELLO.length; length += 1) {
       expect(read(OLD_HELLO.slice(0, length)).kind).toBe('malformed');
     }
   });
 
-  it.each([
+  test.each([
     ['too-large', Buffer.alloc(MAX_RECEIVED_BYTES + 1, 0x20)],
     ['not-utf8', Buffer.from([0x7b, 0xff, 0x7d])],
     ['not-utf8', Buffer.from('{"name":"\xe9"}', 'latin1')],
@@ -110,12 +110,12 @@ describe('decode', () => {
     expect(problemOf(bytes)).toBe(problem);
   });
 
-  it('reads brackets within texts as texts, however they are quoted', () => {
+  test('reads brackets within texts as texts, however they are quoted', () => {
     const name = `\\"${'[{'.repeat(40)}`;
     expect(read(JSON.stringify({ name })).kind).toBe('message');
   });
 
-  it('leaves prototypes alone, and drops what would change one when it is copied', () => {
+  test('leaves prototypes alone, and drops what would change one when it is copied', () => {
     const text =
       '{"name":"x","__proto__":{"notify":true},"kwargs":{"__proto__":{"isAdmin":true},"a":{"__proto__":1,"b":2}}}';
     const decoded = read(text);
@@ -128,7 +128,7 @@ describe('decode', () => {
 });
 
 describe('encode', () => {
-  it('writes the members of 2015 and the stamp beside them', () => {
+  test('writes the members of 2015 and the stamp beside them', () => {
     const { stamp: _none, ...members } = {
       ...{ name: 'pull', args: [], kwargs: { id: 'bb:1' }, success: false, failure: false },
       ...{ channels: ['docker'], notify: false, stamp: null },

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { readDockerEvent } from '../../../src/wire/docker-event.ts';
 import { finish, MAX_SENT_BYTES } from '../../../src/wire/encode.ts';
 import { ENGINE_VERSIONS, recorded } from '../../fakes/recorded.ts';
@@ -24,14 +24,14 @@ const datagram = (line: string) => {
 const say = (event: unknown) => JSON.parse(datagram(JSON.stringify(event)));
 
 describe('readDockerEvent', () => {
-  it('says an event without status, id and from as one with them, filled from Actor and Action', () => {
+  test('says an event without status, id and from as one with them, filled from Actor and Action', () => {
     const old = { status: 'start', id: ID, from: 'bb:1', ...MODERN };
     expect(say(MODERN).kwargs).toEqual({ id: ID, from: 'bb:1', ...MODERN });
     expect(say(old).kwargs).toEqual(say(MODERN).kwargs);
     expect(say(MODERN)).toMatchObject({ name: 'container_started', channels: ['docker'] });
   });
 
-  it.each(ENGINE_VERSIONS)(
+  test.each(ENGINE_VERSIONS)(
     'gives every recorded event of Docker %s what plugins of 2015 read',
     (engine) => {
       const events = Object.values(recorded(engine).events).flat();
@@ -47,21 +47,21 @@ describe('readDockerEvent', () => {
     },
   );
 
-  it('keeps the last digit of the nanoseconds, which JavaScript cannot', () => {
+  test('keeps the last digit of the nanoseconds, which JavaScript cannot', () => {
     const line = JSON.stringify(MODERN).replace(/"timeNano":\d+/, '"timeNano":1795375328653576279');
     expect(datagram(line)).toContain('"timeNano":1795375328653576279,');
     const label = { ...MODERN, Actor: { ID, Attributes: { timeNano: '1', a: '"timeNano":2' } } };
     expect(datagram(JSON.stringify(label))).toContain('"timeNano":1795375328653576,');
   });
 
-  it('gives an event that lacks one time the other', () => {
+  test('gives an event that lacks one time the other', () => {
     const { timeNano: _nano, ...seconds } = MODERN;
     const { time: _time, ...nano } = MODERN;
     expect(say(seconds).kwargs.timeNano).toBe(1795375328e9);
     expect(say({ ...nano, timeNano: 1795375328653576200 }).kwargs.time).toBe(1795375328);
   });
 
-  it('drops the attributes down to image and name when the datagram would be too large, and says so', () => {
+  test('drops the attributes down to image and name when the datagram would be too large, and says so', () => {
     const Attributes = { image: 'bb:1', name: 'x', label: 'y'.repeat(1_400) };
     const { kwargs } = say({ ...MODERN, Actor: { ID, Attributes } });
     expect(kwargs.truncated).toBe(true);
@@ -69,7 +69,7 @@ describe('readDockerEvent', () => {
     expect(kwargs.id).toBe(ID);
   });
 
-  it('says nothing of truncation up to the last byte that fits', () => {
+  test('says nothing of truncation up to the last byte that fits', () => {
     const sized = (length: number) => {
       const Attributes = { image: 'bb:1', name: 'x', label: 'y'.repeat(length) };
       return datagram(JSON.stringify({ ...MODERN, Actor: { ID, Attributes } }));
@@ -80,14 +80,14 @@ describe('readDockerEvent', () => {
     expect(sized(room + 1)).toContain('"truncated":true');
   });
 
-  it('cuts a long command to its beginning', () => {
+  test('cuts a long command to its beginning', () => {
     const { name, kwargs } = say({ ...MODERN, Action: `exec_create: ${'x'.repeat(2_000)}` });
     expect(name).toBe('container_exec_create');
     expect(kwargs).toMatchObject({ id: ID, truncated: true, Actor: { ID } });
     expect(kwargs.Action).toBe(`exec_create: ${'x'.repeat(287)}`);
   });
 
-  it('never makes a datagram of more than 1,400 bytes, whatever an event holds', () => {
+  test('never makes a datagram of more than 1,400 bytes, whatever an event holds', () => {
     const event = fc.record({
       ...{ Type: anyText, Action: anyText, id: anyText, from: anyText, scope: anyText },
       Actor: fc.record({
@@ -105,7 +105,7 @@ describe('readDockerEvent', () => {
     );
   });
 
-  it('takes what is no event for none, and throws at nothing', () => {
+  test('takes what is no event for none, and throws at nothing', () => {
     for (const line of [
       null,
       '',

@@ -1,7 +1,7 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { eventName } from '../../../src/wire/event-name.ts';
 
-it.each([
+test.each([
   ['container', 'attach', 'container_attached'],
   ['container', 'commit', 'container_committed'],
   ['container', 'create', 'container_created'],

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { EVERYTHING, filterOf, parseFilter } from '../../../src/wire/filter.ts';
 
 describe('parseFilter', () => {
-  it('takes 1 to 32 patterns of letters, digits, _ and *', () => {
+  test('takes 1 to 32 patterns of letters, digits, _ and *', () => {
     expect(parseFilter(['container_*', 'pull'])?.globs).toEqual(['container_*', 'pull']);
     expect(parseFilter(undefined)).toBe(EVERYTHING);
   });
 
-  it.each([
+  test.each([
     [null],
     [[]],
     ['container_*'],
@@ -25,7 +25,7 @@ describe('parseFilter', () => {
 });
 
 describe('a filter', () => {
-  it.each([
+  test.each([
     ['*', 'pull', true],
     ['pull', 'pull', true],
     ['pull', 'pulls', false],
@@ -41,7 +41,7 @@ describe('a filter', () => {
     expect(filterOf([glob]).wants(name)).toBe(wanted);
   });
 
-  it('agrees with the regular expression of the same meaning', () => {
+  test('agrees with the regular expression of the same meaning', () => {
     const text = fc.string({ unit: fc.constantFrom('a', 'b', '_'), maxLength: 12 });
     const glob = fc.string({ unit: fc.constantFrom('a', 'b', '*'), minLength: 1, maxLength: 8 });
     fc.assert(
@@ -53,7 +53,7 @@ describe('a filter', () => {
     );
   });
 
-  it('looks at a name once, also while more of them come than it remembers', () => {
+  test('looks at a name once, also while more of them come than it remembers', () => {
     let looks = 0;
     const name = (n: number) => `event_${n % 300}`;
     const glob = '*_1*';
@@ -68,7 +68,7 @@ describe('a filter', () => {
     for (let n = 0; n < 600; n += 1) expect(wants(name(n))).toBe(name(n).includes('_1'));
   });
 
-  it('makes one piece of a run of stars', () => {
+  test('makes one piece of a run of stars', () => {
     const { wants } = filterOf(Array.from({ length: 32 }, () => `${'*'.repeat(63)}x`));
     const indexOf = vi.spyOn(String.prototype, 'indexOf');
     wants('container_exec_start');

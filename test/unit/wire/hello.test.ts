@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { decode } from '../../../src/wire/decode.ts';
 import { encode } from '../../../src/wire/encode.ts';
 import { freshnessOf, helloOf, subscriptionOf } from '../../../src/wire/hello.ts';
@@ -7,7 +7,7 @@ import { type JsonObject, messageOf } from '../../../src/wire/message.ts';
 const hello = (kwargs: JsonObject) => messageOf('hello', [], kwargs);
 
 describe('helloOf', () => {
-  it('is understood as it was meant', () => {
+  test('is understood as it was meant', () => {
     const options = { events: ['route_*'], ttlMs: 60_000, time: 5, nonce: '12345678' };
     const decoded = decode(Buffer.from(encode(helloOf(options), null)));
     const message = decoded.kind === 'message' ? decoded.message : hello({});
@@ -20,11 +20,11 @@ describe('helloOf', () => {
 });
 
 describe('subscriptionOf', () => {
-  it('takes a hello of 2015 for a wish for everything', () => {
+  test('takes a hello of 2015 for a wish for everything', () => {
     expect(subscriptionOf(hello({}))).toMatchObject({ filter: { globs: null }, ttlMs: null });
   });
 
-  it.each<[JsonObject]>([
+  test.each<[JsonObject]>([
     [{ events: 'container_*' }],
     [{ events: [] }],
     [{ ttlMs: 0 }],
@@ -35,7 +35,7 @@ describe('subscriptionOf', () => {
 });
 
 describe('freshnessOf', () => {
-  it.each<[JsonObject]>([
+  test.each<[JsonObject]>([
     [{}],
     [{ time: 1 }],
     [{ nonce: '12345678' }],

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { isSigned, SIGNATURE_BYTES, sign } from '../../../src/wire/signature.ts';
 import { anyBytes, runs } from '../../parts/arbitraries.ts';
 
@@ -10,12 +10,12 @@ const object = fc
 const secret = fc.string({ minLength: 1, unit: 'grapheme' });
 
 describe('sign', () => {
-  it('appends the HMAC-SHA256 of the bytes as they were', () => {
+  test('appends the HMAC-SHA256 of the bytes as they were', () => {
     const hex = createHmac('sha256', 'pä ss').update('{"name":"ü"}').digest('hex');
     expect(sign('{"name":"ü"}', 'pä ss')).toBe(`{"name":"ü","hmac":"${hex}"}`);
   });
 
-  it('leaves a JSON object of the same members, longer by a known number of bytes', () => {
+  test('leaves a JSON object of the same members, longer by a known number of bytes', () => {
     fc.assert(
       fc.property(object, secret, (text, key) => {
         const signed = sign(text, key);
@@ -30,7 +30,7 @@ describe('sign', () => {
 });
 
 describe('isSigned', () => {
-  it('knows what was signed with the same secret, and nothing that was changed since', () => {
+  test('knows what was signed with the same secret, and nothing that was changed since', () => {
     fc.assert(
       fc.property(object, secret, fc.nat(), fc.integer({ min: 1, max: 255 }), (...given) => {
         const [text, key, at, flip] = given;
@@ -45,7 +45,7 @@ describe('isSigned', () => {
     );
   });
 
-  it('never throws, and takes nothing for signed that came from elsewhere', () => {
+  test('never throws, and takes nothing for signed that came from elsewhere', () => {
     const tail = `,"hmac":"${'0'.repeat(64)}"}`;
     fc.assert(
       fc.property(anyBytes, (bytes) => {
@@ -56,7 +56,7 @@ describe('isSigned', () => {
     );
   });
 
-  it('looks at the last member alone', () => {
+  test('looks at the last member alone', () => {
     const signed = sign('{"name":"x"}', 's');
     expect(isSigned(Buffer.from(`${signed.slice(0, -1)},"args":[]}`), 's')).toBe(false);
     expect(isSigned(Buffer.from(`${signed} `), 's')).toBe(false);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { eventJson } from '../../../../src/cli/show/event-json.ts';
 import { showEvent } from '../../../../src/cli/show/show-event.ts';
 import type { PluginEvent } from '../../../../src/plugin/connect.ts';
@@ -37,7 +37,7 @@ function docker(
 }
 
 describe('an event as a line', () => {
-  it.each<[PluginEvent, string]>([
+  test.each<[PluginEvent, string]>([
     [died, 'container_died          hello  web:1  0123456789ab  exit code 137'],
     [
       docker('health_status: healthy', { name: 'hello', image: 'web' }),
@@ -124,7 +124,7 @@ describe('an event as a line', () => {
     expect(shown(at)).toBe(text);
   });
 
-  it.each(HOSTILE)('is one line, whatever the names: %j', (name) => {
+  test.each(HOSTILE)('is one line, whatever the names: %j', (name) => {
     const attributes = { name, image: name, exitCode: name, signal: name, container: name };
     const kwargs = { Action: `x: ${name}`, Actor: { ID: name, Attributes: attributes } };
     const route = { vhost: name, url: name, container: name, id: name };
@@ -142,25 +142,25 @@ describe('an event as a line', () => {
     }
   });
 
-  it('has its colour by what happened, on a terminal that has them', () => {
+  test('has its colour by what happened, on a terminal that has them', () => {
     const paint = (tone: string, text: string) => `<${tone}>${text}</>`;
     expect(showEvent(died, NOW, { width: 80, paint })).toContain('<bad>container_died');
   });
 });
 
 describe('an event as JSON', () => {
-  it('has the time of the engine, and is otherwise what the plugin got', () => {
+  test('has the time of the engine, and is otherwise what the plugin got', () => {
     expect(JSON.parse(eventJson(died, NOW))).toEqual({ time: '2026-01-02T03:04:04.678Z', ...died });
   });
 
-  it('has the time of now where the engine tells none that can be', () => {
+  test('has the time of now where the engine tells none that can be', () => {
     for (const kwargs of [{}, { timeNano: 1e300 }, { time: -1 }]) {
       const event: PluginEvent = { kind: 'docker', name: 'pull', seq: 1, kwargs };
       expect(JSON.parse(eventJson(event, NOW))).toMatchObject({ time: '2026-01-02T03:04:05.678Z' });
     }
   });
 
-  it('tells a snapshot by its numbers', () => {
+  test('tells a snapshot by its numbers', () => {
     const route = { vhost: 'a.local', identifier: 'a.local', held: true, backends: [], dead: [] };
     const event: PluginEvent = {
       kind: 'snapshot',

@@ -1,5 +1,5 @@
 import stringWidth from 'string-width';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { showContainer } from '../../../../src/cli/show/show-container.ts';
 import { showHost } from '../../../../src/cli/show/show-host.ts';
 import { showOverview } from '../../../../src/cli/show/show-overview.ts';
@@ -50,7 +50,7 @@ function allOf(facts: Facts, terminal: Terminal, hosts: readonly string[]): read
 }
 
 describe('all containers', () => {
-  it('stand in a table with reasons below at 80 columns, and how many there are', () => {
+  test('stand in a table with reasons below at 80 columns, and how many there are', () => {
     expect(showOverview(explainAll(FACTS), NARROW)).toBe(
       `CONTAINER  VHOSTS           VERDICT
 hello      hello.local      routed
@@ -68,14 +68,14 @@ The controller passed 1 s ago (owner engine-1).`,
     );
   });
 
-  it('end with when the controller passed, which nobody knows after the clock of Redis changed', () => {
+  test('end with when the controller passed, which nobody knows after the clock of Redis changed', () => {
     const shown = showOverview(explainAll(factsOf({ owners: [{ lastPassAt: null }] })), WIDE);
     expect(shown).toContain(
       'The controller passed before Redis was started anew or its clock was set back (owner engine-1) and not since',
     );
   });
 
-  it('have their reasons in a column of their own where there is room', () => {
+  test('have their reasons in a column of their own where there is room', () => {
     const lines = showOverview(explainAll(FACTS), WIDE).split('\n');
     expect(lines[0]).toBe('CONTAINER  VHOSTS           VERDICT           REASON AND REMEDY');
     expect(lines[5]).toMatch(
@@ -83,7 +83,7 @@ The controller passed 1 s ago (owner engine-1).`,
     );
   });
 
-  it('may be none', () => {
+  test('may be none', () => {
     expect(showOverview(explainAll(factsOf({})), NARROW)).toMatch(
       /^No container runs on this engine\.\n\n/,
     );
@@ -91,7 +91,7 @@ The controller passed 1 s ago (owner engine-1).`,
 });
 
 describe('a host', () => {
-  it('is told with status, lookup, slots and who asks', () => {
+  test('is told with status, lookup, slots and who asks', () => {
     expect(showHost(explainHost(FACTS, 'hello.local'), NARROW)).toBe(
       `hello.local: 200, or what else the backend answers
 hello.local answers from 1 of 2 slots. A 502 all the same means that nothing
@@ -114,7 +114,7 @@ hello     routed   hello.local -> http://172.17.0.2:80`.replace(
 });
 
 describe('routes', () => {
-  it('are told with weight, owner and dead marks', () => {
+  test('are told with weight, owner and dead marks', () => {
     const redis = FACTS.redis.kind === 'seen' ? FACTS.redis.facts : null;
     expect(redis === null ? '' : showRoutes(routesOf(redis, OWNER), NARROW)).toBe(
       `VHOST        BACKEND               WEIGHT  OWNER        STATE
@@ -125,7 +125,7 @@ hello.local  http://10.9.9.9:80    1       foreign      dead, 24 s left`,
 });
 
 describe('a hostile text', () => {
-  it.each(HOSTILE.map((text) => [JSON.stringify(text).slice(0, 40), text]))(
+  test.each(HOSTILE.map((text) => [JSON.stringify(text).slice(0, 40), text]))(
     '%s acts on no terminal and breaks no line',
     (_name, text) => {
       const said = { name: text, labels: { [`autodock.${text}`]: text, 'autodock.host': text } };

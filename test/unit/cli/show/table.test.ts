@@ -1,5 +1,5 @@
 import stringWidth from 'string-width';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { hasRoomBeside, type Row, renderTable, wrapText } from '../../../../src/cli/show/table.ts';
 import type { Terminal } from '../../../../src/cli/show/terminal.ts';
 import { compareText } from '../../../../src/model/compare.ts';
@@ -16,7 +16,7 @@ const ROWS: readonly Row[] = [
 ];
 
 describe('a table', () => {
-  it('lines its columns up, and leaves no space at the end of a line', () => {
+  test('lines its columns up, and leaves no space at the end of a line', () => {
     expect(renderTable(TITLES, ROWS, wide(80))).toBe(
       [
         'NAME  URL                      STATE',
@@ -26,27 +26,27 @@ describe('a table', () => {
     );
   });
 
-  it('takes more rows than a function takes arguments', () => {
+  test('takes more rows than a function takes arguments', () => {
     const rows = Array.from({ length: 150_000 }, () => ['a'] as const);
     expect(renderTable(['A'], rows, wide(80)).length).toBe(2 * rows.length + 1);
     expect(hasRoomBeside(rows, 10, wide(80))).toBe(true);
   });
 
-  it('breaks prose before it breaks a word', () => {
+  test('breaks prose before it breaks a word', () => {
     expect(renderTable(TITLES, ROWS, wide(50)).split('\n').slice(2)).toEqual([
       'bb    http://172.17.0.15:8080  dead for foo.bar,',
       '                               23 s left',
     ]);
   });
 
-  it('breaks words where nothing else helps, and cuts nothing', () => {
+  test('breaks words where nothing else helps, and cuts nothing', () => {
     const text = renderTable(TITLES, ROWS, wide(30));
     for (const line of text.split('\n')) expect(stringWidth(line)).toBeLessThanOrEqual(30);
     const characters = (all: string) => [...all.replace(/\s/g, '')].sort(compareText).join('');
     expect(characters(text)).toBe(characters([TITLES, ...ROWS].flat().join('')));
   });
 
-  it.each([
+  test.each([
     ['wide characters', '中文域名'],
     ['an emoji', '💩'],
     ['a combining mark', 'e\u0301'],
@@ -63,7 +63,7 @@ describe('a table', () => {
     expect(stringWidth(first)).toBe(stringWidth(second));
   });
 
-  it('of 1,000 long rows fits', () => {
+  test('of 1,000 long rows fits', () => {
     const rows = Array.from({ length: 1_000 }, (_, n) => [
       `${'v'.repeat(n % 253)}`,
       `http://10.0.0.1:${n}`,
@@ -76,7 +76,7 @@ describe('a table', () => {
 });
 
 describe('a text', () => {
-  it('goes on below itself', () => {
+  test('goes on below itself', () => {
     expect(wrapText('Do: one two three', wide(12), ' ', '    ')).toBe(
       ' Do: one\n     two\n     three',
     );
@@ -84,7 +84,7 @@ describe('a text', () => {
 });
 
 describe('room beside a table', () => {
-  it.each([
+  test.each([
     [48, true],
     [47, false],
   ])('in %i columns: %s', (width, expected) => {

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { TextStream } from '../../../../src/cli/output.ts';
 import { terminalOf } from '../../../../src/cli/show/terminal.ts';
 
@@ -12,7 +12,7 @@ const COLOURFUL: Partial<TextStream> = { isTTY: true, hasColors: () => true };
 afterEach(() => vi.unstubAllEnvs());
 
 describe('the width', () => {
-  it.each([
+  test.each([
     ['of a terminal', { isTTY: true, columns: 132 }, 132],
     ['of a terminal that does not know it', { isTTY: true, columns: 0 }, 80],
     ['of a sliver', { isTTY: true, columns: 10 }, 60],
@@ -23,7 +23,7 @@ describe('the width', () => {
 });
 
 describe('colour', () => {
-  it.each([
+  test.each([
     ['is shown on a terminal', COLOURFUL, '', true],
     ['is not shown where NO_COLOR is set', COLOURFUL, '1', false],
     ['is not shown in a pipe', { hasColors: () => true }, '', false],

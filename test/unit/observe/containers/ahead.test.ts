@@ -1,10 +1,10 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import type { ContainerId } from '../../../../src/model/ids.ts';
 import { createAhead } from '../../../../src/observe/containers/ahead.ts';
 
 const ID = 'a'.repeat(64) as ContainerId;
 
-it('hands on what events say: who will start, who started, who got a signal', () => {
+test('hands on what events say: who will start, who started, who got a signal', () => {
   const told: unknown[][] = [];
   const ahead = createAhead(
     { foresee: (...what) => void told.push(['foresee', ...what]) },

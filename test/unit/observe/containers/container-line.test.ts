@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { ContainerLine } from '../../../../src/model/container.ts';
 import { gatedHealth, narrowLine } from '../../../../src/observe/containers/container-line.ts';
 
@@ -29,28 +29,28 @@ const GOOD = {
 };
 
 describe.each(ENGINES)('a line as Docker %s sends it', (engine) => {
-  it('is read for every recorded container', () => {
+  test('is read for every recorded container', () => {
     expect(recorded(engine).map((item) => narrowLine(item)?.kind)).not.toContain('unreadable');
     expect(recorded(engine).length).toBeGreaterThan(5);
   });
 
-  it('tells both networks of a container, sorted, whatever their order', () => {
+  test('tells both networks of a container, sorted, whatever their order', () => {
     const { addresses } = lineOf(engine, 'two-networks');
     expect(addresses.map(({ network }) => network)).toEqual(['s-aa', 's-zz']);
     expect(addresses.every(({ ipv4 }) => /^172\./.test(ipv4 ?? ''))).toBe(true);
   });
 
-  it('tells an IPv6 address where there is one', () => {
+  test('tells an IPv6 address where there is one', () => {
     expect(lineOf(engine, 'ipv6').addresses[0]?.ipv6).toMatch(/^fd00:/);
   });
 
-  it('tells host mode and a joined network without an address', () => {
+  test('tells host mode and a joined network without an address', () => {
     expect(lineOf(engine, 'host')).toMatchObject({ networkMode: 'host' });
     expect(lineOf(engine, 'host').addresses.every(({ ipv4 }) => ipv4 === null)).toBe(true);
     expect(lineOf(engine, 'joined').networkMode).toMatch(/^container:[0-9a-f]{64}$/);
   });
 
-  it('tells ports that are published, not those that are only exposed', () => {
+  test('tells ports that are published, not those that are only exposed', () => {
     expect(lineOf(engine, 'plain').published).toEqual([]);
     const ports = lineOf(engine, 'published').published;
     expect(ports.length).toBeGreaterThan(0);
@@ -61,7 +61,7 @@ describe.each(ENGINES)('a line as Docker %s sends it', (engine) => {
 });
 
 describe('narrowLine', () => {
-  it('tells health only where the engine sends it', () => {
+  test('tells health only where the engine sends it', () => {
     expect(narrowLine(GOOD)).toMatchObject({ kind: 'line', health: null });
     const health = (Status: unknown) => narrowLine({ ...GOOD, Health: { Status } });
     expect(health('starting')).toMatchObject({ health: 'starting' });
@@ -69,7 +69,7 @@ describe('narrowLine', () => {
     expect(health(7)).toMatchObject({ health: 'none' });
   });
 
-  it.each([
+  test.each([
     ['no state', { ...GOOD, State: undefined }],
     ['no networks', { ...GOOD, NetworkSettings: null }],
     ['networks of another shape', { ...GOOD, NetworkSettings: { Networks: { bridge: 'x' } } }],
@@ -79,14 +79,14 @@ describe('narrowLine', () => {
     expect(narrowLine(item)).toMatchObject({ kind: 'unreadable', id: GOOD.Id, name: 'web' });
   });
 
-  it.each([null, 7, 'x', [], {}, { Id: '' }, { Id: 'x\ny' }, { ...GOOD, Id: 7 }])(
+  test.each([null, 7, 'x', [], {}, { Id: '' }, { Id: 'x\ny' }, { ...GOOD, Id: 7 }])(
     'does not trust a list with an item like %j',
     (item) => {
       expect(narrowLine(item)).toBeNull();
     },
   );
 
-  it('leaves out what is no address, no label and no name', () => {
+  test('leaves out what is no address, no label and no name', () => {
     const item = {
       ...GOOD,
       Names: ['/other/alias', '/web'],
@@ -104,7 +104,7 @@ describe('narrowLine', () => {
     });
   });
 
-  it('takes only the name of the reason from the status text', () => {
+  test('takes only the name of the reason from the status text', () => {
     expect(gatedHealth({ Status: 'Up 3 seconds (unhealthy)' })).toBe('unhealthy');
     expect(gatedHealth({ Status: 'Up 3 seconds (health: starting)' })).toBe('starting');
     expect(gatedHealth({})).toBe('starting');

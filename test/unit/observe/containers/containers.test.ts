@@ -1,9 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ObserveError } from '../../../../src/errors.ts';
 import { checkedInspection, engine, fullId, item } from './engine.ts';
 
 describe('observing containers', () => {
-  it('asks the engine twice in the steady state, and inspects each container once', async () => {
+  test('asks the engine twice in the steady state, and inspects each container once', async () => {
     const { world, observe } = engine();
     world.list = [item(1, '10.0.0.1'), item(2, '10.0.0.2')];
     world.inspect.set(fullId(2), checkedInspection);
@@ -14,7 +14,7 @@ describe('observing containers', () => {
     expect(world.inspected).toHaveLength(2);
   });
 
-  it('asks once while nothing has a HEALTHCHECK, and twice as long as that is not known', async () => {
+  test('asks once while nothing has a HEALTHCHECK, and twice as long as that is not known', async () => {
     const { world, observe } = engine();
     world.list = [item(1, '10.0.0.1'), item(2, '10.0.0.2')];
     await observe();
@@ -28,14 +28,14 @@ describe('observing containers', () => {
     expect(world.lists).toEqual(['all', 'gated', 'all', 'all', 'gated', 'all', 'gated']);
   });
 
-  it('asks once where the list itself tells health', async () => {
+  test('asks once where the list itself tells health', async () => {
     const { world, observe } = engine();
     world.list = [item(1, '10.0.0.1', { Health: { Status: 'starting' } })];
     expect(await observe()).toMatchObject([{ kind: 'known', health: 'starting' }]);
     expect(world.lists).toEqual(['all']);
   });
 
-  it('takes health from the second list, asked for after the first', async () => {
+  test('takes health from the second list, asked for after the first', async () => {
     const { world, observe } = engine();
     world.list = [item(1, '10.0.0.1'), item(2, '10.0.0.2')];
     world.inspect.set(fullId(2), checkedInspection);
@@ -43,7 +43,7 @@ describe('observing containers', () => {
     expect((await observe()).map((c) => 'health' in c && c.health)).toEqual(['none', 'unhealthy']);
   });
 
-  it('knows an item whatever its uptime, unless that is no text', async () => {
+  test('knows an item whatever its uptime, unless that is no text', async () => {
     const { world, observe } = engine();
     const upFor = (uptime: string) => [item(1, '10.0.0.1', { Status: `Up ${uptime}` })];
     world.list = upFor('59 seconds');
@@ -55,7 +55,7 @@ describe('observing containers', () => {
     await expect(observe()).rejects.toThrow(/malformed reply/);
   });
 
-  it('inspects what is new beside the question about health', async () => {
+  test('inspects what is new beside the question about health', async () => {
     const { world, observe } = engine();
     world.list = [item(1, '10.0.0.1')];
     world.inspect.set(fullId(1), checkedInspection);
@@ -70,7 +70,7 @@ describe('observing containers', () => {
     expect(world.inspected).toEqual([fullId(1)]);
   });
 
-  it('gives the identical object while nothing changed, and a new one when anything did', async () => {
+  test('gives the identical object while nothing changed, and a new one when anything did', async () => {
     const { world, observe } = engine();
     world.list = [item(1, '10.0.0.1'), item(2, '10.0.0.2')];
     world.inspect.set(fullId(2), checkedInspection);
@@ -90,7 +90,7 @@ describe('observing containers', () => {
     expect(healthy).toMatchObject({ state: 'running', health: 'healthy' });
   });
 
-  it.each([
+  test.each([
     ['an inspection that fails', () => Promise.reject(new Error('status 500'))],
     ['an inspection that hangs', () => new Promise<never>(() => undefined)],
   ])('calls a container with %s unknown, not absent', async (_what, outcome) => {
@@ -100,20 +100,20 @@ describe('observing containers', () => {
     expect(await observe()).toMatchObject([{ kind: 'unknown' }, { kind: 'known' }]);
   });
 
-  it('leaves out a container that the engine does not know any more', async () => {
+  test('leaves out a container that the engine does not know any more', async () => {
     const { world, observe } = engine();
     world.list = [item(1, '10.0.0.1')];
     world.inspect.set(fullId(1), () => 'gone');
     expect(await observe()).toEqual([]);
   });
 
-  it('keeps an unreadable line apart from the list', async () => {
+  test('keeps an unreadable line apart from the list', async () => {
     const { world, observe } = engine();
     world.list = [item(1, '10.0.0.1', { Ports: 'x' }), item(2, '10.0.0.2')];
     expect((await observe()).map(({ kind }) => kind)).toEqual(['unreadable', 'known']);
   });
 
-  it('is not confused by labels that look like a status', async () => {
+  test('is not confused by labels that look like a status', async () => {
     const { world, observe } = engine();
     const labels = { Status: 'Up "x', 'y"Status': 'Up \\', '"Status":"Up ': 'Up (' };
     world.list = [item(1, '10.0.0.1', { Labels: labels, Status: 'Up 5 seconds' })];
@@ -123,7 +123,7 @@ describe('observing containers', () => {
     expect(await observe()).toMatchObject([{ addresses: [{ ipv4: '10.0.0.2' }] }]);
   });
 
-  it.each(['', 'null', '{}', '<html>', '[{"Id":"aaaa'])(
+  test.each(['', 'null', '{}', '<html>', '[{"Id":"aaaa'])(
     'does not take the reply %j for an empty list, neither at first nor later',
     async (body) => {
       const { world, observe } = engine();
@@ -139,7 +139,7 @@ describe('observing containers', () => {
     },
   );
 
-  it('does not trust a list with an item that has no id', async () => {
+  test('does not trust a list with an item that has no id', async () => {
     const { world, observe } = engine();
     world.list = [item(1, '10.0.0.1'), {}];
     await expect(observe()).rejects.toBeInstanceOf(ObserveError);

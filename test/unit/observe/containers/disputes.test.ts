@@ -1,10 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { engine, fullId, inspectionOf, item, type Json } from './engine.ts';
 
 describe('an address that two containers show', () => {
   const shared = [item(1, '10.0.0.1'), item(2, '10.0.0.1')];
 
-  it('belongs to the one whose fresh inspection says that it runs and has it', async () => {
+  test('belongs to the one whose fresh inspection says that it runs and has it', async () => {
     const { world, observe } = engine();
     world.list = shared;
     world.inspect.set(fullId(1), () => inspectionOf('', false));
@@ -15,7 +15,7 @@ describe('an address that two containers show', () => {
     ]);
   });
 
-  it('is settled although the stale one’s inspection hangs', async () => {
+  test('is settled although the stale one’s inspection hangs', async () => {
     const { world, observe } = engine();
     world.list = [item(1, '10.0.0.1')];
     world.inspect.set(fullId(1), () => inspectionOf('10.0.0.1'));
@@ -28,7 +28,7 @@ describe('an address that two containers show', () => {
     ]);
   });
 
-  it('is asked of whoever came to show it last, and of nobody else once that one has it', async () => {
+  test('is asked of whoever came to show it last, and of nobody else once that one has it', async () => {
     const { world, observe } = engine();
     const answers = { 1: inspectionOf('10.0.0.1'), 2: inspectionOf('10.0.0.2') };
     for (const [n, answer] of Object.entries(answers)) {
@@ -50,7 +50,7 @@ describe('an address that two containers show', () => {
     expect(world.inspected.filter((id) => id === fullId(2))).toHaveLength(1);
   });
 
-  it('is asked of the next one when the first one’s inspection hangs', async () => {
+  test('is asked of the next one when the first one’s inspection hangs', async () => {
     const { world, observe } = engine();
     world.inspect.set(fullId(1), () => inspectionOf('10.0.0.1'));
     world.inspect.set(fullId(2), () => inspectionOf('10.0.0.2'));
@@ -65,7 +65,7 @@ describe('an address that two containers show', () => {
     ]);
   });
 
-  it('is not the stale one’s although nothing else is known of that', async () => {
+  test('is not the stale one’s although nothing else is known of that', async () => {
     const { world, observe } = engine();
     world.list = shared;
     world.inspect.set(fullId(1), () => new Promise<never>(() => undefined));
@@ -75,7 +75,7 @@ describe('an address that two containers show', () => {
     ]);
   });
 
-  it('is not the stale one’s although another of its addresses is undecided', async () => {
+  test('is not the stale one’s although another of its addresses is undecided', async () => {
     const { world, observe } = engine();
     const on = (networks: Json) => ({ NetworkSettings: { Networks: networks } });
     const at = (address: string) => ({ IPAddress: address, GlobalIPv6Address: '' });
@@ -97,7 +97,7 @@ describe('an address that two containers show', () => {
     });
   });
 
-  it('leaves both unknown while nobody is confirmed', async () => {
+  test('leaves both unknown while nobody is confirmed', async () => {
     const { world, observe } = engine();
     world.list = shared;
     world.inspect.set(fullId(1), () => inspectionOf('', false));
@@ -105,7 +105,7 @@ describe('an address that two containers show', () => {
     expect(await observe()).toMatchObject([{ kind: 'unknown' }, { kind: 'unknown' }]);
   });
 
-  it('is not the stale one’s again when the one that had it is gone, until it is confirmed', async () => {
+  test('is not the stale one’s again when the one that had it is gone, until it is confirmed', async () => {
     const { world, observe } = engine();
     world.list = shared;
     world.inspect.set(fullId(1), () => inspectionOf('', false));
@@ -120,7 +120,7 @@ describe('an address that two containers show', () => {
     expect(await observe()).toMatchObject([{ kind: 'known', staleAddresses: [] }]);
   });
 
-  it('is no dispute across networks', async () => {
+  test('is no dispute across networks', async () => {
     const { world, observe } = engine();
     const other = { Networks: { other: { IPAddress: '10.0.0.1', GlobalIPv6Address: '' } } };
     world.list = [item(1, '10.0.0.1'), item(2, '', { NetworkSettings: other })];

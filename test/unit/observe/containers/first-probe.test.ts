@@ -1,10 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { firstProbeMs } from '../../../../src/observe/containers/first-probe.ts';
 
 const S = 1_000_000_000;
 
 describe('the first probe', () => {
-  it.each([
+  test.each([
     [
       'after the interval, whatever the start period',
       '1.41',

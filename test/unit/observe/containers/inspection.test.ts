@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { narrowInspection } from '../../../../src/observe/containers/inspection.ts';
 
 const inspection = (Env: unknown, rest: object = {}) =>
@@ -9,7 +9,7 @@ const inspection = (Env: unknown, rest: object = {}) =>
   });
 
 describe('narrowInspection', () => {
-  it('keeps the variables that ask for a route, and no other', () => {
+  test('keeps the variables that ask for a route, and no other', () => {
     const env = inspection(['VIRTUALHOST=a.example', 'PASSWORD=secret', 'PORT=80'])?.env;
     expect([...(env ?? [])]).toEqual([
       ['VIRTUALHOST', 'a.example'],
@@ -17,11 +17,11 @@ describe('narrowInspection', () => {
     ]);
   });
 
-  it('lets the last of equal names win, as the process sees it', () => {
+  test('lets the last of equal names win, as the process sees it', () => {
     expect(inspection(['PORT=1', 'PORT=2'])?.env.get('PORT')).toBe('2');
   });
 
-  it('is not confused by what is no variable', () => {
+  test('is not confused by what is no variable', () => {
     expect(inspection(['PORT', '=x', '', 7, null, 'ALIAS=a=b'])?.env).toEqual(
       new Map([['ALIAS', 'a=b']]),
     );
@@ -29,7 +29,7 @@ describe('narrowInspection', () => {
     expect(inspection('PORT=1')?.env.size).toBe(0);
   });
 
-  it.each([
+  test.each([
     ['SIGQUIT', 3],
     ['sigwinch', 28],
     ['3', 3],
@@ -42,12 +42,12 @@ describe('narrowInspection', () => {
     expect(inspection([], { StopSignal })?.stopSignal).toBe(number);
   });
 
-  it('keeps no more than 64 kB of a value', () => {
+  test('keeps no more than 64 kB of a value', () => {
     const value = inspection([`VIRTUALHOST=${'x'.repeat(5_000_000)}`])?.env.get('VIRTUALHOST');
     expect(value?.length).toBe(65_536);
   });
 
-  it('reads TCP ports by EXPOSE and by binding, ascending, each once', () => {
+  test('reads TCP ports by EXPOSE and by binding, ascending, each once', () => {
     const read = narrowInspection({
       Config: { ExposedPorts: { '443/tcp': {}, '80/tcp': {}, '53/udp': {}, junk: {} } },
       HostConfig: { PortBindings: { '8080/tcp': [], '80/tcp': [] } },
@@ -56,7 +56,7 @@ describe('narrowInspection', () => {
     expect(read?.exposedPorts).toEqual([80, 443, 8080]);
   });
 
-  it.each([
+  test.each([
     [['3000'], [3_000]],
     [['3000/'], [3_000]],
     [['8080/TCP'], [8_080]],
@@ -77,7 +77,7 @@ describe('narrowInspection', () => {
     },
   );
 
-  it.each([
+  test.each([
     [undefined, false],
     [null, false],
     [{ Test: ['NONE'] }, false],
@@ -89,17 +89,17 @@ describe('narrowInspection', () => {
     expect(inspection([], { Healthcheck })?.hasHealthcheck).toBe(isOne);
   });
 
-  it('takes a health that is told for a HEALTHCHECK', () => {
+  test('takes a health that is told for a HEALTHCHECK', () => {
     const State = { Running: true, Health: { Status: 'starting' } };
     const read = narrowInspection({ Config: {}, State, NetworkSettings: { Networks: {} } });
     expect(read?.hasHealthcheck).toBe(true);
   });
 
-  it.each([{}, { Config: null }, { Config: {}, NetworkSettings: {} }])('refuses %j', (reply) => {
+  test.each([{}, { Config: null }, { Config: {}, NetworkSettings: {} }])('refuses %j', (reply) => {
     expect(narrowInspection(reply)).toBeNull();
   });
 
-  it('tells when a HEALTHCHECK is probed first, if Docker does it', () => {
+  test('tells when a HEALTHCHECK is probed first, if Docker does it', () => {
     const reply = {
       Config: { Healthcheck: { Test: ['CMD', 'true'], Interval: 300_000_000_000 } },
       State: { Running: true },

@@ -1,8 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { held, id, REPLY, set, turn } from './held-inspections.ts';
 
 describe('inspections', () => {
-  it('triggers no pass for an answer that a look alone asked for, and keeps it for none', async () => {
+  test('triggers no pass for an answer that a look alone asked for, and keeps it for none', async () => {
     const { asked, inspections, late } = held();
     void inspections.confirm(id(1), false);
     const settled = inspections.settled(Number.POSITIVE_INFINITY);
@@ -15,7 +15,7 @@ describe('inspections', () => {
     expect(asked).toHaveLength(2);
   });
 
-  it('does not take an answer for fresh that came long before the pass', async () => {
+  test('does not take an answer for fresh that came long before the pass', async () => {
     const { asked, inspections, clock } = held();
     inspections.request(set(1));
     await inspections.settled(0);
@@ -27,7 +27,7 @@ describe('inspections', () => {
     expect(asked).toHaveLength(2);
   });
 
-  it('does not let a container that probably lives wait for those that hang', async () => {
+  test('does not let a container that probably lives wait for those that hang', async () => {
     const { asked, inspections } = held();
     const old = [1, 2, 3];
     inspections.request(set(...old));
@@ -40,7 +40,7 @@ describe('inspections', () => {
     expect(new Set(asked.slice(old.length).map((request) => request.id))).toEqual(set(...old));
   });
 
-  it('leaves room for new containers while those hang that were asked about before', async () => {
+  test('leaves room for new containers while those hang that were asked about before', async () => {
     const { asked, inspections } = held();
     const old = [1, 2, 3, 4, 5, 6];
     inspections.request(set(...old));
@@ -61,7 +61,7 @@ describe('inspections', () => {
     expect(asked.slice(-2).map((request) => request.id)).toEqual([id(7), id(8)]);
   });
 
-  it('waits anew for one that is asked again after it answered', async () => {
+  test('waits anew for one that is asked again after it answered', async () => {
     const { asked, inspections } = held();
     inspections.request(set(1));
     await inspections.settled(0);
@@ -76,7 +76,7 @@ describe('inspections', () => {
     expect(await confirmed).toMatchObject({ running: true });
   });
 
-  it('gives an answer that was late for one pass to the next, and to no other', async () => {
+  test('gives an answer that was late for one pass to the next, and to no other', async () => {
     const { asked, inspections } = held();
     inspections.request(set(1));
     await inspections.settled(0);
@@ -91,7 +91,7 @@ describe('inspections', () => {
     expect(asked).toHaveLength(2);
   });
 
-  it('does not ask again to confirm what failed a moment ago', async () => {
+  test('does not ask again to confirm what failed a moment ago', async () => {
     const { asked, inspections, clock } = held();
     inspections.request(set(1));
     await turn();
@@ -110,7 +110,7 @@ describe('inspections', () => {
     expect(asked).toHaveLength(3);
   });
 
-  it('keeps the identity of what it knows when it is asked to confirm', async () => {
+  test('keeps the identity of what it knows when it is asked to confirm', async () => {
     const { asked, inspections } = held();
     inspections.request(set(1));
     await turn();

@@ -1,8 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { held, id, REPLY, set, turn } from './held-inspections.ts';
 
 describe('inspections of what was created', () => {
-  it('are asked for at once, and known when a pass asks', async () => {
+  test('are asked for at once, and known when a pass asks', async () => {
     const { asked, inspections } = held();
     inspections.foresee(id(1));
     inspections.foresee(id(1));
@@ -18,7 +18,7 @@ describe('inspections of what was created', () => {
     expect(inspections.state(id(1))).toMatchObject({ kind: 'known' });
   });
 
-  it('are forgotten after a minute, or when what started is gone', async () => {
+  test('are forgotten after a minute, or when what started is gone', async () => {
     const { asked, inspections, clock } = held();
     for (const number of [1, 2]) {
       inspections.foresee(id(number));
@@ -37,7 +37,7 @@ describe('inspections of what was created', () => {
     expect(inspections.state(id(2)).kind).toBe('unknown');
   });
 
-  it('keep no pass waiting that does not want them, and one that does', async () => {
+  test('keep no pass waiting that does not want them, and one that does', async () => {
     const { asked, inspections, late } = held();
     inspections.foresee(id(1));
     await turn();
@@ -53,7 +53,7 @@ describe('inspections of what was created', () => {
     expect([asked.length, late()]).toEqual([1, 0]);
   });
 
-  it('are one at a time, of four in all', async () => {
+  test('are one at a time, of four in all', async () => {
     const { asked, inspections } = held();
     const ids = () => asked.map((request) => request.id);
     for (const number of [1, 2]) inspections.foresee(id(number));
@@ -68,14 +68,14 @@ describe('inspections of what was created', () => {
     expect(asked).toHaveLength(5);
   });
 
-  it('keep nobody waiting who looks beside the passes', async () => {
+  test('keep nobody waiting who looks beside the passes', async () => {
     const { inspections } = held();
     inspections.foresee(id(1));
     await inspections.settled(Number.POSITIVE_INFINITY);
     expect(inspections.state(id(1)).kind).toBe('unknown');
   });
 
-  it('give no late answer about an address', async () => {
+  test('give no late answer about an address', async () => {
     const { asked, inspections, late } = held();
     inspections.foresee(id(1));
     await turn();
@@ -90,7 +90,7 @@ describe('inspections of what was created', () => {
     expect(await confirmed).toBe('gone');
   });
 
-  it.each([
+  test.each([
     ['fail', (request: { fail(e: Error): void }) => request.fail(new Error('status 500'))],
     ['find nothing', (request: { answer(r: 'gone'): void }) => request.answer('gone')],
   ])('keep no pass from asking if they %s', async (_what, end) => {
@@ -107,7 +107,7 @@ describe('inspections of what was created', () => {
     expect(inspections.state(id(1)).kind).toBe('known');
   });
 
-  it('confirm no address: they were asked before it was seen', async () => {
+  test('confirm no address: they were asked before it was seen', async () => {
     const { asked, inspections } = held();
     inspections.foresee(id(1));
     await turn();
@@ -119,7 +119,7 @@ describe('inspections of what was created', () => {
     expect(await confirmed).toBe(REPLY);
   });
 
-  it('are of a hundred containers at most', async () => {
+  test('are of a hundred containers at most', async () => {
     const { asked, inspections, clock } = held();
     for (let number = 1; number <= 150; number += 1) {
       inspections.foresee(id(number));

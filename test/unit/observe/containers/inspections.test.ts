@@ -1,8 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { held, id, REPLY, set, turn } from './held-inspections.ts';
 
 describe('inspections', () => {
-  it('asks once in a container’s life, four at a time', async () => {
+  test('asks once in a container’s life, four at a time', async () => {
     const { asked, inspections } = held();
     inspections.request(set(1, 2, 3, 4, 5, 6));
     await turn();
@@ -18,7 +18,7 @@ describe('inspections', () => {
     expect(inspections.state(id(6))).toMatchObject({ kind: 'known' });
   });
 
-  it('calls a container unknown while nothing is known, and gone after a 404', async () => {
+  test('calls a container unknown while nothing is known, and gone after a 404', async () => {
     const { asked, inspections, late } = held();
     inspections.request(set(1));
     await inspections.settled(0);
@@ -30,7 +30,7 @@ describe('inspections', () => {
     expect(late()).toBe(1);
   });
 
-  it('does not trigger a pass for an answer that a pass waits for', async () => {
+  test('does not trigger a pass for an answer that a pass waits for', async () => {
     const { asked, inspections, late } = held();
     inspections.request(set(1));
     const settled = inspections.settled(1_000);
@@ -40,7 +40,7 @@ describe('inspections', () => {
     expect(late()).toBe(0);
   });
 
-  it('tells of an answer that a pass waited for in vain, though a look beside the passes waits for it', async () => {
+  test('tells of an answer that a pass waited for in vain, though a look beside the passes waits for it', async () => {
     const { asked, inspections, late } = held();
     inspections.request(set(1));
     await inspections.settled(0);
@@ -51,7 +51,7 @@ describe('inspections', () => {
     expect(late()).toBe(1);
   });
 
-  it('tries a failed one again, later each time, and says what was wrong', async () => {
+  test('tries a failed one again, later each time, and says what was wrong', async () => {
     const { asked, inspections, clock } = held();
     inspections.request(set(1));
     await turn();
@@ -80,7 +80,7 @@ describe('inspections', () => {
     expect(inspections.state(id(1))).toMatchObject({ kind: 'known' });
   });
 
-  it('waits for what is new, and not a second time for what hangs', async () => {
+  test('waits for what is new, and not a second time for what hangs', async () => {
     const { asked, inspections, late } = held();
     inspections.request(set(1));
     await inspections.settled(0);
@@ -98,7 +98,7 @@ describe('inspections', () => {
     expect(inspections.state(id(1))).toMatchObject({ kind: 'known' });
   });
 
-  it('forgets containers that are no longer listed', async () => {
+  test('forgets containers that are no longer listed', async () => {
     const { asked, inspections } = held();
     inspections.request(set(1));
     await turn();

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { ContainerLine } from '../../../../src/model/container.ts';
 import type { ContainerId } from '../../../../src/model/ids.ts';
 import type { InspectReply } from '../../../../src/observe/containers/inspection.ts';
@@ -31,7 +31,7 @@ const sharer = container(2, { networkMode: `container:${HOLDER}`, addresses: [] 
 const holder = (address = '172.17.0.1') => container(1, { addresses: [on('bridge', address)] });
 
 describe('who shares a network', () => {
-  it.each([
+  test.each([
     ['was started after it', 5, 4, false],
     ['was started before it', 4, 5, true],
     ['is asked when nobody can tell', null, 5, false],
@@ -42,7 +42,7 @@ describe('who shares a network', () => {
     expect(await look([sharer, holder()])).toBe(isOlder);
   });
 
-  it('is asked about once, until the holder has another network', async () => {
+  test('is asked about once, until the holder has another network', async () => {
     const { look, asked, startedAt } = open({ [SHARER]: 5, [HOLDER]: 4 });
     const first = holder();
     await look([sharer, first]);
@@ -54,7 +54,7 @@ describe('who shares a network', () => {
     expect(asked).toHaveLength(4);
   });
 
-  it('is asked again while it is older, as its own restart may not show', async () => {
+  test('is asked again while it is older, as its own restart may not show', async () => {
     const { look, asked, startedAt } = open({ [SHARER]: 4, [HOLDER]: 5 });
     const first = holder();
     await look([sharer, first]);
@@ -64,7 +64,7 @@ describe('who shares a network', () => {
     expect(await look([sharer, first], 10_000)).toBe(false);
   });
 
-  it('is forgotten when it is gone, and asked about anew when it is back', async () => {
+  test('is forgotten when it is gone, and asked about anew when it is back', async () => {
     const { look, asked, startedAt } = open({ [SHARER]: 4, [HOLDER]: 5 });
     const first = holder();
     await look([sharer, first]);
@@ -74,14 +74,14 @@ describe('who shares a network', () => {
     expect(asked).toHaveLength(4);
   });
 
-  it('is not asked about on the network of the host, or where the holder does not run', async () => {
+  test('is not asked about on the network of the host, or where the holder does not run', async () => {
     const { look, asked } = open({ [SHARER]: 4, [HOLDER]: 5 });
     expect(await look([sharer])).toBe(false);
     expect(await look([sharer, container(1, { networkMode: 'host' })])).toBe(false);
     expect(asked).toEqual([]);
   });
 
-  it('is compared with whoever has the network, over several hops', async () => {
+  test('is compared with whoever has the network, over several hops', async () => {
     const { look, asked } = open({ [SHARER]: 4, [HOLDER]: 5 });
     const middle = container(3, { networkMode: `container:${HOLDER}`, addresses: [] });
     const last = { ...sharer, networkMode: `container:${idOf(3)}` };
