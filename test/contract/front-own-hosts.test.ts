@@ -122,10 +122,7 @@ test('a list of which the front heard, but could not read it, is not replaced by
   const proxy = await startFaultProxy(rig.redis.socket);
   onTestFinished(() => proxy.stop());
   await rig.route('*', rig.url(1));
-  const front = await begin({
-    FRONT_REDIS: `127.0.0.1:${proxy.port}`,
-    FRONT_REDIS_TIMEOUT: '100ms',
-  });
+  const front = await begin({ FRONT_REDIS: `127.0.0.1:${proxy.port}` });
   await knows(front, true);
   let lost = 0;
   proxy.judge((bytes, direction) => {
