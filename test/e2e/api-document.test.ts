@@ -3,7 +3,7 @@ import type { RoutesAnswer } from '../../src/answers/routes.ts';
 import type { StatusAnswer } from '../../src/answers/status.ts';
 import { type ApiDocument, readApiDocument } from '../parts/api-document.ts';
 import { listenToEvents } from '../parts/event-source.ts';
-import { openFakeSystem, PATIENT } from '../parts/fake-system.ts';
+import { openFakeSystem } from '../parts/fake-system.ts';
 import { waitFor } from '../parts/wait-for.ts';
 
 const READS = ['status', 'routes', 'containers', 'changes', 'plan'] as const;
@@ -16,7 +16,7 @@ async function allAnswers(document: ApiDocument): Promise<void> {
 
 test('describes all that the API answers, with nothing to do and with everything at once', async () => {
   const { controller, fake, redis, routed, run, another } = await openFakeSystem({
-    env: { ...PATIENT, AUTODOCK_GUARD_MIN_DELETES: '2', AUTODOCK_GUARD_CONFIRM_AFTER: '1h' },
+    env: { AUTODOCK_GUARD_MIN_DELETES: '2', AUTODOCK_GUARD_CONFIRM_AFTER: '1h' },
   });
   const document = await readApiDocument(controller.baseUrl);
   expect(document.operations.toSorted()).toEqual([
@@ -63,7 +63,6 @@ test('describes all that the API answers, with nothing to do and with everything
 
 test('describes what it answers while it cannot look', async () => {
   const { controller, fake, redis } = await openFakeSystem({
-    env: PATIENT,
     before: (_, { kill }) => kill('SIGKILL'),
     ready: false,
   });
@@ -90,7 +89,7 @@ function unlessPlan(document: ApiDocument, path: string): Promise<unknown> {
 }
 
 test('answers every misuse of every path as a problem', async () => {
-  const { controller } = await openFakeSystem({ env: PATIENT });
+  const { controller } = await openFakeSystem();
   const document = await readApiDocument(controller.baseUrl);
   const paths = document.operations.map((operation) => operation.split(' ')[1] ?? '');
 
@@ -107,7 +106,7 @@ test('answers every misuse of every path as a problem', async () => {
 });
 
 test('tells the present by events, and refuses one listener too many', async () => {
-  const { controller, routed } = await openFakeSystem({ env: PATIENT });
+  const { controller, routed } = await openFakeSystem();
   const document = await readApiDocument(controller.baseUrl);
   const listen = async () => {
     const listener = await listenToEvents(controller.baseUrl);

@@ -6,13 +6,13 @@ import { CHANGE_KINDS } from '../../src/model/plan.ts';
 import { PASS_RESULTS, TRIGGER_REASONS, type TriggerReason } from '../../src/model/trigger.ts';
 import { type ApiDocument, readApiDocument } from '../parts/api-document.ts';
 import type { Controller } from '../parts/controller.ts';
-import { type FakeSystem, openFakeSystem, PATIENT } from '../parts/fake-system.ts';
+import { type FakeSystem, openFakeSystem } from '../parts/fake-system.ts';
 import { createUnionCoverage, type UnionCoverage } from '../parts/union-coverage.ts';
 import { waitFor } from '../parts/wait-for.ts';
 
 const READS = ['status', 'routes', 'containers', 'changes', 'plan'] as const;
 /** No pass comes by itself. */
-const STILL = { ...PATIENT, AUTODOCK_RESYNC_INTERVAL: '1h' };
+const STILL = { AUTODOCK_RESYNC_INTERVAL: '1h' };
 
 /** A controller's answers, each held against its description and shown to the coverage. */
 interface Api extends ApiDocument {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { startFakeDocker } from '../fakes/docker-daemon.ts';
 import { DOCKER_REQUESTS } from '../fakes/docker-path.ts';
 import { runCommand } from '../parts/controller.ts';
-import { openFakeSystem } from '../parts/fake-system.ts';
+import { DOCKER_SILENT, openFakeSystem } from '../parts/fake-system.ts';
 
 const NOWHERE = 'unix:///nonexistent.sock';
 
@@ -29,7 +29,8 @@ describe('explain', () => {
       for (const kind of DOCKER_REQUESTS) frozen.fail(kind, { kind: 'hang' });
       const asked = () => DOCKER_REQUESTS.map((kind) => frozen.count(kind));
       const total = () => asked().reduce((sum, count) => sum + count, 0);
-      const options = { ...system.options, dockerHost: frozen.host };
+      const env = { ...system.options.env, ...DOCKER_SILENT };
+      const options = { ...system.options, dockerHost: frozen.host, env };
       const { code, stderr } = await runCommand(options, 'explain', 'somebody');
       expect([code, total()]).toEqual([1, 1]);
       expect(stderr).toContain('no answer within 500 ms');

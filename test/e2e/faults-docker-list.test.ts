@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { timed } from '../parts/budget.ts';
-import { openFakeSystem } from '../parts/fake-system.ts';
+import { DOCKER_SILENT, openFakeSystem } from '../parts/fake-system.ts';
 import { endOf, metricIs, statusOf, verdictOn } from '../parts/looks.ts';
 import { staysFor, waitFor } from '../parts/wait-for.ts';
 
@@ -21,7 +21,7 @@ describe('a list that lags', () => {
 
   test('D2: of 200 that go at once all are gone when the list says so, and new ones are routed meanwhile', async () => {
     const { fake, run, routes } = await openFakeSystem({
-      env: { AUTODOCK_GUARD_CONFIRM_AFTER: '1s', AUTODOCK_DOCKER_TIMEOUT: '10s' },
+      env: { AUTODOCK_GUARD_CONFIRM_AFTER: '1s' },
     });
     const hosts = Array.from({ length: 200 }, (_, index) => `crowd-${index}.test`);
     const crowd = hosts.map((host) => ({ host, ...run(host) }));
@@ -121,7 +121,7 @@ describe('a list that lags', () => {
   });
 
   test('D27: while no inspection confirms either of the two, nothing changes', async () => {
-    const { fake, run, routed, routes, controller } = await openFakeSystem();
+    const { fake, run, routed, routes, controller } = await openFakeSystem({ env: DOCKER_SILENT });
     const stale = await routed('stale.test');
     fake.fail('inspect', { kind: 'hang' });
 

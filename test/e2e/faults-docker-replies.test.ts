@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Fault } from '../fakes/faults.ts';
-import { openFakeSystem } from '../parts/fake-system.ts';
+import { DOCKER_SILENT, openFakeSystem } from '../parts/fake-system.ts';
 import { logged, metricIs, passesFail, readyIs, statusOf } from '../parts/looks.ts';
 import { openHandles } from '../parts/process-cost.ts';
 import { staysFor, waitFor } from '../parts/wait-for.ts';
@@ -31,7 +31,8 @@ const SPOILED: readonly (readonly [row: string, what: string, Fault, result: str
 describe('D11, D12, D13: a reply that is no list', () => {
   test.each(SPOILED)('%s: a list that is %s changes nothing and is told', async (...spoiled) => {
     const [, , fault, result, message] = spoiled;
-    const { fake, run, routed, routes, controller } = await openFakeSystem();
+    const env = result === 'timeout' ? DOCKER_SILENT : {};
+    const { fake, run, routed, routes, controller } = await openFakeSystem({ env });
     const kept = await routed('kept.test');
     const watch = routes.watch('kept.test');
     const before = openHandles(controller.pid);
@@ -94,7 +95,8 @@ describe('D14: inspections that hang or fail', () => {
   ] as const)(
     'of a container whose inspection %s nothing goes and nothing comes, others go on',
     async (_how, fault) => {
-      const { fake, run, routed, routes, controller } = await openFakeSystem();
+      const env = fault.kind === 'hang' ? DOCKER_SILENT : {};
+      const { fake, run, routed, routes, controller } = await openFakeSystem({ env });
       const claimed = await routed('claimed.test');
       await controller.end('SIGKILL');
 

@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { timed } from '../parts/budget.ts';
-import { openFakeSystem } from '../parts/fake-system.ts';
+import { openFakeSystem, REDIS_SILENT } from '../parts/fake-system.ts';
 import { type Cable, openCable } from '../parts/half-open.ts';
 import { metricIs, passesFail, readyIs } from '../parts/looks.ts';
 import { waitUntil } from '../parts/wait-for.ts';
@@ -49,6 +49,7 @@ describe('a cable that is pulled, so that neither FIN nor RST comes', () => {
   test('R6: to Redis: calls fail at their deadline, the connection is dropped, and all is right afterwards', async () => {
     const cables: Cable[] = [];
     const { routed, routes, controller, run, fake } = await openFakeSystem({
+      env: REDIS_SILENT,
       way: async (_fake, { socket }) => {
         const cable = await cableTo(socket);
         cables.push(cable);

@@ -3,7 +3,7 @@ import { compareText } from '../../src/model/compare.ts';
 import { type FakeDocker, startFakeDocker } from '../fakes/docker-daemon.ts';
 import { timed } from '../parts/budget.ts';
 import { runCommand } from '../parts/controller.ts';
-import { type FakeSystem, openFakeSystem, PATIENT, runSimulated } from '../parts/fake-system.ts';
+import { type FakeSystem, openFakeSystem, runSimulated } from '../parts/fake-system.ts';
 import { aPassLater, logged, passesFail, statusOf } from '../parts/looks.ts';
 import { waitFor } from '../parts/wait-for.ts';
 
@@ -67,7 +67,7 @@ describe('P3: two processes of one owner', () => {
   test('P3: of two engines under one owner the second writes nothing and names both', async () => {
     const system = await openFakeSystem({
       docker: { id: 'ENGINE:ONE', name: 'one' },
-      env: { ...PATIENT, AUTODOCK_OWNER: 'shared' },
+      env: { AUTODOCK_OWNER: 'shared' },
     });
     const { url } = await system.routed('first.test');
     const clone = await engine('ENGINE:TWO');

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { timed } from '../parts/budget.ts';
 import { residentMib, runCommand } from '../parts/controller.ts';
-import { openFakeSystem, openProxiedSystem } from '../parts/fake-system.ts';
+import { openFakeSystem, openProxiedSystem, REDIS_SILENT } from '../parts/fake-system.ts';
 import { aPassLater, endOf, logged, readyIs, statusOf, verdictOn } from '../parts/looks.ts';
 import { waitFor, waitUntil } from '../parts/wait-for.ts';
 
@@ -12,7 +12,7 @@ function first(script: string): Readonly<Record<string, string>> {
 
 /** A controller whose write has been sent, and will not be answered. */
 async function stuck(env: Readonly<Record<string, string>> = {}) {
-  const system = await openProxiedSystem({ env });
+  const system = await openProxiedSystem({ env: { ...REDIS_SILENT, ...env } });
   const { proxy, run, routed } = system;
   const kept = await routed('kept.test');
   let isStuck = false;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { timed } from '../parts/budget.ts';
-import { openProxiedSystem } from '../parts/fake-system.ts';
+import { openProxiedSystem, REDIS_SILENT } from '../parts/fake-system.ts';
 import { aPassLater, metricIs, passesFail, readyIs } from '../parts/looks.ts';
 import { scriptsRun } from '../parts/redis-looks.ts';
 import { waitFor } from '../parts/wait-for.ts';
@@ -62,7 +62,7 @@ describe('R3: a connection that is cut after the script ran', () => {
 
 describe('R5: a Redis that accepts and does not answer', () => {
   test('R5: fails calls at their deadline, is dropped, and a write that comes late is refused by its epoch', async () => {
-    const system = await openProxiedSystem();
+    const system = await openProxiedSystem({ env: REDIS_SILENT });
     const { proxy, fake, redis, run, routed, routes, controller } = system;
     const kept = await routed('kept.test');
     const gone = await routed('gone.test');

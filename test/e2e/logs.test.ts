@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type FakeSystem, openFakeSystem, PATIENT } from '../parts/fake-system.ts';
+import { type FakeSystem, openFakeSystem } from '../parts/fake-system.ts';
 import { logged, passesFail, statusOf } from '../parts/looks.ts';
 import { openUnreadPipe } from '../parts/unread-pipe.ts';
 import { waitFor } from '../parts/wait-for.ts';
@@ -30,7 +30,7 @@ function changesIn({ controller }: FakeSystem) {
 
 describe('the log as JSON', () => {
   test('has one line for each change: vhost, backends, containers, triggers', async () => {
-    const system = await openFakeSystem({ env: PATIENT });
+    const system = await openFakeSystem();
     const { fake, run, routed, routes } = system;
     const web = await routed('shop.test', { name: 'web' });
     const heavy = run('shop.test', { name: 'heavy', labels: { 'autodock.weight': '2' } });
@@ -52,7 +52,7 @@ describe('the log as JSON', () => {
   });
 
   test('has one line when Docker goes and one with a count when it is back', async () => {
-    const system = await openFakeSystem({ env: PATIENT });
+    const system = await openFakeSystem();
     const { fake, controller } = system;
     await fake.shut();
     await failsOften(system);
@@ -74,7 +74,7 @@ describe('the log as JSON', () => {
   });
 
   test('has one line when Redis goes and one with a count when it is back', async () => {
-    const system = await openFakeSystem({ env: PATIENT });
+    const system = await openFakeSystem();
     const { redis, controller } = system;
     redis.kill('SIGKILL');
     await failsOften(system);
@@ -93,7 +93,7 @@ describe('the log as JSON', () => {
   });
 
   test('has a line more when who is away comes back and says no', async () => {
-    const system = await openFakeSystem({ env: PATIENT });
+    const system = await openFakeSystem();
     const { fake, controller } = system;
     fake.fail('events', { kind: 'status', status: 403, message: 'not allowed' });
     fake.events.cut('reset');
@@ -110,7 +110,7 @@ describe('the log as JSON', () => {
 });
 
 test('the log for people has the same in one line each, without a stack', async () => {
-  const system = await openFakeSystem({ env: { ...PATIENT, AUTODOCK_LOG_FORMAT: 'pretty' } });
+  const system = await openFakeSystem({ env: { AUTODOCK_LOG_FORMAT: 'pretty' } });
   const { fake, controller, routed } = system;
   const { url } = await routed('shop.test', { name: 'web' });
   await fake.shut();
@@ -132,7 +132,7 @@ test('the log for people has the same in one line each, without a stack', async 
 test('a log that nobody reads stops no pass, and says later how many lines are lost', async () => {
   const pipe = openUnreadPipe();
   const way = async () => ({ output: pipe.input });
-  const { run, routes, controller } = await openFakeSystem({ env: PATIENT, way });
+  const { run, routes, controller } = await openFakeSystem({ way });
   const long = Array.from({ length: 3 }, () => 'a'.repeat(60)).join('.');
   const hosts = Array.from({ length: 3000 }, (_, n) => `n${n}.${long}`);
   for (let from = 0; from < hosts.length; from += 100) run(hosts.slice(from, from + 100).join(' '));

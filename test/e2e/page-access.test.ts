@@ -2,7 +2,7 @@ import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { browserTest as test } from '../parts/browser.ts';
-import { type FakeSystem, openFakeSystem, PATIENT } from '../parts/fake-system.ts';
+import { type FakeSystem, openFakeSystem } from '../parts/fake-system.ts';
 import { openPage, type ViewerOptions } from '../parts/viewer.ts';
 import { waitFor } from '../parts/wait-for.ts';
 
@@ -37,7 +37,7 @@ const READING_ORDER: readonly string[] = [
 
 /** Something of everything that the page can show. */
 async function openTroubledSystem(): Promise<FakeSystem> {
-  const system = await openFakeSystem({ env: PATIENT });
+  const system = await openFakeSystem();
   const { fake, redis, routed, run } = system;
   await routed('shop.test', { name: 'shop' });
   await redis.client.rpush('frontend:shop.test', 'http://192.168.1.9:80');
@@ -93,7 +93,7 @@ test('has no barrier that axe knows of and never scrolls sideways, in light, in 
 });
 
 test('is read in order, is used by keyboard alone, and shows where one is', async ({ browser }) => {
-  const { controller, routed, run } = await openFakeSystem({ env: PATIENT });
+  const { controller, routed, run } = await openFakeSystem();
   await routed('first.test', { name: 'one' });
   await routed('second.test', { name: 'two' });
   run('held.test', { health: 'starting' });

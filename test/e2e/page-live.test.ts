@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { browserTest as test } from '../parts/browser.ts';
 import type { Controller } from '../parts/controller.ts';
-import { openFakeSystem, PATIENT } from '../parts/fake-system.ts';
+import { openFakeSystem } from '../parts/fake-system.ts';
 import { statusOf } from '../parts/looks.ts';
 import { openPage, type Viewer } from '../parts/viewer.ts';
 import { waitFor } from '../parts/wait-for.ts';
@@ -12,7 +12,7 @@ function loadsOf({ requests }: Viewer, { baseUrl }: Controller): number {
 }
 
 test('follows what changes without being loaded again', async ({ browser }) => {
-  const { controller, fake, routed } = await openFakeSystem({ env: PATIENT });
+  const { controller, fake, routed } = await openFakeSystem();
   const first = await routed('first.test');
   const seen = await openPage(browser, controller.baseUrl);
   await waitFor('the route', async () => expect(await seen.routes()).toEqual(['first.test']));
@@ -38,7 +38,7 @@ test('follows what changes without being loaded again', async ({ browser }) => {
 test('says that the controller is gone, and comes back by itself when it is', async ({
   browser,
 }) => {
-  const { controller, fake, routed } = await openFakeSystem({ env: PATIENT });
+  const { controller, fake, routed } = await openFakeSystem();
   const { id } = await routed('goes.test');
   await routed('stays.test');
   const seen = await openPage(browser, controller.baseUrl);
@@ -66,14 +66,14 @@ test('says that the controller is gone, and comes back by itself when it is', as
 });
 
 test('is loaded again when a part of it did not come', async ({ browser }) => {
-  const { controller } = await openFakeSystem({ env: PATIENT });
+  const { controller } = await openFakeSystem();
   const seen = await openPage(browser, controller.baseUrl, { missingOnce: '/page/live.js' });
   await seen.reads('All is well');
   expect(seen.complaints).toEqual([]);
 });
 
 test('asks for nothing while nothing changes', async ({ browser }) => {
-  const { controller, routed } = await openFakeSystem({ env: PATIENT });
+  const { controller, routed } = await openFakeSystem();
   await routed('quiet.test');
   await waitFor('a pass that changes nothing', async () => {
     expect((await statusOf(controller)).lastPass?.result).toBe('in_sync');

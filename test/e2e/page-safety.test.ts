@@ -2,7 +2,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
 import { browserTest as test } from '../parts/browser.ts';
-import { openFakeSystem, PATIENT } from '../parts/fake-system.ts';
+import { openFakeSystem } from '../parts/fake-system.ts';
 import { HOSTILE } from '../parts/hostile.ts';
 import { openPage } from '../parts/viewer.ts';
 import { waitFor } from '../parts/wait-for.ts';
@@ -27,7 +27,6 @@ test('S2: whatever a container, an engine, an owner or a stranger in Redis is ca
   browser,
 }) => {
   const { controller, fake, redis, routed } = await openFakeSystem({
-    env: PATIENT,
     docker: { name: `engine ${MARKUP.join(' ')}` },
   });
   await routed('target.test');
@@ -70,7 +69,7 @@ test('S2: whatever a container, an engine, an owner or a stranger in Redis is ca
 test('S3: asks its own server alone, and only to read; its policy lets nothing else in', async ({
   browser,
 }) => {
-  const { controller, routed } = await openFakeSystem({ env: PATIENT });
+  const { controller, routed } = await openFakeSystem();
   await routed('shop.test');
   const seen = await openPage(browser, controller.baseUrl);
   await seen.reads('All is well');

@@ -1,7 +1,7 @@
 import { expect, onTestFinished } from 'vitest';
 import { startFakeDocker } from '../fakes/docker-daemon.ts';
 import { browserTest as test } from '../parts/browser.ts';
-import { openFakeSystem, PATIENT, runSimulated } from '../parts/fake-system.ts';
+import { openFakeSystem, runSimulated } from '../parts/fake-system.ts';
 import { openPage } from '../parts/viewer.ts';
 import { waitFor } from '../parts/wait-for.ts';
 
@@ -11,7 +11,7 @@ const HOSTS_OF_EACH = 100;
 test('says that all is well, with no route and how to get one, then with all that there is of each', async ({
   browser,
 }) => {
-  const { controller, redis, routed, run, routes } = await openFakeSystem({ env: PATIENT });
+  const { controller, redis, routed, run, routes } = await openFakeSystem();
   const seen = await openPage(browser, controller.baseUrl);
 
   await seen.reads('All is well');
@@ -48,7 +48,6 @@ test('says that all is well, with no route and how to get one, then with all tha
 
 test('shows a thousand routes, and finds one of them', async ({ browser }) => {
   const { controller } = await openFakeSystem({
-    env: PATIENT,
     before: ({ world }) => {
       for (let container = 0; container < MANY_CONTAINERS; container += 1) {
         const hosts = Array.from(
@@ -74,7 +73,7 @@ test('shows a thousand routes, and finds one of them', async ({ browser }) => {
 
 test('opens a host by a link, on the port of the front, and no wildcard', async ({ browser }) => {
   const { controller, run } = await openFakeSystem({
-    env: { ...PATIENT, AUTODOCK_FRONT_ADDRESSES: '0.0.0.0:8080' },
+    env: { AUTODOCK_FRONT_ADDRESSES: '0.0.0.0:8080' },
   });
   run('shop.test *.tenants.test');
   const seen = await openPage(browser, controller.baseUrl);
@@ -96,7 +95,6 @@ test('opens a host by a link, on the port of the front, and no wildcard', async 
 test('shows the last twenty changes, and the older ones on demand', async ({ browser }) => {
   const hosts = Array.from({ length: 25 }, (_, n) => `h${String(n).padStart(2, '0')}.test`);
   const { controller } = await openFakeSystem({
-    env: PATIENT,
     before: ({ world }) => world.start(world.create({ env: [`VIRTUALHOST=${hosts.join(' ')}`] })),
   });
   const seen = await openPage(browser, controller.baseUrl);
@@ -131,7 +129,6 @@ test('shows the last twenty changes, and the older ones on demand', async ({ bro
 test('calls an owner as its engine is called', async ({ browser }) => {
   const { controller, another, routed } = await openFakeSystem({
     docker: { name: 'host-a' },
-    env: PATIENT,
   });
   await routed('shop.test');
   const engine = await startFakeDocker({ id: 'OTHER:ENGINE', name: 'host-b' });
@@ -154,7 +151,7 @@ test('calls an owner as its engine is called', async ({ browser }) => {
 test('says of containers that are not routed what was seen and what to write', async ({
   browser,
 }) => {
-  const { controller, fake, run } = await openFakeSystem({ env: PATIENT });
+  const { controller, fake, run } = await openFakeSystem();
   const start = (name: string, env: readonly string[]) =>
     fake.world.start(fake.world.create({ name, env }));
   start('wrong-port', ['VIRTUALHOST=port.test', 'PORT=8080']);
@@ -182,7 +179,7 @@ test('says of containers that are not routed what was seen and what to write', a
 });
 
 test('puts routes that serve nobody on top, with what to do', async ({ browser }) => {
-  const { controller, fake, redis, routed, run, routes } = await openFakeSystem({ env: PATIENT });
+  const { controller, fake, redis, routed, run, routes } = await openFakeSystem();
   await routed('all-dead.test', { name: 'gone' });
   const first = await routed('half-dead.test', { name: 'half' });
   const second = run('half-dead.test');
@@ -224,7 +221,7 @@ test('puts routes that serve nobody on top, with what to do', async ({ browser }
 });
 
 test('says which side is down since when, and takes it back when it is up', async ({ browser }) => {
-  const { controller, fake, redis, routed } = await openFakeSystem({ env: PATIENT });
+  const { controller, fake, redis, routed } = await openFakeSystem();
   await routed('stays.test');
   const seen = await openPage(browser, controller.baseUrl);
   await seen.reads('All is well');
@@ -257,7 +254,6 @@ test('says which side is down since when, and takes it back when it is up', asyn
 
 test('says what is missing before the first pass', async ({ browser }) => {
   const { controller } = await openFakeSystem({
-    env: PATIENT,
     before: (_, redis) => redis.kill('SIGKILL'),
     ready: false,
   });
@@ -270,7 +266,7 @@ test('says what is missing before the first pass', async ({ browser }) => {
 
 test('says what the guard puts off', async ({ browser }) => {
   const { controller, fake, routed } = await openFakeSystem({
-    env: { ...PATIENT, AUTODOCK_GUARD_MIN_DELETES: '2', AUTODOCK_GUARD_CONFIRM_AFTER: '1h' },
+    env: { AUTODOCK_GUARD_MIN_DELETES: '2', AUTODOCK_GUARD_CONFIRM_AFTER: '1h' },
   });
   const simulated = [await routed('a.test'), await routed('b.test'), await routed('c.test')];
   const seen = await openPage(browser, controller.baseUrl);

@@ -1,7 +1,7 @@
 import { request } from 'node:http';
 import { describe, expect, test } from 'vitest';
 import type { Controller } from '../parts/controller.ts';
-import { openFakeSystem } from '../parts/fake-system.ts';
+import { DOCKER_SILENT, openFakeSystem } from '../parts/fake-system.ts';
 
 const ON = { env: { AUTODOCK_RPC_ENABLED: 'true' } };
 
@@ -47,7 +47,7 @@ describe('the JSON-RPC', () => {
   });
 
   test('tells of an engine that does not answer, in the result, within its deadline', async () => {
-    const { controller, fake } = await openFakeSystem(ON);
+    const { controller, fake } = await openFakeSystem({ env: { ...ON.env, ...DOCKER_SILENT } });
     fake.fail('list', { kind: 'hang' });
     const { result } = await call(controller, 'docker', ['containers']);
     expect(result).toMatchObject({ error: expect.stringContaining('no answer within 500 ms') });

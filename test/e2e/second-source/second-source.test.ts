@@ -7,7 +7,7 @@ import { bundle } from '../../../build/bundle.js';
 import type { ContainersAnswer } from '../../../src/answers/containers.ts';
 import { browserTest as test } from '../../parts/browser.ts';
 import { runCommand } from '../../parts/controller.ts';
-import { type FakeSystem, openFakeSystem, PATIENT } from '../../parts/fake-system.ts';
+import { type FakeSystem, openFakeSystem } from '../../parts/fake-system.ts';
 import { openPage } from '../../parts/viewer.ts';
 import { waitFor } from '../../parts/wait-for.ts';
 import type { Entry } from './routes-file.ts';
@@ -39,7 +39,7 @@ async function openTwoSources(entries: readonly Entry[]): Promise<TwoSources> {
   onTestFinished(() => rm(folder, { recursive: true }));
   const file = join(folder, 'routes.json');
   await writeFile(file, JSON.stringify(entries));
-  const env = { ...PATIENT, ROUTES_FILE: file };
+  const env = { ROUTES_FILE: file };
   const system = await openFakeSystem({
     env,
     way: async () => ({ main: join(built, 'dist/main.js') }),
