@@ -19,7 +19,12 @@ export default defineConfig({
         },
       },
       {
-        test: { name: 'laws', include: ['test/laws/**/*.test.ts'], testTimeout: 300_000 },
+        test: {
+          name: 'laws',
+          include: ['test/laws/**/*.test.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 120_000,
+        },
       },
       {
         test: {
@@ -29,10 +34,20 @@ export default defineConfig({
         },
       },
       {
-        test: { name: 'fuzz', include: ['test/fuzz/**/*.test.ts'], testTimeout: 3_600_000 },
+        test: {
+          name: 'fuzz',
+          include: ['test/fuzz/**/*.test.ts'],
+          testTimeout: 3_600_000,
+          hookTimeout: 120_000,
+        },
       },
       {
-        test: { name: 'bounds', include: ['test/bounds/**/*.test.ts'], testTimeout: 900_000 },
+        test: {
+          name: 'bounds',
+          include: ['test/bounds/**/*.test.ts'],
+          testTimeout: 900_000,
+          hookTimeout: 120_000,
+        },
       },
       {
         test: {
@@ -49,8 +64,8 @@ export default defineConfig({
           name: 'conformance',
           include: ['test/conformance/**/*.test.ts'],
           globalSetup: ['test/setup/front.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          testTimeout: 90_000,
+          hookTimeout: 120_000,
         },
       },
       {
@@ -106,6 +121,7 @@ export default defineConfig({
           include: ['test/soak/**/*.test.ts'],
           globalSetup: ['test/setup/front.ts', 'test/setup/images.ts'],
           testTimeout: 240_000,
+          hookTimeout: 120_000,
           // Alone: what it measures is real.
           sequence: { groupOrder: 3 },
         },

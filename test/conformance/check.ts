@@ -6,8 +6,6 @@ import type { Profile } from './profiles.ts';
 import type { Outcome } from './run-case.ts';
 import type { Target } from './target.ts';
 
-const MARK_DEADLINE_MS = 2000;
-
 /** Asserts what came of a case. `reached` counts the requests of this case alone. */
 export async function check(
   expected: Expectation,
@@ -24,9 +22,7 @@ export async function check(
     expectWithin(name, count, range);
   }
   for (const [host, slots] of Object.entries(expected.dead ?? {})) {
-    await waitFor(`the marks of ${host}`, () => checkMarks(target, host, slots), {
-      timeoutMs: MARK_DEADLINE_MS,
-    });
+    await waitFor(`the marks of ${host}`, () => checkMarks(target, host, slots));
   }
   for (const [host, range] of Object.entries(expected.ttl ?? {})) {
     expectWithin(`the marks of ${host}`, await target.redis.ttl(`dead:${host}`), range);

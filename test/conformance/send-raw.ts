@@ -3,7 +3,7 @@ import { waitUntil } from '../parts/wait-for.ts';
 import type { RawStep, WebSocketStep } from './cases/case.ts';
 import type { Answer, ProxyAddress } from './send.ts';
 
-const DEADLINE_MS = 5000;
+const DEADLINE_MS = 20_000;
 const STATUS = /HTTP\/1\.[01] (\d{3})/g;
 const ECHO = 'echo this';
 

@@ -7,13 +7,17 @@ import { type FakeDocker, startFakeDocker } from '../fakes/docker-daemon.ts';
 import type { Fault } from '../fakes/faults.ts';
 import { ENGINE_VERSIONS } from '../fakes/recorded.ts';
 import { engineSocket } from '../parts/docker.ts';
+import { past, waitFor, waitUntil } from '../parts/wait-for.ts';
 
-const TIMEOUT_MS = 1_000;
+/** Of an engine that answers, however busy its machine is. */
+const PATIENCE_MS = 30_000;
+/** Of one that does not. */
+const SOON_MS = 1_000;
 
 /** Our client, over a real socket, against engines that answer well, badly, late or not at all. */
 function clientOf(
   host: string,
-  timeoutMs: number,
+  timeoutMs = PATIENCE_MS,
   onResult: (result: DockerResult) => void = () => undefined,
 ): DockerClient {
   const stop = new AbortController();
@@ -27,8 +31,8 @@ function clientOf(
 
 const asItIs = (reply: Record<string, unknown>) => reply;
 
-async function connected(fake: FakeDocker): Promise<DockerSession> {
-  return clientOf(fake.host, TIMEOUT_MS).connect();
+async function connected(fake: FakeDocker, timeoutMs?: number): Promise<DockerSession> {
+  return clientOf(fake.host, timeoutMs).connect();
 }
 
 /** The list as a pass sees it. */
@@ -55,7 +59,7 @@ describe('a session', () => {
   });
 
   test('works with the engine of this machine', async () => {
-    const session = await clientOf(`unix://${engineSocket()}`, 5_000).connect();
+    const session = await clientOf(`unix://${engineSocket()}`).connect();
 
     expect(Array.isArray(await listOf(session))).toBe(true);
     expect(await session.inspect('0'.repeat(64), asItIs)).toBe('gone');
@@ -81,7 +85,9 @@ test.each([
 ])('an inspection that is none is told and counted as malformed: %s', async (body) => {
   const fake = await fakeDocker();
   const results: DockerResult[] = [];
-  const session = await clientOf(fake.host, TIMEOUT_MS, (result) => results.push(result)).connect();
+  const session = await clientOf(fake.host, PATIENCE_MS, (result) =>
+    results.push(result),
+  ).connect();
   const id = fake.world.create();
   fake.fail('inspect', { kind: 'body', body });
 
@@ -113,7 +119,7 @@ describe('a list that is none', () => {
   test.each(FAULTS)('%s is an error, never an empty list', async (_title, fault, code) => {
     const fake = await fakeDocker();
     fake.world.start(fake.world.create());
-    const session = await connected(fake);
+    const session = await connected(fake, code === 'docker-timeout' ? SOON_MS : PATIENCE_MS);
     fake.fail('list', fault);
 
     await expect(listOf(session)).rejects.toMatchObject({
@@ -153,21 +159,21 @@ describe('the event stream', () => {
 
   test('outlives the deadline of requests', async () => {
     const fake = await fakeDocker();
-    const session = await connected(fake);
+    const session = await connected(fake, SOON_MS);
     const stream = await session.events({ type: ['container'] }, stop.signal);
     const chunks: string[] = [];
     stream.on('data', (chunk: Buffer) => chunks.push(String(chunk)));
 
-    await new Promise((resolve) => setTimeout(resolve, 2 * TIMEOUT_MS));
+    await past(2 * SOON_MS);
     fake.world.create({ name: 'late' });
 
-    await expect.poll(() => chunks.join('')).toContain('"late"');
+    await waitFor('the event', () => expect(chunks.join('')).toContain('"late"'));
     stream.destroy();
   });
 
   test('that the engine refuses or never opens is an error', async () => {
     const fake = await fakeDocker();
-    const session = await connected(fake);
+    const session = await connected(fake, SOON_MS);
     fake.fail('events', { kind: 'status', status: 403, message: 'no' }, { times: 1 });
     await expect(session.events({}, stop.signal)).rejects.toMatchObject({ code: 'docker-status' });
 
@@ -179,12 +185,12 @@ describe('the event stream', () => {
     const fake = await fakeDocker();
     const results: DockerResult[] = [];
     const told = (result: DockerResult) => results.push(result);
-    const session = await clientOf(fake.host, TIMEOUT_MS, told).connect();
+    const session = await clientOf(fake.host, PATIENCE_MS, told).connect();
     fake.fail('events', { kind: 'hang' }, { times: 1 });
     results.length = 0;
 
     const opening = session.events({}, stop.signal);
-    await expect.poll(() => fake.count('events')).toBe(1);
+    await waitUntil('the request', () => fake.count('events') === 1);
     stop.abort();
 
     await expect(opening).rejects.toMatchObject({ code: 'docker-cancelled' });

@@ -4,9 +4,6 @@ import { connect, type PluginEvent } from '../../src/plugin/connect.ts';
 import { A, B, daemonOf, HELLO_EVERY_MS, named, pluginOf, stateOf } from '../parts/plugin.ts';
 import { waitFor } from '../parts/wait-for.ts';
 
-/** Fetches are a second apart, so these tests take seconds. */
-const LONG = { timeout: 60_000 };
-
 const kinds = (told: readonly PluginEvent[], ...wanted: readonly PluginEvent['kind'][]) =>
   told.map(({ kind }) => kind).filter((kind) => wanted.includes(kind));
 const causes = (told: readonly PluginEvent[]) =>
@@ -25,45 +22,40 @@ function gate() {
 }
 
 describe('the HTTP port', () => {
-  test(
-    'is not hammered for a slow consumer, who gets one snapshot for each loss',
-    LONG,
-    async () => {
-      const state = await stateOf(A);
-      const daemon = await daemonOf();
-      const since = performance.now();
-      const { told: fast, sees, plugin } = pluginOf(daemon, { http: state.url, queueLimit: 5 });
-      await sees('the start', named('snapshot'));
-      const slow: PluginEvent[] = [];
-      const iteration = (async () => {
-        for await (const event of plugin) {
-          slow.push(event);
-          await sleep(30);
-        }
-      })();
-      while (causes(slow).filter((cause) => cause === 'slow').length < 3) {
-        const before = fast.length;
-        daemon.say('x_y', 'other');
-        await waitFor('the fast one', () => expect(fast.length).toBeGreaterThan(before), {
-          everyMs: 1,
-        });
+  test('is not hammered for a slow consumer, who gets one snapshot for each loss', async () => {
+    const state = await stateOf(A);
+    const daemon = await daemonOf();
+    const since = performance.now();
+    const { told: fast, sees, plugin } = pluginOf(daemon, { http: state.url, queueLimit: 5 });
+    await sees('the start', named('snapshot'));
+    const slow: PluginEvent[] = [];
+    const iteration = (async () => {
+      for await (const event of plugin) {
+        slow.push(event);
+        await sleep(30);
       }
-      expect(state.asked()).toBeLessThanOrEqual(most(since));
-      expect(causes(fast)).toEqual(['start']);
-      expect(kinds(slow, 'loss', 'snapshot')).toEqual([
-        'snapshot',
-        ...['loss', 'snapshot'],
-        ...['loss', 'snapshot'],
-        ...['loss', 'snapshot'],
-      ]);
-      await plugin.close();
-      await iteration;
-    },
-  );
+    })();
+    while (causes(slow).filter((cause) => cause === 'slow').length < 3) {
+      const before = fast.length;
+      daemon.say('x_y', 'other');
+      await waitFor('the fast one', () => expect(fast.length).toBeGreaterThan(before), {
+        everyMs: 1,
+      });
+    }
+    expect(state.asked()).toBeLessThanOrEqual(most(since));
+    expect(causes(fast)).toEqual(['start']);
+    expect(kinds(slow, 'loss', 'snapshot')).toEqual([
+      'snapshot',
+      ...['loss', 'snapshot'],
+      ...['loss', 'snapshot'],
+      ...['loss', 'snapshot'],
+    ]);
+    await plugin.close();
+    await iteration;
+  });
 
   test.each([200, 503])(
     'is not hammered on a lossy path, whether it answers %i',
-    LONG,
     async (status) => {
       const state = await stateOf(A);
       const daemon = await daemonOf();
@@ -83,7 +75,7 @@ describe('the HTTP port', () => {
     },
   );
 
-  test('delays events once if it is blocked, and not at each retry', LONG, async () => {
+  test('delays events once if it is blocked, and not at each retry', async () => {
     const state = await stateOf(A);
     const blocked = gate();
     state.before = () => blocked.opened;
@@ -97,7 +89,7 @@ describe('the HTTP port', () => {
     await sees('the snapshot', expect.objectContaining({ kind: 'snapshot', cause: 'start' }));
   });
 
-  test('that answers a retry with less than was told meanwhile is asked again', LONG, async () => {
+  test('that answers a retry with less than was told meanwhile is asked again', async () => {
     const state = await stateOf(A);
     const blocked = gate();
     state.before = () => blocked.opened;
@@ -117,7 +109,7 @@ describe('the HTTP port', () => {
 });
 
 describe('a consumer that joins', () => {
-  test('takes nothing from the snapshot that another waits for after a loss', LONG, async () => {
+  test('takes nothing from the snapshot that another waits for after a loss', async () => {
     const state = await stateOf(A);
     const daemon = await daemonOf();
     const { told, sees, plugin } = pluginOf(daemon, { http: state.url });
@@ -131,7 +123,7 @@ describe('a consumer that joins', () => {
     await waitFor('the snapshot', () => expect(causes(told)).toEqual(['start', 'gap']));
   });
 
-  test('is told of what is wrong, though nobody listened then', LONG, async () => {
+  test('is told of what is wrong, though nobody listened then', async () => {
     const daemon = await daemonOf();
     daemon.answers = false;
     const plugin = connect({ port: daemon.port, http: null, helloEveryMs: HELLO_EVERY_MS });

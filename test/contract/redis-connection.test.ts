@@ -18,7 +18,7 @@ interface Connected {
   readonly results: string[];
 }
 
-function connect(url: string, timeoutMs = 2_000): Connected {
+function connect(url: string, timeoutMs = 30_000): Connected {
   const told: string[] = [];
   const results: string[] = [];
   const connection = connectRedis({ url, keyPrefix: '', timeoutMs, tls: null }, 'autodock:test', {

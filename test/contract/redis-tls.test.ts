@@ -46,8 +46,8 @@ type Files = {
   readonly key: string | null;
 };
 
-async function ask(url: string, tls: Files | null): Promise<unknown> {
-  const connection = connectRedis({ url, keyPrefix: '', timeoutMs: 1_000, tls }, 'autodock:test');
+async function ask(url: string, tls: Files | null, timeoutMs = 30_000): Promise<unknown> {
+  const connection = connectRedis({ url, keyPrefix: '', timeoutMs, tls }, 'autodock:test');
   try {
     return await connection.read([['ping']]);
   } finally {
@@ -98,7 +98,7 @@ test('a certificate that Redis wants is told with the settings that name it', as
 test('TLS at a port without it, and none at a port with it, is told with the scheme to write', async ({
   redis: { tlsPort, plainPort, files },
 }) => {
-  await expect(ask(`rediss://localhost:${plainPort}`, files)).rejects.toThrow(
+  await expect(ask(`rediss://localhost:${plainPort}`, files, 1_000)).rejects.toThrow(
     /does not answer .*if its port is one without TLS, write redis:\/\/$/,
   );
   await expect(ask(`redis://localhost:${tlsPort}`, null)).rejects.toThrow(

@@ -4,6 +4,7 @@ import { runCommand } from '../parts/controller.ts';
 import { openFakeSystem } from '../parts/fake-system.ts';
 import { runHipachectl } from '../parts/program.ts';
 import { startRedis } from '../parts/redis.ts';
+import { waitUntil } from '../parts/wait-for.ts';
 
 /** What the documentation grants to who only looks. */
 const DOCUMENTED = readFileSync(new URL('../../docs/configuration.md', import.meta.url), 'utf8');
@@ -18,7 +19,7 @@ async function readOnly() {
   const { id } = system.run('a.test', { name: 'web' });
   const { client, port } = system.redis;
   await system.controller.reconcile();
-  await expect.poll(() => client.llen('p:frontend:a.test'), { timeout: 30_000 }).toBe(2);
+  await waitUntil('the route', async () => (await client.llen('p:frontend:a.test')) === 2);
   await client.sadd('p:dead:a.test', '0');
   await client.set('p:dead:b.test', 'no set');
   await client.rpush('p:frontend:*.test', 'id', 'http://192.0.2.7:80');
@@ -79,7 +80,10 @@ describe('a read-only replica of Redis', () => {
     const master = new URL(options.redisUrl);
     const replica = await startRedis({ args: ['--replicaof', '127.0.0.1', master.port] });
     onTestFinished(replica.stop);
-    await expect.poll(() => replica.client.llen('p:frontend:a.test'), { timeout: 30_000 }).toBe(2);
+    await waitUntil(
+      'the replica',
+      async () => (await replica.client.llen('p:frontend:a.test')) === 2,
+    );
     const beside = { ...options, redisUrl: replica.url };
 
     for (const args of [['plan'], ['explain', 'a.test'], ['routes']]) {

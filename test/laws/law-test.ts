@@ -32,7 +32,7 @@ export function lawTest(law: string, share: number, check: (step: LawStep) => Pr
   });
   afterAll(() => real.stop());
 
-  const options = { timeout: 60_000 + steps * 20 };
+  const options = { timeout: 300_000 + steps * 20 };
   test(`${law}, ${steps} random steps from seed ${SEED}`, options, async () => {
     const random = randomFrom(SEED);
     for (let step = 0; step < steps; step++) {

@@ -35,7 +35,7 @@ export interface Real {
 export async function startReal(): Promise<Real> {
   const part = await startRedis();
   part.client.defineCommand('dump_all', { lua: DUMP_SCRIPT, numberOfKeys: 0 });
-  const redis = connectRedis({ url: part.url, keyPrefix: '', timeoutMs: 5_000, tls: null }, 'law');
+  const redis = connectRedis({ url: part.url, keyPrefix: '', timeoutMs: 30_000, tls: null }, 'law');
   const keys = keysWithPrefix('');
   const appliers = new Map(
     OWNERS.flatMap((owner) =>

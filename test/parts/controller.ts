@@ -9,7 +9,8 @@ import { type Finished, runFile } from './program.ts';
 import { GiveUp, waitFor } from './wait-for.ts';
 
 const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
-const STOP_DEADLINE_MS = 10_000;
+const ANSWER_DEADLINE_MS = 30_000;
+const STOP_DEADLINE_MS = 30_000;
 /** Longer than any test, so that what a test sees comes from elsewhere: a dead event stream cannot pass, only slower. */
 const WITHOUT_RESYNC = { AUTODOCK_RESYNC_INTERVAL: '5m' };
 
@@ -78,7 +79,8 @@ export async function startController(options: ControllerOptions): Promise<Contr
     return child;
   };
   let child = launch();
-  const get = (path: string) => fetch(`${baseUrl}${path}`, { signal: AbortSignal.timeout(10_000) });
+  const get = (path: string) =>
+    fetch(`${baseUrl}${path}`, { signal: AbortSignal.timeout(ANSWER_DEADLINE_MS) });
   const controller: Controller = {
     baseUrl,
     get pid() {

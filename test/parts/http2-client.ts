@@ -1,6 +1,6 @@
 import { type ClientHttp2Stream, connect, type IncomingHttpHeaders } from 'node:http2';
 
-const DEADLINE_MS = 10_000;
+const DEADLINE_MS = 30_000;
 
 /** What came back for a request by HTTP/2. */
 export interface Http2Answer {

@@ -46,7 +46,7 @@ export interface RedisSideOptions {
 export const ID = 'aaaaaaaaaaaa' as ShortId;
 
 export function redisSide(options: RedisSideOptions): RedisSide {
-  const { url, keyPrefix = '', holdMs = 0, timeoutMs = 2_000 } = options;
+  const { url, keyPrefix = '', holdMs = 0, timeoutMs = 30_000 } = options;
   const owner = (options.owner ?? 'me') as Owner;
   const keys = keysWithPrefix(keyPrefix);
   const config = { url, keyPrefix, timeoutMs, tls: null };
