@@ -1,5 +1,6 @@
 import { ObserveError } from '../errors.ts';
 import type { Engine } from '../model/container.ts';
+import type { Membership } from '../model/swarm.ts';
 
 /** The members of a JSON object; null for anything else, the Buffer that docker-modem makes of no JSON among it. */
 export function asRecord(reply: unknown): Record<string, unknown> | null {
@@ -22,6 +23,17 @@ export function engineOf(info: Record<string, unknown>): Engine {
     throw new ObserveError('docker-malformed', 'Docker: info: malformed reply (it has no ID)');
   }
   return { id: info.ID, name: typeof info.Name === 'string' ? info.Name : '' };
+}
+
+/** The swarm that the engine is in, by the `Swarm` of its `/info`; podman has none. */
+export function membershipOf(swarm: unknown): Membership {
+  const { LocalNodeState: state, NodeID: id, NodeAddr: address } = asRecord(swarm) ?? {};
+  if (typeof state !== 'string' || state === '' || state === 'inactive') return { kind: 'none' };
+  const isNode =
+    typeof id === 'string' && typeof address === 'string' && id !== '' && address !== '';
+  return isNode && state === 'active'
+    ? { kind: 'node', node: { id, address } }
+    : { kind: 'pending', state };
 }
 
 /** Whether the engine runs without root, by the `SecurityOptions` of its `/info`. */

@@ -2,10 +2,11 @@ import type { Readable } from 'node:stream';
 import Docker from 'dockerode';
 import type { DockerConfig } from '../config/config.ts';
 import type { Engine } from '../model/container.ts';
+import type { Membership } from '../model/swarm.ts';
 import { type Dialect, dialectOf } from './dialect.ts';
 import { type Filters, openEvents, openList, openPast, type Span } from './docker-body.ts';
 import { callDocker, type DockerResult, statusOf } from './docker-call.ts';
-import { asPong, asRecord, clockOf, isRootless } from './docker-shapes.ts';
+import { asPong, asRecord, clockOf, isRootless, membershipOf } from './docker-shapes.ts';
 import { transportOf } from './docker-transport.ts';
 import { negotiate } from './docker-version.ts';
 import { readJsonLines } from './json-lines.ts';
@@ -17,6 +18,8 @@ export type Narrow<T> = (reply: Record<string, unknown>) => T | null;
 /** An engine that was asked who it is, spoken to in a version of the API that both sides know. */
 export interface DockerSession {
   readonly engine: Engine;
+  /** Whether it is a node of a swarm, and which. */
+  readonly membership: Membership;
   readonly apiVersion: string;
   /** Whether it probes a HEALTHCHECK when Docker would. */
   readonly probesAsDocker: boolean;
@@ -102,6 +105,7 @@ export function connectDocker(options: DockerOptions): DockerClient {
       const docker = new Docker({ ...transport, version: `v${apiVersion}` });
       return {
         engine: dialect.engine(info),
+        membership: membershipOf(info.Swarm),
         apiVersion,
         probesAsDocker: dialect.probesAsDocker,
         rootless: isRootless(info.SecurityOptions),

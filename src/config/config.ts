@@ -4,13 +4,15 @@ import type { Owner } from '../model/ids.ts';
 export interface Config {
   readonly docker: DockerConfig;
   readonly redis: RedisConfig;
-  /** null: the Docker engine's ID. */
+  /** null: the Docker engine's ID; in a swarm that of the node. */
   readonly owner: Owner | null;
   readonly policy: 'sync' | 'upsert-only';
   /** Networks whose addresses are preferred, in this order. */
   readonly networks: readonly string[];
   readonly address: 'container' | 'published';
   readonly hostAddress: string;
+  /** This engine is a node of a swarm whose nodes share Redis and fronts. */
+  readonly swarm: boolean;
   readonly health: 'healthy' | 'ignore';
   readonly resync: { readonly intervalMs: number };
   readonly reconcile: { readonly minIntervalMs: number };

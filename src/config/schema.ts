@@ -56,9 +56,20 @@ export const schema = {
       key: key(filePath, null, 'and of its key', { shown: 'none' }),
     },
   },
-  owner: key(owner, null, 'the name that claims backends in Redis', { shown: 'Docker engine ID' }),
+  owner: key(
+    owner,
+    null,
+    'the name that claims backends in Redis; with `swarm`, by default the node ID',
+    {
+      shown: 'Docker engine ID',
+    },
+  ),
   policy: choice(['sync', 'upsert-only'], 'sync', '`upsert-only` never deletes a frontend'),
-  networks: key(names, [], 'networks whose addresses are preferred, in this order (comma list)'),
+  networks: key(
+    names,
+    [],
+    'networks whose addresses are preferred, in this order (comma list); an overlay is used only if it is one of them. Empty with `swarm`: `autodock`',
+  ),
   address: choice(
     ['container', 'published'],
     'container',
@@ -67,7 +78,12 @@ export const schema = {
   hostAddress: key(
     ipAddress,
     '127.0.0.1',
-    'address of this host as the front reaches it, for host networking and published ports',
+    'address of this host as the front reaches it, for host networking and published ports; a loopback one with `swarm`: that of the node',
+  ),
+  swarm: key(
+    boolean,
+    false,
+    'this engine is a node of a swarm whose nodes share Redis and fronts: its owner is the node, and only addresses that mean one container on every node are routed',
   ),
   health: choice(
     ['healthy', 'ignore'],

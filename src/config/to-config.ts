@@ -1,6 +1,9 @@
 import type { Config, DockerConfig, RedisConfig } from './config.ts';
 import type { Values } from './schema.ts';
 
+/** The overlay that services join, as the stack names it. */
+const SWARM_NETWORK = 'autodock';
+
 /** The frozen configuration from checked values. `terminal` decides a log format that nobody chose. */
 export function toConfig(
   values: Values,
@@ -23,9 +26,10 @@ export function toConfig(
     },
     owner: values.owner,
     policy: values.policy,
-    networks: values.networks,
+    networks: values.swarm && values.networks.length === 0 ? [SWARM_NETWORK] : values.networks,
     address: values.address,
     hostAddress: values.hostAddress,
+    swarm: values.swarm,
     health: values.health,
     resync: { intervalMs: values.resync.interval },
     reconcile: { minIntervalMs: values.reconcile.minInterval },

@@ -1,9 +1,10 @@
 import type { Barrier, Barriers, KnownContainer, NetworkAddress } from '../model/container.ts';
 import { escapeText } from '../model/escape.ts';
 import { shortId } from '../model/ids.ts';
+import { taskOf } from '../model/swarm.ts';
 import { type Grounds, listInWords } from './grounds.ts';
 import { inOrder } from './network-order.ts';
-import { type PassedOver, passedOverInWords } from './passed-over.ts';
+import { type Obstruction, type PassedOver, passedOverInWords } from './passed-over.ts';
 import { remediesFor } from './remedies.ts';
 
 /** The address of a container that a backend is reached at, or why there is none. */
@@ -22,6 +23,8 @@ export interface NetworkWish {
   /** `autodock.network`: this one or none. */
   readonly required: string | null;
   readonly preferred: readonly string[];
+  /** Other hosts share the Redis. */
+  readonly isSwarm: boolean;
 }
 
 /**
@@ -31,36 +34,70 @@ export interface NetworkWish {
  * @param holder has the addresses: the container itself, or the one whose network it shares.
  */
 export function chooseAddress(holder: KnownContainer, wish: NetworkWish): AddressChoice {
-  return wish.required === null ? chooseReached(holder, wish) : chooseNamed(holder, wish.required);
+  return wish.required === null
+    ? chooseReached(holder, wish)
+    : chooseNamed(holder, { ...wish, required: wish.required });
 }
 
-/** A label that names a network is obeyed, whatever the network is. */
-function chooseNamed(holder: KnownContainer, required: string): AddressChoice {
+/** A label that names a network is obeyed, whatever the network is, unless other nodes would find another container. */
+function chooseNamed(
+  holder: KnownContainer,
+  wish: NetworkWish & { readonly required: string },
+): AddressChoice {
+  const { required } = wish;
   const named = holder.addresses.find(({ network }) => network === required);
   const address = named?.ipv4 ?? named?.ipv6 ?? null;
-  return address === null
-    ? { kind: 'rejected', grounds: notOnNetwork(holder, required) }
-    : chosen(holder, { address, network: required, passedOver: [] });
+  if (address === null) return { kind: 'rejected', grounds: notOnNetwork(holder, required) };
+  const { ipv4, ipv6 } = holder.barriers.get(required) ?? NO_BARRIERS;
+  if (obstructionOf(required, ipv4 ?? ipv6, wish) === 'local') {
+    const passedOver = [{ network: required, barrier: 'local' as const }];
+    return { kind: 'rejected', grounds: unreachable(holder, passedOver, wish) };
+  }
+  return chosen(holder, { address, network: required, passedOver: [] });
 }
 
-function chooseReached(holder: KnownContainer, { preferred }: NetworkWish): AddressChoice {
+function chooseReached(holder: KnownContainer, wish: NetworkWish): AddressChoice {
   const passedOver: PassedOver[] = [];
-  for (const { network, ...addresses } of inOrder(holder, preferred)) {
-    const { address, barrier } = reachedOn(addresses, holder.barriers.get(network) ?? NO_BARRIERS);
+  for (const one of inOrder(holder, wish.preferred)) {
+    const { network } = one;
+    const barriers = holder.barriers.get(network) ?? NO_BARRIERS;
+    const { address, barrier } = reachedOn(one, {
+      ipv4: obstructionOf(network, barriers.ipv4, wish),
+      ipv6: obstructionOf(network, barriers.ipv6, wish),
+    });
     if (address !== null) return chosen(holder, { address, network, passedOver });
     if (barrier !== null) passedOver.push({ network, barrier });
   }
-  const grounds = passedOver.length === 0 ? noAddress(holder) : unreachable(holder, passedOver);
+  const grounds =
+    passedOver.length === 0 ? noAddress(holder) : unreachable(holder, passedOver, wish);
   return { kind: 'rejected', grounds };
 }
 
 const NO_BARRIERS: Barriers = { ipv4: null, ipv6: null };
 
-/** An address without a barrier; else what keeps the host from the first. */
+/**
+ * Why the address on a network is not taken; null: it is. The front is on the overlays that are configured. What has
+ * no barrier is of this host alone, whatever it is called.
+ */
+function obstructionOf(
+  network: string,
+  barrier: Barrier | null,
+  { preferred, isSwarm }: NetworkWish,
+): Obstruction | null {
+  if (barrier === 'overlay') return preferred.includes(network) ? null : barrier;
+  return barrier === null && isSwarm ? 'local' : barrier;
+}
+
+interface Obstructions {
+  readonly ipv4: Obstruction | null;
+  readonly ipv6: Obstruction | null;
+}
+
+/** An address without an obstruction; else that of the first. */
 function reachedOn(
   { ipv4, ipv6 }: Pick<NetworkAddress, 'ipv4' | 'ipv6'>,
-  barriers: Barriers,
-): { readonly address: string | null; readonly barrier: Barrier | null } {
+  barriers: Obstructions,
+): { readonly address: string | null; readonly barrier: Obstruction | null } {
   const families = [
     { address: ipv4, barrier: barriers.ipv4 },
     { address: ipv6, barrier: barriers.ipv6 },
@@ -85,25 +122,46 @@ function noAddress(holder: KnownContainer): Grounds {
   return {
     reason: 'no-address',
     detail: `The ${holder.noun} has no address; networks seen: ${networksSeen(holder)}.`,
-    remedy: remediesFor(holder.noun).join(),
+    remedy: remediesFor(holder).join(),
   };
 }
 
-function unreachable(holder: KnownContainer, passedOver: readonly PassedOver[]): Grounds {
-  const [first] = passedOver.map(({ network }) => escapeText(network));
+function unreachable(
+  holder: KnownContainer,
+  passedOver: readonly PassedOver[],
+  wish: NetworkWish,
+): Grounds {
   return {
     reason: 'unreachable-network',
-    detail: `The ${holder.noun} is on no network that the host reaches: ${passedOver.map(passedOverInWords).join('; ')}.`,
-    remedy: `Connect it to a bridge network: ${remediesFor(holder.noun).connect(shortId(holder.id))}; or, if the front does reach it, set autodock.network=${first}.`,
+    detail: `The ${holder.noun} is on no network that the ${wish.isSwarm ? 'front' : 'host'} reaches: ${passedOver.map(passedOverInWords).join('; ')}.`,
+    remedy: wayToBeReached(holder, passedOver, wish),
   };
 }
+
+function wayToBeReached(
+  holder: KnownContainer,
+  passedOver: readonly PassedOver[],
+  { preferred, isSwarm }: NetworkWish,
+): string {
+  const { connect } = remediesFor(holder);
+  const id = shortId(holder.id);
+  if (isSwarm) return `Connect it to the front's network: ${connect(id, preferred[0] ?? NETWORK)}`;
+  if (taskOf(holder.labels) !== null) {
+    return `Run autodock on the whole swarm (deploy/up --swarm), and connect the service to its network: ${connect(id, 'autodock')}`;
+  }
+  const [first] = passedOver.map(({ network }) => escapeText(network));
+  return `Connect it to a bridge network: ${connect(id, NETWORK)}; or, if the front does reach it, set autodock.network=${first}.`;
+}
+
+/** Where a person puts a name. */
+const NETWORK = 'NETWORK';
 
 function notOnNetwork(holder: KnownContainer, required: string): Grounds {
   const shown = escapeText(required);
   return {
     reason: 'no-address',
     detail: `autodock.network="${shown}", and the ${holder.noun} has no address on that network; networks seen: ${networksSeen(holder)}.`,
-    remedy: `Connect it: ${remediesFor(holder.noun).connect(shortId(holder.id))}; or set autodock.network to one of those seen.`,
+    remedy: `Connect it: ${remediesFor(holder).connect(shortId(holder.id), NETWORK)}; or set autodock.network to one of those seen.`,
   };
 }
 

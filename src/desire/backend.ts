@@ -65,14 +65,33 @@ function chooseUrl(context: BackendContext, port: number): BackendChoice {
   if (holder.networkMode === HOST && isNetworkFree) {
     return backend(settings.hostAddress, port);
   }
-  if (isPublished) {
-    const where = { hostAddress: settings.hostAddress, isShared: stack.kind === 'shared' };
-    const choice = choosePublishedPort(holder, port, where);
-    return choice.kind === 'port' ? backend(settings.hostAddress, choice.port) : choice;
-  }
-  const wish = { required: network, preferred: settings.networks };
-  const choice = chooseAddress(holder, wish);
-  return choice.kind === 'address' ? backend(choice.address, port) : choice;
+  return isPublished ? chooseAtHost(context, holder, port) : chooseOnNetwork(context, holder, port);
+}
+
+/** On a node of a swarm a port of the host is good, too: it is the same container for every front. */
+function chooseOnNetwork(
+  context: BackendContext,
+  holder: KnownContainer,
+  port: number,
+): BackendChoice {
+  const { network, settings } = context;
+  const { networks: preferred, isSwarm } = settings;
+  const choice = chooseAddress(holder, { required: network, preferred, isSwarm });
+  if (choice.kind === 'address') return backend(choice.address, port);
+  const instead = isSwarm && network === null ? chooseAtHost(context, holder, port) : choice;
+  return instead.kind === 'backend' ? instead : choice;
+}
+
+function chooseAtHost(
+  { stack, settings: { hostAddress } }: BackendContext,
+  holder: KnownContainer,
+  port: number,
+): BackendChoice {
+  const choice = choosePublishedPort(holder, port, {
+    hostAddress,
+    isShared: stack.kind === 'shared',
+  });
+  return choice.kind === 'port' ? backend(hostAddress, choice.port) : choice;
 }
 
 function backend(address: string, port: number): BackendChoice {

@@ -89,9 +89,9 @@ function answerTo(request: RouteRequest, labels: OwnLabels, context: BackendCont
   if (weight.kind === 'rejected') {
     return weight;
   }
-  const { exposedPorts, noun } = workload;
+  const { exposedPorts, noun, labels: written } = workload;
   const holder = stack.kind === 'shared' ? stack.holder : null;
-  const port = choosePort(request, { exposedPorts, noun, holder });
+  const port = choosePort(request, { exposedPorts, noun, labels: written, holder });
   if (port.kind === 'rejected') {
     return port;
   }

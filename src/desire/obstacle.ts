@@ -25,11 +25,11 @@ export type LifeLine = WorkloadLine & { readonly firstProbeMs?: number | null };
 
 /** Why a workload cannot be routed for the moment; null if it can. */
 export function passingObstacle(
-  { id, noun, state, health, firstProbeMs = null }: LifeLine,
+  { id, noun, labels, state, health, firstProbeMs = null }: LifeLine,
   { own }: OwnLabels,
   settings: DesireSettings,
 ): Grounds | null {
-  const remedies = remediesFor(noun);
+  const remedies = remediesFor({ noun, labels });
   if (state === 'paused') {
     return {
       reason: 'paused',

@@ -1,19 +1,23 @@
 import type { Barrier } from '../model/container.ts';
 import { escapeText } from '../model/escape.ts';
 
-/** A network whose address was not taken, and what keeps the host from it. */
+/** Why an address is not taken: what keeps the host from it, or that it is another container on each host. */
+export type Obstruction = Barrier | 'local';
+
+/** A network whose address was not taken, and why. */
 export interface PassedOver {
   readonly network: string;
-  readonly barrier: Barrier;
+  readonly barrier: Obstruction;
 }
 
-const WORDS: Readonly<Record<Barrier, string>> = {
+const WORDS: Readonly<Record<Obstruction, string>> = {
   macvlan: 'a macvlan network, which its own host does not reach',
   ipvlan: 'an ipvlan network, which its own host does not reach',
-  overlay: 'an overlay network, to which the host has no route',
+  overlay: 'an overlay network that AUTODOCK_NETWORKS does not name: the host has no route to it',
   ingress: 'the ingress network of Swarm, whose addresses answer nobody',
   isolated: 'in isolated gateway mode: the host has no route to it',
   inhibited: 'without an address of its bridge (inhibit_ipv4): the host has no route to it',
+  local: 'of this node alone: on another node the same address is another container',
 };
 
 /** `lan (a macvlan network, which its own host does not reach)`. */

@@ -12,7 +12,7 @@ export type PortChoice =
   | { readonly kind: 'rejected'; readonly grounds: Grounds };
 
 /** What the choice rests on. */
-interface Offer extends Pick<KnownWorkload, 'exposedPorts' | 'noun'> {
+interface Offer extends Pick<KnownWorkload, 'exposedPorts' | 'noun' | 'labels'> {
   /** Whose network it shares; null: it has one of its own. */
   readonly holder: Pick<KnownWorkload, 'exposedPorts' | 'name'> | null;
 }
@@ -37,7 +37,7 @@ export function choosePort(request: RouteRequest, workload: Offer): PortChoice {
   return all.length === 0
     ? rejected('port-not-exposed', {
         detail: `Port ${DEFAULT_PORT} is not exposed; exposed TCP ports: none.`,
-        remedy: `${remediesFor(workload.noun).expose(DEFAULT_PORT, holder)}, or expose the port that the application listens on.`,
+        remedy: `${remediesFor(workload).expose(DEFAULT_PORT, holder)}, or expose the port that the application listens on.`,
       })
     : rejected('port-not-exposed', {
         detail: `${request.portName} is ${request.isPortEmpty ? 'set and empty' : 'not set'} and port ${DEFAULT_PORT} is not exposed; exposed TCP ports: ${listInWords(all)}.`,
@@ -78,7 +78,7 @@ function chooseAsked({ from, value }: Setting, workload: Offer): PortChoice {
   const holder = workload.holder?.name ?? null;
   return rejected('port-not-exposed', {
     detail: `${from}=${port} is not exposed; exposed TCP ports: ${listInWords(exposed)}.`,
-    remedy: `${remediesFor(workload.noun).expose(port, holder)}${others}.`,
+    remedy: `${remediesFor(workload).expose(port, holder)}${others}.`,
   });
 }
 

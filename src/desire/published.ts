@@ -54,7 +54,7 @@ export function choosePublishedPort(
     grounds: {
       reason: 'port-not-published',
       detail: `Port ${port} is not published on ${hostAddress}; published TCP ports: ${listInWords(seen)}.`,
-      remedy: remediesFor(holder.noun).publish(port, hostAddress, isShared ? holder.name : null),
+      remedy: remediesFor(holder).publish(port, hostAddress, isShared ? holder.name : null),
     },
   };
 }

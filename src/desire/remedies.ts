@@ -1,5 +1,7 @@
 import { escapeText } from '../model/escape.ts';
+import { taskOf } from '../model/swarm.ts';
 import { CONTAINER } from '../model/workload.ts';
+import type { WorkloadLine } from '../model/workload-line.ts';
 
 /** What a person does about a workload, by what it is. An `id` is its short one. */
 export interface Remedies {
@@ -21,8 +23,8 @@ export interface Remedies {
   publish(port: number, hostAddress: string, holder: string | null): string;
   /** Gives it an address. */
   join(): string;
-  /** Gives it one on a network that is named there. */
-  connect(id: string): string;
+  /** Gives it one on that network. */
+  connect(id: string, network: string): string;
   /** Makes one ask for a host. */
   ask(host: string): string;
 }
@@ -39,7 +41,7 @@ const OF_CONTAINERS: Remedies = {
   publish: (port, hostAddress, holder) =>
     `Start ${holder === null ? 'the container' : `${escapeText(holder)}, whose network it shares,`} with -p ${port}, or with -p ${bracketed(hostAddress)}::${port}.`,
   join: () => 'Start it on a network, e.g. with --network bridge.',
-  connect: (id) => `docker network connect NETWORK ${id}`,
+  connect: (id, network) => `docker network connect ${network} ${id}`,
   ask: (host) =>
     `Start a container with -e VIRTUALHOST=${host}. Has it stopped? docker ps -a shows it.`,
 };
@@ -57,13 +59,31 @@ const OF_OTHERS: Remedies = {
   ask: (host) => `Let something ask for ${host}.`,
 };
 
+/** Of a task: what is done to its container is lost with it, so it is done to the service. */
+function ofService(service: string): Remedies {
+  const update = (change: string) => `docker service update ${change} ${service}`;
+  const publish = (port: number) => update(`--publish-add mode=host,target=${port}`);
+  return {
+    ...OF_CONTAINERS,
+    expose: (port) => `Add EXPOSE ${port} to its image, or publish it: ${publish(port)}`,
+    publish,
+    join: () => `Give it a network: ${update('--network-add NETWORK')}`,
+    connect: (_, network) => update(`--network-add ${network}`),
+  };
+}
+
 /** By what people call the workload: one line for each kind that has words of its own. */
 const BY_NOUN: ReadonlyMap<string, Remedies> = new Map([[CONTAINER, OF_CONTAINERS]]);
 
-/** The remedies for a workload of this kind. */
-export function remediesFor(noun: string): Remedies {
+/** The remedies for a workload of this kind; by its labels, if they are known, for a task of Swarm. */
+export function remediesFor({ noun, labels = new Map() }: KindOfWorkload): Remedies {
+  const service = noun === CONTAINER ? taskOf(labels)?.service : undefined;
+  // Names that are none are not put into a command.
+  if (service !== undefined && /^[\w.-]+$/.test(service)) return ofService(service);
   return BY_NOUN.get(noun) ?? OF_OTHERS;
 }
+
+type KindOfWorkload = Pick<WorkloadLine, 'noun'> & Partial<Pick<WorkloadLine, 'labels'>>;
 
 /** As `docker run -p` wants an address. */
 function bracketed(address: string): string {

@@ -3,6 +3,10 @@ export interface DesireSettings {
   readonly networks: readonly string[];
   readonly address: 'container' | 'published';
   readonly hostAddress: string;
+  /**
+   * Other hosts share the Redis: an address that exists once on each of them means another container for each front.
+   */
+  readonly isSwarm: boolean;
   readonly health: 'healthy' | 'ignore';
   /** `address:port` of the front itself; `0.0.0.0` and `[::]` are every address of its host. */
   readonly frontAddresses: readonly string[];

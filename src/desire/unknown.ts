@@ -108,7 +108,7 @@ function judgementOf({ workload, why }: Unjudged, keeper: Keeper | undefined): J
           reason: 'unreadable',
           vhost: null,
           detail: `${escapeText(why)}; what is claimed for the ${noun} stays meanwhile.`,
-          remedy: `It is read again by itself; see whether the engine answers: ${remediesFor(noun).look(shortId(id))}`,
+          remedy: `It is read again by itself; see whether the engine answers: ${remediesFor({ noun }).look(shortId(id))}`,
         },
       ],
       hints: [],

@@ -70,7 +70,7 @@ function onNothing(seen: Circumstances, host: string): readonly string[] {
   if (seen.asked.length > 0) return onAsking(seen);
   if (seen.nearMisses.length > 0) return [];
   return seen.isDockerSeen
-    ? [remediesFor(CONTAINER).ask(host)]
+    ? [remediesFor({ noun: CONTAINER }).ask(host)]
     : ['Bring the engine back: who asks for this host cannot be seen without it.'];
 }
 

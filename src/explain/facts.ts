@@ -4,6 +4,7 @@ import type { ObservedFrontend, WorkloadVerdict } from '../model/frontend.ts';
 import type { Owner } from '../model/ids.ts';
 import type { HostMarks } from '../model/marks.ts';
 import type { OwnerSeen } from '../model/owner-record.ts';
+import type { SwarmNode } from '../model/swarm.ts';
 import type { Workload } from '../model/workload.ts';
 
 /** Everything in Redis that routing rests on, at one moment. */
@@ -22,6 +23,8 @@ export interface RedisFacts {
 /** Everything that runs and may ask for a route, and what is decided about it. */
 export interface RunningFacts {
   readonly engine: Engine;
+  /** Which node of a swarm the engine is; null: of none, or it does not tell yet. */
+  readonly node: SwarmNode | null;
   readonly workloads: readonly Workload[];
   /** In the order of names. */
   readonly verdicts: readonly WorkloadVerdict[];

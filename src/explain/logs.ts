@@ -9,6 +9,6 @@ export type LogsOf = (name: string) => string;
 export function logsIn(running: RunningFacts | null): LogsOf {
   return (name) => {
     const noun = running?.workloads.find((workload) => workload.name === name)?.noun;
-    return remediesFor(noun ?? CONTAINER).logs(name);
+    return remediesFor({ noun: noun ?? CONTAINER }).logs(name);
   };
 }

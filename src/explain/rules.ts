@@ -21,7 +21,7 @@ export const RULES: Readonly<Record<RejectionReason, string>> = {
     'With AUTODOCK_ADDRESS=published a route leads only to a port that is published on the host.',
   'no-address': 'A route leads to an address of the container; with autodock.network, only there.',
   'unreachable-network':
-    'A route leads to an address that the host reaches; elsewhere only where autodock.network says so.',
+    'A route leads to an address that the front reaches; elsewhere only where autodock.network says so.',
   'older-than-network':
     'A container that shares a network answers there if it was started after it.',
   starting: 'A container with a HEALTHCHECK is routed once it is healthy.',
@@ -78,7 +78,7 @@ function portRule(
   const { byRequest } = readHosts(requests);
   const request = requests.find((one) => byRequest.get(one)?.includes(vhost));
   if (request === undefined) return 'Port: none.';
-  const choice = choosePort(request, { noun, exposedPorts, holder });
+  const choice = choosePort(request, { noun, labels, exposedPorts, holder });
   if (choice.kind === 'rejected') return 'Port: none.';
   const isOfHolder = holder !== null && !exposedPorts.includes(choice.port);
   const exposed = isOfHolder
@@ -118,11 +118,18 @@ const BY_RANK: Readonly<Record<NetworkRank, string>> = {
 };
 
 /** Which network won, and which ones that come before it did not. */
-function networkRule(container: KnownContainer, { networks: preferred }: DesireSettings): string {
-  const choice = chooseAddress(container, { required: null, preferred });
+function networkRule(
+  container: KnownContainer,
+  { networks: preferred, isSwarm, hostAddress }: DesireSettings,
+): string {
+  const choice = chooseAddress(container, { required: null, preferred, isSwarm });
   const seen = container.addresses.filter(({ ipv4, ipv6 }) => (ipv4 ?? ipv6) !== null);
   const won = seen.find(({ network }) => choice.kind === 'address' && network === choice.network);
-  if (choice.kind !== 'address' || won === undefined) return 'Address: none.';
+  if (choice.kind !== 'address' || won === undefined) {
+    return isSwarm
+      ? `Address: ${hostAddress} (the node's), where its port is published; on no network of it is it one container for all nodes.`
+      : 'Address: none.';
+  }
   const network = escapeText(choice.network);
   if (seen.length === 1) return `Address: that on ${network}, its only network.`;
   const why = BY_RANK[rankOf(won.network, container, preferred)];

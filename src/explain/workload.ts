@@ -3,6 +3,7 @@ import { containerFinder, stackOf } from '../desire/network-stack.ts';
 import { compareText } from '../model/compare.ts';
 import type { KnownContainer, NetworkAddress, PublishedPort } from '../model/container.ts';
 import type { Rejection, WorkloadVerdict } from '../model/frontend.ts';
+import { type SwarmNode, type SwarmTask, taskOf } from '../model/swarm.ts';
 import type { KnownWorkload, Workload } from '../model/workload.ts';
 import type { UnreadableWorkload } from '../model/workload-line.ts';
 import { isWritten, type WrittenRoute } from './asking.ts';
@@ -30,6 +31,8 @@ export interface SeenView {
   readonly networks: readonly NetworkAddress[];
   /** Where it is reached if it is on none; else null. */
   readonly address: string | null;
+  /** Which task of a swarm it is; null: none. */
+  readonly task: (SwarmTask & { readonly nodeAddress: string | null }) | null;
 }
 
 /** Everything about one workload: `autodock explain NAME`. */
@@ -61,7 +64,7 @@ export function explainWorkload(facts: Facts, verdict: WorkloadVerdict): Workloa
     id: verdict.id,
     name: verdict.name,
     verdict: verdict.verdict,
-    seen: workload === undefined ? null : seenOf(workload),
+    seen: workload === undefined ? null : seenOf(workload, running?.node ?? null),
     routes: verdict.routes.map((route) => ({
       ...route,
       written: isWritten(facts, route),
@@ -83,7 +86,7 @@ function holderIn(all: readonly Workload[], workload: Workload | undefined): Kno
   return stack.kind === 'shared' ? stack.holder : null;
 }
 
-function seenOf(workload: Workload): SeenView | null {
+function seenOf(workload: Workload, node: SwarmNode | null): SeenView | null {
   if (workload.kind === 'unreadable') return null;
   const { state, health, labels } = workload;
   const inspected: Pick<KnownWorkload, 'env'> & Pick<SeenView, 'exposedPorts'> =
@@ -97,7 +100,14 @@ function seenOf(workload: Workload): SeenView | null {
     ),
     exposedPorts: inspected.exposedPorts,
     ...placeOf(workload),
+    task: taskIn(labels, node),
   };
+}
+
+function taskIn(labels: ReadonlyMap<string, string>, node: SwarmNode | null): SeenView['task'] {
+  const task = taskOf(labels);
+  if (task === null) return null;
+  return { ...task, nodeAddress: node?.id === task.nodeId ? node.address : null };
 }
 
 type Place = Pick<SeenView, 'published' | 'networkMode' | 'networks' | 'address'>;

@@ -5,8 +5,8 @@ import { createSessions, type Sessions } from '../clients/sessions.ts';
 import { monotonic, pause } from '../clock.ts';
 import type { Config } from '../config/config.ts';
 import { ConfigError } from '../errors.ts';
-import type { Engine } from '../model/container.ts';
 import { type Owner, parseOwner } from '../model/ids.ts';
+import type { SwarmNode } from '../model/swarm.ts';
 import { type Ahead, createAhead } from '../observe/containers/ahead.ts';
 import { narrowInspection } from '../observe/containers/inspection.ts';
 import { createInspections, type Inspections } from '../observe/containers/inspections.ts';
@@ -21,6 +21,7 @@ import { createStops, type Stops } from '../observe/containers/stops.ts';
 import { allOf, type MakeSource, type Source } from '../observe/workloads.ts';
 import type { Stages } from '../reconcile.ts';
 import { hearLastEvents } from './last-events.ts';
+import { nodeOf } from './node.ts';
 import { createStages, type StageMode } from './stages.ts';
 
 /** What is told about the clients while they work. */
@@ -104,7 +105,7 @@ export function wire(
     const containers = createContainerSource({ sessions, ...known, onListed, now: monotonic });
     return allOf([containers, ...sources.map((make) => make())]);
   };
-  const owner = async () => config.owner ?? ownerOf((await sessions.current()).engine);
+  const owner = async () => config.owner ?? ownerOf(await sessions.current(), config);
   const run = crypto.randomUUID();
   return {
     docker,
@@ -117,7 +118,11 @@ export function wire(
     owner,
     async stages(mode) {
       const whose = { config, owner: await owner() };
-      const clients = { ...whose, sessions, redis, workloads: workloads(), run, now: monotonic };
+      const node = mode.wants === 'nothing' ? null : await nodeIn(sessions, config);
+      const clients = {
+        ...{ ...whose, node, sessions, redis, workloads: workloads() },
+        ...{ run, now: monotonic },
+      };
       return createStages(clients, mode);
     },
     cancelReads: () => stopping.abort(),
@@ -169,9 +174,18 @@ async function readNetworks(sessions: Sessions): Promise<NetworkBarriers | 'deni
   }
 }
 
-/** The engine's ID survives a restart and an upgrade, and is the same for a second controller. */
-function ownerOf(engine: Engine): Owner {
-  const owner = parseOwner(engine.id);
+/** Asked only where it decides. */
+async function nodeIn(sessions: Sessions, config: Config): Promise<SwarmNode | null> {
+  return config.swarm ? nodeOf(config, await sessions.current()) : null;
+}
+
+/**
+ * The engine's ID survives a restart and an upgrade, and is the same for a second controller; so is that of a node,
+ * which counts only where nodes share a Redis: who makes a swarm of a host has the owner that there was.
+ */
+function ownerOf(session: DockerSession, config: Config): Owner {
+  const { engine } = session;
+  const owner = parseOwner(nodeOf(config, session)?.id ?? engine.id);
   if (owner !== null) return owner;
   const message =
     `Docker: the engine ${engine.name} has no ID that could tell whose routes these are ` +

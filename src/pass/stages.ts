@@ -11,6 +11,7 @@ import { type Owner, type ShortId, shortId } from '../model/ids.ts';
 import { keysWithPrefix } from '../model/keys.ts';
 import { leaseMsOf } from '../model/lease.ts';
 import { RELEASED_ENGINE } from '../model/released-engine.ts';
+import type { SwarmNode } from '../model/swarm.ts';
 import type { Workload } from '../model/workload.ts';
 import {
   createRedisReader,
@@ -20,11 +21,14 @@ import {
 import type { Source } from '../observe/workloads.ts';
 import type { Stages } from '../reconcile.ts';
 import { readVersion } from '../version.ts';
+import { desireSettings, sameNode } from './node.ts';
 
 /** The clients that the stages read from and write to. */
 export interface StageClients {
   readonly config: Config;
   readonly owner: Owner;
+  /** null: it is not routed as a node of a swarm. */
+  readonly node: SwarmNode | null;
   readonly sessions: Sessions;
   readonly redis: RedisConnection;
   readonly workloads: Source;
@@ -77,8 +81,12 @@ export function createStages(clients: StageClients, mode: StageMode): Stages {
 }
 
 /** By the engine known last: a pass is a sign of life even while Docker does not answer. */
-async function engineOf({ sessions }: StageClients): Promise<Engine> {
-  return (sessions.last() ?? (await sessions.current())).engine;
+async function engineOf({ sessions, node }: StageClients): Promise<Engine> {
+  const session = sessions.last() ?? (await sessions.current());
+  sameNode(node, session);
+  const { id, name } = session.engine;
+  // Nodes may have one name.
+  return { id, name: node === null ? name : `${name} at ${node.address}` };
 }
 
 /** The stages between what is read of Redis and the plan for it. */
@@ -90,9 +98,10 @@ const WANTS_NOTHING: Wants = {
   guard: (plan) => ({ plan, putOff: [], state: { refusingSince: null } }),
 };
 
-function wantsAll({ config, owner, workloads, now }: StageClients, mode: StageMode): Wants {
+function wantsAll(clients: StageClients, mode: StageMode): Wants {
+  const { config, owner, workloads, now } = clients;
   const desire = createDesire();
-  const settings = { ...config, frontAddresses: config.front.addresses };
+  const settings = desireSettings(config, clients.node);
   let guardState: GuardState = { refusingSince: null };
   return {
     observe: (isRouted) => workloads.observe({ patienceMs: mode.patienceMs, isRouted }),

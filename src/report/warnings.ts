@@ -16,7 +16,8 @@ export interface Warnings {
 /** Each warning is logged when what it is about appears, not with every pass. */
 export function createWarnings(config: Config, log: Logger): Warnings {
   const leaseMs = leaseMsOf(config.resync.intervalMs);
-  const onContainers = config.address === 'container';
+  // Of nodes of a swarm only addresses are routed that are one container's everywhere.
+  const onContainers = config.address === 'container' && !config.swarm;
   let warnedOf: ReadonlySet<string> = new Set();
   let warnedOfFaults: ReadonlySet<string> = new Set();
   let warnedOfRootless = '';

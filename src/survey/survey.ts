@@ -8,6 +8,7 @@ import { keysWithPrefix } from '../model/keys.ts';
 import { leaseMsOf } from '../model/lease.ts';
 import { fieldNames, readPlainly } from '../observe/frontends/plain-read.ts';
 import type { Wiring } from '../pass/clients.ts';
+import { desireSettings, nodeOf } from '../pass/node.ts';
 import { surveyRedis } from './read-redis.ts';
 
 /**
@@ -51,11 +52,13 @@ async function surveyRunning(wiring: Wiring, config: Config): Promise<RunningFac
   const patienceMs = Number.POSITIVE_INFINITY;
   // A command sees one list: which life of a container was routed it cannot tell.
   const workloads = await source.observe({ patienceMs, isRouted: () => false });
-  const settings = { ...config, frontAddresses: config.front.addresses };
+  const settings = desireSettings(config, nodeOf(config, session));
   const isKnown = workloads.every(({ kind }) => kind === 'known');
   const claimed = isKnown ? [] : await claimsOf(wiring, config);
   const { verdicts } = createDesire()({ workloads, claimed, settings });
-  return { engine: session.engine, workloads, verdicts, settings };
+  const { engine, membership } = session;
+  const node = membership.kind === 'node' ? membership.node : null;
+  return { engine, node, workloads, verdicts, settings };
 }
 
 /** What unknown workloads keep; nothing where Redis cannot tell. */

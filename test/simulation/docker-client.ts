@@ -52,6 +52,7 @@ export function connectSimulatedDocker(peer: DockerPeer, process: Process): Conn
         const inspectMs = config.timeoutMs / 2;
         return {
           engine,
+          membership: { kind: 'none' },
           apiVersion: peer.engine.kind.tellsHealth ? '1.55' : '1.45',
           probesAsDocker: true,
           rootless: false,

@@ -130,6 +130,7 @@ function configOf(cast: Cast): Config {
     policy: 'sync',
     networks: [],
     address: 'container',
+    swarm: false,
     hostAddress: '127.0.0.1',
     health: 'healthy',
     resync: { intervalMs: cast.resyncMs },

@@ -46,6 +46,7 @@ const SETTINGS = {
   hostAddress: '127.0.0.1',
   health: 'healthy',
   frontAddresses: [],
+  isSwarm: false,
 } as const;
 const GUARD = { minDeletes: 2, maxDeletePercent: 50, confirmAfterMs: 5_000 };
 

@@ -68,10 +68,19 @@ function seenLines(seen: SeenView): readonly string[] {
     ['state', `${seen.state}, ${health}`],
     ...Object.entries(seen.env).map(([name, value]) => [`env ${name}`, value] as const),
     ...Object.entries(seen.labels).map(([name, value]) => [`label ${name}`, value] as const),
+    ...taskLine(seen.task),
     ['exposed TCP ports', exposedWord(seen.exposedPorts)],
     ...placeOf(seen),
   ];
   return pairs.map(([name, value]) => `${plain(name)}: ${plain(value)}`);
+}
+
+function taskLine(task: SeenView['task']): readonly (readonly [name: string, value: string])[] {
+  if (task === null) return [];
+  const { service, slot, nodeId, nodeAddress } = task;
+  const which = slot === null ? 'one on each node' : `slot ${slot}`;
+  const node = nodeAddress === null ? nodeId : `${nodeAddress} (${nodeId})`;
+  return [['swarm task', `service ${service}, ${which}, node ${node}`]];
 }
 
 function placeOf(seen: SeenView): readonly (readonly [name: string, value: string])[] {

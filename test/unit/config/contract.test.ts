@@ -18,6 +18,7 @@ const CONTRACT = [
   ['networks', 'AUTODOCK_NETWORKS', '--networks', ''],
   ['address', 'AUTODOCK_ADDRESS', '--address', 'container'],
   ['hostAddress', 'AUTODOCK_HOST_ADDRESS', '--host-address', '127.0.0.1'],
+  ['swarm', 'AUTODOCK_SWARM', '--swarm', 'false'],
   ['health', 'AUTODOCK_HEALTH', '--health', 'healthy'],
   ['resync.interval', 'AUTODOCK_RESYNC_INTERVAL', '--resync-interval', '30s'],
   ['reconcile.minInterval', 'AUTODOCK_RECONCILE_MIN_INTERVAL', '--reconcile-min-interval', '50ms'],

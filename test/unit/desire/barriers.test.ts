@@ -42,7 +42,10 @@ describe('a network that the host does not reach', () => {
   test.for([
     ['macvlan', 'a macvlan network, which its own host does not reach'],
     ['ipvlan', 'an ipvlan network, which its own host does not reach'],
-    ['overlay', 'an overlay network, to which the host has no route'],
+    [
+      'overlay',
+      'an overlay network that AUTODOCK_NETWORKS does not name: the host has no route to it',
+    ],
     ['ingress', 'the ingress network of Swarm, whose addresses answer nobody'],
     ['isolated', 'in isolated gateway mode: the host has no route to it'],
     ['inhibited', 'without an address of its bridge (inhibit_ipv4): the host has no route to it'],

@@ -15,6 +15,7 @@ export const DEFAULTS: DesireSettings = {
   networks: [],
   address: 'container',
   hostAddress: '127.0.0.1',
+  isSwarm: false,
   health: 'healthy',
   frontAddresses: [],
 };

@@ -37,6 +37,7 @@ export function factsOf(world: World): Facts {
           kind: 'seen',
           facts: {
             engine: { id: 'id-1', name: 'here' },
+            node: null,
             workloads: containers,
             verdicts: desire(containers).verdicts,
             settings: DEFAULTS,

@@ -1,0 +1,38 @@
+/** A node of a swarm, as its own engine tells it. */
+export interface SwarmNode {
+  readonly id: string;
+  /** Where the other nodes reach it. */
+  readonly address: string;
+}
+
+/** What an engine says of a swarm: it is in none, it is a node, or it is on the way to be one. */
+export type Membership =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'node'; readonly node: SwarmNode }
+  /** `state` is the engine's word: `pending`, `locked` or `error`. */
+  | { readonly kind: 'pending'; readonly state: string };
+
+/** Which task of which service a container is. */
+export interface SwarmTask {
+  readonly service: string;
+  /** `1`, `2`, ...; null: the service is global, and has one task on each node. */
+  readonly slot: string | null;
+  readonly nodeId: string;
+}
+
+const LABEL = 'com.docker.swarm.';
+
+/** By the labels that Swarm gives the containers of its tasks; null: it is none. */
+export function taskOf(labels: ReadonlyMap<string, string>): SwarmTask | null {
+  const said = (name: string) => labels.get(`${LABEL}${name}`) ?? '';
+  const [service, nodeId, id] = [said('service.name'), said('node.id'), said('task.id')];
+  if (service === '' || nodeId === '' || id === '') return null;
+  const place = placeIn(said('task.name'), service, id);
+  return { service, nodeId, slot: /^\d+$/.test(place) ? place : null };
+}
+
+/** What stands between the service and the task's id: a slot, or the node's id. */
+function placeIn(name: string, service: string, id: string): string {
+  const isWhole = name.startsWith(`${service}.`) && name.endsWith(`.${id}`);
+  return isWhole ? name.slice(service.length + 1, -id.length - 1) : '';
+}
