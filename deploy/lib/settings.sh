@@ -13,7 +13,7 @@ load_settings() {
     line=${line%$'\r'}
     [[ $line =~ ^[[:space:]]*(#.*)?$ ]] && continue
     [[ $line =~ ^(export[[:space:]]+)?([A-Za-z_][A-Za-z0-9_]*)[[:space:]]*=[[:space:]]*(.*)$ ]] \
-      || fail "deploy/.env, line $number: '$line' is no setting" "Write NAME=value, or # before a comment."
+      || fail "deploy/.env, line $number: '$line' is not a setting" "Write NAME=value, or # before a comment."
     name=${BASH_REMATCH[2]} value=${BASH_REMATCH[3]%% #*}
     is_setting "$name" || UNKNOWN_SETTINGS+=("deploy/.env, line $number: $name")
     [ -z "${!name+set}" ] || continue

@@ -41,7 +41,7 @@ export interface Subscribers {
   hello(peer: Peer, subscription: Subscription): 'new' | 'renewed' | 'full';
   /** It is alive. */
   renew(peer: Peer): void;
-  /** False: it was none. */
+  /** False: it was not subscribed. */
   remove(peer: Peer): boolean;
   /** Takes away those whose lease has run out, and returns them. */
   expire(): readonly Subscriber[];

@@ -20,7 +20,7 @@ const DOCKER: Dialect = {
 };
 
 const PODMAN: Dialect = {
-  // It makes up an ID at each call. The name alone cannot tell whose routes these are, and is no owner: it has spaces.
+  // It makes up an ID at each call. The name alone cannot tell whose routes these are, and cannot be an owner: it has spaces.
   engine: (info) => {
     const { name } = engineOf(info);
     return { id: `podman on ${name}`, name };

@@ -107,7 +107,7 @@ function connectRemedy(text: string): string {
 
 function malformed(what: string, reply: unknown): ObserveError {
   const seen = Buffer.isBuffer(reply)
-    ? `${reply.length} bytes that are no JSON`
+    ? `${reply.length} bytes that are not JSON`
     : `${reply === null ? 'null' : typeof reply}`;
   return new ObserveError('docker-malformed', `Docker: ${what}: malformed reply (${seen})`);
 }

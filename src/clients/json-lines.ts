@@ -2,7 +2,7 @@
 const MAX_BYTES = 32 * 1_024 * 1_024;
 
 /**
- * Reads what an engine writes as one JSON object after the other, to its end. What is none is left out.
+ * Reads what an engine writes as one JSON object after the other, to its end, and leaves out what is not one.
  *
  * @throws Error if it is too long to be what an engine keeps
  */

@@ -33,7 +33,7 @@ export async function readListItems(
     size += chunk.length;
     if (!cutter.push(chunk)) break;
   }
-  if (!cutter.end()) throw malformedList(`${size} bytes that are no list`);
+  if (!cutter.end()) throw malformedList(`${size} bytes that are not a list`);
 }
 
 /** The list as a whole is not to be trusted. */
@@ -45,7 +45,7 @@ export function malformedList(seen: string): ObserveError {
 interface Cutter {
   /** false: this cannot be a list, whatever else comes. */
   push(chunk: Buffer): boolean;
-  /** false: this was no list. */
+  /** false: this was not a list. */
   end(): boolean;
 }
 

@@ -8,7 +8,7 @@ const FILE_SUFFIX = '_FILE';
 
 /**
  * What the environment sets: of each setting its own variable, else the file that `<NAME>_FILE`
- * names (white space at its end and a byte order mark are no part of it), else the variables of other tools. An empty value
+ * names (white space at its end and a byte order mark do not belong to it), else the variables of other tools. An empty value
  * is as if it were not set. An unknown `AUTODOCK_...` variable is a warning: container links make such.
  */
 export function readEnvironment({
@@ -63,5 +63,7 @@ function unknownVariables(env: Sources['env']): readonly string[] {
   const known = settings.flatMap((setting) => [setting.env, `${setting.env}${FILE_SUFFIX}`]);
   return Object.keys(env)
     .filter((name) => name.startsWith(ENV_PREFIX) && !known.includes(name))
-    .map((name) => `${name} is no setting and is ignored; the nearest is ${nearest(name, known)}`);
+    .map(
+      (name) => `${name} is not a setting and is ignored; the nearest is ${nearest(name, known)}`,
+    );
 }

@@ -23,7 +23,9 @@ export function readRedisTls(
     ...paths.flatMap(({ key, path }) => unreadable(key, path, readFile)),
     ...(url.startsWith('rediss://')
       ? []
-      : [`${first.key} is set, and redis.url is no rediss:// URL: write rediss://, or remove it`]),
+      : [
+          `${first.key} is set, and redis.url is not a rediss:// URL: write rediss://, or remove it`,
+        ]),
     ...((tls.cert === null) === (tls.key === null)
       ? []
       : ['redis.tls.cert and redis.tls.key belong together: set both, or neither']),

@@ -110,7 +110,7 @@ function olderThanNetwork({ name }: KnownContainer, holder: KnownContainer): Gro
 function holderGone({ name, labels }: KnownContainer, reference: string): Grounds {
   const service = serviceOf(labels);
   const word = service === null ? '' : `${service.project} ${service.service}`;
-  // Names that are none are not put into a command.
+  // What is not a name is not put into a command.
   const remedy = /^[\w.-]+ [\w.-]+$/.test(word)
     ? `Create both anew: docker compose -p ${service?.project} up -d --force-recreate ${service?.service}`
     : `Start that container, then docker restart ${escapeText(name)}; if it was created anew, create this one anew, too.`;

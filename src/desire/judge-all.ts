@@ -16,7 +16,7 @@ import type { Unjudged } from './unknown.ts';
 export type JudgedWorkloads = WeakMap<KnownWorkload, Remembered>;
 
 interface Remembered {
-  /** The container whose network is shared; in words, where that is none other or is gone. */
+  /** The container whose network is shared; in words, where it is its own or is gone. */
   readonly holder: KnownContainer | string;
   readonly judgement: Judgement;
 }

@@ -62,7 +62,7 @@ export function decide(
   return { kind: kindOf(before, sides.mine, outcome), ...outcome };
 }
 
-/** A list as it was read; null also for what is none. */
+/** A list as it was read; null also for what is not a list. */
 export function snapshot(list: FrontendList): ListSnapshot {
   return list.kind === 'list' ? { identifier: list.identifier, entries: list.entries } : null;
 }

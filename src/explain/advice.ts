@@ -144,7 +144,7 @@ function onKeys({ found, reading, hasUnusableMarks, keyPrefix }: Circumstances):
   return [
     ...(hasUnusableMarks
       ? [
-          `Delete a key that is no set, so that backends can be marked dead: redis-cli DEL ${shellQuote(`${keyPrefix}dead:${reading.host}`)}`,
+          `Delete a key that is not a set, so that backends can be marked dead: redis-cli DEL ${shellQuote(`${keyPrefix}dead:${reading.host}`)}`,
         ]
       : []),
     ...malformed.map(

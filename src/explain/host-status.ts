@@ -27,7 +27,7 @@ export interface Found {
 /** The status that a front answers with, and why; `found` is null where no frontend answers. */
 export function statusOf(facts: Facts, reading: HostReading, found: Found | null): StatusView {
   if (reading.kind === 'bad') {
-    return { code: 400, why: `This is no host name: it ${reading.problem}.` };
+    return { code: 400, why: `This is not a host name: it ${reading.problem}.` };
   }
   if (reading.kind === 'front') {
     return { code: 200, why: 'The front answers this host itself: ok.' };
@@ -54,7 +54,7 @@ function statusOfFrontend(found: Found, redis: RedisFacts, logsOf: LogsOf): Stat
   const { vhost, state } = found;
   switch (state) {
     case 'wrong-type':
-      return { code: 502, why: `The key of ${vhost} holds something that is no list.` };
+      return { code: 502, why: `The key of ${vhost} holds something that is not a list.` };
     case 'held':
       return { code: 503, why: heldWhy(found, redis) };
     case 'empty':

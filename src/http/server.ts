@@ -150,7 +150,7 @@ function write(request: IncomingMessage, response: ServerResponse, reply: Reply)
   response.writeHead(reply.status, {
     ...SAFE_HEADERS,
     'content-type': reply.type,
-    // Of what did not change, and of nothing, there is no body, and so no length of it.
+    // What did not change has no body, nor has an empty answer, and so neither has a length.
     ...(reply.status === 304 || reply.status === 204 ? {} : { 'content-length': body.length }),
     ...reply.headers,
   });

@@ -3,7 +3,7 @@ import { parseSignal } from './signal.ts';
 
 /**
  * What an event says before the engine's list does. It may be lost, and may come to nothing: an observation that
- * takes it into account is no other without it, only later.
+ * takes it into account is the same without it, only later.
  */
 export type AheadNote =
   /** The container will probably start. */

@@ -52,7 +52,7 @@ export function writeOwnerRecord({ engine: { id, name }, leaseMs, ...rest }: Pub
   return JSON.stringify({ id, name, ...(leaseMs === null ? {} : { leaseMs }), ...rest });
 }
 
-/** Reads a record: what is no text, or text of somebody else's, tells nothing. */
+/** Reads a record: what is not text, or is somebody else's text, tells nothing. */
 export function parseOwnerRecord(text: unknown): OwnerRecord {
   const record = typeof text === 'string' ? membersOf(text) : null;
   if (record === null) return NOTHING;

@@ -23,7 +23,7 @@ const REAL_TIME = { min: 34, max: 64 } as const;
  * The number of a signal, written as engines take it: a number, or a name with or without `SIG`, also `RTMIN+1` and
  * `RTMAX-1`, in any case.
  *
- * @returns null: it is none
+ * @returns null: it is not a signal
  */
 export function parseSignal(text: string): number | null {
   if (/^\d{1,2}$/.test(text)) return within(Number(text), 1);

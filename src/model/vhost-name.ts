@@ -48,7 +48,7 @@ export function nameFault(ascii: string, written: string): TextFault | null {
     return fault;
   }
   return {
-    problem: 'ends in a number but is no IPv4 address',
+    problem: 'ends in a number but is not an IPv4 address',
     remedy:
       'Write an address as four decimal numbers, e.g. 192.0.2.7, or a name that ends otherwise.',
   };

@@ -12,7 +12,7 @@ export interface Stamped {
 const WRONG_SIGNATURE =
   'a datagram without the right signature came and was dropped: the secret of the plugin and of the daemon (AUTODOCK_BUS_SECRET) must be the same';
 const STRANGER =
-  'a datagram that is none of autodock came and was dropped: is another program listening there?';
+  'a datagram that is not from autodock came and was dropped: is another program listening there?';
 
 /**
  * Reads what came from the daemon's address; null if it is not from the daemon, which is told.

@@ -38,7 +38,7 @@ export interface StatusOptions {
   readonly now: () => number;
   /** Milliseconds since 1970, for people. */
   readonly wallClock: () => number;
-  /** A last good pass that is longer ago is no sign of life any more. */
+  /** A last good pass that is longer ago does not count as a sign of life. */
   readonly leaseMs: number;
 }
 

@@ -32,7 +32,7 @@ export function readCall(body: string): ReadCall {
     const isModern = !isRecord(value) || value.jsonrpc !== undefined;
     return { kind: 'malformed', outcome, id: idOf(value, body) ?? 'null', isModern };
   };
-  if (value === undefined) return wrong(rpcError('parse', 'The body is no JSON.'));
+  if (value === undefined) return wrong(rpcError('parse', 'The body is not JSON.'));
   if (Array.isArray(value)) return wrong(rpcError('request', 'Send one call at a time, no batch.'));
   if (!isRecord(value) || typeof value.method !== 'string') {
     return wrong(rpcError('request', 'A call is an object with "method", "params" and "id".'));

@@ -97,7 +97,7 @@ function narrow(value: Json): Message | null {
   return { name, args, kwargs, success, failure, channels, notify, stamp };
 }
 
-/** undefined: it has one that is none. */
+/** undefined: it has one that is not valid. */
 function stampOf({ seq, boot }: JsonObject): Stamp | null | undefined {
   if (seq === undefined && boot === undefined) return null;
   if (typeof seq !== 'number' || !Number.isSafeInteger(seq) || seq < 0) return undefined;

@@ -18,7 +18,7 @@ const MAX_REMEMBERED = 256;
 
 /**
  * `kwargs.events` of a hello: a list of 1 to 32 patterns, each of up to 64 letters, digits, `_` and `*`;
- * left out: everything. Null if it is none.
+ * left out: everything. Null if it is not a filter.
  */
 export function parseFilter(events: Json | undefined): Filter | null {
   if (events === undefined) return EVERYTHING;

@@ -1,5 +1,5 @@
 // Loaded into the controller by NODE_OPTIONS=--import: on SIGUSR2 it collects garbage and says, as a line of the
-// log, what the process holds. (--expose-gc is no flag that NODE_OPTIONS may carry.)
+// log, what the process holds. (--expose-gc is not a flag that NODE_OPTIONS may carry.)
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 

@@ -82,7 +82,7 @@ test.each([
   '{"Config":{},"NetworkSettings":{"Networks":{"bridge":7}}}',
   '[]',
   '<html>oops</html>',
-])('an inspection that is none is told and counted as malformed: %s', async (body) => {
+])('an inspection that is not one is told and counted as malformed: %s', async (body) => {
   const fake = await fakeDocker();
   const results: DockerResult[] = [];
   const session = await clientOf(fake.host, PATIENCE_MS, (result) =>
@@ -99,7 +99,7 @@ test.each([
   expect(results).toEqual(['ok', 'ok', 'malformed']);
 });
 
-describe('a list that is none', () => {
+describe('a list that is not one', () => {
   const FAULTS: readonly (readonly [string, Fault, string])[] = [
     ['an empty body', { kind: 'body', body: '' }, 'docker-malformed'],
     ['null', { kind: 'body', body: 'null' }, 'docker-malformed'],
@@ -181,7 +181,7 @@ describe('the event stream', () => {
     await expect(session.events({}, stop.signal)).rejects.toMatchObject({ code: 'docker-timeout' });
   });
 
-  test('that nobody wants any more while it opens is no failure of the engine', async () => {
+  test('that nobody wants any more while it opens does not count as a failure of the engine', async () => {
     const fake = await fakeDocker();
     const results: DockerResult[] = [];
     const told = (result: DockerResult) => results.push(result);

@@ -36,7 +36,7 @@ test.each([
   ['two Hosts', 'GET /bad-1 HTTP/1.1\r\nHost: a.com\r\nHost: b.com', 400, 'bad_request'],
   ['no Host', 'GET /bad-2 HTTP/1.1', 400, 'bad_request'],
   ['a host that no key holds', 'GET /bad-3 HTTP/1.1\r\nHost: a;b', 400, 'bad_host'],
-  ['what is no request at all', '\u0016\u0003\u0001', 400, 'bad_request'],
+  ['what is not a request at all', '\u0016\u0003\u0001', 400, 'bad_request'],
 ])('%s is not called routed', async (_title, head, status, outcome) => {
   await rig.route('*', rig.url(1));
   const before = (await rig.front.log()).length;

@@ -149,7 +149,7 @@ describe('what is wrong in the folder', () => {
     await rig.presents('circle.test', 'circle.test');
     await rm(join(rig.folder, 'circle.test.key'));
     await mkdir(join(rig.folder, 'circle.test.key'));
-    expect(await told('circle.test', 'circle.test.key: is no file')).toBe(1);
+    expect(await told('circle.test', 'circle.test.key: is not a file')).toBe(1);
   });
 
   test('is not a folder or a file that is nothing of the kind', async () => {

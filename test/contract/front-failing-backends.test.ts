@@ -39,7 +39,7 @@ describe('a backend that drops connections', () => {
     await waitFor('the mark', async () => expect(await rig.dead('a.com')).toEqual(['0']));
   });
 
-  test('is no answer, not a slow one', async () => {
+  test('is not a slow answer', async () => {
     const hole = await own(startBlackHole());
     await rig.route('a.com', hole.url);
     expect(await rig.answerer('a.com')).toBe(502);

@@ -102,7 +102,7 @@ describe('whether a certificate may be asked for', () => {
     expect(await ask('a.test')).toBe(404);
   });
 
-  test('is refused for what is no name, and for no name', async () => {
+  test('is refused for what is not a name, and for no name', async () => {
     await route('*', backend.url);
     expect(await Promise.all(['', '*', 'a;b', '..', `${'a'.repeat(300)}`].map(ask))).toEqual([
       400, 400, 400, 400, 400,

@@ -129,7 +129,7 @@ test('a key of the wrong type behind the one that answers does no harm', async (
   expect(await rig.answerer('b.com')).toBe(502);
 });
 
-test('dead marks of the wrong type are no marks', async () => {
+test('dead marks of the wrong type do not count', async () => {
   await rig.redis.client.set('dead:a.com', 'text');
   await rig.route('a.com', rig.url(1));
   expect(await rig.answerer('a.com')).toBe('B1');
@@ -203,10 +203,10 @@ test('a list of a thousand backends is read whole', async () => {
 test.each([
   ['a path is ignored', (url: string) => `${url}/some/path`, 'B1'],
   ['a trailing slash is ignored', (url: string) => `${url}/`, 'B1'],
-  ['no scheme is no backend', (url: string) => url.replace('http://', ''), 502],
-  ['junk is no backend', () => 'junk', 502],
-  ['an empty entry is no backend', () => '', 502],
-  ['a port beyond the last is no backend', () => 'http://127.0.0.1:65536', 502],
+  ['no scheme is not a backend', (url: string) => url.replace('http://', ''), 502],
+  ['junk is not a backend', () => 'junk', 502],
+  ['an empty entry is not a backend', () => '', 502],
+  ['a port beyond the last is not a backend', () => 'http://127.0.0.1:65536', 502],
 ])('in a backend URL, %s', async (_title, spell, answer) => {
   await rig.route('a.com', spell(rig.url(1)));
   expect(await rig.answerer('a.com')).toBe(answer);

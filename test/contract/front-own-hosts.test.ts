@@ -91,7 +91,7 @@ test.each([
   expect(await answerer(front, 'never.test')).toBe(502);
 });
 
-test('a host whose key is no list is not answered by a wildcard either', async () => {
+test('a host whose key is not a list is not answered by a wildcard either', async () => {
   await rig.route('*', rig.url(1));
   await rig.redis.client.set('frontend:text.com', 'no list');
   const front = await begin();

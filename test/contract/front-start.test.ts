@@ -86,7 +86,7 @@ test.each([
   await redis.client.del('frontend:tcp.com');
 });
 
-test('a server that is no Redis is like a Redis that is away', async () => {
+test('a server that is not a Redis is like a Redis that is away', async () => {
   const { port } = await front({ FRONT_REDIS: backend.url.replace('http://', '') });
   expect((await request(port, 'a.com')).status).toBe(502);
 });

@@ -61,7 +61,7 @@ describe('a backend that could not be connected to', () => {
     expect(await rig.answerer('c.com')).toBe(502);
   });
 
-  test('is none any more once its own answer marks it', async () => {
+  test('no longer is one once its own answer marks it', async () => {
     const url = await markNew('a.com');
     const backend = await startHttp(
       (asked, reply) => {
@@ -83,7 +83,7 @@ describe('a backend that could not be connected to', () => {
     expect(backend.connections()).toBe(before);
   });
 
-  test('is none while a checker runs, whose the marks are then', async () => {
+  test('is not one while a checker runs, whose the marks are then', async () => {
     await rig.redis.client.set('hchecker_ping', Math.floor(Date.now() / 1_000));
     const url = await refusedUrl();
     await rig.route('a.com', url, rig.url(1));

@@ -84,7 +84,7 @@ describe('by HTTP', () => {
     },
   );
 
-  test('a host that is none is refused as ever', async () => {
+  test('what is not a host is refused as ever', async () => {
     expect((await request(rig.front.port, 'a;b.test')).status).toBe(400);
   });
 });

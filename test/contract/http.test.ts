@@ -158,7 +158,7 @@ describe('the HTTP server', () => {
     expect([reply.status, await reply.text()]).toEqual([200, '']);
   });
 
-  test('S3: refuses headers beyond 16 kB and what is no HTTP, and lives on', async () => {
+  test('S3: refuses headers beyond 16 kB and what is not HTTP, and lives on', async () => {
     const tooLarge = await new Promise<number>((resolve, reject) => {
       const headers = { 'x-large': 'x'.repeat(20_000) };
       const { port } = server;

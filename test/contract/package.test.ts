@@ -53,7 +53,7 @@ await plugin.close();
 await plugin.finished;
 `;
 
-/** What the types do not let through: a member that no snapshot has, a port that is no number. */
+/** What the types do not let through: a member that no snapshot has, a port that is not a number. */
 const WRONG_CONSUMER = `import { connect } from 'autodock/plugin';
 
 connect({}).on('snapshot', ({ nonsense }) => console.log(nonsense));

@@ -63,7 +63,7 @@ test('a cause is told at the end of a long log, too', () => {
   expect(stderr).toContain('the disk is full');
 });
 
-test('a Debian that could not be made whole is no image', () => {
+test('a Debian that could not be made whole does not become an image', () => {
   const { code, stdout } = deploy(
     `. "$ROOT/deploy/lib/base.sh"; . "$ROOT/deploy/lib/debian.sh"
      debootstrap() { return 1; }; docker_import() { echo imported; }; DOCKER=docker_import

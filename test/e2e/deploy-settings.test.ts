@@ -17,7 +17,11 @@ test.for([
     'https, monitoring, prometheus',
   ],
   ['COMPOSE_PROJECT_NAME=My App', "COMPOSE_PROJECT_NAME is 'My App'", 'small letters'],
-  ['FRONT_HTTP_PORT 80', "deploy/.env, line 2: 'FRONT_HTTP_PORT 80' is no setting", 'NAME=value'],
+  [
+    'FRONT_HTTP_PORT 80',
+    "deploy/.env, line 2: 'FRONT_HTTP_PORT 80' is not a setting",
+    'NAME=value',
+  ],
 ] as const)(
   'deploy/up says what is wrong with %s in deploy/.env',
   async ([line, cause, remedy]) => {
@@ -50,7 +54,7 @@ test('what the environment says counts before deploy/.env', async () => {
   });
 });
 
-test('a name that is none of the settings is told, and others are nobody’s business', async () => {
+test('a name that is not a setting is told, and others are nobody’s business', async () => {
   const { code, lines } = await load(
     'FRONT_HTTP_PROT=8080\nMY_OWN=1\nAUTODOCK_REDIS_TIMEOUT=1s\nFRONT_DEAD_ON_5XX=on\n',
   );

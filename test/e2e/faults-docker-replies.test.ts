@@ -28,7 +28,7 @@ const SPOILED: readonly (readonly [row: string, what: string, Fault, result: str
   ['D13', '503', { kind: 'status', status: 503, message: 'later' }, 'status', /status 503.*later/],
 ];
 
-describe('D11, D12, D13: a reply that is no list', () => {
+describe('D11, D12, D13: a reply that is not a list', () => {
   test.each(SPOILED)('%s: a list that is %s changes nothing and is told', async (...spoiled) => {
     const [, , fault, result, message] = spoiled;
     const env = result === 'timeout' ? DOCKER_SILENT : {};

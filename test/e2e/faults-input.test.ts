@@ -33,7 +33,7 @@ const BAD_NAMES: readonly (readonly [row: string, name: string, rule: RegExp])[]
   ['I10', 'not\ufffdutf8.test', /U\+FFFD|punycode/],
 ];
 
-describe('names that are none', () => {
+describe('what is not a name', () => {
   test.each(['I1', 'I2', 'I3', 'I4', 'I9', 'I10'])(
     '%s: each is rejected with the rule in words, and its siblings are routed',
     async (row) => {
@@ -58,7 +58,7 @@ describe('names that are none', () => {
     },
   );
 
-  test('I1, I2: an empty name is none, and line breaks and tabs part names like any white space', async () => {
+  test('I1, I2: an empty name does not count, and line breaks and tabs part names like any white space', async () => {
     const { run, redis, routes } = await openFakeSystem();
 
     const { url } = run('', {
@@ -141,7 +141,7 @@ test('I6: one name said twice, and two containers with one URL, are one entry', 
   expect(ids.map((id) => [id.slice(0, 12)])).toContainEqual(claim?.['http://192.0.2.1:80']);
 });
 
-test('I7: ports are strict decimals, an empty one is none', async () => {
+test('I7: ports are strict decimals, an empty one does not count', async () => {
   const { run, routes, controller } = await openFakeSystem();
   const bad = ['0', '65536', '80x', ' 80', '1e3', '0x50', '-1', '８０'];
   const ids = bad.map(

@@ -45,7 +45,7 @@ describe('R3: a connection that is cut after the script ran', () => {
     expect((await routes.read('swap.test'))?.urls).toEqual([fresh.url]);
   });
 
-  test('R3: a reply that is cut in its middle is none', async () => {
+  test('R3: a reply that is cut in its middle does not count', async () => {
     const { proxy, run, routes, routed, controller } = await openProxiedSystem();
     const kept = await routed('kept.test');
     const watch = routes.watch('kept.test');

@@ -60,7 +60,7 @@ describe('networks', () => {
     expect(watch.history(host)).toEqual([[host, url]]);
   });
 
-  test('an address on macvlan is no backend, unless a label names the network', async ({
+  test('an address on macvlan is not a backend, unless a label names the network', async ({
     system,
   }) => {
     const lan = await system.docker.network({ prefix: 'a', driver: 'macvlan' });

@@ -129,7 +129,7 @@ describe('labels', () => {
     expect(await system.routes.read(host)).toBeNull();
   });
 
-  test('a weight that is no number is a rejection that says so', async ({ system }) => {
+  test('a weight that is not a number is a rejection that says so', async ({ system }) => {
     const container = await system.run(system.host('heavy'), {
       labels: { 'autodock.weight': 'heavy' },
     });

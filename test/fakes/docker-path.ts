@@ -32,7 +32,7 @@ const KINDS: Readonly<Record<string, DockerRequestKind>> = {
   '/containers/json': 'list',
 };
 
-/** Takes a request apart; null if it is none that autodock may make. */
+/** Takes a request apart; null if autodock may not make it. */
 export function parseDockerPath(method: string, target: string): DockerPath | null {
   const url = new URL(target, 'http://docker');
   const [, version = null, path = ''] = /^(?:\/v(\d+\.\d+))?(\/.*)$/.exec(url.pathname) ?? [];

@@ -133,7 +133,7 @@ test('an inspection of anything is malformed, or an inspection with sound ports'
   );
 });
 
-/** What was spoilt away is no JSON at all. */
+/** What was spoilt away is not JSON at all. */
 function textOf(reply: unknown): string {
   return String(JSON.stringify(reply));
 }

@@ -13,7 +13,7 @@ export const GOOD = [
   'bücher.local',
   'B.local.',
 ];
-/** What is no vhost. */
+/** What is not a vhost. */
 export const BAD = [
   'http://x',
   'x:80',

@@ -47,7 +47,7 @@ describe('desire', () => {
     );
   });
 
-  test('lets nothing out that is no vhost, no URL or not safe to print', () => {
+  test('lets nothing out that is not a vhost, not a URL or not safe to print', () => {
     fc.assert(
       fc.property(containers, (all) => {
         const { frontends, verdicts } = desire(all);

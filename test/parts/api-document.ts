@@ -46,7 +46,7 @@ interface Document {
  * Reads the document that a controller serves.
  *
  * @param coverage is shown every answer
- * @throws Error if it is no OpenAPI document
+ * @throws Error if it is not an OpenAPI document
  */
 export async function readApiDocument(
   baseUrl: string,
@@ -72,7 +72,7 @@ export async function readApiDocument(
       const answer = await ask(`${baseUrl}${path}`, asked);
       expect(answer.status, answer.body).toBe(status);
       const method = (asked.method ?? 'GET').toLowerCase();
-      // What is no operation is answered as every other error is.
+      // What is not an operation is answered as every other error is.
       const { responses } = paths[path]?.[method] ?? { responses: {} };
       const { content } = responses[status] ?? responses.default ?? components.responses.Problem;
       const [type = ''] = answer.type.split(';', 1);

@@ -37,7 +37,7 @@ export type LogLine = Readonly<Record<string, unknown>>;
 export interface Controller {
   readonly baseUrl: string;
   readonly pid: number;
-  /** Everything logged so far, over all starts. Lines that are no JSON stand under `text`. */
+  /** Everything logged so far, over all starts. Lines that are not JSON stand under `text`. */
   readonly logs: readonly LogLine[];
   /** The raw output, for a look at what a terminal would get. */
   output(): string;

@@ -59,7 +59,7 @@ export function createFaults(time: Time, random: Random, watch: Watch): Faults {
     strike(target) {
       const active = strikes.find((one) => one.target === target && isOn(one));
       if (active === undefined) return null;
-      // A list that lacks containers is no chance: it lacks them every time.
+      // A list that lacks containers is not chance: it lacks them every time.
       if (active.strike !== 'shrunk' && !random.percent(SOME)) return null;
       disturb(target);
       return active.strike;

@@ -36,7 +36,7 @@ export const MUTANTS: readonly MakeMutant[] = [
       guard: (plan) => ({ plan, putOff: [], state: { refusingSince: null } }),
     }),
   }),
-  mutant('a list that is none is an empty one', {
+  mutant('what is not a list is an empty one', {
     connect: withList(async (list) => {
       const items = await list().catch((error: unknown) => {
         if (error instanceof ObserveError && error.code === 'docker-malformed') return [];
@@ -147,7 +147,7 @@ function isJson(bytes: Buffer): boolean {
     JSON.parse(bytes.toString());
     return true;
   } catch {
-    return false; // decided: whatever it is, it is no item of a list
+    return false; // decided: whatever it is, it is not an item of a list
   }
 }
 

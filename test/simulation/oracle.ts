@@ -35,7 +35,7 @@ export function deviations(universe: Universe, isAtRest: boolean): readonly Brea
       claimDeviations(universe, { host, owner, wanted: wanted.get(host), dead, isAtRest }),
     ),
     ...listDeviations(universe, host, wantedAt(host)),
-    ...(world.lists.get(host) === WRONG ? [broken(4, `${host} is no list`)] : []),
+    ...(world.lists.get(host) === WRONG ? [broken(4, `${host} is not a list`)] : []),
   ]);
 }
 

@@ -25,7 +25,7 @@ export interface Applied {
 export interface Watch {
   /** Something went wrong, or is over just now. */
   disturbed(how: Disturbance): void;
-  /** A list reached the process; null: it was none, or none came. */
+  /** A list reached the process; null: it was not one, or none came. */
   listed(process: Process, list: Listed | null): void;
   /** The epoch was raised, by the owner's pass under way in this process. */
   opened(process: Process, owner: string): void;

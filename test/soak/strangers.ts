@@ -70,7 +70,7 @@ export function createStrangers(stage: Stage, random: Random): Strangers {
     const said = await client.eval(MARK, 2, `frontend:${host}`, `dead:${host}`, url);
     if (said === 'absent') return;
     const known = said === 'new' ? undefined : ledger.marks.get(host);
-    // Of the same URL twice in a list one slot is marked: which one is no matter for the URL.
+    // Of the same URL twice in a list one slot is marked: which one does not matter for the URL.
     ledger.marks.set(host, new Map(known).set(url, { setFrom, setAt: performance.now() }));
   };
   const marked = stage.second.side.hosts;

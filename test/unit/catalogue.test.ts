@@ -55,13 +55,13 @@ P6 floods: environment, events, log
 P8 an unhandled rejection
 P10 a bad configuration
 P11 plan, upsert-only
-I1 hosts that are none
+I1 what is not a host
 I2 control characters and escapes in hosts
 I3 internationalised names, look-alikes, joiners, trailing dots
 I4 wildcards, inner wildcards, __ping__
 I5 a value of 130 kB, a thousand names
 I6 one name twice, a variable twice, two containers of one URL
-I7 ports that are none
+I7 what is not a port
 I8 hostile text in log, terminal, HTML, metrics, JSON
 I9 names that url.domainToASCII would repair
 I10 an environment that is null or no UTF-8, items without =

@@ -12,7 +12,7 @@ describe('a pause', () => {
     await pause(1e6, signal.signal);
   });
 
-  test('to a moment that has passed since it was computed is none, and the process says nothing', async () => {
+  test('to a moment that has passed since it was computed ends at once, and the process says nothing', async () => {
     const warned = vi.fn();
     process.on('warning', warned);
     onTestFinished(() => void process.off('warning', warned));

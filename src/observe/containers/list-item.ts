@@ -78,7 +78,7 @@ function withoutUptime(item: Buffer): Buffer {
   return rest.subarray(0, size);
 }
 
-/** Before the health in brackets, or the end of the text; what no text may hold is none. */
+/** Before the health in brackets, or the end of the text; a backslash or a control character ends it too. */
 function endOfUptime(item: Buffer, start: number): number {
   let at = start;
   while (at < item.length) {

@@ -105,7 +105,7 @@ function isOver({ signals }: Noted, now: number): boolean {
   return [...signals.values()].every(({ countsUntil }) => countsUntil <= now);
 }
 
-/** The one that counts longest; null: there is none. A stop signal that is not known (yet) is none. */
+/** The one that counts longest; null: there is none. A stop signal that is not known (yet) does not count. */
 function endingSignal(
   noted: Noted | undefined,
   state: ReturnType<Inspections['state']>,

@@ -2,7 +2,7 @@ import { WRONG_TYPE } from '../../clients/redis-reply.ts';
 import { ObserveError } from '../../errors.ts';
 import type { Keys } from '../../model/keys.ts';
 
-/** @throws ObserveError if the reply is none because a key of ours holds something else */
+/** @throws ObserveError if a key of ours holds something else, so that there is no reply */
 export function checked(reply: unknown, { owners, prefix }: Keys): unknown {
   if (reply !== WRONG_TYPE) return reply;
   const message =

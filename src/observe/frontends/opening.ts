@@ -26,7 +26,7 @@ export interface Opening {
 
 /**
  * @param nonce of the pass that was opened
- * @throws ObserveError if this is no reply of `open.lua`
+ * @throws ObserveError if this is not a reply of `open.lua`
  */
 export function parseOpening(reply: unknown, owner: Owner, nonce: string): Opening | ContestedPass {
   const [kind, ...fields] = Array.isArray(reply) ? (reply as readonly unknown[]) : [];

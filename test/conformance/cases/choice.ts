@@ -68,7 +68,7 @@ export const CHOICE: readonly Case[] = [
     expect: { answers: ['all dead'] },
   },
   {
-    name: 'marks that are no slot of the list hurt nobody',
+    name: 'marks that are not a slot of the list hurt nobody',
     redis: {
       lists: { 'a.com': ['B1', 'B2'] },
       dead: { 'a.com': ['7', 'zz', '-1', ''] },

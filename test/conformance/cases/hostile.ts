@@ -73,14 +73,14 @@ export const HOSTILE: readonly Case[] = [
     ],
   ),
   refused(
-    'a chunk whose size is no number is refused',
+    'a chunk whose size is not a number is refused',
     ...['POST / HTTP/1.1', 'Host: a.com', 'Transfer-Encoding: chunked', '', 'zz', 'x'],
   ),
   refused('a space before the colon is refused', 'GET / HTTP/1.1', 'Host: a.com', 'X-Name : x'),
   refused('a folded header is refused', 'GET / HTTP/1.1', 'Host: a.com', 'X-Name: a', ' b'),
   refused('a zero byte in a header is refused', 'GET / HTTP/1.1', 'Host: a.com', 'X-Name: a\0b'),
-  refused('a method that is none is refused', 'GE(T / HTTP/1.1', 'Host: a.com'),
-  refused('a version that is none is refused', 'GET / HTTP/9.9', 'Host: a.com'),
+  refused('what is not a method is refused', 'GE(T / HTTP/1.1', 'Host: a.com'),
+  refused('what is not a version is refused', 'GET / HTTP/9.9', 'Host: a.com'),
   refused(
     'a request line of 64 KB is refused',
     `GET /${'x'.repeat(65_536)} HTTP/1.1`,
@@ -105,7 +105,7 @@ export const HOSTILE: readonly Case[] = [
   badHost('a host with a space is refused', 'GET / HTTP/1.1', 'Host: a.com b.com'),
   badHost('a host with a star would be a key', 'GET / HTTP/1.1', 'Host: *.com'),
   badHost('a host of 300 characters is refused', 'GET / HTTP/1.1', `Host: ${'a'.repeat(300)}`),
-  badHost('a port that is no number is refused', 'GET / HTTP/1.1', 'Host: a.com:80x'),
+  badHost('a port that is not a number is refused', 'GET / HTTP/1.1', 'Host: a.com:80x'),
   {
     name: 'the host of the request line beats the header',
     redis: LISTS,

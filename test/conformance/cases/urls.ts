@@ -51,7 +51,7 @@ export const URLS: readonly Case[] = [
     },
   },
   {
-    name: 'an entry that is no URL leaves the request to another backend',
+    name: 'an entry that is not a URL leaves the request to another backend',
     redis: { lists: { 'a.com': ['ftp://127.0.0.1:<B1>', '', 'junk', 'http://', 'B2'] } },
     steps: gets('a.com', 6),
     expect: { answers: { B2: 6 } },

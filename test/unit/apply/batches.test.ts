@@ -24,7 +24,7 @@ function shape(steps: readonly Step[]): readonly (readonly string[])[] {
   return batchesOf(steps).map((batch) => batch.map(({ change }) => change.vhost));
 }
 
-test('nothing to do is no batch', () => {
+test('nothing to do makes no batch', () => {
   expect(batchesOf([])).toEqual([]);
 });
 

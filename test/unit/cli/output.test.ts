@@ -51,7 +51,7 @@ describe('the log', () => {
     ]);
   });
 
-  test('without a reader is no matter', () => {
+  test('without a reader does no harm', () => {
     const [stdout, stderr] = [stream(), stream()];
     outliveOutput({ stdout, stderr });
     stdout.fail(CLOSED);

@@ -6,7 +6,7 @@ const PODMAN = dialectOf({ Components: [{ Name: 'Podman Engine' }, { Name: 'Conm
 const DOCKER = dialectOf({ Components: [{ Name: 'Engine' }, { Name: 'containerd' }] });
 
 describe('podman', () => {
-  test('has no ID of its own, and what stands for it is no owner', () => {
+  test('has no ID of its own, and what stands for it cannot be an owner', () => {
     const { id, name } = PODMAN.engine({ ID: 'another at each call', Name: 'vm' });
 
     expect({ id, name }).toEqual({ id: 'podman on vm', name: 'vm' });

@@ -56,7 +56,7 @@ describe('the items of a list', () => {
     );
   });
 
-  test('are read of no text that is no JSON list', async () => {
+  test('are read only of a text that is a JSON list', async () => {
     const change = fc.tuple(fc.nat(), fc.nat(9), fc.string({ maxLength: 3 }));
     await fc.assert(
       fc.asyncProperty(list, change, chunkSize, async (any, [place, length, other], size) => {
@@ -88,7 +88,7 @@ describe('the items of a list', () => {
   ])('are none in %o, which is told', async (none) => {
     for (const size of [Math.max(1, none.length), 1]) {
       expect(await read(none, size)).toEqual({
-        problem: expect.stringMatching(/malformed reply \(\d+ bytes that are no list\)/),
+        problem: expect.stringMatching(/malformed reply \(\d+ bytes that are not a list\)/),
       });
     }
   });

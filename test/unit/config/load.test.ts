@@ -114,7 +114,7 @@ describe('variables', () => {
   test('that nobody knows are a warning with the nearest name', () => {
     const { warnings } = loadFrom({ env: { AUTODOCK_REDIS_URI: 'redis://secret@h', OTHER: '1' } });
     expect(warnings).toEqual([
-      'AUTODOCK_REDIS_URI is no setting and is ignored; the nearest is AUTODOCK_REDIS_URL',
+      'AUTODOCK_REDIS_URI is not a setting and is ignored; the nearest is AUTODOCK_REDIS_URL',
     ]);
   });
 });
@@ -137,7 +137,7 @@ describe('TLS to Redis', () => {
     [
       'a scheme without TLS',
       { ...env, AUTODOCK_REDIS_URL: 'redis://h' },
-      'redis.tls.ca is set, and redis.url is no rediss:// URL',
+      'redis.tls.ca is set, and redis.url is not a rediss:// URL',
     ],
     [
       'half of a pair',

@@ -17,7 +17,7 @@ describe('a backend that is the front itself', () => {
     expect(desire([one], { frontAddresses: [front] }).frontends.size).toBe(0);
   });
 
-  test('another port of its address is none', () => {
+  test('another port of its address is not one', () => {
     expect(urlsOf(asking(1, 'a.local'), { frontAddresses: ['172.17.0.1:8080'] })).toHaveLength(1);
   });
 

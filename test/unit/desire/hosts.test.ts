@@ -65,7 +65,7 @@ describe('what a container asks for', () => {
   });
 });
 
-describe('a vhost that is none', () => {
+describe('a name that is not a vhost', () => {
   test('is rejected alone, its siblings are routed', () => {
     const { verdict, routes, rejections } = judged(
       asking(1, 'a.local http://x:80 b.local', { env: { ALIAS: 'x:80' } }),

@@ -94,7 +94,7 @@ describe('a comment that an env file kept', () => {
     expect(reasonsOf(one)).toEqual([expect.stringContaining('VIRTUALHOST holds a comment')]);
   });
 
-  test('is none where the variable does not count, or within a word', () => {
+  test('is not one where the variable does not count, or within a word', () => {
     const labels = { 'autodock.host': 'shop.local' };
     const env = { VIRTUALHOST: 'a.local # b', ALIAS: '# c' };
 
@@ -133,7 +133,7 @@ describe('what is set and empty', () => {
     expect(hintsOf({ env })).toEqual([]);
   });
 
-  test('is no matter where a label beats it', () => {
+  test('does not matter where a label beats it', () => {
     const labels = { 'autodock.host': 'a.local', 'autodock.port': '80' };
 
     expect(hintsOf({ labels, env: { VIRTUALHOST: '', ALIAS: '', PORT: '' } })).toEqual([]);
@@ -181,7 +181,7 @@ describe('a host that two services of one Compose project ask for', () => {
     expect(desire(all).verdicts.map(({ verdict }) => verdict)).toEqual(Array(3).fill('routed'));
   });
 
-  test('is no matter among replicas, between projects, or on hosts of their own', () => {
+  test('does not matter among replicas, between projects, or on hosts of their own', () => {
     expect(
       hintsOf(
         of(1, 'shop', 'web'),

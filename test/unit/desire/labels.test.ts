@@ -85,7 +85,7 @@ describe('a weight', () => {
   });
 
   test.for(['0', '101', '-1', '1.5', '01', ' 2', '2x', '1e1', '999'])(
-    'of %j is none: its routes are rejected',
+    'of %j is not one: its routes are rejected',
     (value) => {
       const { rejections, routes } = judged(
         asking(1, 'a.local', { labels: { 'autodock.weight': value } }),
@@ -164,7 +164,7 @@ describe('a label of our namespace that means nothing', () => {
   });
 
   test.for(['autodocker.host', 'com.autodock.host', 'traefik.enable', 'constructor'])(
-    '%s is none of ours',
+    '%s is not one of ours',
     (key) => {
       expect(judged(container(1, { labels: { [key]: 'x' } })).verdict).toBe('silent');
     },

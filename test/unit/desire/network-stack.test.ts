@@ -157,7 +157,7 @@ describe('a container whose network holder is gone', () => {
     ]);
   });
 
-  test('has no command made of what is no name', () => {
+  test('has no command made of what is not a name', () => {
     expect(gone(service('shop; rm -rf /', 'app'))).toEqual([
       expect.stringMatching(/^Start that container, then docker restart c9;/),
     ]);

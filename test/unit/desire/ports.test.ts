@@ -61,7 +61,7 @@ describe('the port', () => {
     '８０',
     '٨٠',
     ' ',
-  ])('PORT=%j is none', (value) => {
+  ])('PORT=%j is not one', (value) => {
     const { verdict, rejections } = judged(asking(1, 'a.local', { env: { PORT: value } }));
 
     expect(verdict).toBe('bad-port');

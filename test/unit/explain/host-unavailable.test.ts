@@ -79,7 +79,7 @@ const CASES: readonly Case[] = [
     /hipachectl delete ID 'hello\.local' --all/,
   ],
   [
-    'a value that is no list',
+    'a value that is not a list',
     'hello.local',
     { frontends: [{ ...ROUTED, list: { kind: 'wrong-type', type: 'string' } }] },
     502,

@@ -29,8 +29,8 @@ const CASES: readonly Case[] = [
     /By HTTPS it needs a certificate of its own: Caddy/,
   ],
   ['no name', 'a b', {}, 400, /white space.*Allowed are letters/],
-  ['an empty label', 'a..b', { frontends: [observed('*', [URL])] }, 400, /no host name/],
-  ['two dots at its end', 'a.b..', { frontends: [observed('*', [URL])] }, 400, /no host name/],
+  ['an empty label', 'a..b', { frontends: [observed('*', [URL])] }, 400, /not a host name/],
+  ['two dots at its end', 'a.b..', { frontends: [observed('*', [URL])] }, 400, /not a host name/],
   ['the name of the front itself', '__ping__', { frontends: null }, 200, /front answers.*ok/],
   [
     'an entry over TLS',
@@ -54,7 +54,7 @@ const CASES: readonly Case[] = [
     /10,000/,
   ],
   [
-    'marks that are no set',
+    'marks that are not a set',
     'hello.local',
     { frontends: [ROUTED], unusableMarks: ['hello.local'] },
     200,

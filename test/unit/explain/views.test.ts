@@ -160,7 +160,7 @@ describe('all containers', () => {
 });
 
 describe('all routes', () => {
-  test('stand by vhost with owners, weights, marks and what is no route', () => {
+  test('stand by vhost with owners, weights, marks and what is not a route', () => {
     const facts = factsOf({
       frontends: [
         observed('held', [], { [OWNER]: claim({}, NOW) }),

@@ -16,7 +16,7 @@ describe('a plan', () => {
   test.each([
     new ObserveError('redis-unreachable', 'Redis: no'),
     new ConfigError('docker-identity', 'Docker: another engine'),
-  ])('that cannot be made is no fault of ours: %s', async (error) => {
+  ])('that cannot be made is not our fault: %s', async (error) => {
     expect(await ask({ compute: () => Promise.reject(error) })).toEqual([503, error.message]);
   });
 

@@ -45,7 +45,7 @@ test.each([
   '{"held":-1}',
   '{"held":1e17}',
   '{"held":1,"http://a:80":["aaaaaaaaaaaa"]}',
-])('%j is no claim', (text) => {
+])('%j is not a claim', (text) => {
   expect(parseClaim(text)).toBe('malformed');
 });
 

@@ -106,20 +106,20 @@ describe('a vhost', () => {
     ['__ping__', "is the name of hipache's own health check"],
     ['__PING__.', "is the name of hipache's own health check"],
     ['__𝐩ing__', "is the name of hipache's own health check"],
-    ['0x7f.1', 'ends in a number but is no IPv4 address'],
-    ['127.1', 'ends in a number but is no IPv4 address'],
-    ['256.0.0.1', 'ends in a number but is no IPv4 address'],
-    ['01.2.3.4', 'ends in a number but is no IPv4 address'],
-    ['1.2.3.4.5', 'ends in a number but is no IPv4 address'],
-    ['example.0x', 'ends in a number but is no IPv4 address'],
-    ['80', 'ends in a number but is no IPv4 address'],
-    ['𝟏27.0.0.1', 'ends in a number but is no IPv4 address'],
-  ] as const)('%j is none: it %s', ([text, problem]) => {
+    ['0x7f.1', 'ends in a number but is not an IPv4 address'],
+    ['127.1', 'ends in a number but is not an IPv4 address'],
+    ['256.0.0.1', 'ends in a number but is not an IPv4 address'],
+    ['01.2.3.4', 'ends in a number but is not an IPv4 address'],
+    ['1.2.3.4.5', 'ends in a number but is not an IPv4 address'],
+    ['example.0x', 'ends in a number but is not an IPv4 address'],
+    ['80', 'ends in a number but is not an IPv4 address'],
+    ['𝟏27.0.0.1', 'ends in a number but is not an IPv4 address'],
+  ] as const)('%j is not one: it %s', ([text, problem]) => {
     expect(readVhost(text)).toMatchObject({ kind: 'bad', problem });
     expect(parseVhost(text)).toBeNull();
   });
 
-  test.for([null, undefined, 7, {}, []])('%j is none', (value) => {
+  test.for([null, undefined, 7, {}, []])('%j is not one', (value) => {
     expect(parseVhost(value)).toBeNull();
   });
 });

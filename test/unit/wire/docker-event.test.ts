@@ -105,7 +105,7 @@ describe('readDockerEvent', () => {
     );
   });
 
-  test('takes what is no event for none, and throws at nothing', () => {
+  test('takes nothing for an event that is not one, and throws at nothing', () => {
     for (const line of [
       null,
       '',

@@ -3,7 +3,7 @@
 -- The first list that is not empty wins, as in hipache. A route is
 -- { kind, vhost?, id?, marked?, seconds? } where kind is `routed` (with what balance.lua
 -- says of its backends; `marked`: those with a mark, as { [url] = true }), `held`,
--- `unknown` (nothing answers for the host), `broken` (the key that would answer is no
+-- `unknown` (nothing answers for the host), `broken` (the key that would answer is not a
 -- list) or `away` (Redis is not there and nothing is known from before). `seconds`: it is
 -- right for no longer.
 
@@ -23,7 +23,7 @@ local _M = {}
 
 local NONE_DEAD = {}
 
--- The set as { [slot] = true }; members that are no slot are nobody's.
+-- The set as { [slot] = true }; members that are not a slot are nobody's.
 local function dead_slots(members, host)
   if members.error then
     log(WARN, 'dead:', host, ' is not usable: ', members.error)

@@ -31,7 +31,7 @@ end
 local INTRODUCTION, INTRODUCTION_REPLIES = introduction()
 
 -- Parses whole replies out of a buffer until there are `limit`. Returns where
--- the rest starts; nil and why if this is no Redis.
+-- the rest starts; nil and why if this is not a Redis.
 local function parse_into(replies, buffer, limit)
   local from, got = 1, #replies
   while got < limit do

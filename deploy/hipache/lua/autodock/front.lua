@@ -125,7 +125,7 @@ function _M.balance()
 end
 
 --- Content phase of the error page: answers for a failure that nginx found.
--- A connection that never came about is no answer, not a late one.
+-- A connection that never came about is not a late answer.
 function _M.explain()
   local status, state = ngx.status, states.get()
   if state then

@@ -16,7 +16,7 @@
 -- is replaced, the new container is refused while it starts and so is marked,
 -- and then the old one goes. What this front could not connect to is a suspect,
 -- and tried where nothing else is left, instead of answering 502 until its mark
--- ends. It is none any more once a checker runs or its own answer marks it.
+-- ends. It no longer is one once a checker runs or its own answer marks it.
 
 local counters = require 'autodock.counters'
 local own_marks = require 'autodock.own_marks'
@@ -121,7 +121,7 @@ function _M.add(host, vhost, url)
   begin('mark', host, vhost, url)
 end
 
---- Of the dead slots of a host's list those that are no suspects of this front,
+--- Of the dead slots of a host's list those that are not suspects of this front,
 -- as { [slot] = true }.
 function _M.without_suspects(host, entries, dead)
   local certain = {}

@@ -106,7 +106,7 @@ function _M.print()
     single('redis_up', 'gauge', 'Whether all workers reach Redis.', counters.all('redis up')),
     single('tracking_up', 'gauge', 'Whether all workers hear changes and so cache routes.',
       counters.all('tracking up')),
-    single('redis_link_up', 'gauge', 'Whether Redis is no replica that has lost its master.',
+    single('redis_link_up', 'gauge', 'Whether Redis is a master, or a replica that reaches its master.',
       link.is_up() and 1 or 0),
     single('hosts_known', 'gauge', 'Whether the lists of all hosts are known for a time without Redis.',
       lastknown.is_complete() and 1 or 0),

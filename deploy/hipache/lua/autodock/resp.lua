@@ -50,7 +50,7 @@ local function parse_array(buffer, length, from)
 end
 
 --- The reply that starts at `from`, and where the next one starts.
--- nil: the buffer does not hold all of it yet; nil, nil, err: this is no Redis.
+-- nil: the buffer does not hold all of it yet; nil, nil, err: this is not a Redis.
 function parse(buffer, from)
   local eol = find(buffer, '\r\n', from, true)
   if not eol then

@@ -18,7 +18,7 @@ local function stamp_of(path)
   if file and file.mode == 'file' then
     return file.modification .. ' ' .. file.change .. ' ' .. file.size .. ' ' .. file.ino
   elseif file then
-    return nil, 'is no file'
+    return nil, 'is not a file'
   elseif errno ~= NOT_FOUND then
     return nil, match(err, '[^:]*$'):gsub('^ ', '')
   elseif lfs.symlinkattributes(path, 'mode') == 'link' then

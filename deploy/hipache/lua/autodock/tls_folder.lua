@@ -136,7 +136,7 @@ end
 
 -- Returns the pause, in seconds.
 local function look_again()
-  local started = os.clock() -- processor time: a busy machine is no reason to look less often
+  local started = os.clock() -- processor time: a busy machine must not make it look less often
   look()
   return PAUSE_FACTOR * (os.clock() - started)
 end

@@ -2,7 +2,7 @@
 -- @include "slots-of"
 
 -- Moves the marks under a host with their backends and returns how many moved. The set is changed, not made
--- anew, so that its TTL stays; a key of another type is no proxy's and stays too.
+-- anew, so that its TTL stays; a key of another type was not made by a proxy and stays too.
 local function moveMarks(key, job)
   local members = redis.pcall('SMEMBERS', key)
   if members.err or #members == 0 then return 0 end

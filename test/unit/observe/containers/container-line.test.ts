@@ -74,7 +74,7 @@ describe('narrowLine', () => {
     ['no networks', { ...GOOD, NetworkSettings: null }],
     ['networks of another shape', { ...GOOD, NetworkSettings: { Networks: { bridge: 'x' } } }],
     ['ports of another shape', { ...GOOD, Ports: 'x' }],
-    ['a port that is none', { ...GOOD, Ports: ['x'] }],
+    ['what is not a port', { ...GOOD, Ports: ['x'] }],
   ])('takes a line with %s for unreadable, with its id', (_what, item) => {
     expect(narrowLine(item)).toMatchObject({ kind: 'unreadable', id: GOOD.Id, name: 'web' });
   });
@@ -86,7 +86,7 @@ describe('narrowLine', () => {
     },
   );
 
-  test('leaves out what is no address, no label and no name', () => {
+  test('leaves out what is not an address, a label or a name', () => {
     const item = {
       ...GOOD,
       Names: ['/other/alias', '/web'],

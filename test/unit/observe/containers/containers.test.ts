@@ -43,7 +43,7 @@ describe('observing containers', () => {
     expect((await observe()).map((c) => 'health' in c && c.health)).toEqual(['none', 'unhealthy']);
   });
 
-  test('knows an item whatever its uptime, unless that is no text', async () => {
+  test('knows an item whatever its uptime, unless that is not text', async () => {
     const { world, observe } = engine();
     const upFor = (uptime: string) => [item(1, '10.0.0.1', { Status: `Up ${uptime}` })];
     world.list = upFor('59 seconds');

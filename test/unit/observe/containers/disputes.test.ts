@@ -120,7 +120,7 @@ describe('an address that two containers show', () => {
     expect(await observe()).toMatchObject([{ kind: 'known', staleAddresses: [] }]);
   });
 
-  test('is no dispute across networks', async () => {
+  test('does not arise across networks', async () => {
     const { world, observe } = engine();
     const other = { Networks: { other: { IPAddress: '10.0.0.1', GlobalIPv6Address: '' } } };
     world.list = [item(1, '10.0.0.1'), item(2, '', { NetworkSettings: other })];

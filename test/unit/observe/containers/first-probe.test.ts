@@ -30,7 +30,12 @@ describe('the first probe', () => {
       { Interval: 300 * S, StartInterval: S },
       300_000,
     ],
-    ['after 30 s if what is said is none', '1.51', { Interval: 'x', StartPeriod: -1 }, 30_000],
+    [
+      'after 30 s if what is said is not an interval',
+      '1.51',
+      { Interval: 'x', StartPeriod: -1 },
+      30_000,
+    ],
   ])('comes %s', (_case, api, healthcheck, ms) => {
     expect(firstProbeMs(healthcheck, api)).toBe(ms);
   });

@@ -21,7 +21,7 @@ describe('narrowInspection', () => {
     expect(inspection(['PORT=1', 'PORT=2'])?.env.get('PORT')).toBe('2');
   });
 
-  test('is not confused by what is no variable', () => {
+  test('is not confused by what is not a variable', () => {
     expect(inspection(['PORT', '=x', '', 7, null, 'ALIAS=a=b'])?.env).toEqual(
       new Map([['ALIAS', 'a=b']]),
     );

@@ -39,7 +39,7 @@ describe('what engines say of a network', () => {
   });
 
   test.for([[{}], [null], ['[]'], [[{ Name: 'web' }]], [[null]]])(
-    '%j is no list of networks',
+    '%j is not a list of networks',
     ([reply]) => {
       expect(narrowNetworks(reply)).toBeNull();
     },

@@ -39,7 +39,7 @@ describe('an engine whose list does not tell how a container was started', () =>
     expect(await observe()).toMatchObject([{ kind: 'known', networkMode: mode, addresses: [] }]);
   });
 
-  test('says of a health that is none that it is empty', async () => {
+  test('calls the health empty where there is none', async () => {
     const { world, observe } = engine();
     world.list = [line(1, '10.88.0.2')];
     world.inspect.set(fullId(1), inspection('bridge', '10.88.0.2'));
