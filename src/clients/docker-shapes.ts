@@ -1,12 +1,11 @@
 import { ObserveError } from '../errors.ts';
 import type { Engine } from '../model/container.ts';
+import { isRecord, type JsonRecord } from '../model/record.ts';
 import type { Membership } from '../model/swarm.ts';
 
 /** The members of a JSON object; null for anything else, the Buffer that docker-modem makes of no JSON among it. */
-export function asRecord(reply: unknown): Record<string, unknown> | null {
-  const isRecord =
-    typeof reply === 'object' && reply !== null && !Array.isArray(reply) && !Buffer.isBuffer(reply);
-  return isRecord ? (reply as Record<string, unknown>) : null;
+export function asRecord(reply: unknown): JsonRecord | null {
+  return isRecord(reply) && !Buffer.isBuffer(reply) ? reply : null;
 }
 
 /** null: no answer of an engine to `/_ping`, which is `OK` as text, which docker-modem hands over as a Buffer. */

@@ -14,7 +14,9 @@ interface Extras {
 export interface Leaf<T> {
   readonly doc: string;
   readonly default: T;
-  /** The name of a format registered with convict, or the words to choose from. */
+  /** How text becomes its value; null: it is one of a few words. */
+  readonly reads: Format<T> | null;
+  /** The name by which convict knows that format, or the words. */
   readonly format: string | T[];
   readonly nullable: boolean;
   readonly sensitive: boolean;
@@ -27,6 +29,7 @@ export function key<T>(format: Format<T>, initial: T, doc: string, extras: Extra
   return {
     doc,
     default: initial,
+    reads: format,
     format: format.name,
     nullable: initial === null,
     sensitive: extras.sensitive ?? false,
@@ -45,6 +48,7 @@ export function choice<T extends string>(
   return {
     doc,
     default: initial,
+    reads: null,
     format: [...words],
     nullable: false,
     sensitive: false,

@@ -1,3 +1,4 @@
+import type { Format } from './format.ts';
 import type { Leaf } from './leaf.ts';
 import { schema } from './schema.ts';
 
@@ -24,17 +25,27 @@ export interface Setting {
 export const ENV_PREFIX = 'AUTODOCK_';
 
 /** Every setting, in the order of the schema. */
-export const settings: readonly Setting[] = settingsIn(schema, []);
+export const settings: readonly Setting[] = leavesIn(schema, []).map(([key, leaf]) =>
+  settingOf(key, leaf),
+);
+
+/** What reads text for the settings, each once. */
+export const formats: readonly Format<unknown>[] = [
+  ...new Set(leavesIn(schema, []).flatMap(([, { reads }]) => reads ?? [])),
+];
 
 /** A group of settings, or one setting. */
 interface Group {
   readonly [name: string]: Group | Leaf<unknown>;
 }
 
-function settingsIn(group: Group, path: readonly string[]): readonly Setting[] {
+function leavesIn(
+  group: Group,
+  path: readonly string[],
+): readonly (readonly [key: string, leaf: Leaf<unknown>])[] {
   return Object.entries(group).flatMap(([name, node]) => {
     const inner = [...path, name];
-    return isLeaf(node) ? [settingOf(inner.join('.'), node)] : settingsIn(node, inner);
+    return isLeaf(node) ? [[inner.join('.'), node] as const] : leavesIn(node, inner);
   });
 }
 

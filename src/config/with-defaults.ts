@@ -1,46 +1,9 @@
 import convict from 'convict';
-import { dockerHost } from './docker-host.ts';
-import { duration, positiveDuration } from './duration.ts';
 import { type Format, Misfit } from './format.ts';
-import {
-  boolean,
-  count,
-  endpoints,
-  filePath,
-  hostNames,
-  ipAddress,
-  keyPrefix,
-  listenHost,
-  names,
-  owner,
-  percent,
-  port,
-  secret,
-} from './formats.ts';
-import { redisUrl } from './redis-url.ts';
 import { schema, type Values } from './schema.ts';
+import { formats } from './settings.ts';
 
-convict.addFormats(
-  Object.fromEntries([
-    asConvictFormat(boolean),
-    asConvictFormat(count),
-    asConvictFormat(dockerHost),
-    asConvictFormat(duration),
-    asConvictFormat(endpoints),
-    asConvictFormat(filePath),
-    asConvictFormat(hostNames),
-    asConvictFormat(ipAddress),
-    asConvictFormat(keyPrefix),
-    asConvictFormat(listenHost),
-    asConvictFormat(names),
-    asConvictFormat(owner),
-    asConvictFormat(percent),
-    asConvictFormat(port),
-    asConvictFormat(positiveDuration),
-    asConvictFormat(redisUrl),
-    asConvictFormat(secret),
-  ]),
-);
+convict.addFormats(Object.fromEntries(formats.map(asConvictFormat)));
 
 /** Text that does not fit stays as it is, so that convict finds it and goes on to the next. */
 function asConvictFormat<T>({ name, read }: Format<T>): [string, convict.Format] {

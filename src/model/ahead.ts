@@ -1,4 +1,5 @@
 import { type ContainerId, parseContainerId } from './ids.ts';
+import { isRecord } from './record.ts';
 import { parseSignal } from './signal.ts';
 
 /**
@@ -54,8 +55,4 @@ function signalOf(attributes: unknown): number | null {
 function timeOf({ time, timeNano }: Record<string, unknown>): number | null {
   if (typeof timeNano === 'number' && timeNano > 0) return timeNano / 1_000_000;
   return typeof time === 'number' && time > 0 ? time * 1_000 + 999 : null;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,6 +1,7 @@
 import type { Engine } from './container.ts';
 import type { Owner } from './ids.ts';
 import type { SignOfLife } from './lease.ts';
+import { parseRecord } from './record.ts';
 
 /** Redis' clock, and the run of Redis that it belongs to: times of another run cannot be compared with it. */
 export interface RedisClock {
@@ -54,7 +55,7 @@ export function writeOwnerRecord({ engine: { id, name }, leaseMs, ...rest }: Pub
 
 /** Reads a record: what is not text, or is somebody else's text, tells nothing. */
 export function parseOwnerRecord(text: unknown): OwnerRecord {
-  const record = typeof text === 'string' ? membersOf(text) : null;
+  const record = typeof text === 'string' ? parseRecord(text) : null;
   if (record === null) return NOTHING;
   const { id, name, leaseMs, at, redis } = record;
   return {
@@ -80,15 +81,6 @@ export function publishedAt(
   if (at !== null && redisRun !== run) return null;
   const time = at ?? score;
   return time >= 0 && time <= now ? time : null;
-}
-
-function membersOf(text: string): { readonly [member: string]: unknown } | null {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? { ...value } : null;
-  } catch {
-    return null; // whose text it is does not matter here
-  }
 }
 
 function textOrNull(value: unknown): string | null {

@@ -1,5 +1,6 @@
 import type { DockerReader } from '../clients/docker-reader.ts';
 import { messageOf } from '../errors.ts';
+import { isRecord } from '../model/record.ts';
 import type { Params } from './rpc-call.ts';
 import { type RpcOutcome, result, rpcError } from './rpc-error.ts';
 
@@ -113,8 +114,4 @@ function inspectContainer(docker: DockerReader, params: Named): Promise<unknown>
 /** A name or an id: no character that means something in a path. */
 export function isContainerName(value: unknown): value is string {
   return typeof value === 'string' && /^\/?[A-Za-z0-9][\w.-]{0,254}$/.test(value);
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,3 +1,4 @@
+import { isRecord } from '../model/record.ts';
 import { type RpcOutcome, rpcError } from './rpc-error.ts';
 
 /** One call. */
@@ -69,8 +70,4 @@ function idOf(value: unknown, body: string): string | null {
   }
   const isId = typeof id === 'string' || typeof id === 'number';
   return isId ? JSON.stringify(id) : null;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

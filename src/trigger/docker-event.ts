@@ -1,4 +1,5 @@
 import { type AheadNote, aheadOf } from '../model/ahead.ts';
+import { parseRecord } from '../model/record.ts';
 
 /**
  * The events of the engine that can change a route, and `create`, after which one soon may; asked for by these
@@ -49,7 +50,7 @@ export interface DockerEvent {
  * @param line null: it was too long to be read
  */
 export function readEvent(line: string | null): DockerEvent {
-  const event = line === null ? null : parse(line);
+  const event = line === null ? null : parseRecord(line);
   if (typeof event?.Action !== 'string') return { action: 'malformed', ahead: null };
   const [word = ''] = event.Action.split(':', 1);
   const name = NAMES_OF_PODMAN.get(word) ?? word;
@@ -62,13 +63,3 @@ const NAMES_OF_PODMAN: ReadonlyMap<string, EventAction> = new Map([
   ['remove', 'destroy'],
   ['died', 'die'],
 ]);
-
-function parse(line: string): Record<string, unknown> | null {
-  try {
-    const event: unknown = JSON.parse(line);
-    return typeof event === 'object' ? (event as Record<string, unknown> | null) : null;
-  } catch {
-    // Decided: not an event; the caller counts it as malformed.
-    return null;
-  }
-}

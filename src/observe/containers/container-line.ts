@@ -1,7 +1,7 @@
 import { compareText } from '../../model/compare.ts';
 import type { ContainerLine, NetworkAddress, PublishedPort } from '../../model/container.ts';
-import type { ContainerId } from '../../model/ids.ts';
-import { parseContainerId } from '../../model/ids.ts';
+import { type ContainerId, parseContainerId, shortId } from '../../model/ids.ts';
+import { isRecord } from '../../model/record.ts';
 import { CONTAINER } from '../../model/workload.ts';
 import type { Health, UnreadableWorkload, WorkloadState } from '../../model/workload-line.ts';
 
@@ -58,16 +58,12 @@ export function gatedHealth(item: unknown): Health {
   return status.includes('(unhealthy)') ? 'unhealthy' : 'starting';
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 function nameOf(item: Record<string, unknown>, id: ContainerId): string {
   const names: unknown = item.Names;
-  if (!Array.isArray(names)) return id.slice(0, 12);
+  if (!Array.isArray(names)) return shortId(id);
   // A name with a second slash is an alias by a container link, `/other/alias`.
   const own: unknown = names.find((name) => typeof name === 'string' && !name.includes('/', 1));
-  return typeof own === 'string' ? own.replace(/^\//, '') : id.slice(0, 12);
+  return typeof own === 'string' ? own.replace(/^\//, '') : shortId(id);
 }
 
 function narrowState(state: string): WorkloadState {

@@ -1,6 +1,7 @@
 import type { Inspection, NetworkAddress } from '../../model/container.ts';
 import { ENV_NAMES } from '../../model/env-names.ts';
 import { HIGHEST_PORT } from '../../model/port.ts';
+import { asRecord } from '../../model/record.ts';
 import { parseSignal, SIGTERM } from '../../model/signal.ts';
 import { narrowAddresses, networkModeOf } from './container-line.ts';
 import { firstProbeMs } from './first-probe.ts';
@@ -44,11 +45,6 @@ export function narrowInspection(
     vitals: readVitals(state ?? {}),
     addresses,
   };
-}
-
-function asRecord(value: unknown): Record<string, unknown> | null {
-  const isRecord = typeof value === 'object' && value !== null && !Array.isArray(value);
-  return isRecord ? (value as Record<string, unknown>) : null;
 }
 
 /** Keeps the variables that matter. The last of equal names wins, as the process sees it. */

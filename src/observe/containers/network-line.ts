@@ -1,4 +1,5 @@
 import type { Barrier, Barriers } from '../../model/container.ts';
+import { isRecord } from '../../model/record.ts';
 import type { NetworkBarriers } from './networks.ts';
 
 const OPTION = 'com.docker.network.bridge.';
@@ -45,8 +46,4 @@ function isTrue(value: unknown): boolean {
 
 function gateway(options: Record<string, unknown>, family: 'ipv4' | 'ipv6'): Barrier | null {
   return options[`${OPTION}gateway_mode_${family}`] === 'isolated' ? 'isolated' : null;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,3 +1,5 @@
+import { isRecord } from '../../model/record.ts';
+
 /** The last probe of a HEALTHCHECK that an engine remembers. */
 export interface LastProbe {
   /** Milliseconds, the engine's clock. */
@@ -45,8 +47,4 @@ function readLastProbe(log: unknown): LastProbe | null {
   return isRecord(last) && startedAt !== null
     ? { startedAt, succeeded: last.ExitCode === 0 }
     : null;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
