@@ -7,6 +7,7 @@ import type { Claim, ObservedFrontend } from './model/frontend.ts';
 import type { Epoch, Owner, ShortId } from './model/ids.ts';
 import type { OwnerSeen } from './model/owner-record.ts';
 import type { Fault, Plan } from './model/plan.ts';
+import { readableClaim } from './model/readable-claim.ts';
 import type { PassResult, TriggerReason } from './model/trigger.ts';
 import type { Workload } from './model/workload.ts';
 
@@ -146,8 +147,8 @@ function* claimsOf(
   owner: Owner,
   frontends: ReadonlyMap<string, ObservedFrontend>,
 ): Generator<readonly [vhost: string, claim: Claim]> {
-  for (const [vhost, { claims }] of frontends) {
-    const claim = claims.get(owner);
-    if (claim !== undefined && claim !== 'malformed') yield [vhost, claim];
+  for (const [vhost, frontend] of frontends) {
+    const claim = readableClaim(frontend, owner);
+    if (claim !== null) yield [vhost, claim];
   }
 }

@@ -1,6 +1,7 @@
 import type { Claim, FrontendList, ObservedFrontend } from '../model/frontend.ts';
 import type { Owner } from '../model/ids.ts';
 import type { ChangeKind, FrontendWrite, ListSnapshot } from '../model/plan.ts';
+import { readableClaims } from '../model/readable-claim.ts';
 import { type Counts, layOut, type Place } from './lay-out.ts';
 
 /** Whose write it is, and when. */
@@ -67,8 +68,8 @@ export function snapshot(list: FrontendList): ListSnapshot {
   return list.kind === 'list' ? { identifier: list.identifier, entries: list.entries } : null;
 }
 
-function sidesOf({ claims }: ObservedFrontend, owner: Owner): Sides {
-  const readable = [...claims].filter((entry): entry is [Owner, Claim] => entry[1] !== 'malformed');
+function sidesOf(frontend: ObservedFrontend, owner: Owner): Sides {
+  const readable = readableClaims(frontend);
   return {
     mine: readable.find(([name]) => name === owner)?.[1] ?? null,
     others: readable.filter(([name]) => name !== owner).map(([, claim]) => claim),

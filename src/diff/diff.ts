@@ -2,7 +2,9 @@ import { compareText } from '../model/compare.ts';
 import type { Claim, DesiredFrontend, ObservedFrontend } from '../model/frontend.ts';
 import type { Epoch, Owner, Vhost } from '../model/ids.ts';
 import { ownedBackends } from '../model/ownership.ts';
-import type { Change, Fault, FrontendWrite, ListSnapshot, Plan } from '../model/plan.ts';
+import type { Change, Fault, FrontendWrite, Plan } from '../model/plan.ts';
+import { readableClaim } from '../model/readable-claim.ts';
+import { snapshot } from './decide.ts';
 import { type PredictContext, predict } from './predict.ts';
 
 /** What a plan is made of: both sides, and whose plan it is. */
@@ -120,10 +122,9 @@ function absent(vhost: string): ObservedFrontend {
 }
 
 /** A held claim names no container, so that each unknown container may be the one that asks for the vhost. */
-function holds({ list, claims }: ObservedFrontend, owner: Owner): boolean {
-  const claim = claims.get(owner);
-  const isHeld = claim !== undefined && claim !== 'malformed' && claim.heldSince !== null;
-  return isHeld && list.kind === 'list';
+function holds(frontend: ObservedFrontend, owner: Owner): boolean {
+  const heldSince = readableClaim(frontend, owner)?.heldSince ?? null;
+  return heldSince !== null && frontend.list.kind === 'list';
 }
 
 function writeFor(
@@ -149,20 +150,14 @@ export function planChange(
       return null;
     case 'fault':
       return prediction.fault;
-    default: {
-      const claim = observed.claims.get(context.owner) ?? NO_CLAIM;
+    default:
       return {
         kind: prediction.kind,
         vhost: write.vhost,
-        before: snapshot(observed),
+        before: snapshot(observed.list),
         after: prediction.after,
-        claimBefore: claim === 'malformed' ? NO_CLAIM : claim,
+        claimBefore: readableClaim(observed, context.owner) ?? NO_CLAIM,
         write,
       };
-    }
   }
-}
-
-function snapshot({ list }: ObservedFrontend): ListSnapshot {
-  return list.kind === 'list' ? { identifier: list.identifier, entries: list.entries } : null;
 }

@@ -2,6 +2,7 @@ import { addressOf } from '../model/backend-url.ts';
 import type { Claim, DesiredBackend, ObservedFrontend } from '../model/frontend.ts';
 import type { BackendUrl, ShortId } from '../model/ids.ts';
 import type { Change, Plan } from '../model/plan.ts';
+import { readableClaim } from '../model/readable-claim.ts';
 import { planChange } from './diff.ts';
 import type { PredictContext } from './predict.ts';
 
@@ -89,10 +90,9 @@ function isTooMuch(
   { observed, context }: GuardInput,
 ): boolean {
   if (maxDeletePercent >= 100 || removals < minDeletes) return false;
-  const claimed = [...observed.values()].filter(({ claims }) => {
-    const claim = claims.get(context.owner);
-    return claim !== undefined && claim !== 'malformed' && claim.backends.size > 0;
-  }).length;
+  const claimed = [...observed.values()].filter(
+    (frontend) => (readableClaim(frontend, context.owner)?.backends.size ?? 0) > 0,
+  ).length;
   return removals * 100 > claimed * maxDeletePercent;
 }
 

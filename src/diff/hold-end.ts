@@ -1,5 +1,6 @@
 import type { ObservedFrontend } from '../model/frontend.ts';
 import type { Owner } from '../model/ids.ts';
+import { readableClaim } from '../model/readable-claim.ts';
 
 /** Whose holds, and who still asks. */
 export interface HoldInput {
@@ -18,10 +19,10 @@ export interface HoldInput {
  */
 export function nextHoldEnd({ frontends, desired, owner, now, holdMs }: HoldInput): number | null {
   let soonest: number | null = null;
-  for (const [vhost, { claims }] of frontends) {
-    const claim = claims.get(owner);
-    if (claim === undefined || claim === 'malformed' || claim.heldSince === null) continue;
-    const left = claim.heldSince + holdMs - now;
+  for (const [vhost, frontend] of frontends) {
+    const heldSince = readableClaim(frontend, owner)?.heldSince ?? null;
+    if (heldSince === null) continue;
+    const left = heldSince + holdMs - now;
     if (left <= 0 || left > holdMs || desired.has(vhost)) continue;
     soonest = Math.min(left, soonest ?? left);
   }

@@ -1,5 +1,6 @@
 import type { Claim, ObservedFrontend } from '../model/frontend.ts';
 import type { OwnerSeen } from '../model/owner-record.ts';
+import { readableClaims } from '../model/readable-claim.ts';
 import { placeOf } from './backend-place.ts';
 import { type Facts, type RedisFacts, redisOf, runningOf } from './facts.ts';
 import type { HostReading } from './host-name.ts';
@@ -67,8 +68,8 @@ function statusOfFrontend(found: Found, redis: RedisFacts, logsOf: LogsOf): Stat
 }
 
 function heldWhy({ vhost, frontend }: Found, { now, owners }: RedisFacts): string {
-  const holders = [...frontend.claims].flatMap(([owner, claim]) =>
-    claim === 'malformed' || claim.heldSince === null ? [] : [heldBy(owner, claim, now, owners)],
+  const holders = readableClaims(frontend).flatMap(([owner, claim]) =>
+    claim.heldSince === null ? [] : [heldBy(owner, claim, now, owners)],
   );
   return `${vhost} is held by ${holders.join(', ')}: it has no backend for the moment.`;
 }

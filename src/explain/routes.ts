@@ -2,6 +2,7 @@ import { compareText } from '../model/compare.ts';
 import type { ObservedFrontend } from '../model/frontend.ts';
 import type { Owner } from '../model/ids.ts';
 import { type MarkedSlots, marksByVhost } from '../model/marks.ts';
+import { readableClaims } from '../model/readable-claim.ts';
 import type { RedisFacts } from './facts.ts';
 import { type OwnerView, type SlotView, slotsOf } from './slots.ts';
 
@@ -51,12 +52,11 @@ export function routesOf(redis: RedisFacts, self: Owner | null): readonly RouteV
 }
 
 /** What stands at a frontend's key. */
-export function stateOf({ list, claims }: ObservedFrontend): FrontendState {
+export function stateOf(frontend: ObservedFrontend): FrontendState {
+  const { list } = frontend;
   if (list.kind !== 'list') return list.kind;
   if (list.entries.length > 0) return 'routed';
-  const isHeld = [...claims.values()].some(
-    (claim) => claim !== 'malformed' && claim.heldSince !== null,
-  );
+  const isHeld = readableClaims(frontend).some(([, { heldSince }]) => heldSince !== null);
   return isHeld ? 'held' : 'empty';
 }
 

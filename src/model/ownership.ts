@@ -1,5 +1,6 @@
 import type { Claim, ObservedFrontend, OwnedBackend } from './frontend.ts';
 import type { Owner } from './ids.ts';
+import { readableClaims } from './readable-claim.ts';
 
 /**
  * Says of every entry of a list whose it is. Of equal copies the last ones are ours, those that other
@@ -8,12 +9,14 @@ import type { Owner } from './ids.ts';
  * @param self whose copies are the last of equal ones; null: nobody's in particular
  */
 export function ownedBackends(
-  { list, claims }: ObservedFrontend,
+  frontend: ObservedFrontend,
   self: Owner | null,
 ): readonly OwnedBackend[] {
+  const { list } = frontend;
   if (list.kind !== 'list') return [];
-  const others = [...claims].filter(([name]) => name !== self);
-  const own = [...claims].filter(([name]) => name === self);
+  const claims = readableClaims(frontend);
+  const others = claims.filter(([name]) => name !== self);
+  const own = claims.filter(([name]) => name === self);
   const holders = new Map<string, OwnedBackend[]>();
   for (const [url, copies] of countOf(list.entries)) {
     const theirs = others.flatMap(claimedAs('other', url)).slice(0, copies);
@@ -35,8 +38,8 @@ function countOf(entries: readonly string[]): ReadonlyMap<string, number> {
 }
 
 function claimedAs(owner: OwnedBackend['owner'], url: string) {
-  return ([ownerId, claim]: [Owner, Claim | 'malformed']): readonly OwnedBackend[] => {
-    const ids = claim === 'malformed' ? [] : (claim.backends.get(url) ?? []);
+  return ([ownerId, claim]: readonly [Owner, Claim]): readonly OwnedBackend[] => {
+    const ids = claim.backends.get(url) ?? [];
     return ids.map((id) => ({ url, owner, ownerId, containers: [id] }));
   };
 }

@@ -11,7 +11,7 @@ import { checked } from '../observe/frontends/checked.ts';
 import { chunksOf } from '../observe/frontends/chunks.ts';
 import { readClock, readOwners } from '../observe/frontends/owners.ts';
 import { readPlainly } from '../observe/frontends/plain-read.ts';
-import type { Sends } from '../observe/frontends/round-trips.ts';
+import type { Sends } from '../observe/frontends/sends.ts';
 
 const HOSTS_AT_ONCE = 400;
 

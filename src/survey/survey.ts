@@ -6,6 +6,7 @@ import type { Claim } from '../model/frontend.ts';
 import type { Owner } from '../model/ids.ts';
 import { keysWithPrefix } from '../model/keys.ts';
 import { leaseMsOf } from '../model/lease.ts';
+import { readableClaim } from '../model/readable-claim.ts';
 import { fieldNames, readPlainly } from '../observe/frontends/plain-read.ts';
 import type { Wiring } from '../pass/clients.ts';
 import { desireSettings, nodeOf } from '../pass/node.ts';
@@ -71,9 +72,9 @@ async function claimsOf(
     const owner = await wiring.owner();
     const vhosts = await fieldNames(wiring.redis, keys.claims(owner));
     const frontends = await readPlainly(wiring.redis, keys, [owner], vhosts);
-    return [...frontends].flatMap(([vhost, { claims }]) => {
-      const claim = claims.get(owner);
-      return claim === undefined || claim === 'malformed' ? [] : [[vhost, claim] as const];
+    return [...frontends].flatMap(([vhost, frontend]) => {
+      const claim = readableClaim(frontend, owner);
+      return claim === null ? [] : [[vhost, claim] as const];
     });
   });
   return side.kind === 'seen' ? side.facts : [];

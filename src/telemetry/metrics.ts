@@ -1,4 +1,4 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Registry } from 'prom-client';
 import { DOCKER_RESULTS, type DockerResult } from '../clients/docker-call.ts';
 import { BUS_RESULTS, type BusResult } from '../model/bus-result.ts';
 import { BACKEND_OWNERS, type BackendOwner, VERDICTS, type Verdict } from '../model/frontend.ts';
@@ -10,6 +10,7 @@ import {
   type TriggerReason,
 } from '../model/trigger.ts';
 import { EVENT_ACTIONS, type EventAction } from '../trigger/docker-event.ts';
+import { createMetricFactory, type MetricFactory } from './metric-factory.ts';
 
 /** How a command to Redis ended: the label of `autodock_redis_commands_total`. */
 export const REDIS_RESULTS = ['ok', 'error', 'timeout'] as const;
@@ -40,7 +41,7 @@ export function createMetrics(version: string, lostLines: () => number = () => 0
     eventLoopMonitoringPrecision: EVENT_LOOP_PRECISION_MS,
   });
   for (const name of MISNAMED) registry.removeSingleMetric(name);
-  const make = factory(registry);
+  const make = createMetricFactory(registry);
   make
     .gauge('build_info', 'Version of autodock and of Node; always 1.', ['version', 'node'])
     .set({ version, node: process.version }, 1);
@@ -58,9 +59,7 @@ export function createMetrics(version: string, lostLines: () => number = () => 0
   };
 }
 
-type Factory = ReturnType<typeof factory>;
-
-function passMetrics(make: Factory) {
+function passMetrics(make: MetricFactory) {
   return {
     reconcile: make.counter<PassResult, 'result'>(
       'reconcile_total',
@@ -86,7 +85,7 @@ function passMetrics(make: Factory) {
   };
 }
 
-function outcomeMetrics(make: Factory) {
+function outcomeMetrics(make: MetricFactory) {
   return {
     changes: make.counter<ChangeKind, 'kind'>(
       'changes_total',
@@ -118,7 +117,7 @@ function outcomeMetrics(make: Factory) {
   };
 }
 
-function sourceMetrics(make: Factory) {
+function sourceMetrics(make: MetricFactory) {
   return {
     dockerUp: make.gauge('docker_up', 'Whether the containers could be listed the last time.'),
     eventStreamUp: make.gauge('docker_event_stream_up', 'Whether the event stream is open.'),
@@ -144,7 +143,7 @@ function sourceMetrics(make: Factory) {
   };
 }
 
-function busMetrics(make: Factory) {
+function busMetrics(make: MetricFactory) {
   return {
     busSubscribers: make.gauge('bus_subscribers', 'Plugins subscribed to the bus.'),
     busEvents: make.counter<BusResult, 'result'>(
@@ -153,51 +152,5 @@ function busMetrics(make: Factory) {
       'result',
       BUS_RESULTS,
     ),
-  };
-}
-
-/** Makes metrics whose every label value is there from the start. */
-function factory(registry: Registry) {
-  const describe = (name: string, help: string) => ({
-    name: `autodock_${name}`,
-    help,
-    registers: [registry],
-  });
-  return {
-    gauge: (name: string, help: string, labelNames: readonly string[] = []) =>
-      new Gauge({ ...describe(name, help), labelNames: [...labelNames] }),
-    plainCounter: (name: string, help: string) => new Counter(describe(name, help)),
-    countedElsewhere: (name: string, help: string, count: () => number) =>
-      new Counter({
-        ...describe(name, help),
-        collect() {
-          this.reset();
-          this.inc(count());
-        },
-      }),
-    histogram: (name: string, help: string, buckets: readonly number[]) =>
-      new Histogram({ ...describe(name, help), buckets: [...buckets] }),
-    counter<V extends string, L extends string>(
-      name: string,
-      help: string,
-      label: L,
-      values: readonly V[],
-    ) {
-      const counter = new Counter({ ...describe(name, help), labelNames: [label] as string[] });
-      const children = new Map(values.map((value) => [value, counter.labels(value)]));
-      for (const child of children.values()) child.inc(0);
-      return (value: V, by = 1) => children.get(value)?.inc(by);
-    },
-    gauges<V extends string, L extends string>(
-      name: string,
-      help: string,
-      label: L,
-      values: readonly V[],
-    ) {
-      const gauge = new Gauge({ ...describe(name, help), labelNames: [label] as string[] });
-      const children = new Map(values.map((value) => [value, gauge.labels(value)]));
-      for (const child of children.values()) child.set(0);
-      return (value: V, to: number) => children.get(value)?.set(to);
-    },
   };
 }

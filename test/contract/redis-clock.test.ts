@@ -32,10 +32,7 @@ describe('a clock that was set back', () => {
     await setClockBack();
 
     const clone = side();
-    expect(await clone.reader.open(ANOTHER, NOTHING)).toMatchObject({
-      kind: 'contested',
-      agoMs: 0,
-    });
+    expect(await clone.reader.open(ANOTHER, NOTHING)).toMatchObject({ kind: 'contested' });
     const { at, id } = await record('me');
     expect(id).toBe(ENGINE.id);
     expect(at).toBeLessThanOrEqual(Date.now() + 1_000);
@@ -143,10 +140,7 @@ describe('a failover that lost writes', () => {
     await replica.cutOff();
 
     const clone = replica.side();
-    expect(await clone.reader.open(ANOTHER, NOTHING)).toMatchObject({
-      kind: 'contested',
-      agoMs: 0,
-    });
+    expect(await clone.reader.open(ANOTHER, NOTHING)).toMatchObject({ kind: 'contested' });
     const own = await readClock(clone.connection);
     const found = JSON.parse((await replica.client.get('autodock:engine:me')) ?? '');
     expect(found).toMatchObject({ ...ENGINE, redis: own.run, nonce: last.nonce });

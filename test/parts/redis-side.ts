@@ -25,6 +25,8 @@ export interface RedisSide {
   readonly applier: Applier;
   /** Opens a pass; a contested one is an error. */
   open(hint?: readonly string[]): Promise<OpenedPass>;
+  /** How many times the reader has asked Redis so far. */
+  roundTrips(): number;
   /** The plan of a pass that was opened. */
   plan(opened: OpenedPass, wanted: Wanted): Plan;
   /** One whole pass: open, plan, apply. */
@@ -53,7 +55,15 @@ export function redisSide(options: RedisSideOptions): RedisSide {
   const connection = connectRedis(config, `autodock:${owner}`, options.handlers);
   const run = `run-${randomBytes(4).toString('hex')}`;
   const published = { address: 'container', version: '1.0.0', run } as const;
-  const reader = createRedisReader(connection, { owner, keys, leaseMs: 90_000, ...published });
+  let roundTrips = 0;
+  const counting: RedisConnection = {
+    ...connection,
+    read(commands) {
+      roundTrips += 1;
+      return connection.read(commands);
+    },
+  };
+  const reader = createRedisReader(counting, { owner, keys, leaseMs: 90_000, ...published });
   const applier = createApplier(connection, { owner, keys, holdMs });
   const open = async (hint: readonly string[] = []): Promise<OpenedPass> => {
     const opened = await reader.open(ENGINE, new Set(hint));
@@ -72,6 +82,7 @@ export function redisSide(options: RedisSideOptions): RedisSide {
     reader,
     applier,
     open,
+    roundTrips: () => roundTrips,
     plan,
     pass: async (wanted) => applier.apply(plan(await open(Object.keys(wanted)), wanted)),
   };

@@ -87,7 +87,7 @@ function refusalOf(
   const record = at === null ? JSON.stringify({ ...JSON.parse(text), at: now, redis: run }) : text;
   engines.set(owner, record);
   const agoMs = now - (at ?? now);
-  return agoMs <= (last.leaseMs ?? Number(recentMs)) ? [CONTESTED, record, String(agoMs)] : null;
+  return agoMs <= (last.leaseMs ?? Number(recentMs)) ? [CONTESTED, record] : null;
 }
 
 /** The twin of read.lua; its digest is the text itself. */

@@ -1,12 +1,13 @@
 import type { ObservedFrontend } from '../../model/frontend.ts';
+import { readableClaims } from '../../model/readable-claim.ts';
 
 /** The owners that claim one of these texts, or anything, or hold the vhost where `texts` is null. */
 export function claimantsOf(
   frontend: ObservedFrontend | undefined,
   texts: readonly string[] | null,
 ): readonly string[] {
-  return [...(frontend?.claims ?? [])].flatMap(([owner, claim]) => {
-    if (claim === 'malformed') return [];
+  if (frontend === undefined) return [];
+  return readableClaims(frontend).flatMap(([owner, claim]) => {
     const claims =
       texts === null
         ? claim.backends.size > 0 || claim.heldSince !== null

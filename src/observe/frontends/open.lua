@@ -11,7 +11,7 @@
 -- ARGV[5]  'refuse' where another engine passed under this owner a moment ago, or 'take over' all the same
 --
 -- Returns {'opened', score, now, this run of Redis, number of own claims, {owner, score, record or false, owner, ...}}
---      or {'contested', the other engine's record, ms since it was published}: nothing was raised.
+--      or {'contested', the other engine's record}: nothing was raised.
 
 -- @include "../../clients/lua/clock"
 -- @include "../../clients/lua/decode-object"
@@ -41,7 +41,7 @@ if last and type(last.id) == 'string' and last.id ~= mine.id and ARGV[5] == 'ref
   end
   local leaseMs = tonumber(last.leaseMs)
   if now - at <= (leaseMs and leaseMs >= 0 and leaseMs or tonumber(ARGV[4])) then
-    return { 'contested', cjson.encode(last), timeText(now - at) }
+    return { 'contested', cjson.encode(last) }
   end
 end
 

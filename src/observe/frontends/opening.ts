@@ -12,7 +12,6 @@ import { parseOwners } from './owners.ts';
 export interface ContestedPass {
   readonly kind: 'contested';
   readonly record: OwnerRecord;
-  readonly agoMs: number;
 }
 
 /** What `open.lua` tells when it raised the score. */
@@ -31,8 +30,7 @@ export interface Opening {
 export function parseOpening(reply: unknown, owner: Owner, nonce: string): Opening | ContestedPass {
   const [kind, ...fields] = Array.isArray(reply) ? (reply as readonly unknown[]) : [];
   if (kind === 'contested') {
-    const [record, agoMs] = fields;
-    return { kind, record: parseOwnerRecord(record), agoMs: Number(agoMs) };
+    return { kind, record: parseOwnerRecord(fields[0]) };
   }
   const [score, now, run, ownClaims, owners] = fields;
   const epoch = parseEpoch(`${score}/${nonce}`);

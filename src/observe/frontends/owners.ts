@@ -9,7 +9,7 @@ import {
   type RedisClock,
 } from '../../model/owner-record.ts';
 import { checked } from './checked.ts';
-import type { Sends } from './round-trips.ts';
+import type { Sends } from './sends.ts';
 
 /**
  * Redis' clock. Where the user may not ask for it ours, so that nothing may be written on its strength.

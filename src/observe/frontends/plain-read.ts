@@ -6,7 +6,7 @@ import type { Owner } from '../../model/ids.ts';
 import type { Keys } from '../../model/keys.ts';
 import { chunksOf } from './chunks.ts';
 import { frontendList, LAST_READ } from './frontend-text.ts';
-import type { Sends } from './round-trips.ts';
+import type { Sends } from './sends.ts';
 
 const VHOSTS_AT_ONCE = 400;
 const FIELDS_AT_ONCE = 1_000;

@@ -10,8 +10,8 @@ import { chunksOf } from './chunks.ts';
 import { type ContestedPass, parseOpening } from './opening.ts';
 import { readClock, readOwners } from './owners.ts';
 import { fieldNames, readPlainly } from './plain-read.ts';
-import { countRoundTrips, type Sends } from './round-trips.ts';
 import { createScriptReader, READ_SCRIPT, type ScriptReader } from './script-read.ts';
+import type { Sends } from './sends.ts';
 
 /** What Redis tells at the beginning of a pass. */
 export interface OpenedPass {
@@ -23,15 +23,14 @@ export interface OpenedPass {
   readonly otherOwners: readonly OwnerSeen[];
   /** Every vhost that this owner claims, and every hinted one. */
   readonly frontends: ReadonlyMap<string, ObservedFrontend>;
-  /** One in the steady state of up to 50,000 vhosts. */
-  readonly roundTrips: number;
 }
 
 /** Reads Redis for one owner. All of it throws `ObserveError` if Redis cannot be read in full. */
 export interface RedisReader {
   /**
    * Begins a pass that may write: raises the owner's score, which with a nonce becomes its epoch, and reads. `hint`
-   * is what will matter in all likelihood; what it lacks is found and read too, in further round trips.
+   * is what will matter in all likelihood, in one round trip for up to 50,000 vhosts; what it lacks is found and read
+   * too, in further ones.
    */
   open(engine: Engine, hint: ReadonlySet<string>): Promise<OpenedPass | ContestedPass>;
   /** The same look without an epoch and with plain read commands alone. */
@@ -88,19 +87,18 @@ async function open(
 ): Promise<OpenedPass | ContestedPass> {
   const { keys, owner } = options;
   const command = openCommand(options, engine, nonce);
-  const trips = countRoundTrips(redis);
   const question = reader.ask(hint);
-  const [reply, ...replies] = await send(trips, [command, ...question.commands]);
+  const [reply, ...replies] = await send(redis, [command, ...question.commands]);
   const opening = parseOpening(checked(reply, keys), owner, nonce);
   if (opening.kind === 'contested') return opening;
   let frontends = question.answer(replies);
   if (opening.ownClaims !== countOwn(frontends, owner)) {
-    const names = await fieldNames(trips, keys.claims(owner));
+    const names = await fieldNames(redis, keys.claims(owner));
     const all = reader.ask(new Set([...hint, ...names]));
-    frontends = all.answer(await send(trips, all.commands));
+    frontends = all.answer(await send(redis, all.commands));
   }
   const { kind, epoch, clock, otherOwners } = opening;
-  return { kind, epoch, now: clock.now, otherOwners, frontends, roundTrips: trips.count };
+  return { kind, epoch, now: clock.now, otherOwners, frontends };
 }
 
 async function peek(
@@ -108,15 +106,14 @@ async function peek(
   { keys, owner }: RedisReaderOptions,
   hint: ReadonlySet<string>,
 ): Promise<OpenedPass> {
-  const trips = countRoundTrips(redis);
-  const clock = await readClock(trips);
-  const seen = await readOwners(trips, keys, clock);
+  const clock = await readClock(redis);
+  const seen = await readOwners(redis, keys, clock);
   const otherOwners = seen.filter((other) => other.owner !== owner);
   const owners = [owner, ...otherOwners.map((other) => other.owner)];
-  const names = new Set([...hint, ...(await fieldNames(trips, keys.claims(owner)))]);
-  const frontends = await readPlainly(trips, keys, owners, [...names]);
+  const names = new Set([...hint, ...(await fieldNames(redis, keys.claims(owner)))]);
+  const frontends = await readPlainly(redis, keys, owners, [...names]);
   const { now } = clock;
-  return { kind: 'opened', epoch: null, now, otherOwners, frontends, roundTrips: trips.count };
+  return { kind: 'opened', epoch: null, now, otherOwners, frontends };
 }
 
 function openCommand(options: RedisReaderOptions, engine: Engine, nonce: string): RedisCommand {
