@@ -1,6 +1,7 @@
 import { Agent } from 'node:http';
+import { createServer } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { startBackend, startHttp, startRawBackend } from '../parts/backend.ts';
+import { serve, startBackend, startHttp, startRawBackend } from '../parts/backend.ts';
 import { ask, rawRequest, request } from '../parts/front.ts';
 import { own, useFront } from '../parts/front-fixture.ts';
 import { askHttp2 } from '../parts/http2-client.ts';
@@ -17,7 +18,7 @@ async function routeTo(bytes: string) {
   await rig.route('a.com', backend.url);
 }
 
-/** The statuses of three requests on one connection. */
+/** The statuses of three requests on one connection, as long as the front keeps it. */
 async function onOneConnection(): Promise<readonly number[]> {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   onTestFinished(() => agent.destroy());
@@ -57,6 +58,8 @@ test.each([
   ['Proxy-Connection: keep-alive'],
   ['Connection: close, X-Mine\r\nUpgrade: h2c'],
   ['TE: trailers'],
+  ['Connection: keep-alive, X-Mine, X_Other\r\nX-Mine: 1\r\nX_Other: 2'],
+  ['Connection: X-Mine\r\nConnection: X_Other\r\nX-Mine: 1\r\nX_Other: 2'],
 ])('an answer with %j is whole by HTTP/2, and has none of it', async (lines) => {
   await routeTo(OK.replace('\r\n\r\n', `\r\n${lines}\r\n\r\n`));
   const [{ status, headers, error } = { status: 0, headers: {}, error: 'none' }] = await askHttp2(
@@ -65,9 +68,83 @@ test.each([
     [{}],
   );
   expect([status, error]).toEqual([200, null]);
+  const byHttp1 = await request(rig.front.port, 'a.com');
   for (const name of ['upgrade', 'proxy-connection', 'keep-alive', 'connection', 'te'])
     expect(headers).not.toHaveProperty(name);
-  expect((await request(rig.front.port, 'a.com')).headers).not.toHaveProperty('upgrade');
+  for (const name of ['upgrade', 'x-mine', 'x_other'])
+    expect([headers, byHttp1.headers]).not.toContainEqual(
+      expect.objectContaining({ [name]: expect.anything() as unknown }),
+    );
+});
+
+describe.each([
+  ['100', 'HTTP/1.1 100 Continue\r\n\r\n'],
+  ['102', 'HTTP/1.1 102 Processing\r\n\r\n'],
+])('an interim %s that nobody asked for', (_title, interim) => {
+  test('is a 502 at once, and the next request gets its own answer', async () => {
+    await routeTo(interim + OK);
+    await rig.route('b.com', rig.url(1));
+    expect(await onOneConnection()).toEqual([502, 502, 502]);
+    expect(await rig.answerer('b.com')).toBe('B1');
+  });
+
+  test('breaks no connection of HTTP/2', async () => {
+    await routeTo(interim + OK);
+    const answers = await askHttp2(rig.front.port, 'a.com', THREE);
+    expect(answers.map(({ status, error }) => [status, error])).toEqual(
+      THREE.map(() => [502, null]),
+    );
+  });
+});
+
+describe.each([
+  ['an SSH server', 'SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n'],
+  ['a server of HTTP/2 alone', '\0\0\x06\x04\0\0\0\0\0\0\x03\0\0\0\x64'],
+  ['noise', '\xff\xfe\0\n\n"'],
+])('%s behind a host', (_title, banner) => {
+  const startServer = () =>
+    own(
+      serve(
+        createServer((socket) => {
+          socket.on('error', () => undefined);
+          socket.write(banner, 'latin1');
+        }),
+      ),
+    );
+
+  test('is a 502 with a whole head in both versions of HTTP', async () => {
+    await rig.route('a.com', (await startServer()).url);
+    const answer = await rawRequest(
+      rig.front.port,
+      'GET /raw HTTP/1.1\r\nHost: a.com\r\nConnection: close\r\n\r\n',
+    );
+    expect(answer).toMatch(/^HTTP\/1\.1 502 Bad Gateway\r\n[^<]*content-length: \d+\r\n/);
+    const answers = await askHttp2(rig.front.port, 'a.com', THREE);
+    expect(answers.map(({ status }) => status)).toEqual([502, 502, 502]);
+  });
+
+  test('is marked as one that refuses connections', async () => {
+    await rig.route('a.com', (await startServer()).url, rig.url(1));
+    await waitFor('the mark', async () => {
+      await rig.answerer('a.com');
+      expect(await rig.dead('a.com')).toEqual(['0']);
+    });
+    expect(await rig.answers('a.com', 5)).toEqual({ B1: 5 });
+  });
+
+  test('leaves the access log what it is', async () => {
+    await rig.route('a.com', (await startServer()).url);
+    const path = `/logged-${banner.length}`;
+    await request(rig.front.port, 'a.com', path);
+    await waitFor('its line', async () => {
+      const lines = (await rig.front.log())
+        .split('\n')
+        .filter((line) => line.includes(`"${path}"`));
+      expect(lines.map((line): unknown => JSON.parse(line))).toMatchObject([
+        { status: 502, vhost: 'a.com', outcome: 'routed' },
+      ]);
+    });
+  });
 });
 
 describe('an answer that nginx refuses', () => {
@@ -97,15 +174,16 @@ describe('an answer that nginx refuses', () => {
   });
 });
 
-test('the log is JSON whatever a backend calls a status', async () => {
+test('what a backend calls a status, and is none, is a 502, and the log is JSON', async () => {
   await routeTo(OK.replace('200', '009'));
-  await rawRequest(
+  const answer = await rawRequest(
     rig.front.port,
     'GET /nine HTTP/1.1\r\nHost: a.com\r\nConnection: close\r\n\r\n',
   );
+  expect(answer.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 502']);
   await waitFor('its line', async () => {
     const lines = (await rig.front.log()).split('\n').filter((line) => line.includes('"/nine"'));
-    expect(lines.map((line): unknown => JSON.parse(line))).toMatchObject([{ status: 9 }]);
+    expect(lines.map((line): unknown => JSON.parse(line))).toMatchObject([{ status: 502 }]);
   });
 });
 

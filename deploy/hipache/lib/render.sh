@@ -81,7 +81,7 @@ render() {
     fill BACKEND_TLS "$run/backend-tls"
     cat << END
 s|^@USER@\$|$([ "$(id -u)" != 0 ] || echo 'user root;')|
-s|^@DEBUG@\$|${explain:+header_filter_by_lua_block { $explain \}}|
+s|@DEBUG@|$explain|
 s|@PEER@|$(peer_variable)|
 s|@HERE@|$here|g
 s|@RUN@|$run|g

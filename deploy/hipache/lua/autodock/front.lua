@@ -6,6 +6,7 @@ local balance = require 'autodock.balance'
 local balancer = require 'ngx.balancer'
 local cache = require 'autodock.cache'
 local counters = require 'autodock.counters'
+local head = require 'autodock.head'
 local host = require 'autodock.host'
 local lookup = require 'autodock.lookup'
 local marks = require 'autodock.marks'
@@ -13,6 +14,7 @@ local pages = require 'autodock.pages'
 local reach = require 'autodock.reach'
 local request = require 'autodock.request'
 local settings = require 'autodock.settings'
+local spellings = require 'autodock.spellings'
 local states = require 'autodock.state'
 
 local find, gmatch, sub = string.find, string.gmatch, string.sub
@@ -29,6 +31,7 @@ end
 --- Rewrite phase: the vhost if the route is known and the request needs no more
 -- than that; empty if it has to be looked at.
 function _M.known()
+  spellings.drop()
   local var = ngx.var
   local name = var.straight_host
   local route = cache.get(name)
@@ -124,6 +127,9 @@ function _M.balance()
   end
 end
 
+--- Header filter: sees to the head of an answer.
+_M.head = head.check
+
 --- Content phase of the error page: answers for a failure that nginx found.
 -- A connection that never came about is not a late answer.
 function _M.explain()
@@ -134,7 +140,7 @@ function _M.explain()
   if status == 504 and sub(ngx.var.upstream_connect_time or '', -1) == '-' then
     status = 502
   end
-  return pages.explain(status)
+  return pages.explain(status, state and state.refused)
 end
 
 -- What only the last phase knows: that the last try failed too, after which no

@@ -56,10 +56,21 @@ local function page(name)
   return known.text
 end
 
+-- After bytes that were no HTTP, nginx takes HTTP/1 for HTTP/0.9 and leaves the head out.
+local function with_head(text)
+  local lines = { 'HTTP/1.1 ' .. ngx.status .. ' Bad Gateway', 'connection: close' }
+  for name, value in pairs(ngx.resp.get_headers()) do
+    if name ~= 'connection' then
+      lines[#lines + 1] = name .. ': ' .. value
+    end
+  end
+  return table.concat(lines, '\r\n') .. '\r\n\r\n' .. text
+end
+
 -- Printed rather than left to ngx.exit(status), which for some statuses closes
 -- the client's connection. HTTP/2 has no body to get out of the way, and what
 -- could not be read has no version.
-local function answer(status, name)
+local function answer(status, name, headless)
   if (ngx.req.http_version() or 0) < 2 then
     ngx.req.discard_body()
   end
@@ -72,7 +83,7 @@ local function answer(status, name)
   if COMES_BACK[status] then
     header['Retry-After'] = settings.retry_after
   end
-  ngx.print(text)
+  ngx.print(headless and with_head(text) or text)
   return ngx.exit(ngx.HTTP_OK)
 end
 
@@ -83,8 +94,9 @@ function _M.refuse(kind)
 end
 
 --- Answers for a failure that nginx found.
-function _M.explain(status)
-  return answer(status, status)
+-- @param refused the head of the backend's answer was (head.lua)
+function _M.explain(status, refused)
+  return answer(status, status, refused and ngx.req.http_version() == 0.9 and ngx.var.http2 == '')
 end
 
 return _M

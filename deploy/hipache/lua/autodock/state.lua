@@ -19,7 +19,8 @@ local function key()
 end
 
 --- A state for this request: { host, route, start, tries = 0, order?, backend?,
--- failed? }; `failed`: nginx answers by itself, not a backend.
+-- failed?, refused? }; `failed`: nginx answers by itself, not a backend; `refused`: why
+-- the head of an answer was (head.lua).
 function _M.begin(host, route, start)
   local state
   if spares > 0 then
@@ -29,7 +30,8 @@ function _M.begin(host, route, start)
     state = {}
   end
   state.host, state.route, state.start = host, route, start
-  state.tries, state.order, state.backend, state.failed = 0, false, false, false
+  state.tries, state.order, state.backend = 0, false, false
+  state.failed, state.refused = false, false
   states[key()] = state
   return state
 end
