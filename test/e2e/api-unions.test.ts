@@ -1,39 +1,14 @@
 import { expect, test } from 'vitest';
-import type { ChangesAnswer } from '../../src/answers/changes.ts';
 import type { RoutesAnswer } from '../../src/answers/routes.ts';
-import type { StatusAnswer } from '../../src/answers/status.ts';
 import { CHANGE_KINDS } from '../../src/model/plan.ts';
 import { PASS_RESULTS, TRIGGER_REASONS, type TriggerReason } from '../../src/model/trigger.ts';
-import { type ApiDocument, readApiDocument } from '../parts/api-document.ts';
-import type { Controller } from '../parts/controller.ts';
+import { type CoveredApi, coveredApi, provokeTrigger } from '../parts/covered-api.ts';
 import { type FakeSystem, openFakeSystem } from '../parts/fake-system.ts';
 import { createUnionCoverage, type UnionCoverage } from '../parts/union-coverage.ts';
 import { waitFor } from '../parts/wait-for.ts';
 
-const READS = ['status', 'routes', 'containers', 'changes', 'plan'] as const;
 /** No pass comes by itself. */
 const STILL = { AUTODOCK_RESYNC_INTERVAL: '1h' };
-
-/** A controller's answers, each held against its description and shown to the coverage. */
-interface Api extends ApiDocument {
-  status(): Promise<StatusAnswer>;
-  changes(): Promise<ChangesAnswer>;
-  /** Every answer that a reader can get. */
-  all(): Promise<void>;
-}
-
-async function apiOf({ baseUrl }: Controller, coverage: UnionCoverage): Promise<Api> {
-  await waitFor('the server', async () => (await fetch(`${baseUrl}/healthz`)).status);
-  const document = await readApiDocument(baseUrl, coverage);
-  return {
-    ...document,
-    status: async () => (await document.answers('/api/v1/status', 200)) as StatusAnswer,
-    changes: async () => (await document.answers('/api/v1/changes', 200)) as ChangesAnswer,
-    all: async () => {
-      for (const what of READS) await document.answers(`/api/v1/${what}`, 200);
-    },
-  };
-}
 
 /** While neither side answers, and once both do. */
 async function tellsOfSides(coverage: UnionCoverage): Promise<void> {
@@ -42,7 +17,7 @@ async function tellsOfSides(coverage: UnionCoverage): Promise<void> {
     before: (engine) => engine.fail('version', { kind: 'hang' }),
     ready: false,
   });
-  const api = await apiOf(controller, coverage);
+  const api = await coveredApi(controller, coverage);
   expect(await api.status()).toMatchObject({ engine: null, owner: null, lastPass: null });
   fake.heal();
   await fake.shut();
@@ -92,10 +67,10 @@ async function tellsOfContainers(coverage: UnionCoverage): Promise<void> {
   fake.fail('inspect', { kind: 'status', status: 500, message: 'no' }, { id: unread });
   fake.world.start(unread);
 
-  const api = await apiOf(controller, coverage);
+  const api = await coveredApi(controller, coverage);
   const published = await another({ AUTODOCK_OWNER: 'other', AUTODOCK_ADDRESS: 'published' });
   await published.waitReady();
-  await (await apiOf(published, coverage)).all();
+  await (await coveredApi(published, coverage)).all();
   await waitFor('all of them', async () => {
     const told = JSON.stringify(await api.answers('/api/v1/containers', 200));
     for (const word of ['stale-address', 'limit', 'unreadable', 'restarting', 'stopping']) {
@@ -127,7 +102,7 @@ async function tellsOfChanges(coverage: UnionCoverage): Promise<void> {
   const { fake, run, routed, routes, redis, controller, another } = await openFakeSystem({
     env: { ...STILL, AUTODOCK_HOLD: '1s' },
   });
-  const api = await apiOf(controller, coverage);
+  const api = await coveredApi(controller, coverage);
   const shop = await routed('shop.test');
   run('shop.test');
   await redis.client.rpush('frontend:shop.test', 'http://192.168.1.9:80');
@@ -187,7 +162,7 @@ async function tellsOfPasses(coverage: UnionCoverage): Promise<void> {
     },
   });
   const { fake, redis, controller, routed } = system;
-  const api = await apiOf(controller, coverage);
+  const api = await coveredApi(controller, coverage);
   const provoke = (reason: TriggerReason, act: () => unknown) =>
     provokeTrigger(coverage, api, reason, act);
   await provoke('start', async () => {
@@ -241,33 +216,12 @@ async function tellsOfPasses(coverage: UnionCoverage): Promise<void> {
     AUTODOCK_DOCKER_EVENTS: 'false',
     AUTODOCK_RESYNC_INTERVAL: '500ms',
   });
-  const restarted = await apiOf(controller, coverage);
+  const restarted = await coveredApi(controller, coverage);
   await provokeTrigger(coverage, restarted, 'resync', () => undefined);
 }
 
-/** Does it again and again until a pass by this trigger is told. */
-async function provokeTrigger(
-  coverage: UnionCoverage,
-  api: Api,
-  reason: TriggerReason,
-  act: () => unknown,
-): Promise<void> {
-  await waitFor(`a pass by ${reason}`, async () => {
-    await act();
-    await waitFor(
-      `${reason} to be told`,
-      async () => {
-        await api.status();
-        await api.changes();
-        expect(coverage.has(TRIGGER_REASONS, reason)).toBe(true);
-      },
-      { timeoutMs: 3_000, everyMs: 5 },
-    );
-  });
-}
-
 /** More removals at once than the guard lets through. */
-async function killMost({ fake, routed }: FakeSystem, api: Api): Promise<void> {
+async function killMost({ fake, routed }: FakeSystem, api: CoveredApi): Promise<void> {
   const hosts = [1, 2, 3].map((n) => `guarded-${n}-${Date.now()}.test`);
   const made = await Promise.all(hosts.map((host) => routed(host)));
   fake.events.lose(true);

@@ -1,0 +1,56 @@
+import { expect } from 'vitest';
+import type { ChangesAnswer } from '../../src/answers/changes.ts';
+import type { StatusAnswer } from '../../src/answers/status.ts';
+import { TRIGGER_REASONS, type TriggerReason } from '../../src/model/trigger.ts';
+import { type ApiDocument, readApiDocument } from './api-document.ts';
+import type { Controller } from './controller.ts';
+import type { UnionCoverage } from './union-coverage.ts';
+import { waitFor } from './wait-for.ts';
+
+const READS = ['status', 'routes', 'containers', 'changes', 'plan'] as const;
+
+/** A controller's answers, each held against its description and shown to the coverage. */
+export interface CoveredApi extends ApiDocument {
+  status(): Promise<StatusAnswer>;
+  changes(): Promise<ChangesAnswer>;
+  /** Every answer that a reader can get. */
+  all(): Promise<void>;
+}
+
+/** Waits for the server. */
+export async function coveredApi(
+  { baseUrl }: Controller,
+  coverage: UnionCoverage,
+): Promise<CoveredApi> {
+  await waitFor('the server', async () => (await fetch(`${baseUrl}/healthz`)).status);
+  const document = await readApiDocument(baseUrl, coverage);
+  return {
+    ...document,
+    status: async () => (await document.answers('/api/v1/status', 200)) as StatusAnswer,
+    changes: async () => (await document.answers('/api/v1/changes', 200)) as ChangesAnswer,
+    all: async () => {
+      for (const what of READS) await document.answers(`/api/v1/${what}`, 200);
+    },
+  };
+}
+
+/** Does it again and again until a pass by this trigger is told. */
+export async function provokeTrigger(
+  coverage: UnionCoverage,
+  api: CoveredApi,
+  reason: TriggerReason,
+  act: () => unknown,
+): Promise<void> {
+  await waitFor(`a pass by ${reason}`, async () => {
+    await act();
+    await waitFor(
+      `${reason} to be told`,
+      async () => {
+        await api.status();
+        await api.changes();
+        expect(coverage.has(TRIGGER_REASONS, reason)).toBe(true);
+      },
+      { timeoutMs: 3_000, everyMs: 5 },
+    );
+  });
+}
