@@ -1,15 +1,15 @@
-import { connect, type Socket } from 'node:net';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { refusedUrl } from '../parts/backend.ts';
 import { useFront } from '../parts/front-fixture.ts';
 import { past, waitFor } from '../parts/wait-for.ts';
+import { upgrade } from '../parts/websocket.ts';
 
 const rig = useFront({ backends: 2, env: { FRONT_READ_TIMEOUT: '1s', FRONT_WORKERS: '1' } });
 
 describe('a WebSocket', () => {
   test('is tunnelled with all headers, and may be silent for long', async () => {
     await rig.route('a.com', rig.url(1));
-    const { socket, received } = await upgrade('a.com');
+    const { socket, received } = upgrade(rig.front.port, 'a.com');
     await waitFor('the handshake', () => {
       expect(received()).toMatch(/^HTTP\/1\.1 101 /);
       expect(received()).toContain('Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=');
@@ -24,31 +24,14 @@ describe('a WebSocket', () => {
   test('reaches another backend if one refuses, which is marked', async () => {
     await rig.route('a.com', await refusedUrl(), rig.url(1));
     for (let i = 0; i < 6; i += 1) {
-      const { received } = await upgrade('a.com');
+      const { received } = upgrade(rig.front.port, 'a.com');
       await waitFor('the handshake', () => expect(received()).toMatch(/^HTTP\/1\.1 101 /));
     }
     await waitFor('the mark', async () => expect(await rig.dead('a.com')).toEqual(['0']));
   });
 
   test('to an unknown host is not found', async () => {
-    const { received } = await upgrade('nobody.test');
+    const { received } = upgrade(rig.front.port, 'nobody.test');
     await waitFor('the answer', () => expect(received()).toMatch(/^HTTP\/1\.1 404 /));
   });
 });
-
-/** A client's side of a WebSocket: the handshake is sent, what comes back is collected. */
-async function upgrade(
-  host: string,
-): Promise<{ readonly socket: Socket; readonly received: () => string }> {
-  const socket = connect(rig.front.port, '127.0.0.1').on('error', () => undefined);
-  onTestFinished(() => void socket.destroy());
-  let text = '';
-  socket.setEncoding('latin1').on('data', (part: string) => {
-    text += part;
-  });
-  socket.write(
-    `GET /chat HTTP/1.1\r\nHost: ${host}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
-      'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n',
-  );
-  return { socket, received: () => text };
-}

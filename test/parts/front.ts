@@ -75,6 +75,7 @@ export async function startFront(options: FrontOptions): Promise<Front> {
     FRONT_STATUS_PORT: String(statusPort),
     FRONT_REDIS: `unix://${redisSocket}`,
     FRONT_RUN: join(dir, 'run'),
+    FRONT_HOLD: '0', // what is refused is answered at once
     FRONT_USER: 'root',
     ...env,
   };

@@ -32,6 +32,9 @@ return {
   dead_on_500 = $(lua_boolean "$dead_on_500"),
   debug = $(lua_boolean "$debug"),
   tries = $retries + 1,
+  hold = $hold_ms / 1000,
+  hold_requests = $hold_requests,
+  connect_timeout_ms = $connect_timeout_ms,
   idle_timeout = $idle_timeout_ms / 1000,
   retry_after = '$retry_after',
   statuses = '$statuses',
@@ -86,6 +89,7 @@ s|@PEER@|$(peer_variable)|
 s|@HERE@|$here|g
 s|@RUN@|$run|g
 s|@WORKERS@|$workers|
+s|@CONNECTIONS@|$((8192 + 2 * hold_requests))|
 s|@ACCESS_LOG@|$log|
 s|@STATUS_PORT@|$status_port|
 s|@FORWARDED@|$([ -z "$trusted" ] && echo own || echo trusted)|

@@ -10,6 +10,7 @@ dead_ttl=${FRONT_DEAD_TTL:-30}
 dead_on_5xx=${FRONT_DEAD_ON_5XX:-on}
 dead_on_500=${FRONT_DEAD_ON_500:-on}
 retries=${FRONT_RETRIES:-3}
+hold_requests=${FRONT_HOLD_REQUESTS:-1024}
 answer_head_size=${FRONT_ANSWER_HEAD_SIZE:-64}
 upload_window=${FRONT_UPLOAD_WINDOW:-768}
 retry_after=${FRONT_RETRY_AFTER:-5}
@@ -28,6 +29,7 @@ number FRONT_HTTP_PORT "$http_port" 1 65535
 number FRONT_STATUS_PORT "$status_port" 1 65535
 number FRONT_DEAD_TTL "$dead_ttl" 1 86400
 number FRONT_RETRIES "$retries" 0 100
+number FRONT_HOLD_REQUESTS "$hold_requests" 1 10000
 number FRONT_ANSWER_HEAD_SIZE "$answer_head_size" 4 1024
 number FRONT_UPLOAD_WINDOW "$upload_window" 64 16384
 number FRONT_RETRY_AFTER "$retry_after" 0 86400
@@ -51,6 +53,10 @@ connect_timeout_ms=$(milliseconds FRONT_CONNECT_TIMEOUT "${FRONT_CONNECT_TIMEOUT
 # Retries end with the first read timeout: a connection must fail before it to be tried elsewhere.
 [ "$connect_timeout_ms" -lt "$read_timeout_ms" ] ||
   fail FRONT_CONNECT_TIMEOUT "$FRONT_CONNECT_TIMEOUT" 'less than FRONT_READ_TIMEOUT'
+case ${FRONT_HOLD:-10s} in
+  0) hold_ms=0 ;;
+  *) hold_ms=$(milliseconds FRONT_HOLD "${FRONT_HOLD:-10s}") ;;
+esac
 idle_timeout_ms=$(milliseconds FRONT_IDLE_TIMEOUT "${FRONT_IDLE_TIMEOUT:-24h}")
 header_timeout_ms=$(milliseconds FRONT_HEADER_TIMEOUT "${FRONT_HEADER_TIMEOUT:-60s}")
 client_timeout_ms=$(milliseconds FRONT_CLIENT_TIMEOUT "${FRONT_CLIENT_TIMEOUT:-1h}")

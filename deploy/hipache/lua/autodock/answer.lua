@@ -1,9 +1,10 @@
 -- What Redis' replies to a question mean: which list answers for the host.
 --
 -- The first list that is not empty wins, as in hipache. A route is
--- { kind, vhost?, id?, marked?, seconds? } where kind is `routed` (with what balance.lua
--- says of its backends; `marked`: those with a mark, as { [url] = true }), `held`,
--- `unknown` (nothing answers for the host), `broken` (the key that would answer is not a
+-- { kind, vhost?, id?, marked?, unproven?, seconds? } where kind is `routed` (with what
+-- balance.lua says of its backends; `marked`: those with a mark, as { [url] = true };
+-- `unproven`: it has backends that get no requests yet), `held`, `unknown` (nothing answers
+-- for the host), `broken` (the key that would answer is not a
 -- list) or `away` (Redis is not there and nothing is known from before). `seconds`: it is
 -- right for no longer.
 
@@ -12,6 +13,7 @@ local cache = require 'autodock.cache'
 local lastknown = require 'autodock.lastknown'
 local marks = require 'autodock.marks'
 local own_marks = require 'autodock.own_marks'
+local proof = require 'autodock.proof'
 local question = require 'autodock.question'
 local redis = require 'autodock.redis'
 local settings = require 'autodock.settings'
@@ -49,17 +51,30 @@ local function urls_in(slots, entries)
   return urls
 end
 
+-- The list with nothing in the slots of these.
+local function without(entries, urls)
+  local left = {}
+  for i, entry in ipairs(entries) do
+    left[i] = urls[entry] and '' or entry
+  end
+  return left
+end
+
 -- An identifier without backends is a held vhost: it ends the search.
 local function found(host, vhost, entries, dead)
   if #entries == 1 then
+    proof.forget(vhost)
     return { kind = 'held', vhost = vhost, id = entries[1] }
   end
   local joined, seconds = own_marks.join(host, entries, dead)
-  local route = balance.arrange(entries, joined or dead)
+  local unproven = proof.unproven(host, vhost, entries)
+  local usable = unproven and without(entries, unproven) or entries
+  local route = balance.arrange(usable, joined or dead)
   if route.distinct == 0 then
-    route = balance.arrange(entries, marks.without_suspects(host, entries, dead))
+    route = balance.arrange(usable, marks.without_suspects(host, entries, dead))
   end
-  route.kind, route.vhost, route.id, route.seconds = 'routed', vhost, entries[1], seconds
+  route.kind, route.vhost, route.id, route.unproven = 'routed', vhost, entries[1], unproven ~= nil
+  route.seconds = unproven and math.min(proof.SECONDS, seconds or proof.SECONDS) or seconds
   route.marked = next(joined or dead) and urls_in(joined or dead, entries) or nil
   return route
 end
@@ -119,6 +134,7 @@ function _M.read(asked, replies, offset)
       end
       return route
     end
+    proof.forget(vhost)
   end
   return { kind = 'unknown' }
 end

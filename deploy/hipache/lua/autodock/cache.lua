@@ -32,6 +32,7 @@ local invented = generations.new(settings.cache_size / INVENTED_SHARE)
 local listening = false
 local generation = 0
 local changed, void = {}, true -- since `watch`
+local tell = function() end
 
 --- The route kept for a host, or nil.
 function _M.get(host)
@@ -45,6 +46,12 @@ function _M.get(host)
     return nil
   end
   return route
+end
+
+--- Has a function called with each host whose route may have changed; without one if all
+-- may have.
+function _M.on_change(listener)
+  tell = listener
 end
 
 --- A question is about to be sent: changes from now on count.
@@ -72,6 +79,7 @@ end
 function _M.forget_all()
   void = true
   generation = generation + 1
+  tell()
 end
 
 --- Drops the route of a host.
@@ -79,6 +87,7 @@ function _M.drop(host)
   changed[host] = true
   exact:delete(host)
   invented:delete(host)
+  tell(host)
 end
 
 --- The list of a vhost or the marks of a host have changed.

@@ -3,15 +3,19 @@
 
 local settings = require 'autodock.settings'
 
-local floor = math.floor
+local find, floor = string.find, math.floor
 local shared, vhosts = ngx.shared.counters, ngx.shared.vhosts
 
 local _M = {}
 
 local FLUSH_SECONDS = 1
+local WAITING, GRACE_SECONDS = 'waiting in ', 10
 
 --- Upper bounds of the histogram of request times, in seconds.
 _M.BOUNDS = { 0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10 }
+
+--- The same of the times that requests waited for a backend.
+_M.WAIT_BOUNDS = { 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30 }
 
 local bounds = _M.BOUNDS
 -- Since the last flush; the ones of every request by number.
@@ -51,6 +55,16 @@ function _M.answered(status, taken, vhost)
   end
 end
 
+--- A request waited so many seconds for a backend.
+function _M.waited(taken)
+  local bucket = 1
+  while _M.WAIT_BOUNDS[bucket] and taken > _M.WAIT_BOUNDS[bucket] do
+    bucket = bucket + 1
+  end
+  _M.count('waited ' .. bucket)
+  counts['waited seconds'] = (counts['waited seconds'] or 0) + taken
+end
+
 --- A state of this worker, 1 or 0, as of now.
 function _M.tell(name, value)
   shared:set(name .. ' ' .. ngx.worker.id(), value)
@@ -64,6 +78,23 @@ function _M.all(name)
     end
   end
   return 1
+end
+
+--- So many requests wait in this worker. Those of one that a reload replaced count as well;
+-- what one told that was killed is not true for longer than a request waits.
+function _M.tell_waiting(count)
+  shared:set(WAITING .. ngx.worker.pid(), count, settings.hold + GRACE_SECONDS)
+end
+
+--- How many requests wait now.
+function _M.waiting()
+  local sum = 0
+  for _, key in ipairs(shared:get_keys(0)) do
+    if find(key, WAITING, 1, true) == 1 then
+      sum = sum + (shared:get(key) or 0)
+    end
+  end
+  return sum
 end
 
 --- The sum of a counter over all workers, at most a second old.

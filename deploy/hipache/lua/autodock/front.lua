@@ -1,5 +1,5 @@
--- The phases of a request, in order: known, else route, balance (once per try),
--- explain (if nginx itself fails it), log. What most requests go through is
+-- The phases of a request, in order: known, else route, hold if it waits, balance (once per
+-- try), explain (if nginx itself fails it), log. What most requests go through is
 -- `known`, the first try of `balance` and `log`, which compile whole.
 
 local balance = require 'autodock.balance'
@@ -7,10 +7,12 @@ local balancer = require 'ngx.balancer'
 local cache = require 'autodock.cache'
 local counters = require 'autodock.counters'
 local head = require 'autodock.head'
+local hold = require 'autodock.hold'
 local host = require 'autodock.host'
 local lookup = require 'autodock.lookup'
 local marks = require 'autodock.marks'
 local pages = require 'autodock.pages'
+local proof = require 'autodock.proof'
 local reach = require 'autodock.reach'
 local request = require 'autodock.request'
 local settings = require 'autodock.settings'
@@ -43,21 +45,13 @@ function _M.known()
   return route.vhost
 end
 
---- Access phase: finds the backends to try, or answers with a page.
-function _M.route()
+-- Access phase: finds the backends to try by a route, or answers with a page.
+local function use(route, name, header)
   local var = ngx.var
-  local name, header = host.parse(var.host, var.http_host, var.request)
-  if not name then
-    return refuse('bad_host')
-  elseif var.loops ~= '' then
-    return refuse('loop')
-  end
-  local route = lookup.find(name)
   var.vhost = route.vhost or ''
-  if route.kind ~= 'routed' then
-    return refuse(route.kind)
-  elseif route.distinct == 0 then
-    return refuse('dead')
+  local reason = hold.reason(route)
+  if reason or route.kind ~= 'routed' then
+    return refuse(reason or route.kind)
   end
   local start = balance.turn(route)
   local order = not route.straight and reach.order(balance.order(route, start))
@@ -70,12 +64,40 @@ function _M.route()
   if order then
     reach.prepare(order[1])
   end
+  return state
+end
+
+--- Access phase: finds the backends to try, or answers with a page, or has the request wait.
+function _M.route()
+  local var = ngx.var
+  local name, header = host.parse(var.host, var.http_host, var.request)
+  if not name then
+    return refuse('bad_host')
+  elseif var.loops ~= '' then
+    return refuse('loop')
+  end
+  local route = lookup.find(name)
+  if hold.is_on() and hold.reason(route) then
+    return ngx.exec('@hold')
+  end
+  use(route, name, header)
+end
+
+--- Access phase of a request that waits, or is sent once more.
+function _M.hold()
+  local var = ngx.var
+  local name, header = host.parse(var.host, var.http_host, var.request)
+  local route, held = hold.wait(name)
+  local state = use(route, name, header)
+  if state then
+    state.held = held
+  end
 end
 
 -- An attempt that never connected has `-` for its connect time. That tells a
 -- backend that is gone from one that closed an idle connection under us.
-local function never_connected(try)
-  local at = 0
+local function never_connected(state, try)
+  local at = state.held and -state.held.tries or 0
   for time in gmatch(ngx.var.upstream_connect_time or '', '[^%s,:]+') do
     at = at + 1
     if at == try then
@@ -109,8 +131,9 @@ local function next_one(state)
   state.order = order
   counters.count('retries')
   local last = order[state.tries]
-  if last and never_connected(state.tries) then
+  if last and never_connected(state, state.tries) then
     marks.add(state.host, state.route.vhost, last.url)
+    proof.doubt(state.host, state.route.vhost, last.url)
   end
   return order[state.tries + 1] or order[#order]
 end
@@ -130,10 +153,25 @@ end
 --- Header filter: sees to the head of an answer.
 _M.head = head.check
 
+-- That the last try failed too, no further balancer phase tells.
+local function mark_last(state)
+  if state.route.distinct > 1 then
+    marks.add(state.host, state.route.vhost, state.backend.url)
+  end
+end
+
 --- Content phase of the error page: answers for a failure that nginx found.
 -- A connection that never came about is not a late answer.
 function _M.explain()
   local status, state = ngx.status, states.get()
+  if state and state.backend and never_connected(state, state.tries) then
+    proof.doubt(state.host, state.route.vhost, state.backend.url)
+    if hold.may_repeat(state) then
+      mark_last(state)
+      ngx.status = 200 -- else the answer keeps the other one
+      return ngx.exec('@hold')
+    end
+  end
   if state then
     state.failed = true
   end
@@ -143,16 +181,12 @@ function _M.explain()
   return pages.explain(status, state and state.refused)
 end
 
--- What only the last phase knows: that the last try failed too, after which no
--- balancer phase came, or how a backend answered.
+-- What only the last phase knows: how the last backend answered, or that it did not.
 local function judge(state, status)
-  local tries, route, url = state.tries, state.route, state.backend and state.backend.url
-  if not url then
+  if not state.backend then
     return
-  elseif never_connected(tries) then
-    if route.distinct > 1 then
-      marks.add(state.host, route.vhost, url)
-    end
+  elseif never_connected(state, state.tries) then
+    mark_last(state)
   elseif not state.failed and sub(ngx.var.upstream_header_time or '-', -1) ~= '-' then
     marks.answered(state, status, ngx.var.upstream_http_retry_after)
   end
@@ -161,6 +195,9 @@ end
 --- Log phase: counts, and judges what went wrong, or what was thought to be dead.
 function _M.log()
   local status, state = ngx.status, states.finish()
+  if state and state.held then
+    hold.leave(state.held)
+  end
   if state and (status >= 500 or state.route.marked) then
     judge(state, status)
   end

@@ -11,7 +11,7 @@ local format = string.format
 
 local _M = {}
 
-local REFUSALS = { 'bad_host', 'unknown', 'held', 'loop', 'broken', 'away', 'dead' }
+local REFUSALS = { 'bad_host', 'unknown', 'held', 'unproven', 'loop', 'broken', 'away', 'dead' }
 
 local function head(name, kind, help)
   return format('# HELP autodock_front_%s %s\n# TYPE autodock_front_%s %s\n', name, help, name, kind)
@@ -43,18 +43,24 @@ local function refusals()
   return table.concat(out)
 end
 
-local function durations()
-  local name = 'request_duration_seconds'
-  local out = { head(name, 'histogram', 'Time from the first byte of a request to the last of its answer.') }
-  local total = 0
-  for bucket = 1, #counters.BOUNDS + 1 do
-    total = total + counters.total('bucket ' .. bucket)
-    local bound = counters.BOUNDS[bucket]
+-- `keys`: the counters of its buckets, by their number behind a space, and of its sum.
+local function histogram(name, help, bounds, keys)
+  local out, total = { head(name, 'histogram', help) }, 0
+  for bucket = 1, #bounds + 1 do
+    total = total + counters.total(keys.bucket .. ' ' .. bucket)
+    local bound = bounds[bucket]
     out[#out + 1] = format('autodock_front_%s_bucket{le="%s"} %.14g\n', name, bound or '+Inf', total)
   end
-  out[#out + 1] = format('autodock_front_%s_sum %.14g\n', name, counters.total('seconds'))
+  out[#out + 1] = format('autodock_front_%s_sum %.14g\n', name, counters.total(keys.sum))
   out[#out + 1] = format('autodock_front_%s_count %.14g\n', name, total)
   return table.concat(out)
+end
+
+local function durations()
+  return histogram('request_duration_seconds', 'Time from the first byte of a request to the last of its answer.',
+      counters.BOUNDS, { bucket = 'bucket', sum = 'seconds' })
+    .. histogram('waited_seconds', 'For how long requests waited that found no backend.',
+      counters.WAIT_BOUNDS, { bucket = 'waited', sum = 'waited seconds' })
 end
 
 local function vhosts()
@@ -96,6 +102,8 @@ function _M.print()
   ngx.header['Content-Type'] = 'text/plain; version=0.0.4; charset=utf-8'
   ngx.print(
     requests(), refusals(), durations(), vhosts(), lost_lines(), certificates(),
+    single('waiting', 'gauge', 'Requests that wait for a backend.', counters.waiting()),
+    counter('wait_given_up', 'Requests for which no backend came in time, or which could not wait.', 'waits given up'),
     counter('retries', 'Further backends tried after one failed.', 'retries'),
     counter('dead_marks', 'Backends marked or reported dead.', 'marks'),
     counter('dead_marks_lifted', 'Marks taken from backends that answered.', 'marks lifted'),

@@ -11,11 +11,11 @@ local _M = {}
 local FRESH_SECONDS = 2
 
 local OWN = {
-  bad_host = 400, unknown = 404, held = 503, loop = 508,
+  bad_host = 400, unknown = 404, held = 503, unproven = 503, loop = 508,
   broken = 502, away = 502, dead = 502,
 }
 local HIPACHE = {
-  bad_host = 400, unknown = 400, held = 502, loop = 508,
+  bad_host = 400, unknown = 400, held = 502, unproven = 502, loop = 508,
   broken = 502, away = 502, dead = 502,
 }
 local STATUS = settings.statuses == 'hipache' and HIPACHE or OWN

@@ -26,11 +26,12 @@ function _M.order(backends)
   return order
 end
 
---- Tells nginx to speak TLS where the backend does.
+--- Tells nginx to speak TLS where the backend does, also where it spoke another way before.
 function _M.prepare(backend)
-  if backend.tls then
-    ngx.var.backend_scheme = 'https'
-    ngx.var.backend_tls_name = backend.host
+  local scheme = backend.tls and 'https' or 'http'
+  if ngx.var.backend_scheme ~= scheme or backend.tls then
+    ngx.var.backend_scheme = scheme
+    ngx.var.backend_tls_name = backend.tls and backend.host or ''
   end
 end
 

@@ -19,8 +19,9 @@ local function key()
 end
 
 --- A state for this request: { host, route, start, tries = 0, order?, backend?,
--- failed?, refused? }; `failed`: nginx answers by itself, not a backend; `refused`: why
--- the head of an answer was (head.lua).
+-- failed?, refused?, held? }; `failed`: nginx answers by itself, not a backend; `refused`:
+-- why the head of an answer was (head.lua); `held`: what is known of a request that waits or
+-- has waited (hold.lua).
 function _M.begin(host, route, start)
   local state
   if spares > 0 then
@@ -31,7 +32,7 @@ function _M.begin(host, route, start)
   end
   state.host, state.route, state.start = host, route, start
   state.tries, state.order, state.backend = 0, false, false
-  state.failed, state.refused = false, false
+  state.failed, state.refused, state.held = false, false, false
   states[key()] = state
   return state
 end

@@ -5,6 +5,7 @@ local counters = require 'autodock.counters'
 local learn = require 'autodock.learn'
 local link = require 'autodock.link'
 local redis = require 'autodock.redis'
+local rooms = require 'autodock.rooms'
 local tls_folder = require 'autodock.tls_folder'
 local tracking = require 'autodock.tracking'
 
@@ -13,6 +14,7 @@ local _M = {}
 function _M.start()
   balance.seed()
   counters.start()
+  rooms.start()
   redis.start()
   link.start()
   tls_folder.watch()

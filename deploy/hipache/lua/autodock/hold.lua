@@ -1,0 +1,114 @@
+-- A request waits for a backend that is not there yet: its host is held, or none of its
+-- backends accepts connections. Beyond the time or the places (rooms.lua) it is answered
+-- as it would have been at once.
+
+local cache = require 'autodock.cache'
+local counters = require 'autodock.counters'
+local lookup = require 'autodock.lookup'
+local rooms = require 'autodock.rooms'
+local settings = require 'autodock.settings'
+local states = require 'autodock.state'
+
+local gmatch = string.gmatch
+local min, now, start_time = math.min, ngx.now, ngx.req.start_time
+
+local _M = {}
+
+-- While changes are not heard, Redis is asked.
+local ASK_SECONDS = 0.25
+-- nginx redirects a request ten times at most; one that fails again and again takes two each time.
+local MOST_ROUNDS = 3
+
+--- Why a request that gets this route waits, and is refused in the end: `held`, `unproven`
+-- or `dead`; nil if it does not wait.
+function _M.reason(route)
+  if route.kind == 'held' then
+    return 'held'
+  elseif route.kind == 'routed' and route.distinct == 0 then
+    return route.unproven and 'unproven' or 'dead'
+  end
+end
+
+local function time_left()
+  return start_time() + settings.hold - now()
+end
+
+--- Whether a request may wait at all.
+function _M.is_on()
+  return settings.hold > 0 and time_left() > 0
+end
+
+-- What is left of a body that was begun to be read cannot be read later.
+local function has_whole_body(var)
+  local length = tonumber(var.http_content_length)
+  if length == 0 or not length and not var.http_transfer_encoding and var.http2 == '' then
+    return true
+  end
+  local body = length and ngx.req.get_body_data()
+  return body and #body == length or false
+end
+
+--- Whether a request that no backend accepted may wait and be sent once more.
+function _M.may_repeat(state)
+  return _M.is_on() and (state.held and state.held.rounds or 0) < MOST_ROUNDS
+    and has_whole_body(ngx.var)
+end
+
+local function tries_so_far()
+  local count = 0
+  for _ in gmatch(ngx.var.upstream_connect_time or '', '[^%s,:]+') do
+    count = count + 1
+  end
+  return count
+end
+
+local function wait_in(room, name)
+  repeat
+    local changes = room.changes
+    local route = lookup.find(name)
+    if route.kind ~= 'away' and not _M.reason(route) then
+      return route
+    end
+    local left = time_left()
+    if left <= 0 then
+      return route
+    elseif room.changes == changes then
+      rooms.wait(room, cache.listens() and left or min(left, ASK_SECONDS))
+    end
+  until false
+end
+
+local function give_up(route)
+  counters.count('waits given up')
+  return route
+end
+
+--- The route of a host, as soon as it has a backend; else as it is when the time is over
+-- or there is no place. The second value is what the state of the request needs to know.
+function _M.wait(name)
+  local before = states.get()
+  local held = { rounds = (before and before.held and before.held.rounds or 0) + 1, tries = tries_so_far() }
+  local route = lookup.find(name)
+  if not _M.reason(route) then
+    return route, held
+  end
+  held.room, held.since = rooms.enter(name, route.vhost), now()
+  if not held.room then
+    return give_up(route), held
+  end
+  states.begin(name, route, 0).held = held
+  route = wait_in(held.room, name)
+  _M.leave(held)
+  return route.kind == 'routed' and route.distinct > 0 and route or give_up(route), held
+end
+
+--- A request waits no longer, or its client has gone.
+function _M.leave(held)
+  if held.room then
+    rooms.leave(held.room)
+    held.room = nil
+    counters.waited(now() - held.since)
+  end
+end
+
+return _M

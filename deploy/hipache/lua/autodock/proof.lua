@@ -1,0 +1,100 @@
+-- Which backends of a list have accepted a connection of this worker ("proven").
+--
+-- What is new in a list is not, nor is what could not be connected to. It is probed
+-- (prober.lua), and gets requests once it has accepted. So an application that listens
+-- seconds after its start costs nobody a request, and one that comes back gets requests
+-- at once.
+--
+-- Known by vhost, as an address that comes back to a list may be another container's.
+-- With FRONT_HOLD=0 nothing has to be proven.
+
+local backend = require 'autodock.backend'
+local cache = require 'autodock.cache'
+local generations = require 'autodock.generations'
+local prober = require 'autodock.prober'
+local settings = require 'autodock.settings'
+
+local _M = {}
+
+--- For so long a route without some of its backends is kept: then it is asked for anew,
+-- which shows the probers that somebody is interested.
+_M.SECONDS = 5
+
+local MOST_HOSTS = 1000 -- below a wildcard clients invent them
+local NONE = {}
+
+local proofs = generations.new(settings.cache_size) -- by vhost: { [url] = whether proven }
+local interested = {} -- by URL that is probed: { vhosts, hosts, count }
+
+local function tell(hosts, count)
+  if count >= MOST_HOSTS then
+    return cache.forget_all()
+  end
+  for host in pairs(hosts) do
+    cache.drop(host)
+  end
+end
+
+local function ended(url, accepted)
+  local of_url = interested[url]
+  interested[url] = nil
+  if not accepted then
+    return
+  end
+  for vhost in pairs(of_url.vhosts) do
+    local proof = proofs:get(vhost)
+    if proof and proof[url] == false then
+      proof[url] = true
+    end
+  end
+  tell(of_url.hosts, of_url.count)
+end
+
+-- Whether it is probed from now on.
+local function probe(host, vhost, url)
+  if not prober.want(url, ended) then
+    return false
+  end
+  local of_url = interested[url] or { vhosts = {}, hosts = {}, count = 0 }
+  interested[url] = of_url
+  of_url.vhosts[vhost] = true
+  if not of_url.hosts[host] and of_url.count < MOST_HOSTS then
+    of_url.hosts[host], of_url.count = true, of_url.count + 1
+  end
+  return true
+end
+
+--- The backends of a list (identifier first) that must not get requests yet, as
+-- { [url] = true }; nil if there is none. They are probed.
+function _M.unproven(host, vhost, entries)
+  if settings.hold == 0 then
+    return nil
+  end
+  local before, proof, unproven = proofs:get(vhost) or NONE, {}, nil
+  for i = 2, #entries do
+    local url = entries[i]
+    proof[url] = before[url] or not backend.parse(url)
+    if not proof[url] and probe(host, vhost, url) then
+      unproven = unproven or {}
+      unproven[url] = true
+    end
+  end
+  proofs:set(vhost, proof)
+  return unproven
+end
+
+--- A vhost has no backends.
+function _M.forget(vhost)
+  proofs:delete(vhost)
+end
+
+--- A backend could not be connected to.
+function _M.doubt(host, vhost, url)
+  local proof = settings.hold > 0 and proofs:get(vhost)
+  if proof and proof[url] then
+    proof[url] = false
+    cache.drop(host)
+  end
+end
+
+return _M

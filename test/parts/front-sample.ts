@@ -1,0 +1,14 @@
+import { type Front, request } from './front.ts';
+
+/**
+ * The sample `autodock_front_<name>` of a front's metrics, labels included in the name.
+ *
+ * @throws Error if there is none
+ */
+export async function frontSample(front: Front, name: string): Promise<number> {
+  const { body } = await request(front.statusPort, 'localhost', '/metrics');
+  const start = `autodock_front_${name} `;
+  const line = body.split('\n').find((one) => one.startsWith(start));
+  if (line === undefined) throw new Error(`there is no ${start}`);
+  return Number(line.slice(start.length));
+}
