@@ -34,6 +34,7 @@ return {
   tries = $retries + 1,
   hold = $hold_ms / 1000,
   hold_requests = $hold_requests,
+  most_files = $((connections + 1024)),
   connect_timeout_ms = $connect_timeout_ms,
   idle_timeout = $idle_timeout_ms / 1000,
   retry_after = '$retry_after',
@@ -89,7 +90,7 @@ s|@PEER@|$(peer_variable)|
 s|@HERE@|$here|g
 s|@RUN@|$run|g
 s|@WORKERS@|$workers|
-s|@CONNECTIONS@|$((8192 + 2 * hold_requests))|
+s|@CONNECTIONS@|$connections|
 s|@ACCESS_LOG@|$log|
 s|@STATUS_PORT@|$status_port|
 s|@FORWARDED@|$([ -z "$trusted" ] && echo own || echo trusted)|

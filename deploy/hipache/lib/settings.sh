@@ -38,6 +38,7 @@ if [ "$workers" = auto ]; then
   [ "$workers" -le 8 ] || workers=8
 fi
 number FRONT_WORKERS "$workers" 1 512
+connections=$((8192 + 2 * hold_requests)) # one that waits gets another one, to its backend
 switch FRONT_DEAD_ON_5XX "$dead_on_5xx"
 switch FRONT_DEAD_ON_500 "$dead_on_500"
 switch FRONT_DEBUG "$debug"

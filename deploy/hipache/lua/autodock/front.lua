@@ -2,6 +2,7 @@
 -- try), explain (if nginx itself fails it), log. What most requests go through is
 -- `known`, the first try of `balance` and `log`, which compile whole.
 
+local attempt = require 'autodock.attempt'
 local balance = require 'autodock.balance'
 local balancer = require 'ngx.balancer'
 local cache = require 'autodock.cache'
@@ -19,7 +20,7 @@ local settings = require 'autodock.settings'
 local spellings = require 'autodock.spellings'
 local states = require 'autodock.state'
 
-local find, gmatch, sub = string.find, string.gmatch, string.sub
+local find, sub = string.find, string.sub
 local ngx, now, start_time = ngx, ngx.now, ngx.req.start_time
 
 local _M = {}
@@ -94,19 +95,6 @@ function _M.hold()
   end
 end
 
--- An attempt that never connected has `-` for its connect time. That tells a
--- backend that is gone from one that closed an idle connection under us.
-local function never_connected(state, try)
-  local at = state.held and -state.held.tries or 0
-  for time in gmatch(ngx.var.upstream_connect_time or '', '[^%s,:]+') do
-    at = at + 1
-    if at == try then
-      return time == '-'
-    end
-  end
-  return false
-end
-
 -- A WebSocket or a stream of events may be silent for long.
 local function is_long_lived(var)
   local accept = var.http_accept
@@ -131,7 +119,7 @@ local function next_one(state)
   state.order = order
   counters.count('retries')
   local last = order[state.tries]
-  if last and never_connected(state, state.tries) then
+  if last and attempt.never_connected(state, state.tries) then
     marks.add(state.host, state.route.vhost, last.url)
     proof.doubt(state.host, state.route.vhost, last.url)
   end
@@ -153,21 +141,14 @@ end
 --- Header filter: sees to the head of an answer.
 _M.head = head.check
 
--- That the last try failed too, no further balancer phase tells.
-local function mark_last(state)
-  if state.route.distinct > 1 then
-    marks.add(state.host, state.route.vhost, state.backend.url)
-  end
-end
-
 --- Content phase of the error page: answers for a failure that nginx found.
 -- A connection that never came about is not a late answer.
 function _M.explain()
   local status, state = ngx.status, states.get()
-  if state and state.backend and never_connected(state, state.tries) then
+  if state and state.backend and attempt.never_connected(state, state.tries) then
     proof.doubt(state.host, state.route.vhost, state.backend.url)
     if hold.may_repeat(state) then
-      mark_last(state)
+      attempt.mark_last(state)
       ngx.status = 200 -- else the answer keeps the other one
       return ngx.exec('@hold')
     end
@@ -181,17 +162,6 @@ function _M.explain()
   return pages.explain(status, state and state.refused)
 end
 
--- What only the last phase knows: how the last backend answered, or that it did not.
-local function judge(state, status)
-  if not state.backend then
-    return
-  elseif never_connected(state, state.tries) then
-    mark_last(state)
-  elseif not state.failed and sub(ngx.var.upstream_header_time or '-', -1) ~= '-' then
-    marks.answered(state, status, ngx.var.upstream_http_retry_after)
-  end
-end
-
 --- Log phase: counts, and judges what went wrong, or what was thought to be dead.
 function _M.log()
   local status, state = ngx.status, states.finish()
@@ -199,7 +169,7 @@ function _M.log()
     hold.leave(state.held)
   end
   if state and (status >= 500 or state.route.marked) then
-    judge(state, status)
+    attempt.judge(state, status)
   end
   counters.answered(status, now() - start_time(), state and state.route.vhost)
 end

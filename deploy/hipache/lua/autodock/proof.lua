@@ -11,6 +11,7 @@
 local backend = require 'autodock.backend'
 local cache = require 'autodock.cache'
 local generations = require 'autodock.generations'
+local idle = require 'autodock.idle'
 local prober = require 'autodock.prober'
 local settings = require 'autodock.settings'
 
@@ -64,6 +65,15 @@ local function probe(host, vhost, url)
   return true
 end
 
+-- Those that were there before and are no more.
+local function let_go(before, proof)
+  for url, was_proven in pairs(before) do
+    if was_proven and proof[url] == nil then
+      idle.let_go(url)
+    end
+  end
+end
+
 --- The backends of a list (identifier first) that must not get requests yet, as
 -- { [url] = true }; nil if there is none. They are probed.
 function _M.unproven(host, vhost, entries)
@@ -79,13 +89,20 @@ function _M.unproven(host, vhost, entries)
       unproven[url] = true
     end
   end
+  let_go(before, proof)
   proofs:set(vhost, proof)
   return unproven
 end
 
 --- A vhost has no backends.
 function _M.forget(vhost)
+  let_go(proofs:get(vhost) or NONE, NONE)
   proofs:delete(vhost)
+end
+
+--- Whether the list of a vhost was looked at.
+function _M.knows(vhost)
+  return proofs:get(vhost) ~= nil
 end
 
 --- A backend could not be connected to.

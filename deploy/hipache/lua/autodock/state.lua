@@ -42,6 +42,16 @@ function _M.get()
   return states[key()]
 end
 
+--- Whether a request is on its way to the backend with this URL.
+function _M.is_asked(url)
+  for _, state in pairs(states) do
+    if state.backend and state.backend.url == url then
+      return true
+    end
+  end
+  return false
+end
+
 --- The request is over; its state may be read until the next one begins.
 function _M.finish()
   local at = key()

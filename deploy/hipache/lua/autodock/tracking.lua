@@ -6,6 +6,7 @@
 -- connection ends, nothing is cached until it is up again.
 
 local address = require 'autodock.address'
+local ahead = require 'autodock.ahead'
 local cache = require 'autodock.cache'
 local connection = require 'autodock.connection'
 local learn = require 'autodock.learn'
@@ -41,6 +42,7 @@ local function forget_key(key)
     local vhost = sub(key, #LISTS + 1)
     cache.forget(vhost)
     refresh.changed(vhost)
+    ahead.changed(vhost)
   elseif sub(key, 1, #MARKS) == MARKS then
     cache.forget(sub(key, #MARKS + 1))
   end

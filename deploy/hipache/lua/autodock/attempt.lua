@@ -1,0 +1,41 @@
+-- How the attempts of a request went, and what that means for the backends that they went to.
+
+local marks = require 'autodock.marks'
+
+local gmatch, sub = string.gmatch, string.sub
+local ngx = ngx
+
+local _M = {}
+
+--- Whether an attempt never connected: it has `-` for its connect time. That tells a
+-- backend that is gone from one that closed an idle connection under us.
+function _M.never_connected(state, try)
+  local at = state.held and -state.held.tries or 0
+  for time in gmatch(ngx.var.upstream_connect_time or '', '[^%s,:]+') do
+    at = at + 1
+    if at == try then
+      return time == '-'
+    end
+  end
+  return false
+end
+
+--- The last attempt never connected, too, of which no further balancer phase tells.
+function _M.mark_last(state)
+  if state.route.distinct > 1 then
+    marks.add(state.host, state.route.vhost, state.backend.url)
+  end
+end
+
+--- What only the last phase knows: how the last backend answered, or that it did not.
+function _M.judge(state, status)
+  if not state.backend then
+    return
+  elseif _M.never_connected(state, state.tries) then
+    _M.mark_last(state)
+  elseif not state.failed and sub(ngx.var.upstream_header_time or '-', -1) ~= '-' then
+    marks.answered(state, status, ngx.var.upstream_http_retry_after)
+  end
+end
+
+return _M

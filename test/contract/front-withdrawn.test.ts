@@ -1,0 +1,71 @@
+import { createServer, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { expect, test } from 'vitest';
+import { serve } from '../parts/backend.ts';
+import { request } from '../parts/front.ts';
+import { own, useFront } from '../parts/front-fixture.ts';
+import { waitFor } from '../parts/wait-for.ts';
+
+const rig = useFront({
+  backends: 0,
+  // Nothing but a withdrawal ends a kept connection.
+  env: { FRONT_HOLD: '1h', FRONT_BACKEND_KEEPALIVE: '1h', FRONT_WORKERS: '1' },
+});
+
+test.each(['127.0.0.1', '::1'])(
+  'a backend that leaves its list loses its idle connections, at %s',
+  async (address) => {
+    const { url, open } = await patientBackend(address);
+    await rig.route('a.com', url);
+    expect((await request(rig.front.port, 'a.com')).status).toBe(200);
+    await waitFor('that of its prober to end', () => expect(open.size).toBe(1));
+    await rig.redis.client.lrem('frontend:a.com', 1, url);
+    await waitFor('the connection to end', () => expect(open.size).toBe(0));
+  },
+);
+
+test('a request that is on its way to it ends by itself, and its connection with it', async () => {
+  const { url, open, asked } = await patientBackend();
+  await rig.route('a.com', url);
+  const [first, second] = [1, 2].map(() => request(rig.front.port, 'a.com', '/slow'));
+  await waitFor('both to be asked', () => expect(asked).toHaveLength(2));
+  asked[0]?.end('done');
+  await Promise.race([first, second]);
+  await waitFor('that of its prober to end', () => expect(open.size).toBe(2));
+  await rig.redis.client.del('frontend:a.com');
+  await waitFor('the host to be gone', async () => {
+    expect((await request(rig.front.port, 'a.com')).status).toBe(404);
+  });
+  asked[1]?.end('done');
+  expect(await Promise.all([first, second])).toMatchObject([
+    { status: 200, body: 'done' },
+    { status: 200, body: 'done' },
+  ]);
+  await waitFor('the connections to end', () => expect(open.size).toBe(0));
+});
+
+test('other backends keep theirs', async () => {
+  const [gone, stays] = [await patientBackend(), await patientBackend()];
+  await rig.route('a.com', gone.url);
+  await rig.route('b.com', stays.url);
+  await request(rig.front.port, 'a.com');
+  await request(rig.front.port, 'b.com');
+  await rig.redis.client.del('frontend:a.com');
+  await waitFor('the connection to end', () => expect(gone.open.size).toBe(0));
+  await waitFor('that of its prober to end', () => expect(stays.open.size).toBe(1));
+});
+
+/** Never ends a connection by itself, and answers `/slow` when a test does so. */
+async function patientBackend(address = '127.0.0.1') {
+  const [open, asked] = [new Set<Socket>(), [] as ServerResponse[]];
+  const server = createServer({ keepAliveTimeout: 0 }, (request_, reply) => {
+    if (request_.url === '/slow') asked.push(reply);
+    else reply.end('at once');
+  });
+  server.on('connection', (socket) => {
+    open.add(socket);
+    socket.on('close', () => open.delete(socket));
+  });
+  const { url } = await own(serve(server, address));
+  return { url, open, asked };
+}
