@@ -74,7 +74,7 @@ async function withDeadline(
 }
 
 /** The HTTP status of an error of docker-modem, if it is one of an answered request. */
-export function statusOf(thrown: unknown): number | null {
+export function httpStatusOf(thrown: unknown): number | null {
   const cause = thrown instanceof ObserveError ? thrown.cause : thrown;
   if (typeof cause !== 'object' || cause === null || !('statusCode' in cause)) return null;
   return typeof cause.statusCode === 'number' ? cause.statusCode : null;
@@ -86,7 +86,7 @@ const STATUS_REMEDY: Readonly<Record<number, string>> = {
 };
 
 function describe(what: string, thrown: unknown): ObserveError {
-  const status = statusOf(thrown);
+  const status = httpStatusOf(thrown);
   const text = messageOf(thrown).trim();
   if (status !== null) {
     const remedy = STATUS_REMEDY[status];

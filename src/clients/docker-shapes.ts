@@ -4,7 +4,7 @@ import { isRecord, type JsonRecord } from '../model/record.ts';
 import type { Membership } from '../model/swarm.ts';
 
 /** The members of a JSON object; null for anything else, the Buffer that docker-modem makes of no JSON among it. */
-export function asRecord(reply: unknown): JsonRecord | null {
+export function asReply(reply: unknown): JsonRecord | null {
   return isRecord(reply) && !Buffer.isBuffer(reply) ? reply : null;
 }
 
@@ -26,7 +26,7 @@ export function engineOf(info: Record<string, unknown>): Engine {
 
 /** The swarm that the engine is in, by the `Swarm` of its `/info`; podman has none. */
 export function membershipOf(swarm: unknown): Membership {
-  const { LocalNodeState: state, NodeID: id, NodeAddr: address } = asRecord(swarm) ?? {};
+  const { LocalNodeState: state, NodeID: id, NodeAddr: address } = asReply(swarm) ?? {};
   if (typeof state !== 'string' || state === '' || state === 'inactive') return { kind: 'none' };
   const isNode =
     typeof id === 'string' && typeof address === 'string' && id !== '' && address !== '';

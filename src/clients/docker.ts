@@ -5,8 +5,8 @@ import type { Engine } from '../model/container.ts';
 import type { Membership } from '../model/swarm.ts';
 import { type Dialect, dialectOf } from './dialect.ts';
 import { type Filters, openEvents, openList, openPast, type Span } from './docker-body.ts';
-import { callDocker, type DockerResult, statusOf } from './docker-call.ts';
-import { asPong, asRecord, clockOf, isRootless, membershipOf } from './docker-shapes.ts';
+import { callDocker, type DockerResult, httpStatusOf } from './docker-call.ts';
+import { asPong, asReply, clockOf, isRootless, membershipOf } from './docker-shapes.ts';
 import { transportOf } from './docker-transport.ts';
 import { negotiate } from './docker-version.ts';
 import { readJsonLines } from './json-lines.ts';
@@ -88,7 +88,7 @@ export function connectDocker(options: DockerOptions): DockerClient {
   const transport = transportOf(options.config);
   const unversioned: Identification = new Docker(transport);
   const ask = (what: string, send: (abortSignal: AbortSignal) => Promise<unknown>) =>
-    callDocker(requestOf(options, what), send, asRecord);
+    callDocker(requestOf(options, what), send, asReply);
   return {
     ping: async () => {
       await callDocker(
@@ -145,12 +145,12 @@ function callsOf(
           { ...request, timeoutMs: Math.ceil(request.timeoutMs / 2) },
           (abortSignal) => docker.getContainer(id).inspect({ abortSignal }),
           (reply) => {
-            const members = asRecord(reply);
+            const members = asReply(reply);
             return members === null ? null : narrow(members);
           },
         );
       } catch (error) {
-        if (statusOf(error) === 404) return 'gone';
+        if (httpStatusOf(error) === 404) return 'gone';
         throw error;
       }
     },

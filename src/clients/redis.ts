@@ -50,7 +50,7 @@ export interface RedisConnection {
   close(): void;
 }
 
-type Settled = readonly [error: Error | null, value: unknown];
+type Replied = readonly [error: Error | null, value: unknown];
 
 const BACKOFF = { firstMs: 100, longestMs: 5_000 };
 const PERSON_BACKOFF_MS = 30_000;
@@ -81,7 +81,7 @@ export function connectRedis(
     onReady: () => handlers.onReady?.(),
     onDown: (reason) => handlers.onDown?.(readError(reason, peer)),
   });
-  const send = async (commands: readonly RedisCommand[]): Promise<readonly Settled[]> => {
+  const send = async (commands: readonly RedisCommand[]): Promise<readonly Replied[]> => {
     const settled = (await client.pipeline(commands.map((command) => [...command])).exec()) ?? [];
     for (const [error] of settled) handlers.onCommand?.(resultOf(error));
     return settled;
@@ -96,7 +96,7 @@ export function connectRedis(
   };
 }
 
-type Send = (commands: readonly RedisCommand[]) => Promise<readonly Settled[]>;
+type Send = (commands: readonly RedisCommand[]) => Promise<readonly Replied[]>;
 
 async function read(
   commands: readonly RedisCommand[],

@@ -1,5 +1,5 @@
 import { connectDocker, type DockerClient, type DockerSession } from '../clients/docker.ts';
-import { type DockerResult, statusOf } from '../clients/docker-call.ts';
+import { type DockerResult, httpStatusOf } from '../clients/docker-call.ts';
 import { connectRedis, type RedisConnection, type RedisHandlers } from '../clients/redis.ts';
 import { createSessions, type Sessions } from '../clients/sessions.ts';
 import { monotonic, pause } from '../clock.ts';
@@ -169,7 +169,7 @@ async function readNetworks(sessions: Sessions): Promise<NetworkBarriers | 'deni
   try {
     return await (await sessions.current()).networks(narrowNetworks);
   } catch (error) {
-    if (statusOf(error) === 403) return 'denied';
+    if (httpStatusOf(error) === 403) return 'denied';
     throw error;
   }
 }

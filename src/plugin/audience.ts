@@ -1,7 +1,7 @@
 import { isWanted } from '../wire/filter.ts';
 import type { PluginEvent } from './event.ts';
 import { createFeed, type Feed } from './feed.ts';
-import type { Settled } from './options.ts';
+import type { FullOptions } from './options.ts';
 import { createProblemReport } from './problem-report.ts';
 import type { SessionListener } from './session.ts';
 import { createSnapshots } from './snapshots.ts';
@@ -16,7 +16,7 @@ export interface Audience extends SessionListener {
 }
 
 /** Nobody. Snapshots are fetched only for somebody. */
-export function createAudience({ filter, http, queueLimit }: Settled): Audience {
+export function createAudience({ filter, http, queueLimit }: FullOptions): Audience {
   const feeds = new Set<Feed>();
   let hasBegun = false;
   let isClosed = false;

@@ -2,7 +2,7 @@ import { type Audience, createAudience } from './audience.ts';
 import type { DockerEvent, EventsByName, OtherEvent, PluginEvent } from './event.ts';
 import type { Feed } from './feed.ts';
 import { createHandlers, type Handler } from './handlers.ts';
-import { type ConnectOptions, settle } from './options.ts';
+import { type ConnectOptions, withDefaults } from './options.ts';
 import { startSession } from './session.ts';
 
 export type { ShownContainer as Container } from '../answers/containers.ts';
@@ -61,9 +61,9 @@ export interface Plugin extends AsyncIterable<PluginEvent> {
  * @throws TypeError for options that cannot be
  */
 export function connect(options: ConnectOptions = {}): Plugin {
-  const settled = settle(options);
-  const audience = createAudience(settled);
-  const session = startSession(settled, audience);
+  const full = withDefaults(options);
+  const audience = createAudience(full);
+  const session = startSession(full, audience);
   const handlers = createHandlers();
   let pumped: Promise<void> | null = null;
   let ended: Promise<unknown> | null = null;

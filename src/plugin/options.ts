@@ -21,7 +21,7 @@ export interface ConnectOptions {
 }
 
 /** The same, checked and with its defaults. */
-export interface Settled {
+export interface FullOptions {
   readonly host: string;
   readonly port: number;
   readonly secret: string | null;
@@ -41,7 +41,7 @@ const HELLO_RANGE = { least: 100, most: 30_000 };
 const QUEUE_LIMIT = 1_000;
 
 /** @throws TypeError that names every option that cannot be, and what it may be */
-export function settle(options: ConnectOptions): Settled {
+export function withDefaults(options: ConnectOptions): FullOptions {
   const { host = '127.0.0.1', port = PORT, secret = null, events = null } = options;
   const { helloEveryMs = HELLO_EVERY_MS, queueLimit = QUEUE_LIMIT } = options;
   const { http = `http://${inUrl(host)}:${PORT}` } = options;

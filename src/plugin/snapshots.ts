@@ -35,7 +35,7 @@ type Causes = Map<Feed, Snapshot['cause']>;
 /** What the feeds that ask now will get by the next fetch. */
 interface Promised {
   readonly state: Promise<State | null>;
-  readonly settle: (state: State | null) => void;
+  readonly keep: (state: State | null) => void;
 }
 
 interface Work extends SnapshotsOptions {
@@ -86,7 +86,7 @@ export function createSnapshots(options: SnapshotsOptions): Snapshots {
     close() {
       work.closing.abort();
       clearTimeout(work.timer ?? undefined);
-      work.promised?.settle(null);
+      work.promised?.keep(null);
     },
   };
 }
@@ -129,7 +129,7 @@ async function fetchOne(work: Work): Promise<void> {
   Object.assign(work, { asking, waiting: new Map(), promised: null, isOutdated: false });
   work.notBefore = performance.now() + SPACING_MS + Math.random() * JITTER_MS;
   const state = await read(work);
-  promised?.settle(state);
+  promised?.keep(state);
   work.asking = null;
   if (closing.signal.aborted) return;
   if (state === null) postpone(work, asking);
@@ -153,7 +153,7 @@ async function read({ base, closing, report, failures }: Work): Promise<State | 
 /** All who asked wait on, and their events no longer. */
 function postpone(work: Work, asking: Causes): void {
   work.waiting = new Map([...asking, ...work.waiting]);
-  work.promised?.settle(null);
+  work.promised?.keep(null);
   work.promised = null;
   work.failures += 1;
   const backoffMs = SPACING_MS * 2 ** Math.min(work.failures - 1, 10);
@@ -175,11 +175,11 @@ function resume(work: Work, asking: Causes, state: State): void {
 }
 
 function promise(): Promised {
-  let settle: Promised['settle'] = () => undefined;
+  let keep: Promised['keep'] = () => undefined;
   const state = new Promise<State | null>((resolve) => {
-    settle = resolve;
+    keep = resolve;
   });
-  return { state, settle };
+  return { state, keep };
 }
 
 function problemOf(thrown: unknown): string {

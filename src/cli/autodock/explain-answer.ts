@@ -7,7 +7,7 @@ import { explainWorkload } from '../../explain/workload.ts';
 import type { Terminal } from '../show/terminal.ts';
 
 /** What `autodock explain` found out, for programs and for people. */
-export type Answer =
+export type ExplainAnswer =
   | {
       readonly kind: 'view';
       readonly view: object;
@@ -24,7 +24,7 @@ export interface Question {
 }
 
 /** What is known of all containers. */
-export function answerAll(facts: Facts): Answer {
+export function answerAll(facts: Facts): ExplainAnswer {
   const view = explainAll(facts);
   const show = async (terminal: Terminal) =>
     (await import('../show/show-overview.ts')).showOverview(view, terminal);
@@ -36,7 +36,11 @@ export function answerAll(facts: Facts): Answer {
  *
  * @param stopped the state of a container of this name that does not run; null: there is none
  */
-export function answerOne(facts: Facts, { name, as }: Question, stopped: string | null): Answer {
+export function answerOne(
+  facts: Facts,
+  { name, as }: Question,
+  stopped: string | null,
+): ExplainAnswer {
   const found = find(facts, name, as);
   switch (found.kind) {
     case 'container': {

@@ -11,7 +11,7 @@ import type { Session } from '../invoke.ts';
 import { print } from '../output.ts';
 import { problemLine } from '../problem.ts';
 import { terminalOf } from '../show/terminal.ts';
-import { type Answer, answerAll, answerOne, type Question } from './explain-answer.ts';
+import { answerAll, answerOne, type ExplainAnswer, type Question } from './explain-answer.ts';
 
 const JSON_INDENT = 2;
 
@@ -44,7 +44,7 @@ export async function explain(
 }
 
 /** A name that means nothing may be a container that has stopped: the engine knows it, its list does not. */
-async function answerTo(question: Question, facts: Facts, wiring: Wiring): Promise<Answer> {
+async function answerTo(question: Question, facts: Facts, wiring: Wiring): Promise<ExplainAnswer> {
   const isUnknown = find(facts, question.name, question.as).kind === 'unknown';
   const stopped =
     isUnknown && facts.running.kind === 'seen' ? await stateOfStopped(wiring, question.name) : null;

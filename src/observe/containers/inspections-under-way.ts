@@ -3,7 +3,7 @@ import type { ContainerId } from '../../model/ids.ts';
 import type { InspectReply } from './inspection.ts';
 
 /** An answer; null: there was none. */
-export type Answer = InspectReply | 'gone' | null;
+export type InspectionAnswer = InspectReply | 'gone' | null;
 
 /** What is asked at this moment; see `createUnderWay`. */
 export interface UnderWay {
@@ -16,13 +16,13 @@ export interface UnderWay {
   /** Asks, unless that is under way. */
   request(id: ContainerId): void;
   /** The same, but what was asked before a pass saw the container tells nothing of now. */
-  confirm(id: ContainerId, isLikely: boolean): Promise<Answer>;
+  confirm(id: ContainerId, isLikely: boolean): Promise<InspectionAnswer>;
   /** What a pass waited for in vain, and came a moment ago; else null. */
-  lateAnswer(id: ContainerId): Answer;
+  lateAnswer(id: ContainerId): InspectionAnswer;
   /** Whether a pass has waited in vain for the one that is under way. */
   isHanging(id: ContainerId): boolean;
   /** What passes asked. */
-  all(): readonly Promise<Answer>[];
+  all(): readonly Promise<InspectionAnswer>[];
   /** Until `also` have come and nothing is wanted but what hangs, or the patience is over. */
   wait(also: readonly Promise<unknown>[], patienceMs: number): Promise<void>;
 }
@@ -30,7 +30,7 @@ export interface UnderWay {
 /** What it needs from outside. */
 export interface UnderWayOptions {
   /** Never rejects. */
-  readonly inspect: (id: ContainerId, isForeseen: boolean) => Promise<Answer>;
+  readonly inspect: (id: ContainerId, isForeseen: boolean) => Promise<InspectionAnswer>;
   /** Never asked about with an answer, good or bad. */
   readonly isNew: (id: ContainerId) => boolean;
   /** Monotonic milliseconds. */
@@ -55,7 +55,7 @@ const AGAIN_AT_ONCE = 2;
 const AHEAD_AT_ONCE = 1;
 
 interface Work {
-  readonly answer: Promise<Answer>;
+  readonly answer: Promise<InspectionAnswer>;
   readonly isForeseen: boolean;
   isWanted: boolean;
 }
@@ -65,7 +65,7 @@ export function createUnderWay(options: UnderWayOptions): UnderWay {
   const works = new Map<ContainerId, Work>();
   const waiting = createWaiting(works, options);
   const asker = createAsker(options);
-  const start = (id: ContainerId, asked: Promise<Answer>, isForeseen: boolean) => {
+  const start = (id: ContainerId, asked: Promise<InspectionAnswer>, isForeseen: boolean) => {
     const answer = asked.then((reply) => {
       // Another may have taken its place.
       if (works.get(id) === work) waiting.end(id, reply, isForeseen);
@@ -108,12 +108,12 @@ function createAsker({ inspect, isNew }: UnderWayOptions) {
     limit.concurrency = AT_ONCE - ahead;
   };
   return {
-    ask(id: ContainerId, isLikely: boolean): Promise<Answer> {
+    ask(id: ContainerId, isLikely: boolean): Promise<InspectionAnswer> {
       const ask = () => limit(inspect, id, false);
       return isLikely || isNew(id) ? ask() : limitAgain(ask);
     },
     /** Null: there is no room. */
-    askAhead(id: ContainerId): Promise<Answer> | null {
+    askAhead(id: ContainerId): Promise<InspectionAnswer> | null {
       if (ahead >= AHEAD_AT_ONCE || limit.activeCount + ahead >= AT_ONCE) return null;
       keepAhead(1);
       return inspect(id, true).finally(() => keepAhead(-1));
@@ -127,15 +127,15 @@ function createWaiting(
   { now, sleep, onLate }: Pick<UnderWayOptions, 'now' | 'sleep' | 'onLate'>,
 ) {
   const hanging = new Set<ContainerId>();
-  const late = new Map<ContainerId, { readonly answer: Answer; readonly at: number }>();
+  const late = new Map<ContainerId, { readonly answer: InspectionAnswer; readonly at: number }>();
   let isAwaited = false;
   return {
     isHanging: (id: ContainerId) => hanging.has(id),
-    lateAnswer(id: ContainerId): Answer {
+    lateAnswer(id: ContainerId): InspectionAnswer {
       const found = late.get(id);
       return found !== undefined && now() - found.at <= FRESH_MS ? found.answer : null;
     },
-    end(id: ContainerId, answer: Answer, isForeseen: boolean) {
+    end(id: ContainerId, answer: InspectionAnswer, isForeseen: boolean) {
       works.delete(id);
       const isLate = hanging.delete(id) && !isAwaited;
       if (!isLate) return;

@@ -6,7 +6,7 @@ import {
   type InspectionCache,
   type InspectionState,
 } from './inspection-cache.ts';
-import { type Answer, createUnderWay } from './inspections-under-way.ts';
+import { createUnderWay, type InspectionAnswer } from './inspections-under-way.ts';
 
 /** What the inspections need from outside. */
 export interface InspectionOptions {
@@ -87,7 +87,7 @@ interface Attempt {
 async function attempt(
   ask: () => Promise<InspectReply | 'gone'>,
   { id, isForeseen, cache }: Attempt,
-): Promise<Answer> {
+): Promise<InspectionAnswer> {
   try {
     const reply = await ask();
     if (reply !== 'gone' || !isForeseen) cache.keep(id, reply);

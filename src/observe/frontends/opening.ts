@@ -15,7 +15,7 @@ export interface ContestedPass {
 }
 
 /** What `open.lua` tells when it raised the score. */
-export interface Opening {
+export interface OpenReply {
   readonly kind: 'opened';
   readonly epoch: Epoch;
   readonly clock: RedisClock;
@@ -27,7 +27,11 @@ export interface Opening {
  * @param nonce of the pass that was opened
  * @throws ObserveError if this is not a reply of `open.lua`
  */
-export function parseOpening(reply: unknown, owner: Owner, nonce: string): Opening | ContestedPass {
+export function parseOpening(
+  reply: unknown,
+  owner: Owner,
+  nonce: string,
+): OpenReply | ContestedPass {
   const [kind, ...fields] = Array.isArray(reply) ? (reply as readonly unknown[]) : [];
   if (kind === 'contested') {
     return { kind, record: parseOwnerRecord(fields[0]) };

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { callDocker, type DockerResult, statusOf } from '../../../src/clients/docker-call.ts';
+import { callDocker, type DockerResult, httpStatusOf } from '../../../src/clients/docker-call.ts';
 import { ObserveError } from '../../../src/errors.ts';
 
 function call(
@@ -74,7 +74,7 @@ describe('callDocker', () => {
     expect(error).toMatchObject({ code: 'docker-status' });
     expect(String(error)).toContain('status 403');
     expect(String(error)).toContain('/containers/<id>/json');
-    expect(statusOf(error)).toBe(403);
+    expect(httpStatusOf(error)).toBe(403);
     expect(results).toEqual(['status']);
   });
 
