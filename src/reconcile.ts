@@ -3,6 +3,7 @@ import type { Desired, DesireInput } from './desire/desire.ts';
 import { afterwards } from './diff/afterwards.ts';
 import type { Diff } from './diff/diff.ts';
 import type { GuardDecision } from './diff/guard.ts';
+import type { Drains } from './model/drain.ts';
 import type { Claim, ObservedFrontend } from './model/frontend.ts';
 import type { Epoch, Owner, ShortId } from './model/ids.ts';
 import type { OwnerSeen } from './model/owner-record.ts';
@@ -19,6 +20,8 @@ export interface Opening {
   readonly now: number;
   /** Every vhost that this owner claims, and those last known to matter. */
   readonly frontends: ReadonlyMap<string, ObservedFrontend>;
+  /** Which of this owner's containers are drained. */
+  readonly drains: Drains;
   /** Other controllers on this Redis, alive or not. */
   readonly otherOwners: readonly OwnerSeen[];
 }
@@ -29,7 +32,7 @@ export interface Stages {
   readonly open: () => Promise<Opening>;
   /** @param isRouted whether this owner claims a backend in that id */
   readonly observe: (isRouted: (id: ShortId) => boolean) => Promise<readonly Workload[]>;
-  readonly desire: (input: Pick<DesireInput, 'workloads' | 'claimed'>) => Desired;
+  readonly desire: (input: Pick<DesireInput, 'workloads' | 'claimed' | 'drains'>) => Desired;
   /** Reads vhosts that the opening did not bring. */
   readonly read: (vhosts: readonly string[]) => Promise<ReadonlyMap<string, ObservedFrontend>>;
   readonly diff: Diff;
@@ -43,6 +46,7 @@ export interface GuardSubject {
   /** Milliseconds, Redis' clock. */
   readonly redisNow: number;
   readonly workloads: readonly Workload[];
+  readonly drains: Drains;
   readonly frontends: ReadonlyMap<string, ObservedFrontend>;
 }
 
@@ -85,7 +89,9 @@ export async function reconcile(stages: Stages): Promise<Pass> {
   const { owner } = stages;
   const opening = await stages.open();
   const workloads = await stages.observe(routedIn(owner, opening.frontends));
-  const desired = stages.desire({ workloads, claimed: claimsOf(owner, opening.frontends) });
+  const { drains } = opening;
+  const claimed = claimsOf(owner, opening.frontends);
+  const desired = stages.desire({ workloads, claimed, drains });
   const missing = [...desired.frontends.keys()].filter((vhost) => !opening.frontends.has(vhost));
   const frontends =
     missing.length === 0
@@ -101,7 +107,7 @@ export async function reconcile(stages: Stages): Promise<Pass> {
     observed: frontends,
     unknown,
   });
-  const decision = stages.guard(plan, { redisNow: now, workloads, frontends });
+  const decision = stages.guard(plan, { redisNow: now, workloads, drains, frontends });
   const isIdle = stages.apply === null || decision.plan.changes.length === 0;
   const applied = isIdle ? null : await stages.apply(decision.plan);
   const result = resultOf(decision, applied);

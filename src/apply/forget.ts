@@ -12,7 +12,8 @@ const FORGET_RESULTS = ['forgotten', 'fenced', 'claims'] as const;
 export type ForgetResult = (typeof FORGET_RESULTS)[number];
 
 /**
- * Removes what Redis keeps of an owner that claims nothing any more: its heartbeat and its engine.
+ * Removes what Redis keeps of an owner that claims nothing any more: its heartbeat, its engine, its drains and
+ * the names that it published.
  *
  * @throws ApplyError if the write failed, with what is known of its outcome
  */
@@ -23,7 +24,10 @@ export async function forgetOwner(
   epoch: Epoch,
 ): Promise<ForgetResult> {
   redis.define('autodockForget', FORGET_SCRIPT);
-  const names = [keys.owners, keys.engine(owner), keys.claims(owner)] as const;
+  const names = [
+    ...[keys.owners, keys.engine(owner), keys.claims(owner)],
+    ...[keys.drain(owner), keys.names(owner)],
+  ];
   const reply = await redis.write(['autodockForget', names.length, ...names, owner, epoch]);
   const result = FORGET_RESULTS.find((known) => known === reply);
   if (result === undefined) {

@@ -124,6 +124,7 @@ async function runBody({ definition, program, command, ...run }: Run): Promise<E
 /** More arguments than a command takes. After an unknown flag one may be its value: then the flag is the fault. */
 function rejectArguments(program: Command, command: Command): void {
   const known = command.registeredArguments.length;
+  if (command.registeredArguments.at(-1)?.variadic === true) return;
   const excess = command.args[known];
   if (excess === undefined || unknownFlags(command).length > 0) return;
   const names = program.commands.map((other) => other.name());

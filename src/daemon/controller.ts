@@ -5,6 +5,7 @@ import { startPluginBus } from './bus.ts';
 import { startHttp } from './http.ts';
 import { assemble, type Parts } from './parts.ts';
 import { startHub } from './triggers.ts';
+import { startUpkeep } from './upkeep.ts';
 
 /** The daemon. */
 export interface Controller {
@@ -53,6 +54,7 @@ export function createController({ sources, lostLines, ...given }: ControllerOpt
         runner.listen(bus.passEnded);
         ends.unshift(bus.close);
       }
+      runner.listen(startUpkeep(parts));
       const run = loop.run(runner).catch((error: unknown) => end(asError(error)));
       ends.unshift(() => run);
       wiring.redis.open();

@@ -1,4 +1,6 @@
 import { monotonic } from '../clock.ts';
+import { keysWithPrefix } from '../model/keys.ts';
+import { readDrainsText } from '../survey/drains.ts';
 import { EVENT_FILTERS } from '../trigger/docker-event.ts';
 import { startTriggers } from '../trigger/hub.ts';
 import type { Parts } from './parts.ts';
@@ -9,10 +11,8 @@ import type { Parts } from './parts.ts';
  * @param end called with what the daemon cannot go on with
  * @returns ends them
  */
-export function startHub(
-  { config, wiring, observers, inputs, trigger }: Parts,
-  end: (error: Error) => void,
-): () => void {
+export function startHub(parts: Parts, end: (error: Error) => void): () => void {
+  const { config, wiring, observers, inputs, trigger } = parts;
   const openEvents = async (signal: AbortSignal) =>
     (await wiring.sessions.renew()).events(EVENT_FILTERS, signal);
   return startTriggers({
@@ -24,8 +24,20 @@ export function startHub(
     onFatal: end,
     onTrigger: trigger,
     ping: () => wiring.docker.ping(),
+    readDrains: () => readOwnDrains(parts),
     resyncMs: config.resync.intervalMs,
     random: Math.random,
     now: monotonic,
   });
+}
+
+/**
+ * Before the first good pass it is not known whose drains count, and that pass reads them by itself; so does the
+ * first one after Redis was away.
+ */
+async function readOwnDrains({ config, status, wiring }: Parts): Promise<string | null> {
+  const { lastGood, conditions } = status;
+  if (lastGood === null || conditions.redis.up !== true) return null;
+  const keys = keysWithPrefix(config.redis.keyPrefix);
+  return readDrainsText(wiring.redis, keys, lastGood.plan.owner);
 }

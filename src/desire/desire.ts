@@ -1,4 +1,5 @@
 import { compareText } from '../model/compare.ts';
+import { type Drains, NO_DRAINS } from '../model/drain.ts';
 import type { DesiredFrontend, WorkloadVerdict } from '../model/frontend.ts';
 import type { Vhost } from '../model/ids.ts';
 import type { Workload } from '../model/workload.ts';
@@ -15,6 +16,8 @@ export interface DesireInput {
   readonly workloads: readonly Workload[];
   /** What this owner claims; looked at only when a workload is unknown or unreadable. */
   readonly claimed: Claims;
+  /** Who is drained. Default: nobody. */
+  readonly drains?: Drains;
   readonly settings: DesireSettings;
 }
 
@@ -44,9 +47,9 @@ interface Memo {
  */
 export function createDesire(): Desire {
   let memo: Memo | null = null;
-  return ({ workloads, claimed, settings }) => {
+  return ({ workloads, claimed, drains = NO_DRAINS, settings }) => {
     const judged: JudgedWorkloads = memo?.settings === settings ? memo.judged : new WeakMap();
-    const { judgements, unjudged } = judgeAll(workloads, settings, judged);
+    const { judgements, unjudged } = judgeAll(workloads, settings, drains, judged);
     if (memo !== null && unjudged.length === 0 && haveSameItems(judgements, memo.judgements)) {
       return memo.desired;
     }

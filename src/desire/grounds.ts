@@ -14,6 +14,7 @@ const PASSING: ReadonlySet<RejectionReason> = new Set([
   'paused',
   'restarting',
   'stopping',
+  'drained',
 ]);
 
 /** True if the reason passes by itself, so that the vhost is held meanwhile. */

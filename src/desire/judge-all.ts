@@ -1,5 +1,7 @@
 import type { KnownContainer } from '../model/container.ts';
+import type { Drain, Drains } from '../model/drain.ts';
 import { escapeText } from '../model/escape.ts';
+import { shortId } from '../model/ids.ts';
 import type { KnownWorkload, Workload } from '../model/workload.ts';
 import type { Judgement } from './ask.ts';
 import type { SettledStack } from './backend.ts';
@@ -10,14 +12,15 @@ import type { DesireSettings } from './settings.ts';
 import type { Unjudged } from './unknown.ts';
 
 /**
- * What was judged under one and the same settings: a judgement rests on the workload and on whose
- * network it has, and on nothing else.
+ * What was judged under one and the same settings: a judgement rests on the workload, on whose
+ * network it has, and on who drained it, and on nothing else.
  */
 export type JudgedWorkloads = WeakMap<KnownWorkload, Remembered>;
 
 interface Remembered {
   /** The container whose network is shared; in words, where it is its own or is gone. */
   readonly holder: KnownContainer | string;
+  readonly drain: Drain | null;
   readonly judgement: Judgement;
 }
 
@@ -33,6 +36,7 @@ const OWN: NetworkStack = { kind: 'own' };
 export function judgeAll(
   workloads: readonly Workload[],
   settings: DesireSettings,
+  drains: Drains,
   judged: JudgedWorkloads,
 ): Judged {
   const find = containerFinder(workloads);
@@ -40,29 +44,35 @@ export function judgeAll(
   const unjudged: Unjudged[] = [];
   for (const workload of workloads) {
     const stack = workload.kind === 'unreadable' ? OWN : stackOf(workload, find);
+    const drain = drains.get(shortId(workload.id)) ?? null;
     if (workload.kind === 'known' && stack.kind !== 'unknown') {
-      judgements.push(judgeOnce(workload, stack, settings, judged));
+      judgements.push(judgeOnce({ workload, stack, settings, drain }, judged));
     } else {
-      const keep = keepOf(workload, stack, settings);
+      const keep = keepOf(workload, stack, settings, drain);
       unjudged.push({ workload, keep, why: whyUnknown(workload, stack) });
     }
   }
   return { judgements, unjudged };
 }
 
+interface Judging {
+  readonly workload: KnownWorkload;
+  readonly stack: SettledStack;
+  readonly settings: DesireSettings;
+  readonly drain: Drain | null;
+}
+
 function judgeOnce(
-  workload: KnownWorkload,
-  stack: SettledStack,
-  settings: DesireSettings,
+  { workload, stack, settings, drain }: Judging,
   judged: JudgedWorkloads,
 ): Judgement {
   const holder = holderOf(stack);
   const remembered = judged.get(workload);
-  if (remembered?.holder === holder) {
+  if (remembered?.holder === holder && remembered.drain?.text === drain?.text) {
     return remembered.judgement;
   }
-  const judgement = judge(workload, stack, settings);
-  judged.set(workload, { holder, judgement });
+  const judgement = judge(workload, stack, settings, drain);
+  judged.set(workload, { holder, drain, judgement });
   return judgement;
 }
 

@@ -1,3 +1,4 @@
+import type { Drain } from '../model/drain.ts';
 import type { Rejection, Route } from '../model/frontend.ts';
 import { type ShortId, shortId, type Vhost } from '../model/ids.ts';
 import type { KnownWorkload } from '../model/workload.ts';
@@ -25,11 +26,14 @@ const REJECTIONS_SHOWN = 200;
 /**
  * Decides about one workload: every vhost that it asks for becomes a route or a rejection, whatever
  * becomes of the others.
+ *
+ * @param drain null: nobody drained it
  */
 export function judge(
   workload: KnownWorkload,
   stack: SettledStack,
   settings: DesireSettings,
+  drain: Drain | null,
 ): Judgement {
   if (workload.state === 'other') {
     return silent(workload);
@@ -39,7 +43,7 @@ export function judge(
   const { requests, hostless, commented } = readRequests(labels, workload.env);
   const hosts = readHosts(requests);
   const network = labels.own.get('network')?.value ?? null;
-  const context = { workload, stack, settings, network };
+  const context = { workload, stack, settings, network, drain };
   const answered = requests.flatMap((request) => {
     const answer = answerTo(request, labels, context);
     return (hosts.byRequest.get(request) ?? []).map((vhost) => ({ vhost, answer }));
@@ -78,9 +82,14 @@ function silent({ id, noun, name, createdAt }: KnownWorkload): Judgement {
   return { id, createdAt, primary: null, asks: [], service: null, verdict };
 }
 
+/** What decides about each request of a workload alike. */
+interface AnswerContext extends BackendContext {
+  readonly drain: Drain | null;
+}
+
 /** What cannot pass by itself is told first: nobody should wait for it. */
-function answerTo(request: RouteRequest, labels: OwnLabels, context: BackendContext): Answer {
-  const { workload, stack, settings } = context;
+function answerTo(request: RouteRequest, labels: OwnLabels, context: AnswerContext): Answer {
+  const { workload, stack, settings, drain } = context;
   const standing = standingObstacle(workload, labels);
   if (standing !== null) {
     return { kind: 'rejected', grounds: standing };
@@ -96,7 +105,7 @@ function answerTo(request: RouteRequest, labels: OwnLabels, context: BackendCont
     return port;
   }
   // Before the address: while it restarts, a workload has none.
-  const passing = passingObstacle(workload, labels, settings);
+  const passing = passingObstacle(workload, labels, settings, drain);
   if (passing !== null) {
     return { kind: 'rejected', grounds: passing };
   }

@@ -1,5 +1,6 @@
 import { addressOf } from '../model/backend-url.ts';
 import type { ContainerLine } from '../model/container.ts';
+import type { Drain } from '../model/drain.ts';
 import type { Workload } from '../model/workload.ts';
 import { readLabels } from './labels.ts';
 import type { NetworkStack } from './network-stack.ts';
@@ -19,17 +20,24 @@ export type Keep =
 /**
  * Unknown is not absent, but what the container's line does say counts: a paused one is not routed, one
  * that moved has not its old address. Only its environment and exposed ports are unknown.
+ *
+ * @param drain null: nobody drained it
  */
-export function keepOf(workload: Workload, stack: NetworkStack, settings: DesireSettings): Keep {
+export function keepOf(
+  workload: Workload,
+  stack: NetworkStack,
+  settings: DesireSettings,
+  drain: Drain | null,
+): Keep {
   if (workload.kind === 'unreadable' || workload.reach === 'address') {
-    return { kind: 'all' };
+    return { kind: drain === null ? 'all' : 'hold' };
   }
   const labels = readLabels(workload.labels);
   const isBarred = standingObstacle(workload, labels) !== null;
   if (workload.state === 'other' || isBarred || stack.kind === 'gone') {
     return { kind: 'nothing' };
   }
-  if (passingObstacle(workload, labels, settings) !== null) {
+  if (passingObstacle(workload, labels, settings, drain) !== null) {
     return { kind: 'hold' };
   }
   const holder = stack.kind === 'own' ? workload : stack.holder;

@@ -1,3 +1,4 @@
+import type { Drain } from '../model/drain.ts';
 import { escapeText } from '../model/escape.ts';
 import { shortId } from '../model/ids.ts';
 import type { WorkloadLine } from '../model/workload-line.ts';
@@ -23,8 +24,31 @@ const SOON_MS = 5_000;
 /** What is known of a workload's life; `firstProbeMs` null or missing: not known. */
 export type LifeLine = WorkloadLine & { readonly firstProbeMs?: number | null };
 
-/** Why a workload cannot be routed for the moment; null if it can. */
+/**
+ * Why a workload cannot be routed for the moment; null if it can.
+ *
+ * @param drain null: nobody drained it
+ */
 export function passingObstacle(
+  workload: LifeLine,
+  labels: OwnLabels,
+  settings: DesireSettings,
+  drain: Drain | null,
+): Grounds | null {
+  // First, as it alone does not end by itself.
+  return drain === null ? lifeObstacle(workload, labels, settings) : drained(workload, drain);
+}
+
+function drained({ noun, name }: LifeLine, { by }: Drain): Grounds {
+  const who = by === null ? '' : ` by ${escapeText(by)}`;
+  return {
+    reason: 'drained',
+    detail: `The ${noun} was drained${who}.`,
+    remedy: `To have it routed again: autodock undrain ${escapeText(name)}`,
+  };
+}
+
+function lifeObstacle(
   { id, noun, labels, state, health, firstProbeMs = null }: LifeLine,
   { own }: OwnLabels,
   settings: DesireSettings,

@@ -31,8 +31,8 @@ export interface GuardInput {
   readonly context: PredictContext;
   /** Container addresses as they are now, to the containers that have them; asked for only when it refuses. */
   readonly holders: () => Holders;
-  /** Who was told to stop, by the engine's own word; asked for only when it may refuse. */
-  readonly stopping: () => ReadonlySet<string>;
+  /** Who was told to stop, by the engine's own word, or is drained; asked for only when it may refuse. */
+  readonly calledOff: () => ReadonlySet<string>;
 }
 
 /** The plan to apply, and what of it was put off. */
@@ -45,8 +45,8 @@ export interface GuardDecision {
 /**
  * A brake against an engine that tells the truth about the wrong thing (another data root, a lost list):
  * when a plan takes our last backend from many vhosts at once, those removals wait for a pass that still
- * wants as many after `confirmAfterMs`. The rest of the plan is applied. What goes because it was told to stop
- * rests on no list, and is neither counted nor put off.
+ * wants as many after `confirmAfterMs`. The rest of the plan is applied. What goes because it was told to stop, or
+ * was drained by its name, rests on no list, and is neither counted nor put off.
  */
 export function guard(plan: Plan, settings: GuardSettings, input: GuardInput): GuardDecision {
   const removals = uncalledFor(plan, settings, input);
@@ -65,18 +65,18 @@ export function guard(plan: Plan, settings: GuardSettings, input: GuardInput): G
   return { plan: { ...plan, changes }, putOff, state };
 }
 
-/** The removals of our last backend, without those that are too few to ask, or of stopping containers alone. */
+/** The removals of our last backend, without those that are too few to ask, or of containers alone that were called off. */
 function uncalledFor(plan: Plan, settings: GuardSettings, input: GuardInput): ReadonlySet<Change> {
   const removals = plan.changes.filter(takesOurLast);
   if (!isTooMuch(removals.length, settings, input)) return new Set();
-  const stopping = input.stopping();
+  const calledOff = input.calledOff();
   const isCalledFor = ({ claimBefore }: Change) =>
-    [...claimBefore.backends.values()].every((ids) => areAll(ids, stopping));
+    [...claimBefore.backends.values()].every((ids) => areAll(ids, calledOff));
   return new Set(removals.filter((change) => !isCalledFor(change)));
 }
 
-function areAll(ids: readonly string[], stopping: ReadonlySet<string>): boolean {
-  return ids.every((id) => stopping.has(id));
+function areAll(ids: readonly string[], calledOff: ReadonlySet<string>): boolean {
+  return ids.every((id) => calledOff.has(id));
 }
 
 function takesOurLast({ kind, claimBefore, write }: Change): boolean {
@@ -99,24 +99,24 @@ function isTooMuch(
 /** The change without the removals that can wait; null if all of it can. */
 function withoutWhatWaits(change: Change, holders: Holders, input: GuardInput): Change | null {
   const observed = input.observed.get(change.vhost);
-  const backends = waiting(change.claimBefore, holders, input.stopping());
+  const backends = waiting(change.claimBefore, holders, input.calledOff());
   if (backends.length === change.claimBefore.backends.size || observed === undefined) return null;
   const step = planChange(observed, { ...change.write, backends, asked: false }, input.context);
   return step === null || 'problem' in step ? null : step;
 }
 
 /**
- * Never among them: a backend whose address another container has now, as it would serve the wrong one; nor that of a
- * stopping container.
+ * Never among them: a backend whose address another container has now, as it would serve the wrong one; nor that of
+ * one that was called off.
  */
 function waiting(
   claim: Claim,
   holders: Holders,
-  stopping: ReadonlySet<string>,
+  calledOff: ReadonlySet<string>,
 ): readonly DesiredBackend[] {
   return [...claim.backends]
     .filter(([url, ids]) => {
-      if (areAll(ids, stopping)) return false;
+      if (areAll(ids, calledOff)) return false;
       const now = holders.get(addressOf(url) ?? '') ?? new Set<string>();
       return [...now].every((id) => ids.includes(id));
     })

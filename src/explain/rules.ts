@@ -30,6 +30,7 @@ export const RULES: Readonly<Record<RejectionReason, string>> = {
   restarting: 'A container that is being restarted answers nobody.',
   stopping:
     'A container gets no new requests from its stop signal on, for AUTODOCK_STOPPING at most.',
+  drained: 'A drained container gets no new requests, until it is undrained or has ended.',
   disabled: 'autodock.enable=false keeps a container from being routed.',
   'one-off': 'What docker compose run starts does not join the host of its service.',
   'bad-label': 'A label of autodock that cannot be followed is never guessed at.',

@@ -78,6 +78,7 @@ export const REJECTION_REASONS = [
   'paused',
   'restarting',
   'stopping',
+  'drained',
   'disabled',
   'one-off',
   'bad-label',

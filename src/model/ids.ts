@@ -42,6 +42,13 @@ export function shortId(id: WorkloadId): ShortId {
   return id.slice(0, SHORT_ID_LENGTH) as string as ShortId;
 }
 
+/** Narrows a text to the short form of a workload's id. */
+export function parseShortId(text: string): ShortId | null {
+  return parseWorkloadId(text) !== null && text.length === SHORT_ID_LENGTH
+    ? (text as ShortId)
+    : null;
+}
+
 /** Narrows the name of an owner: printable ASCII without spaces, as it becomes part of a Redis key. */
 export function parseOwner(text: unknown): Owner | null {
   return typeof text === 'string' && /^[!-~]{1,200}$/.test(text) ? (text as Owner) : null;

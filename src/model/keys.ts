@@ -13,6 +13,10 @@ export interface Keys {
   readonly owners: string;
   /** JSON: the record that the owner's last pass published of itself; see `owner-record.ts`. */
   engine(owner: Owner): string;
+  /** Hash: short id of a container that is drained to who wants that (JSON); see `drain.ts`. */
+  drain(owner: Owner): string;
+  /** Hash: short id to the name of a container that asks for routes, so that other hosts know it by name. */
+  names(owner: Owner): string;
 }
 
 /** The key names under `prefix` (default in the configuration: empty). */
@@ -24,5 +28,7 @@ export function keysWithPrefix(prefix: string): Keys {
     claims: (owner) => `${prefix}autodock:owner:${owner}`,
     owners: `${prefix}autodock:owners`,
     engine: (owner) => `${prefix}autodock:engine:${owner}`,
+    drain: (owner) => `${prefix}autodock:drain:${owner}`,
+    names: (owner) => `${prefix}autodock:names:${owner}`,
   };
 }

@@ -1,5 +1,6 @@
 import type { Engine } from './container.ts';
 import type { Owner } from './ids.ts';
+import { millisecondsOrNull, textOrNull } from './json-members.ts';
 import type { SignOfLife } from './lease.ts';
 import { parseRecord } from './record.ts';
 
@@ -81,12 +82,4 @@ export function publishedAt(
   if (at !== null && redisRun !== run) return null;
   const time = at ?? score;
   return time >= 0 && time <= now ? time : null;
-}
-
-function textOrNull(value: unknown): string | null {
-  return typeof value === 'string' && value !== '' ? value : null;
-}
-
-function millisecondsOrNull(value: unknown): number | null {
-  return typeof value === 'number' && value >= 0 ? value : null;
 }

@@ -12,6 +12,7 @@ export const TRIGGER_REASONS = [
   'guard',
   'hold',
   'stopping',
+  'drain',
   'fenced',
   'retry',
   'signal',

@@ -106,11 +106,11 @@ function wantsAll(clients: StageClients, mode: StageMode): Wants {
   return {
     observe: (isRouted) => workloads.observe({ patienceMs: mode.patienceMs, isRouted }),
     desire: (input) => desire({ ...input, settings }),
-    guard: (plan, { workloads: seen, frontends, redisNow }) => {
+    guard: (plan, { workloads: seen, drains, frontends, redisNow }) => {
       const context = { owner, now: redisNow, holdMs: mode.holdMs };
       const holders = () => holdersOf(seen);
-      const stopping = () => stoppingAmong(seen);
-      const known = { observed: frontends, context, holders, stopping };
+      const calledOff = () => new Set([...stoppingAmong(seen), ...drains.keys()]);
+      const known = { observed: frontends, context, holders, calledOff };
       const input = { state: guardState, now: now(), ...known };
       const decision = guard(plan, config.guard, input);
       guardState = decision.state;
@@ -152,11 +152,11 @@ function createHint(): (input: DiffInput) => ReadonlySet<string> {
   };
 }
 
-function stoppingAmong(workloads: readonly Workload[]): ReadonlySet<ShortId> {
+function stoppingAmong(workloads: readonly Workload[]): readonly ShortId[] {
   const stopping = workloads.filter(
     (workload) => workload.kind !== 'unreadable' && workload.state === 'stopping',
   );
-  return new Set(stopping.map(({ id }) => shortId(id)));
+  return stopping.map(({ id }) => shortId(id));
 }
 
 /** Who has an address; one that several may have at once, as it is nobody's own, is left out. */

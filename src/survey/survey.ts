@@ -2,12 +2,15 @@ import type { Config } from '../config/config.ts';
 import { createDesire } from '../desire/desire.ts';
 import { ConfigError, ObserveError } from '../errors.ts';
 import { askedVhosts, type Facts, type RunningFacts, type Side } from '../explain/facts.ts';
+import { type Drains, NO_DRAINS } from '../model/drain.ts';
 import type { Claim } from '../model/frontend.ts';
 import type { Owner } from '../model/ids.ts';
 import { keysWithPrefix } from '../model/keys.ts';
 import { leaseMsOf } from '../model/lease.ts';
 import { readableClaim } from '../model/readable-claim.ts';
-import { fieldNames, readPlainly } from '../observe/frontends/plain-read.ts';
+import { readDrains } from '../observe/frontends/drains.ts';
+import { readHash } from '../observe/frontends/hash.ts';
+import { readPlainly } from '../observe/frontends/plain-read.ts';
 import type { Wiring } from '../pass/clients.ts';
 import { desireSettings, nodeOf } from '../pass/node.ts';
 import { surveyRedis } from './read-redis.ts';
@@ -52,14 +55,22 @@ async function surveyRunning(wiring: Wiring, config: Config): Promise<RunningFac
   await wiring.hearLast();
   const patienceMs = Number.POSITIVE_INFINITY;
   // A command sees one list: which life of a container was routed it cannot tell.
-  const workloads = await source.observe({ patienceMs, isRouted: () => false });
+  const look = source.observe({ patienceMs, isRouted: () => false });
+  const [workloads, drains] = await Promise.all([look, drainsOf(wiring, config)]);
   const settings = desireSettings(config, nodeOf(config, session));
   const isKnown = workloads.every(({ kind }) => kind === 'known');
   const claimed = isKnown ? [] : await claimsOf(wiring, config);
-  const { verdicts } = createDesire()({ workloads, claimed, settings });
+  const { verdicts } = createDesire()({ workloads, claimed, drains, settings });
   const { engine, membership } = session;
   const node = membership.kind === 'node' ? membership.node : null;
   return { engine, node, workloads, verdicts, settings };
+}
+
+/** Nobody where Redis cannot tell, as is said in its place. */
+async function drainsOf(wiring: Wiring, config: Config): Promise<Drains> {
+  const keys = keysWithPrefix(config.redis.keyPrefix);
+  const side = await sideOf(async () => readDrains(wiring.redis, keys, await wiring.owner()));
+  return side.kind === 'seen' ? side.facts : NO_DRAINS;
 }
 
 /** What unknown workloads keep; nothing where Redis cannot tell. */
@@ -70,8 +81,8 @@ async function claimsOf(
   const keys = keysWithPrefix(config.redis.keyPrefix);
   const side = await sideOf(async () => {
     const owner = await wiring.owner();
-    const vhosts = await fieldNames(wiring.redis, keys.claims(owner));
-    const frontends = await readPlainly(wiring.redis, keys, [owner], vhosts);
+    const vhosts = await readHash(wiring.redis, keys.claims(owner));
+    const frontends = await readPlainly(wiring.redis, keys, [owner], [...vhosts.keys()]);
     return [...frontends].flatMap(([vhost, frontend]) => {
       const claim = readableClaim(frontend, owner);
       return claim === null ? [] : [[vhost, claim] as const];

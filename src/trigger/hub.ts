@@ -7,7 +7,8 @@ import type { Inputs } from './inputs.ts';
 import { type TriggerSources, triggers } from './triggers.ts';
 
 /** What the triggers need from outside. */
-export interface HubOptions extends Pick<TriggerSources, 'ping' | 'resyncMs' | 'random'> {
+export interface HubOptions
+  extends Pick<TriggerSources, 'ping' | 'readDrains' | 'resyncMs' | 'random'> {
   readonly inputs: Inputs;
   /** null: events are switched off. */
   readonly openEvents: EventStreamOptions['open'] | null;

@@ -17,6 +17,7 @@ import {
   timer,
 } from 'rxjs';
 import type { TriggerReason } from '../model/trigger.ts';
+import { drainChanges } from './drains.ts';
 import type { StreamSignal } from './event-stream.ts';
 import { type EventReasons, eventReasons } from './reasons.ts';
 import { settle } from './settle.ts';
@@ -31,6 +32,8 @@ export interface TriggerSources {
   readonly dockerFailed: Observable<unknown>;
   /** Rejects while the engine does not answer. */
   readonly ping: () => Promise<void>;
+  /** See `drainChanges`. */
+  readonly readDrains: () => Promise<string | null>;
   readonly resyncMs: number;
   readonly random: () => number;
 }
@@ -58,6 +61,7 @@ export function triggers(sources: TriggerSources): Observable<TriggerReason> {
     sources.redisReady.pipe(map(() => 'redis' as const)),
     fromEvent(process, 'SIGHUP').pipe(map(() => 'signal' as const)),
     dockerRecovery(sources),
+    drainChanges(sources.readDrains),
     resync(sources),
   );
 }

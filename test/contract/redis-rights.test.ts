@@ -1,9 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { releaseDrains, removeDrains, writeDrains } from '../../src/apply/drains.ts';
 import { createEditor } from '../../src/apply/edit.ts';
 import { forgetOwner } from '../../src/apply/forget.ts';
+import { publishNames } from '../../src/apply/names.ts';
 import { compareText } from '../../src/model/compare.ts';
+import type { Owner, ShortId } from '../../src/model/ids.ts';
 import { keysWithPrefix } from '../../src/model/keys.ts';
+import { readDrains } from '../../src/observe/frontends/drains.ts';
+import { readPublished } from '../../src/survey/published.ts';
 import { readMarksUnder, surveyRedis } from '../../src/survey/read-redis.ts';
 import { type RedisPart, startRedis } from '../parts/redis.ts';
 import { type RedisSide, redisSide } from '../parts/redis-side.ts';
@@ -49,6 +54,25 @@ test('S4: a user with exactly the rights that are documented can do all that a c
   await me.pass({});
 
   expect(await redis.client.keys('p:frontend:*')).toEqual(['p:frontend:text.local']);
+  expect(await redis.client.acl('LOG')).toEqual([]);
+});
+
+test('a user with those rights can drain, and publish who can be drained', async () => {
+  const [owner, id] = ['me' as Owner, 'abcdefabcdef' as ShortId];
+  await me.pass({ 'a.local': ['10.0.0.1'] });
+
+  await publishNames(me.connection, KEYS.names(owner), new Map([[id, 'shop-1']]), new Map());
+  await writeDrains(me.connection, KEYS.drain(owner), [id], { since: 1, by: 'me' });
+  const seen = await readPublished(me.connection, KEYS);
+  expect(seen).toMatchObject([{ owner, id, name: 'shop-1', drain: { since: 1, by: 'me' } }]);
+  const drains = [...(await readDrains(me.connection, KEYS, owner))];
+  await writeDrains(me.connection, KEYS.drain(owner), [id], { since: 2, by: 'another' });
+  await releaseDrains(me.connection, KEYS, owner, drains);
+  expect((await readDrains(me.connection, KEYS, owner)).get(id)).toMatchObject({ by: 'another' });
+  await removeDrains(me.connection, KEYS.drain(owner), [id]);
+  await publishNames(me.connection, KEYS.names(owner), new Map(), new Map([[id, 'shop-1']]));
+
+  expect(await readPublished(me.connection, KEYS)).toEqual([]);
   expect(await redis.client.acl('LOG')).toEqual([]);
 });
 

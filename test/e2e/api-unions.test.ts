@@ -3,6 +3,7 @@ import type { RoutesAnswer } from '../../src/answers/routes.ts';
 import { CHANGE_KINDS } from '../../src/model/plan.ts';
 import { PASS_RESULTS, TRIGGER_REASONS, type TriggerReason } from '../../src/model/trigger.ts';
 import { type CoveredApi, coveredApi, provokeTrigger } from '../parts/covered-api.ts';
+import { drainOne } from '../parts/drain-one.ts';
 import { type FakeSystem, openFakeSystem } from '../parts/fake-system.ts';
 import { createUnionCoverage, type UnionCoverage } from '../parts/union-coverage.ts';
 import { waitFor } from '../parts/wait-for.ts';
@@ -47,6 +48,7 @@ async function tellsOfContainers(coverage: UnionCoverage): Promise<void> {
   fake.world.exit(stale.id);
   const fresh = run('fresh.test');
   fake.world.kill(run('stopping.test', { deaf: true }).id, 15);
+  await drainOne(redis, run('drained.test').id);
   run('bad/name.test');
   run('port.test', { env: ['VIRTUALHOST=port.test', 'PORT=0'] });
   run('unexposed.test', { env: ['VIRTUALHOST=unexposed.test', 'PORT=81'] });
@@ -73,7 +75,8 @@ async function tellsOfContainers(coverage: UnionCoverage): Promise<void> {
   await (await coveredApi(published, coverage)).all();
   await waitFor('all of them', async () => {
     const told = JSON.stringify(await api.answers('/api/v1/containers', 200));
-    for (const word of ['stale-address', 'limit', 'unreadable', 'restarting', 'stopping']) {
+    const late = ['stale-address', 'limit', 'unreadable', 'restarting', 'stopping', 'drained'];
+    for (const word of late) {
       expect(told).toContain(`"${word}"`);
     }
     await redis.client.sadd('dead:fresh.test', '0');
@@ -186,6 +189,9 @@ async function tellsOfPasses(coverage: UnionCoverage): Promise<void> {
   await provoke('stopping', async () => {
     const { id } = await routed(`stopping-${Date.now()}.test`, { deaf: true });
     fake.world.kill(id, 15);
+  });
+  await provoke('drain', async () => {
+    await drainOne(redis, (await routed(`drain-${Date.now()}.test`)).id);
   });
   await provoke('inspection', () => {
     fake.fail('inspect', { kind: 'drip', everyMs: 1 }, { times: 1 });

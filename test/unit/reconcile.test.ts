@@ -4,6 +4,7 @@ import { createDiff } from '../../src/diff/diff.ts';
 import { type GuardDecision, guard } from '../../src/diff/guard.ts';
 import { ApplyError, ObserveError } from '../../src/errors.ts';
 import type { KnownContainer, ObservedContainer } from '../../src/model/container.ts';
+import { NO_DRAINS } from '../../src/model/drain.ts';
 import type { ObservedFrontend } from '../../src/model/frontend.ts';
 import type { ContainerId, Epoch } from '../../src/model/ids.ts';
 import type { Plan } from '../../src/model/plan.ts';
@@ -60,7 +61,7 @@ function line(containers: readonly ObservedContainer[], seen: readonly ObservedF
     open: async () => {
       calls.push('open');
       const frontends = byVhost(...seen.filter(({ claims }) => claims.has(OWNER)));
-      return { epoch: '7' as Epoch, now: 1_000, frontends, otherOwners: [] };
+      return { epoch: '7' as Epoch, now: 1_000, frontends, drains: NO_DRAINS, otherOwners: [] };
     },
     observe: async () => {
       calls.push('observe');
@@ -79,7 +80,7 @@ function line(containers: readonly ObservedContainer[], seen: readonly ObservedF
         observed: frontends,
         context: { owner: OWNER, now: redisNow, holdMs: 0 },
         holders: () => new Map(),
-        stopping: () => new Set(),
+        calledOff: () => new Set(),
       }),
     apply: async (plan) => {
       calls.push('apply');

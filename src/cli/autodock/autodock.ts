@@ -4,6 +4,7 @@ import { defineCompletion } from '../completion.ts';
 import type { ExitCode } from '../exit-code.ts';
 import type { Host } from '../output.ts';
 import { type ProgramDefinition, runProgram } from '../program.ts';
+import { defineDrain } from './define-drain.ts';
 import { defineExplain } from './define-explain.ts';
 import { defineLogger } from './define-logger.ts';
 import { defineOnce } from './define-once.ts';
@@ -11,6 +12,7 @@ import { definePlan } from './define-plan.ts';
 import { defineRelease } from './define-release.ts';
 import { defineRoutes } from './define-routes.ts';
 import { defineRun } from './define-run.ts';
+import { defineUndrain } from './define-undrain.ts';
 
 const AUTODOCK: Omit<ProgramDefinition, 'sources'> = {
   name: 'autodock',
@@ -35,6 +37,8 @@ Exit codes: 0 done, 1 failed, 2 changes are pending (plan --detailed-exitcode).`
     definePlan,
     defineExplain,
     defineRoutes,
+    defineDrain,
+    defineUndrain,
     defineRelease,
     defineLogger,
     defineCompletion,

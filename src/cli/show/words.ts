@@ -32,6 +32,7 @@ const VERDICT_TONES: Readonly<Partial<Record<Verdict | RejectionReason, Tone>>> 
   paused: 'warning',
   restarting: 'warning',
   stopping: 'warning',
+  drained: 'warning',
   disabled: 'faint',
   'one-off': 'faint',
 };

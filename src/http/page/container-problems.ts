@@ -3,7 +3,9 @@ import type { Problem } from './problem.ts';
 import { count, short, some } from './words.ts';
 
 /** Reasons that somebody wanted, that pass by themselves, or that the status tells. */
-const CALM = ['disabled', 'one-off', 'starting', 'restarting', 'stopping', 'unreadable'];
+const CALM = [
+  ...['disabled', 'one-off', 'drained', 'starting', 'restarting', 'stopping', 'unreadable'],
+];
 
 /** A container that asks for something it cannot have and that a person should look at. */
 export function needsPerson({ rejections }: ShownContainer): boolean {

@@ -9,7 +9,6 @@ import { frontendList, LAST_READ } from './frontend-text.ts';
 import type { Sends } from './sends.ts';
 
 const VHOSTS_AT_ONCE = 400;
-const FIELDS_AT_ONCE = 1_000;
 
 /**
  * Reads frontends and claims with plain read commands, so that a Redis user with the right to read and no
@@ -37,20 +36,6 @@ export async function readPlainly(
     });
   }
   return frontends;
-}
-
-/** The fields of a hash, read in bounded steps; none if it is not a hash. */
-export async function fieldNames(redis: Sends, key: string): Promise<readonly string[]> {
-  const names = new Set<string>();
-  let cursor = '0';
-  do {
-    const [reply] = await redis.read([['hscan', key, cursor, 'COUNT', FIELDS_AT_ONCE]]);
-    const [next, flat]: readonly unknown[] = Array.isArray(reply) ? reply : ['0', []];
-    const pairs: readonly unknown[] = Array.isArray(flat) ? flat : [];
-    for (let i = 0; i < pairs.length; i += 2) names.add(String(pairs[i]));
-    cursor = String(next);
-  } while (cursor !== '0');
-  return [...names];
 }
 
 /** The lists; for a key of another type, the name of that type. */

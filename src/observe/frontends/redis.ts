@@ -1,15 +1,18 @@
 import { loadScript } from '../../clients/lua-script.ts';
 import type { RedisCommand, RedisConnection } from '../../clients/redis.ts';
 import type { Engine } from '../../model/container.ts';
+import type { Drains } from '../../model/drain.ts';
 import type { ObservedFrontend } from '../../model/frontend.ts';
 import type { Epoch, Owner } from '../../model/ids.ts';
 import type { Keys } from '../../model/keys.ts';
 import { type OwnerSeen, type Publication, writeOwnerRecord } from '../../model/owner-record.ts';
 import { checked } from './checked.ts';
 import { chunksOf } from './chunks.ts';
+import { readDrains, restOfDrains } from './drains.ts';
+import { firstPiece, readHash } from './hash.ts';
 import { type ContestedPass, parseOpening } from './opening.ts';
 import { readClock, readOwners } from './owners.ts';
-import { fieldNames, readPlainly } from './plain-read.ts';
+import { readPlainly } from './plain-read.ts';
 import { createScriptReader, READ_SCRIPT, type ScriptReader } from './script-read.ts';
 import type { Sends } from './sends.ts';
 
@@ -21,6 +24,8 @@ export interface OpenedPass {
   /** Milliseconds, Redis' clock. */
   readonly now: number;
   readonly otherOwners: readonly OwnerSeen[];
+  /** Which of this owner's containers are drained. */
+  readonly drains: Drains;
   /** Every vhost that this owner claims, and every hinted one. */
   readonly frontends: ReadonlyMap<string, ObservedFrontend>;
 }
@@ -53,7 +58,7 @@ export interface RedisReaderOptions extends Pick<Publication, 'address' | 'versi
 }
 
 const OPEN_SCRIPT = loadScript(new URL('./open.lua', import.meta.url));
-const COMMANDS_AT_ONCE = 500;
+const COMMANDS_AT_ONCE = 501;
 
 /** A reader of one owner's frontends; what it remembers saves work and changes no outcome. */
 export function createRedisReader(
@@ -88,17 +93,20 @@ async function open(
   const { keys, owner } = options;
   const command = openCommand(options, engine, nonce);
   const question = reader.ask(hint);
-  const [reply, ...replies] = await send(redis, [command, ...question.commands]);
+  const commands = [command, firstPiece(keys.drain(owner)), ...question.commands];
+  const [reply, drained, ...replies] = await send(redis, commands);
   const opening = parseOpening(checked(reply, keys), owner, nonce);
   if (opening.kind === 'contested') return opening;
+  const drains = await restOfDrains(redis, keys, owner, drained);
   let frontends = question.answer(replies);
   if (opening.ownClaims !== countOwn(frontends, owner)) {
-    const names = await fieldNames(redis, keys.claims(owner));
-    const all = reader.ask(new Set([...hint, ...names]));
+    const names = await readHash(redis, keys.claims(owner));
+    const all = reader.ask(new Set([...hint, ...names.keys()]));
     frontends = all.answer(await send(redis, all.commands));
   }
   const { kind, epoch, clock, otherOwners } = opening;
-  return { kind, epoch, now: clock.now, otherOwners, frontends };
+  const { now } = clock;
+  return { kind, epoch, now, otherOwners, drains, frontends };
 }
 
 async function peek(
@@ -110,10 +118,11 @@ async function peek(
   const seen = await readOwners(redis, keys, clock);
   const otherOwners = seen.filter((other) => other.owner !== owner);
   const owners = [owner, ...otherOwners.map((other) => other.owner)];
-  const names = new Set([...hint, ...(await fieldNames(redis, keys.claims(owner)))]);
+  const names = new Set([...hint, ...(await readHash(redis, keys.claims(owner))).keys()]);
+  const drains = await readDrains(redis, keys, owner);
   const frontends = await readPlainly(redis, keys, owners, [...names]);
   const { now } = clock;
-  return { kind: 'opened', epoch: null, now, otherOwners, frontends };
+  return { kind: 'opened', epoch: null, now, otherOwners, drains, frontends };
 }
 
 function openCommand(options: RedisReaderOptions, engine: Engine, nonce: string): RedisCommand {

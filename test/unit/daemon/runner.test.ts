@@ -13,7 +13,13 @@ import { createMetrics } from '../../../src/telemetry/metrics.ts';
 import { desired } from '../diff/world.ts';
 
 const OWNER = 'engine-1' as Owner;
-const OPENING: Opening = { epoch: null, now: 0, frontends: new Map(), otherOwners: [] };
+const OPENING: Opening = {
+  epoch: null,
+  now: 0,
+  frontends: new Map(),
+  drains: new Map(),
+  otherOwners: [],
+};
 const SILENT = pino({ level: 'silent' });
 
 /** A runner whose passes see and plan what the test says. */

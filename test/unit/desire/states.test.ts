@@ -1,13 +1,20 @@
 import { describe, expect, test } from 'vitest';
+import { createDesire } from '../../../src/desire/desire.ts';
+import { parseDrain } from '../../../src/model/drain.ts';
+import { shortId } from '../../../src/model/ids.ts';
 import {
   asking,
   container,
+  DEFAULTS,
   desire,
   frontendsOf,
+  idOf,
   inWords,
   judged,
   type Said,
   shortOf,
+  unknown,
+  unreadable,
   urlsOf,
 } from './containers.ts';
 
@@ -143,5 +150,54 @@ describe('silence', () => {
         hints: [],
       });
     }
+  });
+});
+
+describe('a container that is drained', () => {
+  const drained = (...numbers: readonly number[]) =>
+    new Map(numbers.map((n) => [shortId(idOf(n)), parseDrain('{"since":1,"by":"me@host"}')]));
+  const input = { claimed: [], settings: DEFAULTS };
+
+  test('is not routed, by the word of whoever drained it, and its vhosts are held', () => {
+    const desired = createDesire()({
+      ...input,
+      workloads: [asking(1, 'a.local')],
+      drains: drained(1),
+    });
+
+    expect(frontendsOf(desired)).toEqual(['a.local [a.local] held']);
+    expect(desired.verdicts[0]?.rejections.map(inWords)).toEqual([
+      'a.local: drained: The container was drained by me@host. To have it routed again: autodock undrain c1',
+    ]);
+  });
+
+  test('is told so before what ends by itself', () => {
+    const workloads = [asking(1, 'a.local', { state: 'paused' })];
+    const { verdicts } = createDesire()({ ...input, workloads, drains: drained(1) });
+    expect(verdicts[0]?.verdict).toBe('drained');
+  });
+
+  test('is judged anew when it is drained and undrained, though nothing else changed', () => {
+    const remembering = createDesire();
+    const workloads = [asking(1, 'a.local'), asking(2, 'a.local')];
+    const all = remembering({ ...input, workloads });
+
+    expect(frontendsOf(remembering({ ...input, workloads, drains: drained(1) }))).toEqual([
+      'a.local [a.local] http://172.17.0.2:80*1',
+    ]);
+    expect(remembering({ ...input, workloads })).toEqual(all);
+  });
+
+  test.for([
+    ['unknown', unknown(1)],
+    ['unreadable', unreadable(1)],
+  ] as const)('keeps no backend while it is %s, but its vhost is held', ([, workload]) => {
+    const claim = { backends: new Map([['http://172.17.0.1:80', [shortOf(1)]]]), heldSince: null };
+    const claimed = new Map([['a.local', claim]]);
+    const of = (drains = drained()) =>
+      frontendsOf(createDesire()({ ...input, workloads: [workload], claimed, drains }));
+
+    expect(of()).toEqual(['a.local [a.local] http://172.17.0.1:80*1']);
+    expect(of(drained(1))).toEqual(['a.local [a.local] held']);
   });
 });

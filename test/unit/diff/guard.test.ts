@@ -36,7 +36,7 @@ function judge(
     observed: frontends,
     context: { owner: OWNER, now: 0, holdMs: 0 },
     holders: () => new Map(),
-    stopping: () => new Set(),
+    calledOff: () => new Set(),
     ...rest,
   });
 }
@@ -118,7 +118,7 @@ describe('the guard', () => {
 
   test('neither counts nor puts off what was told to stop', () => {
     const stopping = (...numbers: number[]) => ({
-      stopping: () => new Set(numbers.map((n) => `c${n}`)),
+      calledOff: () => new Set(numbers.map((n) => `c${n}`)),
     });
     expect(judge(FOUR, [], stopping(1, 2)).state).toEqual({ refusingSince: null });
     const decision = judge(FOUR, [], stopping(1));
@@ -130,8 +130,8 @@ describe('the guard', () => {
     const pair = observed(nameOf(1), [urlOf(1), urlOf(2)], {
       [OWNER]: claim({ [urlOf(1)]: ['c1'], [urlOf(2)]: ['c2'] }),
     });
-    const stopping = () => new Set(['c2']);
-    const decision = judge([pair, routed(3), routed(4)], [], { stopping });
+    const calledOff = () => new Set(['c2']);
+    const decision = judge([pair, routed(3), routed(4)], [], { calledOff });
     expect(decision.plan.changes.map(renderChange)).toEqual([
       '~ update  h1.example  - http://10.0.0.2:80',
     ]);
@@ -156,7 +156,7 @@ describe('the guard', () => {
         observed: seen,
         context: { owner: OWNER, now: 0, holdMs: 0 },
         holders: () => new Map(),
-        stopping: () => new Set(),
+        calledOff: () => new Set(),
       },
     );
     expect(decision.putOff).toEqual([]);

@@ -1,0 +1,32 @@
+import type { Command } from 'commander';
+import type { Invoke, Session } from '../invoke.ts';
+import type { DrainOptions } from './drain.ts';
+
+const HELP = `
+A container that is drained gets no new requests from any front; what it has
+begun it ends. Its controller takes it out within a second, wherever it runs:
+this needs Redis alone. It stays so until  autodock undrain  or its end. NAME is
+the name of a container that asks for routes, or its id; --owner says whose,
+where several hosts have one of that name.
+
+  autodock drain shop-1          before it is stopped or looked into
+  autodock drain --all           before this host is restarted; shows first what
+                                 that is, and asks: without a terminal --yes
+
+Exit code 1: a name is not known, and nothing was drained; or no to --all.`;
+
+/** `autodock drain`: withdraws containers by name, until they are undrained or have ended. */
+export function defineDrain(program: Command, invoke: Invoke): void {
+  program
+    .command('drain')
+    .argument('[name...]', 'containers: names, or beginnings of ids')
+    .description('let containers get no new requests, on whichever host they run')
+    .option('--all', 'all containers of an owner (default: this engine)')
+    .option('-y, --yes', 'do not ask')
+    .addHelpText('after', HELP)
+    .action((names: readonly string[], options: DrainOptions, command: Command) => {
+      const body = async (session: Session) =>
+        (await import('./drain.ts')).drain(names, options, session);
+      return invoke(command, { logTo: 'stderr', body });
+    });
+}

@@ -1,0 +1,90 @@
+import { hostname, userInfo } from 'node:os';
+import type { PublishedContainer } from '../../explain/named.ts';
+import { keysWithPrefix } from '../../model/keys.ts';
+import type { Wiring } from '../../pass/clients.ts';
+import { drainContainers } from '../../pass/drain.ts';
+import { withWiring } from '../../pass/with-wiring.ts';
+import type { ExitCode } from '../exit-code.ts';
+import type { Session } from '../invoke.ts';
+import { print } from '../output.ts';
+import { problemLine } from '../problem.ts';
+import { confirm } from './ask.ts';
+import { chosen, inWords } from './chosen.ts';
+
+/** What the command line says. */
+export interface DrainOptions {
+  readonly all?: boolean;
+  readonly yes?: boolean;
+}
+
+/** Drains containers by name, or all of one owner. */
+export function drain(
+  names: readonly string[],
+  { all = false, yes = false }: DrainOptions,
+  session: Session,
+): Promise<ExitCode> {
+  return withWiring(session, 'write', async (wiring) => {
+    const containers = await chosen({ names, all }, wiring, session);
+    const fresh = containers.filter((one) => one.drain === null);
+    await tellDrained(containers, session);
+    if (all && !(await isWanted(fresh, yes, session))) return 1;
+    await write(fresh, wiring, session);
+    return 0;
+  });
+}
+
+async function tellDrained(
+  containers: readonly PublishedContainer[],
+  { stdout }: Session,
+): Promise<void> {
+  if (containers.length === 0) await print(stdout, 'Nothing to drain: nothing asks for routes.\n');
+  for (const one of containers) {
+    if (one.drain !== null) await print(stdout, `${inWords(one)} is drained already.\n`);
+  }
+}
+
+async function isWanted(
+  fresh: readonly PublishedContainer[],
+  yes: boolean,
+  { stdin, stdout, stderr }: Session,
+): Promise<boolean> {
+  if (fresh.length === 0) return true;
+  const lines = fresh.map((one) => `  ${inWords(one)}\n`).join('');
+  await print(stdout, `No more requests go to these ${fresh.length}:\n${lines}`);
+  if (yes) return true;
+  if (stdin.isTTY !== true) {
+    stderr.write(problemLine('nothing was drained: there is no terminal to ask on; add --yes'));
+    return false;
+  }
+  if (await confirm('Drain all of them?', { input: stdin, output: stderr })) return true;
+  stderr.write(problemLine('nothing was drained'));
+  return false;
+}
+
+async function write(
+  fresh: readonly PublishedContainer[],
+  { redis }: Wiring,
+  { config, stdout }: Session,
+): Promise<void> {
+  if (fresh.length === 0) return;
+  await drainContainers(redis, keysWithPrefix(config.redis.keyPrefix), fresh, whoAmI());
+  for (const one of fresh) {
+    await print(
+      stdout,
+      `${inWords(one)} is drained; its controller takes it out within a second.\n`,
+    );
+  }
+}
+
+/** Who drains, for whoever wonders later. */
+function whoAmI(): string {
+  return `${userName()}@${hostname()}`;
+}
+
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return `uid ${process.getuid?.() ?? '?'}`; // in a container a user may have no name
+  }
+}

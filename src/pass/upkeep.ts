@@ -1,0 +1,64 @@
+import { releaseDrains } from '../apply/drains.ts';
+import { type Names, publishNames } from '../apply/names.ts';
+import type { RedisConnection } from '../clients/redis.ts';
+import type { Drain } from '../model/drain.ts';
+import type { WorkloadVerdict } from '../model/frontend.ts';
+import { type ShortId, shortId } from '../model/ids.ts';
+import type { Keys } from '../model/keys.ts';
+import { readHash } from '../observe/frontends/hash.ts';
+import type { Pass } from '../reconcile.ts';
+
+/** Keeps right what an owner has in Redis besides its routes; see `createUpkeep`. */
+export interface Upkeep {
+  /** @throws ObserveError | ApplyError if Redis failed; the next time does what was left */
+  after(pass: Pass): Promise<void>;
+  /** What was published may be there no more: look before the next time. */
+  doubt(): void;
+}
+
+/** A list of an engine may be late by so much, ms: who was drained since then is not gone because it is not listed. */
+const LATE_LIST_MS = 10_000;
+
+/**
+ * Takes out the drains of containers that are gone, and publishes the names of those that ask for routes, so that
+ * other hosts can drain them by name. It costs nothing while neither changes.
+ */
+export function createUpkeep(redis: RedisConnection, keys: Keys): Upkeep {
+  let published: ReadonlyMap<string, string> = new Map();
+  let isCertain = false;
+  return {
+    async after(pass) {
+      if (pass.result === 'fenced') return;
+      const { owner } = pass.plan;
+      const gone = goneDrains(pass);
+      if (gone.length > 0) await releaseDrains(redis, keys, owner, gone);
+      const names = namesOf(pass.desired.verdicts);
+      const wasCertain = isCertain;
+      isCertain = true;
+      try {
+        const before = wasCertain ? published : await readHash(redis, keys.names(owner));
+        await publishNames(redis, keys.names(owner), names, before);
+        published = names;
+      } catch (error) {
+        isCertain = false;
+        throw error;
+      }
+    },
+    doubt() {
+      isCertain = false;
+    },
+  };
+}
+
+function goneDrains({ opening, workloads }: Pass): readonly (readonly [ShortId, Drain])[] {
+  if (opening.drains.size === 0) return [];
+  const present = new Set(workloads.map(({ id }) => shortId(id)));
+  return [...opening.drains].filter(
+    ([id, { since }]) => !present.has(id) && opening.now - (since ?? 0) >= LATE_LIST_MS,
+  );
+}
+
+function namesOf(verdicts: readonly WorkloadVerdict[]): Names {
+  const asking = verdicts.filter(({ verdict }) => verdict !== 'silent');
+  return new Map(asking.map(({ id, name }) => [shortId(id), name]));
+}
