@@ -43,6 +43,7 @@ return {
   shipped_pages = '$here/pages',
   metrics_vhost = $(lua_boolean "$metrics_vhost"),
   workers = $workers,
+  worker_connections = $worker_connections,
 }
 END
 }
@@ -90,7 +91,7 @@ s|@PEER@|$(peer_variable)|
 s|@HERE@|$here|g
 s|@RUN@|$run|g
 s|@WORKERS@|$workers|
-s|@CONNECTIONS@|$connections|
+s|@WORKER_CONNECTIONS@|$worker_connections|
 s|@ACCESS_LOG@|$log|
 s|@STATUS_PORT@|$status_port|
 s|@FORWARDED@|$([ -z "$trusted" ] && echo own || echo trusted)|

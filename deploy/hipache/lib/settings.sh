@@ -25,6 +25,8 @@ metrics_vhost=${FRONT_METRICS_VHOST:-off}
 user=${FRONT_USER:-www-data}
 run=${FRONT_RUN:-/run/nginx}
 
+own_files=100 # of a worker, which are no connections
+
 number FRONT_HTTP_PORT "$http_port" 1 65535
 number FRONT_STATUS_PORT "$status_port" 1 65535
 number FRONT_DEAD_TTL "$dead_ttl" 1 86400
@@ -38,7 +40,22 @@ if [ "$workers" = auto ]; then
   [ "$workers" -le 8 ] || workers=8
 fi
 number FRONT_WORKERS "$workers" 1 512
-connections=$((8192 + 2 * hold_requests)) # one that waits gets another one, to its backend
+# Each worker has its share, two more for each request that may wait (it gets another one, to its backend), and
+# needs so many open files.
+connections=${FRONT_CONNECTIONS:-16384}
+number FRONT_CONNECTIONS "$connections" 64 10000000
+worker_connections=$(((connections + workers - 1) / workers + 2 * hold_requests))
+# shellcheck disable=SC3045 # every sh that runs nginx has it
+open_files=$(ulimit -Hn)
+if [ "$open_files" != unlimited ] && [ $((worker_connections + own_files)) -gt "$open_files" ]; then
+  worker_connections=$((open_files - own_files))
+  [ -z "${FRONT_CONNECTIONS:-}" ] || fail FRONT_CONNECTIONS "$connections" \
+    "at most $(((worker_connections - 2 * hold_requests) * workers)), as a process may open $open_files files here (ulimit -n; nofile)"
+  [ "$worker_connections" -ge $((32 + 2 * hold_requests)) ] || fail FRONT_CONNECTIONS "$connections" \
+    "that a process may open more than $open_files files (ulimit -n; nofile)"
+  fewer_connections="$(((worker_connections - 2 * hold_requests) * workers)) connections instead of $connections, as a process may"
+  fewer_connections="$fewer_connections open $open_files files here (ulimit -n; nofile)"
+fi
 switch FRONT_DEAD_ON_5XX "$dead_on_5xx"
 switch FRONT_DEAD_ON_500 "$dead_on_500"
 switch FRONT_DEBUG "$debug"

@@ -65,15 +65,20 @@ function _M.waited(taken)
   counts['waited seconds'] = (counts['waited seconds'] or 0) + taken
 end
 
---- A state of this worker, 1 or 0, as of now.
+--- A state of this worker, 1 or 0 or an amount, as of now.
 function _M.tell(name, value)
   shared:set(name .. ' ' .. ngx.worker.id(), value)
+end
+
+--- What a worker told of itself; 0 if it has not yet.
+function _M.told(name, worker)
+  return shared:get(name .. ' ' .. worker) or 0
 end
 
 --- Whether a state is 1 for all workers.
 function _M.all(name)
   for worker = 0, ngx.worker.count() - 1 do
-    if shared:get(name .. ' ' .. worker) ~= 1 then
+    if _M.told(name, worker) ~= 1 then
       return 0
     end
   end

@@ -1,12 +1,21 @@
 -- What Docker asks: whether this front serves. What is wrong beside that stands below.
 
+local connections = require 'autodock.connections'
 local link = require 'autodock.link'
 local redis = require 'autodock.redis'
 
 local _M = {}
 
+local FEW, NONE = 0.2, 0.03 -- parts of the connections that are free
+
+local function of_connections()
+  local used, limit = connections.total()
+  local line = string.format('%d of %d connections are in use (FRONT_CONNECTIONS)', used, limit)
+  return 1 - used / limit < FEW and line, 1 - used / limit < NONE
+end
+
 local function remarks()
-  local lines = {}
+  local lines = { of_connections() or nil }
   if redis.away() then
     lines[#lines + 1] = 'Redis is away: the last known routes are served'
   elseif not link.is_up() then
@@ -16,9 +25,11 @@ local function remarks()
   return lines
 end
 
---- Answers 200: whoever gets an answer is served.
+--- Answers 200, as whoever gets an answer is served; 503 if no connection is left for that.
 function _M.print()
-  ngx.say 'ok'
+  local _, full = of_connections()
+  ngx.status = full and ngx.HTTP_SERVICE_UNAVAILABLE or ngx.HTTP_OK
+  ngx.say(full and 'full' or 'ok')
   for _, line in ipairs(remarks()) do
     ngx.say(line)
   end

@@ -1,5 +1,6 @@
 -- The counters in Prometheus' text format, on the local port alone.
 
+local connections = require 'autodock.connections'
 local counters = require 'autodock.counters'
 local expiry = require 'autodock.tls_expiry'
 local folder = require 'autodock.tls_folder'
@@ -97,6 +98,15 @@ local function certificates()
     .. single('certificate_problems', 'gauge', 'Certificates of the folder that cannot be read.', problems)
 end
 
+local function by_worker(what, help)
+  local name = 'connections_' .. what
+  local out = { head(name, 'gauge', help) }
+  for number, worker in ipairs(connections.by_worker()) do
+    out[#out + 1] = format('autodock_front_%s{worker="%d"} %d\n', name, number - 1, worker[what])
+  end
+  return table.concat(out)
+end
+
 --- Prints all metrics.
 function _M.print()
   ngx.header['Content-Type'] = 'text/plain; version=0.0.4; charset=utf-8'
@@ -118,7 +128,9 @@ function _M.print()
       link.is_up() and 1 or 0),
     single('hosts_known', 'gauge', 'Whether the lists of all hosts are known for a time without Redis.',
       lastknown.is_complete() and 1 or 0),
-    single('connections', 'gauge', 'Connections of clients.', ngx.var.connections_active)
+    single('connections', 'gauge', 'Connections of clients.', ngx.var.connections_active),
+    by_worker('used', 'Connections of clients and to backends, by worker.'),
+    by_worker('free', 'How many more each worker can have.')
   )
 end
 

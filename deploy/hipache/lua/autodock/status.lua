@@ -1,5 +1,6 @@
 -- What this front says about itself, on its local port alone.
 
+local connections = require 'autodock.connections'
 local counters = require 'autodock.counters'
 local expiry = require 'autodock.tls_expiry'
 local folder = require 'autodock.tls_folder'
@@ -38,6 +39,16 @@ local function certificates()
   }
 end
 
+local function connections_now()
+  local used, limit = connections.total()
+  return json.object {
+    { 'active', tonumber(ngx.var.connections_active) },
+    { 'waiting', tonumber(ngx.var.connections_waiting) },
+    { 'used', used },
+    { 'limit', limit },
+  }
+end
+
 --- Prints the status as JSON. Redis is asked now, not remembered.
 function _M.print()
   local about_redis = redis_now()
@@ -48,10 +59,7 @@ function _M.print()
     { 'tracking', counters.all('tracking up') == 1 },
     { 'hosts_known', lastknown.is_complete() },
     { 'certificates', certificates() },
-    { 'connections', json.object {
-      { 'active', tonumber(ngx.var.connections_active) },
-      { 'waiting', tonumber(ngx.var.connections_waiting) },
-    } },
+    { 'connections', connections_now() },
   }))
 end
 

@@ -1,6 +1,7 @@
 -- What each worker begins with.
 
 local balance = require 'autodock.balance'
+local connections = require 'autodock.connections'
 local counters = require 'autodock.counters'
 local learn = require 'autodock.learn'
 local link = require 'autodock.link'
@@ -14,6 +15,7 @@ local _M = {}
 function _M.start()
   balance.seed()
   counters.start()
+  connections.start()
   rooms.start()
   redis.start()
   link.start()
