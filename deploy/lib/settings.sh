@@ -26,8 +26,8 @@ load_settings() {
 # is_setting NAME: whether it is known, or not of ours.
 is_setting() {
   case $1 in
-    AUTODOCK_BASE | AUTODOCK_UP_TIMEOUT) ;;
-    AUTODOCK_* | FRONT_*) grep -qE "[{ ]$1\b" "$ROOT/deploy/compose.yaml" ;;
+    AUTODOCK_BASE | AUTODOCK_REGISTRY | AUTODOCK_UP_TIMEOUT) ;;
+    AUTODOCK_* | FRONT_*) grep -qE "[{ ]$1\b" "$ROOT/deploy/compose.yaml" "$ROOT/deploy/stack.yaml" ;;
   esac
 }
 

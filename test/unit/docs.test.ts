@@ -77,7 +77,8 @@ describe('the documentation', () => {
   });
 
   test('tells every setting of the deployment', () => {
-    const names = new Set(textOf('deploy/compose.yaml').match(/\$\{\w+/g));
+    const files = ['deploy/compose.yaml', 'deploy/stack.yaml'].map(textOf);
+    const names = new Set(files.flatMap((text) => text.match(/(?<!\$)\$\{\w+/g) ?? []));
     const untold = [...names].filter((name) => !CONFIGURATION.includes(`\`${name.slice(2)}\``));
     expect(untold).toEqual([]);
   });
