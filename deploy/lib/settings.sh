@@ -27,7 +27,7 @@ load_settings() {
 is_setting() {
   case $1 in
     AUTODOCK_BASE | AUTODOCK_REGISTRY | AUTODOCK_UP_TIMEOUT) ;;
-    AUTODOCK_* | FRONT_*) grep -qE "[{ ]$1\b" "$ROOT/deploy/compose.yaml" "$ROOT/deploy/stack.yaml" ;;
+    AUTODOCK_* | FRONT_*) grep -qsE "[{ ]$1\b" "$ROOT"/deploy/{compose,stack}.yaml ;;
   esac
 }
 
