@@ -50,11 +50,10 @@ open_files=$(ulimit -Hn)
 if [ "$open_files" != unlimited ] && [ $((worker_connections + own_files)) -gt "$open_files" ]; then
   worker_connections=$((open_files - own_files))
   [ -z "${FRONT_CONNECTIONS:-}" ] || fail FRONT_CONNECTIONS "$connections" \
-    "at most $(((worker_connections - 2 * hold_requests) * workers)), as a process may open $open_files files here (ulimit -n; nofile)"
-  [ "$worker_connections" -ge $((32 + 2 * hold_requests)) ] || fail FRONT_CONNECTIONS "$connections" \
-    "that a process may open more than $open_files files (ulimit -n; nofile)"
-  fewer_connections="$(((worker_connections - 2 * hold_requests) * workers)) connections instead of $connections, as a process may"
-  fewer_connections="$fewer_connections open $open_files files here (ulimit -n; nofile)"
+    "at most $(((worker_connections - 2 * hold_requests) * workers)), as a process may open $open_files files here (ulimit -n)"
+  [ "$worker_connections" -ge 100 ] || fail FRONT_CONNECTIONS "$connections" \
+    "that a process may open more than $open_files files (ulimit -n)"
+  fewer_connections="each worker has $worker_connections connections at most, as it may open $open_files files here"
 fi
 switch FRONT_DEAD_ON_5XX "$dead_on_5xx"
 switch FRONT_DEAD_ON_500 "$dead_on_500"

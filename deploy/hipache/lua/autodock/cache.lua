@@ -10,16 +10,19 @@
 --   * a change of a wildcard or of everything makes all routes void, by a
 --     number that rises;
 --   * where keys expire, Redis may tell late: a route ends with them;
---   * what Redis does not tell (SWAPDB) is seen within settings.cache_ttl.
+--   * what Redis does not tell (SWAPDB) is found by reading all lists again
+--     (unheard.lua). Marks, and lists beyond what is read, end after
+--     settings.cache_ttl.
 --
 -- Hosts that have a key of their own do not share their room with those that
 -- a wildcard answers for, whose names clients invent.
 
 local counters = require 'autodock.counters'
 local generations = require 'autodock.generations'
+local lastknown = require 'autodock.lastknown'
 local settings = require 'autodock.settings'
 
-local byte, min, now = string.byte, math.min, ngx.now
+local byte, huge, min, now = string.byte, math.huge, math.min, ngx.now
 
 local _M = {}
 
@@ -69,8 +72,9 @@ function _M.keep(host, route, ttl_ms)
     return
   end
   route.generation = generation
-  local seconds = min(settings.cache_ttl, route.seconds or settings.cache_ttl)
-  route.ends = now() + (ttl_ms and min(ttl_ms / 1000, seconds) or seconds)
+  local is_read_again = lastknown.is_complete() and not route.marked
+  local most = is_read_again and huge or settings.cache_ttl
+  route.ends = now() + min(most, route.seconds or huge, ttl_ms and ttl_ms / 1000 or huge)
   local routes = route.vhost == host and exact or invented
   routes:set(host, route)
 end
@@ -90,9 +94,14 @@ function _M.drop(host)
   tell(host)
 end
 
---- The list of a vhost or the marks of a host have changed.
+--- The list of a vhost or the marks of a host have changed, as Redis says.
 function _M.forget(vhost)
   counters.count('invalidations')
+  return _M.void(vhost)
+end
+
+--- The list of a vhost or the marks of a host are others.
+function _M.void(vhost)
   if byte(vhost) == STAR then
     return _M.forget_all()
   end

@@ -15,6 +15,8 @@
 -- when it was sent: if its answer comes behind that of a later read, it may be
 -- older, and is not kept.
 
+local unheard = require 'autodock.unheard'
+
 local concat = table.concat
 local routes, counters = ngx.shared.lastknown, ngx.shared.counters
 local empty = ngx.shared.nolists
@@ -67,7 +69,13 @@ function _M.settle(vhost, entries, number)
       keep(vhost, text, 0, own)
       empty:delete(vhost)
     end
+    if text ~= known then
+      unheard.tell(vhost)
+    end
     return
+  end
+  if known then
+    unheard.tell(vhost)
   end
   if known or number then
     keep(vhost, NO_LIST, NO_LIST_SECONDS, own)
@@ -126,7 +134,10 @@ end
 
 --- There may be lists of which nobody told.
 function _M.incomplete()
-  counters:delete(COMPLETE)
+  if counters:get(COMPLETE) then
+    counters:delete(COMPLETE)
+    unheard.tell_all() -- what was kept until it changes is no longer read again
+  end
 end
 
 --- Whether a host of which nothing is known has no list.

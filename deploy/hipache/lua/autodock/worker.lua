@@ -1,6 +1,7 @@
 -- What each worker begins with.
 
 local balance = require 'autodock.balance'
+local cache = require 'autodock.cache'
 local connections = require 'autodock.connections'
 local counters = require 'autodock.counters'
 local learn = require 'autodock.learn'
@@ -9,6 +10,7 @@ local redis = require 'autodock.redis'
 local rooms = require 'autodock.rooms'
 local tls_folder = require 'autodock.tls_folder'
 local tracking = require 'autodock.tracking'
+local unheard = require 'autodock.unheard'
 
 local _M = {}
 
@@ -20,6 +22,7 @@ function _M.start()
   redis.start()
   link.start()
   tls_folder.watch()
+  unheard.watch(cache.void)
   tracking.start()
   learn.start()
 end
