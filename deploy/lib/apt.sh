@@ -46,3 +46,24 @@ install_packages() {
   mapfile -t packages < <("$1" | tr ' ' '\n' | awk 'NF && !seen[$0]++')
   [ "${#packages[@]}" -gt 0 ] && apt_install_now "${packages[@]}"
 }
+
+# debian_mirror: the one that this host uses, if it is Debian's.
+debian_mirror() {
+  local url
+  url=$(debian_mirrors | grep -v security | head -n 1) || true
+  echo "${url:-http://deb.debian.org/debian}"
+}
+
+# debian_security_mirror: likewise, of its security updates; nothing where this Debian has none, or has them by HTTPS,
+# for which a minimal Debian lacks the certificates.
+debian_security_mirror() {
+  local url
+  url=$(debian_mirrors | grep '^http:.*security' | head -n 1) || true
+  [ -n "$url" ] || [ -n "$(debian_mirrors)" ] || url=http://deb.debian.org/debian-security
+  echo "$url"
+}
+
+debian_mirrors() {
+  # shellcheck disable=SC2016 # $(SITE) is apt's
+  apt-get indextargets --format '$(SITE)' 'Origin: Debian' 'Created-By: Packages' 2>/dev/null || true
+}

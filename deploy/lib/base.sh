@@ -5,16 +5,25 @@
 # build argument, so the two ways differ in nothing but these names.
 
 readonly LOCAL=autodock-base
+readonly OLD_DAYS=30
+# Whether all is to be made anew.
+UPDATE=no
+
+update_all() { UPDATE=yes; }
+
+is_update() { [ "$UPDATE" = yes ]; }
 
 # choose_base: makes sure that every base image is on this host. AUTODOCK_BASE=registry or local forces one.
 choose_base() {
   local mode=${AUTODOCK_BASE:-auto}
-  if [ "$mode" != local ] && have_images; then
+  if [ "$mode" != local ] && ! is_update && have_images; then
     step images "the public base images are here"
-  elif [ "$mode" = auto ] && has_image "$LOCAL:debian"; then
+  elif [ "$mode" = auto ] && has_image "$LOCAL:debian" && ! have_images; then
     use_local_base
   elif [ "$mode" = local ] || ! pull_images; then
     [ "$mode" != registry ] || fail "the base images cannot be pulled: $(pull_error)" "See $LOG, or AUTODOCK_BASE=auto builds them here."
+    ! is_update || [ "$mode" = local ] || ! have_images \
+      || fail "the base images cannot be pulled: $(pull_error)" "deploy/up without --update goes on with those that are here."
     use_local_base
   fi
 }
@@ -32,7 +41,7 @@ have_images() {
 pull_images() {
   local image
   for image in $(base_images); do
-    has_image "$image" || during images "pulling $image" pull "$image" || return 1
+    { ! is_update && has_image "$image"; } || during images "pulling $image" pull "$image" || return 1
   done
 }
 
@@ -60,8 +69,8 @@ uses_local_base() { [ "${AUTODOCK_DEBIAN_IMAGE:-}" = "$LOCAL:debian" ]; }
 pull_error() { tail -n 1 "$LOG" | sed 's/^Error response from daemon: //'; }
 
 use_local_base() {
-  if ! has_image "$LOCAL:debian"; then
-    [ "${AUTODOCK_BASE:-auto}" = local ] || step images "the public base images cannot be pulled ($(pull_error))"
+  if is_update || ! has_image "$LOCAL:debian"; then
+    is_update || [ "${AUTODOCK_BASE:-auto}" = local ] || step images "the public base images cannot be pulled ($(pull_error))"
     make_debian
   fi
   make_redis_and_node
@@ -70,7 +79,16 @@ use_local_base() {
   export AUTODOCK_DEBIAN_IMAGE=$LOCAL:debian AUTODOCK_NODE_IMAGE=$LOCAL:node AUTODOCK_REDIS_IMAGE=$LOCAL:redis
   export AUTODOCK_CADDY_IMAGE=$LOCAL:caddy AUTODOCK_PROMETHEUS_IMAGE=$LOCAL:prometheus
   step images "made on this host ($LOCAL); AUTODOCK_BASE=registry asks the registry again"
+  tell_age
   ! wants_grafana || leave_out_grafana
+}
+
+# tell_age: for who goes on for months with what was made once.
+tell_age() {
+  local made days
+  made=$("$DOCKER" image inspect -f '{{.Created}}' "$LOCAL:debian")
+  days=$((($(date +%s) - $(date -d "$made" +%s)) / 86400))
+  [ "$days" -lt "$OLD_DAYS" ] || step images "they are $days days old; deploy/up --update makes them anew, with security updates"
 }
 
 # leave_out_grafana: Debian has none. Where its image is on this host all the same, it is used.

@@ -33,9 +33,9 @@ ask_compose() {
 
 # install_compose: the system's own package if it is version 2, else Debian 13's, which needs nothing but
 # libc 2.34 and so runs on Debian 12 as well; at the very last version 1, with which our file works, too.
-install_compose() {
-  install_packages compose_packages || install_newer_compose || apt_install docker-compose
-}
+install_compose() { install_compose_2 || apt_install docker-compose; }
+
+install_compose_2() { install_packages compose_packages || install_newer_compose; }
 
 # install_newer_compose: from an index of its own; the system's sources stay as they are.
 install_newer_compose() (
@@ -101,6 +101,9 @@ compose_file() {
     echo "$ROOT/deploy/compose.yaml"
   fi
 }
+
+# shown_project: what a person types before deploy/down to mean this one.
+shown_project() { [ "$PROJECT" = autodock ] || echo "COMPOSE_PROJECT_NAME=$PROJECT "; }
 
 # shown_compose: how a person calls it from the project's folder.
 shown_compose() {

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # The base images made on this host: a minimal Debian by debootstrap, and Redis and Node on top of it.
-# Done once; `docker image rm autodock-base:debian` and a new deploy/up make them anew.
+# Done once, and again by deploy/up --update.
 
 readonly SUITE=trixie
 
@@ -22,32 +22,40 @@ debootstrap_image() (
   trap 'rm -rf "$root"' EXIT
   debootstrap --variant=minbase --keyring=/usr/share/keyrings/debian-archive-keyring.gpg \
     "$SUITE" "$root" "$(debian_mirror)" || exit
+  add_security "$root" || exit
   slim_down "$root" || exit
-  tar -C "$root" -c . | "$DOCKER" import --change 'CMD ["bash"]' - "$LOCAL:debian"
+  # An archive that ends early may be an image all the same: it gets its name when all is well.
+  if tar -C "$root" -c . | "$DOCKER" import --change 'CMD ["bash"]' - "$LOCAL:unfinished"; then
+    "$DOCKER" tag "$LOCAL:unfinished" "$LOCAL:debian" || exit
+    "$DOCKER" rmi "$LOCAL:unfinished"
+  else
+    "$DOCKER" rmi "$LOCAL:unfinished"
+    exit 1
+  fi
 )
 
-# The mirror that this host uses, if it is Debian's.
-debian_mirror() {
-  local url
-  # shellcheck disable=SC2016 # $(SITE) is apt's
-  url=$(apt-get indextargets --format '$(SITE)' 'Origin: Debian' 'Created-By: Packages' 2>/dev/null \
-    | grep -v security | head -n 1) || true
-  echo "${url:-http://deb.debian.org/debian}"
+# add_security ROOT: the updates that Debian's own image has, where a mirror of them is known.
+add_security() {
+  local mirror
+  mirror=$(debian_security_mirror)
+  [ -n "$mirror" ] || return 0
+  echo "deb $mirror $SUITE-security main" >"$1/etc/apt/sources.list.d/security.list" || return
+  chroot "$1" apt-get -q update && chroot "$1" apt-get -q -y dist-upgrade
 }
 
 # slim_down ROOT: what the public slim image leaves out, now and in later installations.
 slim_down() {
   rm -rf "$1"/var/cache/apt/*.bin "$1"/var/cache/apt/archives/*.deb "$1"/var/lib/apt/lists/* \
-    "$1"/usr/share/{doc,man,locale,info}/*
-  printf 'path-exclude /usr/share/%s/*\n' doc man locale info >"$1/etc/dpkg/dpkg.cfg.d/slim"
-  cat >"$1/etc/apt/apt.conf.d/slim" <<'END'
+    "$1"/usr/share/{doc,man,locale,info}/* || return
+  printf 'path-exclude /usr/share/%s/*\n' doc man locale info >"$1/etc/dpkg/dpkg.cfg.d/slim" || return
+  cat >"$1/etc/apt/apt.conf.d/slim" <<'END' || return
 APT::Install-Recommends "false";
 Dir::Cache::pkgcache "";
 Dir::Cache::srcpkgcache "";
 DPkg::Post-Invoke { "rm -f /var/cache/apt/archives/*.deb || true"; };
 END
   # No service starts in an image build.
-  printf '#!/bin/sh\nexit 101\n' >"$1/usr/sbin/policy-rc.d"
+  printf '#!/bin/sh\nexit 101\n' >"$1/usr/sbin/policy-rc.d" || return
   chmod +x "$1/usr/sbin/policy-rc.d"
 }
 
@@ -55,7 +63,7 @@ END
 make_redis_and_node() {
   local node_version
   node_version=$(base_images | sed -nE 's/.*node:([0-9.]+).*/\1/p')
-  if [ "$("$DOCKER" image inspect -f '{{index .Config.Labels "node.version"}}' "$LOCAL:node" 2>/dev/null)" = "$node_version" ] \
+  if ! is_update && [ "$("$DOCKER" image inspect -f '{{index .Config.Labels "node.version"}}' "$LOCAL:node" 2>/dev/null)" = "$node_version" ] \
     && has_image "$LOCAL:redis"; then
     return
   fi
@@ -76,7 +84,7 @@ build_redis_and_node() (
 
 # make_one TARGET NAME: one that comes from Debian alone, if it is not here.
 make_one() {
-  has_image "$LOCAL:$1" || during images "making $2 on it" build_one "$1" \
+  { ! is_update && has_image "$LOCAL:$1"; } || during images "making $2 on it" build_one "$1" \
     || fail_log "the base image of $2 could not be built" "It needs a Debian mirror."
 }
 

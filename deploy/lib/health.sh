@@ -3,9 +3,14 @@
 # shellcheck disable=SC2153 # PROJECT is compose.sh's
 
 # running_containers SERVICE [FILTER]: their ids.
-running_containers() {
-  "$DOCKER" ps -q --filter status=running --filter "label=com.docker.compose.project=$PROJECT" \
-    --filter "label=com.docker.compose.service=$1" ${2:+--filter "$2"}
+running_containers() { containers_of "$1" --filter status=running ${2:+--filter "$2"}; }
+
+# containers_of SERVICE [ARGUMENT OF docker ps]...: their ids, whatever their state is.
+containers_of() {
+  local service=$1
+  shift
+  "$DOCKER" ps -aq --filter "label=com.docker.compose.project=$PROJECT" \
+    --filter "label=com.docker.compose.service=$service" "$@"
 }
 
 # states: one line a service: its name, and its health or else its state. `failing` is what was started
@@ -67,6 +72,7 @@ name_newer_data() {
   format=$(sed -nE "s/.*Can't handle RDB format version ([0-9]+).*/\1/p" <<<"$1" | tail -n 1)
   [ -z "$format" ] || fail "redis cannot read its data: a newer Redis wrote it (format $format)" \
     "Go back to that one: AUTODOCK_REDIS_IMAGE=redis:VERSION deploy/up (keep it in deploy/.env)." \
-    "Or give the data up: deploy/down && docker volume rm ${PROJECT}_redis-data && deploy/up. Routes of running" \
+    "Or give the data up: $(shown_project)deploy/down && docker volume rm ${PROJECT}_redis-data &&" \
+    "$(shown_project)deploy/up. Routes of running" \
     "containers are written anew; lost are those that were added by hand (hipachectl) and certificates in Redis."
 }

@@ -30,7 +30,7 @@ show_demo() {
   ask_front || fail "the front does not answer for $HELLO_HOST" \
     "What the controller says: http://127.0.0.1:${AUTODOCK_HTTP_PORT:-1338}/" "Its log: $(shown_compose) logs autodock"
   echo
-  echo "Browsers find $(hello_url), too. deploy/down takes the container away again."
+  echo "Browsers find $(hello_url), too. $(shown_project)deploy/down takes the container away again."
 }
 
 hello_url() {

@@ -4,7 +4,14 @@
 # cannot stand beside the others': what is there decides. Needs apt.sh.
 
 # engine_packages: an engine, and its client where that is another package.
-engine_packages() { echo docker.io iptables; client_packages; }
+engine_packages() {
+  if is_docker_com; then
+    echo docker-ce iptables
+  else
+    echo docker.io iptables
+  fi
+  client_packages
+}
 
 # client_packages: what has the command docker, beside an engine that is installed.
 client_packages() {

@@ -34,7 +34,7 @@ runs_with() {
 
 # check_port PORT VARIABLE OTHER WHAT
 check_port() {
-  if (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; then
+  if (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null && ! gets_free "$1"; then
     fail "port $1, for $4, is taken$(holder "$1")" \
       "Stop what holds it, or choose another port: $2=$3 deploy/up" \
       "(to keep that choice, write $2=$3 into deploy/.env)"

@@ -20,19 +20,29 @@ during() {
   local name=$1 text=$2 started=$SECONDS pid status=0
   shift 2
   printf '\n== %s: %s\n' "$name" "$text" >>"$LOG"
-  "$@" >>"$LOG" 2>&1 &
+  # As a group of its own, so that all that it starts can be ended; without the lock, which a service that a package
+  # starts would keep.
+  set -m
+  "$@" >>"$LOG" 2>&1 </dev/null 9>&- &
   pid=$!
-  # A background job ignores Ctrl-C; without this it would go on alone.
-  trap 'kill "$pid" 2>/dev/null; exit 130' INT TERM
+  set +m
+  trap 'end_group "$pid"; exit 130' INT TERM HUP
   while kill -0 "$pid" 2>/dev/null; do
     progress "$name" "$text, $((SECONDS - started)) s" "$((SECONDS - started))"
     sleep 0.2
   done
   wait "$pid" || status=$?
-  trap - INT TERM
+  trap - INT TERM HUP
   clear_progress
   [ "$status" -ne 0 ] || step "$name" "$text, $((SECONDS - started)) s"
   return "$status"
+}
+
+# end_group PID: what this process leads; told twice to end, at once.
+end_group() {
+  trap 'kill -KILL -- "-$1"; exit 130' INT TERM HUP
+  kill -TERM -- "-$1" 2>/dev/null || true
+  wait "$1" 2>/dev/null || true
 }
 
 # progress NAME TEXT SECONDS: on a terminal one line that is written over, with the end of the log;

@@ -11,6 +11,8 @@
 #   machine.sh net NAME on|off       plugs its network in or out
 set -euo pipefail
 cd "$(dirname "$0")/../.."
+# shellcheck source=../../deploy/lib/apt.sh
+. deploy/lib/apt.sh
 
 CACHE=${AUTODOCK_BARE_DIR:-$PWD/.cache/bare}
 BASE=autodock-base:debian
@@ -18,16 +20,14 @@ KEYRING=/usr/share/keyrings/debian-archive-keyring.gpg
 CGROUPS=/sys/fs/cgroup
 
 root() {
-  local suite=$1 mirror
+  local suite=$1
   [ ! -d "$CACHE/$suite" ] || return 0
   rm -rf "$CACHE/$suite.new"
   mkdir -p "$CACHE/$suite.new"
   if [ "$suite" = trixie ] && docker image inspect "$BASE" >/dev/null 2>&1; then
     root_from_base "$CACHE/$suite.new"
   else
-    # shellcheck disable=SC2016 # $(SITE) is apt's
-    mirror=$(apt-get indextargets --format '$(SITE)' 'Origin: Debian' 'Created-By: Packages' | grep -v security | head -1)
-    debootstrap --variant=minbase --keyring="$KEYRING" "$suite" "$CACHE/$suite.new" "${mirror:-http://deb.debian.org/debian}"
+    debootstrap --variant=minbase --keyring="$KEYRING" "$suite" "$CACHE/$suite.new" "$(debian_mirror)"
   fi
   mv "$CACHE/$suite.new" "$CACHE/$suite"
 }
@@ -38,7 +38,7 @@ root_from_base() {
   container=$(docker create "$BASE")
   docker export "$container" | tar -C "$1" -xf -
   docker rm "$container" >/dev/null
-  rm -f "$1"/etc/dpkg/dpkg.cfg.d/slim "$1"/etc/apt/apt.conf.d/slim "$1"/usr/sbin/policy-rc.d "$1"/.dockerenv
+  rm -f "$1"/etc/apt/sources.list.d/security.list "$1"/etc/dpkg/dpkg.cfg.d/slim "$1"/etc/apt/apt.conf.d/slim "$1"/usr/sbin/policy-rc.d "$1"/.dockerenv
 }
 
 start() {
@@ -131,7 +131,7 @@ equip() {
   inside "$1" ln -sf ../lib/node_modules/npm/bin/npm-cli.js /usr/local/bin/npm
   # shellcheck disable=SC2016 # for the shell in the machine
   inside "$1" sh -c 'cat >"$HOME/.npmrc"' < <(npm config get registry | sed 's/^/registry=/')
-  ca=${NODE_EXTRA_CA_CERTS:-$(npm config get cafile)}
+  ca=${NODE_EXTRA_CA_CERTS:-$(npm config get cafile || true)}
   # shellcheck disable=SC2016 # for the shell in the machine
   [ ! -r "$ca" ] || inside "$1" sh -c 'cat >/srv/ca.pem && echo cafile=/srv/ca.pem >>"$HOME/.npmrc"' <"$ca"
 }

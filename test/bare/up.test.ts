@@ -65,6 +65,26 @@ describe.for(SUITES)('a bare Debian, %s', (suite) => {
     if (!stdout.includes('grafana')) expect(said).toMatch(/^grafana +left out: .*docker load/m);
   });
 
+  test('stops what no profile asks for any more, and serves HTTPS by the front again', async () => {
+    const said = await timed('without a profile', 'deploy/up');
+
+    expect(said).toMatch(/^stop +stopping caddy/m);
+    expect(said).toMatch(/^stop +stopping prometheus/m);
+    const { stdout } = await machine.bash("docker ps -a --format '{{.Names}}'");
+    expect(stdout).not.toMatch(/caddy|prometheus/);
+    expect(await machine.bash('exec 3<>/dev/tcp/127.0.0.1/443')).toMatchObject({ code: 0 });
+  });
+
+  test('is made anew by deploy/up --update while containers run', async () => {
+    const base = "docker image inspect --format '{{.Id}}' autodock-base:debian";
+    const before = await machine.bash(base);
+
+    await timed('update', 'deploy/up --update');
+
+    expect((await machine.bash(base)).stdout).not.toBe(before.stdout);
+    expect(await machine.bash(ASK_HELLO)).toMatchObject({ code: 0 });
+  });
+
   test('loses what deploy/down takes away, and has its routes again after deploy/up', async () => {
     expect(await timed('down', 'deploy/down')).toContain('kept');
     expect((await machine.bash('docker ps -aq')).stdout).toBe('');

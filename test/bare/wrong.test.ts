@@ -3,6 +3,13 @@ import { type BareMachine, openBareMachine } from '../parts/bare-machine.ts';
 
 const UNTIL = 'until_ok() { for _ in $(seq 3000); do "$@" && return; sleep 0.1; done; return 1; };';
 
+/** Ends deploy/up as a power cut would, with all that it started: these are groups of their own in its session. */
+const CUT_OFF = `cut_off() {
+    for stat in /proc/[0-9]*/stat; do
+      read -r pid _ _ _ _ session _ 2>/dev/null <"$stat" && [ "$session" = "$1" ] && kill -KILL "$pid" || true
+    done
+  };`;
+
 /** Starts the engine of the machine with these settings on this disk. */
 const engineWith = (settings: string, mount = ':') => `${UNTIL}
   if [ -e /var/run/docker.pid ]; then kill "$(cat /var/run/docker.pid)"; until_ok [ ! -e /var/run/docker.pid ]; fi
@@ -34,10 +41,10 @@ describe('deploy/up on a bare Debian 13 names the cause and the remedy', () => {
   });
 
   test('and goes on where an installation of packages was cut off', async () => {
-    const cutOff = await machine.bash(`${UNTIL}
+    const cutOff = await machine.bash(`${UNTIL} ${CUT_OFF}
       setsid deploy/up >/tmp/up 2>&1 </dev/null & up=$!
       until_ok grep -q '^Unpacking docker.io' .cache/deploy/up.log
-      kill -KILL -- "-$up"; dpkg --audit; ls /var/lib/dpkg/updates`);
+      cut_off "$up"; dpkg --audit; ls /var/lib/dpkg/updates`);
     expect(cutOff).toMatchObject({ code: 0, stdout: expect.stringMatching(/docker|[0-9]{4}/) });
 
     const { stdout } = await machine.run('env', 'AUTODOCK_BASE=registry', 'deploy/up');
@@ -70,8 +77,8 @@ describe('deploy/up on a bare Debian 13 names the cause and the remedy', () => {
   test('and comes up after it was stopped half-way, with an engine that remaps users', async () => {
     await machine.bash(engineWith('{ "userns-remap": "default" }', 'umount /var/lib/docker'));
     const stopped =
-      await machine.bash(`${UNTIL} rm -f .cache/deploy/up.log; setsid deploy/up >/tmp/up 2>&1 </dev/null & up=$!
-      until_ok grep -q 'Extracting' .cache/deploy/up.log; kill -KILL -- "-$up"`);
+      await machine.bash(`${UNTIL} ${CUT_OFF} rm -f .cache/deploy/up.log; setsid deploy/up >/tmp/up 2>&1 </dev/null & up=$!
+      until_ok grep -q 'Extracting' .cache/deploy/up.log; cut_off "$up"`);
     expect(stopped).toMatchObject({ code: 0 });
 
     const { code, stdout, stderr } = await machine.run('deploy/up', '--demo');

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { describeFailure } from '../../src/clients/redis-failure.ts';
 import { messageOf } from '../../src/errors.ts';
 import { startBackend } from '../parts/backend.ts';
@@ -11,6 +11,13 @@ import { startPrometheus } from '../parts/prometheus.ts';
 import { startRedis } from '../parts/redis.ts';
 import { requestTls } from '../parts/tls-client.ts';
 import { waitFor } from '../parts/wait-for.ts';
+
+// From mirrors, at whatever pace they have: no time of a test.
+beforeAll(async () => {
+  for (const name of ['caddy', 'prometheus', 'promtool', 'redis-server'] as const) {
+    await deployedProgram(name);
+  }
+}, 600_000);
 
 /** Debian's testing goes on by itself, and a tag is chosen by hand. */
 test.for([

@@ -1,7 +1,5 @@
-import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
-
-const PARTS = ['say', 'causes', 'settings', 'engine', 'host', 'compose', 'health'];
+import { runPieces } from '../parts/deploy-pieces.ts';
 
 /** Each with a part of the answers of an engine that cannot be had here. */
 describe('deploy/up says what is wrong with an engine', () => {
@@ -17,7 +15,7 @@ describe('deploy/up says what is wrong with an engine', () => {
     ['26.1.5', 'name=userns', 'https', 'remaps users', 'Start without them'],
     ['26.1.5', 'name=userns', 'monitoring', 'remaps users', 'Start without them'],
   ] as const)('%s with %j and the profile %j', ([version, options, profiles, cause, remedy]) => {
-    const { code, stderr } = deploy(`ENGINE_VERSION=${version}; check_engine`, {
+    const { code, stderr } = runPieces(`ENGINE_VERSION=${version}; check_engine`, {
       ...engineWith(options),
       COMPOSE_PROFILES: profiles,
     });
@@ -28,7 +26,9 @@ describe('deploy/up says what is wrong with an engine', () => {
   });
 
   test.for(['20.10.24+dfsg1', '26.1.5', '29.1.3', '100.0.0'])('but nothing with %s', (version) => {
-    expect(deploy(`ENGINE_VERSION=${version}; check_engine`, engineWith('name=seccomp'))).toEqual({
+    expect(
+      runPieces(`ENGINE_VERSION=${version}; check_engine`, engineWith('name=seccomp')),
+    ).toEqual({
       code: 0,
       stdout: '',
       stderr: '',
@@ -41,7 +41,7 @@ test.for([
   ['name=userns', 'compose.userns.yaml', /userns_mode: "?host/g, 2],
   ['name=cgroupns', '', /label=disable|userns_mode/g, 0],
 ] as const)('an engine with %s gets what it takes, in %s', ([option, , pattern, times]) => {
-  const { code, stdout, stderr } = deploy(
+  const { code, stdout, stderr } = runPieces(
     'ask_compose; ask_engine_options; compose --profile https --profile monitoring config',
     engineWith(option),
   );
@@ -53,32 +53,19 @@ test.for([
 });
 
 test('a cause is told at the end of a long log, too', () => {
-  const { code, stderr } = deploy(
+  const { code, stderr } = runPieces(
     `LOG=$(mktemp); { echo '== before: it'; seq 100000; echo '== now: it'; echo 'no space left on device'; } >"$LOG"
      DOCKER=false; fail_log 'it failed' 'the remedy'`,
-    {},
   );
 
   expect(code).toBe(1);
   expect(stderr).toContain('the disk is full');
 });
 
-test('a Debian that could not be made whole does not become an image', () => {
-  const { code, stdout } = deploy(
-    `. "$ROOT/deploy/lib/base.sh"; . "$ROOT/deploy/lib/debian.sh"
-     debootstrap() { return 1; }; docker_import() { echo imported; }; DOCKER=docker_import
-     debootstrap_image || echo "failed"`,
-    {},
-  );
-
-  expect({ code, stdout }).toEqual({ code: 0, stdout: 'failed\n' });
-});
-
 test('the name of the project may stand in deploy/.env', () => {
-  const { stdout } = deploy(
+  const { stdout } = runPieces(
     `ROOT=$(mktemp -d); mkdir "$ROOT/deploy"; echo COMPOSE_PROJECT_NAME=shop >"$ROOT/deploy/.env"
      is_setting() { true; }; load_settings; use_project; echo "$PROJECT"`,
-    {},
   );
 
   expect(stdout).toBe('shop\n');
@@ -104,10 +91,9 @@ test.for([
     'AUTODOCK_NGINX=newest deploy/up',
   ],
 ] as const)('a failure whose log says %j is told by its cause', ([line, cause, remedy]) => {
-  const { code, stderr } = deploy(
+  const { code, stderr } = runPieces(
     `LOG=$(mktemp); printf '== before: x509: of another step\\n== now: it\\n%s\\nthe end\\n' '${line.replaceAll("'", "'\\''")}' >"$LOG"
      DOCKER=false; fail_log 'it failed' 'the remedy'`,
-    {},
   );
 
   expect(code).toBe(1);
@@ -116,33 +102,39 @@ test.for([
   expect(todo).toContain(remedy);
 });
 
+test.for([
+  ['docker compose', '2.40.3', 'autodock', 'docker compose -f deploy/compose.yaml', ''],
+  ['docker compose', '2.40.3', 'shop', 'docker compose -p shop -f deploy/compose.yaml', 'shop'],
+  ['docker-compose', '1.29.2', 'autodock', 'docker-compose -p autodock -f .cache/deploy/', ''],
+] as const)(
+  '%s %s is told for the project %s as a person calls it',
+  ([program, version, project, command, name]) => {
+    const { stdout } = runPieces(
+      `COMPOSE=(${program}); COMPOSE_VERSION=${version}; PROJECT=${project}; shown_compose; echo "$(shown_project)deploy/down"`,
+      {},
+    );
+
+    const [compose, down] = stdout.trim().split('\n');
+    expect(compose).toContain(command);
+    expect(down).toBe(name === '' ? 'deploy/down' : `COMPOSE_PROJECT_NAME=${name} deploy/down`);
+  },
+);
+
 test('data of a newer Redis is named, with what is lost and what to type', () => {
-  const { code, stderr } = deploy(
+  const { code, stderr } = runPieces(
     `PROJECT=shop; name_newer_data "1:M # Can't handle RDB format version 99
 1:M # Error reading the RDB base file appendonly.aof.1.base.rdb, AOF loading aborted"`,
-    {},
   );
 
   expect(code).toBe(1);
   expect(stderr).toContain('redis cannot read its data: a newer Redis wrote it (format 99)');
-  expect(stderr).toContain('docker volume rm shop_redis-data');
+  expect(stderr).toContain(
+    'COMPOSE_PROJECT_NAME=shop deploy/down && docker volume rm shop_redis-data',
+  );
   expect(stderr).toMatch(/lost are those that were added by hand/);
 });
 
 /** `docker info` of an engine with these security options; all else is this machine's client. */
 function engineWith(options: string): Readonly<Record<string, string>> {
   return { OPTIONS: options };
-}
-
-/** Runs a piece of `deploy/up` with what it consists of. */
-function deploy(script: string, env: Readonly<Record<string, string>>) {
-  const load = PARTS.map((part) => `. deploy/lib/${part}.sh`).join('; ');
-  const engine = `engine() { case $1 in info) printf '%s\\n' "$OPTIONS" ;; *) docker "$@" ;; esac; }`;
-  const whole = `ROOT=$PWD; ${load}; ${engine}; DOCKER=engine\n${script}`;
-  const { status, stdout, stderr } = spawnSync('bash', ['-euo', 'pipefail', '-c', whole], {
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
-  });
-  return { code: status, stdout, stderr };
 }

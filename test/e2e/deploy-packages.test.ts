@@ -41,6 +41,22 @@ test.for([
   },
 );
 
+test.for(['debian-12', 'debian-13', 'ubuntu-24.04'] as const)(
+  'on %s with the client of docker.com alone the engine is from there, too',
+  async (system) => {
+    const { choice, simulate, close } = await openPackageLists(
+      [system, 'docker.com'],
+      ['docker-ce-cli'],
+    );
+    onTestFinished(close);
+
+    expect(new Set(choice('engine_packages'))).toEqual(
+      new Set(['docker-ce', 'docker-ce-cli', 'iptables']),
+    );
+    expect(simulate(choice('engine_packages'))).toEqual({ code: 0, removed: [] });
+  },
+);
+
 test.for([
   ['debian-13', ['docker.io', 'iptables'], 'docker-cli'],
   ['debian-14', ['docker.io', 'iptables'], 'docker-cli'],

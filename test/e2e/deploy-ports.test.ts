@@ -44,7 +44,30 @@ describe('deploy/up says what is wrong and what to do', () => {
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   });
 
-  test('when Caddy has the port of HTTPS that the front is to have again', async () => {
+  test.for([
+    ['caddy', 'AUTODOCK_HTTPS_PORT', 'FRONT_HTTPS_PORT'],
+    ['caddy', 'AUTODOCK_HTTPS_HEALTH_PORT', 'FRONT_STATUS_PORT'],
+    ['prometheus', 'AUTODOCK_PROMETHEUS_PORT', 'FRONT_HTTP_PORT'],
+    ['grafana', 'GF_SERVER_HTTP_PORT', 'AUTODOCK_HTTP_PORT'],
+  ] as const)(
+    'but not where %s has it as its %s, for which no profile asks any more',
+    async ([service, held, name]) => {
+      const port = await takenPort();
+      const env = { FRONT_HTTPS_PORT: 'off', [name]: port };
+
+      const left = checkPorts('off', env, { service, held: `${held}=${port}` });
+      const wanted = checkPorts(
+        'off',
+        { ...env, COMPOSE_PROFILES: 'https,monitoring' },
+        { service, held: `${held}=${port}` },
+      );
+
+      expect({ status: left.status, stderr: left.stderr }).toEqual({ status: 0, stderr: '' });
+      expect(wanted.stderr).toContain(`port ${port}, for`);
+    },
+  );
+
+  test('when another program has the port of HTTPS that the front is to have again', async () => {
     const port = await takenPort();
 
     const { status, stderr } = checkPorts('off', { FRONT_HTTPS_PORT: port });
@@ -55,15 +78,28 @@ describe('deploy/up says what is wrong and what to do', () => {
   });
 });
 
-/** What `deploy/up` says of the ports while a front and a controller run on theirs, the front with HTTPS on this port. */
-function checkPorts(served: string, env: Readonly<Record<string, string>>) {
+/**
+ * What `deploy/up` says of the ports while a front and a controller run on theirs, the front with HTTPS on this port,
+ * and one more service.
+ */
+function checkPorts(
+  served: string,
+  env: Readonly<Record<string, string>>,
+  { service, held }: { readonly service: string; readonly held: string } = {
+    service: '-',
+    held: '',
+  },
+) {
   const script = `
     ROOT=$PWD; . deploy/lib/say.sh; . deploy/lib/settings.sh; . deploy/lib/health.sh; . deploy/lib/ports.sh
+    . deploy/lib/left.sh
     PROJECT=p; DOCKER=engine
     engine() {
       case "$*" in
+        inspect*more) echo ${held} ;;
         inspect*) printf '%s\n' A=b FRONT_HTTP_PORT=80 FRONT_STATUS_PORT=1339 FRONT_HTTPS_PORT=${served} ;;
-        *service=hipache | *service=autodock*publish=1338) echo id ;;
+        *service=${service}*) echo more ;;
+        *service=hipache* | *service=autodock*publish=1338) echo id ;;
       esac
     }
     check_ports`;

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import type Dockerode from 'dockerode';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
@@ -30,7 +31,9 @@ describe('deploy/up', () => {
   test('tells a newcomer what to type, and where page and logs are', () => {
     expect(said).toMatch(/docker run -d -e VIRTUALHOST=hello\.local \S+/);
     expect(said).toContain(`http://127.0.0.1:${deployment.httpPort}/`);
-    expect(said).toMatch(/compose .* logs -f/);
+    const [, command = ''] = /^Logs +(.* logs) -f$/m.exec(said) ?? [];
+    const logs = spawnSync('bash', ['-c', `${command} --tail 1 hipache`], { encoding: 'utf8' });
+    expect(logs.stdout).toContain('hipache');
   });
 
   test('routes a container that asks for a host, also after a restart of every service', async () => {
@@ -202,6 +205,18 @@ describe('deploy/up', () => {
     );
   });
 
+  test('run without the profile, stops what that had started, and nothing else', async () => {
+    const ids = async () => new Set((await deployment.containers()).map(({ Id }) => Id));
+    const others = await ids();
+    others.delete((await deployment.inspect('prometheus')).Id);
+
+    const { code, stdout, stderr } = await deployment.upAlone();
+
+    expect(code, stderr).toBe(0);
+    expect(stdout).toMatch(/^stop +stopping prometheus, for which no profile asks/m);
+    expect(await ids()).toEqual(others);
+  });
+
   test('deploy/down keeps the data, and deletes it when told to', async () => {
     const { code, stdout } = await deployment.down();
     expect({ code, stdout }).toMatchObject({ code: 0, stdout: expect.stringContaining('kept') });
@@ -213,38 +228,20 @@ describe('deploy/up', () => {
   });
 });
 
-// Not in a file of their own: deploy/up runs one at a time, and beside the deployment above they would wait for it.
-describe('deploy/up says what is wrong and what to do', () => {
-  test(
-    'when the port of the front is taken',
-    async () => {
-      const port = await takenPort();
+// Not in a file of its own: deploy/up runs one at a time, and beside the deployment above it would wait for it.
+test(
+  'deploy/up says that the port of the front is taken, and what to do',
+  async () => {
+    const port = await takenPort();
 
-      const { code, stderr } = await runDeploy('up', [], {
-        COMPOSE_PROJECT_NAME: 'autodock-test-taken',
-        FRONT_HTTP_PORT: port,
-      });
-
-      expect(code).toBe(1);
-      expect(stderr).toMatch(new RegExp(`port ${port}, for the front, is taken`));
-      expect(stderr).toContain('FRONT_HTTP_PORT=8080 deploy/up');
-    },
-    UP_TIMEOUT_MS,
-  );
-
-  test('when no engine answers where DOCKER_HOST points', async () => {
-    const { code, stderr } = await runDeploy('up', [], { DOCKER_HOST: 'unix:///nowhere.sock' });
+    const { code, stderr } = await runDeploy('up', [], {
+      COMPOSE_PROJECT_NAME: 'autodock-test-taken',
+      FRONT_HTTP_PORT: port,
+    });
 
     expect(code).toBe(1);
-    expect(stderr).toMatch(/no Docker engine answers at DOCKER_HOST=unix:\/\/\/nowhere\.sock/);
-  });
-
-  test('when an argument is unknown', async () => {
-    const { code, stderr } = await runDeploy('up', ['--demmo']);
-
-    expect({ code, stderr }).toEqual({
-      code: 1,
-      stderr: "deploy/up: unknown argument '--demmo'\n  Try deploy/up --help.\n",
-    });
-  });
-});
+    expect(stderr).toMatch(new RegExp(`port ${port}, for the front, is taken`));
+    expect(stderr).toContain('FRONT_HTTP_PORT=8080 deploy/up');
+  },
+  UP_TIMEOUT_MS,
+);

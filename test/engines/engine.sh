@@ -8,6 +8,8 @@
 # inside (nsenter --net=/run/netns/<name>). It runs containers by the system's runc.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
+# shellcheck source=../../deploy/lib/apt.sh
+. deploy/lib/apt.sh
 
 SUITE=$2
 # Real, as mounts are told by their real paths.
@@ -18,15 +20,10 @@ NAMESPACE=autodock-$SUITE
 SOCKET=$RUN/docker.sock
 KEYRING=/usr/share/keyrings/debian-archive-keyring.gpg
 
-mirror() {
-  # shellcheck disable=SC2016 # apt-get's own form
-  apt-get indextargets --format '$(SITE)' 'Created-By: Packages' | grep -v security | head -1
-}
-
 unpack() {
   local apt=$HOME_DIR/apt package
   mkdir -p "$apt/lists/partial" "$apt/archives/partial" "$apt/deb" "$ROOT"
-  echo "deb [signed-by=$KEYRING] $(mirror) $SUITE main" >"$apt/sources.list"
+  echo "deb [signed-by=$KEYRING] $(debian_mirror) $SUITE main" >"$apt/sources.list"
   local options=(
     -qq -o Dir::Etc::sourcelist="$apt/sources.list" -o Dir::Etc::sourceparts=- -o Dir::State::lists="$apt/lists"
     -o Dir::Cache="$apt" -o APT::Get::List-Cleanup=0 -o APT::Sandbox::User=root

@@ -25,7 +25,8 @@ export interface BareMachine {
 
 /** Makes the root of the suite if it was never made, and starts a machine with a disk of its own on it. */
 export async function openBareMachine(suite: Suite): Promise<BareMachine> {
-  const name = `${suite}-${randomBytes(3).toString('hex')}`;
+  // By the run, whose end stops what a killed worker could not.
+  const name = `${suite}-${process.env.TEST_RUN ?? 'alone'}-${randomBytes(3).toString('hex')}`;
   await must(['root', suite]);
   await must(['start', suite, name]);
   await must(['equip', name]);

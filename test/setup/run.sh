@@ -15,6 +15,7 @@ FAILURES=
 
 finish() {
   remove_containers
+  stop_bare_machines
   bash test/setup/engine.sh stop "$ENGINE_PID"
   [ -z "$FAILURES" ] || printf '\nfailed:%s\n\n' "$FAILURES"
   echo "$PASSED passed, $FAILED failed"
@@ -30,6 +31,18 @@ fail() {
 remove_containers() {
   command -v docker >/dev/null || return 0
   docker ps -aq --filter "label=test.autodock.run=$TEST_RUN" 2>/dev/null | xargs -r docker rm -f >/dev/null
+}
+
+stop_bare_machines() {
+  local machine
+  for machine in "$CACHE"/bare/machines/*-"$TEST_RUN"-*; do
+    [ ! -d "$machine" ] || bash test/bare/machine.sh stop "${machine##*/}"
+  done
+}
+
+# Root in a container often may not mount.
+can_have_bare_machines() {
+  [ "$(id -u)" -eq 0 ] && command -v debootstrap >/dev/null && unshare --mount --pid --net --fork true 2>/dev/null
 }
 
 # One thing that must succeed, counted as one test.
@@ -87,10 +100,10 @@ main() {
   suite 'unit, laws, contract, conformance, fuzz, bounds, simulation' vitest --maxWorkers=3 --project unit \
     --project laws --project contract --project conformance --project fuzz --project bounds --project simulation
   suite 'end to end' vitest --project e2e --project storm
-  if [ "$(id -u)" -eq 0 ] && command -v debootstrap >/dev/null; then
+  if can_have_bare_machines; then
     suite 'a bare machine' vitest --project bare
   else
-    echo 'not tried: a bare machine (it takes root and debootstrap)'
+    echo 'not tried: a bare machine (it takes root with CAP_SYS_ADMIN, and debootstrap)'
   fi
   suite 'soak' vitest --project soak
   for major in 20 22; do
