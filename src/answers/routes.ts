@@ -16,7 +16,7 @@ import {
 } from './schema.ts';
 
 const backend = object('One entry of the list; its position is its slot.', {
-  url: text('`http://<address>:<port>`; of others, whatever they wrote.'),
+  url: text('`http://<address>:<port>`, or `https://`; of others, whatever they wrote.'),
   owner: oneOf(BACKEND_OWNERS, 'Claimed by this controller, by another, or by none.'),
   ownerId: orNull(text('The name that claims it.'), 'foreign'),
   containers: list(text('A short id.'), 'The containers that it stands for.'),

@@ -1,4 +1,4 @@
-import { backendUrl } from '../model/backend-url.ts';
+import { backendUrl, type Scheme } from '../model/backend-url.ts';
 import type { KnownContainer } from '../model/container.ts';
 import { escapeText } from '../model/escape.ts';
 import type { BackendUrl } from '../model/ids.ts';
@@ -31,26 +31,39 @@ export interface BackendContext {
   readonly settings: DesireSettings;
 }
 
+/** Where the workload answers on one of its ports, or why that is nowhere. */
+type PlaceChoice =
+  | { readonly kind: 'place'; readonly address: string; readonly port: number }
+  | { readonly kind: 'rejected'; readonly grounds: Grounds };
+
 /** Chooses where a port of the workload is reached; never the front itself. */
-export function chooseBackend(context: BackendContext, port: number): BackendChoice {
-  const choice = chooseUrl(context, port);
-  if (choice.kind === 'rejected' || !isFront(choice.url, context.settings)) {
+export function chooseBackend(
+  context: BackendContext,
+  port: number,
+  scheme: Scheme,
+): BackendChoice {
+  const choice = choosePlace(context, port);
+  if (choice.kind === 'rejected') {
     return choice;
+  }
+  const url = backendUrl(choice.address, choice.port, scheme);
+  if (!isFront(url, context.settings)) {
+    return { kind: 'backend', url };
   }
   return {
     kind: 'rejected',
     grounds: {
       reason: 'loop',
-      detail: `${choice.url} is the front itself; a request would go round in a circle.`,
+      detail: `${url} is the front itself; a request would go round in a circle.`,
       remedy: 'Route to the application behind the front, or correct AUTODOCK_FRONT_ADDRESSES.',
     },
   };
 }
 
-function chooseUrl(context: BackendContext, port: number): BackendChoice {
+function choosePlace(context: BackendContext, port: number): PlaceChoice {
   const { workload, stack, network, settings } = context;
   if (workload.reach === 'address') {
-    return backend(workload.address, port);
+    return place(workload.address, port);
   }
   if (stack.kind === 'gone') {
     return { kind: 'rejected', grounds: holderGone(workload, stack.reference) };
@@ -63,7 +76,7 @@ function chooseUrl(context: BackendContext, port: number): BackendChoice {
   // No network's address is used then, so autodock.network has no say.
   const isNetworkFree = isPublished || network === null || network === HOST;
   if (holder.networkMode === HOST && isNetworkFree) {
-    return backend(settings.hostAddress, port);
+    return place(settings.hostAddress, port);
   }
   return isPublished ? chooseAtHost(context, holder, port) : chooseOnNetwork(context, holder, port);
 }
@@ -73,29 +86,29 @@ function chooseOnNetwork(
   context: BackendContext,
   holder: KnownContainer,
   port: number,
-): BackendChoice {
+): PlaceChoice {
   const { network, settings } = context;
   const { networks: preferred, isSwarm } = settings;
   const choice = chooseAddress(holder, { required: network, preferred, isSwarm });
-  if (choice.kind === 'address') return backend(choice.address, port);
+  if (choice.kind === 'address') return place(choice.address, port);
   const instead = isSwarm && network === null ? chooseAtHost(context, holder, port) : choice;
-  return instead.kind === 'backend' ? instead : choice;
+  return instead.kind === 'place' ? instead : choice;
 }
 
 function chooseAtHost(
   { stack, settings: { hostAddress } }: BackendContext,
   holder: KnownContainer,
   port: number,
-): BackendChoice {
+): PlaceChoice {
   const choice = choosePublishedPort(holder, port, {
     hostAddress,
     isShared: stack.kind === 'shared',
   });
-  return choice.kind === 'port' ? backend(hostAddress, choice.port) : choice;
+  return choice.kind === 'port' ? place(hostAddress, choice.port) : choice;
 }
 
-function backend(address: string, port: number): BackendChoice {
-  return { kind: 'backend', url: backendUrl(address, port) };
+function place(address: string, port: number): PlaceChoice {
+  return { kind: 'place', address, port };
 }
 
 function olderThanNetwork({ name }: KnownContainer, holder: KnownContainer): Grounds {

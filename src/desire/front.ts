@@ -12,11 +12,12 @@ export function isFront(
   url: BackendUrl,
   { frontAddresses, hostAddress }: Pick<DesireSettings, 'frontAddresses' | 'hostAddress'>,
 ): boolean {
+  const place = url.replace(/^https:/, 'http:');
   return frontAddresses.some((front) => {
     const everywhere = /^(?:0\.0\.0\.0|\[::\]):(\d+)$/.exec(front);
-    if (everywhere === null) return url === `http://${front}`;
+    if (everywhere === null) return place === `http://${front}`;
     return [...LOOPBACK, hostAddress].some(
-      (address) => url === backendUrl(address, Number(everywhere[1])),
+      (address) => place === backendUrl(address, Number(everywhere[1])),
     );
   });
 }

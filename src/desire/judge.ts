@@ -12,6 +12,7 @@ import { type OwnLabels, readLabels } from './labels.ts';
 import { passingObstacle, standingObstacle } from './obstacle.ts';
 import { choosePort } from './port.ts';
 import { type RouteRequest, readRequests } from './requests.ts';
+import { chooseScheme } from './scheme.ts';
 import { serviceOf } from './services.ts';
 import type { DesireSettings } from './settings.ts';
 import { chooseWeight } from './weight.ts';
@@ -98,6 +99,10 @@ function answerTo(request: RouteRequest, labels: OwnLabels, context: AnswerConte
   if (weight.kind === 'rejected') {
     return weight;
   }
+  const scheme = chooseScheme(request.scheme);
+  if (scheme.kind === 'rejected') {
+    return scheme;
+  }
   const { exposedPorts, noun, labels: written } = workload;
   const holder = stack.kind === 'shared' ? stack.holder : null;
   const port = choosePort(request, { exposedPorts, noun, labels: written, holder });
@@ -109,7 +114,7 @@ function answerTo(request: RouteRequest, labels: OwnLabels, context: AnswerConte
   if (passing !== null) {
     return { kind: 'rejected', grounds: passing };
   }
-  const backend = chooseBackend(context, port.port);
+  const backend = chooseBackend(context, port.port, scheme.scheme);
   return backend.kind === 'rejected'
     ? backend
     : { kind: 'met', url: backend.url, weight: weight.weight };

@@ -13,12 +13,14 @@ export interface RouteRequest {
   readonly isPortEmpty: boolean;
   /** null: 1. */
   readonly weight: Setting | null;
+  /** null: HTTP. */
+  readonly scheme: Setting | null;
 }
 
 /** What a container asks for, or would if its labels were whole. */
 export interface Requests {
   readonly requests: readonly RouteRequest[];
-  /** Names of routes that have a port or a weight, but no host. */
+  /** Names of routes that have a port, a weight or a scheme, but no host. */
   readonly hostless: readonly string[];
   /** Variables that count and hold a comment besides their value. */
   readonly commented: readonly Written[];
@@ -37,7 +39,8 @@ export function readRequests(labels: OwnLabels, env: ReadonlyMap<string, string>
     const port = labels.own.get('port') ?? unlessEmpty(counted.get('PORT'));
     const weight = labels.own.get('weight') ?? null;
     const isPortEmpty = port === null && env.has('PORT');
-    requests.push({ hosts, port, portName: 'PORT', isPortEmpty, weight });
+    const scheme = labels.own.get('scheme') ?? null;
+    requests.push({ hosts, port, portName: 'PORT', isPortEmpty, weight, scheme });
   }
   const hostless: string[] = [];
   for (const { name, words } of labels.named) {
@@ -49,7 +52,8 @@ export function readRequests(labels: OwnLabels, env: ReadonlyMap<string, string>
       const weight = words.get('weight') ?? null;
       const portName = `autodock.${name}.port`;
       const isPortEmpty = labels.empty.includes(portName);
-      requests.push({ hosts: named, port, portName, isPortEmpty, weight });
+      const scheme = words.get('scheme') ?? null;
+      requests.push({ hosts: named, port, portName, isPortEmpty, weight, scheme });
     }
   }
   const commented = [...counted.values()].filter(({ comment }) => comment !== null);

@@ -83,7 +83,7 @@ function keepBackend(keeper: Keeper | undefined, claimed: ClaimedBackend): void 
 
 /** A claim is text from Redis: only what we could have written ourselves is kept. */
 function parseBackendUrl(text: string): BackendUrl | null {
-  return /^http:\/\/(?:\[[0-9a-fA-F:.]+\]|[0-9A-Za-z._-]+):[1-9]\d{0,4}$/.test(text)
+  return /^https?:\/\/(?:\[[0-9a-fA-F:.]+\]|[0-9A-Za-z._-]+):[1-9]\d{0,4}$/.test(text)
     ? (text as BackendUrl)
     : null;
 }

@@ -1,14 +1,17 @@
 import type { BackendUrl } from './ids.ts';
 
+/** How an application speaks: HTTP, or HTTP in TLS. */
+export type Scheme = 'http' | 'https';
+
 /** Writes the URL of a backend; the port always stands in it (planb cannot do without), IPv6 in brackets. */
-export function backendUrl(address: string, port: number): BackendUrl {
+export function backendUrl(address: string, port: number, scheme: Scheme = 'http'): BackendUrl {
   const host = address.includes(':') ? `[${address}]` : address;
-  return `http://${host}:${port}` as BackendUrl;
+  return `${scheme}://${host}:${port}` as BackendUrl;
 }
 
 /** The address part of a backend URL without brackets, or null if the text is not such a URL. */
 export function addressOf(url: string): string | null {
-  const match = /^http:\/\/(?:\[([0-9a-fA-F:.]+)\]|([^/:[\]]+))(?::\d+)?\/?$/.exec(url);
+  const match = /^https?:\/\/(?:\[([0-9a-fA-F:.]+)\]|([^/:[\]]+))(?::\d+)?\/?$/.exec(url);
   return match?.[1] ?? match?.[2] ?? null;
 }
 

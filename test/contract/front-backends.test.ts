@@ -107,7 +107,9 @@ describe('a backend that speaks TLS', () => {
     ],
     ['is asked if its certificate is vouched for', 'localhost', 'vouched', 'B1'],
     ['is refused if that is for another name', 'other.test', 'vouched', 502],
-  ] as const)('%s', async (_title, name, setting, expected) => {
+    ['given by an address is asked if that is for the host', 'tls.test', 'vouched', 'B1'],
+    ['given by an address is refused if that is for another', '127.0.0.1', 'vouched', 502],
+  ] as const)('%s', async (title, name, setting, expected) => {
     const listener = startSecureBackend((asked, reply) => void identify('B1', asked, reply), name);
     const backend = await listener;
     onTestFinished(() => backend.close());
@@ -118,7 +120,8 @@ describe('a backend that speaks TLS', () => {
     const env = setting === 'vouched' ? { FRONT_BACKEND_TLS_CA: ca } : setting;
     const front = await startFront({ redisSocket: redis.socket, env });
     onTestFinished(() => front.stop());
-    const url = backend.url.replace('127.0.0.1', 'localhost');
+    const isByAddress = title.startsWith('given by an address');
+    const url = isByAddress ? backend.url : backend.url.replace('127.0.0.1', 'localhost');
     await redis.client.del('frontend:tls.test');
     await redis.client.rpush('frontend:tls.test', 'tls.test', url);
 

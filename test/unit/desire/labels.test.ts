@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { asking, container, desire, inWords, judged } from './containers.ts';
 
 const ALLOWED =
-  'Allowed are autodock.host, autodock.port, autodock.network, autodock.health, autodock.weight, autodock.enable, autodock.<name>.host, autodock.<name>.port, autodock.<name>.weight; a name is of letters, digits, "-" and "_".';
+  'Allowed are autodock.host, autodock.port, autodock.network, autodock.health, autodock.weight, autodock.scheme, autodock.enable, autodock.<name>.host, autodock.<name>.port, autodock.<name>.weight, autodock.<name>.scheme; a name is of letters, digits, "-" and "_".';
 
 describe('autodock.enable', () => {
   test.for(['false', 'False', 'FALSE'])('=%s: nothing is routed, and that is said', (value) => {
@@ -73,6 +73,44 @@ describe('autodock.health', () => {
       ]);
     },
   );
+});
+
+describe('a scheme', () => {
+  test.each([
+    ['http', /^http:/],
+    ['https', /^https:/],
+    ['HTTPS', /^https:/],
+  ])('%s stands in the URL of the backend', (value, url) => {
+    const one = asking(1, 'a.local', { labels: { 'autodock.scheme': value } });
+    expect(judged(one).routes).toMatchObject([{ url: expect.stringMatching(url) }]);
+  });
+
+  test.each(['grpc', 'ftp', 'https://'])(
+    '%s rejects what it governs, and nothing else',
+    (value) => {
+      const labels = { 'autodock.api.host': 'api.local', 'autodock.api.scheme': value };
+      const verdict = judged(asking(1, 'a.local', { labels }));
+      expect(verdict.routes.map(({ vhost }) => vhost)).toEqual(['a.local']);
+      expect(verdict.rejections).toMatchObject([
+        { vhost: 'api.local', reason: 'bad-label', remedy: expect.stringContaining('=https') },
+      ]);
+    },
+  );
+
+  test('of a named route is its own', () => {
+    const labels = {
+      'autodock.scheme': 'https',
+      'autodock.api.host': 'api.local',
+      'autodock.web.host': 'web.local',
+      'autodock.web.scheme': 'https',
+    };
+    const { routes } = judged(asking(1, 'a.local', { labels }));
+    expect(routes.map(({ vhost, url }) => [vhost, url.split(':')[0]])).toEqual([
+      ['a.local', 'https'],
+      ['api.local', 'http'],
+      ['web.local', 'https'],
+    ]);
+  });
 });
 
 describe('a weight', () => {

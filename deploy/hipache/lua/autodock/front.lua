@@ -63,7 +63,7 @@ local function use(route, name, header)
   state.order = order
   request.describe(var, header)
   if order then
-    reach.prepare(order[1])
+    reach.prepare(order[1], name)
   end
   return state
 end

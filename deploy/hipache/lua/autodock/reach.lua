@@ -27,11 +27,14 @@ function _M.order(backends)
 end
 
 --- Tells nginx to speak TLS where the backend does, also where it spoke another way before.
-function _M.prepare(backend)
+-- One that is given by an address has to show a certificate of the requested host: nobody
+-- gives out any for the address of a container.
+function _M.prepare(backend, host)
   local scheme = backend.tls and 'https' or 'http'
   if ngx.var.backend_scheme ~= scheme or backend.tls then
     ngx.var.backend_scheme = scheme
-    ngx.var.backend_tls_name = backend.tls and backend.host or ''
+    local name = backend.host == backend.address and host or backend.host
+    ngx.var.backend_tls_name = backend.tls and name or ''
   end
 end
 
