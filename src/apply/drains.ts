@@ -10,12 +10,6 @@ const RELEASE_SCRIPT = loadScript(new URL('./scripts/release-drains.lua', import
 /** Few enough not to hold up Redis, and for the stack of its Lua. */
 const IDS_AT_ONCE = 400;
 
-/** Who wants containers drained, and since when by Redis' clock, milliseconds. */
-export interface Drainer {
-  readonly since: number;
-  readonly by: string;
-}
-
 /**
  * Drains containers of one owner; its controller takes their routes away within a second.
  *
@@ -24,13 +18,11 @@ export interface Drainer {
 export async function writeDrains(
   redis: RedisConnection,
   key: string,
-  ids: readonly ShortId[],
-  drainer: Drainer,
+  drains: readonly (readonly [ShortId, Pick<Drain, 'since' | 'by' | 'urls'>])[],
 ): Promise<void> {
-  const text = writeDrain(drainer);
-  for (const some of inPieces(ids)) {
-    const reply = await redis.write(['hset', key, ...some.flatMap((id) => [id, text])]);
-    if (reply === OUT_OF_MEMORY) {
+  for (const some of inPieces(drains)) {
+    const texts = some.flatMap(([id, drain]) => [id, writeDrain(drain)]);
+    if ((await redis.write(['hset', key, ...texts])) === OUT_OF_MEMORY) {
       const message = `Redis at ${redis.address} is out of memory (maxmemory): not all was drained; raise its maxmemory`;
       throw new ApplyError('redis-refused', message);
     }

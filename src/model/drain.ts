@@ -10,6 +10,8 @@ export interface Drain {
   readonly since: number | null;
   /** Who said so; null: not said. */
   readonly by: string | null;
+  /** Where it was reached when it was drained, for who waits for what is on its way there. */
+  readonly urls: readonly string[];
 }
 
 /** By the short ids of containers. */
@@ -18,13 +20,20 @@ export type Drains = ReadonlyMap<ShortId, Drain>;
 /** Nobody is drained. */
 export const NO_DRAINS: Drains = new Map();
 
-/** Writes a drain: `{"since", "by"}`. */
-export function writeDrain({ since, by }: { readonly since: number; readonly by: string }): string {
-  return JSON.stringify({ since, by });
+/** Writes a drain: `{"since", "by", "urls"}`. */
+export function writeDrain(drain: Pick<Drain, 'since' | 'by' | 'urls'>): string {
+  const { since, by, urls } = drain;
+  return JSON.stringify({ since, by, urls });
 }
 
-/** Reads a drain. Whatever the text is, the container is drained: only when and by whom may not be told. */
+/** Reads a drain. Whatever the text is, the container is drained: only when, by whom and from where may not be told. */
 export function parseDrain(text: string): Drain {
-  const { since, by } = parseRecord(text) ?? {};
-  return { text, since: millisecondsOrNull(since), by: textOrNull(by) };
+  const { since, by, urls } = parseRecord(text) ?? {};
+  const isUrl = (url: unknown) => typeof url === 'string' && /^\S+$/.test(url);
+  return {
+    text,
+    since: millisecondsOrNull(since),
+    by: textOrNull(by),
+    urls: Array.isArray(urls) ? urls.filter(isUrl) : [],
+  };
 }

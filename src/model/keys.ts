@@ -17,6 +17,12 @@ export interface Keys {
   drain(owner: Owner): string;
   /** Hash: short id to the name of a container that asks for routes, so that other hosts know it by name. */
   names(owner: Owner): string;
+  /** Sorted set: front to the time of its last sign, milliseconds by Redis' clock. */
+  readonly fronts: string;
+  /** A channel: whoever drains asks the fronts there what is on its way; see `presence.lua`. */
+  readonly ask: string;
+  /** Hash: front to what it answered to a session of questions. */
+  answers(session: string): string;
 }
 
 /** The key names under `prefix` (default in the configuration: empty). */
@@ -30,5 +36,8 @@ export function keysWithPrefix(prefix: string): Keys {
     engine: (owner) => `${prefix}autodock:engine:${owner}`,
     drain: (owner) => `${prefix}autodock:drain:${owner}`,
     names: (owner) => `${prefix}autodock:names:${owner}`,
+    fronts: `${prefix}autodock:fronts`,
+    ask: `${prefix}autodock:ask`,
+    answers: (session) => `${prefix}autodock:answer:${session}`,
   };
 }

@@ -1,13 +1,45 @@
 import { removeDrains, writeDrains } from '../apply/drains.ts';
 import type { RedisConnection } from '../clients/redis.ts';
+import { parseClaim } from '../model/claim-text.ts';
 import type { Owner, ShortId } from '../model/ids.ts';
 import type { Keys } from '../model/keys.ts';
+import { readHash } from '../observe/frontends/hash.ts';
 import { readClock } from '../observe/frontends/owners.ts';
 
 /** A container to drain, by whose it is. */
 export interface DrainTarget {
   readonly owner: Owner;
   readonly id: ShortId;
+}
+
+/** Where a container is routed: a backend that its owner claims for it, and for nobody else. */
+export interface DrainedPlace extends DrainTarget {
+  readonly vhost: string;
+  readonly url: string;
+}
+
+/**
+ * Where these containers are routed now.
+ *
+ * @throws ObserveError if Redis cannot be read
+ */
+export async function placesOf(
+  redis: RedisConnection,
+  keys: Keys,
+  targets: readonly DrainTarget[],
+): Promise<readonly DrainedPlace[]> {
+  const places: DrainedPlace[] = [];
+  for (const [owner, ids] of byOwner(targets)) {
+    for (const [vhost, text] of await readHash(redis, keys.claims(owner))) {
+      const claim = parseClaim(text);
+      const backends = claim === 'malformed' ? [] : [...claim.backends];
+      for (const id of ids) {
+        const own = backends.filter(([, claimants]) => claimants.every((one) => one === id));
+        places.push(...own.map(([url]) => ({ owner, id, vhost, url })));
+      }
+    }
+  }
+  return places;
 }
 
 /**
@@ -19,13 +51,23 @@ export interface DrainTarget {
 export async function drainContainers(
   redis: RedisConnection,
   keys: Keys,
-  targets: readonly DrainTarget[],
-  by: string,
+  { targets, places, by }: DrainOrder,
 ): Promise<void> {
   const { now: since } = await readClock(redis);
   for (const [owner, ids] of byOwner(targets)) {
-    await writeDrains(redis, keys.drain(owner), ids, { since, by });
+    const drains = ids.map((id) => {
+      const own = places.filter((place) => place.id === id && place.owner === owner);
+      return [id, { since, by, urls: [...new Set(own.map(({ url }) => url))] }] as const;
+    });
+    await writeDrains(redis, keys.drain(owner), drains);
   }
+}
+
+/** Whom to drain. */
+export interface DrainOrder {
+  readonly targets: readonly DrainTarget[];
+  readonly places: readonly DrainedPlace[];
+  readonly by: string;
 }
 
 /**

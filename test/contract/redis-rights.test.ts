@@ -8,6 +8,7 @@ import { compareText } from '../../src/model/compare.ts';
 import type { Owner, ShortId } from '../../src/model/ids.ts';
 import { keysWithPrefix } from '../../src/model/keys.ts';
 import { readDrains } from '../../src/observe/frontends/drains.ts';
+import { waitUntilDrained } from '../../src/pass/drain-wait.ts';
 import { readPublished } from '../../src/survey/published.ts';
 import { readMarksUnder, surveyRedis } from '../../src/survey/read-redis.ts';
 import { type RedisPart, startRedis } from '../parts/redis.ts';
@@ -35,7 +36,7 @@ function documentedRights(): string {
   const text = readFileSync(new URL('../../docs/configuration.md', import.meta.url), 'utf8');
   const [, rights] = /^ACL SETUSER (.*)$/m.exec(text) ?? [];
   if (rights === undefined) throw new Error('docs/configuration.md lists no rights');
-  return rights.replaceAll('~', '~p:');
+  return rights.replaceAll(/[~&]/g, '$&p:');
 }
 
 test('S4: a user with exactly the rights that are documented can do all that a controller does', async () => {
@@ -62,11 +63,17 @@ test('a user with those rights can drain, and publish who can be drained', async
   await me.pass({ 'a.local': ['10.0.0.1'] });
 
   await publishNames(me.connection, KEYS.names(owner), new Map([[id, 'shop-1']]), new Map());
-  await writeDrains(me.connection, KEYS.drain(owner), [id], { since: 1, by: 'me' });
+  await writeDrains(me.connection, KEYS.drain(owner), [[id, { since: 1, by: 'me', urls: [] }]]);
   const seen = await readPublished(me.connection, KEYS);
   expect(seen).toMatchObject([{ owner, id, name: 'shop-1', drain: { since: 1, by: 'me' } }]);
   const drains = [...(await readDrains(me.connection, KEYS, owner))];
-  await writeDrains(me.connection, KEYS.drain(owner), [id], { since: 2, by: 'another' });
+  await writeDrains(me.connection, KEYS.drain(owner), [
+    [id, { since: 2, by: 'another', urls: [] }],
+  ]);
+  await redis.client.zadd(KEYS.fronts, '1', 'gone');
+  const urls = ['http://10.0.0.1:80'];
+  const wait = { places: [], urls, timeoutMs: 1, onLeft: () => undefined };
+  expect(await waitUntilDrained(me.connection, KEYS, wait)).toEqual({ kind: 'no-front' });
   await releaseDrains(me.connection, KEYS, owner, drains);
   expect((await readDrains(me.connection, KEYS, owner)).get(id)).toMatchObject({ by: 'another' });
   await removeDrains(me.connection, KEYS.drain(owner), [id]);

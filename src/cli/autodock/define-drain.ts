@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Invoke, Session } from '../invoke.ts';
 import type { DrainOptions } from './drain.ts';
+import { WAITS } from './timeout.ts';
 
 const HELP = `
 A container that is drained gets no new requests from any front; what it has
@@ -9,11 +10,15 @@ this needs Redis alone. It stays so until  autodock undrain  or its end. NAME is
 the name of a container that asks for routes, or its id; --owner says whose,
 where several hosts have one of that name.
 
-  autodock drain shop-1          before it is stopped or looked into
+  autodock drain shop-1          before it is looked into
+  autodock drain shop-1 --wait   before it is stopped: returns when every front
+                                 that is alive has left it and what was on its
+                                 way has ended, and says meanwhile what is left
   autodock drain --all           before this host is restarted; shows first what
                                  that is, and asks: without a terminal --yes
 
-Exit code 1: a name is not known, and nothing was drained; or no to --all.`;
+Exit code 1: a name is not known, and nothing was drained; or no to --all;
+or something was left when the time was over.`;
 
 /** `autodock drain`: withdraws containers by name, until they are undrained or have ended. */
 export function defineDrain(program: Command, invoke: Invoke): void {
@@ -23,6 +28,8 @@ export function defineDrain(program: Command, invoke: Invoke): void {
     .description('let containers get no new requests, on whichever host they run')
     .option('--all', 'all containers of an owner (default: this engine)')
     .option('-y, --yes', 'do not ask')
+    .option('--wait', 'until no front has a request or a WebSocket on its way there')
+    .option('--timeout <duration>', `for how long (default: ${WAITS})`)
     .addHelpText('after', HELP)
     .action((names: readonly string[], options: DrainOptions, command: Command) => {
       const body = async (session: Session) =>

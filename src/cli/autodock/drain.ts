@@ -2,7 +2,7 @@ import { hostname, userInfo } from 'node:os';
 import type { PublishedContainer } from '../../explain/named.ts';
 import { keysWithPrefix } from '../../model/keys.ts';
 import type { Wiring } from '../../pass/clients.ts';
-import { drainContainers } from '../../pass/drain.ts';
+import { type DrainedPlace, drainContainers, placesOf } from '../../pass/drain.ts';
 import { withWiring } from '../../pass/with-wiring.ts';
 import type { ExitCode } from '../exit-code.ts';
 import type { Session } from '../invoke.ts';
@@ -10,26 +10,36 @@ import { print } from '../output.ts';
 import { problemLine } from '../problem.ts';
 import { confirm } from './ask.ts';
 import { chosen, inWords } from './chosen.ts';
+import { waitForDrain } from './drain-wait.ts';
+import { timeoutMsOf, WAITS } from './timeout.ts';
 
 /** What the command line says. */
 export interface DrainOptions {
   readonly all?: boolean;
   readonly yes?: boolean;
+  readonly wait?: boolean;
+  readonly timeout?: string;
 }
 
 /** Drains containers by name, or all of one owner. */
 export function drain(
   names: readonly string[],
-  { all = false, yes = false }: DrainOptions,
+  { all = false, yes = false, wait = false, timeout = WAITS }: DrainOptions,
   session: Session,
 ): Promise<ExitCode> {
-  return withWiring(session, 'write', async (wiring) => {
+  const timeoutMs = timeoutMsOf(timeout);
+  return withWiring(session, 'write', async (wiring): Promise<ExitCode> => {
     const containers = await chosen({ names, all }, wiring, session);
     const fresh = containers.filter((one) => one.drain === null);
     await tellDrained(containers, session);
     if (all && !(await isWanted(fresh, yes, session))) return 1;
-    await write(fresh, wiring, session);
-    return 0;
+    const keys = keysWithPrefix(session.config.redis.keyPrefix);
+    const places = await placesOf(wiring.redis, keys, containers);
+    await write(fresh, places, wiring, session);
+    if (!wait) return 0;
+    const before = containers.flatMap((one) => one.drain?.urls ?? []);
+    const urls = [...new Set([...before, ...places.map(({ url }) => url)])];
+    return waitForDrain({ places, urls }, timeoutMs, wiring, session);
   });
 }
 
@@ -62,13 +72,15 @@ async function isWanted(
 }
 
 async function write(
-  fresh: readonly PublishedContainer[],
+  targets: readonly PublishedContainer[],
+  places: readonly DrainedPlace[],
   { redis }: Wiring,
   { config, stdout }: Session,
 ): Promise<void> {
-  if (fresh.length === 0) return;
-  await drainContainers(redis, keysWithPrefix(config.redis.keyPrefix), fresh, whoAmI());
-  for (const one of fresh) {
+  if (targets.length === 0) return;
+  const keys = keysWithPrefix(config.redis.keyPrefix);
+  await drainContainers(redis, keys, { targets, places, by: whoAmI() });
+  for (const one of targets) {
     await print(
       stdout,
       `${inWords(one)} is drained; its controller takes it out within a second.\n`,

@@ -62,6 +62,7 @@ local function use(route, name, header)
   local state = states.begin(name, route, start)
   state.order = order
   request.describe(var, header)
+  state.websocket = var.sent_upgrade ~= ''
   if order then
     reach.prepare(order[1], name)
   end

@@ -19,7 +19,7 @@ local function key()
 end
 
 --- A state for this request: { host, route, start, tries = 0, order?, backend?,
--- failed?, refused?, held? }; `failed`: nginx answers by itself, not a backend; `refused`:
+-- failed?, refused?, held?, websocket? }; `failed`: nginx answers by itself, not a backend; `refused`:
 -- why the head of an answer was (head.lua); `held`: what is known of a request that waits or
 -- has waited (hold.lua).
 function _M.begin(host, route, start)
@@ -32,7 +32,7 @@ function _M.begin(host, route, start)
   end
   state.host, state.route, state.start = host, route, start
   state.tries, state.order, state.backend = 0, false, false
-  state.failed, state.refused, state.held = false, false, false
+  state.failed, state.refused, state.held, state.websocket = false, false, false, false
   states[key()] = state
   return state
 end
@@ -50,6 +50,33 @@ function _M.is_asked(url)
     end
   end
   return false
+end
+
+-- Whether a request is on its way to one of these, or will be.
+local function is_bound_for(state, urls)
+  local backend = state.backend or state.order and state.order[1] or state.route.live[state.start]
+  return backend and urls[backend.url]
+end
+
+--- How many requests, and how many WebSockets, are on their way to backends.
+-- @param urls theirs, as { [url] = true }
+function _M.count(urls)
+  local requests, sockets = 0, 0
+  for _, state in pairs(states) do
+    if is_bound_for(state, urls) then
+      if state.websocket then
+        sockets = sockets + 1
+      else
+        requests = requests + 1
+      end
+    end
+  end
+  return requests, sockets
+end
+
+--- Whether any request is under way.
+function _M.any()
+  return next(states) ~= nil
 end
 
 --- The request is over; its state may be read until the next one begins.

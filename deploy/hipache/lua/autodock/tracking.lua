@@ -3,18 +3,21 @@
 -- In broadcast mode Redis remembers nothing about us and tells every change of
 -- a key with one of our prefixes, on one connection per worker. It is asked for
 -- a sign of life when it has been silent for a second; without one, or when the
--- connection ends, nothing is cached until it is up again.
+-- connection ends, nothing is cached until it is up again. Questions of who drains a backend
+-- are heard there, too (presence.lua), also by a worker that ends what it began.
 
 local address = require 'autodock.address'
 local ahead = require 'autodock.ahead'
 local cache = require 'autodock.cache'
 local connection = require 'autodock.connection'
 local learn = require 'autodock.learn'
+local presence = require 'autodock.presence'
 local recur = require 'autodock.recur'
 local redis = require 'autodock.redis'
 local refresh = require 'autodock.refresh'
 local resp = require 'autodock.resp'
 local settings = require 'autodock.settings'
+local states = require 'autodock.state'
 
 local log, NOTICE = ngx.log, ngx.NOTICE
 local sub = string.sub
@@ -50,8 +53,12 @@ end
 
 -- { 'message', channel, keys }; keys are null if the whole database went.
 local function hear(message)
-  if type(message) ~= 'table' or message[1] ~= 'message' then
+  if type(message) == 'table' and message.error then
+    return presence.refused(message.error)
+  elseif type(message) ~= 'table' or message[1] ~= 'message' then
     return -- a PONG
+  elseif message[2] == presence.CHANNEL then
+    return presence.asked(message[3])
   elseif type(message[3]) ~= 'table' then
     cache.forget_all()
     return learn.anew()
@@ -69,8 +76,18 @@ local function first_error(replies)
   end
 end
 
--- The messages go to this very connection, which is what RESP2 allows.
+-- Without a cache only questions are heard.
+local function subscribe_to_questions(sock)
+  local _, rest = connection.exchange(sock, resp.encode { 'SUBSCRIBE', presence.CHANNEL }, 0)
+  return rest
+end
+
+-- The messages go to this very connection, which is what RESP2 allows. The questions come
+-- last, so that who may not hear them hears what changes.
 local function subscribe(sock)
+  if not settings.cache then
+    return subscribe_to_questions(sock)
+  end
   local replies, err = connection.exchange(sock, resp.encode { 'CLIENT', 'ID' }, 1)
   if not replies then
     return nil, err
@@ -84,6 +101,7 @@ local function subscribe(sock)
       'BCAST', 'PREFIX', LISTS, 'PREFIX', MARKS,
     },
     resp.encode { 'SUBSCRIBE', CHANNEL },
+    resp.encode { 'SUBSCRIBE', presence.CHANNEL },
   }, 2)
   if not replies then
     return nil, rest
@@ -96,7 +114,8 @@ end
 local function listen(sock, rest, where)
   sock:settimeout(SILENCE_MS)
   local asked = false
-  while not ngx.worker.exiting() do
+  while not ngx.worker.exiting() or states.any() do
+    presence.sign()
     if settings.redis_port and not address.is_current(where) then
       return 'Redis has moved'
     end
@@ -126,7 +145,7 @@ local function attempt()
   local rest, why, refused = subscribe(sock)
   if rest then
     last_complaint = nil
-    cache.listen(true)
+    cache.listen(settings.cache)
     learn.anew()
     why = select(2, pcall(listen, sock, rest, where)) -- whatever ends it, nothing is kept from then on
     cache.listen(false)
@@ -140,7 +159,7 @@ local function run()
     return -- one of the two that ask whether it is back is enough
   end
   local err, refused = attempt()
-  if not ngx.worker.exiting() then
+  if settings.cache and not ngx.worker.exiting() then
     complain(err)
   end
   return refused and REFUSED_RETRY_SECONDS
@@ -151,9 +170,7 @@ function _M.start()
   address.watch(function()
     cache.listen(false)
   end)
-  if settings.cache then
-    recur.soon(recur.every(RETRY_SECONDS, 'hearing what changes', run))
-  end
+  recur.soon(recur.every(RETRY_SECONDS, 'hearing what changes', run))
 end
 
 return _M

@@ -6,6 +6,7 @@ local connections = require 'autodock.connections'
 local counters = require 'autodock.counters'
 local learn = require 'autodock.learn'
 local link = require 'autodock.link'
+local presence = require 'autodock.presence'
 local redis = require 'autodock.redis'
 local rooms = require 'autodock.rooms'
 local tls_folder = require 'autodock.tls_folder'
@@ -19,6 +20,7 @@ function _M.start()
   counters.start()
   connections.start()
   rooms.start()
+  presence.start()
   redis.start()
   link.start()
   tls_folder.watch()

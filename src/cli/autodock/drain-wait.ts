@@ -1,0 +1,53 @@
+import { keysWithPrefix } from '../../model/keys.ts';
+import type { Wiring } from '../../pass/clients.ts';
+import type { DrainedPlace } from '../../pass/drain.ts';
+import { type Left, waitUntilDrained } from '../../pass/drain-wait.ts';
+import type { ExitCode } from '../exit-code.ts';
+import type { Session } from '../invoke.ts';
+import { print } from '../output.ts';
+import { problemLine } from '../problem.ts';
+import { duration } from '../show/words.ts';
+
+/** Where drained containers were routed. */
+export interface Drained {
+  readonly places: readonly DrainedPlace[];
+  readonly urls: readonly string[];
+}
+
+/** Waits until nothing is on its way to what was drained; says meanwhile what is left. */
+export async function waitForDrain(
+  drained: Drained,
+  timeoutMs: number,
+  { redis }: Wiring,
+  { config, stdout, stderr }: Session,
+): Promise<ExitCode> {
+  const keys = keysWithPrefix(config.redis.keyPrefix);
+  const onLeft = (left: Left) => void stdout.write(`Waiting: ${leftInWords(left)}.\n`);
+  const left = await waitUntilDrained(redis, keys, { ...drained, timeoutMs, onLeft });
+  if (left === null) {
+    await print(stdout, 'Done: no front has anything on its way there.\n');
+    return 0;
+  }
+  const problem = `after ${duration(timeoutMs)}: ${leftInWords(left)}; it stays drained`;
+  stderr.write(problemLine(problem));
+  return 1;
+}
+
+function leftInWords(left: Left): string {
+  switch (left.kind) {
+    case 'routed':
+      return `its controller still routes ${left.vhosts.join(', ')} there`;
+    case 'no-front':
+      return 'no front has given a sign of life, so nothing can be proven';
+    case 'silent':
+      return `${count(left.fronts.length, 'front')} did not answer (${left.fronts.join(', ')})`;
+    case 'under-way': {
+      const { requests, webSockets, fronts } = left;
+      return `${count(requests, 'request')} and ${count(webSockets, 'WebSocket')} at ${count(fronts, 'front')}`;
+    }
+  }
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,84 @@
+import { expect } from 'vitest';
+import { runCommand } from '../parts/controller.ts';
+import { type FrontAnswer, request, startFront } from '../parts/front.ts';
+import { frontAnswers, type System } from '../parts/system.ts';
+import { systemTest } from '../parts/system-test.ts';
+import { waitFor } from '../parts/wait-for.ts';
+
+const test = systemTest();
+
+/** `/cgi-bin/slow` answers once somebody asked for `/cgi-bin/go`. */
+const SLOW = [
+  'sh',
+  '-c',
+  `mkdir -p /www/cgi-bin; echo here > /www/index.html
+printf '#!/bin/sh\\ntouch /asked; while ! test -e /go; do sleep 0.1; done; printf "Content-Type: text/plain\\\\r\\\\n\\\\r\\\\nslow"' > /www/cgi-bin/slow
+printf '#!/bin/sh\\ntouch /go; printf "Content-Type: text/plain\\\\r\\\\n\\\\r\\\\ngone"' > /www/cgi-bin/go
+printf '#!/bin/sh\\nprintf "Content-Type: text/plain\\\\r\\\\n\\\\r\\\\n"; test -e /asked && echo asked' > /www/cgi-bin/asked
+busybox chmod +x /www/cgi-bin/*; httpd -f -p 80 -h /www`,
+];
+
+const drain = ({ options }: System, ...args: readonly string[]) =>
+  runCommand(options, 'drain', ...args);
+
+/** A container that is asked for something slow through the front. */
+async function asked(system: System, name: string) {
+  const host = system.host(name);
+  const container = await system.run(host, { command: SLOW });
+  const url = await system.url(container);
+  await frontAnswers(system, host, 200, 'here');
+  const id = container.id.slice(0, 12);
+  await waitFor('it to be published', async () => {
+    const keys = await system.redis.client.keys('autodock:names:*');
+    expect(await system.redis.client.hexists(keys[0] ?? '', id)).toBe(1);
+  });
+  const answer: Promise<FrontAnswer> = system.get(host, '/cgi-bin/slow');
+  await waitFor('it to be asked', async () => {
+    expect(await (await fetch(`${url}/cgi-bin/asked`)).text()).toContain('asked');
+  });
+  return { host, container, url, id, answer };
+}
+
+test('drain --wait returns when what was on its way has ended, and then the container may be killed', async ({
+  system,
+}) => {
+  const { host, container, url, id, answer } = await asked(system, 'wait');
+  let isDone = false;
+  const waiting = drain(system, id, '--wait').then((end) => {
+    isDone = true;
+    return end;
+  });
+  await frontAnswers(system, host, 503);
+  expect(isDone).toBe(false);
+
+  await fetch(`${url}/cgi-bin/go`);
+  const { code, stdout } = await waiting;
+
+  expect(stdout).toContain('1 request and 0 WebSockets at 1 front');
+  expect(code).toBe(0);
+  await container.kill();
+  expect(await answer).toMatchObject({ status: 200, body: 'slow' });
+});
+
+test('drain --wait asks every front that is alive, and says what was left when its time is over', async ({
+  system,
+}) => {
+  const other = await startFront({ redisSocket: system.redis.socket });
+  const { host, url, id, answer } = await asked(system, 'left');
+  await waitFor('both to be there', async () => {
+    expect(await system.redis.client.zcard('autodock:fronts')).toBe(2);
+  });
+  const atOther = request(other.port, host, '/cgi-bin/slow');
+
+  const end = await drain(system, id, '--wait', '--timeout', '2s');
+  expect(end).toMatchObject({ code: 1, stderr: expect.stringContaining('after 2 s: ') });
+  expect(end.stderr).toContain('2 requests and 0 WebSockets at 2 fronts; it stays drained');
+
+  await fetch(`${url}/cgi-bin/go`);
+  expect(await Promise.all([answer, atOther])).toMatchObject([{ status: 200 }, { status: 200 }]);
+  expect(await drain(system, id, '--wait')).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('Done'),
+  });
+  await other.stop();
+});
