@@ -112,7 +112,7 @@ function createPending(): Pending {
   return {
     add(reason, eventAt) {
       reasons.add(reason);
-      if (eventAt !== undefined) oldestEventAt ??= eventAt;
+      if (eventAt !== undefined) oldestEventAt = Math.min(oldestEventAt ?? eventAt, eventAt);
       wake();
     },
     wake: () => wake(),

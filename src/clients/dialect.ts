@@ -10,6 +10,10 @@ export interface Dialect {
   readonly eventFilters: (filters: Filters) => Filters;
   /** Whether it probes a HEALTHCHECK when Docker would. */
   readonly probesAsDocker: boolean;
+  /**
+   * The oldest version of its API whose list tells of a start and of an end as soon as the event does; null: none.
+   */
+  readonly promptListApi: string | null;
 }
 
 const DOCKER: Dialect = {
@@ -17,6 +21,8 @@ const DOCKER: Dialect = {
   listFilters: (filters) => filters,
   eventFilters: (filters) => filters,
   probesAsDocker: true,
+  // Docker 23. Before, a container that had ended was listed for 0.1 s more, and for seconds in a storm.
+  promptListApi: '1.42',
 };
 
 const PODMAN: Dialect = {
@@ -30,6 +36,7 @@ const PODMAN: Dialect = {
   // It compares event names that it then sends under other ones: `die` finds nothing, and is what comes.
   eventFilters: ({ type = [] }) => ({ type }),
   probesAsDocker: false,
+  promptListApi: null,
 };
 
 /** By what `/version` says of the engine's parts. */

@@ -29,6 +29,11 @@ export function negotiate(newest: unknown, oldest: unknown): string {
   return `1.${chosen}`;
 }
 
+/** Whether one version of the API, as `negotiate` gives it, is another or newer. */
+export function isAtLeast(apiVersion: string, oldest: string): boolean {
+  return minor(apiVersion) >= minor(oldest);
+}
+
 function minorOf(version: unknown): number | null {
   const match = typeof version === 'string' ? /^1\.(\d{1,3})$/.exec(version) : null;
   return match === null ? null : Number(match[1]);

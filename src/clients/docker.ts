@@ -8,7 +8,7 @@ import { type Filters, openEvents, openList, openPast, type Span } from './docke
 import { callDocker, type DockerResult, httpStatusOf } from './docker-call.ts';
 import { asPong, asReply, clockOf, isRootless, membershipOf } from './docker-shapes.ts';
 import { transportOf } from './docker-transport.ts';
-import { negotiate } from './docker-version.ts';
+import { isAtLeast, negotiate } from './docker-version.ts';
 import { readJsonLines } from './json-lines.ts';
 import { type OnItem, readListItems } from './list-items.ts';
 
@@ -23,6 +23,8 @@ export interface DockerSession {
   readonly apiVersion: string;
   /** Whether it probes a HEALTHCHECK when Docker would. */
   readonly probesAsDocker: boolean;
+  /** Whether its list tells of a start and of an end as soon as the event does. */
+  readonly hasPromptList: boolean;
   /**
    * The engine's clock at a monotonic time of ours, milliseconds; null: it does not tell. It was compared when the
    * session began.
@@ -108,6 +110,8 @@ export function connectDocker(options: DockerOptions): DockerClient {
         membership: membershipOf(info.Swarm),
         apiVersion,
         probesAsDocker: dialect.probesAsDocker,
+        hasPromptList:
+          dialect.promptListApi !== null && isAtLeast(apiVersion, dialect.promptListApi),
         rootless: isRootless(info.SecurityOptions),
         timeAt: clockOf(info.SystemTime, performance.now()),
         ...callsOf(docker, options, dialect),

@@ -1,16 +1,17 @@
 import type { Logger } from 'pino';
 import { monotonic } from '../clock.ts';
 import type { Config } from '../config/config.ts';
-import { nextHoldEnd } from '../diff/hold-end.ts';
 import { ApplyError, type ErrorCode, ObserveError } from '../errors.ts';
 import type { LoopWork, PassCause } from '../loop.ts';
 import type { PassResult, TriggerReason } from '../model/trigger.ts';
+import type { Workload } from '../model/workload.ts';
 import type { Wiring } from '../pass/clients.ts';
 import { type EndedPass, type Pass, reconcile, type Stages } from '../reconcile.ts';
 import { createPassReporter } from '../report/report-pass.ts';
 import type { Status } from '../report/status.ts';
 import type { Warnings } from '../report/warnings.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import { createNextPasses } from './next-passes.ts';
 
 /** What the runner works on and tells to. */
 export interface PassRunnerOptions {
@@ -37,22 +38,20 @@ export interface PassRunner extends LoopWork {
 
 /** A pass waits this long for inspections under way; what is late is unknown for now. */
 const INSPECTION_PATIENCE_MS = 250;
-/** Timers and clocks need not agree to the millisecond. */
-const MARGIN_MS = 20;
 
 /** The only triggers that the loop makes by itself; all others are counted where they come from. */
 const OF_THE_LOOP: readonly TriggerReason[] = ['retry', 'fenced'];
 
 /** A runner that has not run yet. */
 export function createPassRunner(options: PassRunnerOptions): PassRunner {
-  const { status, metrics } = options;
   const reporter = createPassReporter({ ...options, now: monotonic });
   const attempt = passOf(options);
   let lastFailure: ErrorCode | null = null;
   let last: Pass | null = null;
-  const ends = createEnds(metrics);
+  const ends = createEnds(options.metrics);
+  const askForMore = createNextPasses(options);
   const fail = (error: unknown, { reasons }: PassCause): PassResult => {
-    status.passEnds({ error }, reasons);
+    options.status.passEnds({ error }, reasons);
     if (!(error instanceof ObserveError || error instanceof ApplyError)) throw error;
     lastFailure = error.code;
     // Cancelled because the controller stops: nothing is wrong.
@@ -63,12 +62,12 @@ export function createPassRunner(options: PassRunnerOptions): PassRunner {
   };
 
   const succeed = (pass: Pass, cause: PassCause): PassResult => {
-    status.passEnds({ pass }, cause.reasons);
+    options.status.passEnds({ pass }, cause.reasons);
     lastFailure = null;
     reporter.succeeded(pass, cause);
     if (last !== null && wasMissed(pass, last, cause)) options.onMissedEvent();
     last = pass;
-    scheduleNext(pass, options);
+    askForMore(pass);
     return pass.result;
   };
 
@@ -83,8 +82,8 @@ export function createPassRunner(options: PassRunnerOptions): PassRunner {
         (pass) => succeed(pass, cause),
         (error: unknown) => fail(error, cause),
       );
-      const pass = last === before ? null : last;
       const durationMs = monotonic() - startedAt;
+      const pass = last === before ? null : last;
       ends.tell({ result, durationMs, reasons: cause.reasons, pass, before }, lastFailure);
       return result;
     },
@@ -136,23 +135,16 @@ function passOf({ wiring, config }: PassRunnerOptions): () => Promise<Pass> {
 
 function wasMissed(pass: Pass, last: Pass, { reasons }: PassCause): boolean {
   const isByTimer = reasons.size === 1 && reasons.has('resync');
-  return isByTimer && pass.plan.changes.length > 0 && pass.workloads !== last.workloads;
+  return isByTimer && pass.plan.changes.length > 0 && !areSame(pass.workloads, last.workloads);
 }
 
-/** Three things end by time alone: a guard's refusal, a hold, and a stop that came to nothing. */
-function scheduleNext(pass: Pass, { config, wiring, later }: PassRunnerOptions): void {
-  // The loop itself runs a fenced pass again.
-  if (pass.result === 'fenced') return;
-  const { refusingSince } = pass.decision.state;
-  if (pass.decision.putOff.length > 0 && refusingSince !== null) {
-    later('guard', refusingSince + config.guard.confirmAfterMs - monotonic());
-  }
-  const { frontends: desired } = pass.desired;
-  const { owner } = pass.plan;
-  const { now } = pass.opening;
-  const hold = { frontends: pass.after, desired, owner, now, holdMs: config.holdMs };
-  const leftMs = nextHoldEnd(hold);
-  if (leftMs !== null) later('hold', leftMs + MARGIN_MS);
-  const stopLeftMs = wiring.nextStopEndMs();
-  if (stopLeftMs !== null) later('stopping', stopLeftMs + MARGIN_MS);
+/** By identity, which a workload keeps while nothing of it changes; one that is unknown is another each time. */
+function areSame(some: readonly Workload[], others: readonly Workload[]): boolean {
+  if (some === others) return true;
+  const isSame = (one: Workload, index: number) => {
+    const other = others[index];
+    const areUnknown = one.kind === 'unknown' && other?.kind === 'unknown';
+    return one === other || (areUnknown && one.id === other.id);
+  };
+  return some.length === others.length && some.every(isSame);
 }

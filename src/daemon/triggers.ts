@@ -28,6 +28,8 @@ export function startHub(parts: Parts, end: (error: Error) => void): () => void 
     resyncMs: config.resync.intervalMs,
     random: Math.random,
     now: monotonic,
+    hasPromptList: () => wiring.sessions.last()?.hasPromptList ?? false,
+    listMs: wiring.listMs,
   });
 }
 

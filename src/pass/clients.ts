@@ -45,6 +45,8 @@ export interface Wiring {
   readonly ahead: Ahead;
   /** Hears what they said while nobody listened; see `hearLastEvents`. */
   hearLast(): Promise<void>;
+  /** How long the engine took for its last list, milliseconds; 0: it was not asked yet. */
+  listMs(): number;
   /** Until the next container that was told to stop counts as one that lives on; null: none was. */
   nextStopEndMs(): number | null;
   /** Reads all that may be routed, with a memory of its own. */
@@ -99,8 +101,12 @@ export function wire(
   const redis = connect.redis(config.redis, name, handlers.redis, access);
   const { inspections, networks, stops } = knowledgeOf(sessions, handlers, { signal, config });
   const ahead = createAhead(inspections, stops);
+  let listMs = 0;
+  const onListed = (tookMs: number) => {
+    listMs = tookMs;
+    handlers.onDockerListed();
+  };
   const workloads = () => {
-    const { onDockerListed: onListed } = handlers;
     const known = { inspections, networks, stops };
     const containers = createContainerSource({ sessions, ...known, onListed, now: monotonic });
     return allOf([containers, ...sources.map((make) => make())]);
@@ -113,6 +119,7 @@ export function wire(
     sessions,
     ahead,
     hearLast: () => hearLastEvents(config, sessions, ahead),
+    listMs: () => listMs,
     nextStopEndMs: stops.nextEndMs,
     workloads,
     owner,

@@ -1,5 +1,5 @@
 import { type AheadNote, aheadOf } from '../model/ahead.ts';
-import { parseRecord } from '../model/record.ts';
+import { asRecord, type JsonRecord, parseRecord } from '../model/record.ts';
 
 /**
  * The events of the engine that can change a route, and `create`, after which one soon may; asked for by these
@@ -41,6 +41,8 @@ export interface DockerEvent {
   readonly action: EventAction;
   /** What it says before the engine's list does; null: nothing. */
   readonly ahead: AheadNote | null;
+  /** Which container it is about; null: it does not say. */
+  readonly container: string | null;
 }
 
 /**
@@ -51,11 +53,21 @@ export interface DockerEvent {
  */
 export function readEvent(line: string | null): DockerEvent {
   const event = line === null ? null : parseRecord(line);
-  if (typeof event?.Action !== 'string') return { action: 'malformed', ahead: null };
+  if (typeof event?.Action !== 'string') {
+    return { action: 'malformed', ahead: null, container: null };
+  }
   const [word = ''] = event.Action.split(':', 1);
   const name = NAMES_OF_PODMAN.get(word) ?? word;
   const action = EVENT_ACTIONS.find((known) => known === name) ?? 'other';
-  return { action, ahead: aheadOf(event) };
+  return { action, ahead: aheadOf(event), container: containerOf(event) };
+}
+
+/** A network's events tell it among the attributes; those of podman as their subject. */
+function containerOf({ Type, Actor }: JsonRecord): string | null {
+  const subject = asRecord(Actor);
+  const attributes = Type === 'network' ? asRecord(subject?.Attributes) : null;
+  const id = attributes?.container ?? subject?.ID;
+  return typeof id === 'string' && id !== '' ? id : null;
 }
 
 /** Where podman has a word of its own; 4.3 for all of these, newer ones for some. */

@@ -8,7 +8,7 @@ import { type TriggerSources, triggers } from './triggers.ts';
 
 /** What the triggers need from outside. */
 export interface HubOptions
-  extends Pick<TriggerSources, 'ping' | 'readDrains' | 'resyncMs' | 'random'> {
+  extends Omit<TriggerSources, 'stream' | 'redisReady' | 'dockerFailed'> {
   readonly inputs: Inputs;
   /** null: events are switched off. */
   readonly openEvents: EventStreamOptions['open'] | null;
@@ -22,8 +22,6 @@ export interface HubOptions
   readonly onFatal: (error: ConfigError) => void;
   /** @param eventAt when the oldest event came that this answers, for a metric; only where the reason is `event` */
   readonly onTrigger: (reason: TriggerReason, eventAt?: number) => void;
-  /** Monotonic milliseconds. */
-  readonly now: () => number;
 }
 
 /**
@@ -34,43 +32,24 @@ export interface HubOptions
 export function startTriggers(options: HubOptions): () => void {
   const { openEvents: open, random, inputs, onTrigger } = options;
   const { reopen } = inputs;
-  const oldest = createOldest(options.now);
-  const hear = listener(options, oldest);
+  const hear = listener(options);
   const caughtUp = concatMap((signal: StreamSignal) =>
     signal.kind === 'up' ? from(options.catchUp()).pipe(map(() => signal)) : of(signal),
   );
   const stream =
     open === null ? null : eventStream({ open, reopen, random }).pipe(caughtUp, tap(hear));
-  const subscription = triggers({ ...options, ...inputs, stream }).subscribe((reason) =>
-    reason === 'event' ? onTrigger(reason, oldest.take()) : onTrigger(reason),
+  const subscription = triggers({ ...options, ...inputs, stream }).subscribe((trigger) =>
+    trigger.reason === 'event'
+      ? onTrigger(trigger.reason, trigger.eventAt)
+      : onTrigger(trigger.reason),
   );
   return () => subscription.unsubscribe();
 }
 
-function listener({ onSignal, onAhead, onFatal }: HubOptions, oldest: Oldest) {
+function listener({ onSignal, onAhead, onFatal }: HubOptions) {
   return (signal: StreamSignal) => {
     onSignal(signal);
     if (signal.kind === 'down' && signal.error instanceof ConfigError) onFatal(signal.error);
-    if (signal.kind !== 'event') return;
-    if (signal.ahead !== null) onAhead(signal.ahead);
-    // No pass answers a creation.
-    if (signal.action !== 'create') oldest.note();
-  };
-}
-
-type Oldest = ReturnType<typeof createOldest>;
-
-/** When the oldest event came that no trigger has answered yet. */
-function createOldest(now: () => number) {
-  let at: number | null = null;
-  return {
-    note() {
-      at ??= now();
-    },
-    take() {
-      const taken = at ?? now();
-      at = null;
-      return taken;
-    },
+    if (signal.kind === 'event' && signal.ahead !== null) onAhead(signal.ahead);
   };
 }

@@ -1,4 +1,5 @@
-import { concatMap, from, map, merge, NEVER, type Observable, switchMap, timer } from 'rxjs';
+import { map, merge, NEVER, type Observable, switchMap } from 'rxjs';
+import { inSteps, type Look, SETTLE } from './looks.ts';
 
 /** Pauses between the settle passes: 50, 100, 200, 400, 800 ms after the event, then every second to 10 s. */
 const STEPS_MS = [50, 50, 100, 200, 400, 200, ...Array<number>(9).fill(1_000)];
@@ -18,23 +19,23 @@ export interface Settling {
 }
 
 /**
- * The passes that follow an event because the engine's list may lag it, on every version. Counted anew from
- * each event: what is remembered is a time, never what the event said.
+ * The passes that follow an event of an engine whose list may lag each of them, and those that follow a start. Counted
+ * anew from each event: what is remembered is a time, never what the event said. Where a list takes long, they are fewer.
  *
  * Few follow what another event follows: a container is connected some 200 ms before it starts, and killed 100 to
  * 200 ms before it is said to be dead. A pass just before that would keep the one that matters waiting for as long
  * as passes are kept apart.
  */
-export function settle({ changes, arrivals, signals }: Settling): Observable<'settle'> {
+export function settle(
+  { changes, arrivals, signals }: Settling,
+  listMs: () => number,
+): Observable<Look> {
+  const after = (stepsMs: readonly number[]) => inSteps(stepsMs, listMs);
   const many = changes.pipe(switchMap(() => after(STEPS_MS)));
   const few = merge(
     changes.pipe(map(() => NEVER)),
     arrivals.pipe(map(() => after(ARRIVAL_STEPS_MS))),
     signals.pipe(map(() => after(SIGNAL_STEPS_MS))),
   ).pipe(switchMap((passes) => passes));
-  return merge(many, few).pipe(map(() => 'settle' as const));
-}
-
-function after(steps: readonly number[]): Observable<unknown> {
-  return from(steps).pipe(concatMap((ms) => timer(ms)));
+  return merge(many, few).pipe(map(() => SETTLE));
 }

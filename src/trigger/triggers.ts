@@ -19,7 +19,9 @@ import {
 import type { TriggerReason } from '../model/trigger.ts';
 import { drainChanges } from './drains.ts';
 import type { StreamSignal } from './event-stream.ts';
-import { type EventReasons, eventReasons } from './reasons.ts';
+import type { HeardEvent, Look } from './looks.ts';
+import { promptLooks } from './prompt-looks.ts';
+import { eventReasons } from './reasons.ts';
 import { settle } from './settle.ts';
 
 /** Where triggers come from. */
@@ -36,33 +38,61 @@ export interface TriggerSources {
   readonly readDrains: () => Promise<string | null>;
   readonly resyncMs: number;
   readonly random: () => number;
+  /** Monotonic milliseconds. */
+  readonly now: () => number;
+  /** Whether the engine's list tells of a start and of an end as soon as the event does. */
+  readonly hasPromptList: () => boolean;
+  /** How long the engine took for its last list, milliseconds. */
+  readonly listMs: () => number;
 }
 
-const NO_EVENTS: EventReasons = { changes: NEVER, arrivals: NEVER, signals: NEVER };
+/** A reason to run a pass; with `event`, for a metric alone, when the oldest one came that it answers. */
+export type Trigger = Look | { readonly reason: Exclude<TriggerReason, Look['reason']> };
+
 const PROBE_MS = 1_000;
 const JITTER = 0.1;
 
-/** All reasons to run a pass but those that the loop has by itself. Each carries its reason, nothing else. */
-export function triggers(sources: TriggerSources): Observable<TriggerReason> {
+/** All reasons to run a pass but those that the loop has by itself. */
+export function triggers(sources: TriggerSources): Observable<Trigger> {
   const stream = sources.stream === null ? null : sources.stream.pipe(share());
-  const events = stream === null ? NO_EVENTS : eventReasons(stream);
-  const arrivals = events.arrivals.pipe(share());
-  const signals = events.signals.pipe(share());
+  const heard = stream === null ? NEVER : eventsOf(stream, sources.now);
+  const ofPromptList = heard.pipe(filter(sources.hasPromptList));
+  const late = eventReasons(heard.pipe(filter(() => !sources.hasPromptList())));
+  const arrivals = late.arrivals.pipe(share());
+  const signals = late.signals.pipe(share());
   const starts = stream === null ? of('start' as const) : merge(start(stream), ups(stream));
-  const changes: Observable<TriggerReason> = merge(starts, events.changes);
-  return merge(
-    // Settling first, so that a trigger of its timer counts from the change it follows.
-    changes.pipe(
-      connect((shared) => merge(settle({ changes: shared, arrivals, signals }), shared)),
-    ),
-    arrivals,
-    signals,
+  const changes: Observable<Trigger> = merge(starts.pipe(map(reasonOf)), late.changes);
+  const others: Observable<Exclude<TriggerReason, Look['reason']>> = merge(
     stream === null ? NEVER : downs(stream),
     sources.redisReady.pipe(map(() => 'redis' as const)),
     fromEvent(process, 'SIGHUP').pipe(map(() => 'signal' as const)),
     dockerRecovery(sources),
     drainChanges(sources.readDrains),
     resync(sources),
+  );
+  return merge(
+    // Settling first, so that a trigger of its timer counts from the change it follows.
+    changes.pipe(
+      connect((shared) =>
+        merge(settle({ changes: shared, arrivals, signals }, sources.listMs), shared),
+      ),
+    ),
+    arrivals,
+    signals,
+    promptLooks(ofPromptList, sources.listMs),
+    others.pipe(map(reasonOf)),
+  );
+}
+
+function reasonOf<R extends Exclude<TriggerReason, Look['reason']>>(reason: R) {
+  return { reason };
+}
+
+function eventsOf(stream: Observable<StreamSignal>, now: () => number): Observable<HeardEvent> {
+  return stream.pipe(
+    filter((signal) => signal.kind === 'event'),
+    map(({ action, container }) => ({ action, container, at: now() })),
+    share(),
   );
 }
 

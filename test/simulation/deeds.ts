@@ -51,6 +51,12 @@ export function createDeeds(options: DeedOptions): Deeds {
   };
   const end = (box: Box, storm: boolean, to: Face = GONE) => {
     const longest = kind.deathLagMs[storm ? 1 : 0];
+    if (longest === 0) {
+      emit('disconnect', box.id);
+      turn(box, to, 0);
+      emit('die', box.id);
+      return;
+    }
     turn(box, to, 1 + random.int(longest));
     emit('die', box.id);
     emit('disconnect', box.id);

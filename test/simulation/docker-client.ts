@@ -53,8 +53,9 @@ export function connectSimulatedDocker(peer: DockerPeer, process: Process): Conn
         return {
           engine,
           membership: { kind: 'none' },
-          apiVersion: peer.engine.kind.tellsHealth ? '1.55' : '1.45',
+          apiVersion: peer.engine.kind.apiVersion,
           probesAsDocker: true,
+          hasPromptList: peer.engine.kind.hasPromptList,
           rootless: false,
           timeAt: () => null,
           list: (onItem, filters) =>

@@ -1,3 +1,4 @@
+import type { DockerSession } from '../../clients/docker.ts';
 import type { Sessions } from '../../clients/sessions.ts';
 import type { Source } from '../workloads.ts';
 import { createContainerObserver } from './containers.ts';
@@ -13,20 +14,39 @@ export interface ContainerSourceOptions {
   readonly stops: Stops;
   /** Monotonic milliseconds. */
   readonly now: () => number;
-  /** Called each time that they were listed in full. */
-  readonly onListed: () => void;
+  /** Called each time that they were listed in full, with how long the engine took for that. */
+  readonly onListed: (tookMs: number) => void;
 }
 
 /** The containers of the engine that answers at that moment. */
 export function createContainerSource(options: ContainerSourceOptions): Source {
-  const { inspections, networks, stops } = options;
+  const { inspections, networks, stops, now } = options;
   const observer = createContainerObserver(inspections, networks, stops);
   return {
     async observe(look) {
-      const how = { ...look, now: options.now };
-      const containers = await observer.observe(await options.sessions.current(), how);
-      options.onListed();
+      let listMs = 0;
+      const session = timed(await options.sessions.current(), {
+        now,
+        onListed: (tookMs) => {
+          listMs += tookMs;
+        },
+      });
+      const containers = await observer.observe(session, { ...look, now });
+      options.onListed(listMs);
       return containers;
     },
   };
 }
+
+function timed(session: DockerSession, { now, onListed }: Timing): DockerSession {
+  return {
+    ...session,
+    list: async (onItem, filters) => {
+      const beganAt = now();
+      await session.list(onItem, filters);
+      onListed(now() - beganAt);
+    },
+  };
+}
+
+type Timing = Pick<ContainerSourceOptions, 'now' | 'onListed'>;

@@ -1,5 +1,6 @@
 import { pino } from 'pino';
 import { describe, expect, test } from 'vitest';
+import { monotonic } from '../../../src/clock.ts';
 import type { Config } from '../../../src/config/config.ts';
 import { createPassRunner } from '../../../src/daemon/runner.ts';
 import { ObserveError } from '../../../src/errors.ts';
@@ -10,6 +11,7 @@ import type { Wiring } from '../../../src/pass/clients.ts';
 import type { Opening, Stages } from '../../../src/reconcile.ts';
 import { createStatus } from '../../../src/report/status.ts';
 import { createMetrics } from '../../../src/telemetry/metrics.ts';
+import { container } from '../desire/containers.ts';
 import { desired } from '../diff/world.ts';
 
 const OWNER = 'engine-1' as Owner;
@@ -22,11 +24,17 @@ const OPENING: Opening = {
 };
 const SILENT = pino({ level: 'silent' });
 
+const unknown = (number: number): ObservedContainer => ({
+  ...container(number),
+  ...{ kind: 'unknown', why: 'no answer' },
+});
+
 /** A runner whose passes see and plan what the test says. */
 function runner() {
   const seen = {
     containers: [] as readonly ObservedContainer[],
     changes: 0,
+    putOff: 0,
     failure: null as ObserveError | null,
   };
   const told: string[] = [];
@@ -55,16 +63,26 @@ function runner() {
       const changes = Array.from({ length: seen.changes }, () => change);
       return { owner, epoch, unknown, changes, faults: [], foreign: [] };
     },
-    guard: (plan) => ({ plan, putOff: [], state: { refusingSince: null } }),
+    guard: (plan) => {
+      const putOff = plan.changes.slice(0, seen.putOff);
+      const isRefusing = putOff.length > 0;
+      return {
+        plan: { ...plan, changes: plan.changes.slice(seen.putOff) },
+        putOff,
+        state: { refusingSince: isRefusing ? monotonic() : null },
+      };
+    },
     apply: async () => ({ kind: 'applied', results: [], marksMoved: 0 }),
   };
   const { run, endsBackoff, listen } = createPassRunner({
     wiring: { stages: async () => stages, nextStopEndMs: () => null } as unknown as Wiring,
-    config: { holdMs: 0, guard: { confirmAfterMs: 0 } } as Config,
+    config: {
+      ...{ holdMs: 0, guard: { confirmAfterMs: 5_000 }, resync: { intervalMs: 30_000 } },
+    } as Config,
     status: createStatus({ now: () => 0, wallClock: () => 0, leaseMs: 90_000 }),
     metrics: createMetrics('1'),
     log: SILENT,
-    later: (reason) => told.push(`later ${reason}`),
+    later: (reason, delayMs) => told.push(`${reason} in ${Math.ceil(delayMs / 1_000)} s`),
     onDockerFailure: ({ code }) => told.push(code),
     onMissedEvent: () => told.push('missed'),
     warnings: {
@@ -84,7 +102,7 @@ describe('the pass runner', () => {
     const { seen, told, pass } = runner();
     await pass('start');
     seen.changes = 1;
-    seen.containers = [];
+    seen.containers = [container(1)];
     await pass('resync');
     expect(told).toEqual(['missed']);
   });
@@ -100,6 +118,40 @@ describe('the pass runner', () => {
     seen.changes = 0;
     await pass('resync');
     expect(told).toEqual([]);
+  });
+
+  test('does not when the same containers were merely looked at again', async () => {
+    const { seen, told, pass } = runner();
+    const same = container(1);
+    seen.containers = [same];
+    await pass('start');
+    seen.changes = 1;
+    seen.containers = [same];
+    await pass('resync');
+    expect(told).toEqual([]);
+  });
+
+  test('asks again, ever later, while it is not known what a container wants', async () => {
+    const { seen, told, pass } = runner();
+    seen.containers = [unknown(1)];
+    for (let time = 0; time < 7; time += 1) await pass('event');
+    expect(told).toEqual([2, 3, 5, 9, 17, 31, 31].map((s) => `inspection in ${s} s`));
+    told.length = 0;
+    seen.containers = [unknown(1), unknown(2)];
+    await pass('event');
+    seen.containers = [];
+    await pass('event');
+    expect(told).toEqual(['inspection in 2 s']);
+  });
+
+  test('looks again at once when what was put off may be too little now to be put off', async () => {
+    const { seen, told, pass } = runner();
+    seen.changes = 3;
+    seen.putOff = 3;
+    await pass('event');
+    seen.putOff = 2;
+    await pass('event');
+    expect(told).toEqual(['guard in 5 s', 'guard in 0 s']);
   });
 
   test('remembers why a pass failed, and tells of Docker', async () => {

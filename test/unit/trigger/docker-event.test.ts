@@ -49,11 +49,24 @@ describe('readEvent', () => {
     expect(killed(more, attributes)).toBeNull();
   });
 
+  test.each([
+    [{ Type: 'container', Actor: { ID: 'one', Attributes: { container: 'no' } } }, 'one'],
+    [{ Type: 'network', Actor: { ID: 'web', Attributes: { container: 'one' } } }, 'one'],
+    [{ Type: 'network', Actor: { ID: 'one' } }, 'one'],
+    [{ Type: 'container', Actor: { ID: '' } }, null],
+    [{ Type: 'container', Actor: { ID: 7 } }, null],
+    [{ Type: 'network', Actor: 'one' }, null],
+    [{}, null],
+  ])('reads of %j which container it is about: %s', (event, container) => {
+    expect(readEvent(JSON.stringify({ Action: 'connect', ...event })).container).toBe(container);
+  });
+
   test('reads which container was created', () => {
     const read = (event: object) => readEvent(JSON.stringify({ Action: 'create', ...event }));
     expect(read({ Type: 'container', Actor: { ID } })).toEqual({
       action: 'create',
       ahead: { kind: 'created', id: ID },
+      container: ID,
     });
     for (const other of [
       { Type: 'network', Actor: { ID } },

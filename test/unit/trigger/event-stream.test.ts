@@ -28,12 +28,13 @@ describe('eventStream', () => {
     stream.write('{"Action":"start","id":"x"}\n{"Action":"die"}\nrubbish\n');
     stream.write(`{"Type":"container","Action":"create","Actor":{"ID":"${'a'.repeat(64)}"}}\n`);
     await vi.advanceTimersByTimeAsync(0);
+    const created = { kind: 'created', id: 'a'.repeat(64) };
     expect(told).toEqual([
       { kind: 'up' },
-      { kind: 'event', action: 'start', ahead: null },
-      { kind: 'event', action: 'die', ahead: null },
-      { kind: 'event', action: 'malformed', ahead: null },
-      { kind: 'event', action: 'create', ahead: { kind: 'created', id: 'a'.repeat(64) } },
+      { kind: 'event', action: 'start', ahead: null, container: null },
+      { kind: 'event', action: 'die', ahead: null, container: null },
+      { kind: 'event', action: 'malformed', ahead: null, container: null },
+      { kind: 'event', action: 'create', ahead: created, container: created.id },
     ]);
     subscription.unsubscribe();
   });

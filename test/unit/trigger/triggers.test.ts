@@ -18,8 +18,11 @@ function follow(overrides: Partial<TriggerSources> = {}) {
     readDrains: async () => null,
     resyncMs: 1_000_000,
     random: () => 0.5,
+    now: Date.now,
+    hasPromptList: () => false,
+    listMs: () => 0,
     ...overrides,
-  }).subscribe((reason) => told.push([Date.now() - startedAt, reason]));
+  }).subscribe(({ reason }) => told.push([Date.now() - startedAt, reason]));
   return {
     stream,
     redisReady,
@@ -30,7 +33,10 @@ function follow(overrides: Partial<TriggerSources> = {}) {
   };
 }
 
-const event = (action: EventAction): StreamSignal => ({ kind: 'event', action, ahead: null });
+const event = (action: EventAction, container = 'one'): StreamSignal => ({
+  ...{ kind: 'event', action, ahead: null },
+  container,
+});
 
 const SETTLES = [50, 100, 200, 400, 800, ...Array.from({ length: 10 }, (_, i) => 1_000 * (i + 1))];
 
