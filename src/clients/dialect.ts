@@ -14,6 +14,8 @@ export interface Dialect {
    * The oldest version of its API whose list tells of a start and of an end as soon as the event does; null: none.
    */
   readonly promptListApi: string | null;
+  /** Whether containers live on, at their addresses, while it is started anew; by its `/info`. */
+  readonly keepsContainers: (info: Record<string, unknown>) => boolean;
 }
 
 const DOCKER: Dialect = {
@@ -23,6 +25,7 @@ const DOCKER: Dialect = {
   probesAsDocker: true,
   // Docker 23. Before, a container that had ended was listed for 0.1 s more, and for seconds in a storm.
   promptListApi: '1.42',
+  keepsContainers: ({ LiveRestoreEnabled: isOn }) => isOn === true,
 };
 
 const PODMAN: Dialect = {
@@ -37,6 +40,7 @@ const PODMAN: Dialect = {
   eventFilters: ({ type = [] }) => ({ type }),
   probesAsDocker: false,
   promptListApi: null,
+  keepsContainers: () => true,
 };
 
 /** By what `/version` says of the engine's parts. */

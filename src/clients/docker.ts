@@ -3,13 +3,15 @@ import Docker from 'dockerode';
 import type { DockerConfig } from '../config/config.ts';
 import type { Engine } from '../model/container.ts';
 import type { Membership } from '../model/swarm.ts';
+import { createAbandonable } from './abandonable.ts';
 import { type Dialect, dialectOf } from './dialect.ts';
 import { type Filters, openEvents, openList, openPast, type Span } from './docker-body.ts';
-import { callDocker, type DockerResult, httpStatusOf } from './docker-call.ts';
+import { callDocker, type DockerRequest, type DockerResult, httpStatusOf } from './docker-call.ts';
 import { asPong, asReply, clockOf, isRootless, membershipOf } from './docker-shapes.ts';
 import { transportOf } from './docker-transport.ts';
 import { isAtLeast, negotiate } from './docker-version.ts';
 import { readJsonLines } from './json-lines.ts';
+import { type Presence, presenceBy } from './knock.ts';
 import { type OnItem, readListItems } from './list-items.ts';
 
 /** Reads the members of a reply; null if it has another shape. */
@@ -25,6 +27,8 @@ export interface DockerSession {
   readonly probesAsDocker: boolean;
   /** Whether its list tells of a start and of an end as soon as the event does. */
   readonly hasPromptList: boolean;
+  /** Whether containers live on, at their addresses, while it is started anew. */
+  readonly keepsContainers: boolean;
   /**
    * The engine's clock at a monotonic time of ours, milliseconds; null: it does not tell. It was compared when the
    * session began.
@@ -71,6 +75,10 @@ export interface DockerClient {
   connect(): Promise<DockerSession>;
   /** @throws ObserveError if the engine does not answer `/_ping` within the deadline */
   ping(): Promise<void>;
+  /** Whether anybody is there who answers `/_ping` within the time. Not counted as a request. */
+  knock(withinMs: number): Promise<Presence>;
+  /** Ends the requests under way, as if the controller stopped; whoever asks later is answered. */
+  abandon(): void;
 }
 
 /** What the parts of a connection need. */
@@ -86,19 +94,28 @@ export interface DockerOptions {
  *
  * @throws ConfigError if the TLS files cannot be read
  */
-export function connectDocker(options: DockerOptions): DockerClient {
+export function connectDocker(told: DockerOptions): DockerClient {
+  const requests = createAbandonable(told.signal);
+  const options: DockerOptions = {
+    ...told,
+    get signal() {
+      return requests.signal;
+    },
+  };
   const transport = transportOf(options.config);
   const unversioned: Identification = new Docker(transport);
+  const ping = async (request: DockerRequest) => {
+    await callDocker(request, (abortSignal) => unversioned.ping({ abortSignal }), asPong);
+  };
   const ask = (what: string, send: (abortSignal: AbortSignal) => Promise<unknown>) =>
     callDocker(requestOf(options, what), send, asReply);
   return {
-    ping: async () => {
-      await callDocker(
-        requestOf(options, 'ping'),
-        (abortSignal) => unversioned.ping({ abortSignal }),
-        asPong,
-      );
-    },
+    ping: () => ping(requestOf(options, 'ping')),
+    knock: (timeoutMs) =>
+      presenceBy(() =>
+        ping({ ...requestOf(options, 'ping'), timeoutMs, onResult: () => undefined }),
+      ),
+    abandon: requests.abandon,
     connect: async () => {
       const version = await ask('version', (abortSignal) => unversioned.version({ abortSignal }));
       const dialect = dialectOf(version);
@@ -112,6 +129,7 @@ export function connectDocker(options: DockerOptions): DockerClient {
         probesAsDocker: dialect.probesAsDocker,
         hasPromptList:
           dialect.promptListApi !== null && isAtLeast(apiVersion, dialect.promptListApi),
+        keepsContainers: dialect.keepsContainers(info),
         rootless: isRootless(info.SecurityOptions),
         timeAt: clockOf(info.SystemTime, performance.now()),
         ...callsOf(docker, options, dialect),

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { DockerSession } from '../clients/docker.ts';
 import { monotonic } from '../clock.ts';
 import type { Config } from '../config/config.ts';
 import { ApplyError, type ErrorCode, ObserveError } from '../errors.ts';
@@ -6,6 +7,7 @@ import type { LoopWork, PassCause } from '../loop.ts';
 import type { PassResult, TriggerReason } from '../model/trigger.ts';
 import type { Workload } from '../model/workload.ts';
 import type { Wiring } from '../pass/clients.ts';
+import type { StageMode } from '../pass/stages.ts';
 import { type EndedPass, type Pass, reconcile, type Stages } from '../reconcile.ts';
 import { createPassReporter } from '../report/report-pass.ts';
 import type { Status } from '../report/status.ts';
@@ -78,7 +80,7 @@ export function createPassRunner(options: PassRunnerOptions): PassRunner {
       const startedAt = monotonic();
       const before = last;
       begin(options, cause);
-      const result = await attempt().then(
+      const result = await attempt(cause).then(
         (pass) => succeed(pass, cause),
         (error: unknown) => fail(error, cause),
       );
@@ -110,26 +112,38 @@ function createEnds(metrics: Metrics) {
   };
 }
 
-/** A person's word always counts; of the rest, what comes from the side that failed. */
+/** No failure says anything of these. */
+const ALWAYS_COUNT: ReadonlySet<TriggerReason> = new Set([
+  ...(['signal', 'api', 'start', 'restart'] as const),
+]);
+
+/** A person's word always counts, and so does a daemon that starts; of the rest, what comes from the side that failed. */
 function provesRecovery(reason: TriggerReason, failure: ErrorCode | null): boolean {
-  if (reason === 'signal' || reason === 'api' || reason === 'start') return true;
+  if (ALWAYS_COUNT.has(reason)) return true;
   const isDocker = failure?.startsWith('docker-') ?? false;
   const isOfDocker = reason === 'docker' || reason === 'stream' || reason === 'event';
   return isDocker ? isOfDocker : reason === 'redis';
 }
 
 /** The stages are made once, and by a pass: the engine has to say first whose routes these are. */
-function passOf({ wiring, config }: PassRunnerOptions): () => Promise<Pass> {
-  let stages: Stages | null = null;
-  const patienceMs = INSPECTION_PATIENCE_MS;
-  return async () => {
-    stages ??= await wiring.stages({
-      access: 'write',
-      wants: 'all',
-      patienceMs,
-      holdMs: config.holdMs,
-    });
-    return reconcile(stages);
+function passOf({ wiring, config }: PassRunnerOptions): (cause: PassCause) => Promise<Pass> {
+  const stages = new Map<StageMode['wants'], Stages>();
+  const runPass = async (wants: 'all' | 'held') => {
+    const { holdMs } = config;
+    const patienceMs = INSPECTION_PATIENCE_MS;
+    const made =
+      stages.get(wants) ?? (await wiring.stages({ access: 'write', wants, patienceMs, holdMs }));
+    stages.set(wants, made);
+    return reconcile(made);
+  };
+  /** The engine that is gone, until its routes are held or another one has answered. */
+  let gone: DockerSession | null = null;
+  return async ({ reasons }) => {
+    if (reasons.has('restart')) gone = wiring.sessions.last();
+    const isSilent = gone !== null && gone === wiring.sessions.last();
+    const pass = await runPass(isSilent ? 'held' : 'all');
+    gone = null;
+    return pass;
   };
 }
 

@@ -12,7 +12,7 @@ import type { Parts } from './parts.ts';
  * @returns ends them
  */
 export function startHub(parts: Parts, end: (error: Error) => void): () => void {
-  const { config, wiring, observers, inputs, trigger } = parts;
+  const { config, wiring, observers, inputs } = parts;
   const openEvents = async (signal: AbortSignal) =>
     (await wiring.sessions.renew()).events(EVENT_FILTERS, signal);
   return startTriggers({
@@ -22,7 +22,12 @@ export function startHub(parts: Parts, end: (error: Error) => void): () => void 
     onAhead: wiring.ahead.heed,
     catchUp: wiring.hearLast,
     onFatal: end,
-    onTrigger: trigger,
+    onTrigger: (reason, eventAt) => {
+      if (reason === 'restart') onRestart(parts);
+      parts.trigger(reason, eventAt);
+    },
+    knock: (withinMs) => wiring.docker.knock(withinMs),
+    keepsContainers: () => wiring.sessions.last()?.keepsContainers ?? true,
     ping: () => wiring.docker.ping(),
     readDrains: () => readOwnDrains(parts),
     resyncMs: config.resync.intervalMs,
@@ -31,6 +36,12 @@ export function startHub(parts: Parts, end: (error: Error) => void): () => void 
     hasPromptList: () => wiring.sessions.last()?.hasPromptList ?? false,
     listMs: wiring.listMs,
   });
+}
+
+/** What waits for the daemon that is gone would keep the pass waiting that holds its routes. */
+function onRestart({ log, wiring }: Parts): void {
+  log.warn('Docker is starting anew: until it lists its containers, their routes are held');
+  wiring.abandonReads();
 }
 
 /**

@@ -5,6 +5,7 @@ export const TRIGGER_REASONS = [
   'stream',
   'stream_down',
   'docker',
+  'restart',
   'redis',
   'settle',
   'resync',

@@ -4,9 +4,7 @@ import { connectRedis, type RedisConnection, type RedisHandlers } from '../clien
 import { createSessions, type Sessions } from '../clients/sessions.ts';
 import { monotonic, pause } from '../clock.ts';
 import type { Config } from '../config/config.ts';
-import { ConfigError } from '../errors.ts';
-import { type Owner, parseOwner } from '../model/ids.ts';
-import type { SwarmNode } from '../model/swarm.ts';
+import type { Owner } from '../model/ids.ts';
 import { type Ahead, createAhead } from '../observe/containers/ahead.ts';
 import { narrowInspection } from '../observe/containers/inspection.ts';
 import { createInspections, type Inspections } from '../observe/containers/inspections.ts';
@@ -21,8 +19,8 @@ import { createStops, type Stops } from '../observe/containers/stops.ts';
 import { allOf, type MakeSource, type Source } from '../observe/workloads.ts';
 import type { Stages } from '../reconcile.ts';
 import { hearLastEvents } from './last-events.ts';
-import { nodeOf } from './node.ts';
 import { createStages, type StageMode } from './stages.ts';
+import { whoseOf } from './whose.ts';
 
 /** What is told about the clients while they work. */
 export interface WiringHandlers {
@@ -61,6 +59,8 @@ export interface Wiring {
   stages(mode: StageMode): Promise<Stages>;
   /** Cancels what is under way at Docker; a pass that reads ends, one that writes goes on. */
   cancelReads(): void;
+  /** The same for what is under way now alone: the engine that was asked is gone, and another one will answer. */
+  abandonReads(): void;
   /** Closes everything. */
   close(): void;
 }
@@ -101,17 +101,13 @@ export function wire(
   const redis = connect.redis(config.redis, name, handlers.redis, access);
   const { inspections, networks, stops } = knowledgeOf(sessions, handlers, { signal, config });
   const ahead = createAhead(inspections, stops);
-  let listMs = 0;
-  const onListed = (tookMs: number) => {
-    listMs = tookMs;
-    handlers.onDockerListed();
-  };
+  const { listMs, onListed } = createListing(handlers);
   const workloads = () => {
     const known = { inspections, networks, stops };
     const containers = createContainerSource({ sessions, ...known, onListed, now: monotonic });
     return allOf([containers, ...sources.map((make) => make())]);
   };
-  const owner = async () => config.owner ?? ownerOf(await sessions.current(), config);
+  const { owner, node } = whoseOf(config, sessions);
   const run = crypto.randomUUID();
   return {
     docker,
@@ -119,23 +115,37 @@ export function wire(
     sessions,
     ahead,
     hearLast: () => hearLastEvents(config, sessions, ahead),
-    listMs: () => listMs,
+    listMs,
     nextStopEndMs: stops.nextEndMs,
     workloads,
     owner,
     async stages(mode) {
-      const whose = { config, owner: await owner() };
-      const node = mode.wants === 'nothing' ? null : await nodeIn(sessions, config);
       const clients = {
-        ...{ ...whose, node, sessions, redis, workloads: workloads() },
-        ...{ run, now: monotonic },
+        ...{ config, owner: await owner(), node: mode.wants === 'nothing' ? null : await node() },
+        ...{ sessions, redis, workloads: workloads(), run, now: monotonic },
       };
       return createStages(clients, mode);
     },
     cancelReads: () => stopping.abort(),
+    abandonReads() {
+      docker.abandon();
+      sessions.forget();
+    },
     close() {
       stopping.abort();
       redis.close();
+    },
+  };
+}
+
+/** How long the engine took for its last list. */
+function createListing({ onDockerListed }: WiringHandlers) {
+  let listMs = 0;
+  return {
+    listMs: () => listMs,
+    onListed(tookMs: number) {
+      listMs = tookMs;
+      onDockerListed();
     },
   };
 }
@@ -179,23 +189,4 @@ async function readNetworks(sessions: Sessions): Promise<NetworkBarriers | 'deni
     if (httpStatusOf(error) === 403) return 'denied';
     throw error;
   }
-}
-
-/** Asked only where it decides. */
-async function nodeIn(sessions: Sessions, config: Config): Promise<SwarmNode | null> {
-  return config.swarm ? nodeOf(config, await sessions.current()) : null;
-}
-
-/**
- * The engine's ID survives a restart and an upgrade, and is the same for a second controller; so is that of a node,
- * which counts only where nodes share a Redis: who makes a swarm of a host has the owner that there was.
- */
-function ownerOf(session: DockerSession, config: Config): Owner {
-  const { engine } = session;
-  const owner = parseOwner(nodeOf(config, session)?.id ?? engine.id);
-  if (owner !== null) return owner;
-  const message =
-    `Docker: the engine ${engine.name} has no ID that could tell whose routes these are ` +
-    `(seen: ${JSON.stringify(engine.id)}); set AUTODOCK_OWNER to a name of your choice that stays`;
-  throw new ConfigError('docker-identity', message);
 }

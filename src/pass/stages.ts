@@ -3,6 +3,7 @@ import type { RedisConnection } from '../clients/redis.ts';
 import type { Sessions } from '../clients/sessions.ts';
 import type { Config } from '../config/config.ts';
 import { createDesire } from '../desire/desire.ts';
+import { heldWithoutAddresses } from '../desire/held.ts';
 import { createDiff, type DiffInput } from '../diff/diff.ts';
 import { type GuardState, guard } from '../diff/guard.ts';
 import { ObserveError } from '../errors.ts';
@@ -42,8 +43,11 @@ export interface StageClients {
 export interface StageMode {
   /** `peek`: plain reads, no epoch, nothing is ever written. */
   readonly access: 'write' | 'peek';
-  /** `nothing`: all that this owner claims goes, no engine is asked, and no guard puts it off. */
-  readonly wants: 'all' | 'nothing';
+  /**
+   * `nothing`: all that this owner claims goes. `held`: all of it is held, as nobody knows which container has which
+   * address. In both no engine is asked, and no guard puts it off.
+   */
+  readonly wants: 'all' | 'held' | 'nothing';
   /** How long a pass waits for inspections; `Infinity`: to their deadlines. */
   readonly patienceMs: number;
   readonly holdMs: number;
@@ -66,7 +70,7 @@ export function createStages(clients: StageClients, mode: StageMode): Stages {
   let hint: ReadonlySet<string> = new Set();
   return {
     owner,
-    ...(isLeaving ? WANTS_NOTHING : wantsAll(clients, mode)),
+    ...wantsOf(clients, mode),
     open: async () => {
       const engine = isLeaving ? RELEASED_ENGINE : await engineOf(clients);
       return open(reader, mode, engine, hint);
@@ -92,11 +96,33 @@ async function engineOf({ sessions, node }: StageClients): Promise<Engine> {
 /** The stages between what is read of Redis and the plan for it. */
 type Wants = Pick<Stages, 'observe' | 'desire' | 'guard'>;
 
+function wantsOf(clients: StageClients, mode: StageMode): Wants {
+  switch (mode.wants) {
+    case 'all':
+      return wantsAll(clients, mode);
+    case 'held':
+      return wantsHeld(clients);
+    case 'nothing':
+      return WANTS_NOTHING;
+  }
+}
+
 const WANTS_NOTHING: Wants = {
   observe: async () => [],
   desire: () => ({ frontends: new Map(), verdicts: [] }),
   guard: (plan) => ({ plan, putOff: [], state: { refusingSince: null } }),
 };
+
+function wantsHeld({ config, node }: StageClients): Wants {
+  const { hostAddress } = desireSettings(config, node);
+  return {
+    ...WANTS_NOTHING,
+    desire: ({ claimed }) => ({
+      frontends: heldWithoutAddresses(claimed, hostAddress),
+      verdicts: [],
+    }),
+  };
+}
 
 function wantsAll(clients: StageClients, mode: StageMode): Wants {
   const { config, owner, workloads, now } = clients;

@@ -7,8 +7,7 @@ import type { Inputs } from './inputs.ts';
 import { type TriggerSources, triggers } from './triggers.ts';
 
 /** What the triggers need from outside. */
-export interface HubOptions
-  extends Omit<TriggerSources, 'stream' | 'redisReady' | 'dockerFailed'> {
+export interface HubOptions extends Omit<TriggerSources, 'stream' | 'redisReady' | 'dockerFailed'> {
   readonly inputs: Inputs;
   /** null: events are switched off. */
   readonly openEvents: EventStreamOptions['open'] | null;

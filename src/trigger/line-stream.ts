@@ -9,8 +9,8 @@ export type LineSignal =
   | { readonly kind: 'up' }
   /** null: it was too long to be read. */
   | { readonly kind: 'line'; readonly line: string | null }
-  /** It ended, or could not be opened; it is opened again after a pause. */
-  | { readonly kind: 'down'; readonly error: Error };
+  /** It is opened again after a pause. `ended`: it was open, and was not given up by ourselves. */
+  | { readonly kind: 'down'; readonly error: Error; readonly ended: boolean };
 
 /** How to open the stream, and chance (0 to 1) for the pauses. */
 export interface LineStreamOptions {
@@ -26,22 +26,26 @@ const PAUSES = { firstMs: 200, longestMs: 5_000 };
 /** The engine's events as text, for ever: after each end the stream is opened again, 0.2 to 5 s later. */
 export function lineStream({ open, reopen, random }: LineStreamOptions): Observable<LineSignal> {
   let failures = 0;
+  let isOpen = false;
+  const down = (error: Error): LineSignal => ({ kind: 'down', error, ended: isOpen });
+  const givenUp = reopen.pipe(
+    tap(() => {
+      isOpen = false;
+    }),
+  );
   return defer(() => once(open)).pipe(
-    takeUntil(reopen),
+    takeUntil(givenUp),
     concatWith(defer(() => of(down(new Error('the stream ended'))))),
     catchError((error: unknown) =>
       of(down(error instanceof Error ? error : new Error(String(error)))),
     ),
-    tap((signal) => {
-      if (signal.kind === 'up') failures = 0;
-      if (signal.kind === 'down') failures += 1;
+    tap(({ kind }) => {
+      if (kind === 'up') failures = 0;
+      if (kind === 'down') failures += 1;
+      if (kind !== 'line') isOpen = kind === 'up';
     }),
     repeat({ delay: () => timer(growingMs(PAUSES, failures, random())) }),
   );
-}
-
-function down(error: Error): LineSignal {
-  return { kind: 'down', error };
 }
 
 /** One life of the stream. */

@@ -20,12 +20,13 @@ import type { TriggerReason } from '../model/trigger.ts';
 import { drainChanges } from './drains.ts';
 import type { StreamSignal } from './event-stream.ts';
 import type { HeardEvent, Look } from './looks.ts';
+import { type NewDaemonOptions, newDaemons } from './new-daemon.ts';
 import { promptLooks } from './prompt-looks.ts';
 import { eventReasons } from './reasons.ts';
 import { settle } from './settle.ts';
 
 /** Where triggers come from. */
-export interface TriggerSources {
+export interface TriggerSources extends Pick<NewDaemonOptions, 'knock' | 'keepsContainers'> {
   /** null: events are switched off; the timer alone is the net. */
   readonly stream: Observable<StreamSignal> | null;
   /** Redis became ready. */
@@ -63,7 +64,7 @@ export function triggers(sources: TriggerSources): Observable<Trigger> {
   const starts = stream === null ? of('start' as const) : merge(start(stream), ups(stream));
   const changes: Observable<Trigger> = merge(starts.pipe(map(reasonOf)), late.changes);
   const others: Observable<Exclude<TriggerReason, Look['reason']>> = merge(
-    stream === null ? NEVER : downs(stream),
+    stream === null ? NEVER : merge(downs(stream), newDaemons({ ...sources, stream })),
     sources.redisReady.pipe(map(() => 'redis' as const)),
     fromEvent(process, 'SIGHUP').pipe(map(() => 'signal' as const)),
     dockerRecovery(sources),

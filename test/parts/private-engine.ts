@@ -1,7 +1,7 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -17,8 +17,12 @@ const run = promisify(execFile);
  */
 export interface PrivateEngine {
   readonly socketPath: string;
+  /** Its network namespace, as `ip netns` calls it. */
+  readonly namespace: string;
   /** Sends a signal to dockerd and, unless it is to go on or stand still, waits for its end. */
   signal(signal: 'SIGTERM' | 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): Promise<void>;
+  /** Kills dockerd, containerd and their shims at once, as a power cut does; the containers are left to the next start. */
+  crash(): Promise<void>;
   /** Starts it again on the same data, or lets it go on if it stands still; resolves when it answers. */
   start(): Promise<void>;
   /** Ends it and removes its data and namespace. */
@@ -57,6 +61,12 @@ export async function startPrivateEngine(
   await answers();
   return {
     socketPath,
+    namespace,
+    crash: async () => {
+      const gone = once(daemon, 'exit');
+      for (const pid of await processesOf(dir)) process.kill(pid, 'SIGKILL');
+      await gone;
+    },
     signal: async (signal) => {
       const gone = once(daemon, 'exit');
       daemon.kill(signal);
@@ -105,6 +115,19 @@ async function launch(dir: string, namespace: string): Promise<ChildProcess> {
   );
   await log.close();
   return daemon;
+}
+
+/** Those that were started with a path below this folder: dockerd, containerd and its shims. */
+async function processesOf(dir: string): Promise<readonly number[]> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const lines = await Promise.all(
+    pids.map(async (pid) => ({
+      pid: Number(pid),
+      // It may end meanwhile.
+      text: await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => ''),
+    })),
+  );
+  return lines.filter(({ text }) => text.includes(`${dir}/`)).map(({ pid }) => pid);
 }
 
 function hasEnded(daemon: ChildProcess): boolean {

@@ -43,6 +43,9 @@ export function connectSimulatedDocker(peer: DockerPeer, process: Process): Conn
           asPong,
         );
       },
+      // Its containers are said to live on: nobody asks.
+      knock: async () => 'away',
+      abandon: () => undefined,
       async connect() {
         const engine = await callDocker(
           request('info'),
@@ -56,6 +59,7 @@ export function connectSimulatedDocker(peer: DockerPeer, process: Process): Conn
           apiVersion: peer.engine.kind.apiVersion,
           probesAsDocker: true,
           hasPromptList: peer.engine.kind.hasPromptList,
+          keepsContainers: true,
           rootless: false,
           timeAt: () => null,
           list: (onItem, filters) =>

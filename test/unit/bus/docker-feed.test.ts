@@ -45,8 +45,8 @@ test('tells of a loss when it is back, and not at its first opening', () => {
   const { feed: docker, told, signal } = feed();
   docker.open();
   signal({ kind: 'up' });
-  signal({ kind: 'down', error: new Error('cut') });
-  signal({ kind: 'down', error: new Error('refused') });
+  signal({ kind: 'down', error: new Error('cut'), ended: true });
+  signal({ kind: 'down', error: new Error('refused'), ended: true });
   expect(told).toEqual(['open']);
   signal({ kind: 'up' });
   expect(told).toEqual(['open', 'loss']);

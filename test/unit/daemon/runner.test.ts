@@ -8,6 +8,7 @@ import type { ObservedContainer } from '../../../src/model/container.ts';
 import type { Owner } from '../../../src/model/ids.ts';
 import type { TriggerReason } from '../../../src/model/trigger.ts';
 import type { Wiring } from '../../../src/pass/clients.ts';
+import type { StageMode } from '../../../src/pass/stages.ts';
 import type { Opening, Stages } from '../../../src/reconcile.ts';
 import { createStatus } from '../../../src/report/status.ts';
 import { createMetrics } from '../../../src/telemetry/metrics.ts';
@@ -35,9 +36,11 @@ function runner() {
     containers: [] as readonly ObservedContainer[],
     changes: 0,
     putOff: 0,
+    session: { of: 'an engine' },
     failure: null as ObserveError | null,
   };
   const told: string[] = [];
+  const opened: string[] = [];
   const ended: string[] = [];
   const stages: Stages = {
     owner: OWNER,
@@ -75,7 +78,17 @@ function runner() {
     apply: async () => ({ kind: 'applied', results: [], marksMoved: 0 }),
   };
   const { run, endsBackoff, listen } = createPassRunner({
-    wiring: { stages: async () => stages, nextStopEndMs: () => null } as unknown as Wiring,
+    wiring: {
+      stages: async ({ wants }: StageMode) => ({
+        ...stages,
+        open: async () => {
+          opened.push(wants);
+          return stages.open();
+        },
+      }),
+      nextStopEndMs: () => null,
+      sessions: { last: () => seen.session },
+    } as unknown as Wiring,
     config: {
       ...{ holdMs: 0, guard: { confirmAfterMs: 5_000 }, resync: { intervalMs: 30_000 } },
     } as Config,
@@ -94,7 +107,7 @@ function runner() {
   listen(({ result }) => ended.push(result));
   const pass = (...reasons: TriggerReason[]) =>
     run({ reasons: new Set(reasons), oldestEventAt: null });
-  return { seen, told, ended, pass, endsBackoff };
+  return { seen, told, opened, ended, pass, endsBackoff };
 }
 
 describe('the pass runner', () => {
@@ -173,6 +186,28 @@ describe('the pass runner', () => {
     seen.failure = new ObserveError('docker-cancelled', 'cancelled');
     expect(await pass('event')).toBe('failed');
     expect([told, ended]).toEqual([[], ['in_sync']]);
+  });
+
+  test('holds what is claimed when a daemon starts that does not answer yet, until that is done', async () => {
+    const { seen, opened, pass } = runner();
+    await pass('start');
+    seen.failure = new ObserveError('redis-timeout', 'no answer');
+    await pass('restart');
+    seen.failure = null;
+    await pass('retry');
+    await pass('stream');
+    expect(opened).toEqual(['all', 'held', 'held', 'all']);
+  });
+
+  test('holds nothing any more when the daemon has answered first', async () => {
+    const { seen, opened, pass } = runner();
+    await pass('start');
+    seen.failure = new ObserveError('redis-timeout', 'no answer');
+    await pass('restart');
+    seen.failure = null;
+    seen.session = { of: 'an engine that has answered since' };
+    await pass('retry');
+    expect(opened).toEqual(['all', 'held', 'all']);
   });
 
   test('lets a fault of ours through', async () => {

@@ -21,6 +21,8 @@ function follow(overrides: Partial<TriggerSources> = {}) {
     now: Date.now,
     hasPromptList: () => false,
     listMs: () => 0,
+    knock: async () => 'away',
+    keepsContainers: () => true,
     ...overrides,
   }).subscribe(({ reason }) => told.push([Date.now() - startedAt, reason]));
   return {
@@ -60,7 +62,7 @@ describe('triggers', () => {
 
   test('start all the same if the stream cannot be had, or is switched off', () => {
     const refused = follow();
-    refused.stream.next({ kind: 'down', error: new Error('403') });
+    refused.stream.next({ kind: 'down', error: new Error('403'), ended: false });
     expect(refused.reasons()).toEqual(['start', 'stream_down']);
     refused.subscription.unsubscribe();
 
