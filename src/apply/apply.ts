@@ -66,8 +66,9 @@ export function createApplier(redis: RedisConnection, options: ApplierOptions): 
         marksMoved += reply.marksMoved;
         lacking += reply.lacking;
       }
-      if (lacking > 0)
+      if (lacking > 0) {
         throw outOfMemory(redis, `removals are made, ${lacking} vhosts lack what they should get`);
+      }
       return { kind: 'applied', results, marksMoved };
     },
   };

@@ -41,8 +41,9 @@ export function admit(options: AdmissionOptions, bytes: Buffer, peer: Peer): Adm
   const { message } = decoded;
   if (subscriber === null && message.name !== HELLO) return { kind: 'refused', reason: 'stranger' };
   if (secret === null) return decoded;
-  if (subscriber === null && !isSigned(bytes, secret))
+  if (subscriber === null && !isSigned(bytes, secret)) {
     return { kind: 'refused', reason: 'unsigned' };
+  }
   return isNew(message, isFresh) ? decoded : { kind: 'refused', reason: 'stale' };
 }
 

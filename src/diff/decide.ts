@@ -151,8 +151,9 @@ export function isSameList(a: ListSnapshot, b: ListSnapshot): boolean {
 }
 
 function isSameClaim(a: Claim | null, b: Claim): boolean {
-  if (a === null || a.heldSince !== b.heldSince || a.backends.size !== b.backends.size)
+  if (a === null || a.heldSince !== b.heldSince || a.backends.size !== b.backends.size) {
     return false;
+  }
   return [...a.backends].every(([url, ids]) => isSameSequence(ids, b.backends.get(url) ?? []));
 }
 

@@ -49,7 +49,8 @@ function otherEngine(
   seen: OwnerSeen,
 ): ControllerView['otherEngine'] {
   const running = runningOf(facts);
-  if (running === null || seen.engineId === null || seen.engineId === running.engine.id)
+  if (running === null || seen.engineId === null || seen.engineId === running.engine.id) {
     return null;
+  }
   return { id: seen.engineId, name: seen.engine };
 }

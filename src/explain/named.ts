@@ -42,8 +42,9 @@ export function named(
   const meant = own.length > 0 ? own : found;
   const ids = new Set(meant.map(({ id }) => id));
   if (ids.size > 1) return { kind: 'several', containers: meant };
-  if (ids.size === 1)
+  if (ids.size === 1) {
     return { kind: 'container', container: found.filter(({ id }) => ids.has(id)) };
+  }
   const names = published.flatMap((one) => one.name ?? []);
   return { kind: 'unknown', similar: similar(name, names, SUGGESTIONS) };
 }

@@ -94,16 +94,18 @@ function portRule(
 }
 
 function addressRule(workload: KnownWorkload, settings: DesireSettings): string {
-  if (workload.reach === 'address')
+  if (workload.reach === 'address') {
     return `Address: ${escapeText(workload.address)}, its only one.`;
+  }
   const { networkMode, labels } = workload;
   const wanted = readLabels(labels).own.get('network')?.value ?? '';
   const { hostAddress } = settings;
   if (networkMode.startsWith('container:')) {
     return 'Address: that of the container whose network it shares.';
   }
-  if (networkMode === 'host')
+  if (networkMode === 'host') {
     return `Address: ${hostAddress} (hostAddress), as it is on the host's network.`;
+  }
   if (settings.address === 'published') {
     return `Address: ${hostAddress} (hostAddress), and the port of the host that is published there.`;
   }

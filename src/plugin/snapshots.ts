@@ -169,8 +169,9 @@ function resume(work: Work, asking: Causes, state: State): void {
   if (work.isOutdated) return;
   for (const [feed, cause] of asking) {
     // Who asks again gets a newer one.
-    if (!work.waiting.has(feed))
+    if (!work.waiting.has(feed)) {
       feed.push({ kind: 'pending', cause, state: Promise.resolve(state) });
+    }
   }
 }
 

@@ -69,12 +69,14 @@ test.each([
   );
   expect([status, error]).toEqual([200, null]);
   const byHttp1 = await request(rig.front.port, 'a.com');
-  for (const name of ['upgrade', 'proxy-connection', 'keep-alive', 'connection', 'te'])
+  for (const name of ['upgrade', 'proxy-connection', 'keep-alive', 'connection', 'te']) {
     expect(headers).not.toHaveProperty(name);
-  for (const name of ['upgrade', 'x-mine', 'x_other'])
+  }
+  for (const name of ['upgrade', 'x-mine', 'x_other']) {
     expect([headers, byHttp1.headers]).not.toContainEqual(
       expect.objectContaining({ [name]: expect.anything() as unknown }),
     );
+  }
 });
 
 describe.each([
@@ -200,6 +202,7 @@ test('an answer that comes before the upload has ended reaches its client', asyn
   const early = await own(startHttp((_asked, reply) => reply.writeHead(401).end('who are you?')));
   await rig.route('a.com', early.url);
   const upload = { method: 'POST', body: 'x'.repeat(2_000_000) };
-  for (let n = 0; n < 20; n += 1)
+  for (let n = 0; n < 20; n += 1) {
     expect((await request(rig.front.port, 'a.com', '/', upload)).status).toBe(401);
+  }
 });

@@ -45,8 +45,9 @@ test('requests are counted by the class of their status, with their times', asyn
       'request_duration_seconds_bucket{le="+Inf"}': 5,
     },
     async () => {
-      for (const host of ['a.test', 'a.test', 'a.test', 'x.test', 'y.test'])
+      for (const host of ['a.test', 'a.test', 'a.test', 'x.test', 'y.test']) {
         await rig.answerer(host);
+      }
     },
   );
 });

@@ -92,8 +92,9 @@ describe('everything else', () => {
       const answer = await ask(proxy.socket, method, path);
 
       expect(answer.status).toBe(403);
-      if (method !== 'HEAD')
+      if (method !== 'HEAD') {
         expect(messageIn(answer.body)).toMatch(/^docker-proxy: refused\. Allowed/);
+      }
       expect(engine.asked).toEqual([]);
     },
   );

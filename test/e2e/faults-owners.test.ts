@@ -95,8 +95,9 @@ describe('owners on one Redis', () => {
       others.map((fake, index) => system.another({ AUTODOCK_OWNER: `number-${index}` }, fake)),
     );
     for (const controller of controllers) await controller.waitReady();
-    for (const host of hosts)
+    for (const host of hosts) {
       await system.redis.client.rpush(`frontend:${host}`, 'theirs', FOREIGN);
+    }
 
     const running: string[][] = engines.map(() => []);
     for (let round = 0; round < 6; round += 1) {

@@ -170,7 +170,8 @@ describe('P11: upsert-only', () => {
     await watch.stop();
     expect(watch.history('dies.test')).toEqual([['dies.test', dies.url]]);
     const metrics = await controller.metrics();
-    for (const kind of ['delete', 'hold'])
+    for (const kind of ['delete', 'hold']) {
       expect(metrics.value('autodock_changes_total', { kind })).toBe(0);
+    }
   });
 });

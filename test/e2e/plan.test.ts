@@ -52,8 +52,9 @@ describe('plan', () => {
       expect(plan.stdout).toContain(url);
     });
 
-    for (const command of commands)
+    for (const command of commands) {
       expect([command, await isWrite(client, command)]).toEqual([command, false]);
+    }
     expect(await client.dbsize()).toBe(before);
     expect(await system.routes.read(host)).toBeNull();
   });

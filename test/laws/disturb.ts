@@ -85,11 +85,12 @@ function disturbList(random: Random): readonly RedisCommand[] {
   const kind = random.int(100);
   if (kind < 1) return [['set', key, 'a string']];
   if (kind < 12) return [['del', key]];
-  if (kind < 30)
+  if (kind < 30) {
     return [
       ['del', key],
       ['rpush', key, 'id', ...random.some(URLS, 6), url],
     ];
+  }
   if (kind < 55) return [['rpush', key, url]];
   if (kind < 65) return [['linsert', key, 'BEFORE', random.pick(URLS), url]];
   if (kind < 80) return [['lset', key, 1 + random.int(4), url]];

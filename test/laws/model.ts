@@ -226,10 +226,11 @@ function moveMarks(world: World, host: string, places: Decision['places']): numb
     from !== null && marks.members.includes(String(from)) ? [{ from, slot }] : [],
   );
   if (survivors.length === 0) world.dead.delete(host);
-  else
+  else {
     world.dead.set(host, {
       ...marks,
       members: survivors.map(({ slot }) => String(slot)).sort(compareText),
     });
+  }
   return survivors.filter(({ from, slot }) => from !== slot).length;
 }

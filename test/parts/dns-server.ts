@@ -29,8 +29,9 @@ export async function startDnsServer(): Promise<DnsServer> {
   socket.on('message', (question, { port, address: from }) => {
     const { name, end, type } = readQuestion(question);
     asked.push(name);
-    if (!isSilent)
+    if (!isSilent) {
       socket.send(answer(question.subarray(0, end), type, names.get(name)), port, from);
+    }
   });
   socket.bind(53, address);
   await once(socket, 'listening');

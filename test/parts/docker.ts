@@ -86,8 +86,9 @@ const RUN_LABEL = 'test.autodock.run';
 /** The engine that the tests use: `DOCKER_HOST` or the default socket. */
 export function engineSocket(): string {
   const host = process.env.DOCKER_HOST ?? 'unix:///var/run/docker.sock';
-  if (!host.startsWith('unix://'))
+  if (!host.startsWith('unix://')) {
     throw new Error(`the tests need an engine on a unix socket, not ${host}`);
+  }
   return host.slice('unix://'.length);
 }
 

@@ -114,8 +114,9 @@ function claimDeviations(universe: Universe, claimed: Claimed): readonly Breach[
   const claim = parseClaim(text ?? '{}');
   if (claim === 'malformed') return [broken(4, `${owner} has no claim but rubbish at ${host}`)];
   const ghost = [...claim.backends.values()].flat().find((id) => dead.has(id));
-  if (ghost !== undefined)
+  if (ghost !== undefined) {
     return [broken(3, `${host} is served on behalf of ${ghost}, which is dead`)];
+  }
   const due = sortedText(wanted ?? new Map());
   const is = sortedText(claim.backends);
   if (due !== is) return [broken(4, `${owner} claims ${is} at ${host} instead of ${due}`)];

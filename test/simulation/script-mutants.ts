@@ -52,8 +52,9 @@ export const SCRIPT_MUTANTS: readonly MakeMutant[] = [
   mutant('every copy of a URL that goes is taken', (world, input) => {
     const before = structuredClone(world);
     const result = applyToModel(world, input);
-    if (result.kind !== 'fenced')
+    if (result.kind !== 'fenced') {
       for (const { vhost } of input.writes) takeAll(before, world, vhost, input);
+    }
     return result;
   }),
   () => ({ ...UNCHANGED(), name: 'claims go before the list', tear: tearBackwards }),

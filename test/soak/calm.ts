@@ -40,8 +40,9 @@ function checkClaim(claim: Claimed, side: Side, host: string, isEmpty: boolean):
   const expected = lives
     .filter(({ endingAt }) => endingAt === null)
     .map(({ url, shortId }) => [url, [shortId]] as const);
-  if (isHeld || sorted(claimed) !== sorted(expected))
+  if (isHeld || sorted(claimed) !== sorted(expected)) {
     throw new Error(`claimed: ${JSON.stringify(claim)}`);
+  }
 }
 
 function sorted(entries: readonly (readonly [url: string, ids: unknown])[]): string {

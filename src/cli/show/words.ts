@@ -54,8 +54,9 @@ export function controllerLine(
   { owner, lastPassAgoMs, alive, undated, otherEngine, released }: ControllerView,
   { paint }: Terminal,
 ): string {
-  if (alive === null && !undated)
+  if (alive === null && !undated) {
     return paint('warning', 'Whether the controller is at work cannot be seen now.');
+  }
   const whose = `owner ${plain(owner ?? '')}`;
   if (lastPassAgoMs === null && !undated) {
     return paint('bad', `No controller has passed yet (${whose}): start it (autodock run).`);

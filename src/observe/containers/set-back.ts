@@ -60,8 +60,9 @@ export function createSetBacks(inspections: Pick<Inspections, 'confirm' | 'isHan
       answered: inspections.confirm(line.id, false).then((reply) => {
         // Not answered: the next pass asks again.
         if (reply === null) asked.verdict = 'failed';
-        else
+        else {
           asked.verdict = reply === 'gone' ? 'as-listed' : judge(line, reply.vitals, listedBefore);
+        }
       }),
     };
     return asked;

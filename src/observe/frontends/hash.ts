@@ -29,8 +29,9 @@ export async function restOfHash(
   for (;;) {
     const [cursor, flat]: readonly unknown[] = Array.isArray(reply) ? reply : ['0', []];
     const pairs: readonly unknown[] = Array.isArray(flat) ? flat : [];
-    for (let i = 0; i + 1 < pairs.length; i += 2)
+    for (let i = 0; i + 1 < pairs.length; i += 2) {
       fields.set(String(pairs[i]), String(pairs[i + 1]));
+    }
     if (String(cursor) === '0') return fields;
     [reply] = await redis.read([piece(key, String(cursor))]);
   }

@@ -30,8 +30,9 @@ console.log(`\n${rounds} rounds of ${seconds} s each, interleaved; ${WORKERS} pr
 const backends = await startBackends();
 const subjects = await startSubjects(hosts, backends.urls, values.peer);
 try {
-  for (const subject of subjects)
+  for (const subject of subjects) {
     await load(subject, hosts, { hosts: HOSTS, connections: 32 }, WARM_SECONDS);
+  }
   for (const scenario of SCENARIOS) report(scenario, await measure(scenario));
   await reportCold();
   await reportChanges();

@@ -152,8 +152,9 @@ describe('what is set and empty', () => {
     const exposedPorts = [3000, 4000];
     const ported = asking(1, 'a.local', { exposedPorts, env: { PORT: '' } });
 
-    for (const hint of hintsOf({ env, labels }))
+    for (const hint of hintsOf({ env, labels })) {
       expect(hint).not.toMatch(/VIRTUALHOST is\b(?! set| empty)|VIRTUALHOST is not/);
+    }
     expect(reasonsOf(ported)).toEqual([
       expect.stringContaining('PORT is set and empty and port 80 is not exposed'),
     ]);
