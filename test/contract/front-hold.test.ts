@@ -6,7 +6,7 @@ import { freePort } from '../parts/free-port.ts';
 import { request } from '../parts/front.ts';
 import { own, seen, useFront } from '../parts/front-fixture.ts';
 import { workersOf } from '../parts/front-processes.ts';
-import { frontSample } from '../parts/front-sample.ts';
+import { becomeWaiting, frontSample } from '../parts/front-sample.ts';
 import { waitFor } from '../parts/wait-for.ts';
 import { upgrade } from '../parts/websocket.ts';
 
@@ -22,7 +22,7 @@ describe('a request for a held host', () => {
     await rig.route('a.com');
     const body = 'as it is';
     const asked = request(rig.front.port, 'a.com', '/x//y%20z?q=%26', { method: 'POST', body });
-    await waiting(1);
+    await becomeWaiting(rig.front, 1);
     await rig.redis.client.rpush('frontend:a.com', rig.url(1));
     const answer = seen((await asked).body);
     expect(answer).toMatchObject({ backend: 'B1', method: 'POST', url: '/x//y%20z?q=%26', body });
@@ -32,7 +32,7 @@ describe('a request for a held host', () => {
   test('waits below a wildcard, too', async () => {
     await rig.route('*.ex.com');
     const asked = rig.answerer('z.ex.com');
-    await waiting(1);
+    await becomeWaiting(rig.front, 1);
     await rig.redis.client.rpush('frontend:*.ex.com', rig.url(1));
     expect(await asked).toBe('B1');
   });
@@ -44,7 +44,7 @@ describe('a request for a held host', () => {
     socket.write(
       'PUT / HTTP/1.1\r\nHost: a.com\r\nContent-Length: 3\r\nExpect: 100-continue\r\n\r\n',
     );
-    await waiting(1);
+    await becomeWaiting(rig.front, 1);
     const [first] = await Promise.all([
       once(socket.setEncoding('latin1'), 'data'),
       rig.redis.client.rpush('frontend:a.com', rig.url(1)),
@@ -60,7 +60,7 @@ describe('a request for a held host', () => {
   test('waits as a WebSocket', async () => {
     await rig.route('a.com');
     const { received } = upgrade(rig.front.port, 'a.com');
-    await waiting(1);
+    await becomeWaiting(rig.front, 1);
     await rig.redis.client.rpush('frontend:a.com', rig.url(1));
     await waitFor('the handshake', () => expect(received()).toMatch(/^HTTP\/1\.1 101 /));
   });
@@ -68,7 +68,7 @@ describe('a request for a held host', () => {
   test('is told when its host has gone', async () => {
     await rig.route('a.com');
     const asked = rig.answerer('a.com');
-    await waiting(1);
+    await becomeWaiting(rig.front, 1);
     await rig.redis.client.del('frontend:a.com');
     expect(await asked).toBe(404);
   });
@@ -77,15 +77,15 @@ describe('a request for a held host', () => {
     await rig.route('a.com');
     const socket = connect(rig.front.port, '127.0.0.1');
     socket.write('POST / HTTP/1.1\r\nHost: a.com\r\nContent-Length: 3\r\n\r\nabc');
-    await waiting(1);
+    await becomeWaiting(rig.front, 1);
     socket.destroy();
-    await waiting(0);
+    await becomeWaiting(rig.front, 0);
   });
 
   test('goes on waiting in a worker that a reload replaced', async () => {
     await rig.route('a.com');
     const asked = rig.answerer('a.com');
-    await waiting(1);
+    await becomeWaiting(rig.front, 1);
     const [before] = await workersOf(rig.front);
     const next = async () => (await workersOf(rig.front)).filter((pid) => pid !== before);
     process.kill(rig.front.pid, 'SIGHUP');
@@ -106,12 +106,12 @@ test('without a place a request is refused at once, and other vhosts have one le
   await rig.route('a.com');
   await rig.route('b.com');
   const asked = Array.from({ length: PLACES - 1 }, () => rig.answerer('a.com'));
-  await waiting(PLACES - 1);
+  await becomeWaiting(rig.front, PLACES - 1);
   const givenUp = await frontSample(rig.front, 'wait_given_up_total');
   const refused = await request(rig.front.port, 'a.com');
   expect(refused).toMatchObject({ status: 503, headers: { 'retry-after': '5' } });
   asked.push(rig.answerer('b.com'));
-  await waiting(PLACES);
+  await becomeWaiting(rig.front, PLACES);
   expect(await rig.answerer('b.com')).toBe(503);
   await waitFor('both to be counted', async () => {
     expect(await frontSample(rig.front, 'wait_given_up_total')).toBe(givenUp + 2);
@@ -133,7 +133,7 @@ describe('a backend that refuses', () => {
       request(rig.front.port, 'a.com', '/a%2Fb', { method: 'POST', body }),
       request(rig.front.port, 'a.com', '/a%2Fb'),
     ];
-    await waiting(2);
+    await becomeWaiting(rig.front, 2);
     await own(startBackend('after', '127.0.0.1', port));
     const answers = (await Promise.all(asked)).map((answer) => seen(answer.body));
     expect(answers).toMatchObject([
@@ -166,7 +166,7 @@ describe('a backend that refuses', () => {
     await before.close();
     await rig.redis.client.lrem('frontend:a.com', 1, url);
     const asked = rig.answerer('a.com');
-    await waiting(1);
+    await becomeWaiting(rig.front, 1);
     const log = (await rig.front.log()).length;
     await rig.redis.client.rpush('frontend:a.com', url);
     await own(startBackend('after', '127.0.0.1', port));
@@ -182,10 +182,3 @@ describe('a backend that refuses', () => {
     expect(await frontSample(rig.front, 'retries_total')).toBe(0);
   });
 });
-
-/** Until so many requests wait. */
-function waiting(count: number): Promise<void> {
-  return waitFor(`${count} requests to wait`, async () => {
-    expect(await frontSample(rig.front, 'waiting')).toBe(count);
-  });
-}

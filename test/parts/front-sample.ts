@@ -1,4 +1,6 @@
+import { expect } from 'vitest';
 import { type Front, request } from './front.ts';
+import { waitFor } from './wait-for.ts';
 
 /**
  * The sample `autodock_front_<name>` of a front's metrics, labels included in the name.
@@ -11,4 +13,11 @@ export async function frontSample(front: Front, name: string): Promise<number> {
   const line = body.split('\n').find((one) => one.startsWith(start));
   if (line === undefined) throw new Error(`there is no ${start}`);
   return Number(line.slice(start.length));
+}
+
+/** Waits until so many requests wait for a backend. */
+export function becomeWaiting(front: Front, count: number): Promise<void> {
+  return waitFor(`${count} requests to wait`, async () => {
+    expect(await frontSample(front, 'waiting')).toBe(count);
+  });
 }

@@ -1,0 +1,84 @@
+import { expect, onTestFinished, test } from 'vitest';
+import { refusedUrl, startBackend } from '../parts/backend.ts';
+import { request, startFront } from '../parts/front.ts';
+import { own } from '../parts/front-fixture.ts';
+import { becomeWaiting, frontSample } from '../parts/front-sample.ts';
+import { startRedis } from '../parts/redis.ts';
+import { waitFor } from '../parts/wait-for.ts';
+
+const HOST = 'a.test';
+const MANY = 200;
+
+test.each([
+  ['a held host', []],
+  ['a backend that refuses', [await refusedUrl()]],
+])('who waits for %s in vain is told when to come back', async (_, urls) => {
+  const { front } = await held({ FRONT_HOLD: '300ms' }, ...urls);
+  const answer = await request(front.port, HOST);
+  expect(answer).toMatchObject({ status: 503, headers: { 'retry-after': '5' } });
+  await waitFor('it to be counted', async () => {
+    expect(await frontSample(front, 'wait_given_up_total')).toBe(1);
+    expect(await frontSample(front, 'waited_seconds_count')).toBe(1);
+  });
+  expect(await frontSample(front, 'waiting')).toBe(0);
+});
+
+test.each([
+  ['last known routes', {}],
+  ['none', { FRONT_LAST_KNOWN: '0' }],
+])('who waits when Redis goes away goes on waiting, with %s', async (_, env) => {
+  const { front, redis, comes } = await held({ ...env, FRONT_REDIS_TIMEOUT: '200ms' });
+  const asked = request(front.port, HOST);
+  await becomeWaiting(front, 1);
+  redis.kill('SIGSTOP');
+  await waitFor('the front to miss it', async () => {
+    expect(await front.status()).toMatchObject({ routes: 'last known' });
+  });
+  await becomeWaiting(front, 1);
+  redis.kill('SIGCONT');
+  await comes();
+  expect((await asked).status).toBe(200);
+});
+
+test('changes that are not told are asked for', async () => {
+  const { front, comes } = await held({ FRONT_CACHE: 'off' });
+  const asked = request(front.port, HOST);
+  await becomeWaiting(front, 1);
+  await comes();
+  expect((await asked).status).toBe(200);
+});
+
+test('all who wait for a host are let go, however many they are', async () => {
+  const { front, comes } = await held({});
+  const asked = Array.from({ length: MANY }, () => request(front.port, HOST));
+  await becomeWaiting(front, MANY);
+  await comes();
+  expect(new Set((await Promise.all(asked)).map(({ status }) => status))).toEqual(new Set([200]));
+});
+
+test('who waits when the front is stopped is cut off after FRONT_SHUTDOWN_TIMEOUT at most', async () => {
+  const { front } = await held({ FRONT_SHUTDOWN_TIMEOUT: '300ms' });
+  const asked = request(front.port, HOST).then(
+    ({ status }) => status,
+    () => 'cut off',
+  );
+  await becomeWaiting(front, 1);
+  process.kill(front.pid, 'SIGQUIT');
+  expect(await front.ended()).toBe(0);
+  expect(await asked).toBe('cut off');
+});
+
+/** A front of one worker that has its requests wait for {@link HOST}. */
+async function held(env: Readonly<Record<string, string>>, ...urls: readonly string[]) {
+  const redis = await startRedis();
+  onTestFinished(() => redis.stop());
+  const { url } = await own(startBackend('B1'));
+  const key = `frontend:${HOST}`;
+  await redis.client.rpush(key, HOST, ...urls);
+  const front = await startFront({
+    redisSocket: redis.socket,
+    env: { FRONT_HOLD: '1h', FRONT_WORKERS: '1', ...env },
+  });
+  onTestFinished(() => front.stop());
+  return { front, redis, comes: () => redis.client.rpush(key, url) };
+}
