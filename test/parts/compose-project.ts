@@ -1,16 +1,6 @@
-import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { onTestFinished } from 'vitest';
-import { type DockerPart, engineSocket, SCOPE_LABEL } from './docker.ts';
-import { testImage } from './test-image.ts';
-
-const execute = promisify(execFile);
-
-/** A service of a project: what Compose calls its keys. */
-export type ComposeService = Readonly<Record<string, unknown>>;
+import { type ComposeService, openProject } from './compose.ts';
+import type { DockerPart } from './docker.ts';
 
 /** A Compose project of a test's own; it ends with the test. */
 export interface ComposeProject {
@@ -24,31 +14,13 @@ export interface ComposeProject {
 
 /** Writes a project of these services, each of the test image, and starts nothing. */
 export async function composeProject(
-  { engine, scope }: Pick<DockerPart, 'engine' | 'scope'>,
+  docker: Pick<DockerPart, 'engine' | 'scope'>,
   services: Readonly<Record<string, ComposeService>>,
 ): Promise<ComposeProject> {
-  const folder = await mkdtemp(join(tmpdir(), 'autodock-compose-'));
-  const name = `p${scope}${folder.slice(-6).toLowerCase()}`;
-  const image = await testImage(engine, 'web');
-  const common = { image, labels: { [SCOPE_LABEL]: scope }, stop_grace_period: '1s' };
-  const made = Object.entries(services).map(([service, keys]) => [service, { ...common, ...keys }]);
-  // JSON is YAML.
-  await writeFile(
-    join(folder, 'compose.yaml'),
-    JSON.stringify({ services: Object.fromEntries(made) }),
-  );
-  const compose = async (...args: readonly string[]) => {
-    const env = { ...process.env, DOCKER_HOST: `unix://${engineSocket()}` };
-    const all = ['compose', '-p', name, ...args];
-    return (await execute('docker', all, { cwd: folder, env })).stdout;
-  };
-  onTestFinished(async () => {
-    await compose('down', '--remove-orphans', '--timeout', '1');
-    await rm(folder, { recursive: true, force: true });
-  });
+  const project = await openProject(docker, services);
+  onTestFinished(() => project.close());
   return {
-    name,
-    compose,
-    idOf: async (container) => (await engine.getContainer(container).inspect()).Id,
+    ...project,
+    idOf: async (container) => (await docker.engine.getContainer(container).inspect()).Id,
   };
 }

@@ -9,7 +9,8 @@ import { fileURLToPath } from 'node:url';
 import { freePort } from './free-port.ts';
 import { waitUntil } from './wait-for.ts';
 
-const START = fileURLToPath(new URL('../../deploy/hipache/start', import.meta.url));
+const START = 'deploy/hipache/start';
+const OWN_BUILD = fileURLToPath(new URL('../..', import.meta.url));
 /** Runs what follows it with the programs of the front's image. */
 export const IN_FRONT = fileURLToPath(new URL('../setup/in-front.sh', import.meta.url));
 const ANSWER_DEADLINE_MS = 20_000;
@@ -24,6 +25,8 @@ export interface FrontOptions {
   readonly resolvConf?: string;
   /** Where stdout and stderr go, in place of `log()`: this open file. */
   readonly output?: number;
+  /** The folder of another version, whose front is started. Default: this one. */
+  readonly build?: string;
 }
 
 /** The real front: the entry script of the image, with the image's nginx, on free ports of 127.0.0.1. */
@@ -64,7 +67,8 @@ export interface FrontStatus {
 
 /** Starts a front and waits until it is healthy. It need not find its Redis for that. */
 export async function startFront(options: FrontOptions): Promise<Front> {
-  const { redisSocket, env = {}, resolvConf } = options;
+  const { redisSocket, env = {}, resolvConf, build = OWN_BUILD } = options;
+  const start = join(build, START);
   const dir = await mkdtemp(join(tmpdir(), 'autodock-front-'));
   const [port, statusPort] = [await freePort(), await freePort()];
   const output = join(dir, 'output');
@@ -79,7 +83,8 @@ export async function startFront(options: FrontOptions): Promise<Front> {
     FRONT_USER: 'root',
     ...env,
   };
-  const command = resolvConf === undefined ? [START] : await withResolvConf(dir, resolvConf);
+  const command =
+    resolvConf === undefined ? [start] : await withResolvConf(dir, start, resolvConf);
   const front = await launch(options.output ?? output, settings, command);
   const stop = async () => {
     await end(front);
@@ -219,16 +224,20 @@ export async function rawRequest(port: number, bytes: string): Promise<string> {
 const ABSENT: FrontAnswer = { status: 0, headers: {}, body: '' };
 
 /** The command that starts the front where /etc/resolv.conf is another. */
-async function withResolvConf(dir: string, text: string): Promise<readonly string[]> {
+async function withResolvConf(
+  dir: string,
+  start: string,
+  text: string,
+): Promise<readonly string[]> {
   const file = join(dir, 'resolv.conf');
   await writeFile(file, text);
-  return ['sh', '-c', 'mount --bind "$0" /etc/resolv.conf && exec "$1"', file, START];
+  return ['sh', '-c', 'mount --bind "$0" /etc/resolv.conf && exec "$1"', file, start];
 }
 
 async function launch(
   output: string | number,
   env: Readonly<Record<string, string>>,
-  command: readonly string[] = [START],
+  command: readonly string[] = [join(OWN_BUILD, START)],
 ): Promise<ChildProcess> {
   const file = typeof output === 'string' ? await open(output, 'a') : null;
   const stream = file === null ? Number(output) : file.fd;

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { type Controller, type ControllerOptions, startController } from './controller.ts';
 import {
   type DockerPart,
@@ -22,6 +23,8 @@ export interface SystemOptions {
   readonly frontEnv?: Readonly<Record<string, string>>;
   /** False: the controller speaks to the engine itself and sees all its containers. Default true. */
   readonly gated?: boolean;
+  /** The folder of another version that was built, whose controller and front are run. Default: this one. */
+  readonly build?: string;
 }
 
 /** The whole way: a real engine behind a gate, a private Redis, the front, and the built controller. */
@@ -59,11 +62,13 @@ export async function openSystem(options: SystemOptions = {}): Promise<System> {
   const front = await startFront({
     redisSocket: redis.socket,
     env: options.frontEnv ?? {},
+    ...(options.build === undefined ? {} : { build: options.build }),
   });
   const target: ControllerOptions = {
     dockerHost: options.gated === false ? `unix://${engineSocket()}` : gate.host,
     redisUrl: redis.url,
     env: { ...TEST_DEFAULTS, ...options.env },
+    ...(options.build === undefined ? {} : { main: join(options.build, 'dist/main.js') }),
   };
   const controller = await startController(target);
   const close = async () => {

@@ -42,6 +42,8 @@ export interface TrafficOptions {
   readonly perSecond: number;
   /** The path that a POST goes to. */
   readonly postPath: string;
+  /** How many connections are kept at most. Default 64. */
+  readonly keptConnections?: number;
 }
 
 const DEADLINE_MS = 30_000;
@@ -61,7 +63,7 @@ interface Tally {
 
 /** Begins at once. Requests start at a steady rate, however long the answers take. */
 export function startTraffic(options: TrafficOptions, firstPhase: string): Traffic {
-  const agent = new Agent({ keepAlive: true, maxSockets: 64 });
+  const agent = new Agent({ keepAlive: true, maxSockets: options.keptConnections ?? 64 });
   const open = new Set<Promise<void>>();
   const tallies: Tally[] = [newTally(firstPhase)];
   const endPhase = () => {

@@ -34,7 +34,6 @@ return {
   tries = $retries + 1,
   hold = $hold_ms / 1000,
   hold_requests = $hold_requests,
-  most_files = $((connections + 1024)),
   connect_timeout_ms = $connect_timeout_ms,
   idle_timeout = $idle_timeout_ms / 1000,
   retry_after = '$retry_after',
