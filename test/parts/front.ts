@@ -83,8 +83,7 @@ export async function startFront(options: FrontOptions): Promise<Front> {
     FRONT_USER: 'root',
     ...env,
   };
-  const command =
-    resolvConf === undefined ? [start] : await withResolvConf(dir, start, resolvConf);
+  const command = resolvConf === undefined ? [start] : await withResolvConf(dir, start, resolvConf);
   const front = await launch(options.output ?? output, settings, command);
   const stop = async () => {
     await end(front);

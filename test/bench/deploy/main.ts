@@ -1,0 +1,53 @@
+import { parseArgs } from 'node:util';
+import { machineFacts } from '../machine.ts';
+import { CHANGES, type Change } from './changes.ts';
+import { measureCrowd } from './crowd.ts';
+import { type Outcome, type Pace, stage } from './stage.ts';
+import { type Subject, startBuild, startForeign } from './subjects.ts';
+
+const { values } = parseArgs({
+  options: {
+    /** The folder of another version that was built, to be measured beside this one. */
+    beside: { type: 'string' },
+    /** The port of any other front on this machine, and the labels that it wants. */
+    front: { type: 'string' },
+    label: { type: 'string', multiple: true, default: [] },
+    'per-second': { type: 'string', default: '500' },
+    calm: { type: 'string', default: '2000' },
+    held: { type: 'string', default: '10000' },
+    /** Only the rows whose names contain one of these. */
+    only: { type: 'string', multiple: true, default: [''] },
+  },
+});
+const pace: Pace = { perSecond: Number(values['per-second']), calmMs: Number(values.calm) };
+
+console.log(await machineFacts());
+console.log(`\n${pace.perSecond} requests/s, half of them on kept connections, a fifth POST\n`);
+const subjects: Subject[] = [await startBuild('this build', null)];
+if (values.beside !== undefined) subjects.push(await startBuild('the other build', values.beside));
+if (values.front !== undefined) subjects.push(startForeign(Number(values.front), values.label));
+try {
+  console.log('| change | aim | subject | failed | of | in flight | slowest | causes |');
+  console.log('|---|---|---|---|---|---|---|---|');
+  for (const change of CHANGES.filter(({ what }) => isWanted(what))) await measure(change);
+  if (isWanted('held at once')) await measureCrowd(Number(values.held));
+} finally {
+  for (const subject of subjects) await subject.close();
+}
+
+/** One subject after the other, so that the same minute is not both of theirs to blame. */
+async function measure({ what, aim, replicas, needs, happen }: Change): Promise<void> {
+  for (const subject of subjects.filter((one) => needs?.(one) ?? true)) {
+    report(what, aim, subject, await stage(subject, pace, replicas, happen));
+  }
+}
+
+function report(what: string, aim: string, { name }: Subject, outcome: Outcome): void {
+  const { failed, requests, ofTheDying, slowestMs, causes } = outcome;
+  const cells = [what, aim, name, failed, requests, ofTheDying, `${slowestMs.toFixed(0)} ms`];
+  console.log(`| ${[...cells, causes].join(' | ')} |`);
+}
+
+function isWanted(what: string): boolean {
+  return values.only.some((part) => what.includes(part));
+}
