@@ -1,7 +1,8 @@
 import { once } from 'node:events';
+import { createServer } from 'node:http';
 import { connect } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { refusedUrl, startBackend } from '../parts/backend.ts';
+import { refusedUrl, serve, startBackend } from '../parts/backend.ts';
 import { freePort } from '../parts/free-port.ts';
 import { request } from '../parts/front.ts';
 import { own, seen, useFront } from '../parts/front-fixture.ts';
@@ -95,6 +96,23 @@ describe('a request for a held host', () => {
     await waitFor('the old worker to be gone', async () => {
       expect(await workersOf(rig.front)).toEqual(await next());
     });
+  });
+});
+
+describe('a request whose only backend ends before it answers', () => {
+  test.each([
+    ['GET', 200],
+    ['POST', 502],
+  ])('%s gets %d: it is sent once more if it may be', async (method, status) => {
+    let isFirst = true;
+    const server = createServer((asked, reply) => {
+      if (isFirst) asked.socket.destroy();
+      else reply.end('at the second time');
+      isFirst = false;
+    });
+    await rig.route('a.com', (await own(serve(server))).url);
+    const answer = await request(rig.front.port, 'a.com', '/', { method });
+    expect(answer.status).toBe(status);
   });
 });
 

@@ -2,7 +2,7 @@
 
 local marks = require 'autodock.marks'
 
-local gmatch, sub = string.gmatch, string.sub
+local gmatch, match, sub = string.gmatch, string.match, string.sub
 local ngx = ngx
 
 local _M = {}
@@ -18,6 +18,16 @@ function _M.never_connected(state, try)
     end
   end
   return false
+end
+
+-- What nginx itself would send to another backend, too.
+local REPEATABLE = { GET = true, HEAD = true, OPTIONS = true, PUT = true, DELETE = true, TRACE = true }
+
+--- Whether the last attempt ended before anything came back, of a request that may be sent
+-- twice: a server that is told to end closes connections that it has not looked at.
+function _M.broke_off(status)
+  return status == 502 and REPEATABLE[ngx.req.get_method()] ~= nil
+    and match(ngx.var.upstream_bytes_received or '', '[^%s,:]+$') == '0'
 end
 
 --- The last attempt never connected, too, of which no further balancer phase tells.

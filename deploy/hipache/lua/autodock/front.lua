@@ -142,19 +142,29 @@ end
 --- Header filter: sees to the head of an answer.
 _M.head = head.check
 
+-- Whether a request that no backend has begun to answer is sent once more.
+local function wait_and_repeat(state, status)
+  if attempt.never_connected(state, state.tries) then
+    proof.doubt(state.host, state.route.vhost, state.backend.url)
+    if not hold.may_repeat(state) then
+      return false
+    end
+    attempt.mark_last(state)
+  elseif not attempt.broke_off(status) or not hold.may_send_twice(state) then
+    return false
+  end
+  ngx.status = 200 -- else the answer keeps the other one
+  return true
+end
+
 --- Content phase of the error page: answers for a failure that nginx found.
 -- A connection that never came about is not a late answer.
 function _M.explain()
   local status, state = ngx.status, states.get()
-  if state and state.backend and attempt.never_connected(state, state.tries) then
-    proof.doubt(state.host, state.route.vhost, state.backend.url)
-    if hold.may_repeat(state) then
-      attempt.mark_last(state)
-      ngx.status = 200 -- else the answer keeps the other one
+  if state then
+    if state.backend and wait_and_repeat(state, status) then
       return ngx.exec('@hold')
     end
-  end
-  if state then
     state.failed = true
   end
   if status == 504 and sub(ngx.var.upstream_connect_time or '', -1) == '-' then

@@ -18,6 +18,7 @@ local _M = {}
 local ASK_SECONDS = 0.25
 -- nginx redirects a request ten times at most; one that fails again and again takes two each time.
 local MOST_ROUNDS = 3
+local NEVER = { rounds = 0 }
 
 --- Why a request that gets this route waits, and is refused in the end: `held`, `unproven`
 -- or `dead`; nil if it does not wait.
@@ -54,6 +55,16 @@ function _M.may_repeat(state)
     and has_whole_body(ngx.var)
 end
 
+--- The same of one that a backend had already, which is sent once more at most.
+function _M.may_send_twice(state)
+  local held = state.held or { rounds = 0, tries = 0 }
+  if held.sent_twice or not _M.may_repeat(state) then
+    return false
+  end
+  held.sent_twice, state.held = true, held
+  return true
+end
+
 local function tries_so_far()
   local count = 0
   for _ in gmatch(ngx.var.upstream_connect_time or '', '[^%s,:]+') do
@@ -86,8 +97,9 @@ end
 --- The route of a host, as soon as it has a backend; else as it is when the time is over
 -- or there is no place. The second value is what the state of the request needs to know.
 function _M.wait(name)
-  local before = states.get()
-  local held = { rounds = (before and before.held and before.held.rounds or 0) + 1, tries = tries_so_far() }
+  local state = states.get()
+  local before = state and state.held or NEVER
+  local held = { rounds = before.rounds + 1, tries = tries_so_far(), sent_twice = before.sent_twice }
   local route = lookup.find(name)
   if not _M.reason(route) then
     return route, held
