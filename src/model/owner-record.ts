@@ -18,6 +18,8 @@ export interface OwnerRecord extends Pick<SignOfLife, 'leaseMs'> {
   readonly engineId: string | null;
   /** That engine's name; null: not known. */
   readonly engine: string | null;
+  /** Of that pass; null: not said. */
+  readonly nonce: string | null;
   /** When that was: milliseconds, by the clock of `redisRun`; null: not said, as by versions before this one. */
   readonly at: number | null;
   /** The run of Redis by whose clock that is; null: not said. */
@@ -44,6 +46,7 @@ export interface Publication {
 const NOTHING: OwnerRecord = {
   engineId: null,
   engine: null,
+  nonce: null,
   leaseMs: null,
   at: null,
   redisRun: null,
@@ -58,14 +61,35 @@ export function writeOwnerRecord({ engine: { id, name }, leaseMs, ...rest }: Pub
 export function parseOwnerRecord(text: unknown): OwnerRecord {
   const record = typeof text === 'string' ? parseRecord(text) : null;
   if (record === null) return NOTHING;
-  const { id, name, leaseMs, at, redis } = record;
+  const { id, name, nonce, leaseMs, at, redis } = record;
   return {
     engineId: textOrNull(id),
     engine: textOrNull(name),
+    nonce: textOrNull(nonce),
     leaseMs: millisecondsOrNull(leaseMs),
     at: millisecondsOrNull(at),
     redisRun: textOrNull(redis),
   };
+}
+
+/**
+ * Whether a record is of another engine than that of whoever asks: by its ID, or, as a machine that was cloned keeps
+ * that, by its host's name, unless the same process published both (the host was renamed, or became the node of a
+ * swarm, which adds where that is).
+ */
+export function isAnotherEngine(record: OwnerRecord, mine: OwnerRecord): boolean {
+  if (record.engineId === null) return false;
+  if (record.engineId !== mine.engineId) return true;
+  const host = hostOf(record);
+  return host !== '' && host !== hostOf(mine) && processOf(record) !== processOf(mine);
+}
+
+function hostOf({ engine }: OwnerRecord): string {
+  return (engine ?? '').replace(/ at [^ ]*$/, '');
+}
+
+function processOf({ nonce }: OwnerRecord): string {
+  return (nonce ?? '').replace(/-\d*$/, '');
 }
 
 /**

@@ -6,7 +6,6 @@ import { createDesire } from '../desire/desire.ts';
 import { heldWithoutAddresses } from '../desire/held.ts';
 import { createDiff, type DiffInput } from '../diff/diff.ts';
 import { type GuardState, guard } from '../diff/guard.ts';
-import { ObserveError } from '../errors.ts';
 import type { Engine } from '../model/container.ts';
 import { type Owner, type ShortId, shortId } from '../model/ids.ts';
 import { keysWithPrefix } from '../model/keys.ts';
@@ -22,6 +21,7 @@ import {
 import type { Source } from '../observe/workloads.ts';
 import type { Stages } from '../reconcile.ts';
 import { readVersion } from '../version.ts';
+import { contested } from './contested.ts';
 import { desireSettings, sameNode } from './node.ts';
 
 /** The clients that the stages read from and write to. */
@@ -153,12 +153,7 @@ async function open(
 ): Promise<OpenedPass> {
   const opened = access === 'peek' ? await reader.peek(hint) : await reader.open(engine, hint);
   if (opened.kind === 'opened') return opened;
-  const { engineId, engine: name } = opened.record;
-  const message =
-    'Redis: another engine passed under this owner a moment ago: ' +
-    `${engineId} (${name ?? ''}), and this is ${engine.id} (${engine.name}); give each its own AUTODOCK_OWNER, ` +
-    'and a cloned machine its own engine ID (delete /etc/docker/key.json and engine-id, restart Docker)';
-  throw new ObserveError('owner-contested', message);
+  throw contested(opened.record, engine);
 }
 
 /**

@@ -63,6 +63,26 @@ test('another engine under the same owner is told, and neither its score nor its
   expect([await redis.client.zscore('autodock:owners', 'me'), await record('me')]).toEqual(before);
 });
 
+test('a clone of the machine, which has its engine’s ID and another name, is another engine', async () => {
+  const me = side();
+  await me.open();
+
+  const clone = await side().reader.open({ ...ENGINE, name: 'clone-of-host-1' }, NOTHING);
+
+  expect(clone).toMatchObject({ kind: 'contested', record: { engine: ENGINE.name } });
+});
+
+test('a second controller of one engine is no clone, nor is a host that is renamed or joins a swarm', async () => {
+  const me = side();
+  await me.open();
+  const openedAs = async (name: string, reader = me.reader) =>
+    (await reader.open({ ...ENGINE, name }, NOTHING)).kind;
+
+  expect(await openedAs(ENGINE.name, side().reader)).toBe('opened');
+  expect(await openedAs(`${ENGINE.name} at 10.0.0.1`)).toBe('opened');
+  expect(await openedAs('renamed', me.reader)).toBe('opened');
+});
+
 test('another engine may take over once the lease is over', async () => {
   const me = side();
   await me.open();

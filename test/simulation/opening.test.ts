@@ -16,6 +16,8 @@ import { createCommands } from './redis-commands.ts';
 const ENGINES = [
   { id: 'ENGINE:1', name: 'one' },
   { id: 'ENGINE:2', name: 'two' },
+  { id: 'ENGINE:1', name: 'clone-of-one' },
+  { id: 'ENGINE:1', name: 'one at 10.0.0.1' },
 ] as const satisfies readonly Engine[];
 /** Far from how old a score is here: a moment, or years. */
 const LEASE_MS = 90_000;
@@ -55,7 +57,8 @@ lawTest('the simulated Redis opens a pass and reads as the scripts do', 0.1, asy
 
 /** Of a version that told no time; or of now, long ago or ahead of the clock, by this clock or by another one. */
 function randomRecord(random: Random, run: string): Readonly<Record<string, unknown>> {
-  const engine = random.pick(ENGINES);
+  const nonce = random.pick([{}, { nonce: 'law-7' }, { nonce: 'another-7' }]);
+  const engine = { ...random.pick(ENGINES), ...nonce };
   const lease = random.percent(50) ? {} : { leaseMs: random.pick([60_000, 9_000_000_000]) };
   if (random.percent(30)) return { ...engine, ...lease };
   const at = Date.now() + random.pick([-1_000, -1_000_000_000, 1_000_000_000]);

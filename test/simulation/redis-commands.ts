@@ -1,7 +1,7 @@
 import type { RedisCommand } from '../../src/clients/redis.ts';
 import { WRONG_TYPE } from '../../src/clients/redis-reply.ts';
 import { compareText } from '../../src/model/compare.ts';
-import { parseOwnerRecord, publishedAt } from '../../src/model/owner-record.ts';
+import { isAnotherEngine, parseOwnerRecord, publishedAt } from '../../src/model/owner-record.ts';
 import { type World, WRONG } from '../laws/model.ts';
 import { runApply, type Script, type Tear } from './redis-apply.ts';
 import type { Process } from './time.ts';
@@ -82,7 +82,7 @@ function refusalOf(
 ) {
   const text = engines.get(owner) ?? '';
   const last = parseOwnerRecord(text);
-  if (last.engineId === null || last.engineId === parseOwnerRecord(mine).engineId) return null;
+  if (!isAnotherEngine(last, parseOwnerRecord(mine))) return null;
   const at = publishedAt(last, score, { now, run });
   const record = at === null ? JSON.stringify({ ...JSON.parse(text), at: now, redis: run }) : text;
   engines.set(owner, record);

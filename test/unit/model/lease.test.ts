@@ -32,13 +32,15 @@ describe('the lease of an owner', () => {
 describe('what an owner publishes', () => {
   const engine = { id: 'ENGINE:1', name: 'host "1"' };
   const rest = { address: 'container', version: '1.0.0', nonce: 'run-1' } as const;
-  const nothing = { engineId: null, engine: null, leaseMs: null, at: null, redisRun: null };
+  const unsaid = { engineId: null, engine: null, nonce: null };
+  const nothing = { ...unsaid, leaseMs: null, at: null, redisRun: null };
 
   test.each([90_000, null])('is read as it was written, with the lease %s', (leaseMs) => {
     expect(parseOwnerRecord(writeOwnerRecord({ engine, leaseMs, ...rest }))).toEqual({
       ...nothing,
       engineId: engine.id,
       engine: engine.name,
+      nonce: rest.nonce,
       leaseMs,
     });
   });
