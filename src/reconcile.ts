@@ -6,6 +6,7 @@ import type { GuardDecision } from './diff/guard.ts';
 import type { Drains } from './model/drain.ts';
 import type { Claim, ObservedFrontend } from './model/frontend.ts';
 import type { Epoch, Owner, ShortId } from './model/ids.ts';
+import type { Offs } from './model/off.ts';
 import type { OwnerSeen } from './model/owner-record.ts';
 import type { Fault, Plan } from './model/plan.ts';
 import { readableClaim } from './model/readable-claim.ts';
@@ -22,6 +23,8 @@ export interface Opening {
   readonly frontends: ReadonlyMap<string, ObservedFrontend>;
   /** Which of this owner's containers are drained. */
   readonly drains: Drains;
+  /** Which vhosts fronts answer for themselves, whoever's they are; told of, and nothing else. */
+  readonly offs: Offs;
   /** Other controllers on this Redis, alive or not. */
   readonly otherOwners: readonly OwnerSeen[];
 }

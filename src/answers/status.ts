@@ -49,6 +49,13 @@ const engine = object('The Docker engine.', {
   apiVersion: text('The version of the API that is spoken with it.'),
 });
 
+const off = object('A vhost that fronts answer for themselves, as somebody took it off.', {
+  vhost: text('The vhost.'),
+  since: orNull(time('Since when, by the clock of Redis.'), 'it is not said'),
+  by: orNull(text('Who took it off.'), 'it is not said'),
+  text: text('What clients read.'),
+});
+
 /** `GET /api/v1/status`. */
 export const status = object('What the controller knows of itself.', {
   version: text('Of autodock.'),
@@ -79,6 +86,7 @@ export const status = object('What the controller knows of itself.', {
   }),
   guard: orNull(guard, 'nothing is put off'),
   otherOwners: list(otherOwner, 'Other controllers on the same Redis, alive or not.'),
+  off: list(off, 'Vhosts that fronts answer with 503 and a text, whoever has backends there.'),
   unknown: list(text('A name.'), 'Containers that could not be read; what they have stays.'),
   faults: list(fault, 'Vhosts that are left alone.'),
 });

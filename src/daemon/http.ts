@@ -71,6 +71,9 @@ function viewOf(
     otherOwners: (lastGood?.opening.otherOwners ?? []).map(({ owner, engine, lastPassAt }) => {
       return { owner, engine, lastPassAt: lastPassAt === null ? null : iso(lastPassAt) };
     }),
+    off: [...(lastGood?.opening.offs ?? [])].map(([vhost, { since, ...rest }]) => {
+      return { vhost, since: since === null ? null : iso(since), ...rest };
+    }),
     unknown: lastGood?.plan.unknown ?? [],
     faults: lastGood?.faults ?? [],
   });

@@ -1,6 +1,6 @@
 import { monotonic } from '../clock.ts';
 import { keysWithPrefix } from '../model/keys.ts';
-import { readDrainsText } from '../survey/drains.ts';
+import { readOrdersText } from '../survey/orders.ts';
 import { EVENT_FILTERS } from '../trigger/docker-event.ts';
 import { startTriggers } from '../trigger/hub.ts';
 import type { Parts } from './parts.ts';
@@ -29,7 +29,7 @@ export function startHub(parts: Parts, end: (error: Error) => void): () => void 
     knock: (withinMs) => wiring.docker.knock(withinMs),
     keepsContainers: () => wiring.sessions.last()?.keepsContainers ?? true,
     ping: () => wiring.docker.ping(),
-    readDrains: () => readOwnDrains(parts),
+    readOrders: () => readOwnOrders(parts),
     resyncMs: config.resync.intervalMs,
     random: Math.random,
     now: monotonic,
@@ -45,12 +45,12 @@ function onRestart({ log, wiring }: Parts): void {
 }
 
 /**
- * Before the first good pass it is not known whose drains count, and that pass reads them by itself; so does the
+ * Before the first good pass it is not known whose orders count, and that pass reads them by itself; so does the
  * first one after Redis was away.
  */
-async function readOwnDrains({ config, status, wiring }: Parts): Promise<string | null> {
+async function readOwnOrders({ config, status, wiring }: Parts): Promise<string | null> {
   const { lastGood, conditions } = status;
   if (lastGood === null || conditions.redis.up !== true) return null;
   const keys = keysWithPrefix(config.redis.keyPrefix);
-  return readDrainsText(wiring.redis, keys, lastGood.plan.owner);
+  return readOrdersText(wiring.redis, keys, lastGood.plan.owner);
 }

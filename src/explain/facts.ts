@@ -3,6 +3,7 @@ import type { Engine } from '../model/container.ts';
 import type { ObservedFrontend, WorkloadVerdict } from '../model/frontend.ts';
 import type { Owner } from '../model/ids.ts';
 import type { HostMarks } from '../model/marks.ts';
+import type { Offs } from '../model/off.ts';
 import type { OwnerSeen } from '../model/owner-record.ts';
 import type { SwarmNode } from '../model/swarm.ts';
 import type { Workload } from '../model/workload.ts';
@@ -18,6 +19,8 @@ export interface RedisFacts {
   readonly marks: ReadonlyMap<string, HostMarks>;
   /** Requested hosts whose `dead:` key holds no set: nothing can be marked there. */
   readonly unusableMarks: ReadonlySet<string>;
+  /** Vhosts that fronts answer for themselves. */
+  readonly offs: Offs;
 }
 
 /** Everything that runs and may ask for a route, and what is decided about it. */

@@ -1,4 +1,5 @@
 import type { Claim, ObservedFrontend } from '../model/frontend.ts';
+import type { Off } from '../model/off.ts';
 import type { OwnerSeen } from '../model/owner-record.ts';
 import { readableClaims } from '../model/readable-claim.ts';
 import { placeOf } from './backend-place.ts';
@@ -40,9 +41,18 @@ export function statusOf(facts: Facts, reading: HostReading, found: Found | null
       why: 'Redis could not be read; the front serves what it knew for a while.',
     };
   }
+  const off = redis.offs.get(reading.host) ?? redis.offs.get(found?.vhost ?? '');
+  if (off !== undefined) return offStatus(reading.host, off);
   if (found === null) return { code: 404, why: 'No frontend answers for this host.' };
   const status = statusOfFrontend(found, redis, logsIn(runningOf(facts)));
   return { ...status, why: `${status.why}${certificateNote(reading.host)}` };
+}
+
+/** Whoever's backends stand there: fronts ask none of them. */
+function offStatus(host: string, { by, text }: Off): StatusView {
+  const who = by === null ? '' : ` by ${by}`;
+  const said = text === '' ? '' : ` Clients read: ${text}`;
+  return { code: 503, why: `It was taken off${who}; autodock on ${host} takes that back.${said}` };
 }
 
 /** Whoever gets certificates by themselves in a deployment gets none for such a name. */

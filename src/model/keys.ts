@@ -23,6 +23,8 @@ export interface Keys {
   readonly ask: string;
   /** Hash: front to what it answered to a session of questions. */
   answers(session: string): string;
+  /** Hash: vhost that fronts answer for themselves to what they say (JSON); see `off.ts`. */
+  readonly off: string;
 }
 
 /** The key names under `prefix` (default in the configuration: empty). */
@@ -39,5 +41,6 @@ export function keysWithPrefix(prefix: string): Keys {
     fronts: `${prefix}autodock:fronts`,
     ask: `${prefix}autodock:ask`,
     answers: (session) => `${prefix}autodock:answer:${session}`,
+    off: `${prefix}autodock:off`,
   };
 }

@@ -13,7 +13,7 @@ export const TRIGGER_REASONS = [
   'guard',
   'hold',
   'stopping',
-  'drain',
+  'order',
   'fenced',
   'retry',
   'signal',

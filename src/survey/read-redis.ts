@@ -9,6 +9,7 @@ import { lookupOrder } from '../model/lookup.ts';
 import type { HostMarks } from '../model/marks.ts';
 import { checked } from '../observe/frontends/checked.ts';
 import { chunksOf } from '../observe/frontends/chunks.ts';
+import { readOffs } from '../observe/frontends/offs.ts';
 import { readClock, readOwners } from '../observe/frontends/owners.ts';
 import { readPlainly } from '../observe/frontends/plain-read.ts';
 import type { Sends } from '../observe/frontends/sends.ts';
@@ -42,6 +43,7 @@ export async function surveyRedis(
     owners,
     frontends: await readPlainly(redis, keys, [...names], [...vhosts]),
     ...(await readAllMarks(redis, keys)),
+    offs: await readOffs(redis, keys),
   };
 }
 
@@ -53,6 +55,23 @@ export async function readFrontends(
 ): Promise<ReadonlyMap<string, ObservedFrontend>> {
   const [names] = await redis.read([['zrange', keys.owners, 0, -1]]);
   return readPlainly(redis, keys, [checked(names, keys)].flat().map(String), vhosts);
+}
+
+/**
+ * Whether the list that answers for a host has a backend.
+ *
+ * @param order the vhosts that are looked up for it, in order
+ * @throws ObserveError if Redis cannot be read
+ */
+export async function isRouted(
+  redis: Sends,
+  keys: Keys,
+  order: readonly string[],
+): Promise<boolean> {
+  const frontends = await readPlainly(redis, keys, [], order);
+  const lists = order.map((vhost) => frontends.get(vhost)?.list ?? { kind: 'absent' as const });
+  const answering = lists.find(({ kind }) => kind !== 'absent');
+  return answering?.kind === 'list' ? answering.entries.length > 0 : answering?.kind === 'too-long';
 }
 
 type FoundMarks = Pick<RedisFacts, 'marks' | 'unusableMarks'>;

@@ -17,10 +17,10 @@ import {
   timer,
 } from 'rxjs';
 import type { TriggerReason } from '../model/trigger.ts';
-import { drainChanges } from './drains.ts';
 import type { StreamSignal } from './event-stream.ts';
 import type { HeardEvent, Look } from './looks.ts';
 import { type NewDaemonOptions, newDaemons } from './new-daemon.ts';
+import { orderChanges } from './orders.ts';
 import { promptLooks } from './prompt-looks.ts';
 import { eventReasons } from './reasons.ts';
 import { settle } from './settle.ts';
@@ -35,8 +35,8 @@ export interface TriggerSources extends Pick<NewDaemonOptions, 'knock' | 'keepsC
   readonly dockerFailed: Observable<unknown>;
   /** Rejects while the engine does not answer. */
   readonly ping: () => Promise<void>;
-  /** See `drainChanges`. */
-  readonly readDrains: () => Promise<string | null>;
+  /** See `orderChanges`. */
+  readonly readOrders: () => Promise<string | null>;
   readonly resyncMs: number;
   readonly random: () => number;
   /** Monotonic milliseconds. */
@@ -68,7 +68,7 @@ export function triggers(sources: TriggerSources): Observable<Trigger> {
     sources.redisReady.pipe(map(() => 'redis' as const)),
     fromEvent(process, 'SIGHUP').pipe(map(() => 'signal' as const)),
     dockerRecovery(sources),
-    drainChanges(sources.readDrains),
+    orderChanges(sources.readOrders),
     resync(sources),
   );
   return merge(

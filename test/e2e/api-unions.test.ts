@@ -49,6 +49,7 @@ async function tellsOfContainers(coverage: UnionCoverage): Promise<void> {
   const fresh = run('fresh.test');
   fake.world.kill(run('stopping.test', { deaf: true }).id, 15);
   await drainOne(redis, run('drained.test').id);
+  await redis.client.hset('autodock:off', 'a.test', '{}', 'b.test', '{"since":1,"by":"me"}');
   run('bad/name.test');
   run('port.test', { env: ['VIRTUALHOST=port.test', 'PORT=0'] });
   run('unexposed.test', { env: ['VIRTUALHOST=unexposed.test', 'PORT=81'] });
@@ -190,7 +191,7 @@ async function tellsOfPasses(coverage: UnionCoverage): Promise<void> {
     const { id } = await routed(`stopping-${Date.now()}.test`, { deaf: true });
     fake.world.kill(id, 15);
   });
-  await provoke('drain', async () => {
+  await provoke('order', async () => {
     await drainOne(redis, (await routed(`drain-${Date.now()}.test`)).id);
   });
   await provoke('inspection', () => {

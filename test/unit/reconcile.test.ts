@@ -61,7 +61,14 @@ function line(containers: readonly ObservedContainer[], seen: readonly ObservedF
     open: async () => {
       calls.push('open');
       const frontends = byVhost(...seen.filter(({ claims }) => claims.has(OWNER)));
-      return { epoch: '7' as Epoch, now: 1_000, frontends, drains: NO_DRAINS, otherOwners: [] };
+      return {
+        epoch: '7' as Epoch,
+        now: 1_000,
+        frontends,
+        drains: NO_DRAINS,
+        offs: new Map(),
+        otherOwners: [],
+      };
     },
     observe: async () => {
       calls.push('observe');

@@ -7,12 +7,15 @@ import { type ProgramDefinition, runProgram } from '../program.ts';
 import { defineDrain } from './define-drain.ts';
 import { defineExplain } from './define-explain.ts';
 import { defineLogger } from './define-logger.ts';
+import { defineOff } from './define-off.ts';
+import { defineOn } from './define-on.ts';
 import { defineOnce } from './define-once.ts';
 import { definePlan } from './define-plan.ts';
 import { defineRelease } from './define-release.ts';
 import { defineRoutes } from './define-routes.ts';
 import { defineRun } from './define-run.ts';
 import { defineUndrain } from './define-undrain.ts';
+import { defineWait } from './define-wait.ts';
 
 const AUTODOCK: Omit<ProgramDefinition, 'sources'> = {
   name: 'autodock',
@@ -39,6 +42,9 @@ Exit codes: 0 done, 1 failed, 2 changes are pending (plan --detailed-exitcode).`
     defineRoutes,
     defineDrain,
     defineUndrain,
+    defineOff,
+    defineOn,
+    defineWait,
     defineRelease,
     defineLogger,
     defineCompletion,

@@ -1,4 +1,3 @@
-import { hostname, userInfo } from 'node:os';
 import type { PublishedContainer } from '../../explain/named.ts';
 import { keysWithPrefix } from '../../model/keys.ts';
 import type { Wiring } from '../../pass/clients.ts';
@@ -12,6 +11,7 @@ import { confirm } from './ask.ts';
 import { chosen, inWords } from './chosen.ts';
 import { waitForDrain } from './drain-wait.ts';
 import { timeoutMsOf, WAITS } from './timeout.ts';
+import { whoAmI } from './who.ts';
 
 /** What the command line says. */
 export interface DrainOptions {
@@ -85,18 +85,5 @@ async function write(
       stdout,
       `${inWords(one)} is drained; its controller takes it out within a second.\n`,
     );
-  }
-}
-
-/** Who drains, for whoever wonders later. */
-function whoAmI(): string {
-  return `${userName()}@${hostname()}`;
-}
-
-function userName(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    return `uid ${process.getuid?.() ?? '?'}`; // in a container a user may have no name
   }
 }

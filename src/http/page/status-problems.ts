@@ -5,7 +5,7 @@ import { clock, count, sentences, short, some } from './words.ts';
 
 /** What the controller says of itself and of both sides. */
 export function statusProblems(status: StatusAnswer): readonly Problem[] {
-  return [...sides(status), ...passes(status), ...observed(status)];
+  return [...sides(status), ...passes(status), ...observed(status), ...maintenance(status)];
 }
 
 /** The controller is not heard. */
@@ -107,4 +107,15 @@ function observed({ faults, unknown }: StatusAnswer): readonly Problem[] {
   const title = `${count(unknown.length, 'container')} cannot be read now`;
   const remedy = 'It is tried again by itself. What they have stays.';
   return [...broken, { level: 'warn', title, detail: some(unknown), remedy }];
+}
+
+function maintenance({ off }: StatusAnswer): readonly Problem[] {
+  return off.map(({ vhost, since, by, text }) => {
+    const when = since === null ? '' : `Since ${clock(new Date(since))}`;
+    const who = by === null ? '' : `By ${by}`;
+    const said = text === '' ? '' : `Clients read: ${text}`;
+    const title = `${short(vhost)} is off`;
+    const remedy = `autodock on ${vhost} lets it be answered again.`;
+    return { level: 'warn', title, detail: sentences(when, who, said), remedy };
+  });
 }

@@ -5,11 +5,13 @@ import type { Drains } from '../../model/drain.ts';
 import type { ObservedFrontend } from '../../model/frontend.ts';
 import type { Epoch, Owner } from '../../model/ids.ts';
 import type { Keys } from '../../model/keys.ts';
+import type { Offs } from '../../model/off.ts';
 import { type OwnerSeen, type Publication, writeOwnerRecord } from '../../model/owner-record.ts';
 import { checked } from './checked.ts';
 import { chunksOf } from './chunks.ts';
 import { readDrains, restOfDrains } from './drains.ts';
 import { firstPiece, readHash } from './hash.ts';
+import { readOffs, restOfOffs } from './offs.ts';
 import { type ContestedPass, parseOpening } from './opening.ts';
 import { readClock, readOwners } from './owners.ts';
 import { readPlainly } from './plain-read.ts';
@@ -26,6 +28,8 @@ export interface OpenedPass {
   readonly otherOwners: readonly OwnerSeen[];
   /** Which of this owner's containers are drained. */
   readonly drains: Drains;
+  /** Which vhosts are off, whoever's they are. */
+  readonly offs: Offs;
   /** Every vhost that this owner claims, and every hinted one. */
   readonly frontends: ReadonlyMap<string, ObservedFrontend>;
 }
@@ -58,7 +62,7 @@ export interface RedisReaderOptions extends Pick<Publication, 'address' | 'versi
 }
 
 const OPEN_SCRIPT = loadScript(new URL('./open.lua', import.meta.url));
-const COMMANDS_AT_ONCE = 501;
+const COMMANDS_AT_ONCE = 502;
 
 /** A reader of one owner's frontends; what it remembers saves work and changes no outcome. */
 export function createRedisReader(
@@ -93,11 +97,16 @@ async function open(
   const { keys, owner } = options;
   const command = openCommand(options, engine, nonce);
   const question = reader.ask(hint);
-  const commands = [command, firstPiece(keys.drain(owner)), ...question.commands];
-  const [reply, drained, ...replies] = await send(redis, commands);
+  const also = [firstPiece(keys.drain(owner)), firstPiece(keys.off)];
+  const [reply, drained, off, ...replies] = await send(redis, [
+    command,
+    ...also,
+    ...question.commands,
+  ]);
   const opening = parseOpening(checked(reply, keys), owner, nonce);
   if (opening.kind === 'contested') return opening;
   const drains = await restOfDrains(redis, keys, owner, drained);
+  const offs = await restOfOffs(redis, keys, off);
   let frontends = question.answer(replies);
   if (opening.ownClaims !== countOwn(frontends, owner)) {
     const names = await readHash(redis, keys.claims(owner));
@@ -106,7 +115,7 @@ async function open(
   }
   const { kind, epoch, clock, otherOwners } = opening;
   const { now } = clock;
-  return { kind, epoch, now, otherOwners, drains, frontends };
+  return { kind, epoch, now, otherOwners, drains, offs, frontends };
 }
 
 async function peek(
@@ -120,9 +129,10 @@ async function peek(
   const owners = [owner, ...otherOwners.map((other) => other.owner)];
   const names = new Set([...hint, ...(await readHash(redis, keys.claims(owner))).keys()]);
   const drains = await readDrains(redis, keys, owner);
+  const offs = await readOffs(redis, keys);
   const frontends = await readPlainly(redis, keys, owners, [...names]);
   const { now } = clock;
-  return { kind: 'opened', epoch: null, now, otherOwners, drains, frontends };
+  return { kind: 'opened', epoch: null, now, otherOwners, drains, offs, frontends };
 }
 
 function openCommand(options: RedisReaderOptions, engine: Engine, nonce: string): RedisCommand {

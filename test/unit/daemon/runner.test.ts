@@ -21,6 +21,7 @@ const OPENING: Opening = {
   now: 0,
   frontends: new Map(),
   drains: new Map(),
+  offs: new Map(),
   otherOwners: [],
 };
 const SILENT = pino({ level: 'silent' });

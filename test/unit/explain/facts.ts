@@ -1,6 +1,7 @@
 import type { Facts, RedisFacts } from '../../../src/explain/facts.ts';
 import type { ObservedFrontend } from '../../../src/model/frontend.ts';
 import type { HostMarks } from '../../../src/model/marks.ts';
+import type { Off } from '../../../src/model/off.ts';
 import type { OwnerSeen } from '../../../src/model/owner-record.ts';
 import type { Workload } from '../../../src/model/workload.ts';
 import { DEFAULTS, desire } from '../desire/containers.ts';
@@ -17,6 +18,7 @@ export interface World {
   readonly frontends?: readonly ObservedFrontend[] | null;
   readonly marks?: Readonly<Record<string, HostMarks>>;
   readonly unusableMarks?: readonly string[];
+  readonly offs?: Readonly<Record<string, Off>>;
   readonly owners?: readonly Partial<OwnerSeen>[];
   readonly keyPrefix?: string;
 }
@@ -51,7 +53,7 @@ export function factsOf(world: World): Facts {
 }
 
 function redisOf(frontends: readonly ObservedFrontend[], world: World): RedisFacts {
-  const { marks = {}, unusableMarks = [], owners = OWNERS } = world;
+  const { marks = {}, unusableMarks = [], owners = OWNERS, offs = {} } = world;
   return {
     now: NOW,
     owners: owners.map((seen) => ({
@@ -65,5 +67,6 @@ function redisOf(frontends: readonly ObservedFrontend[], world: World): RedisFac
     frontends: new Map(frontends.map((frontend) => [frontend.vhost, frontend])),
     marks: new Map(Object.entries(marks)),
     unusableMarks: new Set(unusableMarks),
+    offs: new Map(Object.entries(offs)),
   };
 }

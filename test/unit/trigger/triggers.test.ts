@@ -15,7 +15,7 @@ function follow(overrides: Partial<TriggerSources> = {}) {
     redisReady,
     dockerFailed,
     ping: async () => undefined,
-    readDrains: async () => null,
+    readOrders: async () => null,
     resyncMs: 1_000_000,
     random: () => 0.5,
     now: Date.now,
@@ -135,7 +135,7 @@ describe('triggers', () => {
     const spread = [0, 1, 0.5];
     const { redisReady, told, subscription } = follow({
       stream: EMPTY,
-      readDrains: async () => null,
+      readOrders: async () => null,
       resyncMs: 30_000,
       random: () => spread.shift() ?? 0.5,
     });

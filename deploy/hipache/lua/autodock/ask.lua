@@ -61,7 +61,7 @@ local function status_of(host)
   local route = lookup.find(name)
   if route.kind == 'away' then
     return 503
-  elseif OWN_ROUTE[route.kind] and route.vhost ~= '*' then
+  elseif OWN_ROUTE[route.instead_of or route.kind] and route.vhost ~= '*' then
     note(name, route.vhost == name and GRANTED or GRANTED_BELOW)
     return 200
   end

@@ -19,6 +19,7 @@
 
 local counters = require 'autodock.counters'
 local generations = require 'autodock.generations'
+local off = require 'autodock.off'
 local lastknown = require 'autodock.lastknown'
 local settings = require 'autodock.settings'
 
@@ -72,6 +73,7 @@ function _M.keep(host, route, ttl_ms)
     return
   end
   route.generation = generation
+  route.straight = route.straight and not off.text(host, route.vhost)
   local is_read_again = lastknown.is_complete() and not route.marked
   local most = is_read_again and huge or settings.cache_ttl
   route.ends = now() + min(most, route.seconds or huge, ttl_ms and ttl_ms / 1000 or huge)

@@ -25,10 +25,10 @@ local ngx, now, start_time = ngx, ngx.now, ngx.req.start_time
 
 local _M = {}
 
-local function refuse(kind)
+local function refuse(kind, text)
   ngx.var.refused = kind
   counters.count('refused ' .. kind)
-  return pages.refuse(kind)
+  return pages.refuse(kind, text)
 end
 
 --- Rewrite phase: the vhost if the route is known and the request needs no more
@@ -52,7 +52,7 @@ local function use(route, name, header)
   var.vhost = route.vhost or ''
   local reason = hold.reason(route)
   if reason or route.kind ~= 'routed' then
-    return refuse(reason or route.kind)
+    return refuse(reason or route.kind, route.text)
   end
   local start = balance.turn(route)
   local order = not route.straight and reach.order(balance.order(route, start))

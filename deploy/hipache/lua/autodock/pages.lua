@@ -11,11 +11,11 @@ local _M = {}
 local FRESH_SECONDS = 2
 
 local OWN = {
-  bad_host = 400, unknown = 404, held = 503, unproven = 503, loop = 508,
+  bad_host = 400, unknown = 404, off = 503, held = 503, unproven = 503, loop = 508,
   broken = 502, away = 502, dead = 502,
 }
 local HIPACHE = {
-  bad_host = 400, unknown = 400, held = 502, unproven = 502, loop = 508,
+  bad_host = 400, unknown = 400, off = 503, held = 502, unproven = 502, loop = 508,
   broken = 502, away = 502, dead = 502,
 }
 local STATUS = settings.statuses == 'hipache' and HIPACHE or OWN
@@ -33,9 +33,13 @@ local function read_file(path)
   return text
 end
 
+-- The page of a host that was taken off, with what somebody wrote in the place of TEXT.
+local OFF, TEXT = 'off', '{{text}}'
+
 local function read_page(name)
+  local files = name == OFF and { name } or { name, 'default' } -- the default has no place for a text
   for _, folder in ipairs { settings.pages, settings.shipped_pages } do
-    for _, file in ipairs { name, 'default' } do
+    for _, file in ipairs(files) do
       local page = read_file(folder .. '/' .. file .. '.html')
       if page then
         return page
@@ -56,6 +60,17 @@ local function page(name)
   return known.text
 end
 
+local ESCAPES = { ['&'] = '&amp;', ['<'] = '&lt;', ['>'] = '&gt;', ['"'] = '&quot;', ["'"] = '&#39;' }
+
+-- Its pieces are put together by hand, as `%` in what somebody wrote means nothing.
+local function with_text(html, text)
+  local from, to = html:find(TEXT, 1, true)
+  if not from then
+    return html
+  end
+  return html:sub(1, from - 1) .. text:gsub('[&<>"\']', ESCAPES) .. html:sub(to + 1)
+end
+
 -- After bytes that were no HTTP, nginx takes HTTP/1 for HTTP/0.9 and leaves the head out.
 local function with_head(text)
   local lines = { 'HTTP/1.1 ' .. ngx.status .. ' Bad Gateway', 'connection: close' }
@@ -70,11 +85,11 @@ end
 -- Printed rather than left to ngx.exit(status), which for some statuses closes
 -- the client's connection. HTTP/2 has no body to get out of the way, and what
 -- could not be read has no version.
-local function answer(status, name, headless)
+local function answer(status, name, headless, written)
   if (ngx.req.http_version() or 0) < 2 then
     ngx.req.discard_body()
   end
-  local text = page(name)
+  local text = with_text(page(name), written or '')
   local header = ngx.header
   ngx.status = status
   header['Content-Type'] = 'text/html; charset=utf-8'
@@ -89,8 +104,9 @@ end
 
 --- Answers a request that is not passed on, and ends it. The page is that of
 -- our own status, whichever is sent.
-function _M.refuse(kind)
-  return answer(STATUS[kind], OWN[kind])
+-- @param text what somebody wrote for a host that is `off`
+function _M.refuse(kind, text)
+  return answer(STATUS[kind], kind == OFF and OFF or OWN[kind], false, text)
 end
 
 --- Answers for a failure that nginx found.

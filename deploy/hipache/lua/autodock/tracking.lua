@@ -11,6 +11,7 @@ local ahead = require 'autodock.ahead'
 local cache = require 'autodock.cache'
 local connection = require 'autodock.connection'
 local learn = require 'autodock.learn'
+local off = require 'autodock.off'
 local presence = require 'autodock.presence'
 local recur = require 'autodock.recur'
 local redis = require 'autodock.redis'
@@ -48,6 +49,8 @@ local function forget_key(key)
     ahead.changed(vhost)
   elseif sub(key, 1, #MARKS) == MARKS then
     cache.forget(sub(key, #MARKS + 1))
+  elseif key == off.KEY then
+    off.changed()
   end
 end
 
@@ -61,6 +64,7 @@ local function hear(message)
     return presence.asked(message[3])
   elseif type(message[3]) ~= 'table' then
     cache.forget_all()
+    off.changed()
     return learn.anew()
   end
   for _, key in ipairs(message[3]) do
@@ -98,7 +102,7 @@ local function subscribe(sock)
   replies, rest = connection.exchange(sock, {
     resp.encode {
       'CLIENT', 'TRACKING', 'ON', 'REDIRECT', tostring(replies[1]),
-      'BCAST', 'PREFIX', LISTS, 'PREFIX', MARKS,
+      'BCAST', 'PREFIX', LISTS, 'PREFIX', MARKS, 'PREFIX', off.KEY,
     },
     resp.encode { 'SUBSCRIBE', CHANNEL },
     resp.encode { 'SUBSCRIBE', presence.CHANNEL },
@@ -146,6 +150,7 @@ local function attempt()
   if rest then
     last_complaint = nil
     cache.listen(settings.cache)
+    off.changed()
     learn.anew()
     why = select(2, pcall(listen, sock, rest, where)) -- whatever ends it, nothing is kept from then on
     cache.listen(false)

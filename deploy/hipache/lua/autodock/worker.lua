@@ -6,6 +6,7 @@ local connections = require 'autodock.connections'
 local counters = require 'autodock.counters'
 local learn = require 'autodock.learn'
 local link = require 'autodock.link'
+local off = require 'autodock.off'
 local presence = require 'autodock.presence'
 local redis = require 'autodock.redis'
 local rooms = require 'autodock.rooms'
@@ -25,6 +26,7 @@ function _M.start()
   link.start()
   tls_folder.watch()
   unheard.watch(cache.void)
+  off.start(cache.listens, cache.forget_all)
   tracking.start()
   learn.start()
 end

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { drainChanges } from '../../../src/trigger/drains.ts';
+import { orderChanges } from '../../../src/trigger/orders.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -8,7 +8,7 @@ afterEach(() => void vi.useRealTimers());
 async function heard(...looks: readonly (string | null | Error)[]): Promise<number> {
   let look = 0;
   let changes = 0;
-  const subscription = drainChanges(async () => {
+  const subscription = orderChanges(async () => {
     const seen = looks[Math.min(look, looks.length - 1)] ?? null;
     look += 1;
     if (seen instanceof Error) throw seen;
@@ -27,6 +27,6 @@ test.for([
   ['somebody is drained, and then undrained', ['', 'a', ''], 2],
   ['it cannot be told meanwhile', ['a', null, 'a'], 1],
   ['a look fails meanwhile', ['a', new Error('away'), 'a', 'b'], 2],
-] as const)('a look is asked for as often as drains change: %s', async ([, looks, changes]) => {
+] as const)('a pass is asked for as often as orders change: %s', async ([, looks, changes]) => {
   expect(await heard(...looks)).toBe(changes);
 });

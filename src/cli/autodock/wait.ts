@@ -1,0 +1,85 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { ConfigError } from '../../errors.ts';
+import { explainHost } from '../../explain/host.ts';
+import { readHost } from '../../explain/host-name.ts';
+import { keysWithPrefix } from '../../model/keys.ts';
+import type { Wiring } from '../../pass/clients.ts';
+import { withWiring } from '../../pass/with-wiring.ts';
+import { isRouted } from '../../survey/read-redis.ts';
+import { survey } from '../../survey/survey.ts';
+import type { ExitCode } from '../exit-code.ts';
+import type { Session } from '../invoke.ts';
+import { print } from '../output.ts';
+import { problemLine } from '../problem.ts';
+import { duration, plain } from '../show/words.ts';
+import { askFront, type FrontSaid } from './ask-front.ts';
+import { timeoutMsOf, WAITS } from './timeout.ts';
+
+/** What the command line says. */
+export interface WaitOptions {
+  readonly timeout?: string;
+}
+
+const LOOK_MS = 100;
+const DEFAULT_FRONTS: readonly string[] = ['127.0.0.1:80'];
+/** The front answers so where no backend does; a backend that does is not ready. */
+const NO_ANSWER: ReadonlySet<number> = new Set([400, 502, 503, 504, 508]);
+
+/** Waits until a host is routed and answers through a front. */
+export function wait(
+  text: string,
+  { timeout = WAITS }: WaitOptions,
+  session: Session,
+): Promise<ExitCode> {
+  const timeoutMs = timeoutMsOf(timeout);
+  const reading = readHost(text);
+  if (reading.kind !== 'host') {
+    const problem =
+      reading.kind === 'bad'
+        ? `${reading.problem}. ${reading.remedy}`
+        : 'is answered by the front itself';
+    throw new ConfigError('config', `${plain(text)} ${problem}`);
+  }
+  const { config, stdout, stderr } = session;
+  const { addresses } = config.front;
+  const fronts = addresses.length === 0 ? DEFAULT_FRONTS : addresses;
+  return withWiring(session, 'read', async (wiring): Promise<ExitCode> => {
+    const { host, order } = reading;
+    const keys = keysWithPrefix(config.redis.keyPrefix);
+    const deadline = performance.now() + timeoutMs;
+    for (;;) {
+      const said = await askAll(fronts, host);
+      const answer = said.find(isAnswer);
+      // A backend's own 404 is an answer, and the front's is not: the list tells which it was.
+      if (answer !== undefined && (await isRouted(wiring.redis, keys, order))) {
+        await print(stdout, `${plain(host)} is routed: ${answer.what}.\n`);
+        return 0;
+      }
+      if (performance.now() >= deadline) {
+        stderr.write(problemLine(await reasonOf(host, said, timeoutMs, [wiring, session])));
+        return 1;
+      }
+      await pause(LOOK_MS);
+    }
+  });
+}
+
+function askAll(fronts: readonly string[], host: string): Promise<readonly FrontSaid[]> {
+  return Promise.all(fronts.map((address) => askFront(address, host)));
+}
+
+function isAnswer({ status }: FrontSaid): boolean {
+  return status !== null && !NO_ANSWER.has(status);
+}
+
+async function reasonOf(
+  host: string,
+  said: readonly FrontSaid[],
+  timeoutMs: number,
+  [wiring, { config }]: readonly [Wiring, Session],
+): Promise<string> {
+  const { status, advice } = explainHost(await survey(wiring, config), host);
+  const fronts = said.map(({ what }) => what).join(', ');
+  const reason = [`${status.code ?? 'unknown'}: ${status.why}`, ...advice].join(' ');
+  return `${plain(host)} does not answer after ${duration(timeoutMs)} (${fronts}). ${reason}`;
+}

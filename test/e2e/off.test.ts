@@ -1,0 +1,63 @@
+import { expect } from 'vitest';
+import type { StatusAnswer } from '../../src/answers/status.ts';
+import { runCommand } from '../parts/controller.ts';
+import { frontAnswers, type System } from '../parts/system.ts';
+import { systemTest } from '../parts/system-test.ts';
+import { waitFor } from '../parts/wait-for.ts';
+
+const test = systemTest();
+
+const command = ({ options, front }: System, ...args: readonly string[]) => {
+  const env = { ...options.env, AUTODOCK_FRONT_ADDRESSES: `127.0.0.1:${front.port}` };
+  return runCommand({ ...options, env }, ...args);
+};
+
+test('a host that is off is answered by the fronts, also over a restart, is told of, and keeps its list as it is', async ({
+  system,
+}) => {
+  const host = system.host('shop');
+  const container = await system.run(host, { env: { NAME: 'shop' } });
+  const foreign = 'http://192.0.2.7:80';
+  await system.routes.becomes(host, [await system.url(container)]);
+  await system.redis.client.rpush(`frontend:${host}`, foreign);
+  const before = await system.routes.read(host);
+
+  expect(await command(system, 'off', host.toUpperCase(), '--text', 'Back at 5')).toMatchObject({
+    code: 0,
+  });
+  await frontAnswers(system, host, 503);
+  expect((await system.get(host)).body).toContain('Back at 5');
+  await system.controller.restart();
+  await system.controller.waitReady();
+  await waitFor('the status to tell', async () => {
+    const { off } = await system.controller.api<StatusAnswer>('status');
+    expect(off).toMatchObject([{ vhost: host, text: 'Back at 5', by: expect.stringMatching(/@/) }]);
+  });
+  const { stdout } = await command(system, 'explain', host);
+  expect(stdout).toMatch(/503 Service Unavailable[\s\S]*taken off by/);
+  expect(await system.routes.read(host)).toEqual(before);
+
+  expect((await command(system, 'on', host)).stdout).toContain('is on again');
+  await frontAnswers(system, host, 200, 'shop 80');
+  await waitFor('the status to tell no more', async () => {
+    expect((await system.controller.api<StatusAnswer>('status')).off).toEqual([]);
+  });
+});
+
+test('wait returns once a host answers through the front', async ({ system }) => {
+  const host = system.host('late');
+  const waiting = command(system, 'wait', host);
+  await system.run(host);
+
+  expect(await waiting).toMatchObject({ code: 0, stdout: expect.stringContaining('is routed') });
+  expect((await system.get(host)).status).toBe(200);
+});
+
+test('wait ends with the reason when its time is over', async ({ system }) => {
+  const host = system.host('wrong');
+  await system.run(host, { env: { VIRTUALHOST: host, PORT: '81' } });
+
+  const { code, stderr } = await command(system, 'wait', host, '--timeout', '1s');
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/does not answer after 1 s .* answers 404.*404: No frontend answers/);
+});
