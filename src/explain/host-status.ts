@@ -1,9 +1,11 @@
+import type { Failure } from '../model/failure.ts';
 import type { Claim, ObservedFrontend } from '../model/frontend.ts';
 import type { Off } from '../model/off.ts';
 import type { OwnerSeen } from '../model/owner-record.ts';
 import { readableClaims } from '../model/readable-claim.ts';
 import { placeOf } from './backend-place.ts';
 import { type Facts, type RedisFacts, redisOf, runningOf } from './facts.ts';
+import { failureNote } from './failure-note.ts';
 import type { HostReading } from './host-name.ts';
 import { type LogsOf, logsIn } from './logs.ts';
 import type { FrontendState } from './routes.ts';
@@ -24,6 +26,8 @@ export interface Found {
   readonly slots: readonly SlotView[];
   /** When the dead marks lapse, ms; null: never. */
   readonly lapseMs: number | null;
+  /** What fronts noted of its backends, the newest first. */
+  readonly failures: readonly Failure[];
 }
 
 /** The status that a front answers with, and why; `found` is null where no frontend answers. */
@@ -96,11 +100,12 @@ function heldBy(
   return isDated ? `${engine} for ${Math.round((now - heldSince) / 1_000)} s` : engine;
 }
 
-function backedStatus({ vhost, slots, lapseMs }: Found, logsOf: LogsOf): StatusView {
+function backedStatus({ vhost, slots, lapseMs, failures }: Found, logsOf: LogsOf): StatusView {
   const alive = slots.filter(({ dead, usable }) => usable && !dead);
   if (alive.length > 0) {
     const count = `${alive.length} of ${countOfSlots(slots.length)}`;
-    const notes = `${nameNote(alive)}${silenceNote(alive, logsOf)}`;
+    const last = failureNote(failures, alive);
+    const notes = `${nameNote(alive)}${last === '' ? silenceNote(alive, logsOf) : last}`;
     return { code: 200, why: `${vhost} answers from ${count}.${notes}` };
   }
   if (slots.every(({ usable }) => !usable)) {

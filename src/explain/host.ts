@@ -1,4 +1,5 @@
 import { similar } from '../config/nearest.ts';
+import type { Failure } from '../model/failure.ts';
 import { adviseOnHost } from './advice.ts';
 import { type AskingView, askedFor, nearMissesOf, sharedBy } from './asking.ts';
 import { type ControllerView, controllerOf } from './controller.ts';
@@ -32,6 +33,8 @@ export interface HostView {
   readonly deadExpiresInMs: number | null;
   /** The `dead:` key of the host holds something that is not a set: no backend is ever skipped. */
   readonly hasUnusableMarks: boolean;
+  /** The last requests for it that its backends did not answer, the newest first. */
+  readonly failures: readonly Failure[];
   readonly asked: readonly AskingView[];
   /** Who wrote the host where nobody looks for it: name and hint, one line each. */
   readonly nearMisses: readonly string[];
@@ -48,14 +51,22 @@ export interface HostView {
 
 const SUGGESTIONS = 3;
 
-/** The lookup of a host as the front does it, and who asks for it. */
-export function explainHost(facts: Facts, text: string): HostView {
+/**
+ * The lookup of a host as the front does it, and who asks for it.
+ *
+ * @param failures what fronts noted of each vhost, the newest first
+ */
+export function explainHost(
+  facts: Facts,
+  text: string,
+  failures: ReadonlyMap<string, readonly Failure[]> = new Map(),
+): HostView {
   const reading = readHost(text);
   const { host } = reading;
   const order = reading.kind === 'host' ? reading.order : [];
   const redis = redisOf(facts);
   const lookup = redis === null ? [] : order.map((vhost) => lookUp(redis, vhost));
-  const found = redis === null ? null : answerOf(facts, redis, host, lookup);
+  const found = redis === null ? null : answerOf(facts, redis, { host, lookup, failures });
   const status = statusOf(facts, reading, found);
   const answeredBy = found?.vhost ?? null;
   const vhosts = new Set([host, ...upTo(order, answeredBy)]);
@@ -83,6 +94,7 @@ export function explainHost(facts: Facts, text: string): HostView {
     identifier: list?.kind === 'list' ? list.identifier : null,
     slots,
     deadExpiresInMs: slots.some(({ dead }) => dead) ? (found?.lapseMs ?? null) : null,
+    failures: found?.failures ?? [],
     ...seen,
     similar: answeredBy === host ? [] : similarHosts(facts, host, order),
     problems: problemsOf(facts),
@@ -99,19 +111,29 @@ function upTo(order: readonly string[], answeredBy: string | null): readonly str
   return answeredBy === null ? order : order.slice(0, order.indexOf(answeredBy) + 1);
 }
 
+/** What was looked up for a host, and what was noted of it. */
+interface LookedUp extends Pick<HostView, 'host' | 'lookup'> {
+  readonly failures: ReadonlyMap<string, readonly Failure[]>;
+}
+
 /** The first frontend that is there, with its slots as marked for this host. */
 function answerOf(
   facts: Facts,
   redis: RedisFacts,
-  host: string,
-  lookup: HostView['lookup'],
+  { host, lookup, failures }: LookedUp,
 ): Found | null {
   const answer = lookup.find(({ state }) => state !== 'absent');
   const frontend = redis.frontends.get(answer?.vhost ?? '');
   if (answer === undefined || frontend === undefined) return null;
   const marks = redis.marks.get(host);
   const slots = withNames(slotsOf(frontend, marks, redis, facts.self), runningOf(facts));
-  return { ...answer, frontend, slots, lapseMs: marks?.expiresInMs ?? null };
+  return {
+    ...answer,
+    frontend,
+    slots,
+    lapseMs: marks?.expiresInMs ?? null,
+    failures: failures.get(answer.vhost) ?? [],
+  };
 }
 
 function similarHosts(facts: Facts, host: string, lookedUp: readonly string[]): readonly string[] {

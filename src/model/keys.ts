@@ -15,6 +15,8 @@ export interface Keys {
   engine(owner: Owner): string;
   /** Hash: short id of a container that is drained to who wants that (JSON); see `drain.ts`. */
   drain(owner: Owner): string;
+  /** List: the last failures of the vhost's backends, the newest first (JSON); written by fronts, see `failure.ts`. */
+  failures(vhost: string): string;
   /** Hash: short id to the name of a container that asks for routes, so that other hosts know it by name. */
   names(owner: Owner): string;
   /** Sorted set: front to the time of its last sign, milliseconds by Redis' clock. */
@@ -37,6 +39,7 @@ export function keysWithPrefix(prefix: string): Keys {
     owners: `${prefix}autodock:owners`,
     engine: (owner) => `${prefix}autodock:engine:${owner}`,
     drain: (owner) => `${prefix}autodock:drain:${owner}`,
+    failures: (vhost) => `${prefix}autodock:failures:${vhost}`,
     names: (owner) => `${prefix}autodock:names:${owner}`,
     fronts: `${prefix}autodock:fronts`,
     ask: `${prefix}autodock:ask`,

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, onTestFinished, test } from 'vitest';
-import { refusedUrl, startStatusBackend } from '../parts/backend.ts';
+import { refusedUrl, startClosingBackend, startStatusBackend } from '../parts/backend.ts';
 import { selfSigned } from '../parts/certificate.ts';
 import { freePort } from '../parts/free-port.ts';
 import { request, startFront } from '../parts/front.ts';
@@ -29,6 +29,8 @@ test('a user with exactly the rights that are documented can do all that the fro
   await client.rpush('p:frontend:a.com', 'a.com', rig.url(1), await refusedUrl());
   const failing = await own(startStatusBackend(502));
   await client.rpush('p:frontend:b.com', 'b.com', failing.url, rig.url(1));
+  const closing = await own(startClosingBackend());
+  await client.rpush('p:frontend:c.com', 'c.com', closing.url);
   const tlsPort = await freePort();
   const front = await startFront({
     redisSocket: rig.redis.socket,
@@ -54,6 +56,10 @@ test('a user with exactly the rights that are documented can do all that the fro
     for (const host of ['a.com', 'b.com']) await request(front.port, host);
     expect(await client.smembers('p:dead:a.com')).toEqual(['1']);
     expect(await client.smembers('p:dead:b.com')).toEqual(['0']);
+  });
+  await waitFor('a failure to be kept', async () => {
+    await request(front.port, 'c.com');
+    expect(await client.llen('p:autodock:failures:c.com')).toBeGreaterThan(0);
   });
   await client.sadd('p:dead:a.com', '0');
   await waitFor('a mark to go', async () => {

@@ -4,6 +4,7 @@ import { explainHost } from '../../explain/host.ts';
 import type { Meaning } from '../../explain/meaning.ts';
 import { explainAll } from '../../explain/overview.ts';
 import { explainWorkload } from '../../explain/workload.ts';
+import type { Failures } from '../../survey/failures.ts';
 import type { Terminal } from '../show/terminal.ts';
 
 /** What `autodock explain` found out, for programs and for people. */
@@ -15,6 +16,13 @@ export type ExplainAnswer =
       readonly show: (terminal: Terminal) => Promise<string>;
     }
   | { readonly kind: 'nothing'; readonly problem: string };
+
+/** What was looked up besides for one name. */
+export interface Besides {
+  /** The state of a container of this name that does not run; null: there is none. */
+  readonly stopped: string | null;
+  readonly failures: Failures;
+}
 
 /** What a person asked about. */
 export interface Question {
@@ -31,15 +39,11 @@ export function answerAll(facts: Facts): ExplainAnswer {
   return { kind: 'view', view, show };
 }
 
-/**
- * What is known of one container or host.
- *
- * @param stopped the state of a container of this name that does not run; null: there is none
- */
+/** What is known of one container or host. */
 export function answerOne(
   facts: Facts,
   { name, as }: Question,
-  stopped: string | null,
+  { stopped, failures }: Besides,
 ): ExplainAnswer {
   const found = find(facts, name, as);
   switch (found.kind) {
@@ -52,7 +56,7 @@ export function answerOne(
       return { kind: 'view', view, show };
     }
     case 'host': {
-      const view = explainHost(facts, name);
+      const view = explainHost(facts, name, failures);
       const show = async (terminal: Terminal) =>
         (await import('../show/show-host.ts')).showHost(view, terminal);
       return { kind: 'view', view, show };

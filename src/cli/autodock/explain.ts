@@ -1,9 +1,12 @@
 import { type Facts, problemsOf } from '../../explain/facts.ts';
 import { find } from '../../explain/find.ts';
+import { readHost } from '../../explain/host-name.ts';
 import type { Meaning } from '../../explain/meaning.ts';
 import { safeJson } from '../../model/json.ts';
+import { keysWithPrefix } from '../../model/keys.ts';
 import type { Wiring } from '../../pass/clients.ts';
 import { withWiring } from '../../pass/with-wiring.ts';
+import { type Failures, readFailures } from '../../survey/failures.ts';
 import { stateOfStopped } from '../../survey/stopped.ts';
 import { survey } from '../../survey/survey.ts';
 import type { ExitCode } from '../exit-code.ts';
@@ -48,5 +51,19 @@ async function answerTo(question: Question, facts: Facts, wiring: Wiring): Promi
   const isUnknown = find(facts, question.name, question.as).kind === 'unknown';
   const stopped =
     isUnknown && facts.running.kind === 'seen' ? await stateOfStopped(wiring, question.name) : null;
-  return answerOne(facts, question, stopped);
+  return answerOne(facts, question, {
+    stopped,
+    failures: await failuresOf(question, facts, wiring),
+  });
+}
+
+/** None where Redis cannot be seen, as is told already. */
+async function failuresOf(
+  { name }: Question,
+  { redis, keyPrefix }: Facts,
+  wiring: Wiring,
+): Promise<Failures> {
+  const reading = readHost(name);
+  if (redis.kind === 'failed' || reading.kind !== 'host') return new Map();
+  return readFailures(wiring.redis, keysWithPrefix(keyPrefix), reading.order);
 }

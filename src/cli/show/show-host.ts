@@ -13,6 +13,7 @@ export function showHost(view: HostView, terminal: Terminal): string {
     headline(view, terminal),
     view.lookup.length === 0 ? '' : renderTable(['LOOKED UP', 'FOUND'], lookupRows(view), terminal),
     view.slots.length === 0 ? '' : slotTable(view, terminal),
+    view.failures.length === 0 ? '' : failureTable(view, terminal),
     askedBlock(view, terminal),
     view.similar.length === 0 ? '' : `Did you mean ${view.similar.map(plain).join(', or ')}?`,
   ];
@@ -62,6 +63,16 @@ function slotTable(view: HostView, terminal: Terminal): string {
     stateWord(slot, deadExpiresInMs, terminal),
   ]);
   return renderTable(['SLOT', 'BACKEND', 'OWNER', 'CONTAINER', 'STATE'], rows, terminal);
+}
+
+function failureTable({ failures, host }: HostView, terminal: Terminal): string {
+  const rows = failures.map(({ at, host: asked, method, status, reason, backend }) => [
+    new Date(at).toISOString(),
+    `${status ?? '?'} ${plain(reason)}`,
+    plain(backend),
+    plain([method ?? '', asked === host ? '' : asked].join(' ').trim()),
+  ]);
+  return renderTable(['NOT ANSWERED', 'REASON', 'BACKEND', 'REQUEST'], rows, terminal);
 }
 
 /** By name; one that is not there any more by its id. */

@@ -7,6 +7,7 @@ local balance = require 'autodock.balance'
 local balancer = require 'ngx.balancer'
 local cache = require 'autodock.cache'
 local counters = require 'autodock.counters'
+local failures = require 'autodock.failures'
 local head = require 'autodock.head'
 local hold = require 'autodock.hold'
 local host = require 'autodock.host'
@@ -15,6 +16,7 @@ local marks = require 'autodock.marks'
 local pages = require 'autodock.pages'
 local proof = require 'autodock.proof'
 local reach = require 'autodock.reach'
+local reasons = require 'autodock.reason'
 local request = require 'autodock.request'
 local settings = require 'autodock.settings'
 local spellings = require 'autodock.spellings'
@@ -26,7 +28,7 @@ local ngx, now, start_time = ngx, ngx.now, ngx.req.start_time
 local _M = {}
 
 local function refuse(kind, text)
-  ngx.var.refused = kind
+  ngx.var.refused, ngx.var.reason = kind, kind
   counters.count('refused ' .. kind)
   return pages.refuse(kind, text)
 end
@@ -157,6 +159,15 @@ local function wait_and_repeat(state, status)
   return true
 end
 
+-- Says in the log, and for people, why there is no answer of a backend.
+local function tell_reason(state, found, status)
+  if state and state.backend then
+    local reason = reasons.of(state, found)
+    ngx.var.reason = reason
+    failures.note(state, status, reason)
+  end
+end
+
 --- Content phase of the error page: answers for a failure that nginx found.
 -- A connection that never came about is not a late answer.
 function _M.explain()
@@ -167,9 +178,11 @@ function _M.explain()
     end
     state.failed = true
   end
+  local found = status
   if status == 504 and sub(ngx.var.upstream_connect_time or '', -1) == '-' then
     status = 502
   end
+  tell_reason(state, found, status)
   return pages.explain(status, state and state.refused)
 end
 

@@ -4,6 +4,7 @@ local balance = require 'autodock.balance'
 local cache = require 'autodock.cache'
 local connections = require 'autodock.connections'
 local counters = require 'autodock.counters'
+local failures = require 'autodock.failures'
 local learn = require 'autodock.learn'
 local link = require 'autodock.link'
 local off = require 'autodock.off'
@@ -24,6 +25,7 @@ function _M.start()
   presence.start()
   redis.start()
   link.start()
+  failures.start()
   tls_folder.watch()
   unheard.watch(cache.void)
   off.start(cache.listens, cache.forget_all)

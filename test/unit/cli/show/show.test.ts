@@ -10,6 +10,7 @@ import { explainHost } from '../../../../src/explain/host.ts';
 import { explainAll } from '../../../../src/explain/overview.ts';
 import { routesOf } from '../../../../src/explain/routes.ts';
 import { explainWorkload } from '../../../../src/explain/workload.ts';
+import type { Failure } from '../../../../src/model/failure.ts';
 import { HOSTILE, UNSAFE } from '../../../parts/hostile.ts';
 import { asking, container, shortOf } from '../../desire/containers.ts';
 import { claim, OWNER, observed } from '../../diff/world.ts';
@@ -110,6 +111,33 @@ hello     routed   hello.local -> http://172.17.0.2:80`.replace(
         'BACKEND               OWNER',
       ),
     );
+  });
+});
+
+describe('a host whose backend failed requests', () => {
+  const failure = {
+    ...{ at: Date.UTC(2026, 10, 29, 18, 30), host: 'hello.local', method: 'GET', status: 502 },
+    ...{ reason: 'closed', backend: 'http://172.17.0.2:80' },
+  };
+  const shown = (failures: readonly Failure[]) =>
+    showHost(explainHost(FACTS, 'hello.local', new Map([['hello.local', failures]])), NARROW);
+
+  test('is told with the last ones, and what the last means', () => {
+    const text = shown([failure, { ...failure, reason: 'slow', status: 504 }]);
+    expect(text.replace(/\s+/g, ' ')).toContain(
+      'The last request that http://172.17.0.2:80 did not answer got 502: it closed the connection without an answer. A server of HTTPS does so where HTTP is spoken: then set the label autodock.scheme=https.',
+    );
+    expect(text).not.toContain('nothing');
+    expect(text).toMatch(
+      /NOT ANSWERED +REASON +BACKEND +REQUEST\n2026-11-29T18:30:00.000Z +502 closed/,
+    );
+    expect(text).toContain('504 slow');
+  });
+
+  test('is not told of a backend that has gone, nor harmed by what a name holds', () => {
+    const text = shown([{ ...failure, backend: 'http://10.0.0.1:80', reason: '\u001b[2J' }]);
+    expect(text).toContain('means that nothing');
+    expect(text).not.toContain('\u001b');
   });
 });
 

@@ -1,0 +1,80 @@
+-- The last failures of each vhost's backends, for people: `autodock explain HOST` reads them.
+--
+-- A list in Redis for each vhost, the newest first, of bounded length and for a day. One
+-- failure in ten seconds is enough of each kind, so that a backend that fails every request
+-- does not write for each; a timer writes, so that no request waits.
+
+local generations = require 'autodock.generations'
+local json = require 'autodock.json'
+local recur = require 'autodock.recur'
+local redis = require 'autodock.redis'
+local resp = require 'autodock.resp'
+local settings = require 'autodock.settings'
+
+local now = ngx.now
+local log, WARN = ngx.log, ngx.WARN
+
+local _M = {}
+
+local KEPT, KEPT_SECONDS = '10', '86400'
+local PAUSE_SECONDS, WRITE_SECONDS = 10, 1
+local MOST_WAITING, MOST_KINDS = 100, 1000
+local COMMANDS_EACH = 3
+
+local noted = generations.new(MOST_KINDS) -- when each kind was
+local waiting = {}
+local complained
+
+local function commands_of(failure)
+  local key = settings.prefix .. 'autodock:failures:' .. failure.vhost
+  return resp.encode { 'LPUSH', key, failure.text } .. resp.encode { 'LTRIM', key, '0', KEPT - 1 .. '' }
+    .. resp.encode { 'EXPIRE', key, KEPT_SECONDS }
+end
+
+local function complain(replies)
+  for _, reply in ipairs(replies) do
+    local err = type(reply) == 'table' and reply.error
+    if err and err ~= complained then
+      complained = err
+      log(WARN, 'the last failures of backends cannot be kept: ', err)
+    end
+  end
+end
+
+local function write()
+  if #waiting == 0 or redis.away() then
+    return
+  end
+  local commands = {}
+  for i, failure in ipairs(waiting) do
+    commands[i] = commands_of(failure)
+  end
+  waiting = {}
+  complain(redis.pipeline(commands, COMMANDS_EACH * #commands) or {})
+end
+
+--- Takes note that a request has no answer of its backend.
+-- @param status what the client gets
+function _M.note(state, status, reason)
+  local vhost, url = state.route.vhost, state.backend.url
+  local kind = vhost .. ' ' .. reason .. ' ' .. url
+  local last = noted:get(kind)
+  if last and last + PAUSE_SECONDS > now() or #waiting >= MOST_WAITING then
+    return
+  end
+  noted:set(kind, now())
+  waiting[#waiting + 1] = {
+    vhost = vhost,
+    text = tostring(json.object {
+      { 'at', string.format('%d', now() * 1000) + 0 }, { 'host', state.host }, { 'method', ngx.req.get_method() },
+      { 'status', status }, { 'reason', reason }, { 'backend', url },
+    }),
+  }
+end
+
+--- Begins to write, and goes on as long as this worker lives.
+function _M.start()
+  recur.every(WRITE_SECONDS, 'keeping failures of backends', write)
+end
+
+return _M

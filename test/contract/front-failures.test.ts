@@ -1,0 +1,82 @@
+import { createServer } from 'node:net';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { parseFailure } from '../../src/model/failure.ts';
+import {
+  refusedUrl,
+  serve,
+  startClosingBackend,
+  startRawBackend,
+  startSilentBackend,
+} from '../parts/backend.ts';
+import { request } from '../parts/front.ts';
+import { own, useFront } from '../parts/front-fixture.ts';
+import { waitFor } from '../parts/wait-for.ts';
+
+const rig = useFront({ backends: 1, env: { FRONT_READ_TIMEOUT: '500ms', FRONT_WORKERS: '1' } });
+
+const startBanner = () =>
+  serve(createServer((socket) => void socket.end('220 mail.test ESMTP\r\n')));
+
+let hosts = 0;
+/** A host of its own for each test: of each kind a front notes one failure in ten seconds. */
+async function routeTo(...urls: readonly string[]): Promise<string> {
+  hosts += 1;
+  const host = `f${hosts}.test`;
+  await rig.route(host, ...urls);
+  onTestFinished(async () => void (await rig.redis.client.del(`autodock:failures:${host}`)));
+  return host;
+}
+
+const notedOf = async (host: string) =>
+  (await rig.redis.client.lrange(`autodock:failures:${host}`, 0, -1)).map(parseFailure);
+
+describe.each([
+  ['closed', 502, startClosingBackend],
+  ['slow', 504, startSilentBackend],
+  ['not_http', 502, startBanner],
+  ['interim', 502, () => startRawBackend('HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 200 OK\r\n\r\n')],
+  ['bad_answer', 502, () => startRawBackend('HTTP/1.1 200 OK\r\nX-Mine : 1\r\n\r\n')],
+])('a request that fails by %s', (reason, status, start) => {
+  test('is kept with it for people, and has it in the log', async () => {
+    const backend = await own(start());
+    const host = await routeTo(backend.url);
+    expect((await request(rig.front.port, host, `/${reason}`)).status).toBe(status);
+    await waitFor('what is kept', async () =>
+      expect(await notedOf(host)).toMatchObject([
+        { host, method: 'GET', status, reason, backend: backend.url },
+      ]),
+    );
+    expect(await rig.redis.client.ttl(`autodock:failures:${host}`)).toBeGreaterThan(86_000);
+    await waitFor('its line', async () => {
+      const lines = (await rig.front.log()).split('\n');
+      const line = lines.find((one) => one.includes(`"uri":"/${reason}"`)) ?? '{}';
+      expect(JSON.parse(line)).toMatchObject({ status, reason, outcome: 'routed' });
+    });
+  });
+});
+
+test('a backend that fails every request is noted once in a while, and others for themselves', async () => {
+  const [one, other] = [await own(startClosingBackend()), await own(startClosingBackend())];
+  const host = await routeTo(one.url, other.url);
+  for (let n = 0; n < 10; n += 1) await request(rig.front.port, host, '/', { method: 'POST' });
+  await waitFor('both', async () => {
+    const noted = await notedOf(host);
+    expect(noted).toHaveLength(2);
+    expect(new Set(noted.map((failure) => failure?.backend))).toEqual(
+      new Set([one.url, other.url]),
+    );
+  });
+});
+
+test('a request that reaches no backend has the reason in the log alone', async () => {
+  const host = await routeTo(await refusedUrl());
+  await request(rig.front.port, 'nobody.test', '/unknown');
+  await request(rig.front.port, host, '/unreachable');
+  await waitFor('their lines', async () => {
+    const reasons = (await rig.front.log())
+      .split('\n')
+      .filter((line) => /"uri":"\/(unknown|unreachable)"/.test(line))
+      .map((line) => (JSON.parse(line) as { readonly reason: string }).reason);
+    expect(reasons).toEqual(['unknown', 'unreachable']);
+  });
+});
