@@ -1,9 +1,10 @@
 import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { startSilentBackend } from '../parts/backend.ts';
 import { type Front, request } from '../parts/front.ts';
 import { HOST, statusOf, useOwnFronts } from '../parts/own-fronts.ts';
-import { waitFor, waitUntil } from '../parts/wait-for.ts';
+import { past, waitFor, waitUntil } from '../parts/wait-for.ts';
 
 const { backend, frontOf } = useOwnFronts();
 
@@ -23,6 +24,22 @@ describe('times', () => {
   test('FRONT_HEADER_TIMEOUT: a client that does not end its request is let go', async () => {
     const front = await frontOf({ FRONT_HEADER_TIMEOUT: '300ms' }, backend.url);
     expect(await untilClosed(front, `GET / HTTP/1.1\r\nHost: ${HOST}\r\n`)).not.toContain('200 OK');
+  });
+
+  const UPLOAD = `POST / HTTP/1.1\r\nHost: ${HOST}\r\nConnection: close\r\nContent-Length: 10\r\n\r\nhello`;
+
+  test('FRONT_CLIENT_TIMEOUT: a client that sends no more of its body is let go', async () => {
+    const front = await frontOf({ FRONT_CLIENT_TIMEOUT: '300ms' }, backend.url);
+    expect(await untilClosed(front, UPLOAD)).not.toContain('200 OK');
+  });
+
+  test('a client may stall in the middle of its body for longer than a backend may be silent', async () => {
+    const front = await frontOf({ FRONT_READ_TIMEOUT: '300ms' }, backend.url);
+    const socket = connect(front.port, '127.0.0.1', () => socket.write(UPLOAD));
+    onTestFinished(() => void socket.destroy());
+    await past(1_000);
+    socket.write('world');
+    expect(await text(socket)).toMatch(/^HTTP\/1\.1 200 OK[\s\S]*"body":"helloworld"/);
   });
 
   test('FRONT_KEEPALIVE: a client that asks no more is let go', async () => {

@@ -102,6 +102,7 @@ s|@HEADER_TIMEOUT_MS@|$header_timeout_ms|
 s|@CLIENT_TIMEOUT_MS@|$client_timeout_ms|
 s|@ANSWER_HEAD_SIZE@|$answer_head_size|
 s|@UPLOAD_WINDOW@|$upload_window|
+s|@UPLOADS@|$uploads|
 s|@KEEPALIVE_MS@|$keepalive_ms|
 s|@BACKEND_KEEPALIVE_MS@|$backend_keepalive_ms|
 s|@SHUTDOWN_MS@|$shutdown_ms|

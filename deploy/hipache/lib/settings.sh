@@ -13,6 +13,7 @@ retries=${FRONT_RETRIES:-3}
 hold_requests=${FRONT_HOLD_REQUESTS:-1024}
 answer_head_size=${FRONT_ANSWER_HEAD_SIZE:-64}
 upload_window=${FRONT_UPLOAD_WINDOW:-768}
+uploads=${FRONT_UPLOADS:-512}
 retry_after=${FRONT_RETRY_AFTER:-5}
 statuses=${FRONT_STATUSES:-own}
 pages=${FRONT_PAGES:-$here/pages}
@@ -34,6 +35,7 @@ number FRONT_RETRIES "$retries" 0 100
 number FRONT_HOLD_REQUESTS "$hold_requests" 1 10000
 number FRONT_ANSWER_HEAD_SIZE "$answer_head_size" 4 1024
 number FRONT_UPLOAD_WINDOW "$upload_window" 64 16384
+number FRONT_UPLOADS "$uploads" 1 65535
 number FRONT_RETRY_AFTER "$retry_after" 0 86400
 if [ "$workers" = auto ]; then
   workers=$(nproc)

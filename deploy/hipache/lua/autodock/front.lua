@@ -182,6 +182,10 @@ function _M.explain()
   if status == 504 and sub(ngx.var.upstream_connect_time or '', -1) == '-' then
     status = 502
   end
+  if ngx.var.limit_conn_status == 'REJECTED' then
+    ngx.var.refused, ngx.var.reason = 'uploads', 'uploads'
+    counters.count('refused uploads')
+  end
   tell_reason(state, found, status)
   return pages.explain(status, state and state.refused)
 end

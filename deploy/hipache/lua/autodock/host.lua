@@ -28,17 +28,16 @@ end
 -- @param name nginx's $host: lower case, without port and trailing dot; empty
 -- if there is none
 -- @param header the Host header as sent; nil in HTTP/1.0
--- @param request the request line; it counts where it names another host than the header
+-- @param request the request line; a host that it names beats the header (RFC 9112, 3.2.2)
 function _M.parse(name, header, request)
   if not name or not is_sane(name) then
     return nil
-  elseif not header or lower(sub(header, 1, #name)) ~= name then
-    local authority = authority_of(request) -- beats the header (RFC 9112, 3.2.2)
-    return name, names(authority, name) and authority or name
-  elseif not names(header, name) then
-    return nil
   end
-  return name, header
+  local authority = authority_of(request)
+  if not header or authority or lower(sub(header, 1, #name)) ~= name then
+    return name, names(authority, name) and authority or name
+  end
+  return names(header, name) and name or nil, header
 end
 
 return _M

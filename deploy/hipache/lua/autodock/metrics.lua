@@ -12,7 +12,7 @@ local format = string.format
 
 local _M = {}
 
-local REFUSALS = { 'bad_host', 'unknown', 'off', 'held', 'unproven', 'loop', 'broken', 'away', 'dead' }
+local REFUSALS = { 'bad_host', 'unknown', 'off', 'held', 'unproven', 'loop', 'broken', 'away', 'dead', 'uploads' }
 
 local function head(name, kind, help)
   return format('# HELP autodock_front_%s %s\n# TYPE autodock_front_%s %s\n', name, help, name, kind)
