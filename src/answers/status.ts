@@ -72,7 +72,14 @@ export const status = object('What the controller knows of itself.', {
       ...condition,
     }),
   }),
-  redis: object('Redis.', { ...condition, address: text('Where it is, without a password.') }),
+  redis: object('Redis.', {
+    ...condition,
+    address: text('Where it is, without a password.'),
+    evictionPolicy: orNull(
+      text('What it does when its memory is full. Anything but noeviction may lose routes.'),
+      'it is not reached, or does not tell',
+    ),
+  }),
   frontPort: orNull(
     count('The port where the front serves HTTP.', 1),
     'front.addresses does not say',
@@ -107,13 +114,14 @@ export interface StatusFacts extends Omit<StatusAnswer, 'docker' | 'redis' | 'gu
   readonly eventsEnabled: boolean;
   /** Without its password. */
   readonly redisAddress: string;
+  readonly evictionPolicy: string | null;
   /** What the guard puts off, since its first refusal; null: nothing. */
   readonly guard: Omit<NonNullable<StatusAnswer['guard']>, 'refusing'> | null;
 }
 
 /** One look tells whether all is well. */
 export function statusView(facts: StatusFacts): StatusAnswer {
-  const { conditions, eventsEnabled, redisAddress, guard: putOff, ...rest } = facts;
+  const { conditions, eventsEnabled, redisAddress, evictionPolicy, guard: putOff, ...rest } = facts;
   const eventStream = { enabled: eventsEnabled, ...conditionView(conditions.stream) };
   const { version, ready, owner, engine: reached, ...passes } = rest;
   return {
@@ -122,7 +130,7 @@ export function statusView(facts: StatusFacts): StatusAnswer {
     owner,
     engine: reached,
     docker: { ...conditionView(conditions.docker), eventStream },
-    redis: { ...conditionView(conditions.redis), address: redisAddress },
+    redis: { ...conditionView(conditions.redis), address: redisAddress, evictionPolicy },
     ...passes,
     guard: putOff === null ? null : { refusing: true, ...putOff },
   };

@@ -3,7 +3,8 @@ import { messageOf } from '../errors.ts';
 
 /** What is told about the link. */
 export interface LinkHandlers {
-  readonly onReady: () => void;
+  /** @param evictionPolicy what Redis does when its memory is full (`noeviction`, ...); null: it does not tell */
+  readonly onReady: (evictionPolicy: string | null) => void;
   /** Once for each failed attempt and each lost connection. */
   readonly onDown: (reason: Error) => void;
 }
@@ -47,11 +48,11 @@ export function superviseLink(
   { onReady, onDown }: LinkHandlers,
 ): RedisLink {
   const gate = createGate();
-  const becomeReady = (): void => {
+  const becomeReady = (evictionPolicy: string | null): void => {
     state.reason = new Error('the connection was closed');
     state.failures = 0;
     gate.pass();
-    onReady();
+    onReady(evictionPolicy);
   };
   const becomeDown = (why: Error): void => {
     state.reason = why;
@@ -120,14 +121,14 @@ function createGate() {
 }
 
 /**
- * Waits while Redis loads its data, and tells so once.
+ * Waits while Redis loads its data, and tells so once. Returns what it does when its memory is full; null: not told.
  * @throws what INFO ended with, or if this is a cluster, or a replica that takes no writes where we want to write
  */
 async function introduce(
   client: Redis,
   access: RedisAccess,
   onLoading: (why: Error) => void,
-): Promise<void> {
+): Promise<string | null> {
   const info = await client.info().catch((error: unknown) => {
     if (messageOf(error).includes('NOPERM')) return '';
     throw error;
@@ -135,8 +136,8 @@ async function introduce(
   if (/^cluster_enabled:1/m.test(info)) throw new Error('cluster_enabled');
   const isReplica = /^role:slave/m.test(info) && /^slave_read_only:1/m.test(info);
   if (isReplica && access === 'write') throw new Error('READONLY');
-  if (!/^loading:1/m.test(info)) return;
+  if (!/^loading:1/m.test(info)) return /^maxmemory_policy:([\w-]+)/m.exec(info)?.[1] ?? null;
   onLoading(new Error('LOADING'));
   await new Promise((resolve) => setTimeout(resolve, LOADING_POLL_MS));
-  await introduce(client, access, () => undefined);
+  return introduce(client, access, () => undefined);
 }

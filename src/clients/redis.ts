@@ -20,8 +20,8 @@ export type RedisCommand = readonly [name: string, ...args: (string | number)[]]
 
 /** What is told about the connection; nothing is required. */
 export interface RedisHandlers {
-  /** Redis may be used (again). */
-  readonly onReady?: () => void;
+  /** Redis may be used (again). `evictionPolicy`: what it does when its memory is full; null: it does not tell. */
+  readonly onReady?: (evictionPolicy: string | null) => void;
   /** An attempt failed or the connection was lost; the next attempt follows by itself. */
   readonly onDown?: (error: Error) => void;
   /** One command has ended. */
@@ -78,7 +78,7 @@ export function connectRedis(
   const { keyPrefix } = config;
   const peer: RedisPeer = { address, user: client.options.username || 'default', keyPrefix };
   const link = superviseLink(client, state, access, {
-    onReady: () => handlers.onReady?.(),
+    onReady: (evictionPolicy) => handlers.onReady?.(evictionPolicy),
     onDown: (reason) => handlers.onDown?.(readError(reason, peer)),
   });
   const send = async (commands: readonly RedisCommand[]): Promise<readonly Replied[]> => {

@@ -59,6 +59,7 @@ function viewOf(
     conditions: status.conditions,
     eventsEnabled: config.docker.events,
     redisAddress: wiring.redis.address,
+    evictionPolicy: status.evictionPolicy,
     frontPort: frontPort(config.front.addresses),
     lastPass: status.lastPass,
     lastSuccessAt: status.lastSuccessAt,

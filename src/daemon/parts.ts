@@ -78,8 +78,9 @@ type Hearers = Pick<Parts, 'inputs' | 'observers' | 'trigger'> & { readonly warn
 function wiringHandlers({ inputs, observers, warnings, trigger }: Hearers): WiringHandlers {
   return {
     redis: {
-      onReady: () => {
-        observers.onRedisReady();
+      onReady: (evictionPolicy) => {
+        observers.onRedisReady(evictionPolicy);
+        warnings.onRedisReady(evictionPolicy);
         inputs.redisIsReady();
       },
       onDown: observers.onRedisDown,

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { DockerSession } from '../clients/docker.ts';
 import type { DockerResult } from '../clients/docker-call.ts';
+import { mayEvict } from '../model/eviction.ts';
 import { createFailureLog } from '../telemetry/failure-log.ts';
 import type { Metrics, RedisResult } from '../telemetry/metrics.ts';
 import type { StreamSignal } from '../trigger/event-stream.ts';
@@ -14,7 +15,7 @@ export interface ClientObservers {
   onDockerFailure(error: Error): void;
   onSession(session: DockerSession): void;
   onStreamSignal(signal: StreamSignal): void;
-  onRedisReady(): void;
+  onRedisReady(evictionPolicy: string | null): void;
   onRedisDown(error: Error): void;
   onRedisCommand(result: RedisResult): void;
 }
@@ -82,12 +83,15 @@ function dockerObservers({ status, metrics, log }: ObserverTargets) {
 function redisObservers({ status, metrics, log }: ObserverTargets) {
   const failures = createFailureLog(log, 'Redis is down', 'Redis is ready again');
   return {
-    onRedisReady() {
+    onRedisReady(evictionPolicy: string | null) {
+      status.evictionPolicy = evictionPolicy;
+      metrics.redisMayEvict.set(mayEvict(evictionPolicy) ? 1 : 0);
       status.condition('redis', true);
       metrics.redisUp.set(1);
       failures.recovered();
     },
     onRedisDown(error: Error) {
+      status.evictionPolicy = null;
       status.condition('redis', false, error);
       metrics.redisUp.set(0);
       failures.failed(error);

@@ -13,6 +13,8 @@ export type Readiness = { readonly ok: true } | { readonly ok: false; readonly r
  */
 export interface Status {
   readonly conditions: Readonly<Record<Dependency, Condition>>;
+  /** What Redis does when its memory is full; null: it does not tell, or is not reached. */
+  evictionPolicy: string | null;
   readonly lastPass: LastPass | null;
   /** What the last pass that did not fail saw and did. */
   readonly lastGood: Pass | null;
@@ -53,6 +55,7 @@ export function createStatus({ now, wallClock, leaseMs }: StatusOptions): Status
   const clock = createPassClock(now);
   const status = {
     conditions,
+    evictionPolicy: null as string | null,
     lastPass: null as LastPass | null,
     lastGood: null as Pass | null,
     lastSuccessAt: null as StatusAnswer['lastSuccessAt'],

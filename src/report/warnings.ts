@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { DockerSession } from '../clients/docker.ts';
 import type { Config } from '../config/config.ts';
+import { mayEvict } from '../model/eviction.ts';
 import { isLive, leaseMsOf } from '../model/lease.ts';
 import type { Pass } from '../reconcile.ts';
 import { createLossWarning } from './loss.ts';
@@ -10,6 +11,8 @@ export interface Warnings {
   onSession(session: DockerSession): void;
   /** Something before the engine does not let `GET /networks` through. */
   onNetworksDenied(): void;
+  /** @param evictionPolicy what Redis does when its memory is full; null: it does not tell */
+  onRedisReady(evictionPolicy: string | null): void;
   onPass(pass: Pass): void;
 }
 
@@ -21,6 +24,7 @@ export function createWarnings(config: Config, log: Logger): Warnings {
   let warnedOf: ReadonlySet<string> = new Set();
   let warnedOfFaults: ReadonlySet<string> = new Set();
   let warnedOfRootless = '';
+  let warnedOfPolicy: string | null = null;
   const warnOfLoss = createLossWarning(log);
   return {
     onSession({ engine, rootless }) {
@@ -32,6 +36,13 @@ export function createWarnings(config: Config, log: Logger): Warnings {
     onNetworksDenied() {
       const remedy = 'let the proxy before the engine pass GET /networks, or set autodock.network';
       log.warn({ remedy }, 'Docker does not tell about networks: a macvlan is taken for a bridge');
+    },
+    onRedisReady(policy) {
+      if (policy === warnedOfPolicy) return;
+      warnedOfPolicy = policy;
+      if (!mayEvict(policy)) return;
+      const remedy = 'CONFIG SET maxmemory-policy noeviction, and the same in redis.conf';
+      log.warn({ policy, remedy }, 'Redis may evict routes and claims when its memory is full');
     },
     onPass(pass) {
       const { opening, faults } = pass;

@@ -134,6 +134,10 @@ function sourceMetrics(make: MetricFactory) {
       DOCKER_RESULTS,
     ),
     redisUp: make.gauge('redis_up', 'Whether the connection to Redis is ready.'),
+    redisMayEvict: make.gauge(
+      'redis_may_evict',
+      'Whether Redis may remove keys by itself when its memory is full.',
+    ),
     redisCommands: make.counter<RedisResult, 'result'>(
       'redis_commands_total',
       'Commands to Redis by result.',

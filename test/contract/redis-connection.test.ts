@@ -16,18 +16,24 @@ interface Connected {
   /** What was told, in order: `ready`, or why it is down. */
   readonly told: string[];
   readonly results: string[];
+  /** What it does when its memory is full, at each `ready`. */
+  readonly policies: (string | null)[];
 }
 
 function connect(url: string, timeoutMs = 30_000): Connected {
   const told: string[] = [];
   const results: string[] = [];
+  const policies: (string | null)[] = [];
   const connection = connectRedis({ url, keyPrefix: '', timeoutMs, tls: null }, 'autodock:test', {
-    onReady: () => told.push('ready'),
+    onReady: (policy) => {
+      told.push('ready');
+      policies.push(policy);
+    },
     onDown: (error) => told.push(error.message),
     onCommand: (result) => results.push(result),
   });
   cleanups.push(() => connection.close());
-  return { connection, told, results };
+  return { connection, told, results, policies };
 }
 
 async function server(options?: RedisPartOptions): Promise<RedisPart> {
@@ -191,6 +197,19 @@ test('a user without a right learns which one is missing', async () => {
   await expect(connection.read([['get', 'other']])).rejects.toThrow(
     /does not grant user robot keys \(~frontend:\*/,
   );
+});
+
+test('what Redis does when its memory is full is told with its readiness, by whoever may ask', async () => {
+  const redis = await server({ tcp: true, args: ['--maxmemory-policy', 'allkeys-lru'] });
+  await redis.client.acl('SETUSER', 'robot', 'on', '>secret', '~*', '+ping');
+  for (const [user, policy] of [
+    ['', 'allkeys-lru'],
+    ['robot:secret@', null],
+  ]) {
+    const { connection, policies } = connect(`redis://${user}127.0.0.1:${redis.port}`);
+    await connection.read([['ping']]);
+    expect(policies).toEqual([policy]);
+  }
 });
 
 test('a Redis Cluster is refused in one clear error', async () => {

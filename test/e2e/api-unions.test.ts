@@ -77,9 +77,7 @@ async function tellsOfContainers(coverage: UnionCoverage): Promise<void> {
   await waitFor('all of them', async () => {
     const told = JSON.stringify(await api.answers('/api/v1/containers', 200));
     const late = ['stale-address', 'limit', 'unreadable', 'restarting', 'stopping', 'drained'];
-    for (const word of late) {
-      expect(told).toContain(`"${word}"`);
-    }
+    for (const word of late) expect(told).toContain(`"${word}"`);
     await redis.client.sadd('dead:fresh.test', '0');
     const { routes } = (await api.answers('/api/v1/routes', 200)) as RoutesAnswer;
     expect(routes.flatMap(({ dead }) => dead)).toMatchObject([{ slots: [0], expiresInMs: null }]);
@@ -121,13 +119,8 @@ async function tellsOfChanges(coverage: UnionCoverage): Promise<void> {
   const other = await another({ AUTODOCK_OWNER: 'another' });
   await other.waitReady();
   await other.end();
-  await redis.client.zadd(
-    'autodock:owners',
-    '1',
-    'of-no-engine',
-    '4000000000000',
-    'of-a-clock-ahead',
-  );
+  const ahead = ['4000000000000', 'of-a-clock-ahead'] as const;
+  await redis.client.zadd('autodock:owners', '1', 'of-no-engine', ...ahead);
   await waitFor('what the other engine is called', async () => {
     const { otherOwners } = await api.status();
     expect(otherOwners.map(({ engine }) => engine)).toEqual([null, expect.any(String), null]);
@@ -199,13 +192,15 @@ async function tellsOfPasses(coverage: UnionCoverage): Promise<void> {
     return routed(`slow-${Date.now()}.test`);
   });
   await provoke('docker', async () => {
-    await fake.shut();
-    await controller.reconcile();
-    await waitFor('a failure', async () =>
-      expect((await api.status()).lastPass?.result).toBe('failed'),
-    );
+    await shutUntilMissed(system, api);
     await fake.open();
   });
+  await provoke('restart', async () => {
+    await shutUntilMissed(system, api);
+    fake.fail('ping', { kind: 'hang' });
+    await fake.open();
+  });
+  fake.heal('ping');
   await provoke('retry', async () => {
     fake.fail('list', { kind: 'status', status: 500, message: 'no' }, { times: 1 });
     await controller.reconcile();
@@ -225,6 +220,13 @@ async function tellsOfPasses(coverage: UnionCoverage): Promise<void> {
   });
   const restarted = await coveredApi(controller, coverage);
   await provokeTrigger(coverage, restarted, 'resync', () => undefined);
+}
+
+async function shutUntilMissed({ fake, controller }: FakeSystem, api: CoveredApi): Promise<void> {
+  await fake.shut();
+  await controller.reconcile();
+  const hasFailed = async () => expect((await api.status()).lastPass?.result).toBe('failed');
+  await waitFor('a failure', hasFailed);
 }
 
 /** More removals at once than the guard lets through. */

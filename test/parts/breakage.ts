@@ -124,6 +124,10 @@ export async function breakRedis(stage: Stage): Promise<void> {
   await redis.client.replicaof('127.0.0.1', 1);
   await raises(stage, ['AutodockFrontRedisLinkDown']);
   await redis.client.replicaof('NO', 'ONE');
+  await redis.client.config('SET', 'maxmemory-policy', 'allkeys-lru');
+  // It tells when it is reached anew.
+  await redis.client.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
+  await raises(stage, ['AutodockRedisMayEvict']);
   redis.kill('SIGKILL');
   await raises(stage, ['AutodockRedisDown', 'AutodockFrontRedisDown'], () =>
     request(stage.front.port, 'new.test'),

@@ -91,7 +91,7 @@ export function connectSimulatedRedis(options: RedisClientOptions): RedisConnect
     if (link === null) return drop(new Error('connect ECONNREFUSED'));
     failures = 0;
     decide('ready');
-    handlers.onReady?.();
+    handlers.onReady?.('noeviction');
     return undefined;
   };
   const ready = (): Promise<void> => {

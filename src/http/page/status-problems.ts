@@ -22,6 +22,7 @@ export function lostProblem({ connectionSince }: State): Problem {
 function sides({ docker, redis }: StatusAnswer): readonly Problem[] {
   return [
     ...down(redis, 'Redis', 'AUTODOCK_REDIS_URL'),
+    ...eviction(redis),
     ...down(docker, 'Docker', 'AUTODOCK_DOCKER_HOST'),
     ...(docker.up ? silence(docker.eventStream) : []),
   ];
@@ -42,6 +43,18 @@ function down(side: ShownCondition, name: string, setting: string): readonly Pro
       title: `${name} does not answer`,
       detail: sentences(`Since ${clock(new Date(since))}`, error ?? '', effect),
       remedy: `Start ${name}, or correct ${setting}. autodock goes on by itself.`,
+    },
+  ];
+}
+
+function eviction({ evictionPolicy }: StatusAnswer['redis']): readonly Problem[] {
+  if (evictionPolicy === null || evictionPolicy === 'noeviction') return [];
+  return [
+    {
+      level: 'warn',
+      title: 'Redis may lose routes',
+      detail: `When its memory is full it removes keys by itself (maxmemory-policy ${evictionPolicy}).`,
+      remedy: 'redis-cli CONFIG SET maxmemory-policy noeviction, and the same in redis.conf.',
     },
   ];
 }

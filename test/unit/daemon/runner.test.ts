@@ -101,6 +101,7 @@ function runner() {
     onMissedEvent: () => told.push('missed'),
     warnings: {
       onPass: () => undefined,
+      onRedisReady: () => undefined,
       onSession: () => undefined,
       onNetworksDenied: () => undefined,
     },

@@ -24,7 +24,7 @@ function warned(address: 'container' | 'published') {
   };
   const session = (rootless: boolean) =>
     warnings.onSession({ engine: { id: 'x', name: 'y' }, rootless } as DockerSession);
-  return { lines, pass, session };
+  return { lines, pass, session, onRedisReady: warnings.onRedisReady };
 }
 
 describe('warnings', () => {
@@ -52,6 +52,15 @@ describe('warnings', () => {
     const { lines, pass } = warned('container');
     pass(100_000, { other: null });
     expect(lines).toEqual([]);
+  });
+
+  test('tell once of a Redis that may evict, with the command that mends it', () => {
+    const { lines, onRedisReady } = warned('container');
+    for (const policy of [null, 'noeviction']) onRedisReady(policy);
+    expect(lines).toEqual([]);
+    for (const policy of ['allkeys-lru', 'allkeys-lru']) onRedisReady(policy);
+    expect(lines).toMatchObject([{ level: 40, policy: 'allkeys-lru' }]);
+    expect(lines[0]?.remedy).toContain('CONFIG SET maxmemory-policy noeviction');
   });
 
   test('tell of a rootless engine', () => {
