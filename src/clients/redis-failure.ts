@@ -82,7 +82,7 @@ const MEANINGS: Meanings = [
     /\bWRONGTYPE\b/,
     'redis-malformed',
     ({ address, keyPrefix }) =>
-      `Redis at ${address}: a key of autodock's own holds a value of another type; look at ${keyPrefix}autodock:owners and ${keyPrefix}autodock:engine:* with TYPE`,
+      `Redis at ${address}: a key of autodock's own holds a value of another type; look at ${keyPrefix}autodock:owners, ${keyPrefix}autodock:index and ${keyPrefix}autodock:engine:* with TYPE`,
   ],
   [
     /^(?:ERR|WRONG|UNKNOWN|[A-Z]{4,}) /,

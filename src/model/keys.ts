@@ -9,6 +9,10 @@ export interface Keys {
   dead(host: string): string;
   /** Hash: vhost to this owner's claim (JSON). */
   claims(owner: string): string;
+  /** Set: the owners that claim a vhost; of which owners it tells all is in their records. */
+  claimants(vhost: string): string;
+  /** Since when owners passed whose records tell that, and of which others it is not so: `<ms> <owner> <owner>`. */
+  readonly index: string;
   /** Sorted set: owner to its score, which each pass raises. */
   readonly owners: string;
   /** JSON: the record that the owner's last pass published of itself; see `owner-record.ts`. */
@@ -36,6 +40,8 @@ export function keysWithPrefix(prefix: string): Keys {
     frontend: (vhost) => `${prefix}frontend:${vhost}`,
     dead: (host) => `${prefix}dead:${host}`,
     claims: (owner) => `${prefix}autodock:owner:${owner}`,
+    claimants: (vhost) => `${prefix}autodock:claims:${vhost}`,
+    index: `${prefix}autodock:index`,
     owners: `${prefix}autodock:owners`,
     engine: (owner) => `${prefix}autodock:engine:${owner}`,
     drain: (owner) => `${prefix}autodock:drain:${owner}`,

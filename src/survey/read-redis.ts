@@ -7,7 +7,6 @@ import type { Owner } from '../model/ids.ts';
 import type { Keys } from '../model/keys.ts';
 import { lookupOrder } from '../model/lookup.ts';
 import type { HostMarks } from '../model/marks.ts';
-import { checked } from '../observe/frontends/checked.ts';
 import { chunksOf } from '../observe/frontends/chunks.ts';
 import { readOffs } from '../observe/frontends/offs.ts';
 import { readClock, readOwners } from '../observe/frontends/owners.ts';
@@ -37,11 +36,10 @@ export async function surveyRedis(
   const clock = await readClock(redis);
   const owners = await readOwners(redis, keys, clock);
   const vhosts = new Set([...(await scanKeys(redis, keys.frontend(''))), ...alsoVhosts]);
-  const names = new Set([...(self === null ? [] : [self]), ...owners.map(({ owner }) => owner)]);
   return {
     now: clock.now,
     owners,
-    frontends: await readPlainly(redis, keys, [...names], [...vhosts]),
+    frontends: await readPlainly(redis, keys, self, [...vhosts]),
     ...(await readAllMarks(redis, keys)),
     offs: await readOffs(redis, keys),
   };
@@ -53,8 +51,7 @@ export async function readFrontends(
   keys: Keys,
   vhosts: readonly string[],
 ): Promise<ReadonlyMap<string, ObservedFrontend>> {
-  const [names] = await redis.read([['zrange', keys.owners, 0, -1]]);
-  return readPlainly(redis, keys, [checked(names, keys)].flat().map(String), vhosts);
+  return readPlainly(redis, keys, null, vhosts);
 }
 
 /**
@@ -68,7 +65,7 @@ export async function isRouted(
   keys: Keys,
   order: readonly string[],
 ): Promise<boolean> {
-  const frontends = await readPlainly(redis, keys, [], order);
+  const frontends = await readPlainly(redis, keys, null, order);
   const lists = order.map((vhost) => frontends.get(vhost)?.list ?? { kind: 'absent' as const });
   const answering = lists.find(({ kind }) => kind !== 'absent');
   return answering?.kind === 'list' ? answering.entries.length > 0 : answering?.kind === 'too-long';

@@ -82,7 +82,7 @@ async function claimsOf(
   const side = await sideOf(async () => {
     const owner = await wiring.owner();
     const vhosts = await readHash(wiring.redis, keys.claims(owner));
-    const frontends = await readPlainly(wiring.redis, keys, [owner], [...vhosts.keys()]);
+    const frontends = await readPlainly(wiring.redis, keys, owner, [...vhosts.keys()]);
     return [...frontends].flatMap(([vhost, frontend]) => {
       const claim = readableClaim(frontend, owner);
       return claim === null ? [] : [[vhost, claim] as const];

@@ -44,7 +44,7 @@ test('a list that somebody filled is reported with its name, left as it is, and 
 test("malformed claims, also another owner's, are reported with their key and skip that vhost", async () => {
   const me = side();
   const plan = me.plan(await me.open(), { 'a.local': ['10.0.0.1'], 'b.local': ['10.0.0.1'] });
-  await redis.client.zadd('autodock:owners', 1, 'other');
+  await redis.client.zadd('autodock:owners', Date.now(), 'other');
   await redis.client.hset('autodock:owner:other', 'a.local', '{"held":');
 
   expect((await me.applier.apply(plan)).results).toMatchObject([

@@ -30,6 +30,7 @@ test('an opening raises the score to the time of Redis and tells it, with a nonc
     leaseMs: 90_000,
     address: 'container',
     version: '1.0.0',
+    index: 1,
     nonce,
   });
 });

@@ -20,7 +20,9 @@ test('the prefix is put before every key as it is', async () => {
 
   const keys = await redis.client.keys('*');
   expect(keys.sort(compareText)).toEqual([
+    '#kop-autodock:claims:a.local',
     '#kop-autodock:engine:me',
+    '#kop-autodock:index',
     '#kop-autodock:owner:me',
     '#kop-autodock:owners',
     '#kop-frontend:a.local',

@@ -3,16 +3,10 @@ import { OWNERS, randomWrites } from './disturb.ts';
 import { canonical } from './dump.ts';
 import { breaches } from './invariants.ts';
 import { lawTest } from './law-test.ts';
-import {
-  applyToModel,
-  type ModelApply,
-  type ModelResult,
-  NOW,
-  type World,
-  WRONG,
-} from './model.ts';
+import { applyToModel, type ModelApply, type ModelResult, NOW } from './model.ts';
 import type { Random } from './random.ts';
 import { HOLDS_MS, type Real } from './real.ts';
+import { type World, WRONG } from './world.ts';
 
 lawTest('the script does what the model does', 1, ({ real, random, before, where }) =>
   check(real, where, before, randomInput(random, before)),

@@ -41,14 +41,26 @@ export function disturb(random: Random): readonly RedisCommand[] {
 /** Of every pass that the laws look at: what the score alone tells is what they vary. */
 export const NONCE = 'law';
 
-/** An empty Redis that every owner has passed: what went wrong for good does not crowd out the rest. */
-export const AFRESH: readonly RedisCommand[] = [
-  ['flushall'],
-  ...OWNERS.flatMap((owner): readonly RedisCommand[] => [
-    ['zadd', 'autodock:owners', 1_700_000_000_000, owner],
-    ['set', `autodock:engine:${owner}`, `{"nonce":"${NONCE}"}`],
-  ]),
-];
+/**
+ * An empty Redis that every owner has passed, some by a version that keeps no index: what went wrong for good does not
+ * crowd out the rest.
+ */
+export function afresh(random: Random): readonly RedisCommand[] {
+  const marked = new Set(OWNERS.filter(() => random.percent(60)));
+  const records = OWNERS.flatMap((owner): readonly RedisCommand[] => {
+    const record = { nonce: NONCE, ...(marked.has(owner) ? { index: 1 } : {}) };
+    return [
+      ['zadd', 'autodock:owners', 1_700_000_000_000, owner],
+      ['set', `autodock:engine:${owner}`, JSON.stringify(record)],
+    ];
+  });
+  // Nobody's clock yet, one that all have passed since, one that some have, and one that was set back.
+  const since = random.pick([null, 1_600_000_000_000, 1_700_500_000_000, 8_000_000_000_000]);
+  const unindexed = OWNERS.filter((owner) => !marked.has(owner)).join(' ');
+  const index: readonly RedisCommand[] =
+    since === null ? [] : [['set', 'autodock:index', `${since} ${unindexed}`]];
+  return [['flushall'], ...records, ...index];
+}
 
 /** What a pass of this moment wants: 1 to 4 vhosts, sorted. */
 export function randomWrites(random: Random): readonly FrontendWrite[] {
@@ -111,6 +123,7 @@ function disturbMarks(random: Random): readonly RedisCommand[] {
 function disturbClaims(random: Random): readonly RedisCommand[] {
   const key = `autodock:owner:${random.pick(OWNERS)}`;
   const vhost = random.pick(VHOSTS);
+  if (random.percent(40)) return disturbIndex(random, vhost);
   const kind = random.int(1_000);
   if (kind < 1) return [['set', key, 'a string']];
   if (kind < 25) return [['del', key]];
@@ -120,6 +133,15 @@ function disturbClaims(random: Random): readonly RedisCommand[] {
   if (kind < 500) return [['hset', key, vhost, random.pick(HELD)]];
   const claim = random.some(URLS.slice(0, -1), 3).map((url) => [url, idsOf(random)]);
   return [['hset', key, vhost, JSON.stringify(Object.fromEntries(claim))]];
+}
+
+function disturbIndex(random: Random, vhost: string): readonly RedisCommand[] {
+  const key = `autodock:claims:${vhost}`;
+  const kind = random.int(1_000);
+  if (kind < 5) return [['set', key, 'a string']];
+  if (kind < 30) return [['del', key]];
+  const command = kind < 200 ? 'srem' : 'sadd';
+  return [[command, key, random.pick([...OWNERS, 'gone'])]];
 }
 
 function disturbScores(random: Random): readonly RedisCommand[] {

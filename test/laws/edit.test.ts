@@ -6,7 +6,8 @@ import { randomEdit } from './disturb.ts';
 import { canonical } from './dump.ts';
 import { marksAreWrong } from './invariants.ts';
 import { lawTest } from './law-test.ts';
-import { listOf, markedSlots, observe, type World, writeList } from './model.ts';
+import { writeList } from './model.ts';
+import { isFault, listOf, markedSlots, observe, type World } from './world.ts';
 
 lawTest('the script edits as the model does', 0.1, async ({ real, random, before, where }) => {
   const edit = randomEdit(random);
@@ -25,8 +26,7 @@ lawTest('the script edits as the model does', 0.1, async ({ real, random, before
 function editModel(world: World, edit: FrontendEdit) {
   const { vhost } = edit;
   const observed = observe(world, vhost);
-  const isFault = [...observed.claims.values()].includes('malformed');
-  if (observed.list.kind === 'wrong-type' || isFault) return { kind: 'fault', spared: 0 };
+  if (isFault(world, observed)) return { kind: 'fault', spared: 0 };
   const { kind, list, places, spared } = decideEdit(observed, edit, markedSlots(world, vhost));
   const after = list === null ? [] : [list.identifier, ...list.entries];
   writeList(world, { vhost, before: listOf(world, vhost), after, places });

@@ -1,6 +1,8 @@
 import { otherSpellings } from '../../src/model/backend-url.ts';
+import type { ObservedFrontend } from '../../src/model/frontend.ts';
 import type { FrontendWrite } from '../../src/model/plan.ts';
-import { type ModelApply, observe, type World, WRONG } from './model.ts';
+import type { ModelApply } from './model.ts';
+import { isFault, observe, type World, WRONG } from './world.ts';
 
 /** What may have become of one URL of a vhost that is written. */
 export interface Copies {
@@ -45,7 +47,7 @@ export function breaches(
   const vhosts = new Set([...before.lists.keys(), ...after.lists.keys()]);
   return [...vhosts].flatMap((vhost) => {
     const write = written.get(vhost);
-    if (write === undefined || isFenced || isFault(before, vhost)) {
+    if (write === undefined || isFenced || isFault(before, observe(before, vhost, input.owner))) {
       const isSame =
         JSON.stringify(before.lists.get(vhost)) === JSON.stringify(after.lists.get(vhost));
       return isSame ? [] : [`${vhost} was touched`];
@@ -56,11 +58,6 @@ export function breaches(
       ...identifierIsWrong(before, after, vhost),
     ];
   });
-}
-
-function isFault(world: World, vhost: string): boolean {
-  const { list, claims } = observe(world, vhost);
-  return list.kind === 'wrong-type' || [...claims.values()].includes('malformed');
 }
 
 /** Every URL stands there as often as it should, whatever its slot. */
@@ -76,8 +73,9 @@ function countsAreWrong(
   const urls = [...entriesOf(before, vhost), ...entriesOf(after, vhost), ...wantedOf.keys()];
   return [...new Set(urls)].flatMap((url) => {
     const there = copiesIn(before, vhost, url);
-    const iClaim = claimed(before, vhost, url, (name) => name === owner);
-    const othersClaim = claimed(before, vhost, url, (name) => name !== owner);
+    const seen = observe(before, vhost, owner);
+    const iClaim = claimed(seen, url, (name) => name === owner);
+    const othersClaim = claimed(seen, url, (name) => name !== owner);
     const [least, most] = bounds({
       there,
       mine: Math.max(0, Math.min(there - othersClaim, iClaim)),
@@ -93,13 +91,12 @@ function countsAreWrong(
 }
 
 function claimed(
-  world: World,
-  vhost: string,
+  { claims }: ObservedFrontend,
   url: string,
   isMeant: (owner: string) => boolean,
 ): number {
   let copies = 0;
-  for (const [owner, claim] of observe(world, vhost).claims) {
+  for (const [owner, claim] of claims) {
     if (isMeant(owner) && claim !== 'malformed') copies += claim.backends.get(url)?.length ?? 0;
   }
   return copies;

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, test } from 'vitest';
-import { AFRESH, disturb } from './disturb.ts';
-import type { World } from './model.ts';
+import { afresh, disturb } from './disturb.ts';
 import { type Random, randomFrom } from './random.ts';
 import { type Real, startReal } from './real.ts';
+import type { World } from './world.ts';
 
 /** One of the random steps of a law. */
 export interface LawStep {
@@ -36,8 +36,8 @@ export function lawTest(law: string, share: number, check: (step: LawStep) => Pr
   test(`${law}, ${steps} random steps from seed ${SEED}`, options, async () => {
     const random = randomFrom(SEED);
     for (let step = 0; step < steps; step++) {
-      const afresh = step % STEPS_PER_WORLD === 0 ? AFRESH : [];
-      const before = await real.change([...afresh, ...disturb(random)]);
+      const anew = step % STEPS_PER_WORLD === 0 ? afresh(random) : [];
+      const before = await real.change([...anew, ...disturb(random)]);
       await check({ real, random, before, where: `seed ${SEED}, step ${step}` });
     }
   });

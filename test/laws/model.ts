@@ -2,30 +2,14 @@ import type { AppliedVhost } from '../../src/apply/reply.ts';
 import { type ClaimAfter, type Decision, decide } from '../../src/diff/decide.ts';
 import { parseClaim, writeClaim } from '../../src/model/claim-text.ts';
 import { compareText } from '../../src/model/compare.ts';
-import type { Claim, FrontendList, ObservedFrontend } from '../../src/model/frontend.ts';
+import type { ObservedFrontend } from '../../src/model/frontend.ts';
 import type { Owner } from '../../src/model/ids.ts';
 import { lookupOrder } from '../../src/model/lookup.ts';
 import type { FrontendWrite } from '../../src/model/plan.ts';
+import { fieldsOf, isFault, listOf, markedSlots, observe, type World, WRONG } from './world.ts';
 
 /** Stands in a claim for the time at which the script ran. */
 export const NOW = '{"held":NOW}';
-
-/** A key that holds a string where a list or a set should be. */
-export const WRONG = 'string';
-
-export interface Marks {
-  readonly members: readonly string[];
-  /** Milliseconds since 1970; -1: never. */
-  readonly expiresAt: number;
-}
-
-/** A whole Redis, as far as autodock is concerned. Sorted by key where it is compared. */
-export interface World {
-  readonly lists: Map<string, readonly string[] | typeof WRONG>;
-  readonly dead: Map<string, Marks | typeof WRONG>;
-  readonly claims: Map<string, Map<string, string> | typeof WRONG>;
-  readonly scores: Map<string, string>;
-}
 
 export interface ModelApply {
   readonly owner: Owner;
@@ -60,9 +44,8 @@ export function applyToModel(world: World, input: ModelApply): ModelResult {
   const kinds: AppliedVhost['kind'][] = [];
   const jobs: Job[] = [];
   for (const write of input.writes) {
-    const observed = observe(world, write.vhost);
-    const isFault = [...observed.claims.values()].includes('malformed');
-    if (observed.list.kind === 'wrong-type' || isFault) {
+    const observed = observe(world, write.vhost, input.owner);
+    if (isFault(world, observed)) {
       kinds.push('fault');
       continue;
     }
@@ -73,7 +56,10 @@ export function applyToModel(world: World, input: ModelApply): ModelResult {
     kinds.push(decision.kind === 'none' && job.claim !== had ? 'claim' : decision.kind);
   }
   let marksMoved = 0;
-  for (const job of jobs) marksMoved += write(world, input.owner, job);
+  for (const job of jobs) {
+    tell(world, input, job);
+    marksMoved += write(world, input.owner, job);
+  }
   return { kind: 'applied', kinds, marksMoved };
 }
 
@@ -131,43 +117,6 @@ function withoutGrowth(job: Job, { backends }: FrontendWrite, had: string | unde
   return isSame && backends.length > 0 ? { ...job, claim: had } : job;
 }
 
-/** What the reader would tell of one vhost. */
-export function observe(world: World, vhost: string): ObservedFrontend {
-  const claims = new Map<Owner, Claim | 'malformed'>();
-  for (const owner of world.scores.keys()) {
-    const fields = world.claims.get(owner);
-    const text = fields === WRONG ? WRONG : fields?.get(vhost);
-    if (text !== undefined) claims.set(owner as Owner, parseClaim(text));
-  }
-  return { vhost, list: frontendList(world, vhost), claims };
-}
-
-function frontendList(world: World, vhost: string): FrontendList {
-  const list = world.lists.get(vhost);
-  if (list === WRONG) return { kind: 'wrong-type', type: WRONG };
-  const [identifier, ...entries] = list ?? [];
-  return identifier === undefined ? { kind: 'absent' } : { kind: 'list', identifier, entries };
-}
-
-/** The list with its identifier; empty: none. */
-export function listOf(world: World, vhost: string): readonly string[] {
-  const list = world.lists.get(vhost);
-  return list === undefined || list === WRONG ? [] : list;
-}
-
-/** A hash of a wrong type makes every vhost a fault before it comes to its fields. */
-function fieldsOf(world: World, owner: Owner): Map<string, string> {
-  const fields = world.claims.get(owner);
-  return fields === undefined || fields === WRONG ? new Map() : fields;
-}
-
-/** The slots that the marks under a host name. */
-export function markedSlots(world: World, host: string): ReadonlySet<number> {
-  const marks = world.dead.get(host);
-  const members = marks === undefined || marks === WRONG ? [] : marks.members;
-  return new Set(members.filter((member) => /^(?:0|[1-9]\d*)$/.test(member)).map(Number));
-}
-
 function jobOf(
   write: FrontendWrite,
   { list, claim, places }: Decision,
@@ -186,6 +135,20 @@ function textOf(
   if (claim === null) return undefined;
   if (claim === 'held-now') return NOW;
   return claim.heldSince === null ? writeClaim(backends) : had;
+}
+
+/** Brings the index up to date with the claims as they will be. */
+function tell(world: World, { owner, removalsOnly }: ModelApply, { vhost, claim }: Job): void {
+  const members = world.told.get(vhost) ?? [];
+  if (members === WRONG) return;
+  const rest = members.filter((name) => {
+    const isStale = world.scores.has(name) && !fieldsOf(world, name).has(vhost);
+    return name !== owner && !isStale;
+  });
+  const isTold = members.includes(owner) || removalsOnly !== true;
+  const after = claim !== undefined && isTold ? [...rest, owner].sort(compareText) : rest;
+  if (after.length === 0) world.told.delete(vhost);
+  else world.told.set(vhost, after);
 }
 
 function write(world: World, owner: Owner, job: Job): number {

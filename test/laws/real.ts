@@ -14,7 +14,8 @@ import {
 import { startRedis } from '../parts/redis.ts';
 import { NONCE, OWNERS } from './disturb.ts';
 import { DUMP_SCRIPT, parseDump } from './dump.ts';
-import type { ModelApply, ModelResult, World } from './model.ts';
+import type { ModelApply, ModelResult } from './model.ts';
+import type { World } from './world.ts';
 
 /** No hold at all, and one that outlasts every test. */
 export const HOLDS_MS = [0, 36_000_000];

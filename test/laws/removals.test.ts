@@ -4,8 +4,9 @@ import { OWNERS, randomWrites } from './disturb.ts';
 import { canonical } from './dump.ts';
 import { breaches, REMOVALS } from './invariants.ts';
 import { lawTest } from './law-test.ts';
-import type { ModelApply, ModelResult, World } from './model.ts';
+import type { ModelApply, ModelResult } from './model.ts';
 import { HOLDS_MS, type Real } from './real.ts';
+import type { World } from './world.ts';
 
 lawTest(
   'a Redis without memory loses what is to go and gains nothing',

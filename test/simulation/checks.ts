@@ -1,6 +1,6 @@
 import { parseClaim } from '../../src/model/claim-text.ts';
 import { breaches } from '../laws/invariants.ts';
-import { type Marks, type World, WRONG } from '../laws/model.ts';
+import { type Marks, type World, WRONG } from '../laws/world.ts';
 import { hostsOf, shortIdOf, urlOf } from './box.ts';
 import { type Breach, broken } from './breach.ts';
 import { isSteady } from './engine.ts';

@@ -1,4 +1,4 @@
-import { type World, WRONG } from '../laws/model.ts';
+import { type World, WRONG } from '../laws/world.ts';
 import { type Breach, broken } from './breach.ts';
 import { canonical, isForeign, placeOf } from './strangers.ts';
 import type { Universe } from './universe.ts';

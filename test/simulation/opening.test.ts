@@ -8,8 +8,8 @@ import { createRedisReader, type OpenedPass } from '../../src/observe/frontends/
 import { OWNERS, VHOSTS } from '../laws/disturb.ts';
 import { canonical } from '../laws/dump.ts';
 import { lawTest } from '../laws/law-test.ts';
-import type { World } from '../laws/model.ts';
 import type { Random } from '../laws/random.ts';
+import type { World } from '../laws/world.ts';
 import { UNCHANGED } from './mutant.ts';
 import { createCommands } from './redis-commands.ts';
 

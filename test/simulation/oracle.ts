@@ -1,6 +1,6 @@
 import { parseClaim } from '../../src/model/claim-text.ts';
 import { compareText } from '../../src/model/compare.ts';
-import { type World, WRONG } from '../laws/model.ts';
+import { type World, WRONG } from '../laws/world.ts';
 import { type Box, type Face, hostsOf, isRoutable, shortIdOf, urlOf } from './box.ts';
 import { type Breach, broken } from './breach.ts';
 import { entriesOf, listDeviations, type Wanted } from './list-oracle.ts';

@@ -2,7 +2,8 @@ import { OUT_OF_MEMORY } from '../../src/clients/redis-reply.ts';
 import { parseClaim } from '../../src/model/claim-text.ts';
 import type { BackendUrl, Owner, ShortId } from '../../src/model/ids.ts';
 import type { FrontendWrite } from '../../src/model/plan.ts';
-import { type ModelApply, type ModelResult, NOW, type World, WRONG } from '../laws/model.ts';
+import { type ModelApply, type ModelResult, NOW } from '../laws/model.ts';
+import { type World, WRONG } from '../laws/world.ts';
 import type { CommandContext } from './redis-commands.ts';
 
 /** What apply.lua does; the model of the law tests, or one with a fault. */

@@ -2,7 +2,7 @@ import type { RedisCommand } from '../../src/clients/redis.ts';
 import { WRONG_TYPE } from '../../src/clients/redis-reply.ts';
 import { compareText } from '../../src/model/compare.ts';
 import { isAnotherEngine, parseOwnerRecord, publishedAt } from '../../src/model/owner-record.ts';
-import { type World, WRONG } from '../laws/model.ts';
+import { type World, WRONG } from '../laws/world.ts';
 import { runApply, type Script, type Tear } from './redis-apply.ts';
 import type { Process } from './time.ts';
 import type { Watch } from './watch.ts';
@@ -37,10 +37,16 @@ export function createCommands(context: CommandContext): Run {
         return open(context, words);
       case 'autodockRead':
         return read(context.world, words);
+      case 'autodockTellClaims':
+        return tellClaims(context, words);
       case 'autodockApply':
         return runApply(context, words);
       case 'zrange':
         return zrange(context.world, words);
+      case 'get':
+        return words[0] === 'autodock:index' ? '' : null;
+      case 'smembers':
+        return membersOf(context.world, nameIn(words, 'autodock:claims:'));
       case 'lrange':
         return listOf(context.world, nameIn(words, 'frontend:'));
       case 'hmget':
@@ -69,8 +75,10 @@ function open(context: CommandContext, words: readonly string[]) {
   engines.set(owner, JSON.stringify({ ...JSON.parse(text), at: now, redis: run }));
   watch.opened(process, owner);
   const claims = fieldsOf(world, owner);
+  if (claims.size === 0) world.indexed.add(owner);
   const owners = [...world.scores].flatMap(([name, own]) => [name, own, engines.get(name) ?? '']);
-  return ['opened', epoch, String(now), run, claims.size, owners];
+  const isIndexed = world.indexed.has(owner) ? 1 : 0;
+  return ['opened', epoch, String(now), run, claims.size, isIndexed, owners];
 }
 
 /** What is told where another engine passed under the owner a moment ago; null: none did. */
@@ -92,20 +100,42 @@ function refusalOf(
 
 /** The twin of read.lua; its digest is the text itself. */
 function read(world: World, words: readonly string[]) {
-  const [, , , owner = '', , digest, ...vhosts] = words;
-  const owners = [...new Set([...world.scores.keys(), owner])].sort(compareText);
-  const texts = vhosts.map((vhost) => {
+  const [, , , self = '', , digest, ...vhosts] = words;
+  const owners = [...new Set([...world.scores.keys(), self])].sort(compareText);
+  const untold: number[] = [];
+  const texts = vhosts.map((vhost, position) => {
     const list = world.lists.get(vhost) ?? [];
     const found: unknown[] = [list];
+    const told = membersOf(world, vhost);
+    if (fieldsOf(world, self).has(vhost) && !told.includes(self)) untold.push(position + 1);
     owners.forEach((name, index) => {
+      if (name !== self && world.indexed.has(name) && !told.includes(name)) return;
       const fields = world.claims.get(name);
       const text = fields === WRONG ? false : fields?.get(vhost);
       if (text !== undefined) found.push(index + 1, text);
     });
     return JSON.stringify(found);
   });
-  const fresh = `${owners.join()} ${texts.join()}`;
-  return fresh === digest ? [fresh] : [fresh, owners, ...texts];
+  const fresh = `${owners.join()} ${untold.join()} ${texts.join()}`;
+  return fresh === digest ? [fresh] : [fresh, owners, untold, ...texts];
+}
+
+/** The twin of tell-claims.lua. */
+function tellClaims({ world, engines }: CommandContext, words: readonly string[]) {
+  const [, , , , , owner = '', epoch = '', ...vhosts] = words;
+  const sign = JSON.parse(engines.get(owner) ?? '{}') as { readonly nonce?: string };
+  if (epoch !== `${world.scores.get(owner)}/${sign.nonce}`) return ['fenced'];
+  if (vhosts.length === 0) world.indexed.add(owner);
+  const claimed = vhosts.filter((vhost) => fieldsOf(world, owner).has(vhost));
+  for (const vhost of claimed) {
+    world.told.set(vhost, [...new Set([...membersOf(world, vhost), owner])].sort(compareText));
+  }
+  return ['told', claimed.length];
+}
+
+function membersOf({ told }: World, vhost: string): readonly string[] {
+  const members = told.get(vhost);
+  return members === undefined || members === WRONG ? [] : members;
 }
 
 function zrange({ scores }: World, words: readonly string[]): readonly string[] {

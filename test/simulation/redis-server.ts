@@ -1,5 +1,6 @@
 import type { RedisCommand } from '../../src/clients/redis.ts';
-import type { World } from '../laws/model.ts';
+import { emptyWorld } from '../laws/dump.ts';
+import type { World } from '../laws/world.ts';
 import type { Script, Tear } from './redis-apply.ts';
 import { createCommands } from './redis-commands.ts';
 import { EPOCH_MS, type Process, type Time } from './time.ts';
@@ -149,10 +150,6 @@ export function createRedisServer(
     },
   };
   return server;
-}
-
-export function emptyWorld(): World {
-  return { lists: new Map(), dead: new Map(), claims: new Map(), scores: new Map() };
 }
 
 function expire(world: World, now: number): void {

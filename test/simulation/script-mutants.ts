@@ -1,4 +1,5 @@
-import { applyToModel, type ModelApply, type World, WRONG } from '../laws/model.ts';
+import { applyToModel, type ModelApply } from '../laws/model.ts';
+import { type World, WRONG } from '../laws/world.ts';
 import type { MakeMutant } from './mutant.ts';
 import { UNCHANGED } from './mutant.ts';
 import type { Script, Tear } from './redis-apply.ts';

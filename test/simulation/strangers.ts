@@ -1,7 +1,7 @@
 import { parseClaim } from '../../src/model/claim-text.ts';
 import { compareText } from '../../src/model/compare.ts';
 import { lookupOrder } from '../../src/model/lookup.ts';
-import { type World, WRONG } from '../laws/model.ts';
+import { type World, WRONG } from '../laws/world.ts';
 import type { StepOf } from './performers.ts';
 
 /** What strangers have written so far, and what may therefore stand there that no controller put there. */

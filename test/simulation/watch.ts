@@ -1,4 +1,5 @@
-import type { ModelApply, ModelResult, World } from '../laws/model.ts';
+import type { ModelApply, ModelResult } from '../laws/model.ts';
+import type { World } from '../laws/world.ts';
 import type { Process } from './time.ts';
 
 /** How long something that went wrong may take to be mended: until the next look of the timer, and a pass. */

@@ -35,6 +35,7 @@
 -- @include "parts/claim-before"
 -- @include "parts/decide"
 -- @include "parts/in-pieces"
+-- @include "parts/index-claims"
 -- @include "parts/kind-of"
 -- @include "parts/observe"
 -- @include "parts/write-frontend"
@@ -80,8 +81,9 @@ for i, write in ipairs(writes) do
   end
 end
 
--- 3. Claims that grow; lists and marks; claims that shrink or go.
+-- 3. Claims that grow; lists and marks; claims that shrink or go. The index tells a claim before and after it is there.
 local claims = prefix .. 'autodock:owner:' .. owner
+if not removalsOnly then enterClaims(prefix, owner, jobs) end
 inPieces('HSET', claims, first)
 if removalsOnly then writeFirst(KEYS[1]) end
 for _, job in ipairs(jobs) do
@@ -89,5 +91,6 @@ for _, job in ipairs(jobs) do
 end
 inPieces('HSET', claims, last)
 inPieces('HDEL', claims, gone)
+leaveClaims(prefix, owner, jobs)
 reply[2], reply[3] = moved, lacking
 return reply

@@ -18,23 +18,21 @@ export interface FrontendTexts {
 
 interface Remembered {
   readonly text: string;
+  /** Whom the numbers in the text mean, one a line. */
+  readonly owners: string;
   readonly frontend: ObservedFrontend;
 }
 
 /** An empty memory. */
 export function createFrontendTexts(): FrontendTexts {
   const known = new Map<string, Remembered>();
-  let knownOwners = '';
   return {
     parse(vhost, text, owners) {
       const joined = owners.join('\n');
-      // The numbers in the texts mean other owners now.
-      if (joined !== knownOwners) known.clear();
-      knownOwners = joined;
       const before = known.get(vhost);
-      if (before?.text === text) return before.frontend;
+      if (before?.text === text && before.owners === joined) return before.frontend;
       const frontend = parseFrontend(vhost, text, owners);
-      known.set(vhost, { text, frontend });
+      known.set(vhost, { text, owners: joined, frontend });
       return frontend;
     },
     retain(vhosts) {

@@ -10,12 +10,14 @@
 -- ARGV[4]  for how long another engine's pass counts where it does not say so itself, ms
 -- ARGV[5]  'refuse' where another engine passed under this owner a moment ago, or 'take over' all the same
 --
--- Returns {'opened', score, now, this run of Redis, number of own claims, {owner, score, record or false, owner, ...}}
+-- Returns {'opened', score, now, this run of Redis, number of own claims, whether the index tells them (1 or 0),
+--          {owner, score, record or false, owner, ...}}
 --      or {'contested', the other engine's record}: nothing was raised.
 
 -- @include "../../clients/lua/clock"
 -- @include "../../clients/lua/decode-object"
 -- @include "../../clients/lua/redis-run"
+-- @include "../../clients/lua/unindexed-owners"
 -- @include "../../clients/lua/write-first"
 
 local prefix, owner, now, run = ARGV[1], ARGV[2], clock(), redisRun()
@@ -57,14 +59,26 @@ if last and ARGV[5] == 'refuse' and isAnotherEngine(last) then
   end
 end
 
+-- Claims of a wrong type are found, and named, by whoever reads the frontends.
+local claims = redis.pcall('HLEN', KEYS[3])
+claims = type(claims) == 'number' and claims or 0
+
 writeFirst(KEYS[1])
 local epoch = timeText(math.max(now, score + 1))
 redis.call('ZADD', KEYS[1], epoch, owner)
 mine.at, mine.redis = now, run
+mine.index = (claims == 0 or (last and last.index == 1)) and 1 or nil
 redis.call('SET', KEYS[2], cjson.encode(mine))
 
--- Claims of a wrong type are found, and named, by whoever reads the frontends.
-local claims = redis.pcall('HLEN', KEYS[3])
+-- Whose claims the index does not tell by now; later passes are told by their scores.
+local unindexed = {}
+for name in pairs(unindexedOwners(prefix, KEYS[1], now)) do
+  local isStill = redis.call('ZSCORE', KEYS[1], name) and not isIndexed(prefix, name)
+  if isStill then unindexed[#unindexed + 1] = name end
+end
+table.sort(unindexed)
+redis.call('SET', prefix .. 'autodock:index', timeText(now) .. ' ' .. table.concat(unindexed, ' '))
+
 local owners = {}
 local scores = redis.call('ZRANGE', KEYS[1], 0, -1, 'WITHSCORES')
 for i = 1, #scores, 2 do
@@ -73,4 +87,4 @@ for i = 1, #scores, 2 do
   owners[#owners + 1] = scores[i + 1]
   owners[#owners + 1] = type(record) == 'string' and record
 end
-return { 'opened', epoch, timeText(now), run, type(claims) == 'number' and claims or 0, owners }
+return { 'opened', epoch, timeText(now), run, claims, mine.index or 0, owners }

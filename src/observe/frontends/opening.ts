@@ -20,6 +20,8 @@ export interface OpenReply {
   readonly epoch: Epoch;
   readonly clock: RedisClock;
   readonly ownClaims: number;
+  /** Whether the index told all of them when this owner passed last. */
+  readonly isIndexed: boolean;
   readonly otherOwners: readonly OwnerSeen[];
 }
 
@@ -36,12 +38,16 @@ export function parseOpening(
   if (kind === 'contested') {
     return { kind, record: parseOwnerRecord(fields[0]) };
   }
-  const [score, now, run, ownClaims, owners] = fields;
+  const [score, now, run, ownClaims, isIndexed, owners] = fields;
   const epoch = parseEpoch(`${score}/${nonce}`);
   if (kind !== 'opened' || epoch === null) {
     throw new ObserveError('redis-malformed', 'Redis: the reply to the opening makes no sense');
   }
   const clock = { now: Number(now), run: String(run) };
   const otherOwners = parseOwners(owners, clock).filter((seen) => seen.owner !== owner);
-  return { kind, epoch, clock, ownClaims: Number(ownClaims), otherOwners };
+  return {
+    ...{ kind, epoch, clock, otherOwners },
+    ownClaims: Number(ownClaims),
+    isIndexed: isIndexed === 1,
+  };
 }

@@ -1,41 +1,125 @@
 import type { RedisCommand } from '../../clients/redis.ts';
 import { WRONG_TYPE } from '../../clients/redis-reply.ts';
 import { parseClaim } from '../../model/claim-text.ts';
+import { compareText } from '../../model/compare.ts';
 import type { Claim, ObservedFrontend } from '../../model/frontend.ts';
 import type { Owner } from '../../model/ids.ts';
 import type { Keys } from '../../model/keys.ts';
+import { checked } from './checked.ts';
 import { chunksOf } from './chunks.ts';
 import { frontendList, LAST_READ } from './frontend-text.ts';
 import type { Sends } from './sends.ts';
 
 const VHOSTS_AT_ONCE = 400;
+const OWNERS_AT_ONCE = 500;
 
 /**
  * Reads frontends and claims with plain read commands, so that a Redis user with the right to read and no
- * other gets by with it.
+ * other gets by with it. A claim is looked for where the index tells it, and everywhere of owners that are not in it.
  *
+ * @param self counts as an owner even before its first pass; null: nobody in particular
  * @throws ObserveError if Redis cannot be read
  */
 export async function readPlainly(
   redis: Sends,
   keys: Keys,
-  owners: readonly string[],
+  self: string | null,
   vhosts: readonly string[],
 ): Promise<ReadonlyMap<string, ObservedFrontend>> {
   const frontends = new Map<string, ObservedFrontend>();
+  if (vhosts.length === 0) return frontends;
+  const known = await readKnownOwners(redis, keys, self);
   for (const some of chunksOf(vhosts, VHOSTS_AT_ONCE)) {
     const replies = await redis.read([
       ...some.map((vhost): RedisCommand => ['lrange', keys.frontend(vhost), 0, LAST_READ]),
-      ...owners.map((owner): RedisCommand => ['hmget', keys.claims(owner), ...some]),
+      ...some.map((vhost): RedisCommand => ['smembers', keys.claimants(vhost)]),
     ]);
     const lists = await namedTypes(redis, keys, some, replies);
-    const claimsByOwner = replies.slice(some.length);
+    const claims = await readClaims(redis, keys, askedOf(known, some, replies.slice(some.length)));
     some.forEach((vhost, index) => {
-      const claims = claimsOf(owners, claimsByOwner, index);
-      frontends.set(vhost, { vhost, list: frontendList(lists[index]), claims });
+      const list = frontendList(lists[index]);
+      frontends.set(vhost, { vhost, list, claims: claims.get(vhost) ?? new Map() });
     });
   }
   return frontends;
+}
+
+interface KnownOwners {
+  readonly all: ReadonlySet<string>;
+  /** Their claims may stand where the index does not tell them. */
+  readonly anywhere: ReadonlySet<string>;
+}
+
+/** The twin of unindexed-owners.lua, but for records: whoever passed lately is looked for everywhere. */
+async function readKnownOwners(
+  redis: Sends,
+  keys: Keys,
+  self: string | null,
+): Promise<KnownOwners> {
+  const [scores, index] = await redis.read([
+    ['zrange', keys.owners, 0, -1, 'WITHSCORES'],
+    ['get', keys.index],
+  ]);
+  const [since = '', ...unindexed] = String(checked(index, keys) ?? '').split(' ');
+  const from = since === '' ? 0 : Number(since);
+  const scoreOf = pairsOf([checked(scores, keys)].flat().map(String));
+  const later = [...scoreOf].filter(([, score]) => Number(score) >= from).map(([name]) => name);
+  const own = self === null ? [] : [self];
+  return {
+    all: new Set([...scoreOf.keys(), ...own]),
+    anywhere: new Set([...unindexed.filter((name) => scoreOf.has(name)), ...later, ...own]),
+  };
+}
+
+function pairsOf(flat: readonly string[]): ReadonlyMap<string, string> {
+  return new Map(chunksOf(flat, 2).map(([name = '', value = '']) => [name, value]));
+}
+
+/** Which vhosts each owner is to be asked for. */
+function askedOf(
+  { all, anywhere }: KnownOwners,
+  vhosts: readonly string[],
+  members: readonly unknown[],
+): ReadonlyMap<string, readonly string[]> {
+  const asked = new Map<string, string[]>();
+  vhosts.forEach((vhost, index) => {
+    const told: unknown = members[index];
+    // A key of a wrong type tells nothing.
+    const names = Array.isArray(told) ? told.map(String).filter((name) => all.has(name)) : all;
+    for (const name of new Set([...names, ...anywhere])) {
+      const of = asked.get(name);
+      if (of === undefined) asked.set(name, [vhost]);
+      else of.push(vhost);
+    }
+  });
+  return asked;
+}
+
+type Claims = Map<string, Map<Owner, Claim | 'malformed'>>;
+
+async function readClaims(
+  redis: Sends,
+  keys: Keys,
+  asked: ReadonlyMap<string, readonly string[]>,
+): Promise<Claims> {
+  const questions = [...asked].sort(([a], [b]) => compareText(a, b));
+  const claims: Claims = new Map();
+  for (const some of chunksOf(questions, OWNERS_AT_ONCE)) {
+    const replies = await redis.read(
+      some.map(([owner, vhosts]): RedisCommand => ['hmget', keys.claims(owner), ...vhosts]),
+    );
+    some.forEach(([owner, vhosts], n) => {
+      const texts: unknown = replies[n];
+      vhosts.forEach((vhost, index) => {
+        // A key of a wrong type holds no claim that could be read.
+        const text: unknown = Array.isArray(texts) ? texts[index] : '';
+        if (typeof text !== 'string') return;
+        const of = claims.get(vhost) ?? new Map<Owner, Claim | 'malformed'>();
+        claims.set(vhost, of.set(owner as Owner, parseClaim(text)));
+      });
+    });
+  }
+  return claims;
 }
 
 /** The lists; for a key of another type, the name of that type. */
@@ -52,18 +136,4 @@ async function namedTypes(
     const position = wrong.indexOf(vhost);
     return position < 0 ? replies[index] : types[position];
   });
-}
-
-function claimsOf(
-  owners: readonly string[],
-  replies: readonly unknown[],
-  index: number,
-): ReadonlyMap<Owner, Claim | 'malformed'> {
-  const claims = new Map<Owner, Claim | 'malformed'>();
-  owners.forEach((owner, n) => {
-    const fields = replies[n];
-    const text: unknown = Array.isArray(fields) ? fields[index] : '';
-    if (typeof text === 'string') claims.set(owner as Owner, parseClaim(text));
-  });
-  return claims;
 }

@@ -1,4 +1,4 @@
--- Reads some frontends with every owner's claims. Writes nothing.
+-- Reads some frontends with the claims that stand there. Writes nothing.
 --
 -- KEYS[1]  autodock:owners
 -- ARGV[1]  the configured key prefix
@@ -7,8 +7,9 @@
 -- ARGV[4]  the digest of what the caller knows of these vhosts, or ''
 -- ARGV[5..]  vhosts, at most some hundreds
 --
--- Returns {digest} where that is the digest of what is there, else {digest, {owner, owner, ...}, text, text, ...}:
--- the owners sorted, then for each vhost one JSON text
+-- Returns {digest} where that is the digest of what is there, else
+-- {digest, {owner, owner, ...}, {position, position, ...}, text, text, ...}: the owners that claim there, sorted; where
+-- (from 1) this owner has a claim that the index does not tell; then for each vhost one JSON text
 --   [list, n, claim, n, claim, ...]
 -- where list is an array ([] or {}: no such key) or the name of a wrong type, and each claim is the text of
 -- the n-th owner's field (from 1; false: its hash is of a wrong type). As one text it costs the reader
@@ -19,26 +20,30 @@
 
 local prefix, owner, longestList = ARGV[1], ARGV[2], tonumber(ARGV[3])
 local vhosts = { unpack(ARGV, 5) }
+local seen = claimTexts(prefix, KEYS[1], owner, vhosts)
 
-local owners, known = redis.call('ZRANGE', KEYS[1], 0, -1), false
-for _, name in ipairs(owners) do known = known or name == owner end
-if not known then owners[#owners + 1] = owner end
+local owners, number = {}, {}
+for _, one in ipairs(seen) do
+  for _, name in ipairs(one.owners) do
+    if not number[name] then owners[#owners + 1], number[name] = name, 0 end
+  end
+end
 table.sort(owners)
+for n, name in ipairs(owners) do number[name] = n end
 
-local claims, texts = claimTexts(prefix, owners, vhosts), {}
+local texts, untold = {}, {}
 for i, vhost in ipairs(vhosts) do
   local list, wrongType = readList(prefix .. 'frontend:' .. vhost, longestList)
   local found = { list or wrongType }
-  for n = 1, #owners do
-    local text = not claims[n].err and claims[n][i]
-    if text or claims[n].err then
-      found[#found + 1] = n
-      found[#found + 1] = text
-    end
+  for _, name in ipairs(seen[i].owners) do
+    found[#found + 1] = number[name]
+    found[#found + 1] = seen[i].texts[name]
   end
   texts[i] = cjson.encode(found)
+  if seen[i].texts[owner] and not seen[i].isTold then untold[#untold + 1] = i end
 end
 
-local digest = redis.sha1hex(table.concat(owners, '\n') .. '\n' .. table.concat(texts, '\n'))
+local parts = { table.concat(owners, '\n'), table.concat(untold, ' '), table.concat(texts, '\n') }
+local digest = redis.sha1hex(table.concat(parts, '\n'))
 if digest == ARGV[4] then return { digest } end
-return { digest, owners, unpack(texts) }
+return { digest, owners, untold, unpack(texts) }

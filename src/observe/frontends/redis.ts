@@ -17,6 +17,7 @@ import { readClock, readOwners } from './owners.ts';
 import { readPlainly } from './plain-read.ts';
 import { createScriptReader, READ_SCRIPT, type ScriptReader } from './script-read.ts';
 import type { Sends } from './sends.ts';
+import { TELL_SCRIPT, tellClaims } from './tell-claims.ts';
 
 /** What Redis tells at the beginning of a pass. */
 export interface OpenedPass {
@@ -71,6 +72,7 @@ export function createRedisReader(
 ): RedisReader {
   redis.define('autodockOpen', OPEN_SCRIPT);
   redis.define('autodockRead', READ_SCRIPT);
+  redis.define('autodockTellClaims', TELL_SCRIPT);
   const reader = createScriptReader(options.keys, options.owner);
   let passes = 0;
   return {
@@ -79,11 +81,8 @@ export function createRedisReader(
       return open(redis, options, reader, [engine, hint, `${options.run}-${passes}`]);
     },
     peek: (hint) => peek(redis, options, hint),
-    async read(vhosts) {
-      const { keys, owner } = options;
-      const [names] = await redis.read([['zrange', keys.owners, 0, -1]]);
-      const owners = new Set([owner, ...[checked(names, keys)].flat().map(String)]);
-      return readPlainly(redis, keys, [...owners], vhosts);
+    read(vhosts) {
+      return readPlainly(redis, options.keys, options.owner, vhosts);
     },
   };
 }
@@ -107,11 +106,15 @@ async function open(
   if (opening.kind === 'contested') return opening;
   const drains = await restOfDrains(redis, keys, owner, drained);
   const offs = await restOfOffs(redis, keys, off);
-  let frontends = question.answer(replies);
-  if (opening.ownClaims !== countOwn(frontends, owner)) {
+  let answer = question.answer(replies);
+  if (opening.ownClaims !== countOwn(answer.frontends, owner)) {
     const names = await readHash(redis, keys.claims(owner));
     const all = reader.ask(new Set([...hint, ...names.keys()]));
-    frontends = all.answer(await send(redis, all.commands));
+    answer = all.answer(await send(redis, all.commands));
+  }
+  const { frontends, untold } = answer;
+  if (untold.length > 0 || !opening.isIndexed) {
+    await tellClaims(redis, { keys, owner }, { ...opening, untold });
   }
   const { kind, epoch, clock, otherOwners } = opening;
   const { now } = clock;
@@ -126,11 +129,10 @@ async function peek(
   const clock = await readClock(redis);
   const seen = await readOwners(redis, keys, clock);
   const otherOwners = seen.filter((other) => other.owner !== owner);
-  const owners = [owner, ...otherOwners.map((other) => other.owner)];
   const names = new Set([...hint, ...(await readHash(redis, keys.claims(owner))).keys()]);
   const drains = await readDrains(redis, keys, owner);
   const offs = await readOffs(redis, keys);
-  const frontends = await readPlainly(redis, keys, owners, [...names]);
+  const frontends = await readPlainly(redis, keys, owner, [...names]);
   const { now } = clock;
   return { kind: 'opened', epoch: null, now, otherOwners, drains, offs, frontends };
 }

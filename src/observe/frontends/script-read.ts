@@ -17,10 +17,17 @@ const VHOSTS_PER_SCRIPT = 100;
 export interface Question {
   readonly commands: readonly RedisCommand[];
   /**
-   * The frontends that the replies tell of; the identical map if nothing has changed since this was asked.
+   * What the replies tell; the identical object if nothing has changed since this was asked.
    * @throws ObserveError if they make no sense
    */
-  answer(replies: readonly unknown[]): ReadonlyMap<string, ObservedFrontend>;
+  answer(replies: readonly unknown[]): ScriptAnswer;
+}
+
+/** What stands at the vhosts that were asked for. */
+export interface ScriptAnswer {
+  readonly frontends: ReadonlyMap<string, ObservedFrontend>;
+  /** Where this owner has a claim that the index does not tell. */
+  readonly untold: readonly string[];
 }
 
 /** Reads frontends by `read.lua`, and remembers what it read. */
@@ -34,26 +41,34 @@ interface Block {
   /** Empty: nothing is known of it. */
   readonly digest: string;
   readonly frontends: readonly ObservedFrontend[];
+  readonly untold: readonly string[];
 }
 
 /** A reader that knows nothing yet. What it remembers saves work and changes no outcome. */
 export function createScriptReader(keys: Keys, owner: Owner): ScriptReader {
   const texts = createFrontendTexts();
   let blocks: readonly Block[] = [];
-  let frontends: ReadonlyMap<string, ObservedFrontend> = new Map();
+  let last: ScriptAnswer = { frontends: new Map(), untold: [] };
   const refresh = (block: Block, reply: unknown): Block => {
-    const [digest, owners, ...lines] = Array.isArray(reply) ? (reply as readonly unknown[]) : [];
+    const [digest, owners, untold, ...lines] = Array.isArray(reply)
+      ? (reply as readonly unknown[])
+      : [];
     if (digest === block.digest && block.digest !== '') return block;
     if (
       typeof digest !== 'string' ||
       !Array.isArray(owners) ||
+      !Array.isArray(untold) ||
       lines.length !== block.vhosts.length
     ) {
       throw new ObserveError('redis-malformed', 'Redis: the reply to a read makes no sense');
     }
     const names = owners.map(String);
     const parsed = block.vhosts.map((vhost, n) => texts.parse(vhost, String(lines[n]), names));
-    return { vhosts: block.vhosts, digest, frontends: parsed };
+    const missing = new Set(untold.map(Number));
+    return {
+      ...{ vhosts: block.vhosts, digest, frontends: parsed },
+      untold: block.vhosts.filter((_, n) => missing.has(n + 1)),
+    };
   };
   return {
     ask(vhosts) {
@@ -62,16 +77,22 @@ export function createScriptReader(keys: Keys, owner: Owner): ScriptReader {
         commands: asked.map((block) => commandFor(block, keys, owner)),
         answer(replies) {
           const fresh = asked.map((block, index) => refresh(block, replies[index]));
-          if (isSame(fresh, blocks)) return frontends;
+          if (isSame(fresh, blocks)) return last;
           texts.retain(vhosts);
           blocks = fresh;
-          frontends = new Map(
-            fresh.flatMap((block) => block.frontends.map((found) => [found.vhost, found] as const)),
-          );
-          return frontends;
+          last = answerOf(fresh);
+          return last;
         },
       };
     },
+  };
+}
+
+function answerOf(blocks: readonly Block[]): ScriptAnswer {
+  const found = blocks.flatMap((block) => block.frontends);
+  return {
+    frontends: new Map(found.map((frontend) => [frontend.vhost, frontend] as const)),
+    untold: blocks.flatMap((block) => block.untold),
   };
 }
 
@@ -88,6 +109,7 @@ function blocksFor(vhosts: ReadonlySet<string>, known: readonly Block[]): readon
     vhosts: some,
     digest: '',
     frontends: [],
+    untold: [],
   }));
   return [...lasting, ...fresh];
 }

@@ -4,25 +4,29 @@
 -- @include "sequences"
 -- @include "slots-of"
 
--- What all of `vhosts` rest on: every owner, with the texts of its claims of them. `world` has prefix, owner (nil:
--- nobody), longestList (backends that a list may hold) and latestTime (see readClaim).
+-- What all of `vhosts` rest on: who claims there, and what. `world` has prefix, owner (nil: nobody), longestList
+-- (backends that a list may hold) and latestTime (see readClaim).
 local function observeClaims(world, ownersKey, vhosts)
-  world.owners = redis.call('ZRANGE', ownersKey, 0, -1)
-  world.texts = claimTexts(world.prefix, world.owners, vhosts)
+  world.claims = claimTexts(world.prefix, ownersKey, world.owner, vhosts)
 end
 
 -- Adds the claims of the i-th vhost to its job; or the fault.
 local function addClaims(job, world, i, vhost)
-  job.others, job.othersHold = {}, false
-  for n, name in ipairs(world.owners) do
-    local text = not world.texts[n].err and world.texts[n][i]
-    local claim = not world.texts[n].err and readClaim(text, world.latestTime)
+  local seen = world.claims[i]
+  if seen.wrongType then
+    return { world.prefix .. 'autodock:claims:' .. vhost, 'holds a value of type ' .. seen.wrongType .. ', not a set' }
+  end
+  job.others, job.othersHold, job.isTold, job.without = {}, false, seen.isTold, seen.without
+  if world.owner then job.mine = readClaim(nil, world.latestTime) end
+  for _, name in ipairs(seen.owners) do
+    local text = seen.texts[name]
+    local claim = text and readClaim(text, world.latestTime)
     if not claim then
       local hash = world.prefix .. 'autodock:owner:' .. name
       return { hash, 'its field ' .. vhost .. ' is not a claim that autodock can read' }
     end
     if name == world.owner then
-      job.mine, job.had = claim, text or nil
+      job.mine, job.had = claim, text
     else
       for url, copies in pairs(claim.copies) do job.others[url] = (job.others[url] or 0) + copies end
       job.othersHold = job.othersHold or claim.held ~= nil
@@ -32,7 +36,8 @@ local function addClaims(job, world, i, vhost)
 end
 
 -- The i-th vhost as a job: before (the whole list), entries (its URLs), counts (of them), mine and had (our claim
--- and its text), others (copies by URL), othersHold and marked (dead slots). Or nil and the fault: {key, problem}.
+-- and its text), others (copies by URL), othersHold, isTold and without (see claimTexts) and marked (dead slots). Or
+-- nil and the fault: {key, problem}.
 local function observe(world, i, vhost)
   local key = world.prefix .. 'frontend:' .. vhost
   local before, wrongType = readList(key, world.longestList)
