@@ -31,6 +31,8 @@ export interface LostRequest {
 export interface Traffic {
   /** Requests that begin from now on belong to this phase. */
   phase(name: string): void;
+  /** How many have begun and not been answered. */
+  readonly underWay: number;
   /** Begins no more, waits for every answer, and tells what became of them, phase by phase. */
   stop(): Promise<readonly PhaseResult[]>;
 }
@@ -88,6 +90,9 @@ export function startTraffic(options: TrafficOptions, firstPhase: string): Traff
   };
   const running = run();
   return {
+    get underWay() {
+      return open.size;
+    },
     phase: (name) => {
       endPhase();
       tallies.push(newTally(name));

@@ -6,8 +6,9 @@ export const START_MS = 3_000;
 export const STOP_MS = 500;
 
 /**
- * A server as many are: told to end it takes no more connections, finishes what it has, and needs a moment for
- * its last words. A POST takes longer than a GET.
+ * A server that is told to end serves on for a moment, takes no more connections then, and finishes what it has.
+ * An abrupt one takes no more at once: what waits to be accepted at that moment is lost, whoever passes it on.
+ * A POST takes longer than a GET.
  */
 const PROGRAM = `
 const server = require('node:http').createServer((request, reply) => {
@@ -15,9 +16,8 @@ const server = require('node:http').createServer((request, reply) => {
 });
 setTimeout(() => server.listen(80, undefined, 4096), ${START_MS});
 process.on('SIGTERM', () => {
-  const ended = new Promise((resolve) => server.close(resolve));
-  const said = new Promise((resolve) => setTimeout(resolve, ${STOP_MS}));
-  Promise.all([ended, said]).then(() => process.exit(0));
+  const close = () => server.close(() => setTimeout(() => process.exit(0), process.env.ABRUPT ? ${STOP_MS} : 0));
+  setTimeout(close, process.env.ABRUPT ? 0 : ${STOP_MS});
 });
 `;
 
@@ -25,11 +25,11 @@ process.on('SIGTERM', () => {
 export function appService(
   scope: string,
   host: string,
-  { version = '1', replicas = 1, labels = {} }: AppOptions = {},
+  { version = '1', replicas = 1, labels = {}, abrupt = false }: AppOptions = {},
 ): ComposeService {
   return {
     command: ['/node', '-e', PROGRAM.replaceAll('$', '$$$$')],
-    environment: { VIRTUALHOST: host, VERSION: version },
+    environment: { VIRTUALHOST: host, VERSION: version, ABRUPT: abrupt ? 'yes' : '' },
     volumes: [`${process.execPath}:/node:ro`, '/lib:/lib:ro', '/lib64:/lib64:ro'],
     labels: { [SCOPE_LABEL]: scope, ...labels },
     stop_grace_period: '10s',
@@ -41,6 +41,8 @@ export function appService(
 export interface AppOptions {
   readonly version?: string;
   readonly replicas?: number;
+  /** Refuses from its signal on. */
+  readonly abrupt?: boolean;
   /** Further labels, for fronts that want some. */
   readonly labels?: Readonly<Record<string, string>>;
 }

@@ -8,6 +8,7 @@ export interface Change {
   readonly what: string;
   readonly aim: string;
   readonly replicas: number;
+  readonly abrupt?: boolean;
   /** Only for subjects of which this is so. Default: for all. */
   readonly needs?: (subject: Subject) => boolean;
   readonly happen: (stage: Stage) => Promise<void>;
@@ -20,7 +21,10 @@ const NO_WAIT = `${NONE}, slowest at most 100 ms`;
 const SERVES_MS = START_MS + 1_500;
 
 const isOurs = ({ system }: Subject) => system !== null;
-const recreate = (stage: Stage) => stage.become({ version: '2' });
+const recreate = async (stage: Stage) => {
+  await stage.become({ version: '2' });
+  await sleep(SERVES_MS);
+};
 
 /** After something else has broken meanwhile, the redeploy of a single replica. */
 function redeployWhile(what: string, breaks: (stage: Stage) => Promise<void>): Change {
@@ -29,7 +33,6 @@ function redeployWhile(what: string, breaks: (stage: Stage) => Promise<void>): C
     await sleep(1_000);
     await breaks(stage);
     await redeployed;
-    await sleep(SERVES_MS);
   };
   return {
     what: `recreate of one, ${what} meanwhile`,
@@ -46,10 +49,14 @@ export const CHANGES: readonly Change[] = [
     what: 'Compose recreate of one',
     aim: ALONE,
     replicas: 1,
-    happen: async (stage) => {
-      await recreate(stage);
-      await sleep(SERVES_MS);
-    },
+    happen: recreate,
+  },
+  {
+    what: 'Compose recreate of one that refuses from its signal on',
+    aim: 'at most those that it had not accepted',
+    replicas: 1,
+    abrupt: true,
+    happen: recreate,
   },
   {
     what: 'docker stop, docker start of one',

@@ -36,13 +36,13 @@ try {
 }
 
 /** One subject after the other, so that the same minute is not both of theirs to blame. */
-async function measure({ what, aim, replicas, needs, happen }: Change): Promise<void> {
-  for (const subject of subjects.filter((one) => needs?.(one) ?? true)) {
-    report(what, aim, subject, await stage(subject, pace, replicas, happen));
+async function measure(change: Change): Promise<void> {
+  for (const subject of subjects.filter((one) => change.needs?.(one) ?? true)) {
+    report(change, subject, await stage(subject, pace, change));
   }
 }
 
-function report(what: string, aim: string, { name }: Subject, outcome: Outcome): void {
+function report({ what, aim }: Change, { name }: Subject, outcome: Outcome): void {
   const { failed, requests, ofTheDying, slowestMs, causes } = outcome;
   const cells = [what, aim, name, failed, requests, ofTheDying, `${slowestMs.toFixed(0)} ms`];
   console.log(`| ${[...cells, causes].join(' | ')} |`);

@@ -5,6 +5,7 @@ import { request } from '../../parts/front.ts';
 import { type PhaseResult, startTraffic } from '../../parts/traffic.ts';
 import { waitUntil } from '../../parts/wait-for.ts';
 import { type AppOptions, appService } from './app.ts';
+import type { Change } from './changes.ts';
 import type { Subject } from './subjects.ts';
 
 /** What became of the requests of one change. */
@@ -38,17 +39,16 @@ export interface Pace {
 
 const CONNECTIONS = 1_024;
 
-/** Traffic on an application of so many replicas, while something changes. */
+/** Traffic on an application of so many replicas, while it changes. */
 export async function stage(
   subject: Subject,
   pace: Pace,
-  replicas: number,
-  change: (stage: Stage) => Promise<void>,
+  { replicas, abrupt = false, happen }: Pick<Change, 'replicas' | 'abrupt' | 'happen'>,
 ): Promise<Outcome> {
   const host = `bench-${replicas}.${subject.docker.scope}.test`;
   const labels = subject.labels(host);
   const serviceOf = (options: AppOptions) =>
-    appService(subject.docker.scope, host, { replicas, labels, ...options });
+    appService(subject.docker.scope, host, { replicas, labels, abrupt, ...options });
   const project = await openProject(subject.docker, { app: serviceOf({}) });
   try {
     await project.compose('up', '-d', '--quiet-pull');
@@ -64,7 +64,7 @@ export async function stage(
       'change',
     );
     await sleep(pace.calmMs);
-    await change(handle(subject, host, project, serviceOf));
+    await happen(handle(subject, host, project, serviceOf));
     await sleep(2 * pace.calmMs);
     return outcomeOf(await traffic.stop());
   } finally {

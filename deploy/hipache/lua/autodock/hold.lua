@@ -73,19 +73,23 @@ local function tries_so_far()
   return count
 end
 
+-- The second value says whether it was woken for it.
 local function wait_in(room, name)
+  local woken = false
   repeat
     local changes = room.changes
     local route = lookup.find(name)
     if route.kind ~= 'away' and not _M.reason(route) then
-      return route
+      return route, woken
+    elseif woken then
+      rooms.stay(room)
     end
     local left = time_left()
     if left <= 0 then
-      return route
-    elseif room.changes == changes then
-      rooms.wait(room, cache.listens() and left or min(left, ASK_SECONDS))
+      return route, false
     end
+    woken = room.changes == changes
+      and rooms.wait(room, cache.listens() and left or min(left, ASK_SECONDS))
   until false
 end
 
@@ -99,6 +103,7 @@ end
 function _M.wait(name)
   local state = states.get()
   local before = state and state.held or NEVER
+  _M.leave(before)
   local held = { rounds = before.rounds + 1, tries = tries_so_far(), sent_twice = before.sent_twice }
   local route = lookup.find(name)
   if not _M.reason(route) then
@@ -109,13 +114,19 @@ function _M.wait(name)
     return give_up(route), held
   end
   states.begin(name, route, 0).held = held
-  route = wait_in(held.room, name)
+  local room, woken = held.room, nil
+  route, woken = wait_in(room, name)
   _M.leave(held)
+  held.woken_in = woken and room or nil
   return route.kind == 'routed' and route.distinct > 0 and route or give_up(route), held
 end
 
---- A request waits no longer, or its client has gone.
+--- A request waits no longer, was answered, or its client has gone.
 function _M.leave(held)
+  if held.woken_in then
+    rooms.answered(held.woken_in)
+    held.woken_in = nil
+  end
   if held.room then
     rooms.leave(held.room)
     held.room = nil

@@ -5,8 +5,9 @@
 -- some for others.
 --
 -- Those that wait are woken when what is known of their host changes (cache.lua), first
--- those that came first, and in portions: a backend that has just begun to listen would
--- not take all of their connections at once.
+-- those that came first, and only as many as the backend answers: one that has just begun
+-- to listen would not take all of their connections at once, and the system would drop what
+-- its queue does not hold.
 
 local cache = require 'autodock.cache'
 local counters = require 'autodock.counters'
@@ -20,7 +21,7 @@ local _M = {}
 
 local MOST = settings.hold_requests
 local MOST_OF_VHOST = max(1, math.floor(MOST * 3 / 4))
-local PORTION, PAUSE_SECONDS = 32, 0.01
+local FIRST_AT_ONCE, PAUSE_SECONDS = 4, 0.05 -- the shortest queues of servers hold five
 
 local rooms, by_vhost, total = {}, {}, 0
 
@@ -37,7 +38,8 @@ function _M.enter(host, vhost)
   end
   local room = rooms[host]
   if not room then
-    room = { host = host, vhost = vhost, gate = semaphore.new(), count = 0, due = 0, changes = 0 }
+    room = { host = host, vhost = vhost, gate = semaphore.new(), count = 0, changes = 0,
+      due = 0, out = 0, at_once = FIRST_AT_ONCE }
     rooms[host] = room
   end
   room.count = room.count + 1
@@ -57,22 +59,24 @@ function _M.leave(room)
   end
 end
 
---- Waits until the host's route may have changed, for so many seconds at most.
+--- Waits until the host's route may have changed, for so many seconds at most; whether it
+-- has. Who is woken says afterwards whether it goes (`answered`) or waits again (`stay`).
 function _M.wait(room, seconds)
-  room.gate:wait(max(seconds, 0.001))
+  return room.gate:wait(max(seconds, 0.001)) == true
 end
 
-local function let_some_go(room)
-  local some = min(PORTION, room.due)
-  room.due = room.due - some
-  if some > 0 then
-    room.gate:post(some)
+local function wake_some(room, count)
+  count = min(count, room.due)
+  if count > 0 then
+    room.due, room.out = room.due - count, room.out + count
+    room.gate:post(count)
   end
 end
 
-local function let_go(_, room)
+-- So that those that are never answered (WebSockets) hold nobody up.
+local function wake_in_time(_, room)
   repeat
-    let_some_go(room)
+    wake_some(room, FIRST_AT_ONCE)
     ngx.sleep(PAUSE_SECONDS)
   until room.due <= 0
   room.leaving = false
@@ -80,18 +84,27 @@ end
 
 local function wake(room)
   room.changes, room.due = room.changes + 1, room.count
-  if room.leaving then
-    return
-  end
-  let_some_go(room)
-  if room.due > 0 then
-    local ok, err = ngx.timer.at(PAUSE_SECONDS, let_go, room)
+  wake_some(room, room.at_once - room.out)
+  if room.due > 0 and not room.leaving then
+    local ok, err = ngx.timer.at(PAUSE_SECONDS, wake_in_time, room)
     room.leaving = ok
     if not ok then
       log(ERR, 'all who wait for ', room.host, ' are let go at once: ', err)
-      room.gate:post(room.due)
+      wake_some(room, room.due)
     end
   end
+end
+
+--- One that was woken found nothing, and waits again.
+function _M.stay(room)
+  room.out = max(0, room.out - 1)
+  wake_some(room, room.at_once - room.out)
+end
+
+--- One that was woken and went has been answered: the backend takes more.
+function _M.answered(room)
+  room.at_once = room.at_once + 1
+  _M.stay(room)
 end
 
 --- How many wait in this worker.
