@@ -3,7 +3,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { refusedUrl, startBlackHole } from '../parts/backend.ts';
 import { request, startFront } from '../parts/front.ts';
 import { useFront } from '../parts/front-fixture.ts';
-import { staysFor, waitFor } from '../parts/wait-for.ts';
+import { past, staysFor, waitFor } from '../parts/wait-for.ts';
 
 const rig = useFront({
   backends: 3,
@@ -126,6 +126,9 @@ test('a front that starts without Redis serves as soon as it is there', async ()
   onTestFinished(() => front.stop());
   expect((await request(front.port, 'a.com')).status).toBe(502);
   expect((await request(front.port, '__ping__')).status).toBe(200);
+  await past(1_000); // it looks five times in a second whether Redis is there
+  expect(await front.log()).toMatch(/Redis is away \(.*No such file or directory\)/);
+  expect(await front.log()).not.toContain('connect() to');
 });
 
 test('FRONT_LAST_KNOWN=0: without Redis no last known route serves a single request', async () => {

@@ -136,10 +136,24 @@ local function connect_by_name(sock, pool)
   return nil, err
 end
 
+local ENOENT = 2
+local SOCKET = string.match(settings.redis_host, '^unix:(.*)')
+
+-- nginx writes a line for each attempt at a socket that is not there, five in a second.
+local function connect_to_socket(sock, pool)
+  local file, err, number = io.open(SOCKET)
+  if number == ENOENT then
+    return nil, err
+  elseif file then
+    file:close()
+  end
+  return sock:connect(settings.redis_host, pool)
+end
+
 -- Returns where to.
 local function connect(sock, pool)
   if not settings.redis_port then
-    return sock:connect(settings.redis_host, pool)
+    return connect_to_socket(sock, pool)
   end
   local where, err = connect_by_name(sock, pool)
   if not where and address.look_again() then
