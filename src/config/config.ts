@@ -14,6 +14,7 @@ export interface Config {
   /** This engine is a node of a swarm whose nodes share Redis and fronts. */
   readonly swarm: boolean;
   readonly health: 'healthy' | 'ignore';
+  readonly versions: 'mixed' | 'newest';
   readonly resync: { readonly intervalMs: number };
   readonly reconcile: { readonly minIntervalMs: number };
   /** How long a vhost that lost its last backend is held. 0: not at all. */

@@ -90,6 +90,11 @@ export const schema = {
     'healthy',
     'route to healthy containers alone where there is a HEALTHCHECK, or ignore it',
   ),
+  versions: choice(
+    ['mixed', 'newest'],
+    'mixed',
+    'whether several versions of an application may answer a host at once, or the newest complete one alone',
+  ),
   resync: { interval: key(positiveDuration, 30_000, 'a pass at least this often') },
   reconcile: { minInterval: key(duration, 50, 'least time between the starts of two passes') },
   hold: key(

@@ -31,6 +31,7 @@ export function toConfig(
     hostAddress: values.hostAddress,
     swarm: values.swarm,
     health: values.health,
+    versions: values.versions,
     resync: { intervalMs: values.resync.interval },
     reconcile: { minIntervalMs: values.reconcile.minInterval },
     holdMs: values.hold,

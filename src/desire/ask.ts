@@ -1,6 +1,7 @@
 import type { DesiredBackend, Rejection, Route, WorkloadVerdict } from '../model/frontend.ts';
 import type { ShortId, Vhost, WorkloadId } from '../model/ids.ts';
 import type { Service } from './services.ts';
+import type { Version } from './versions.ts';
 
 /** One vhost that a workload asks for: where to, or null while it cannot be routed for the moment. */
 export interface Ask {
@@ -18,7 +19,15 @@ export interface Judgement {
   readonly asks: readonly Ask[];
   /** null: Compose did not make it. */
   readonly service: Service | null;
+  /** null: it is not known. */
+  readonly version: Version | null;
   readonly verdict: WorkloadVerdict;
+}
+
+/** An ask and whose it is. */
+export interface Petition {
+  readonly judgement: Judgement;
+  readonly ask: Ask;
 }
 
 /** A backend that stands `weight` times for one workload. */

@@ -1,6 +1,6 @@
 import { compareText } from '../model/compare.ts';
 import { type Drains, NO_DRAINS } from '../model/drain.ts';
-import type { DesiredFrontend, WorkloadVerdict } from '../model/frontend.ts';
+import type { Claim, DesiredFrontend, WorkloadVerdict } from '../model/frontend.ts';
 import type { Vhost } from '../model/ids.ts';
 import type { Workload } from '../model/workload.ts';
 import type { Judgement } from './ask.ts';
@@ -9,12 +9,13 @@ import { HINTS_SHOWN } from './hints.ts';
 import { type JudgedWorkloads, judgeAll } from './judge-all.ts';
 import { verdictWithin } from './limit.ts';
 import type { DesireSettings } from './settings.ts';
-import { type Claims, keepClaimed } from './unknown.ts';
+import { type Claims, keepClaimed, type Unjudged } from './unknown.ts';
+import { isVersioned, type VersionContext } from './versions.ts';
 
 /** What a pass saw of the workloads, and how they are to be routed. */
 export interface DesireInput {
   readonly workloads: readonly Workload[];
-  /** What this owner claims; looked at only when a workload is unknown or unreadable. */
+  /** What this owner claims; looked at only when a workload is unknown or unreadable, or versions are not mixed. */
   readonly claimed: Claims;
   /** Who is drained. Default: nobody. */
   readonly drains?: Drains;
@@ -36,7 +37,7 @@ export type Desire = (input: DesireInput) => Desired;
 interface Memo {
   readonly settings: DesireSettings;
   readonly judged: JudgedWorkloads;
-  /** In the order of last time's workloads; null if some were unknown, as then the claims count, too. */
+  /** In the order of last time's workloads; null if the claims count, too: some were unknown, or versions are not mixed. */
   readonly judgements: readonly Judgement[] | null;
   readonly desired: Desired;
 }
@@ -54,8 +55,10 @@ export function createDesire(): Desire {
       return memo.desired;
     }
     const all = [...judgements, ...keepClaimed(unjudged, claimed)];
-    const desired = assemble(all, memo?.desired.frontends ?? new Map());
-    memo = { settings, judged, desired, judgements: unjudged.length === 0 ? judgements : null };
+    const restsOnClaims = unjudged.length > 0 || judgements.some(isVersioned);
+    const contextOf = versionContexts(all.some(isVersioned) ? claimed : [], unjudged);
+    const desired = assemble(all, memo?.desired.frontends ?? new Map(), contextOf);
+    memo = { settings, judged, desired, judgements: restsOnClaims ? null : judgements };
     return desired;
   };
 }
@@ -64,14 +67,27 @@ function haveSameItems<T>(a: readonly T[], b: readonly T[] | null): boolean {
   return b !== null && a.length === b.length && a.every((item, index) => item === b[index]);
 }
 
+function versionContexts(
+  claimed: Claims,
+  unjudged: readonly Unjudged[],
+): (vhost: Vhost) => VersionContext {
+  const claims = new Map<string, Claim>(claimed);
+  const unsettled = new Set(unjudged.flatMap(({ version }) => version?.key ?? []));
+  return (vhost) => {
+    const backends = claims.get(vhost)?.backends ?? new Map<string, readonly string[]>();
+    return { claimed: new Set([...backends.values()].flat()), unsettled };
+  };
+}
+
 function assemble(
   judgements: readonly Judgement[],
   last: ReadonlyMap<Vhost, DesiredFrontend>,
+  contextOf: (vhost: Vhost) => VersionContext,
 ): Desired {
-  const { frontends, beyondLimit, sharing } = groupByVhost(judgements, last);
+  const { frontends, denied, sharing } = groupByVhost(judgements, last, contextOf);
   const verdicts = judgements
     .map((judgement) =>
-      withHints(verdictWithin(judgement, beyondLimit.get(judgement)), sharing.get(judgement) ?? []),
+      withHints(verdictWithin(judgement, denied.get(judgement)), sharing.get(judgement) ?? []),
     )
     .sort((a, b) => compareText(a.name, b.name) || compareText(a.id, b.id));
   return { frontends, verdicts };

@@ -1,46 +1,60 @@
 import { compareText } from '../model/compare.ts';
-import type { DesiredBackend, DesiredFrontend } from '../model/frontend.ts';
+import type { DesiredBackend, DesiredFrontend, Rejection } from '../model/frontend.ts';
 import type { BackendUrl, Vhost } from '../model/ids.ts';
-import type { Ask, Judgement } from './ask.ts';
+import type { Ask, Judgement, Petition } from './ask.ts';
+import type { Grounds } from './grounds.ts';
 import { sharingHints } from './services.ts';
+import { chooseVersion, type VersionContext } from './versions.ts';
 
 /** More entries of ours do not stand in one list, weights counted. */
 export const ENTRIES_PER_VHOST = 1000;
+
+const LIST_IS_FULL: Grounds = {
+  reason: 'limit',
+  detail: `Older containers fill the ${ENTRIES_PER_VHOST} entries that one vhost may have, weights counted.`,
+  remedy: 'Lower the weights, or run fewer containers for one vhost.',
+};
 
 /** All that containers ask for, vhost by vhost. */
 export interface Grouped {
   /** Sorted by vhost (code units). */
   readonly frontends: ReadonlyMap<Vhost, DesiredFrontend>;
-  /** What containers ask for in vain, as older ones fill the list. */
-  readonly beyondLimit: ReadonlyMap<Judgement, readonly Ask[]>;
+  /** What containers ask for in vain, as older ones fill the list, or another version has the host. */
+  readonly denied: ReadonlyMap<Judgement, readonly Denial[]>;
   /** What those are told that share a host with another service of their project. */
   readonly sharing: ReadonlyMap<Judgement, readonly string[]>;
 }
 
-/** An ask and whose it is. */
-interface Petition {
-  readonly judgement: Judgement;
+/** What a container asks for in vain, and why. */
+export interface Denial {
   readonly ask: Ask;
+  readonly rejection: Rejection;
 }
 
 /**
  * Groups what containers ask for. Two with one URL: the oldest gives the id, the largest weight counts.
  *
  * @param last the frontends of last time: an equal one is that very object, so that diff can tell.
+ * @param contextOf what the choice of a host's version rests on
  */
 export function groupByVhost(
   judgements: readonly Judgement[],
   last: ReadonlyMap<Vhost, DesiredFrontend>,
+  contextOf: (vhost: Vhost) => VersionContext,
 ): Grouped {
   const frontends = new Map<Vhost, DesiredFrontend>();
-  const beyondLimit = new Map<Judgement, readonly Ask[]>();
+  const denied = new Map<Judgement, readonly Denial[]>();
+  const deny = ({ judgement, ask }: Petition, grounds: Grounds) => {
+    const denial = { ask, rejection: { ...grounds, vhost: ask.vhost } };
+    denied.set(judgement, [...(denied.get(judgement) ?? []), denial]);
+  };
   const sharing = new Map<Judgement, readonly string[]>();
   const byVhost = Array.from(petitionsByVhost(judgements));
   for (const [vhost, petitions] of byVhost.sort(([a], [b]) => compareText(a, b))) {
-    const { backends, inVain } = fill(petitions);
-    for (const { judgement, ask } of inVain) {
-      beyondLimit.set(judgement, [...(beyondLimit.get(judgement) ?? []), ask]);
-    }
+    const chosen = chooseVersion(petitions, contextOf(vhost));
+    for (const [petition, grounds] of chosen.passedOver) deny(petition, grounds);
+    const { backends, inVain } = fill(chosen.petitions);
+    for (const petition of inVain) deny(petition, LIST_IS_FULL);
     const sharers = petitions.map(({ judgement }) => judgement);
     for (const [judgement, hint] of sharingHints(vhost, sharers)) {
       sharing.set(judgement, [...(sharing.get(judgement) ?? []), hint]);
@@ -49,7 +63,7 @@ export function groupByVhost(
     const identifier = named?.judgement.primary ?? vhost;
     frontends.set(vhost, sameAs(last.get(vhost), { vhost, identifier, backends }));
   }
-  return { frontends, beyondLimit, sharing };
+  return { frontends, denied, sharing };
 }
 
 /** Each vhost's petitions, those of the oldest container first. */

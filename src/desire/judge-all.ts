@@ -10,6 +10,7 @@ import { keepOf } from './keep.ts';
 import { containerFinder, type NetworkStack, stackOf } from './network-stack.ts';
 import type { DesireSettings } from './settings.ts';
 import type { Unjudged } from './unknown.ts';
+import { versionOf } from './versions.ts';
 
 /**
  * What was judged under one and the same settings: a judgement rests on the workload, on whose
@@ -49,7 +50,8 @@ export function judgeAll(
       judgements.push(judgeOnce({ workload, stack, settings, drain }, judged));
     } else {
       const keep = keepOf(workload, stack, settings, drain);
-      unjudged.push({ workload, keep, why: whyUnknown(workload, stack) });
+      const version = versionOf(workload, settings);
+      unjudged.push({ workload, keep, version, why: whyUnknown(workload, stack) });
     }
   }
   return { judgements, unjudged };

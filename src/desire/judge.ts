@@ -15,6 +15,7 @@ import { type RouteRequest, readRequests } from './requests.ts';
 import { chooseScheme } from './scheme.ts';
 import { serviceOf } from './services.ts';
 import type { DesireSettings } from './settings.ts';
+import { versionOf } from './versions.ts';
 import { chooseWeight } from './weight.ts';
 
 type Answer =
@@ -64,6 +65,7 @@ export function judge(
     primary: hosts.primary,
     asks,
     service: serviceOf(workload.labels),
+    version: versionOf(workload, settings, labels),
     verdict: {
       id,
       noun: workload.noun,
@@ -80,7 +82,7 @@ export function judge(
 function silent({ id, noun, name, createdAt }: KnownWorkload): Judgement {
   const nothing = { routes: [], rejections: [], hints: [] };
   const verdict = { id, noun, name, verdict: 'silent', ...nothing } as const;
-  return { id, createdAt, primary: null, asks: [], service: null, verdict };
+  return { id, createdAt, primary: null, asks: [], service: null, version: null, verdict };
 }
 
 /** What decides about each request of a workload alike. */

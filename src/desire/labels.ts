@@ -2,7 +2,10 @@ import { compareText } from '../model/compare.ts';
 import { isEmpty, readWritten, type Setting, type Written } from './written.ts';
 
 /** The labels `autodock.<word>` of a container as a whole. */
-const OWN_WORDS = ['host', 'port', 'network', 'health', 'weight', 'scheme', 'enable'] as const;
+const OWN_WORDS = [
+  ...(['host', 'port', 'network', 'health', 'weight', 'scheme', 'enable'] as const),
+  ...(['versions', 'replicas'] as const),
+] as const;
 /** The words of a named route, `autodock.<name>.<word>`. */
 const ROUTE_WORDS = ['host', 'port', 'weight', 'scheme'] as const;
 

@@ -13,7 +13,12 @@ import type { DesireSettings } from './settings.ts';
  * `health=ignored` wanted something, and each guess is wrong for some of them.
  */
 export function standingObstacle(workload: WorkloadLine, labels: OwnLabels): Grounds | null {
-  return switchedOff(workload.noun, labels) ?? oneOff(workload, labels) ?? badHealthLabel(labels);
+  return (
+    switchedOff(workload.noun, labels) ??
+    oneOff(workload, labels) ??
+    badHealthLabel(labels) ??
+    badVersionLabel(labels)
+  );
 }
 
 /** From here on one wants to know when the first probe comes. */
@@ -121,6 +126,28 @@ function badHealthLabel({ own }: OwnLabels): Grounds | null {
         detail: `autodock.health="${escapeText(health)}" is neither "healthy" nor "ignore".`,
         remedy:
           'Write autodock.health=ignore to route whatever the HEALTHCHECK says, else "healthy".',
+      };
+}
+
+const REPLICAS = /^[1-9]\d{0,2}$/;
+
+function badVersionLabel({ own }: OwnLabels): Grounds | null {
+  const versions = own.get('versions')?.value;
+  if (versions !== undefined && versions !== 'mixed' && versions !== 'newest') {
+    return {
+      reason: 'bad-label',
+      detail: `autodock.versions="${escapeText(versions)}" is neither "mixed" nor "newest".`,
+      remedy:
+        'Write autodock.versions=newest to have one version answer a host at a time, else "mixed".',
+    };
+  }
+  const replicas = own.get('replicas')?.value;
+  return replicas === undefined || REPLICAS.test(replicas)
+    ? null
+    : {
+        reason: 'bad-label',
+        detail: `autodock.replicas="${escapeText(replicas)}" is not a number of containers.`,
+        remedy: 'Write a decimal number from 1 to 999, e.g. autodock.replicas=2.',
       };
 }
 

@@ -8,6 +8,8 @@ export interface DesireSettings {
    */
   readonly isSwarm: boolean;
   readonly health: 'healthy' | 'ignore';
+  /** `newest`: a host is answered by one version of its application alone. */
+  readonly versions: 'mixed' | 'newest';
   /** `address:port` of the front itself; `0.0.0.0` and `[::]` are every address of its host. */
   readonly frontAddresses: readonly string[];
 }

@@ -7,6 +7,7 @@ import { type Ask, backendOf, type Judgement } from './ask.ts';
 import type { Keep } from './keep.ts';
 import { remediesFor } from './remedies.ts';
 import { serviceOf } from './services.ts';
+import type { Version } from './versions.ts';
 
 /** An owner's claims, vhost by vhost. A Map is one. */
 export type Claims = Iterable<readonly [vhost: string, claim: Claim]>;
@@ -17,6 +18,8 @@ export interface Unjudged {
   /** What is missing, in words. */
   readonly why: string;
   readonly keep: Keep;
+  /** null: it is not known. */
+  readonly version: Version | null;
 }
 
 /**
@@ -88,7 +91,7 @@ function parseBackendUrl(text: string): BackendUrl | null {
     : null;
 }
 
-function judgementOf({ workload, why }: Unjudged, keeper: Keeper | undefined): Judgement {
+function judgementOf({ workload, why, version }: Unjudged, keeper: Keeper | undefined): Judgement {
   const { id, noun, name } = workload;
   const routes = keeper?.routes ?? [];
   return {
@@ -97,6 +100,7 @@ function judgementOf({ workload, why }: Unjudged, keeper: Keeper | undefined): J
     primary: null,
     asks: keeper?.asks ?? [],
     service: workload.kind === 'unreadable' ? null : serviceOf(workload.labels),
+    version,
     verdict: {
       id,
       noun,

@@ -31,6 +31,8 @@ export const RULES: Readonly<Record<RejectionReason, string>> = {
   stopping:
     'A container gets no new requests from its stop signal on, for AUTODOCK_STOPPING at most.',
   drained: 'A drained container gets no new requests, until it is undrained or has ended.',
+  'older-version':
+    'With autodock.versions=newest one version of an application answers a host at a time.',
   disabled: 'autodock.enable=false keeps a container from being routed.',
   'one-off': 'What docker compose run starts does not join the host of its service.',
   'bad-label': 'A label of autodock that cannot be followed is never guessed at.',

@@ -39,6 +39,8 @@ export interface ContainerLine extends WorkloadLine {
   /** Sorted by network name (code units). */
   readonly addresses: readonly NetworkAddress[];
   readonly published: readonly PublishedPort[];
+  /** The id of its image; missing: the engine does not tell. */
+  readonly imageId?: string;
 }
 
 /** What an inspection adds; it never changes in a container's life. */

@@ -79,6 +79,7 @@ export const REJECTION_REASONS = [
   'restarting',
   'stopping',
   'drained',
+  'older-version',
   'disabled',
   'one-off',
   'bad-label',

@@ -53,13 +53,14 @@ export function sameNode(
 
 /** By what `desire` decides. On a node of a swarm a port of the host is one at the node's address. */
 export function desireSettings(config: Config, node: SwarmNode | null): DesireSettings {
-  const { networks, address, health, front } = config;
+  const { networks, address, health, versions, front } = config;
   const isOwn = node === null || !isLoopback(config.hostAddress);
   return {
     networks,
     address,
     hostAddress: isOwn ? config.hostAddress : node.address,
     health,
+    versions,
     frontAddresses: front.addresses,
     isSwarm: node !== null,
   };

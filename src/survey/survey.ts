@@ -8,6 +8,7 @@ import type { Owner } from '../model/ids.ts';
 import { keysWithPrefix } from '../model/keys.ts';
 import { leaseMsOf } from '../model/lease.ts';
 import { readableClaim } from '../model/readable-claim.ts';
+import type { Workload } from '../model/workload.ts';
 import { readDrains } from '../observe/frontends/drains.ts';
 import { readHash } from '../observe/frontends/hash.ts';
 import { readPlainly } from '../observe/frontends/plain-read.ts';
@@ -59,11 +60,17 @@ async function surveyRunning(wiring: Wiring, config: Config): Promise<RunningFac
   const [workloads, drains] = await Promise.all([look, drainsOf(wiring, config)]);
   const settings = desireSettings(config, nodeOf(config, session));
   const isKnown = workloads.every(({ kind }) => kind === 'known');
-  const claimed = isKnown ? [] : await claimsOf(wiring, config);
+  const isMixed = settings.versions === 'mixed' && !workloads.some(saysVersions);
+  const claimed = isKnown && isMixed ? [] : await claimsOf(wiring, config);
   const { verdicts } = createDesire()({ workloads, claimed, drains, settings });
   const { engine, membership } = session;
   const node = membership.kind === 'node' ? membership.node : null;
   return { engine, node, workloads, verdicts, settings };
+}
+
+/** Then whose requests they are now counts. */
+function saysVersions(workload: Workload): boolean {
+  return workload.kind !== 'unreadable' && workload.labels.has('autodock.versions');
 }
 
 /** Nobody where Redis cannot tell, as is said in its place. */

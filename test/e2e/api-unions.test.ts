@@ -3,8 +3,8 @@ import type { RoutesAnswer } from '../../src/answers/routes.ts';
 import { CHANGE_KINDS } from '../../src/model/plan.ts';
 import { PASS_RESULTS, TRIGGER_REASONS, type TriggerReason } from '../../src/model/trigger.ts';
 import { type CoveredApi, coveredApi, provokeTrigger } from '../parts/covered-api.ts';
-import { drainOne } from '../parts/drain-one.ts';
 import { type FakeSystem, openFakeSystem } from '../parts/fake-system.ts';
+import { drainOne, TWO_VERSIONS, takeTwoOff } from '../parts/orders.ts';
 import { createUnionCoverage, type UnionCoverage } from '../parts/union-coverage.ts';
 import { waitFor } from '../parts/wait-for.ts';
 
@@ -49,7 +49,8 @@ async function tellsOfContainers(coverage: UnionCoverage): Promise<void> {
   const fresh = run('fresh.test');
   fake.world.kill(run('stopping.test', { deaf: true }).id, 15);
   await drainOne(redis, run('drained.test').id);
-  await redis.client.hset('autodock:off', 'a.test', '{}', 'b.test', '{"since":1,"by":"me"}');
+  await takeTwoOff(redis);
+  for (const labels of TWO_VERSIONS) run('versions.test', { labels });
   run('bad/name.test');
   run('port.test', { env: ['VIRTUALHOST=port.test', 'PORT=0'] });
   run('unexposed.test', { env: ['VIRTUALHOST=unexposed.test', 'PORT=81'] });

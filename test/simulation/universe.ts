@@ -133,6 +133,7 @@ function configOf(cast: Cast): Config {
     swarm: false,
     hostAddress: '127.0.0.1',
     health: 'healthy',
+    versions: 'mixed',
     resync: { intervalMs: cast.resyncMs },
     reconcile: { minIntervalMs: 50 },
     holdMs: cast.holdMs,

@@ -48,6 +48,7 @@ const SETTINGS = {
   health: 'healthy',
   frontAddresses: [],
   isSwarm: false,
+  versions: 'mixed',
 } as const;
 const GUARD = { minDeletes: 2, maxDeletePercent: 50, confirmAfterMs: 5_000 };
 

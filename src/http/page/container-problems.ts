@@ -4,7 +4,16 @@ import { count, short, some } from './words.ts';
 
 /** Reasons that somebody wanted, that pass by themselves, or that the status tells. */
 const CALM = [
-  ...['disabled', 'one-off', 'drained', 'starting', 'restarting', 'stopping', 'unreadable'],
+  ...[
+    'disabled',
+    'one-off',
+    'drained',
+    'older-version',
+    'starting',
+    'restarting',
+    'stopping',
+    'unreadable',
+  ],
 ];
 
 /** A container that asks for something it cannot have and that a person should look at. */

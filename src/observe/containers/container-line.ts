@@ -39,6 +39,7 @@ export function narrowLine(item: unknown): NarrowedLine | null {
     networkMode: networkModeOf(item.HostConfig),
     addresses,
     published,
+    ...(typeof item.ImageID === 'string' ? { imageId: item.ImageID } : {}),
   };
   return { kind: 'line', line, health };
 }

@@ -20,6 +20,7 @@ const CONTRACT = [
   ['hostAddress', 'AUTODOCK_HOST_ADDRESS', '--host-address', '127.0.0.1'],
   ['swarm', 'AUTODOCK_SWARM', '--swarm', 'false'],
   ['health', 'AUTODOCK_HEALTH', '--health', 'healthy'],
+  ['versions', 'AUTODOCK_VERSIONS', '--versions', 'mixed'],
   ['resync.interval', 'AUTODOCK_RESYNC_INTERVAL', '--resync-interval', '30s'],
   ['reconcile.minInterval', 'AUTODOCK_RECONCILE_MIN_INTERVAL', '--reconcile-min-interval', '50ms'],
   ['hold', 'AUTODOCK_HOLD', '--hold', '10s'],

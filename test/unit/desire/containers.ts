@@ -16,6 +16,7 @@ export const DEFAULTS: DesireSettings = {
   address: 'container',
   hostAddress: '127.0.0.1',
   isSwarm: false,
+  versions: 'mixed',
   health: 'healthy',
   frontAddresses: [],
 };
