@@ -8,6 +8,9 @@ name_cause() {
   if has 'AUTODOCK_NGINX=newest'; then
     fail "the front's nginx cannot be had in the version that is wanted: $(line 'AUTODOCK_NGINX=newest')" \
       "Take what the mirror has today: AUTODOCK_NGINX=newest deploy/up."
+  elif has 'requires buildx|buildx component is missing'; then
+    fail "this Docker builds with buildx, which is missing or too old: $(line 'requires buildx|buildx component is missing')" \
+      "Install it: the package docker-buildx-plugin (from docker.com) or docker-buildx (Debian, Ubuntu)."
   elif has 'no space left on device'; then
     fail "the disk is full$(full_disk)" \
       "Make room there (docker system df tells what images and containers take), then run deploy/up again."

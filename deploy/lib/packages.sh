@@ -36,15 +36,6 @@ compose_packages() {
   fi
 }
 
-# buildx_packages: what has the command docker buildx.
-buildx_packages() {
-  if is_docker_com; then
-    echo docker-buildx-plugin
-  else
-    ! apt_offers docker-buildx 0 || echo docker-buildx
-  fi
-}
-
 is_docker_com() { is_installed docker-ce || is_installed docker-ce-cli; }
 
 # By what docker.io itself says: elsewhere a docker-cli would be another client, in the way of its own. (Read to the

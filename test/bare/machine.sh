@@ -117,7 +117,7 @@ inside() {
 }
 
 equip() {
-  local node npm ca
+  local node npm ca command
   # A mirror that is kept as it was on a day has lists that are too old: this system's apt is told not to mind.
   inside "$1" sh -c 'cat >/etc/apt/apt.conf.d/this-mirror' < <(apt-config dump Acquire::Check-Valid-Until)
   node=$(readlink -f "$(command -v node)")
@@ -128,7 +128,9 @@ equip() {
   tar -C "$(dirname "$node")" -cf - node | inside "$1" tar -C /usr/local/bin -xf -
   inside "$1" mkdir -p /usr/local/lib/node_modules/npm
   tar -C "$npm" -cf - . | inside "$1" tar -C /usr/local/lib/node_modules/npm -xf -
-  inside "$1" ln -sf ../lib/node_modules/npm/bin/npm-cli.js /usr/local/bin/npm
+  for command in npm npx; do
+    inside "$1" ln -sf "../lib/node_modules/npm/bin/$command-cli.js" "/usr/local/bin/$command"
+  done
   # shellcheck disable=SC2016 # for the shell in the machine
   inside "$1" sh -c 'cat >"$HOME/.npmrc"' < <(npm config get registry | sed 's/^/registry=/')
   ca=${NODE_EXTRA_CA_CERTS:-$(npm config get cafile || true)}

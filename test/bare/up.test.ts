@@ -13,6 +13,18 @@ const ASK_HELLO = `
   exec 3<>/dev/tcp/127.0.0.1/80
   printf 'GET / HTTP/1.0\\r\\nHost: hello.localhost\\r\\n\\r\\n' >&3; grep -a 'Hello from the container' <&3`;
 
+/** That of this suite, in place of the image's; its health check asks the engine through it. */
+const HAPROXY = `
+  apt-get install -y -q --no-install-recommends haproxy >/tmp/said 2>&1; mkdir -p /run/docker-proxy
+  perl deploy/docker-proxy/start.pl /var/run/docker.sock deploy/docker-proxy/haproxy.cfg >/tmp/said 2>&1 & proxy=$!
+  for _ in $(seq 100); do
+    if perl deploy/docker-proxy/healthcheck.pl /run/docker-proxy/docker.sock /var/run/docker.sock >/tmp/health 2>&1; then
+      kill "$proxy"; haproxy -v | sed -nE 's/^(HAProxy version [^ ]+).*/\\1/p'; exit
+    fi
+    sleep 0.2
+  done
+  cat /tmp/said /tmp/health; exit 1`;
+
 const STARTED = `docker ps -q --no-trunc | xargs docker inspect --format '{{.Name}} {{.Id}} {{.State.StartedAt}}' | sort`;
 
 describe.for(SUITES)('a bare Debian, %s', (suite) => {
@@ -105,6 +117,12 @@ describe.for(SUITES)('a bare Debian, %s', (suite) => {
     const { stdout } = await machine.bash("docker ps --format '{{.Names}} {{.Status}}'");
     expect(stdout).toMatch(/autodock-hello Up/);
     expect(stdout.match(/\(healthy\)/g)).toHaveLength(5);
+  });
+
+  test('has an HAProxy that serves the controller by the configuration of docker-proxy', async () => {
+    const said = await timed('HAProxy', HAPROXY);
+
+    figures.push(said.trim().split('\n').at(-1) ?? '');
   });
 
   test('has all that npm test needs after its set-up', async () => {

@@ -84,6 +84,12 @@ test.for([
     'NODE_EXTRA_CA_CERTS',
   ],
   ['Error: toomanyrequests: You have reached your limit', 'takes no more requests', 'docker login'],
+  ['compose build requires buildx 0.17.0 or later', 'builds with buildx', 'docker-buildx-plugin'],
+  [
+    'ERROR: BuildKit is enabled but the buildx component is missing or broken.',
+    'builds with buildx',
+    'docker-buildx',
+  ],
   ['E: something else', 'it failed', 'the remedy'],
   [
     'front: http://m does not have nginx 1; Could not resolve snapshot. AUTODOCK_NGINX=newest builds',

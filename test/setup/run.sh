@@ -77,7 +77,7 @@ suite() {
 }
 
 vitest() {
-  npx --no-install vitest run --reporter=default --reporter=./test/setup/summary-reporter.ts "$@"
+  node_modules/.bin/vitest run --reporter=default --reporter=./test/setup/summary-reporter.ts "$@"
 }
 
 # What is tested is what is shipped; and as in the image, it keeps what it compiled.
