@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect } from 'vitest';
+import { runCommand } from '../parts/controller.ts';
 import type { TestContainer } from '../parts/docker.ts';
 import type { System } from '../parts/system.ts';
 import { systemTest } from '../parts/system-test.ts';
@@ -94,6 +95,14 @@ function phases(
       await second.kill();
       await serve(...replicas.filter((replica) => replica !== second));
       await replace(1);
+    },
+    'drained, and killed': async () => {
+      const [drained = first] = replicas;
+      const id = drained.id.slice(0, 12);
+      const { code, stderr } = await runCommand(system.options, 'drain', id, '--wait');
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      await drained.kill();
+      await replace(0);
     },
     'restarted, new address': async () => {
       await third.stop();
