@@ -4,6 +4,11 @@ import type { SlotView } from './slots.ts';
 const SILENT =
   'it closed the connection without an answer. A server of HTTPS does so where HTTP is spoken: then set the label autodock.scheme=https. So does one that speaks no HTTP at all, such as php-fpm, and an application that ends.';
 
+/** Written without a request: those that it would have got go elsewhere, or wait. */
+const UNPROVEN = 'unproven';
+const REFUSES =
+  'unproven when a front last told of it: it accepted no connection of a front. It gets no requests before it does, and those that have nowhere else to go wait (FRONT_HOLD). docker logs says whether it listens, and where.';
+
 /** What a front's word for a failure means, and what to do. */
 const MEANINGS: ReadonlyMap<string, string> = new Map([
   ['unreachable', 'nothing listens there, or its certificate is not trusted.'],
@@ -24,6 +29,7 @@ export function failureNote(failures: readonly Failure[], alive: readonly SlotVi
   const last = failures.find(({ backend }) => alive.some(({ url }) => url === backend));
   if (last === undefined) return '';
   const { backend, status, reason } = last;
+  if (reason === UNPROVEN) return ` ${backend} was ${REFUSES}`;
   const meaning = MEANINGS.get(reason) ?? `the front says ${reason}.`;
   return ` The last request that ${backend} did not answer got ${status ?? 'no status'}: ${meaning}`;
 }

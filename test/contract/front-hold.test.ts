@@ -192,6 +192,20 @@ describe('a backend that refuses', () => {
     expect((await rig.front.log()).slice(log)).not.toContain('Connection refused');
   });
 
+  test('is told as unproven, for whoever explains its host', async () => {
+    const refused = await refusedUrl();
+    await rig.route('a.com', refused, rig.url(1));
+    expect(await rig.answerer('a.com')).toBe('B1');
+    await waitFor('the note', async () => {
+      const [note = '{}'] = await rig.redis.client.lrange('autodock:failures:a.com', 0, -1);
+      expect(JSON.parse(note)).toMatchObject({
+        reason: 'unproven',
+        backend: refused,
+        host: 'a.com',
+      });
+    });
+  });
+
   test('costs nobody a request who has another one to go to', async () => {
     await rig.route('a.com', await refusedUrl(), rig.url(1), await refusedUrl(), rig.url(2));
     const { B1 = 0, B2 = 0, ...others } = await rig.answers('a.com', 20);

@@ -53,10 +53,8 @@ local function write()
   complain(redis.pipeline(commands, COMMANDS_EACH * #commands) or {})
 end
 
---- Takes note that a request has no answer of its backend.
--- @param status what the client gets
-function _M.note(state, status, reason)
-  local vhost, url = state.route.vhost, state.backend.url
+-- `about`: further members of the record.
+local function keep(vhost, url, reason, about)
   local kind = vhost .. ' ' .. reason .. ' ' .. url
   local last = noted:get(kind)
   if last and last + PAUSE_SECONDS > now() or #waiting >= MOST_WAITING then
@@ -66,10 +64,22 @@ function _M.note(state, status, reason)
   waiting[#waiting + 1] = {
     vhost = vhost,
     text = tostring(json.object {
-      { 'at', string.format('%d', now() * 1000) + 0 }, { 'host', state.host }, { 'method', ngx.req.get_method() },
-      { 'status', status }, { 'reason', reason }, { 'backend', url },
+      { 'at', string.format('%d', now() * 1000) + 0 }, { 'reason', reason }, { 'backend', url }, unpack(about),
     }),
   }
+end
+
+--- Takes note that a request has no answer of its backend.
+-- @param status what the client gets
+function _M.note(state, status, reason)
+  keep(state.route.vhost, state.backend.url, reason, {
+    { 'host', state.host }, { 'method', ngx.req.get_method() }, { 'status', status },
+  })
+end
+
+--- Takes note that a backend of a vhost accepts no connection, and so gets no requests.
+function _M.note_unproven(vhost, url)
+  keep(vhost, url, 'unproven', { { 'host', vhost } })
 end
 
 --- Begins to write, and goes on as long as this worker lives.

@@ -17,8 +17,9 @@ local FIRST_PAUSE, LONGEST_PAUSE, GROWTH = 0.05, 0.25, 1.5
 local INTEREST_SECONDS = settings.hold + 5
 -- Each runs in a timer of its own, of which nginx has a limited number.
 local MOST = 256
+local SILENT_SECONDS = 5 -- most applications listen by then; of others people are told
 
-local probes, count = {}, 0 -- by URL: { asked, accepted }
+local probes, count = {}, 0 -- by URL: { asked, began, listener }
 
 local function accepts(candidate)
   local address = candidate.address or names.resolve(candidate.host)
@@ -50,6 +51,9 @@ local function try_until_accepted(candidate, probe)
     end
     ngx.sleep(pause)
     pause = min(pause * GROWTH, LONGEST_PAUSE)
+    if now() - probe.began > SILENT_SECONDS then
+      probe.listener.silent(candidate.url)
+    end
   until not is_wanted(probe)
   return false
 end
@@ -60,13 +64,14 @@ local function run(_, candidate, probe)
   if not ok then
     log(ERR, 'connecting to ', candidate.url, ' failed: ', accepted)
   end
-  probe.ended(candidate.url, ok and accepted)
+  probe.listener.ended(candidate.url, ok and accepted)
 end
 
 --- Has a backend probed, from now on or still.
--- @param ended called when the prober ends, with the URL and whether a connection was accepted
+-- @param listener its `ended` is called when the prober ends, with the URL and whether a
+-- connection was accepted, its `silent` with the URL as long as it takes too long
 -- @return whether it is; not if it is none, or too many are
-function _M.want(url, ended)
+function _M.want(url, listener)
   local probe = probes[url]
   if probe then
     probe.asked = now()
@@ -76,7 +81,7 @@ function _M.want(url, ended)
   if not candidate then
     return false
   end
-  probe = { asked = now(), ended = ended }
+  probe = { asked = now(), began = now(), listener = listener }
   local ok, err = ngx.timer.at(0, run, candidate, probe)
   if not ok then
     log(ERR, url, ' gets requests without having accepted a connection: ', err)

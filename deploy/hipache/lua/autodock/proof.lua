@@ -10,6 +10,7 @@
 
 local backend = require 'autodock.backend'
 local cache = require 'autodock.cache'
+local failures = require 'autodock.failures'
 local generations = require 'autodock.generations'
 local idle = require 'autodock.idle'
 local prober = require 'autodock.prober'
@@ -51,9 +52,17 @@ local function ended(url, accepted)
   tell(of_url.hosts, of_url.count)
 end
 
+local function silent(url)
+  for vhost in pairs(interested[url].vhosts) do
+    failures.note_unproven(vhost, url)
+  end
+end
+
+local LISTENER = { ended = ended, silent = silent }
+
 -- Whether it is probed from now on.
 local function probe(host, vhost, url)
-  if not prober.want(url, ended) then
+  if not prober.want(url, LISTENER) then
     return false
   end
   local of_url = interested[url] or { vhosts = {}, hosts = {}, count = 0 }

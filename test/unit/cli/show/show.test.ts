@@ -134,6 +134,13 @@ describe('a host whose backend failed requests', () => {
     expect(text).toContain('504 slow');
   });
 
+  test('is told as unproven where it accepted no connection', () => {
+    const text = shown([{ ...failure, reason: 'unproven', method: null, status: null }]);
+    expect(text.replace(/\s+/g, ' ')).toContain(
+      'http://172.17.0.2:80 was unproven when a front last told of it: it accepted no connection of a front.',
+    );
+  });
+
   test('is not told of a backend that has gone, nor harmed by what a name holds', () => {
     const text = shown([{ ...failure, backend: 'http://10.0.0.1:80', reason: '\u001b[2J' }]);
     expect(text).toContain('means that nothing');
