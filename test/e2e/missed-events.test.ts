@@ -4,7 +4,7 @@ import { WITH_RESYNC } from '../parts/controller.ts';
 import { systemTest } from '../parts/system-test.ts';
 
 const testWithoutEvents = systemTest({ env: { ...WITH_RESYNC, AUTODOCK_DOCKER_EVENTS: 'false' } });
-const testLosingEvents = systemTest({ env: WITH_RESYNC });
+const testLosingEvents = systemTest({ env: WITH_RESYNC, losesEvents: true });
 
 describe('without events', () => {
   testWithoutEvents('the resync alone keeps the routes right', async ({ system }) => {
@@ -24,8 +24,6 @@ describe('without events', () => {
 describe('with events that are lost without a sign', () => {
   testLosingEvents('D4: the next resync repairs', async ({ system }) => {
     const host = system.host('deaf');
-    system.gate.loseEvents(true);
-
     const container = await system.run(host);
     await system.routes.becomes(host, [await system.url(container)]);
     await container.remove();

@@ -10,6 +10,8 @@ import {
   breakRedis,
   breakRequests,
   breakRoutes,
+  crowdFront,
+  FEW_CONNECTIONS,
   type Stage,
 } from '../parts/breakage.ts';
 import type { Controller } from '../parts/controller.ts';
@@ -27,6 +29,7 @@ import {
 import { type Prometheus, startPrometheus } from '../parts/prometheus.ts';
 import { promtool } from '../parts/promtool.ts';
 import { frontAnswers, openSystem, type System, verdictOf } from '../parts/system.ts';
+import { openUnreadPipe } from '../parts/unread-pipe.ts';
 import { waitFor } from '../parts/wait-for.ts';
 
 const rules = await readRules();
@@ -73,14 +76,19 @@ describe('a Prometheus beside a system that breaks', () => {
     const env = {
       FRONT_HTTPS_PORT: String(await freePort()),
       FRONT_CERTIFICATES: folder,
+      FRONT_WORKERS: '1',
+      FRONT_CONNECTIONS: String(FEW_CONNECTIONS),
+      FRONT_HOLD_REQUESTS: '1',
     };
-    const front = await startFront({ redisSocket: system.redis.socket, env });
+    const output = openUnreadPipe().input;
+    const front = await startFront({ redisSocket: system.redis.socket, env, output });
     onTestFinished(front.stop);
     const prometheus = await watch(system.controller, front, new URL(alertmanager.url).host);
     const stage: Stage = { system, front, prometheus, texts: new Map() };
 
     await breakRoutes(stage);
     await breakRequests(stage);
+    await crowdFront(stage);
     await breakCertificates(stage, folder);
     await breakDocker(stage);
     await breakRedis(stage);

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
+import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
 import { refusedUrl, startHttp } from './backend.ts';
@@ -9,6 +11,9 @@ import { aPassLater, metricIs } from './looks.ts';
 import { inlined, readRules } from './monitoring.ts';
 import type { Prometheus } from './prometheus.ts';
 import { waitFor, waitUntil } from './wait-for.ts';
+
+/** The connections of the front that is to run out of them. */
+export const FEW_CONNECTIONS = 200;
 
 /** What breaks, and the texts of the alerts that were raised so far. */
 export interface Stage {
@@ -85,6 +90,30 @@ export async function breakRequests(stage: Stage): Promise<void> {
   await client.acl('SETUSER', 'default', '-client|tracking');
   await client.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
   await raises(stage, ['AutodockFrontNotCaching']);
+}
+
+/** Clients keep most of the front's connections open, and nobody reads what it logs. */
+export async function crowdFront(stage: Stage): Promise<void> {
+  const { port } = stage.front;
+  const path = `/${'x'.repeat(8_000)}`;
+  await raises(stage, ['AutodockFrontLogLost'], async () => {
+    for (let n = 0; n < 10; n += 1) {
+      await Promise.all(Array.from({ length: 20 }, () => request(port, 'long.test', path)));
+    }
+  });
+  const clients: Socket[] = [];
+  onTestFinished(() => {
+    for (const client of clients) client.destroy();
+  });
+  while (clients.length < 0.85 * FEW_CONNECTIONS) {
+    const client = connect(port, '127.0.0.1');
+    clients.push(client.on('error', () => undefined));
+    // A request that has begun, so that it is not closed as idle.
+    await once(client, 'connect');
+    client.write('POST / HTTP/1.1\r\nHost: long.test\r\nContent-Length: 10\r\n\r\n');
+  }
+  await raises(stage, ['AutodockFrontConnections']);
+  for (const client of clients) client.destroy();
 }
 
 /** A certificate ends soon, and another has no key. */

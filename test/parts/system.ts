@@ -23,6 +23,8 @@ export interface SystemOptions {
   readonly frontEnv?: Readonly<Record<string, string>>;
   /** False: the controller speaks to the engine itself and sees all its containers. Default true. */
   readonly gated?: boolean;
+  /** True: no event ever reaches the controller, whoever else uses the engine. */
+  readonly losesEvents?: boolean;
   /** The folder of another version that was built, whose controller and front are run. Default: this one. */
   readonly build?: string;
 }
@@ -58,6 +60,7 @@ const TEST_DEFAULTS = { AUTODOCK_HOLD: '0' };
 export async function openSystem(options: SystemOptions = {}): Promise<System> {
   const docker = openDocker();
   const gate = await openEngineGate(engineSocket(), docker.scope);
+  gate.loseEvents(options.losesEvents === true);
   const redis = await startRedis(options.redis);
   const front = await startFront({
     redisSocket: redis.socket,
