@@ -88,17 +88,23 @@ function noneOf(settings: unknown): readonly NetworkAddress[] | null {
 /** EXPOSE and `--expose` stand in the configuration; a binding made by the API alone only in the bindings. */
 function exposedPorts(exposed: unknown, bindings: unknown): readonly number[] {
   const specs = [asRecord(exposed), asRecord(bindings)].flatMap((set) => Object.keys(set ?? {}));
-  return [...new Set(specs.flatMap(tcpPorts))].sort((a, b) => a - b);
+  const ranges = specs.flatMap((spec) => tcpRange(spec) ?? []).sort((a, b) => a.first - b.first);
+  const ports: number[] = [];
+  // Each port once, however many ranges it stands in: whoever writes a thousand of all ports costs no more than one.
+  let next = 1;
+  for (const { first, last } of ranges) {
+    for (let port = Math.max(first, next); port <= last; port += 1) ports.push(port);
+    next = Math.max(next, last + 1);
+  }
+  return ports;
 }
 
 /**
  * Engines keep what they were given: Compose hands `expose: ["3000"]` on without a protocol, and a range as it is. No
  * protocol means TCP.
  */
-function tcpPorts(spec: string): readonly number[] {
-  const [, first = '0', last = first] =
-    /^(\d{1,5})(?:-(\d{1,5}))?(?:\/(?:tcp)?)?$/i.exec(spec) ?? [];
-  const from = Math.max(1, Number(first));
-  const length = Math.min(HIGHEST_PORT, Number(last)) - from + 1;
-  return Number(first) === 0 ? [] : Array.from({ length: Math.max(0, length) }, (_, n) => from + n);
+function tcpRange(spec: string): { readonly first: number; readonly last: number } | null {
+  const [, from = '0', to = from] = /^(\d{1,5})(?:-(\d{1,5}))?(?:\/(?:tcp)?)?$/i.exec(spec) ?? [];
+  const first = Number(from);
+  return first === 0 ? null : { first, last: Math.min(HIGHEST_PORT, Number(to)) };
 }

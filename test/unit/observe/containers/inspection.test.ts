@@ -77,6 +77,13 @@ describe('narrowInspection', () => {
     },
   );
 
+  test('reads each port once, however often it is exposed', () => {
+    const all = Array.from({ length: 1_000 }, (_, n) => [`${n + 1}-65535/tcp`, {}]);
+    const ports = inspection([], { ExposedPorts: Object.fromEntries(all) })?.exposedPorts;
+    expect(ports).toHaveLength(65_535);
+    expect([ports?.[0], ports?.at(-1)]).toEqual([1, 65_535]);
+  });
+
   test.each([
     [undefined, false],
     [null, false],
