@@ -34,6 +34,7 @@ export async function startFrontSubject(
     redisSocket: redis.socket,
     env: {
       FRONT_ACCESS_LOG: 'off',
+      FRONT_HOLD: '10s', // as users have it
       FRONT_WORKERS: String(WORKERS),
       ...(name === UNCACHED ? { FRONT_CACHE: 'off' } : {}),
     },
