@@ -37,7 +37,7 @@ lawTest('the simulated Redis opens a pass and reads as the scripts do', 0.1, asy
   const hint = new Set(random.some(VHOSTS, 5));
   const hasJustPassed = random.percent(50);
   const before = await real.change([
-    ['del', ...OWNERS.map((one) => `autodock:engine:${one}`)],
+    ['del', 'autodock:index', ...OWNERS.map((one) => `autodock:engine:${one}`)],
     ...[...records].map(([one, record]) => ['set', `autodock:engine:${one}`, record] as const),
     ...(hasJustPassed ? [['zadd', 'autodock:owners', Date.now(), owner] as const] : []),
   ]);
@@ -58,7 +58,8 @@ lawTest('the simulated Redis opens a pass and reads as the scripts do', 0.1, asy
 /** Of a version that told no time; or of now, long ago or ahead of the clock, by this clock or by another one. */
 function randomRecord(random: Random, run: string): Readonly<Record<string, unknown>> {
   const nonce = random.pick([{}, { nonce: 'law-7' }, { nonce: 'another-7' }]);
-  const engine = { ...random.pick(ENGINES), ...nonce };
+  const index = random.percent(40) ? { index: 1 } : {};
+  const engine = { ...random.pick(ENGINES), ...nonce, ...index };
   const lease = random.percent(50) ? {} : { leaseMs: random.pick([60_000, 9_000_000_000]) };
   if (random.percent(30)) return { ...engine, ...lease };
   const at = Date.now() + random.pick([-1_000, -1_000_000_000, 1_000_000_000]);

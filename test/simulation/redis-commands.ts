@@ -27,6 +27,8 @@ type Run = (command: RedisCommand) => unknown;
 
 const OWNER_KEY = /^autodock:owner:(.*)$/;
 const CONTESTED = 'contested';
+/** Stands beside the records of owners, none of which has such a name. */
+const INDEX = 'index';
 
 /** The commands that a controller sends, and no other. A reply that is an Error is an error of Redis. */
 export function createCommands(context: CommandContext): Run {
@@ -44,9 +46,9 @@ export function createCommands(context: CommandContext): Run {
       case 'zrange':
         return zrange(context.world, words);
       case 'get':
-        return words[0] === 'autodock:index' ? '' : null;
+        return context.engines.get(nameIn(words, 'autodock:')) ?? null;
       case 'smembers':
-        return membersOf(context.world, nameIn(words, 'autodock:claims:'));
+        return claimantsOf(context.world, nameIn(words, 'autodock:claims:'));
       case 'lrange':
         return listOf(context.world, nameIn(words, 'frontend:'));
       case 'hmget':
@@ -77,6 +79,8 @@ function open(context: CommandContext, words: readonly string[]) {
   const claims = fieldsOf(world, owner);
   if (claims.size === 0) world.indexed.add(owner);
   const owners = [...world.scores].flatMap(([name, own]) => [name, own, engines.get(name) ?? '']);
+  const unindexed = [...world.scores.keys()].filter((name) => !world.indexed.has(name));
+  engines.set(INDEX, `${now} ${unindexed.sort(compareText).join(' ')}`);
   const isIndexed = world.indexed.has(owner) ? 1 : 0;
   return ['opened', epoch, String(now), run, claims.size, isIndexed, owners];
 }
@@ -126,11 +130,17 @@ function tellClaims({ world, engines }: CommandContext, words: readonly string[]
   const sign = JSON.parse(engines.get(owner) ?? '{}') as { readonly nonce?: string };
   if (epoch !== `${world.scores.get(owner)}/${sign.nonce}`) return ['fenced'];
   if (vhosts.length === 0) world.indexed.add(owner);
-  const claimed = vhosts.filter((vhost) => fieldsOf(world, owner).has(vhost));
+  const claimed = vhosts.filter((vhost) => {
+    return fieldsOf(world, owner).has(vhost) && world.told.get(vhost) !== WRONG;
+  });
   for (const vhost of claimed) {
     world.told.set(vhost, [...new Set([...membersOf(world, vhost), owner])].sort(compareText));
   }
   return ['told', claimed.length];
+}
+
+function claimantsOf(world: World, vhost: string): unknown {
+  return world.told.get(vhost) === WRONG ? WRONG_TYPE : membersOf(world, vhost);
 }
 
 function membersOf({ told }: World, vhost: string): readonly string[] {
