@@ -134,8 +134,10 @@ equip() {
   # shellcheck disable=SC2016 # for the shell in the machine
   inside "$1" sh -c 'cat >"$HOME/.npmrc"' < <(npm config get registry | sed 's/^/registry=/')
   ca=${NODE_EXTRA_CA_CERTS:-$(npm config get cafile || true)}
+  # For pip, too, by which a Redis comes.
   # shellcheck disable=SC2016 # for the shell in the machine
-  [ ! -r "$ca" ] || inside "$1" sh -c 'cat >/srv/ca.pem && echo cafile=/srv/ca.pem >>"$HOME/.npmrc"' <"$ca"
+  [ ! -r "$ca" ] || inside "$1" sh -c 'cat >/srv/ca.pem && echo cafile=/srv/ca.pem >>"$HOME/.npmrc" &&
+    printf "[global]\ncert = /srv/ca.pem\n" >/etc/pip.conf' <"$ca"
 }
 
 bring() { git archive "$2" | inside "$1" tar --no-same-owner -C "$3" -xf -; }
