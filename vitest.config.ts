@@ -116,6 +116,15 @@ export default defineConfig({
         },
       },
       {
+        // By hand: two engines form a swarm, and the images of the deployment are built for it.
+        test: {
+          name: 'swarm',
+          include: ['test/swarm/**/*.test.ts'],
+          testTimeout: 600_000,
+          hookTimeout: 600_000,
+        },
+      },
+      {
         test: {
           name: 'soak',
           include: ['test/soak/**/*.test.ts'],

@@ -39,11 +39,13 @@ export interface Traffic {
 
 /** What is sent, and how fast. */
 export interface TrafficOptions {
+  /** Default: 127.0.0.1. */
+  readonly address?: string;
   readonly port: number;
   readonly host: string;
   readonly perSecond: number;
-  /** The path that a POST goes to. */
-  readonly postPath: string;
+  /** The path that a POST goes to; null: there are GETs alone. */
+  readonly postPath: string | null;
   /** How many connections are kept at most. Default 64. */
   readonly keptConnections?: number;
 }
@@ -125,7 +127,8 @@ async function sendOne(
 ): Promise<void> {
   const [first, tally] = [tallies.length - 1, tallies.at(-1)];
   if (tally === undefined) throw new Error('traffic without a phase');
-  const method = kind >= KINDS - MIX.posts ? 'POST' : 'GET';
+  const isPost = options.postPath !== null && kind >= KINDS - MIX.posts;
+  const method = isPost ? 'POST' : 'GET';
   const began = performance.now();
   tally.requests += 1;
   let outcome = await exchange(options, method, kind < MIX.keptGets ? agent : null);
@@ -154,8 +157,9 @@ function exchange(options: TrafficOptions, method: string, agent: Agent | null):
     let reused = false;
     const asked = httpRequest(
       {
-        ...{ host: '127.0.0.1', port: options.port, method, timeout: DEADLINE_MS },
-        path: method === 'POST' ? options.postPath : '/',
+        ...{ host: options.address ?? '127.0.0.1', port: options.port },
+        ...{ method, timeout: DEADLINE_MS },
+        path: method === 'POST' ? (options.postPath ?? '/') : '/',
         agent: agent ?? false,
         headers: { host: options.host, ...(method === 'POST' ? { 'content-length': 4 } : {}) },
       },

@@ -1,0 +1,187 @@
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { runDeploy } from '../parts/deployment.ts';
+import { ask, type Said, type Swarm, startSwarm } from '../parts/swarm.ts';
+import { startTraffic } from '../parts/traffic.ts';
+import { waitFor } from '../parts/wait-for.ts';
+
+const DEPLOY = fileURLToPath(new URL('../../deploy/', import.meta.url));
+/** Another one for each run, so that nothing of it is taken from another. */
+const TAG = `test-${randomBytes(4).toString('hex')}`;
+const IMAGES = ['redis', 'docker-proxy', 'hipache', 'autodock'].map(
+  (service) => `localhost:1/autodock-${service}:${TAG}`,
+);
+const SLOW_MS = 600_000;
+
+describe('on a swarm of two nodes', { timeout: SLOW_MS }, () => {
+  let swarm: Swarm;
+  const env = () => ({ AUTODOCK_DOCKER_SOCKET: swarm.sockets, AUTODOCK_TAG: TAG });
+  const up = (where: 'manager' | 'worker' = 'manager', more = {}): Promise<Said> =>
+    swarm[where].run(`${DEPLOY}up`, ['--swarm'], { ...env(), ...more });
+  const service = (name: string, ...options: readonly string[]) =>
+    swarm.manager.docker(
+      ...['service', 'create', '-d', '--no-resolve-image', '--name', name],
+      ...['-e', `VIRTUALHOST=${name}.local`, ...options, swarm.image],
+    );
+  /** Through the front of the manager's node. */
+  const answers = (host: string, status = 200) =>
+    waitFor(`${status} for ${host}`, async () => {
+      const answer = await ask(swarm.manager.address, host);
+      expect(answer).toMatchObject({ status });
+      return answer.body;
+    });
+  const explained = async (name: string): Promise<string> => {
+    const filter = 'label=com.docker.swarm.service.name=autodock_autodock';
+    const id = (await swarm.worker.docker('ps', '-q', '--filter', filter)).trim();
+    const said = await swarm.worker.docker('exec', id, 'autodock', 'explain', name);
+    // It is wrapped for a terminal.
+    return said.replaceAll(/\s+/g, ' ');
+  };
+
+  beforeAll(async () => {
+    const [made] = await Promise.all([
+      runDeploy('up', ['--swarm', '--images'], { AUTODOCK_TAG: TAG }),
+      startSwarm().then((started) => {
+        swarm = started;
+      }),
+    ]);
+    expect(made.code, `${made.stdout}${made.stderr}`).toBe(0);
+    await swarm.carry(IMAGES, [swarm.manager, swarm.worker]);
+  }, SLOW_MS);
+
+  afterAll(async () => {
+    await swarm?.close();
+    await promisify(execFile)('docker', ['rmi', ...IMAGES]).catch(() => undefined);
+  }, SLOW_MS);
+
+  test('a worker, an overlay that services alone can join, and a port that is taken are each told with the way out', async () => {
+    const { manager } = swarm;
+    expect(await up('worker')).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/this node is a worker.*\n.*Run .*--swarm on one of: \S+:2377/),
+    });
+
+    await manager.docker('network', 'create', '-d', 'overlay', 'autodock');
+    expect(await up()).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/overlay autodock is not attachable.*\n.*network rm autodock/),
+    });
+    await manager.docker('network', 'rm', 'autodock');
+
+    const holder = await manager.docker('run', '-d', '-p', '80:80', swarm.image);
+    expect(await up()).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/port 80, for the front, is taken.*\n.*FRONT_HTTP_PORT=8080/),
+    });
+    await manager.docker('rm', '-f', holder.trim());
+  });
+
+  test('one command starts it on both, and another routes a service on one by the front of the other', async () => {
+    const { code, stdout, stderr } = await up();
+    expect(code, `${stdout}${stderr}`).toBe(0);
+
+    await service('hello', '--network', 'autodock', '--constraint', 'node.role == worker');
+
+    await answers('hello.local');
+    expect(stdout).toContain('docker service create --network autodock -e VIRTUALHOST=');
+  });
+
+  test('a second stack is refused, and the one that runs is left as it is', async () => {
+    const { code, stderr } = await up('manager', { COMPOSE_PROJECT_NAME: 'another' });
+
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringContaining('the stack autodock runs autodock on this swarm already'),
+    ]);
+  });
+
+  test('a service beside the overlay is rejected with the command that mends it', async () => {
+    await service('beside', '--constraint', 'node.role == worker', '--publish', '8081:80');
+    const remedy = 'docker service update --network-add autodock beside';
+    const [task = ''] = await waitFor('the task', async () => {
+      const names = await swarm.worker.docker('ps', '--format', '{{.Names}}');
+      const found = names.split('\n').filter((name) => name.startsWith('beside.'));
+      expect(found).toHaveLength(1);
+      return found;
+    });
+
+    await waitFor('the rejection', async () => {
+      const said = await explained(task);
+      expect(said).toContain('unreachable-network');
+      expect(said).toContain(remedy);
+      expect(said).toContain(
+        `service beside, slot 1, node ${swarm.worker.address} (${swarm.worker.id})`,
+      );
+    });
+    await swarm.manager.docker(...remedy.split(' ').slice(1), '-d');
+    await answers('beside.local');
+  });
+
+  test('a port of the node stands for what has no address on the overlay', async () => {
+    await service(
+      'ported',
+      '--constraint',
+      'node.role == worker',
+      '--publish',
+      'mode=host,target=80',
+    );
+
+    await answers('ported.local');
+  });
+
+  test('a rolling update with a HEALTHCHECK loses no request', async () => {
+    const health = ['--health-cmd', 'true', '--health-interval', '500ms'];
+    const order = ['--update-order', 'start-first', '--update-delay', '500ms'];
+    await service('shop', '--network', 'autodock', '--replicas', '2', ...health, ...order);
+    await answers('shop.local');
+    const traffic = startTraffic(
+      {
+        ...{ address: swarm.manager.address, port: 80, host: 'shop.local' },
+        ...{ perSecond: 50, postPath: null },
+      },
+      'update',
+    );
+
+    await swarm.manager.docker('service', 'update', '-q', '--force', '--detach=false', 'shop');
+
+    const [phase] = await traffic.stop();
+    expect(phase?.lost).toEqual([]);
+    expect(phase?.requests).toBeGreaterThan(100);
+  });
+
+  test('while a node is cut off, every request is answered by the rest', async () => {
+    const seen = async () => {
+      const bodies = await Promise.all(
+        Array.from({ length: 12 }, async () => {
+          const { status, body } = await ask(swarm.manager.address, 'both.local');
+          return status === 200 ? body : `status ${status}`;
+        }),
+      );
+      return [...new Set(bodies)];
+    };
+    const ofTask = ['--env', 'NAME={{.Node.ID}}'];
+    await service('both', '--network', 'autodock', '--mode', 'global', ...ofTask);
+    const both = [swarm.manager, swarm.worker].map(({ id }) => `${id} 80\n`);
+    await waitFor('both answer', async () => expect(new Set(await seen())).toEqual(new Set(both)));
+
+    await swarm.worker.link('down');
+    const alone = await seen();
+    await swarm.worker.link('up');
+
+    expect(alone, 'none failed').toEqual([`${swarm.manager.id} 80\n`]);
+  });
+
+  test('deploy/down takes the stack away, and leaves services and their overlay', async () => {
+    const { code, stdout, stderr } = await swarm.manager.run(`${DEPLOY}down`, ['--swarm'], env());
+
+    expect(code, `${stdout}${stderr}`).toBe(0);
+    const names = await swarm.manager.docker('service', 'ls', '--format', '{{.Name}}');
+    expect(names.trim().split('\n').sort()).toEqual(['beside', 'both', 'hello', 'ported', 'shop']);
+    expect(await swarm.manager.docker('network', 'ls', '--format', '{{.Name}}')).toContain(
+      'autodock\n',
+    );
+  });
+});
