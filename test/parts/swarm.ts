@@ -121,9 +121,13 @@ export function ask(address: string, host: string): Promise<{ status: number; bo
   return new Promise((resolve, reject) => {
     const asked = request(
       { host: address, port: 80, agent: false, headers: { host }, timeout: 20_000 },
-      async (answer) => {
-        const body = Buffer.concat((await answer.toArray()) as Buffer[]).toString();
-        resolve({ status: answer.statusCode ?? 0, body });
+      (answer) => {
+        let body = '';
+        answer.setEncoding('utf8').on('data', (text: string) => {
+          body += text;
+        });
+        answer.on('error', reject);
+        answer.on('end', () => resolve({ status: answer.statusCode ?? 0, body }));
       },
     );
     asked.on('timeout', () => asked.destroy(new Error('no answer')));
