@@ -50,7 +50,7 @@ use_network() {
       step network "$STACK_NETWORK, an attachable overlay" ;;
     'swarm overlay false') fail "the overlay $STACK_NETWORK is not attachable: only services could join it" \
       "Take its services away, then: docker network rm $STACK_NETWORK; deploy/up --swarm makes it anew." ;;
-    *) fail "the network $STACK_NETWORK is no overlay of the swarm (scope and driver: ${is% *})" \
+    *) fail "the network $STACK_NETWORK is not an overlay of the swarm (scope and driver: ${is% *})" \
       "Give it another name, or take it away: docker network rm $STACK_NETWORK; deploy/up --swarm makes it anew." ;;
   esac
 }

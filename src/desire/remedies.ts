@@ -78,7 +78,7 @@ const BY_NOUN: ReadonlyMap<string, Remedies> = new Map([[CONTAINER, OF_CONTAINER
 /** The remedies for a workload of this kind; by its labels, if they are known, for a task of Swarm. */
 export function remediesFor({ noun, labels = new Map() }: KindOfWorkload): Remedies {
   const service = noun === CONTAINER ? taskOf(labels)?.service : undefined;
-  // Names that are none are not put into a command.
+  // What is not a name is not put into a command.
   if (service !== undefined && /^[\w.-]+$/.test(service)) return ofService(service);
   return BY_NOUN.get(noun) ?? OF_OTHERS;
 }

@@ -22,7 +22,7 @@ export interface SwarmTask {
 
 const LABEL = 'com.docker.swarm.';
 
-/** By the labels that Swarm gives the containers of its tasks; null: it is none. */
+/** By the labels that Swarm gives the containers of its tasks; null: it is not one. */
 export function taskOf(labels: ReadonlyMap<string, string>): SwarmTask | null {
   const said = (name: string) => labels.get(`${LABEL}${name}`) ?? '';
   const [service, nodeId, id] = [said('service.name'), said('node.id'), said('task.id')];

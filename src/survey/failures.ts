@@ -9,7 +9,7 @@ export type Failures = ReadonlyMap<string, readonly Failure[]>;
 const KEPT = 10;
 
 /**
- * Reads what fronts noted of these vhosts. What is no list, or no record of a failure, is left out.
+ * Reads what fronts noted of these vhosts. What is not a list, or not a record of a failure, is left out.
  *
  * @throws ObserveError if Redis cannot be read
  */
