@@ -26,6 +26,15 @@ async function knows(front: Front, isKnown: boolean): Promise<void> {
   );
 }
 
+/** Waits until all lists were read once more, by a front that does so now and again. */
+async function readAgain(): Promise<void> {
+  const stats = async () => await rig.redis.client.info('commandstats');
+  await rig.redis.client.config('RESETSTAT');
+  await waitFor('all to be read again', async () =>
+    expect(Number(/cmdstat_scan:calls=(\d+)/.exec(await stats())?.[1])).toBeGreaterThan(2),
+  );
+}
+
 async function answerer(front: Front, host: string): Promise<string | number> {
   const { status, body } = await request(front.port, host);
   return status === 200 ? seen(body).backend : status;
@@ -108,13 +117,30 @@ test('a list that came is known without having been asked for, and one that went
   await knows(front, true);
   await rig.redis.client.del('frontend:old.com');
   await rig.route('new.com', rig.url(3));
-  const reads = async () => await rig.redis.client.info('commandstats');
-  await rig.redis.client.config('RESETSTAT');
-  await waitFor('all to be read again', async () =>
-    expect(Number(/cmdstat_scan:calls=(\d+)/.exec(await reads())?.[1])).toBeGreaterThan(2),
-  );
+  await readAgain();
   loseRedis();
   expect(await answerer(front, 'new.com')).toBe('B3');
+  expect(await answerer(front, 'old.com')).toBe('B1');
+});
+
+test('a list that went is known to have gone, also if Redis dies while it is looked for once more', async () => {
+  const proxy = await startFaultProxy(rig.redis.socket);
+  onTestFinished(() => proxy.stop());
+  await rig.route('*', rig.url(1));
+  await rig.route('old.com', rig.url(2));
+  const redis = { FRONT_REDIS: `127.0.0.1:${proxy.port}` };
+  const front = await begin({ ...redis, FRONT_CACHE: 'off', FRONT_CACHE_TTL: '100ms' });
+  await knows(front, true);
+  await rig.redis.client.del('frontend:old.com');
+  await readAgain();
+  let lost = 0;
+  proxy.judge((bytes) => {
+    const isLost = bytes.includes('frontend:old.com');
+    if (isLost) lost += 1;
+    return isLost ? 'cut' : 'pass';
+  });
+  await waitUntil('the front to have looked for it', () => lost > 0);
+  loseRedis();
   expect(await answerer(front, 'old.com')).toBe('B1');
 });
 

@@ -81,7 +81,13 @@ end
 local function read(vhosts)
   for first = 1, #vhosts, BATCH do
     local batch = { unpack(vhosts, first, math.min(first + BATCH - 1, #vhosts)) }
-    if #refresh.read(batch) > 0 then
+    local unread = refresh.read(batch)
+    for _, vhost in ipairs(unread) do
+      if vhosts.seen[vhost] then -- one that has gone is known to have gone
+        lastknown.doubt(vhost)
+      end
+    end
+    if #unread > 0 then
       return false
     end
   end

@@ -41,15 +41,17 @@ end
 local function settle(vhost, entries, number, unread)
   if entries and not entries.error then
     return lastknown.settle(vhost, entries, number)
+  elseif entries then
+    lastknown.doubt(vhost)
   end
-  lastknown.doubt(vhost)
   if not entries or entries.error:sub(1, 9) ~= 'WRONGTYPE' then
     unread[#unread + 1] = vhost
   end
 end
 
 --- Reads the lists of up to a hundred vhosts and takes note of them. Returns those
--- that Redis did not tell, and whether it answered at all.
+-- that Redis did not tell (whoever knows that there is a list has to doubt what is known),
+-- and whether it answered at all.
 function _M.read(vhosts)
   local commands, unread = {}, {}
   for i, vhost in ipairs(vhosts) do
@@ -69,6 +71,7 @@ local function read_all()
     local unread
     unread, answered = _M.read(take())
     for _, vhost in ipairs(unread) do
+      lastknown.doubt(vhost)
       refused[vhost] = true
     end
   end
