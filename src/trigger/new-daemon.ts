@@ -16,8 +16,8 @@ import type { StreamSignal } from './event-stream.ts';
 /** How it is found out whether another daemon has come. */
 export interface NewDaemonOptions {
   readonly stream: Observable<StreamSignal>;
-  /** Who is there: one that answers, one that is silent (as a daemon is while it starts), or nobody. */
-  readonly knock: (withinMs: number) => Promise<'answers' | 'silent' | 'away'>;
+  /** Who is there: one that answers, one that is silent (as a daemon is while it starts), or nobody; or no way there. */
+  readonly knock: (withinMs: number) => Promise<'answers' | 'silent' | 'away' | 'blocked'>;
   /** Whether containers live on, at their addresses, while the daemon is started anew. */
   readonly keepsContainers: () => boolean;
   /** Monotonic milliseconds. */
@@ -34,7 +34,8 @@ const SILENT_MS = 1_000;
 /**
  * Tells when a daemon has come in the place of the one before and does not answer yet: it restores the containers, none
  * of which has the address that it had, and many have another's. The daemon before is known to be gone by its stream,
- * which ended; one that is frozen ends none, and one that is away has dealt no address to anybody.
+ * which ended; one that is frozen ends none, and one that is away has dealt no address to anybody. A network that is cut
+ * tells nothing of the daemon behind it.
  */
 export function newDaemons(options: NewDaemonOptions): Observable<'restart'> {
   return options.stream.pipe(

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { StreamSignal } from '../../../src/trigger/event-stream.ts';
 import { newDaemons } from '../../../src/trigger/new-daemon.ts';
 
-type Presence = 'answers' | 'silent' | 'away';
+type Presence = 'answers' | 'silent' | 'away' | 'blocked';
 
 /** When a new daemon is told of; `presences` are those of one knock after the other, the last for ever. */
 function follow(presences: readonly Presence[], keepsContainers = false) {
@@ -62,6 +62,18 @@ describe('a new daemon', () => {
   test('is not told of while nobody is there, or while one is frozen whose stream we gave up', async () => {
     expect((await outcomeOf(['away'], [down(true)])).told).toBe(0);
     expect((await outcomeOf(['silent'], [down(false)])).told).toBe(0);
+  });
+
+  test('is not told of by a network that is cut, which is silent and blocked by turns', async () => {
+    const cut = [
+      ...many('silent', 5),
+      'blocked',
+      ...many('silent', 5),
+      'blocked',
+      'silent',
+    ] as const;
+    expect((await outcomeOf(cut, [down(false)])).told).toBe(0);
+    expect((await outcomeOf([...many('blocked', 30), 'answers'], [down(true)])).told).toBe(0);
   });
 
   test('is not told of when one answers: its list tells more', async () => {
