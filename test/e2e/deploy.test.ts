@@ -70,6 +70,8 @@ describe('deploy/up', () => {
     expect(stdout).toContain(`$ curl http://hello.localhost:${deployment.frontPort}/`);
     expect(stdout).toContain('Hello from the container');
     expect(await starts(deployment)).toEqual(before);
+    const waited = await deployment.exec('autodock', 'autodock', 'wait', 'hello.localhost');
+    expect(waited).toMatchObject({ code: 0 });
   });
 
   test('refuses a route to the front itself', async () => {

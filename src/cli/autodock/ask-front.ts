@@ -9,10 +9,12 @@ export interface FrontSaid {
 }
 
 const DEADLINE_MS = 5_000;
-/** Every address of a machine; from here it is reached at its own. */
-const OWN: ReadonlyMap<string, string> = new Map([
-  ['0.0.0.0', '127.0.0.1'],
-  ['[::]', '::1'],
+/** Its own machine, as a container may call it (`extra_hosts` of Compose). */
+const HOST_OF_CONTAINER = 'host.docker.internal';
+/** Every address of a machine: it is reached at its own, and from within a container at that of its host. */
+const PLACES: ReadonlyMap<string, readonly [string, ...string[]]> = new Map([
+  ['0.0.0.0', ['127.0.0.1', HOST_OF_CONTAINER]],
+  ['[::]', ['::1', HOST_OF_CONTAINER]],
 ]);
 
 /**
@@ -21,10 +23,24 @@ const OWN: ReadonlyMap<string, string> = new Map([
  * @param address `address:port`
  * @returns never rejects
  */
-export function askFront(address: string, host: string): Promise<FrontSaid> {
+export async function askFront(address: string, host: string): Promise<FrontSaid> {
   const at = address.lastIndexOf(':');
-  const name = address.slice(0, at);
-  const target = { host: OWN.get(name) ?? name.replace(/[[\]]/g, ''), port: address.slice(at + 1) };
+  const [name, port] = [address.slice(0, at), address.slice(at + 1)];
+  const [first, ...others] = PLACES.get(name) ?? [name.replace(/[[\]]/g, '')];
+  const said = await askAt({ host: first, port }, address, host);
+  for (const place of others) {
+    if (said.status !== null) break;
+    const next = await askAt({ host: place, port }, address, host);
+    if (next.status !== null) return next;
+  }
+  return said;
+}
+
+function askAt(
+  target: { readonly host: string; readonly port: string },
+  address: string,
+  host: string,
+): Promise<FrontSaid> {
   return new Promise((resolve) => {
     const headers = { host };
     const asked = request({ ...target, headers, agent: false, timeout: DEADLINE_MS });
