@@ -1,6 +1,6 @@
 import Docker from 'dockerode';
-import type { DockerOptions } from './docker.ts';
 import { callDocker } from './docker-call.ts';
+import type { DockerOptions } from './docker-session.ts';
 import { transportOf } from './docker-transport.ts';
 import { OLDEST_API } from './docker-version.ts';
 

@@ -1,5 +1,6 @@
 import { ConfigError } from '../errors.ts';
-import type { DockerClient, DockerSession } from './docker.ts';
+import type { DockerClient } from './docker.ts';
+import type { DockerSession } from './docker-session.ts';
 
 /** Keeps the session with the engine; see `createSessions`. */
 export interface Sessions {

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { DockerSession } from '../clients/docker.ts';
+import type { DockerSession } from '../clients/docker-session.ts';
 import { monotonic } from '../clock.ts';
 import type { Config } from '../config/config.ts';
 import { ApplyError, type ErrorCode, ObserveError } from '../errors.ts';

@@ -1,5 +1,6 @@
-import { connectDocker, type DockerClient, type DockerSession } from '../clients/docker.ts';
+import { connectDocker, type DockerClient } from '../clients/docker.ts';
 import { type DockerResult, httpStatusOf } from '../clients/docker-call.ts';
+import type { DockerSession } from '../clients/docker-session.ts';
 import { connectRedis, type RedisConnection, type RedisHandlers } from '../clients/redis.ts';
 import { createSessions, type Sessions } from '../clients/sessions.ts';
 import { monotonic, pause } from '../clock.ts';

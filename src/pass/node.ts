@@ -1,4 +1,4 @@
-import type { DockerSession } from '../clients/docker.ts';
+import type { DockerSession } from '../clients/docker-session.ts';
 import type { Config } from '../config/config.ts';
 import type { DesireSettings } from '../desire/settings.ts';
 import { ConfigError, ObserveError } from '../errors.ts';

@@ -1,4 +1,4 @@
-import type { DockerSession } from '../clients/docker.ts';
+import type { DockerSession } from '../clients/docker-session.ts';
 import type { Sessions } from '../clients/sessions.ts';
 import type { Config } from '../config/config.ts';
 import { ConfigError } from '../errors.ts';

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
-import type { DockerSession } from '../clients/docker.ts';
 import type { DockerResult } from '../clients/docker-call.ts';
+import type { DockerSession } from '../clients/docker-session.ts';
 import { mayEvict } from '../model/eviction.ts';
 import { createFailureLog } from '../telemetry/failure-log.ts';
 import type { Metrics, RedisResult } from '../telemetry/metrics.ts';

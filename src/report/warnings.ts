@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { DockerSession } from '../clients/docker.ts';
+import type { DockerSession } from '../clients/docker-session.ts';
 import type { Config } from '../config/config.ts';
 import { mayEvict } from '../model/eviction.ts';
 import { isLive, leaseMsOf } from '../model/lease.ts';

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, onTestFinished, test } from 'vitest';
-import { connectDocker, type DockerClient, type DockerSession } from '../../src/clients/docker.ts';
+import { connectDocker, type DockerClient } from '../../src/clients/docker.ts';
 import type { DockerResult } from '../../src/clients/docker-call.ts';
+import type { DockerSession } from '../../src/clients/docker-session.ts';
 import { narrowInspection } from '../../src/observe/containers/inspection.ts';
 import { createLister } from '../../src/observe/containers/list.ts';
 import { type FakeDocker, startFakeDocker } from '../fakes/docker-daemon.ts';

@@ -1,4 +1,5 @@
-import { connectDocker, type DockerOptions, type DockerSession } from '../../src/clients/docker.ts';
+import { connectDocker } from '../../src/clients/docker.ts';
+import type { DockerOptions, DockerSession } from '../../src/clients/docker-session.ts';
 import { ENGINE_VERSIONS } from '../fakes/recorded.ts';
 import { randomFrom } from '../laws/random.ts';
 import { type EngineSubject, fakeEngine, realEngine } from '../parts/engine-subject.ts';

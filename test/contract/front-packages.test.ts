@@ -32,7 +32,7 @@ test('the tests run the nginx that the image is built with', async () => {
 });
 
 test.for(['refuses', 'answers 404'])(
-  'a version that no mirror has any more is named, with what to do: the archive %s',
+  'a version that mirrors no longer have is named, with what to do: the archive %s',
   { timeout: FETCHED_MS },
   async (archive) => {
     const folder = await mkdtemp(join(tmpdir(), 'autodock-packages-'));

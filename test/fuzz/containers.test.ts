@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { DockerSession } from '../../src/clients/docker.ts';
+import type { DockerSession } from '../../src/clients/docker-session.ts';
 import { readListItems } from '../../src/clients/list-items.ts';
 import { createDesire } from '../../src/desire/desire.ts';
 import { ObserveError } from '../../src/errors.ts';

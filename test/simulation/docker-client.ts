@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
-import type { DockerClient, Narrow } from '../../src/clients/docker.ts';
+import type { DockerClient } from '../../src/clients/docker.ts';
 import { callDocker, type DockerRequest } from '../../src/clients/docker-call.ts';
+import type { Narrow } from '../../src/clients/docker-session.ts';
 import { type OnItem, readListItems } from '../../src/clients/list-items.ts';
 import type { Connectors } from '../../src/pass/clients.ts';
 import type { Strike, Target } from './door-faults.ts';

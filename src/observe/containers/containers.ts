@@ -1,4 +1,4 @@
-import type { DockerSession } from '../../clients/docker.ts';
+import type { DockerSession } from '../../clients/docker-session.ts';
 import type { ContainerLine, KnownContainer, ObservedContainer } from '../../model/container.ts';
 import type { ContainerId } from '../../model/ids.ts';
 import type { UnreadableWorkload } from '../../model/workload-line.ts';

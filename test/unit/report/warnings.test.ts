@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import { describe, expect, test } from 'vitest';
-import type { DockerSession } from '../../../src/clients/docker.ts';
+import type { DockerSession } from '../../../src/clients/docker-session.ts';
 import type { Config } from '../../../src/config/config.ts';
 import type { Pass } from '../../../src/reconcile.ts';
 import { createWarnings } from '../../../src/report/warnings.ts';

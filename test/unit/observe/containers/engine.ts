@@ -1,4 +1,4 @@
-import type { DockerSession } from '../../../../src/clients/docker.ts';
+import type { DockerSession } from '../../../../src/clients/docker-session.ts';
 import { readListItems } from '../../../../src/clients/list-items.ts';
 import { ObserveError } from '../../../../src/errors.ts';
 import { createAhead } from '../../../../src/observe/containers/ahead.ts';
