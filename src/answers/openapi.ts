@@ -1,10 +1,10 @@
-import { changes } from './changes.ts';
+import { CHANGES_TOLD, changes } from './changes.ts';
 import { containers } from './containers.ts';
 import { plan } from './plan.ts';
-import { present } from './present.ts';
+import { PACE, present } from './present.ts';
 import { problem } from './problem.ts';
 import { routes } from './routes.ts';
-import { always, type Described, named, object, text } from './schema.ts';
+import { always, type Described, named, object, type Schema, text } from './schema.ts';
 import { status } from './status.ts';
 
 const accepted = object('The request was taken.', { accepted: always(true, 'Always true.') });
@@ -12,24 +12,32 @@ const accepted = object('The request was taken.', { accepted: always(true, 'Alwa
 /** What `POST /api/v1/reconcile` answers. */
 export type AcceptedAnswer = Described<typeof accepted>;
 
-const schemas = {
-  Accepted: accepted,
-  Changes: changes,
-  Containers: containers,
-  Plan: plan,
-  Present: present,
-  Problem: problem,
-  Routes: routes,
-  Status: status,
-};
+/** What `GET /api/v1/<its name>` answers with, and why there may be no answer now. */
+interface Read {
+  readonly schema: Schema;
+  readonly summary: string;
+  readonly unless?: string;
+}
 
 const UNREADY = 'No pass is done yet.';
-const EVENTS_NOTE =
-  'Server-sent events. `present` comes at once and whenever something changes, at most four times a second; ' +
-  '`alive` every 10 s at the latest. Their data are one line of JSON; that of `present` is the schema Present.';
+const UNREAD = 'Docker or Redis cannot be read.';
+const READS: Readonly<Record<string, Read>> = {
+  Status: { schema: status, summary: 'Docker, Redis, event stream, last pass, guard' },
+  Routes: { schema: routes, summary: 'Frontends that this controller claims', unless: UNREADY },
+  Containers: { schema: containers, summary: 'Verdicts, with remedies', unless: UNREADY },
+  Changes: { schema: changes, summary: `The last ${CHANGES_TOLD} changes` },
+  Plan: { schema: plan, summary: 'What a pass would change now; writes nothing', unless: UNREAD },
+};
+const EVENTS =
+  'Server-sent events. `present` comes at once and whenever something changes, at most ' +
+  `every ${PACE.tickMs} ms; \`alive\` every ${PACE.heartbeatMs / 1_000} s at the latest. ` +
+  'Their data are one line of JSON; that of `present` is the schema Present.';
+const PROBLEM = { 'application/problem+json': { schema: named('Problem', problem) } };
 
 /** The OpenAPI 3.1 document of the API. */
 export function openapi(version: string): object {
+  const reads = Object.entries(READS);
+  const schemas = Object.fromEntries(reads.map(([name, { schema }]) => [name, schema]));
   return {
     openapi: '3.1.1',
     info: {
@@ -40,85 +48,48 @@ export function openapi(version: string): object {
     },
     servers: [{ url: '/' }],
     paths: {
-      '/api/v1/status': get('getStatus', 'Docker, Redis, event stream, last pass, guard', 'Status'),
-      '/api/v1/routes': get(
-        'getRoutes',
-        'Frontends that this controller claims',
-        'Routes',
-        UNREADY,
-      ),
-      '/api/v1/containers': get('getContainers', 'Verdicts, with remedies', 'Containers', UNREADY),
-      '/api/v1/changes': get('getChanges', 'The last 200 changes', 'Changes'),
-      '/api/v1/plan': get(
-        'getPlan',
-        'What a pass would change now; writes nothing',
-        'Plan',
-        'Docker or Redis cannot be read.',
+      ...Object.fromEntries(
+        reads.map(([name, read]) => [`/api/v1/${name.toLowerCase()}`, { get: get(name, read) }]),
       ),
       '/api/v1/events': { get: events() },
       '/api/v1/reconcile': { post: reconcile() },
     },
     components: {
-      schemas,
+      schemas: { ...schemas, Accepted: accepted, Present: present, Problem: problem },
       responses: {
         Problem: {
           description: 'A request that cannot be answered: 403, 404, 405, 421, 500, 503.',
-          content: { 'application/problem+json': { schema: named('Problem', problem) } },
+          content: PROBLEM,
         },
       },
     },
   };
 }
 
-const FAILS = { default: { $ref: '#/components/responses/Problem' } };
-
-function get(
-  operationId: string,
-  summary: string,
-  schema: keyof typeof schemas,
-  unavailable?: string,
-): object {
-  return {
-    get: {
-      operationId,
-      summary,
-      responses: { 200: answer('The answer.', schema), ...unavailableOf(unavailable), ...FAILS },
-    },
-  };
+function get(name: string, { schema, summary, unless }: Read): object {
+  const responses = { 200: json('The answer.', named(name, schema)), ...failures(unless) };
+  return { operationId: `get${name}`, summary, responses };
 }
 
 function events(): object {
-  return {
-    operationId: 'listen',
-    summary: 'The present, and every change of it',
-    responses: {
-      200: {
-        description: EVENTS_NOTE,
-        content: { 'text/event-stream': { schema: text('Events.') } },
-      },
-      ...unavailableOf('Too many listen already.'),
-      ...FAILS,
-    },
-  };
+  const content = { 'text/event-stream': { schema: text('Events.') } };
+  const responses = { 200: { description: EVENTS, content }, ...failures('Too many listen.') };
+  return { operationId: 'listen', summary: 'The present, and every change of it', responses };
 }
 
 function reconcile(): object {
-  return {
-    operationId: 'reconcile',
-    summary: 'Asks for a pass; not for web pages of another origin',
-    responses: { 202: answer('A pass will run.', 'Accepted'), ...FAILS },
-  };
+  const summary = 'Asks for a pass; not for web pages of another origin';
+  const responses = { 202: json('A pass will run.', named('Accepted', accepted)), ...failures() };
+  return { operationId: 'reconcile', summary, responses };
 }
 
-function answer(description: string, schema: keyof typeof schemas): object {
-  return {
-    description,
-    content: { 'application/json': { schema: named<unknown>(schema, schemas[schema]) } },
-  };
+function json(description: string, schema: Schema): object {
+  return { description, content: { 'application/json': { schema } } };
 }
 
-function unavailableOf(description: string | undefined): object {
-  if (description === undefined) return {};
-  const content = { 'application/problem+json': { schema: named('Problem', problem) } };
-  return { 503: { description, content } };
+/** @param unless why there may be no answer now */
+function failures(unless?: string): object {
+  const unavailable =
+    unless === undefined ? {} : { 503: { description: unless, content: PROBLEM } };
+  return { ...unavailable, default: { $ref: '#/components/responses/Problem' } };
 }

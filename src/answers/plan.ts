@@ -53,16 +53,11 @@ export function planView(made: Plan, rendered: string): PlanAnswer {
       after: snapshotView(after),
       claim: Object.fromEntries(write.backends.map(({ url, ids }) => [url, ids])),
     })),
-    faults: faultsView(faults),
+    faults: faults.map(({ vhost, key, problem }) => ({ vhost, key, problem })),
     foreign,
     unknown,
     text: rendered,
   };
-}
-
-/** Each fault, and nothing else of it. */
-export function faultsView(faults: Plan['faults']): readonly Described<typeof fault>[] {
-  return faults.map(({ vhost, key, problem }) => ({ vhost, key, problem }));
 }
 
 function snapshotView(found: ListSnapshot): Described<typeof snapshot> | null {

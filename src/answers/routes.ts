@@ -1,8 +1,7 @@
-import { compareText } from '../model/compare.ts';
 import { BACKEND_OWNERS, type ObservedFrontend } from '../model/frontend.ts';
 import type { Owner } from '../model/ids.ts';
 import { type HostMarks, marksByVhost } from '../model/marks.ts';
-import { ownedBackends } from '../model/ownership.ts';
+import { claimedFrontends, ownedBackends } from '../model/ownership.ts';
 import {
   count,
   type Described,
@@ -50,17 +49,17 @@ export type ShownBackend = Described<typeof backend>;
 /** Slots that a front found dead, of one requested host. */
 export type ShownMarks = Described<typeof marks>;
 
-/** What Redis holds, as the last good pass left it. */
-export interface RoutesFacts {
-  readonly owner: Owner;
-  readonly frontends: ReadonlyMap<string, ObservedFrontend>;
-  /** By requested host; null: Redis cannot tell now. */
-  readonly marks: ReadonlyMap<string, HostMarks> | null;
-}
-
-/** Every frontend that this owner claims, with whose each backend is. */
-export function routesView({ owner, frontends, marks: read }: RoutesFacts): RoutesAnswer {
-  const dead = read === null ? null : marksByVhost(read, frontends);
+/**
+ * Every frontend that an owner claims, with whose each backend is.
+ *
+ * @param marked by requested host; null: Redis cannot tell now
+ */
+export function routesView(
+  owner: Owner,
+  frontends: ReadonlyMap<string, ObservedFrontend>,
+  marked: ReadonlyMap<string, HostMarks> | null,
+): RoutesAnswer {
+  const dead = marked === null ? null : marksByVhost(marked, frontends);
   return {
     routes: claimedFrontends(owner, frontends).map((frontend) => {
       const { vhost, list: found } = frontend;
@@ -74,14 +73,4 @@ export function routesView({ owner, frontends, marks: read }: RoutesFacts): Rout
       };
     }),
   };
-}
-
-/** The frontends in which an owner claims something, in the order of vhosts. */
-export function claimedFrontends(
-  owner: Owner,
-  frontends: ReadonlyMap<string, ObservedFrontend>,
-): readonly ObservedFrontend[] {
-  return [...frontends.values()]
-    .filter(({ claims }) => claims.has(owner))
-    .sort((a, b) => compareText(a.vhost, b.vhost));
 }

@@ -103,39 +103,5 @@ export type StatusAnswer = Described<typeof status>;
 /** Whether something that is needed answers. */
 export type ShownCondition = Pick<StatusAnswer['redis'], keyof typeof condition>;
 
-/** The same as it is kept; `up` null: not tried yet. */
-export type Condition = Omit<ShownCondition, 'up'> & { readonly up: boolean | null };
 /** How the last pass ended. */
 export type LastPass = Described<typeof pass>;
-
-/** All that the status is told from. Times are ISO 8601. */
-export interface StatusFacts extends Omit<StatusAnswer, 'docker' | 'redis' | 'guard'> {
-  readonly conditions: Readonly<Record<'docker' | 'stream' | 'redis', Condition>>;
-  readonly eventsEnabled: boolean;
-  /** Without its password. */
-  readonly redisAddress: string;
-  readonly evictionPolicy: string | null;
-  /** What the guard puts off, since its first refusal; null: nothing. */
-  readonly guard: Omit<NonNullable<StatusAnswer['guard']>, 'refusing'> | null;
-}
-
-/** One look tells whether all is well. */
-export function statusView(facts: StatusFacts): StatusAnswer {
-  const { conditions, eventsEnabled, redisAddress, evictionPolicy, guard: putOff, ...rest } = facts;
-  const eventStream = { enabled: eventsEnabled, ...conditionView(conditions.stream) };
-  const { version, ready, owner, engine: reached, ...passes } = rest;
-  return {
-    version,
-    ready,
-    owner,
-    engine: reached,
-    docker: { ...conditionView(conditions.docker), eventStream },
-    redis: { ...conditionView(conditions.redis), address: redisAddress, evictionPolicy },
-    ...passes,
-    guard: putOff === null ? null : { refusing: true, ...putOff },
-  };
-}
-
-function conditionView({ up, since, error }: Condition): ShownCondition {
-  return { up: up === true, since, error };
-}

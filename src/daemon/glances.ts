@@ -1,8 +1,8 @@
-import { claimedFrontends } from '../answers/routes.ts';
 import { monotonic } from '../clock.ts';
 import { createGlance, type Glance, type GlanceOptions } from '../http/glance.ts';
 import { keysWithPrefix } from '../model/keys.ts';
 import { type HostMarks, marksText } from '../model/marks.ts';
+import { claimedFrontends } from '../model/ownership.ts';
 import { readMarksUnder } from '../survey/read-redis.ts';
 import type { Parts } from './parts.ts';
 

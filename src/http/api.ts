@@ -1,6 +1,7 @@
 import type { Registry } from 'prom-client';
 import { containersView } from '../answers/containers.ts';
 import { type AcceptedAnswer, openapi } from '../answers/openapi.ts';
+import { PACE } from '../answers/present.ts';
 import { routesView } from '../answers/routes.ts';
 import type { StatusAnswer } from '../answers/status.ts';
 import { escapeText } from '../model/escape.ts';
@@ -31,8 +32,8 @@ export interface ApiOptions {
 
 const LONGEST_REASON = 2_000;
 const PLAN_LIMIT_MS = 15_000;
-/** A quarter of what a person notices, and nothing to pay while nobody listens. */
-const EVENTS = { tickMs: 250, heartbeatMs: 10_000, maxClients: 32, maxUnreadBytes: 1_048_576 };
+/** Nothing to pay while nobody listens. */
+const EVENTS = { ...PACE, maxClients: 32, maxUnreadBytes: 1_048_576 };
 
 /** All paths but the page's. Nothing here shows a secret, or an environment beyond the names that ask for a route. */
 export function apiRoutes(options: ApiOptions): Routes {
@@ -55,9 +56,7 @@ export function apiRoutes(options: ApiOptions): Routes {
     '/api/v1/routes': {
       GET: async () => {
         const found = await marks.current();
-        return fromLastPass(({ plan, after }) => {
-          return routesView({ owner: plan.owner, frontends: after, marks: found });
-        });
+        return fromLastPass(({ plan, after }) => routesView(plan.owner, after, found));
       },
     },
     '/api/v1/containers': {

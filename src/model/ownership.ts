@@ -1,6 +1,17 @@
+import { compareText } from './compare.ts';
 import type { Claim, ObservedFrontend, OwnedBackend } from './frontend.ts';
 import type { Owner } from './ids.ts';
 import { readableClaims } from './readable-claim.ts';
+
+/** The frontends in which an owner claims something, in the order of vhosts. */
+export function claimedFrontends(
+  owner: Owner,
+  frontends: ReadonlyMap<string, ObservedFrontend>,
+): readonly ObservedFrontend[] {
+  return [...frontends.values()]
+    .filter(({ claims }) => claims.has(owner))
+    .sort((a, b) => compareText(a.vhost, b.vhost));
+}
 
 /**
  * Says of every entry of a list whose it is. Of equal copies the last ones are ours, those that other

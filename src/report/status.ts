@@ -1,4 +1,4 @@
-import type { Condition, LastPass, StatusAnswer } from '../answers/status.ts';
+import type { LastPass, ShownCondition, StatusAnswer } from '../answers/status.ts';
 import { messageOf } from '../errors.ts';
 import type { TriggerReason } from '../model/trigger.ts';
 import type { Pass } from '../reconcile.ts';
@@ -6,6 +6,9 @@ import { createRecentChanges, type RecentChanges } from './recent-changes.ts';
 
 /** Yes, or no and why. */
 export type Readiness = { readonly ok: true } | { readonly ok: false; readonly reason: string };
+
+/** Whether something that is needed answers; `up` null: not tried yet. */
+export type Condition = Omit<ShownCondition, 'up'> & { readonly up: boolean | null };
 
 /**
  * What the controller knows of itself. Written by the app, read by HTTP; nothing in a pass depends on it. Times that
