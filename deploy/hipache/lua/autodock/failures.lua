@@ -4,6 +4,7 @@
 -- failure in ten seconds is enough of each kind, so that a backend that fails every request
 -- does not write for each; a timer writes, so that no request waits.
 
+local complaint = require 'autodock.complaint'
 local generations = require 'autodock.generations'
 local json = require 'autodock.json'
 local recur = require 'autodock.recur'
@@ -12,7 +13,6 @@ local resp = require 'autodock.resp'
 local settings = require 'autodock.settings'
 
 local now = ngx.now
-local log, WARN = ngx.log, ngx.WARN
 
 local _M = {}
 
@@ -23,7 +23,6 @@ local COMMANDS_EACH = 3
 
 local noted = generations.new(MOST_KINDS) -- when each kind was
 local waiting = {}
-local complained
 
 local function commands_of(failure)
   local key = settings.prefix .. 'autodock:failures:' .. failure.vhost
@@ -31,13 +30,17 @@ local function commands_of(failure)
     .. resp.encode { 'EXPIRE', key, KEPT_SECONDS }
 end
 
-local function complain(replies)
+local complain, is_well = complaint.about(ngx.WARN, 'the last failures of backends cannot be kept: ')
+
+local function look_at(replies)
+  local err
   for _, reply in ipairs(replies) do
-    local err = type(reply) == 'table' and reply.error
-    if err and err ~= complained then
-      complained = err
-      log(WARN, 'the last failures of backends cannot be kept: ', err)
-    end
+    err = err or type(reply) == 'table' and reply.error
+  end
+  if err then
+    complain(err)
+  else
+    is_well()
   end
 end
 
@@ -50,7 +53,10 @@ local function write()
     commands[i] = commands_of(failure)
   end
   waiting = {}
-  complain(redis.pipeline(commands, COMMANDS_EACH * #commands) or {})
+  local replies = redis.pipeline(commands, COMMANDS_EACH * #commands)
+  if replies then
+    look_at(replies)
+  end
 end
 
 -- `about`: further members of the record.

@@ -4,6 +4,7 @@
 --
 -- Redis is asked for names in bounded steps, and for settings.known_hosts at most.
 
+local complaint = require 'autodock.complaint'
 local lastknown = require 'autodock.lastknown'
 local recur = require 'autodock.recur'
 local redis = require 'autodock.redis'
@@ -12,7 +13,6 @@ local resp = require 'autodock.resp'
 local settings = require 'autodock.settings'
 
 local gsub, sub = string.gsub, string.sub
-local log, WARN = ngx.log, ngx.WARN
 
 local _M = {}
 
@@ -25,14 +25,7 @@ local PATTERN = gsub(LISTS, '[][*?\\]', '\\%0') .. '*'
 local learn_now
 local wanted = true -- since the last one began, changes may have gone unheard
 
-local last_complaint
-
-local function complain(err)
-  if err ~= last_complaint then
-    last_complaint = err
-    log(WARN, 'not every host is known for a time without Redis: ', err)
-  end
-end
+local complain, is_well = complaint.about(ngx.WARN, 'not every host is known for a time without Redis: ')
 
 -- Takes the vhosts out of one reply to SCAN, which may name one twice; whether there
 -- was room.
@@ -121,7 +114,7 @@ local function learn_once()
   if missing and not redis.away() then
     complain(missing)
   elseif told then
-    last_complaint = nil
+    is_well()
   end
   ngx.update_time()
   return math.max(told and settings.cache_ttl or 0, PAUSE_FACTOR * (ngx.now() - started))

@@ -5,12 +5,11 @@
 -- Redis tells that they did (tracking.lua); every second while nothing is heard. Without
 -- Redis, those that were off stay so. So a request costs no question.
 
+local complaint = require 'autodock.complaint'
 local recur = require 'autodock.recur'
 local redis = require 'autodock.redis'
 local resp = require 'autodock.resp'
 local settings = require 'autodock.settings'
-
-local log, WARN = ngx.log, ngx.WARN
 
 local _M = {}
 
@@ -35,14 +34,7 @@ local read_now, on_change
 local is_heard = function()
   return false
 end
-local last_complaint
-
-local function complain(err)
-  if err ~= last_complaint then
-    last_complaint = err
-    log(WARN, 'which hosts are off cannot be read: ', err)
-  end
-end
+local complain, is_well = complaint.about(ngx.WARN, 'which hosts are off cannot be read: ')
 
 local function is_same(found)
   local count, known = 0, 0
@@ -77,7 +69,7 @@ local function read()
   local replies, err = redis.pipeline(resp.encode { 'EVAL', READ, '1', _M.KEY }, 1)
   local flat = replies and replies[1]
   if flat and not flat.error then
-    last_complaint = nil
+    is_well()
     return take(flat)
   end
   is_fresh = false

@@ -7,6 +7,7 @@
 -- for, and costs a request nothing. The counts meet in the memory that all workers share,
 -- those too that a reload replaced; whoever completes them answers for the front.
 
+local complaint = require 'autodock.complaint'
 local ffi = require 'ffi'
 local lookup = require 'autodock.lookup'
 local redis = require 'autodock.redis'
@@ -44,7 +45,6 @@ redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', string.format('(%.0f', now - ARG
 return 1]]
 
 local due = 0
-local last_complaint
 
 -- Kept over a reload, and another one after a restart.
 local function front_id()
@@ -58,12 +58,7 @@ local function front_id()
   return id
 end
 
-local function complain(err)
-  if err ~= last_complaint then
-    last_complaint = err
-    log(NOTICE, 'autodock drain --wait does not know this front: ', err)
-  end
-end
+local complain, is_well = complaint.about(NOTICE, 'autodock drain --wait does not know this front: ')
 
 local function write(commands, count)
   local replies, err = redis.pipeline(commands, count)
@@ -73,7 +68,7 @@ local function write(commands, count)
   if err then
     return complain(err)
   end
-  last_complaint = nil
+  is_well()
 end
 
 -- What all workers counted; nil if one of them has not counted yet.

@@ -9,6 +9,7 @@
 local address = require 'autodock.address'
 local ahead = require 'autodock.ahead'
 local cache = require 'autodock.cache'
+local complaint = require 'autodock.complaint'
 local connection = require 'autodock.connection'
 local learn = require 'autodock.learn'
 local off = require 'autodock.off'
@@ -20,7 +21,6 @@ local resp = require 'autodock.resp'
 local settings = require 'autodock.settings'
 local states = require 'autodock.state'
 
-local log, NOTICE = ngx.log, ngx.NOTICE
 local sub = string.sub
 
 local _M = {}
@@ -32,14 +32,7 @@ local CHANNEL = '__redis__:invalidate'
 local LISTS, MARKS = settings.prefix .. 'frontend:', settings.prefix .. 'dead:'
 local PING = resp.encode { 'PING' }
 
-local last_complaint
-
-local function complain(err)
-  if err ~= last_complaint then
-    last_complaint = err
-    log(NOTICE, 'routes are not cached: ', err)
-  end
-end
+local complain, is_well = complaint.about(ngx.NOTICE, 'routes are not cached: ')
 
 local function forget_key(key)
   if sub(key, 1, #LISTS) == LISTS then
@@ -148,7 +141,7 @@ local function attempt()
   end
   local rest, why, refused = subscribe(sock)
   if rest then
-    last_complaint = nil
+    is_well()
     cache.listen(settings.cache)
     off.changed()
     learn.anew()
