@@ -1,6 +1,6 @@
 import { MAX_SENT_BYTES, type Opened, openText } from '../wire/encode.ts';
 import { freshnessOf } from '../wire/hello.ts';
-import { HELLO, type JsonObject, type Message, messageOf, OWN_CHANNEL } from '../wire/message.ts';
+import { HELLO, type JsonObject, type Message, makeMessage, OWN_CHANNEL } from '../wire/message.ts';
 import type { Outbox } from './outbox.ts';
 import type { Peer, Subscribers } from './subscribers.ts';
 
@@ -41,5 +41,5 @@ export function answer(
 
 /** What autodock says of itself. */
 export function ownDatagram(name: string, kwargs: JsonObject): Opened {
-  return openText(messageOf(name, [OWN_CHANNEL], kwargs));
+  return openText(makeMessage(name, [OWN_CHANNEL], kwargs));
 }

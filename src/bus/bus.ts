@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { BusConfig } from '../config/config.ts';
 import type { BusResult } from '../model/bus-result.ts';
 import type { EndedPass } from '../reconcile.ts';
-import type { FeedOptions, startFeed } from '../trigger/feed.ts';
+import type { EventFeedOptions, startFeed } from '../trigger/feed.ts';
 import { type AdmissionOptions, admit } from './admission.ts';
 import { createDesk, type Desk } from './desk.ts';
 import { createDockerFeed } from './docker-feed.ts';
@@ -23,7 +23,7 @@ export interface BusOptions {
   /** Random for each run. */
   readonly boot: string;
   /** Opens the engine's events, all of them; null: they are switched off. */
-  readonly openEvents: FeedOptions['open'] | null;
+  readonly openEvents: EventFeedOptions['open'] | null;
   readonly startFeed: typeof startFeed;
   readonly onResult: (result: BusResult, datagrams: number) => void;
   readonly onSubscribers: (subscribers: number) => void;

@@ -1,16 +1,16 @@
 import type { Logger } from 'pino';
 import { createFailureLog } from '../telemetry/failure-log.ts';
-import type { FeedOptions, startFeed } from '../trigger/feed.ts';
+import type { EventFeedOptions, startFeed } from '../trigger/feed.ts';
 import type { LineSignal } from '../trigger/line-stream.ts';
-import { type DockerEvent, readDockerEvent } from '../wire/docker-event.ts';
+import { type DockerDatagram, readDockerEvent } from '../wire/docker-event.ts';
 import { createLatch } from './latch.ts';
 
 /** What a feed of Docker's events works with. */
 export interface DockerFeedOptions {
   /** null: events are switched off. */
-  readonly openEvents: FeedOptions['open'] | null;
+  readonly openEvents: EventFeedOptions['open'] | null;
   readonly startFeed: typeof startFeed;
-  readonly onEvent: (event: DockerEvent) => void;
+  readonly onEvent: (event: DockerDatagram) => void;
   /** There was a time in which events may have been missed. */
   readonly onLoss: () => void;
   readonly log: Logger;

@@ -1,5 +1,5 @@
 import { type Filter, isWanted } from '../wire/filter.ts';
-import type { Subscription } from '../wire/hello.ts';
+import type { SubscriptionRequest } from '../wire/hello.ts';
 import { createRate, type Rate } from './rate.ts';
 
 /** Where datagrams come from and go to. */
@@ -38,7 +38,7 @@ export interface Subscribers {
   all(): readonly Subscriber[];
   find(peer: Peer): Subscriber | null;
   /** Begins a subscription, or renews it with another filter; `full`: there are too many already. */
-  hello(peer: Peer, subscription: Subscription): 'new' | 'renewed' | 'full';
+  hello(peer: Peer, subscription: SubscriptionRequest): 'new' | 'renewed' | 'full';
   /** It is alive. */
   renew(peer: Peer): void;
   /** False: it was not subscribed. */

@@ -6,7 +6,7 @@ import type { ExitCode } from './exit-code.ts';
 import type { InputStream, TextStream } from './output.ts';
 
 /** What the body of a command works with. */
-export interface Session {
+export interface Surroundings {
   readonly config: Config;
   readonly logger: Logger;
   /** How many lines of the log are lost so far, as nobody read them. */
@@ -23,7 +23,7 @@ export interface Session {
 export interface Invocation {
   /** The log goes to stderr where stdout carries a result. */
   readonly logTo: 'stdout' | 'stderr';
-  readonly body: (session: Session) => Promise<ExitCode>;
+  readonly body: (surroundings: Surroundings) => Promise<ExitCode>;
 }
 
 /** Runs a command's body; given to every command, which knows nothing of where settings come from. */

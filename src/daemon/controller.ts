@@ -3,7 +3,7 @@ import { wire } from '../pass/clients.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { startPluginBus } from './bus.ts';
 import { startHttp } from './http.ts';
-import { assemble, type Parts } from './parts.ts';
+import { assembleParts, type Parts } from './parts.ts';
 import { startHub } from './triggers.ts';
 import { startUpkeep } from './upkeep.ts';
 
@@ -31,7 +31,7 @@ export interface ControllerOptions extends Pick<Parts, 'config' | 'log' | 'versi
 /** Composition root of `autodock run`: constructs every part and wires them; sends nothing before `start`. */
 export function createController({ sources, lostLines, ...given }: ControllerOptions): Controller {
   const { version, log } = given;
-  const parts = assemble({
+  const parts = assembleParts({
     ...given,
     metrics: createMetrics(version, lostLines),
     wire: (config, handlers) => wire(config, handlers, { sources }),

@@ -37,7 +37,7 @@ export interface AssemblyOptions extends Pick<Parts, 'config' | 'log' | 'version
 }
 
 /** Constructs every part, each after what it speaks to; sends nothing. */
-export function assemble(options: AssemblyOptions): Parts {
+export function assembleParts(options: AssemblyOptions): Parts {
   const { config, log, version, metrics } = options;
   const inputs = createInputs();
   const status = createStatus({

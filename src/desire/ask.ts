@@ -36,7 +36,7 @@ export function backendOf(id: ShortId, route: Pick<Route, 'url' | 'weight'>): De
 }
 
 /** `routed` if any vhost is, else what the first rejection says, else `silent`. */
-export function verdictWord(
+export function verdictOf(
   routes: readonly Route[],
   rejections: readonly Rejection[],
 ): WorkloadVerdict['verdict'] {

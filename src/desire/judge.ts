@@ -2,7 +2,7 @@ import type { Drain } from '../model/drain.ts';
 import type { Rejection, Route } from '../model/frontend.ts';
 import { type ShortId, shortId, type Vhost } from '../model/ids.ts';
 import type { KnownWorkload } from '../model/workload.ts';
-import { type Ask, backendOf, type Judgement, verdictWord } from './ask.ts';
+import { type Ask, backendOf, type Judgement, verdictOf } from './ask.ts';
 import { type BackendContext, chooseBackend, type SettledStack } from './backend.ts';
 import { type Grounds, isPassing } from './grounds.ts';
 import { hintsOf } from './hints.ts';
@@ -70,7 +70,7 @@ export function judge(
       id,
       noun: workload.noun,
       name: workload.name,
-      verdict: verdictWord(routes, rejections),
+      verdict: verdictOf(routes, rejections),
       routes,
       rejections: capped(rejections, workload.noun),
       hints,

@@ -1,7 +1,7 @@
 import { escapeText } from '../model/escape.ts';
 import type { Rejection } from '../model/frontend.ts';
 import { ALLOWED_LABELS, type OwnLabels } from './labels.ts';
-import type { Written } from './written.ts';
+import type { WrittenValue } from './written.ts';
 
 /**
  * Labels of our namespace that cannot be followed. They stand for themselves: what else the container
@@ -15,7 +15,7 @@ export function labelRejections(
 }
 
 /** What followed a value and was not read: nobody who comments a host out of a line asks for the comment's words. */
-export function commentRejection({ from, comment }: Written): Rejection {
+export function commentRejection({ from, comment }: WrittenValue): Rejection {
   return {
     reason: reasonFor(from),
     vhost: null,

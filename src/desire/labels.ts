@@ -1,5 +1,5 @@
 import { compareText } from '../model/compare.ts';
-import { isEmpty, readWritten, type Setting, type Written } from './written.ts';
+import { isEmpty, type NamedValue, readWritten, type WrittenValue } from './written.ts';
 
 /** The labels `autodock.<word>` of a container as a whole. */
 const OWN_WORDS = [
@@ -15,18 +15,18 @@ type RouteWord = (typeof ROUTE_WORDS)[number];
 /** The labels of a named route; `name` is of letters, digits, `_` and `-`. */
 export interface NamedRoute {
   readonly name: string;
-  readonly words: ReadonlyMap<RouteWord, Setting>;
+  readonly words: ReadonlyMap<RouteWord, NamedValue>;
 }
 
 /** What a container's labels say in our namespace. An empty value is as if it were not set. */
 export interface OwnLabels {
-  readonly own: ReadonlyMap<OwnWord, Setting>;
+  readonly own: ReadonlyMap<OwnWord, NamedValue>;
   /** Sorted by name (code units). */
   readonly named: readonly NamedRoute[];
   /** Keys within our namespace that mean nothing, sorted. */
   readonly unknown: readonly string[];
   /** Those that hold a comment besides their value. */
-  readonly commented: readonly Written[];
+  readonly commented: readonly WrittenValue[];
   /** Keys that mean something and have no value, sorted. */
   readonly empty: readonly string[];
 }
@@ -48,8 +48,8 @@ export function isKnownLabel(key: string): boolean {
 
 /** Sorts the labels of a container into what they are about. */
 export function readLabels(labels: ReadonlyMap<string, string>): OwnLabels {
-  const own = new Map<OwnWord, Setting>();
-  const named = new Map<string, Map<RouteWord, Setting>>();
+  const own = new Map<OwnWord, NamedValue>();
+  const named = new Map<string, Map<RouteWord, NamedValue>>();
   const unknown: string[] = [];
   const ours = [...labels].filter(([key]) => key.startsWith(NAMESPACE));
   const written = ours.map(([key, text]) => readWritten(key, text));
@@ -60,7 +60,7 @@ export function readLabels(labels: ReadonlyMap<string, string>): OwnLabels {
     if (ownWord !== undefined) {
       setUnlessEmpty(own, ownWord as OwnWord, setting);
     } else if (name !== undefined) {
-      const words = named.get(name) ?? new Map<RouteWord, Setting>();
+      const words = named.get(name) ?? new Map<RouteWord, NamedValue>();
       named.set(name, words);
       setUnlessEmpty(words, routeWord as RouteWord, setting);
     } else {
@@ -80,7 +80,7 @@ export function readLabels(labels: ReadonlyMap<string, string>): OwnLabels {
   };
 }
 
-function setUnlessEmpty<Word>(words: Map<Word, Setting>, word: Word, setting: Setting): void {
+function setUnlessEmpty<Word>(words: Map<Word, NamedValue>, word: Word, setting: NamedValue): void {
   if (setting.value !== '') {
     words.set(word, setting);
   }

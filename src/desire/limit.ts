@@ -1,5 +1,5 @@
 import type { WorkloadVerdict } from '../model/frontend.ts';
-import { type Judgement, verdictWord } from './ask.ts';
+import { type Judgement, verdictOf } from './ask.ts';
 import type { Denial } from './group.ts';
 
 /** The verdict on a container once it is known which of its requests others stand in the way of. */
@@ -20,7 +20,7 @@ export function verdictWithin(
   const isUnknown = verdict.verdict === 'unknown';
   return {
     ...verdict,
-    verdict: isUnknown ? 'unknown' : verdictWord(routes, all),
+    verdict: isUnknown ? 'unknown' : verdictOf(routes, all),
     routes,
     rejections: all,
   };

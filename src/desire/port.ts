@@ -4,7 +4,7 @@ import type { KnownWorkload } from '../model/workload.ts';
 import { type Grounds, listInWords } from './grounds.ts';
 import { remediesFor } from './remedies.ts';
 import type { RouteRequest } from './requests.ts';
-import type { Setting } from './written.ts';
+import type { NamedValue } from './written.ts';
 
 /** The port of the workload that a request is about, or why there is none. */
 export type PortChoice =
@@ -62,7 +62,7 @@ function exposedBy({ exposedPorts, holder }: Offer): readonly number[] {
   return [...new Set([...exposedPorts, ...holder.exposedPorts])].sort((a, b) => a - b);
 }
 
-function chooseAsked({ from, value }: Setting, workload: Offer): PortChoice {
+function chooseAsked({ from, value }: NamedValue, workload: Offer): PortChoice {
   const exposed = exposedBy(workload);
   const port = parsePort(value);
   if (port === null) {

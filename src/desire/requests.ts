@@ -1,20 +1,20 @@
 import type { OwnLabels } from './labels.ts';
-import { readWritten, type Setting, type Written } from './written.ts';
+import { type NamedValue, readWritten, type WrittenValue } from './written.ts';
 
 /** One request of a container for routes: some hosts on one port. */
 export interface RouteRequest {
   /** As written, in order, each text once. The first of the first request is the primary. */
   readonly hosts: readonly string[];
   /** null: the default rule applies. */
-  readonly port: Setting | null;
+  readonly port: NamedValue | null;
   /** What a person would set to choose the port: `PORT`, or the named route's label. */
   readonly portName: string;
   /** Whether that is set and empty, which is as if it were not set. */
   readonly isPortEmpty: boolean;
   /** null: 1. */
-  readonly weight: Setting | null;
+  readonly weight: NamedValue | null;
   /** null: HTTP. */
-  readonly scheme: Setting | null;
+  readonly scheme: NamedValue | null;
 }
 
 /** What a container asks for, or would if its labels were whole. */
@@ -23,7 +23,7 @@ export interface Requests {
   /** Names of routes that have a port, a weight or a scheme, but no host. */
   readonly hostless: readonly string[];
   /** Variables that count and hold a comment besides their value. */
-  readonly commented: readonly Written[];
+  readonly commented: readonly WrittenValue[];
 }
 
 /**
@@ -64,7 +64,7 @@ export function readRequests(labels: OwnLabels, env: ReadonlyMap<string, string>
 function countedVariables(
   { own }: OwnLabels,
   env: ReadonlyMap<string, string>,
-): ReadonlyMap<string, Written> {
+): ReadonlyMap<string, WrittenValue> {
   const read = (name: string) => [name, readWritten(name, env.get(name))] as const;
   const isLabelled = splitHosts(own.get('host')?.value).length > 0;
   const host = read('VIRTUALHOST');
@@ -76,7 +76,10 @@ function countedVariables(
   ]);
 }
 
-function mainHosts({ own }: OwnLabels, counted: ReadonlyMap<string, Written>): readonly string[] {
+function mainHosts(
+  { own }: OwnLabels,
+  counted: ReadonlyMap<string, WrittenValue>,
+): readonly string[] {
   const texts = [own.get('host'), counted.get('VIRTUALHOST'), counted.get('ALIAS')];
   return Array.from(new Set(texts.flatMap((written) => splitHosts(written?.value))));
 }
@@ -87,6 +90,6 @@ function splitHosts(text: string | undefined): readonly string[] {
   return Array.from(new Set(items.filter((item) => item !== '')));
 }
 
-function unlessEmpty(setting: Setting | undefined): Setting | null {
+function unlessEmpty(setting: NamedValue | undefined): NamedValue | null {
   return setting === undefined || setting.value === '' ? null : setting;
 }

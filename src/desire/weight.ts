@@ -1,6 +1,6 @@
 import { escapeText } from '../model/escape.ts';
 import type { Grounds } from './grounds.ts';
-import type { Setting } from './written.ts';
+import type { NamedValue } from './written.ts';
 
 /** How many times a backend stands in the list, or why the request cannot be met. */
 export type WeightChoice =
@@ -13,7 +13,7 @@ const HIGHEST_WEIGHT = 100;
  * 1 to 100, by default 1. A bad weight rejects the requests that it governs instead of counting as 1:
  * who writes 0 wants no traffic there, and who writes 500 is better told than misunderstood.
  */
-export function chooseWeight(setting: Setting | null): WeightChoice {
+export function chooseWeight(setting: NamedValue | null): WeightChoice {
   if (setting === null) {
     return { kind: 'weight', weight: 1 };
   }

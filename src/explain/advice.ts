@@ -4,7 +4,7 @@ import { CONTAINER } from '../model/workload.ts';
 import type { AskingView } from './asking.ts';
 import type { ControllerView } from './controller.ts';
 import type { HostReading } from './host-name.ts';
-import type { Found, StatusView } from './host-status.ts';
+import type { FoundHost, StatusView } from './host-status.ts';
 import type { LogsOf } from './logs.ts';
 import { shellQuote } from './shell-quote.ts';
 
@@ -13,7 +13,7 @@ export interface Circumstances {
   readonly reading: HostReading;
   readonly status: StatusView;
   /** null: no frontend answers. */
-  readonly found: Found | null;
+  readonly found: FoundHost | null;
   readonly asked: readonly AskingView[];
   /** Who wrote the host where nobody looks for it. */
   readonly nearMisses: readonly string[];
@@ -74,7 +74,7 @@ function onNothing(seen: Circumstances, host: string): readonly string[] {
     : ['Bring the engine back: who asks for this host cannot be seen without it.'];
 }
 
-function onFrontend(seen: Circumstances, found: Found): readonly string[] {
+function onFrontend(seen: Circumstances, found: FoundHost): readonly string[] {
   const { keyPrefix, reading } = seen;
   const { vhost, state, slots, lapseMs } = found;
   switch (state) {

@@ -19,7 +19,7 @@ export interface StatusView {
 }
 
 /** What the lookup of a host found. */
-export interface Found {
+export interface FoundHost {
   readonly vhost: string;
   readonly state: FrontendState;
   readonly frontend: ObservedFrontend;
@@ -31,7 +31,7 @@ export interface Found {
 }
 
 /** The status that a front answers with, and why; `found` is null where no frontend answers. */
-export function statusOf(facts: Facts, reading: HostReading, found: Found | null): StatusView {
+export function statusOf(facts: Facts, reading: HostReading, found: FoundHost | null): StatusView {
   if (reading.kind === 'bad') {
     return { code: 400, why: `This is not a host name: it ${reading.problem}.` };
   }
@@ -65,7 +65,7 @@ function certificateNote(host: string): string {
   return ' By HTTPS it needs a certificate of its own: Caddy from 2.10 on gets none for a name with an underscore.';
 }
 
-function statusOfFrontend(found: Found, redis: RedisFacts, logsOf: LogsOf): StatusView {
+function statusOfFrontend(found: FoundHost, redis: RedisFacts, logsOf: LogsOf): StatusView {
   const { vhost, state } = found;
   switch (state) {
     case 'wrong-type':
@@ -81,7 +81,7 @@ function statusOfFrontend(found: Found, redis: RedisFacts, logsOf: LogsOf): Stat
   }
 }
 
-function heldWhy({ vhost, frontend }: Found, { now, owners }: RedisFacts): string {
+function heldWhy({ vhost, frontend }: FoundHost, { now, owners }: RedisFacts): string {
   const holders = readableClaims(frontend).flatMap(([owner, claim]) =>
     claim.heldSince === null ? [] : [heldBy(owner, claim, now, owners)],
   );
@@ -100,7 +100,7 @@ function heldBy(
   return isDated ? `${engine} for ${Math.round((now - heldSince) / 1_000)} s` : engine;
 }
 
-function backedStatus({ vhost, slots, lapseMs, failures }: Found, logsOf: LogsOf): StatusView {
+function backedStatus({ vhost, slots, lapseMs, failures }: FoundHost, logsOf: LogsOf): StatusView {
   const alive = slots.filter(({ dead, usable }) => usable && !dead);
   if (alive.length > 0) {
     const count = `${alive.length} of ${countOfSlots(slots.length)}`;

@@ -12,7 +12,7 @@ import {
   runningOf,
 } from './facts.ts';
 import { readHost } from './host-name.ts';
-import { type Found, type StatusView, statusOf } from './host-status.ts';
+import { type FoundHost, type StatusView, statusOf } from './host-status.ts';
 import { logsIn } from './logs.ts';
 import { type FrontendState, stateOf } from './routes.ts';
 import { type SlotView, slotsOf, withNames } from './slots.ts';
@@ -121,7 +121,7 @@ function answerOf(
   facts: Facts,
   redis: RedisFacts,
   { host, lookup, failures }: LookedUp,
-): Found | null {
+): FoundHost | null {
   const answer = lookup.find(({ state }) => state !== 'absent');
   const frontend = redis.frontends.get(answer?.vhost ?? '');
   if (answer === undefined || frontend === undefined) return null;

@@ -12,7 +12,7 @@ import { type Facts, problemsOf, runningOf } from './facts.ts';
 import { RULES, rulesOf } from './rules.ts';
 
 /** A route that a workload is to have, and why. */
-export interface RouteState extends WrittenRoute {
+export interface ExplainedRoute extends WrittenRoute {
   /** Why the route leads there. */
   readonly rules: readonly string[];
 }
@@ -45,7 +45,7 @@ export interface WorkloadView {
   readonly verdict: WorkloadVerdict['verdict'];
   /** null: it could not be read. */
   readonly seen: SeenView | null;
-  readonly routes: readonly RouteState[];
+  readonly routes: readonly ExplainedRoute[];
   readonly rejections: readonly (Rejection & { readonly rule: string })[];
   readonly hints: readonly string[];
   readonly controller: ControllerView;

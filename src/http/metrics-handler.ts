@@ -1,12 +1,12 @@
 import { Registry, type RegistryContentType } from 'prom-client';
 import type { Reply } from './reply.ts';
-import type { Handler } from './server.ts';
+import type { RequestHandler } from './server.ts';
 
 /**
  * The registry knows one format at a time, so that answers in the other one wait for their turn. For
  * OpenMetrics, prom-client takes `_total` off the names of counters and leaves it off: they are put back.
  */
-export function metricsHandler(registry: Registry): Handler {
+export function metricsHandler(registry: Registry): RequestHandler {
   let turn: Promise<unknown> = Promise.resolve();
   return ({ accept }) => {
     const answer = async (): Promise<Reply> => {

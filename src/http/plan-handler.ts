@@ -5,7 +5,7 @@ import type { Plan } from '../model/plan.ts';
 import { json, problem, type Reply } from './reply.ts';
 
 /** How a plan is made for whoever asks. */
-export interface PlanOptions {
+export interface PlanHandlerOptions {
   /** Waits for every inspection, however long it hangs. */
   readonly compute: () => Promise<Plan>;
   /** Of how many containers the engine has not told, as far as is known. */
@@ -15,7 +15,11 @@ export interface PlanOptions {
 }
 
 /** `GET /api/v1/plan`: however many ask at once, Docker and Redis are asked once. */
-export function planHandler({ compute, untold, limitMs }: PlanOptions): () => Promise<Reply> {
+export function planHandler({
+  compute,
+  untold,
+  limitMs,
+}: PlanHandlerOptions): () => Promise<Reply> {
   let underWay: Promise<Reply> | null = null;
   const answer = async () => {
     try {

@@ -1,5 +1,5 @@
 import { problem, type Reply } from './reply.ts';
-import type { BodyHandler, Handler } from './server.ts';
+import type { BodyHandler, RequestHandler } from './server.ts';
 
 const MAX_BODY_BYTES = 65_536;
 
@@ -18,7 +18,7 @@ export function rpcHandler(answerCall: (body: string) => Promise<string | null>)
 const JSON_TYPE = 'application/json; charset=utf-8';
 
 /** `POST /` while it is not. */
-export const rpcIsOff: Handler = () => ({
+export const rpcIsOff: RequestHandler = () => ({
   ...problem(
     405,
     'Method not allowed',

@@ -14,7 +14,7 @@ export interface Request {
 }
 
 /** Answers one method on one path. */
-export type Handler = (request: Request) => Reply | Promise<Reply>;
+export type RequestHandler = (request: Request) => Reply | Promise<Reply>;
 
 /** Answers one method that takes a body. */
 export interface BodyHandler {
@@ -24,7 +24,9 @@ export interface BodyHandler {
 }
 
 /** Path to method to handler. */
-export type Routes = Readonly<Record<string, Readonly<Record<string, Handler | BodyHandler>>>>;
+export type Routes = Readonly<
+  Record<string, Readonly<Record<string, RequestHandler | BodyHandler>>>
+>;
 
 /** Where to listen, and what answers. */
 export interface HttpOptions {
@@ -115,7 +117,10 @@ async function answer({ routes, names }: HttpOptions, request: IncomingMessage):
   return handle(handler, request);
 }
 
-function handle(handler: Handler | BodyHandler, request: IncomingMessage): Reply | Promise<Reply> {
+function handle(
+  handler: RequestHandler | BodyHandler,
+  request: IncomingMessage,
+): Reply | Promise<Reply> {
   if (typeof handler !== 'function') return answerBody(handler, request);
   const { headers } = request;
   return handler({ accept: headers.accept ?? '', ifNoneMatch: headers['if-none-match'] ?? '' });

@@ -2,7 +2,7 @@ import type { ShortId } from '../model/ids.ts';
 import type { Workload } from '../model/workload.ts';
 
 /** How a reader looks. */
-export interface Look {
+export interface LookOptions {
   /** How long to wait for what is under way; `Infinity` waits for all of it. */
   readonly patienceMs: number;
   /** Whether this owner claims a backend in that id. */
@@ -16,7 +16,7 @@ export interface Source {
    *
    * @throws ObserveError `source-unreadable` if they cannot be told in full: unknown is not empty
    */
-  observe(look: Look): Promise<readonly Workload[]>;
+  observe(look: LookOptions): Promise<readonly Workload[]>;
 }
 
 /** Makes a source: each reader of workloads has one of its own. */

@@ -1,7 +1,7 @@
 import type { RedisConnection } from '../clients/redis.ts';
 import { monotonic, pause } from '../clock.ts';
 import type { Keys } from '../model/keys.ts';
-import { readAnswers, readFronts, type UnderWay } from '../observe/frontends/fronts.ts';
+import { type RequestsUnderWay, readAnswers, readFronts } from '../observe/frontends/fronts.ts';
 import type { DrainedPlace } from './drain.ts';
 
 /** What a drain still waits for. */
@@ -13,7 +13,7 @@ export type Left =
   /** Fronts that do not answer. */
   | { readonly kind: 'silent'; readonly fronts: readonly string[] }
   /** Requests that fronts have on their way. */
-  | ({ readonly kind: 'under-way'; readonly fronts: number } & UnderWay);
+  | ({ readonly kind: 'under-way'; readonly fronts: number } & RequestsUnderWay);
 
 /** What is waited for, and for how long. */
 export interface DrainWait {
@@ -100,7 +100,7 @@ function vhostsOf(places: readonly DrainedPlace[]): readonly string[] {
   return [...new Set(places.map(({ vhost }) => vhost))];
 }
 
-function sumOf(answers: readonly UnderWay[]): Left | null {
+function sumOf(answers: readonly RequestsUnderWay[]): Left | null {
   const requests = answers.reduce((sum, one) => sum + one.requests, 0);
   const webSockets = answers.reduce((sum, one) => sum + one.webSockets, 0);
   if (requests + webSockets === 0) return null;

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { encode } from '../wire/encode.ts';
 import { type Freshness, helloOf, RENEWED_TTL_MS } from '../wire/hello.ts';
-import { BYE, messageOf } from '../wire/message.ts';
+import { BYE, makeMessage } from '../wire/message.ts';
 
 /** Who says it. */
 export interface Speaker {
@@ -24,7 +24,7 @@ export function helloDatagram({ events, secret }: Speaker): {
 
 /** The datagram that ends a subscription. */
 export function byeDatagram({ secret }: Speaker): string {
-  return encode(messageOf(BYE, [], { ...freshness() }), secret);
+  return encode(makeMessage(BYE, [], { ...freshness() }), secret);
 }
 
 function freshness(): Freshness {

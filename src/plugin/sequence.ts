@@ -1,5 +1,5 @@
 /** What a datagram led to: messages in order, and gaps between them. */
-export type Step<T> =
+export type Sequenced<T> =
   | { readonly kind: 'message'; readonly message: T }
   /** So many messages before the next one never came. */
   | { readonly kind: 'gap'; readonly missed: number };
@@ -7,11 +7,11 @@ export type Step<T> =
 /** Puts the messages of one subscription into the order in which the daemon sent them. */
 export interface Sequence<T> {
   /** Takes a message; one that comes twice, or after its turn, is dropped. */
-  accept(seq: number, message: T): readonly Step<T>[];
+  accept(seq: number, message: T): readonly Sequenced<T>[];
   /** Learns that the daemon has sent everything up to this number. */
   reach(seq: number): void;
   /** Waits no longer for what is missing. */
-  giveUp(): readonly Step<T>[];
+  giveUp(): readonly Sequenced<T>[];
   /** Whether something is known to have been sent that is not here. */
   isWaiting(): boolean;
   /** The number of the last message that was handed over or given up. */
@@ -32,8 +32,8 @@ export function createSequence<T>(start: number): Sequence<T> {
   let sent = start;
   const early = new Map<number, T>();
 
-  const inOrder = (): readonly Step<T>[] => {
-    const steps: Step<T>[] = [];
+  const inOrder = (): readonly Sequenced<T>[] => {
+    const steps: Sequenced<T>[] = [];
     for (let message = early.get(last + 1); message !== undefined; message = early.get(last + 1)) {
       last += 1;
       early.delete(last);
@@ -41,7 +41,7 @@ export function createSequence<T>(start: number): Sequence<T> {
     }
     return steps;
   };
-  const skip = (): readonly Step<T>[] => {
+  const skip = (): readonly Sequenced<T>[] => {
     const next = Math.min(sent + 1, ...early.keys());
     const missed = next - last - 1;
     last = next - 1;
@@ -60,7 +60,7 @@ export function createSequence<T>(start: number): Sequence<T> {
       sent = Math.max(sent, seq);
     },
     giveUp() {
-      const steps: Step<T>[] = [];
+      const steps: Sequenced<T>[] = [];
       while (sent > last) steps.push(...skip());
       return steps;
     },

@@ -4,7 +4,12 @@ import { type Link, openLink, type Target } from './link.ts';
 import { createPause, type Pause } from './pause.ts';
 import type { ProblemReport } from './problem-report.ts';
 import { readDatagram } from './read-datagram.ts';
-import { type Begun, createSubscription, type Outcome, type Subscription } from './subscription.ts';
+import {
+  type Begun,
+  createSubscription,
+  type DatagramOutcome,
+  type Subscription,
+} from './subscription.ts';
 
 /** A connection to the daemon that renews itself. */
 export interface SessionOptions extends Speaker, Target {
@@ -20,7 +25,7 @@ export interface SessionListener {
 }
 
 /** A session under way. */
-export interface Session {
+export interface DaemonSession {
   /** Says bye. Resolves when the socket is closed. */
   close(): Promise<void>;
 }
@@ -51,7 +56,7 @@ interface State extends SessionOptions, SessionListener {
 }
 
 /** Says hello every `helloEveryMs`, and ten times as often while nobody answers; for ever. */
-export function startSession(options: SessionOptions, listener: SessionListener): Session {
+export function startSession(options: SessionOptions, listener: SessionListener): DaemonSession {
   const state: State = {
     ...options,
     ...listener,
@@ -149,7 +154,7 @@ function hear(state: State, bytes: Uint8Array): void {
   }, state.helloEveryMs / REORDER_SHARE);
 }
 
-function heed(state: State, outcomes: readonly Outcome[]): void {
+function heed(state: State, outcomes: readonly DatagramOutcome[]): void {
   for (const outcome of outcomes) {
     if (outcome.kind === 'begun') begin(state, outcome);
     else if (outcome.kind === 'bye') disconnect(state, 'bye');

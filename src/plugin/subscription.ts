@@ -1,7 +1,7 @@
 import { BYE, HELLO, type Message, type Stamp } from '../wire/message.ts';
 import type { DaemonEvent, Loss, LossCause, Problem } from './event.ts';
 import { readEvent } from './read-event.ts';
-import { createSequence, type Sequence, type Step } from './sequence.ts';
+import { createSequence, type Sequence, type Sequenced } from './sequence.ts';
 
 /** A subscription has begun; events before it may be missing, unless it is the first. */
 export interface Begun {
@@ -12,15 +12,15 @@ export interface Begun {
 }
 
 /** What a datagram led to. `bye`: the daemon stops. */
-export type Outcome = DaemonEvent | Loss | Problem | Begun | { readonly kind: 'bye' };
+export type DatagramOutcome = DaemonEvent | Loss | Problem | Begun | { readonly kind: 'bye' };
 
 /** What the daemon's datagrams mean, one after the other. Does no I/O and has no clock. */
 export interface Subscription {
   /** A hello with this nonce is about to be said: its answer cannot know less than what is here now. */
   ask(nonce: string): void;
-  receive(message: Message, stamp: Stamp): readonly Outcome[];
+  receive(message: Message, stamp: Stamp): readonly DatagramOutcome[];
   /** Waits no longer for datagrams that are missing. */
-  giveUp(): readonly Outcome[];
+  giveUp(): readonly DatagramOutcome[];
   isWaiting(): boolean;
   /** The connection is lost: whatever comes next begins anew. */
   lose(): void;
@@ -49,13 +49,13 @@ export function createSubscription(): Subscription {
   /** Nonce to the number that was the last then. */
   const asked = new Map<string, number>();
 
-  const begin = (message: Message, { seq, boot }: Stamp): readonly Outcome[] => {
+  const begin = (message: Message, { seq, boot }: Stamp): readonly DatagramOutcome[] => {
     const cause = lastBoot === null ? 'start' : lastBoot === boot ? 'disconnected' : 'restart';
     current = { boot, id: numberOf(message, 'subscription'), sequence: createSequence(seq) };
     lastBoot = boot;
     return [{ kind: 'begun', cause, version: textOf(message, 'version') }];
   };
-  const heedAnswer = (message: Message, stamp: Stamp): readonly Outcome[] => {
+  const heedAnswer = (message: Message, stamp: Stamp): readonly DatagramOutcome[] => {
     const nonce = textOf(message, 'nonce') ?? '';
     const lastThen = asked.get(nonce);
     if (lastThen === undefined) return [];
@@ -98,7 +98,7 @@ function settleUpTo(nonce: string, asked: Map<string, number>): void {
   }
 }
 
-function outcomeOf(step: Step<Message>): Outcome {
+function outcomeOf(step: Sequenced<Message>): DatagramOutcome {
   return step.kind === 'gap'
     ? { kind: 'loss', name: 'loss', cause: 'gap', missed: step.missed }
     : readEvent(step.message, step.message.stamp?.seq ?? 0);

@@ -37,7 +37,7 @@ export const EVENT_ACTIONS = [
 export type EventAction = (typeof EVENT_ACTIONS)[number];
 
 /** All that is read of an event. */
-export interface DockerEvent {
+export interface EventSummary {
   readonly action: EventAction;
   /** What it says before the engine's list does; null: nothing. */
   readonly ahead: AheadNote | null;
@@ -51,7 +51,7 @@ export interface DockerEvent {
  *
  * @param line null: it was too long to be read
  */
-export function readEvent(line: string | null): DockerEvent {
+export function readEventSummary(line: string | null): EventSummary {
   const event = line === null ? null : parseRecord(line);
   if (typeof event?.Action !== 'string') {
     return { action: 'malformed', ahead: null, container: null };

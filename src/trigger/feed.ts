@@ -2,7 +2,7 @@ import { NEVER } from 'rxjs';
 import { type LineSignal, type LineStreamOptions, lineStream } from './line-stream.ts';
 
 /** What a feed needs from outside. */
-export interface FeedOptions extends Pick<LineStreamOptions, 'open' | 'random'> {
+export interface EventFeedOptions extends Pick<LineStreamOptions, 'open' | 'random'> {
   readonly onSignal: (signal: LineSignal) => void;
 }
 
@@ -11,7 +11,7 @@ export interface FeedOptions extends Pick<LineStreamOptions, 'open' | 'random'> 
  *
  * @returns ends it
  */
-export function startFeed({ open, random, onSignal }: FeedOptions): () => void {
+export function startFeed({ open, random, onSignal }: EventFeedOptions): () => void {
   const subscription = lineStream({ open, random, reopen: NEVER }).subscribe(onSignal);
   return () => subscription.unsubscribe();
 }

@@ -1,10 +1,10 @@
 import { MAX_SENT_BYTES, type Opened, openText } from './encode.ts';
 import { eventName } from './event-name.ts';
-import { DOCKER_CHANNEL, type JsonObject, messageOf } from './message.ts';
+import { DOCKER_CHANNEL, type JsonObject, makeMessage } from './message.ts';
 import { SIGNATURE_BYTES } from './signature.ts';
 
 /** An event of Docker as the bus says it. */
-export interface DockerEvent {
+export interface DockerDatagram {
   readonly name: string;
   readonly datagram: Opened;
 }
@@ -23,7 +23,7 @@ const NANOSECONDS = /"timeNano":\s*(\d{1,19})\b/;
  *
  * @param line null: it was too long to be read
  */
-export function readDockerEvent(line: string | null): DockerEvent | null {
+export function readDockerEvent(line: string | null): DockerDatagram | null {
   const event = line === null ? null : parse(line);
   if (line === null || event === null) return null;
   const { Type: type, Action: action, Actor: actor } = event;
@@ -50,16 +50,16 @@ type Told = JsonObject & {
 
 /** Whole if it fits; else of the attributes image and name alone, and then with every text cut. */
 function fitting(name: string, kwargs: Told): Opened {
-  const whole = openText(messageOf(name, [DOCKER_CHANNEL], kwargs));
+  const whole = openText(makeMessage(name, [DOCKER_CHANNEL], kwargs));
   if (Buffer.byteLength(whole) <= MAX_OPENED_BYTES) return whole;
   const { ID, Attributes } = kwargs.Actor;
   const kept = Object.entries(Attributes).filter(([key]) => key === 'image' || key === 'name');
   const Actor = { ID, Attributes: Object.fromEntries(kept) };
   const reduced = { ...kwargs, Actor, truncated: true };
   const attempts = [reduced, ...TEXT_BYTES.map((bytes) => cutTexts(reduced, bytes))];
-  const texts = attempts.map((attempt) => openText(messageOf(name, [DOCKER_CHANNEL], attempt)));
+  const texts = attempts.map((attempt) => openText(makeMessage(name, [DOCKER_CHANNEL], attempt)));
   const fits = (text: Opened) => Buffer.byteLength(text) <= MAX_OPENED_BYTES;
-  return texts.find(fits) ?? openText(messageOf(name, [DOCKER_CHANNEL], { truncated: true }));
+  return texts.find(fits) ?? openText(makeMessage(name, [DOCKER_CHANNEL], { truncated: true }));
 }
 
 function cutTexts(values: JsonObject, bytes: number): JsonObject {

@@ -1,8 +1,8 @@
 import { type Filter, parseFilter } from './filter.ts';
-import { HELLO, type Json, type Message, messageOf } from './message.ts';
+import { HELLO, type Json, type Message, makeMessage } from './message.ts';
 
 /** What a hello asks for. */
-export interface Subscription {
+export interface SubscriptionRequest {
   readonly filter: Filter;
   /** A plugin that says hello often needs no lease of a day, and leaves no trace for that long if it dies. */
   readonly ttlMs: number | null;
@@ -36,11 +36,11 @@ export interface HelloOptions extends Freshness {
 /** Begins or renews a subscription. `encode` it with the secret, if there is one. */
 export function helloOf({ events, ttlMs, time, nonce }: HelloOptions): Message {
   const filter = events === null ? {} : { events };
-  return messageOf(HELLO, [], { ...filter, ttlMs, time, nonce, pad: PAD });
+  return makeMessage(HELLO, [], { ...filter, ttlMs, time, nonce, pad: PAD });
 }
 
 /** What a hello asks for; null if it asks for what cannot be. A hello of 2015 asks for everything. */
-export function subscriptionOf({ kwargs }: Message): Subscription | null {
+export function subscriptionOf({ kwargs }: Message): SubscriptionRequest | null {
   const filter = parseFilter(own(kwargs, 'events'));
   const ttlMs = own(kwargs, 'ttlMs') ?? null;
   if (filter === null || !(ttlMs === null || isDuration(ttlMs))) return null;

@@ -44,7 +44,7 @@ export const HELLO = 'hello';
 export const BYE = 'bye';
 
 /** An event as circuits would make it. */
-export function messageOf(
+export function makeMessage(
   name: string,
   channels: readonly string[],
   kwargs: JsonObject,

@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import type Dockerode from 'dockerode';
 import { describe, expect, test } from 'vitest';
 import { compareText } from '../../src/model/compare.ts';
-import { EVENT_FILTERS, readEvent } from '../../src/trigger/docker-event.ts';
+import { EVENT_FILTERS, readEventSummary } from '../../src/trigger/docker-event.ts';
 import { ASKED_ENGINES } from '../parts/asked-engines.ts';
 import type { TestContainer } from '../parts/docker.ts';
 import type { EngineSubject } from '../parts/engine-subject.ts';
@@ -40,7 +40,7 @@ describe.each(ASKED_ENGINES)('%s', (_title, useEngine) => {
           ),
         /** Each kind of event once, as autodock reads them. */
         read: (id: string) =>
-          new Set(eventsOf(id).map((event) => readEvent(JSON.stringify(event)).action)),
+          new Set(eventsOf(id).map((event) => readEventSummary(JSON.stringify(event)).action)),
         close: () => stream.destroy(),
       };
     };

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { narrowInspection } from '../../src/observe/containers/inspection.ts';
 import { createLister } from '../../src/observe/containers/list.ts';
-import { EVENT_FILTERS, readEvent } from '../../src/trigger/docker-event.ts';
+import { EVENT_FILTERS, readEventSummary } from '../../src/trigger/docker-event.ts';
 import { waitFor } from '../parts/wait-for.ts';
 import { SESSIONS, type SessionSubject } from './docker-sessions.ts';
 
@@ -77,7 +77,7 @@ describe.each(SESSIONS)('%s', (_title, open) => {
         text
           .split('\n')
           .filter((line) => line.includes(id))
-          .map((line) => readEvent(line).action),
+          .map((line) => readEventSummary(line).action),
       );
     const container = await subject.run();
     const isTold = (...names: readonly string[]) =>

@@ -5,7 +5,7 @@ import { admit } from '../../src/bus/admission.ts';
 import { createSubscribers } from '../../src/bus/subscribers.ts';
 import { encode } from '../../src/wire/encode.ts';
 import { subscriptionOf } from '../../src/wire/hello.ts';
-import { messageOf } from '../../src/wire/message.ts';
+import { makeMessage } from '../../src/wire/message.ts';
 import { anyBytes, anyJson, anyText, runs } from '../parts/arbitraries.ts';
 import { BUS_ON, busPortOf, OLD_HELLO, openBusClient, subscribe } from '../parts/bus-client.ts';
 import { residentMib } from '../parts/controller.ts';
@@ -44,7 +44,7 @@ const hostile: fc.Arbitrary<Buffer> = fc.oneof(
 /** Datagrams of the kit with other contents. */
 const spoiltHello = fc
   .record({ events: anyJson, ttlMs: anyJson, time: anyJson, nonce: anyJson, more: anyJson })
-  .map((kwargs) => Buffer.from(encode(messageOf('hello', [], kwargs as never), null)));
+  .map((kwargs) => Buffer.from(encode(makeMessage('hello', [], kwargs as never), null)));
 
 test('S2: whatever is said to the bus is judged without an error, and leaves nothing behind', () => {
   const peer = { address: '127.0.0.1', port: 1 };

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { onTestFinished } from 'vitest';
 import { encode } from '../../src/wire/encode.ts';
 import type { JsonObject } from '../../src/wire/message.ts';
-import { messageOf } from '../../src/wire/message.ts';
+import { makeMessage } from '../../src/wire/message.ts';
 import type { Controller } from './controller.ts';
 import { waitFor } from './wait-for.ts';
 
@@ -70,7 +70,7 @@ export async function openBusClient(
   const say = (name: string, kwargs: JsonObject) => {
     const fresh = { time: Date.now(), nonce: randomBytes(8).toString('hex') };
     const whole = secret === null ? kwargs : { ...fresh, ...kwargs };
-    send(encode(messageOf(name, [], whole), secret));
+    send(encode(makeMessage(name, [], whole), secret));
   };
   let isClosed = false;
   const client: BusClient = {

@@ -2,7 +2,7 @@ import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { decode } from '../../src/wire/decode.ts';
 import { encode } from '../../src/wire/encode.ts';
-import { BYE, HELLO, type JsonObject, type Message, messageOf } from '../../src/wire/message.ts';
+import { BYE, HELLO, type JsonObject, type Message, makeMessage } from '../../src/wire/message.ts';
 
 /** How a scripted daemon behaves. */
 export interface BusDaemonOptions {
@@ -49,7 +49,7 @@ export async function startBusDaemon(options: BusDaemonOptions = {}): Promise<Bu
     socket.send(bytes, plugin.port, plugin.address);
   };
   const send = (name: string, channel: string, kwargs: JsonObject, seq: number) =>
-    raw(encode(messageOf(name, [channel], kwargs, { seq, boot }), secret));
+    raw(encode(makeMessage(name, [channel], kwargs, { seq, boot }), secret));
   const daemon: BusDaemon = {
     port: socket.address().port,
     heard,

@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import type { Config } from '../../src/config/config.ts';
-import { assemble, type Parts } from '../../src/daemon/parts.ts';
+import { assembleParts, type Parts } from '../../src/daemon/parts.ts';
 import { startHub } from '../../src/daemon/triggers.ts';
 import { type Connectors, wire } from '../../src/pass/clients.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
@@ -38,7 +38,7 @@ export function startController(options: ControllerOptions): SimulatedController
     ended ??= error instanceof Error ? error : new Error(String(error));
     process.alive = false;
   };
-  const whole = assemble({
+  const whole = assembleParts({
     ...{ config, log: SILENT, version: 'simulated', metrics: METRICS },
     wire: (settings, handlers) => {
       const wiring = wire(settings, handlers, { connect: mutant.connect(connect) });

@@ -4,7 +4,7 @@ import type { Owner } from '../../model/ids.ts';
 import { keysWithPrefix } from '../../model/keys.ts';
 import type { Wiring } from '../../pass/clients.ts';
 import { readPublished } from '../../survey/published.ts';
-import type { Session } from '../invoke.ts';
+import type { Surroundings } from '../invoke.ts';
 import { plain } from '../show/words.ts';
 
 /** Whom a command is to work on. */
@@ -23,7 +23,7 @@ export interface Choice {
 export async function chosen(
   { names, all }: Choice,
   wiring: Wiring,
-  { config }: Session,
+  { config }: Surroundings,
 ): Promise<readonly PublishedContainer[]> {
   if (all === names.length > 0) {
     throw new ConfigError('config', 'name containers, or write --all for those of this engine');

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Invoke, Session } from '../invoke.ts';
+import type { Invoke, Surroundings } from '../invoke.ts';
 import type { DrainOptions } from './drain.ts';
 import { WAITS } from './timeout.ts';
 
@@ -32,8 +32,8 @@ export function defineDrain(program: Command, invoke: Invoke): void {
     .option('--timeout <duration>', `for how long (default: ${WAITS})`)
     .addHelpText('after', HELP)
     .action((names: readonly string[], options: DrainOptions, command: Command) => {
-      const body = async (session: Session) =>
-        (await import('./drain.ts')).drain(names, options, session);
+      const body = async (surroundings: Surroundings) =>
+        (await import('./drain.ts')).drain(names, options, surroundings);
       return invoke(command, { logTo: 'stderr', body });
     });
 }

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { MEANINGS } from '../../explain/meaning.ts';
-import type { Invoke, Session } from '../invoke.ts';
+import type { Invoke, Surroundings } from '../invoke.ts';
 import type { ExplainOptions } from './explain.ts';
 import { EXPLAIN_HELP } from './explain-help.ts';
 
@@ -18,8 +18,8 @@ export function defineExplain(program: Command, invoke: Invoke): void {
     .addHelpText('after', EXPLAIN_HELP)
     .action((name: string | undefined, options: ExplainOptions, command: Command) => {
       const question = name === undefined ? null : { name, as: options.as ?? null };
-      const body = async (session: Session) =>
-        (await import('./explain.ts')).explain(question, options, session);
+      const body = async (surroundings: Surroundings) =>
+        (await import('./explain.ts')).explain(question, options, surroundings);
       return invoke(command, { logTo: 'stderr', body });
     });
 }

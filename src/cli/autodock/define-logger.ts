@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import type { Invoke, Session } from '../invoke.ts';
+import type { Invoke, Surroundings } from '../invoke.ts';
 import type { LoggerOptions } from './logger.ts';
 import { ONLY } from './only.ts';
 
@@ -53,8 +53,8 @@ export function defineLogger(program: Command, invoke: Invoke): void {
     )
     .addHelpText('after', HELP)
     .action((options: LoggerOptions, command: Command) => {
-      const body = async (session: Session) =>
-        (await import('./logger.ts')).logger(options, session);
+      const body = async (surroundings: Surroundings) =>
+        (await import('./logger.ts')).logger(options, surroundings);
       return invoke(command, { logTo: 'stdout', body });
     });
 }

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Invoke, Session } from '../invoke.ts';
+import type { Invoke, Surroundings } from '../invoke.ts';
 import type { OffOptions } from './off.ts';
 
 const HELP = `
@@ -17,8 +17,8 @@ export function defineOff(program: Command, invoke: Invoke): void {
     .option('--text <text>', 'what clients read')
     .addHelpText('after', HELP)
     .action((host: string, options: OffOptions, command: Command) => {
-      const body = async (session: Session) =>
-        (await import('./off.ts')).off(host, options, session);
+      const body = async (surroundings: Surroundings) =>
+        (await import('./off.ts')).off(host, options, surroundings);
       return invoke(command, { logTo: 'stderr', body });
     });
 }

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
-import type { Invoke, Session } from '../invoke.ts';
+import type { Invoke, Surroundings } from '../invoke.ts';
 
 /** `autodock once`: one pass, for cron and CI. */
 export function defineOnce(program: Command, invoke: Invoke): void {
-  const body = async (session: Session) => (await import('./once.ts')).once(session);
+  const body = async (surroundings: Surroundings) => (await import('./once.ts')).once(surroundings);
   program
     .command('once')
     .description('one pass, then exit')

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Invoke, Session } from '../invoke.ts';
+import type { Invoke, Surroundings } from '../invoke.ts';
 import type { PlanOptions } from './plan.ts';
 
 /** `autodock plan`: what a pass would change. Writes nothing. */
@@ -10,7 +10,8 @@ export function definePlan(program: Command, invoke: Invoke): void {
     .option('--json', 'print JSON')
     .option('--detailed-exitcode', 'exit with 2 when there are changes')
     .action((options: PlanOptions, command: Command) => {
-      const body = async (session: Session) => (await import('./plan.ts')).plan(options, session);
+      const body = async (surroundings: Surroundings) =>
+        (await import('./plan.ts')).plan(options, surroundings);
       return invoke(command, { logTo: 'stderr', body });
     });
 }

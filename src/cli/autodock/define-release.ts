@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Invoke, Session } from '../invoke.ts';
+import type { Invoke, Surroundings } from '../invoke.ts';
 import type { ReleaseOptions } from './release.ts';
 
 const HELP = `
@@ -23,8 +23,8 @@ export function defineRelease(program: Command, invoke: Invoke): void {
     .option('-y, --yes', 'do not ask')
     .addHelpText('after', HELP)
     .action((options: ReleaseOptions, command: Command) => {
-      const body = async (session: Session) =>
-        (await import('./release.ts')).release(options, session);
+      const body = async (surroundings: Surroundings) =>
+        (await import('./release.ts')).release(options, surroundings);
       return invoke(command, { logTo: 'stderr', body });
     });
 }

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Invoke, Session } from '../invoke.ts';
+import type { Invoke, Surroundings } from '../invoke.ts';
 import type { RoutesOptions } from './routes.ts';
 
 const HELP = `
@@ -24,8 +24,8 @@ export function defineRoutes(program: Command, invoke: Invoke): void {
     .option('--json', 'print JSON')
     .addHelpText('after', HELP)
     .action((options: RoutesOptions, command: Command) => {
-      const body = async (session: Session) =>
-        (await import('./routes.ts')).routes(options, session);
+      const body = async (surroundings: Surroundings) =>
+        (await import('./routes.ts')).routes(options, surroundings);
       return invoke(command, { logTo: 'stderr', body });
     });
 }

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Invoke, Session } from '../invoke.ts';
+import type { Invoke, Surroundings } from '../invoke.ts';
 import type { UndrainOptions } from './undrain.ts';
 
 /** `autodock undrain`: lets drained containers be routed again. */
@@ -10,8 +10,8 @@ export function defineUndrain(program: Command, invoke: Invoke): void {
     .description('let drained containers be routed again')
     .option('--all', 'all that are drained of an owner (default: this engine)')
     .action((names: readonly string[], options: UndrainOptions, command: Command) => {
-      const body = async (session: Session) =>
-        (await import('./undrain.ts')).undrain(names, options, session);
+      const body = async (surroundings: Surroundings) =>
+        (await import('./undrain.ts')).undrain(names, options, surroundings);
       return invoke(command, { logTo: 'stderr', body });
     });
 }

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Invoke, Session } from '../invoke.ts';
+import type { Invoke, Surroundings } from '../invoke.ts';
 import { WAITS } from './timeout.ts';
 import type { WaitOptions } from './wait.ts';
 
@@ -20,8 +20,8 @@ export function defineWait(program: Command, invoke: Invoke): void {
     .option('--timeout <duration>', `for how long (default: ${WAITS})`)
     .addHelpText('after', HELP)
     .action((host: string, options: WaitOptions, command: Command) => {
-      const body = async (session: Session) =>
-        (await import('./wait.ts')).wait(host, options, session);
+      const body = async (surroundings: Surroundings) =>
+        (await import('./wait.ts')).wait(host, options, surroundings);
       return invoke(command, { logTo: 'stderr', body });
     });
 }

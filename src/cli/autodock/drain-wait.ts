@@ -3,10 +3,10 @@ import type { Wiring } from '../../pass/clients.ts';
 import type { DrainedPlace } from '../../pass/drain.ts';
 import { type Left, waitUntilDrained } from '../../pass/drain-wait.ts';
 import type { ExitCode } from '../exit-code.ts';
-import type { Session } from '../invoke.ts';
+import type { Surroundings } from '../invoke.ts';
 import { print } from '../output.ts';
 import { problemLine } from '../problem.ts';
-import { duration } from '../show/words.ts';
+import { durationText } from '../show/words.ts';
 
 /** Where drained containers were routed. */
 export interface Drained {
@@ -19,7 +19,7 @@ export async function waitForDrain(
   drained: Drained,
   timeoutMs: number,
   { redis }: Wiring,
-  { config, stdout, stderr }: Session,
+  { config, stdout, stderr }: Surroundings,
 ): Promise<ExitCode> {
   const keys = keysWithPrefix(config.redis.keyPrefix);
   const onLeft = (left: Left) => void stdout.write(`Waiting: ${leftInWords(left)}.\n`);
@@ -28,7 +28,7 @@ export async function waitForDrain(
     await print(stdout, 'Done: no front has anything on its way there.\n');
     return 0;
   }
-  const problem = `after ${duration(timeoutMs)}: ${leftInWords(left)}; it stays drained`;
+  const problem = `after ${durationText(timeoutMs)}: ${leftInWords(left)}; it stays drained`;
   stderr.write(problemLine(problem));
   return 1;
 }

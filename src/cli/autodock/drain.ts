@@ -4,7 +4,7 @@ import type { Wiring } from '../../pass/clients.ts';
 import { type DrainedPlace, drainContainers, placesOf } from '../../pass/drain.ts';
 import { withWiring } from '../../pass/with-wiring.ts';
 import type { ExitCode } from '../exit-code.ts';
-import type { Session } from '../invoke.ts';
+import type { Surroundings } from '../invoke.ts';
 import { print } from '../output.ts';
 import { problemLine } from '../problem.ts';
 import { confirm } from './ask.ts';
@@ -25,27 +25,27 @@ export interface DrainOptions {
 export function drain(
   names: readonly string[],
   { all = false, yes = false, wait = false, timeout = WAITS }: DrainOptions,
-  session: Session,
+  surroundings: Surroundings,
 ): Promise<ExitCode> {
   const timeoutMs = timeoutMsOf(timeout);
-  return withWiring(session, 'write', async (wiring): Promise<ExitCode> => {
-    const containers = await chosen({ names, all }, wiring, session);
+  return withWiring(surroundings, 'write', async (wiring): Promise<ExitCode> => {
+    const containers = await chosen({ names, all }, wiring, surroundings);
     const fresh = containers.filter((one) => one.drain === null);
-    await tellDrained(containers, session);
-    if (all && !(await isWanted(fresh, yes, session))) return 1;
-    const keys = keysWithPrefix(session.config.redis.keyPrefix);
+    await tellDrained(containers, surroundings);
+    if (all && !(await isWanted(fresh, yes, surroundings))) return 1;
+    const keys = keysWithPrefix(surroundings.config.redis.keyPrefix);
     const places = await placesOf(wiring.redis, keys, containers);
-    await write(fresh, places, wiring, session);
+    await write(fresh, places, wiring, surroundings);
     if (!wait) return 0;
     const before = containers.flatMap((one) => one.drain?.urls ?? []);
     const urls = [...new Set([...before, ...places.map(({ url }) => url)])];
-    return waitForDrain({ places, urls }, timeoutMs, wiring, session);
+    return waitForDrain({ places, urls }, timeoutMs, wiring, surroundings);
   });
 }
 
 async function tellDrained(
   containers: readonly PublishedContainer[],
-  { stdout }: Session,
+  { stdout }: Surroundings,
 ): Promise<void> {
   if (containers.length === 0) await print(stdout, 'Nothing to drain: nothing asks for routes.\n');
   for (const one of containers) {
@@ -56,7 +56,7 @@ async function tellDrained(
 async function isWanted(
   fresh: readonly PublishedContainer[],
   yes: boolean,
-  { stdin, stdout, stderr }: Session,
+  { stdin, stdout, stderr }: Surroundings,
 ): Promise<boolean> {
   if (fresh.length === 0) return true;
   const lines = fresh.map((one) => `  ${inWords(one)}\n`).join('');
@@ -75,7 +75,7 @@ async function write(
   targets: readonly PublishedContainer[],
   places: readonly DrainedPlace[],
   { redis }: Wiring,
-  { config, stdout }: Session,
+  { config, stdout }: Surroundings,
 ): Promise<void> {
   if (targets.length === 0) return;
   const keys = keysWithPrefix(config.redis.keyPrefix);

@@ -10,7 +10,7 @@ import { type Failures, readFailures } from '../../survey/failures.ts';
 import { stateOfStopped } from '../../survey/stopped.ts';
 import { survey } from '../../survey/survey.ts';
 import type { ExitCode } from '../exit-code.ts';
-import type { Session } from '../invoke.ts';
+import type { Surroundings } from '../invoke.ts';
 import { print } from '../output.ts';
 import { problemLine } from '../problem.ts';
 import { terminalOf } from '../show/terminal.ts';
@@ -28,11 +28,11 @@ export interface ExplainOptions {
 export async function explain(
   question: Question | null,
   { json }: ExplainOptions,
-  session: Session,
+  surroundings: Surroundings,
 ): Promise<ExitCode> {
-  const { stdout, stderr } = session;
-  const { facts, answer } = await withWiring(session, 'read', async (wiring) => {
-    const seen = await survey(wiring, session.config);
+  const { stdout, stderr } = surroundings;
+  const { facts, answer } = await withWiring(surroundings, 'read', async (wiring) => {
+    const seen = await survey(wiring, surroundings.config);
     const found = question === null ? answerAll(seen) : await answerTo(question, seen, wiring);
     return { facts: seen, answer: found };
   });

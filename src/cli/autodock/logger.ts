@@ -2,7 +2,7 @@ import type { Config } from '../../config/config.ts';
 import { ConfigError, messageOf } from '../../errors.ts';
 import { type ConnectOptions, connect, type Plugin } from '../../plugin/connect.ts';
 import type { ExitCode } from '../exit-code.ts';
-import type { Session } from '../invoke.ts';
+import type { Surroundings } from '../invoke.ts';
 import { isClosedPipe, print } from '../output.ts';
 import { eventJson } from '../show/event-json.ts';
 import { showEvent } from '../show/show-event.ts';
@@ -18,8 +18,11 @@ export interface LoggerOptions {
 }
 
 /** Prints events and route changes as they come. */
-export async function logger(options: LoggerOptions, session: Session): Promise<ExitCode> {
-  const { config, stdout } = session;
+export async function logger(
+  options: LoggerOptions,
+  surroundings: Surroundings,
+): Promise<ExitCode> {
+  const { config, stdout } = surroundings;
   const plugin = open(connectOptions(options, config));
   const terminal = terminalOf(stdout);
   void stopSignal().then(() => plugin.close());

@@ -5,7 +5,7 @@ import { readVhost, showVhost } from '../../model/vhost.ts';
 import { takeOff, takeOn } from '../../pass/off.ts';
 import { withWiring } from '../../pass/with-wiring.ts';
 import type { ExitCode } from '../exit-code.ts';
-import type { Session } from '../invoke.ts';
+import type { Surroundings } from '../invoke.ts';
 import { print } from '../output.ts';
 import { plain } from '../show/words.ts';
 import { whoAmI } from './who.ts';
@@ -22,15 +22,15 @@ const UNSAID = 'This site is down for maintenance. Please try again later.';
 export function off(
   host: string,
   { text = UNSAID }: OffOptions,
-  session: Session,
+  surroundings: Surroundings,
 ): Promise<ExitCode> {
   const vhost = vhostOf(host);
   if (text.length > LONGEST_TEXT) {
     const problem = `--text has ${text.length} characters; at most ${LONGEST_TEXT} are shown`;
     throw new ConfigError('config', problem);
   }
-  const { config, stdout } = session;
-  return withWiring(session, 'write', async ({ redis }): Promise<ExitCode> => {
+  const { config, stdout } = surroundings;
+  return withWiring(surroundings, 'write', async ({ redis }): Promise<ExitCode> => {
     const keys = keysWithPrefix(config.redis.keyPrefix);
     await takeOff(redis, keys, vhost, { by: whoAmI(), text });
     const back = `autodock on ${vhost} takes that back`;
@@ -40,10 +40,10 @@ export function off(
 }
 
 /** Lets its backends answer a host again. */
-export function on(host: string, session: Session): Promise<ExitCode> {
+export function on(host: string, surroundings: Surroundings): Promise<ExitCode> {
   const vhost = vhostOf(host);
-  const { config, stdout } = session;
-  return withWiring(session, 'write', async ({ redis }): Promise<ExitCode> => {
+  const { config, stdout } = surroundings;
+  return withWiring(surroundings, 'write', async ({ redis }): Promise<ExitCode> => {
     const wasOff = await takeOn(redis, keysWithPrefix(config.redis.keyPrefix), vhost);
     await print(stdout, `${showVhost(vhost)} ${wasOff ? 'is on again' : 'was not off'}.\n`);
     return 0;

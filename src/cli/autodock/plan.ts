@@ -3,7 +3,7 @@ import { renderPlan } from '../../diff/render.ts';
 import { safeJson } from '../../model/json.ts';
 import { computePlan, type PlanReport } from '../../pass/once.ts';
 import { type ExitCode, planExitCode } from '../exit-code.ts';
-import type { Session } from '../invoke.ts';
+import type { Surroundings } from '../invoke.ts';
 import { print } from '../output.ts';
 import { problemLine } from '../problem.ts';
 
@@ -16,11 +16,11 @@ export interface PlanOptions {
 }
 
 /** Prints what a pass would change. */
-export async function plan(options: PlanOptions, session: Session): Promise<ExitCode> {
-  const report = await computePlan(session);
+export async function plan(options: PlanOptions, surroundings: Surroundings): Promise<ExitCode> {
+  const report = await computePlan(surroundings);
   const text = options.json === true ? asJson(report) : renderPlan(report.plan);
-  await print(session.stdout, `${text}\n`);
-  for (const problem of report.problems) session.stderr.write(problemLine(problem));
+  await print(surroundings.stdout, `${text}\n`);
+  for (const problem of report.problems) surroundings.stderr.write(problemLine(problem));
   return planExitCode(report, options.detailedExitcode === true);
 }
 

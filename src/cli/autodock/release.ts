@@ -9,10 +9,10 @@ import {
 } from '../../pass/release.ts';
 import { withWiring } from '../../pass/with-wiring.ts';
 import type { ExitCode } from '../exit-code.ts';
-import type { Session } from '../invoke.ts';
+import type { Surroundings } from '../invoke.ts';
 import { print } from '../output.ts';
 import { problemLine } from '../problem.ts';
-import { duration, UNDATED } from '../show/words.ts';
+import { durationText, UNDATED } from '../show/words.ts';
 import { confirm } from './ask.ts';
 import { withdrawnOtherwise } from './withdrawn-otherwise.ts';
 
@@ -22,9 +22,9 @@ export interface ReleaseOptions {
 }
 
 /** Shows what an owner claims, asks, and withdraws it. */
-export function release({ yes }: ReleaseOptions, session: Session): Promise<ExitCode> {
-  const { config, stdout, stderr } = session;
-  return withWiring(session, 'write', async (wiring) => {
+export function release({ yes }: ReleaseOptions, surroundings: Surroundings): Promise<ExitCode> {
+  const { config, stdout, stderr } = surroundings;
+  return withWiring(surroundings, 'write', async (wiring) => {
     const owner = await wiring.owner();
     const work = createRelease(wiring, config);
     const planned = await work.look();
@@ -35,8 +35,8 @@ export function release({ yes }: ReleaseOptions, session: Session): Promise<Exit
     await print(stdout, `${renderPlan(planned.plan)}\n`);
     const warning = aliveWarning(owner, planned);
     if (warning !== null) stderr.write(problemLine(warning));
-    if (yes !== true && !(await isConfirmed(session))) return 1;
-    return finish(planned.plan, work, session);
+    if (yes !== true && !(await isConfirmed(surroundings))) return 1;
+    return finish(planned.plan, work, surroundings);
   });
 }
 
@@ -47,11 +47,11 @@ function isNothing({ plan: { changes, faults }, passed }: ReleasePlan): boolean 
 /** A controller that runs puts back what is taken from it. */
 function aliveWarning(owner: Owner, { passed }: ReleasePlan): string | null {
   if (passed === null || passed.isLive === false) return null;
-  const ago = passed.agoMs === null ? UNDATED : `${duration(passed.agoMs)} ago`;
+  const ago = passed.agoMs === null ? UNDATED : `${durationText(passed.agoMs)} ago`;
   return `warning: owner ${owner} passed ${ago}; if its controller still runs it puts everything back: stop it first`;
 }
 
-async function isConfirmed({ stdin, stderr }: Session): Promise<boolean> {
+async function isConfirmed({ stdin, stderr }: Surroundings): Promise<boolean> {
   if (stdin.isTTY !== true) {
     stderr.write(problemLine('nothing was withdrawn: there is no terminal to ask on; add --yes'));
     return false;
@@ -61,8 +61,8 @@ async function isConfirmed({ stdin, stderr }: Session): Promise<boolean> {
   return isYes;
 }
 
-async function finish(shown: Plan, work: Release, session: Session): Promise<ExitCode> {
-  const { stdout, stderr } = session;
+async function finish(shown: Plan, work: Release, surroundings: Surroundings): Promise<ExitCode> {
+  const { stdout, stderr } = surroundings;
   const { owner } = shown;
   const released = await work.run();
   const otherwise = withdrawnOtherwise(shown, released.pass.plan);

@@ -3,7 +3,7 @@ import { safeJson } from '../../model/json.ts';
 import { withWiring } from '../../pass/with-wiring.ts';
 import { surveyRedisAlone } from '../../survey/survey.ts';
 import type { ExitCode } from '../exit-code.ts';
-import type { Session } from '../invoke.ts';
+import type { Surroundings } from '../invoke.ts';
 import { print } from '../output.ts';
 import { problemLine } from '../problem.ts';
 import { type Terminal, terminalOf } from '../show/terminal.ts';
@@ -16,10 +16,13 @@ export interface RoutesOptions {
 }
 
 /** Prints what stands in Redis. */
-export async function routes({ json }: RoutesOptions, session: Session): Promise<ExitCode> {
-  const { stdout, stderr } = session;
-  const { self, redis } = await withWiring(session, 'read', (wiring) =>
-    surveyRedisAlone(wiring, session.config),
+export async function routes(
+  { json }: RoutesOptions,
+  surroundings: Surroundings,
+): Promise<ExitCode> {
+  const { stdout, stderr } = surroundings;
+  const { self, redis } = await withWiring(surroundings, 'read', (wiring) =>
+    surveyRedisAlone(wiring, surroundings.config),
   );
   if (redis.kind === 'failed') {
     stderr.write(problemLine(redis.problem));

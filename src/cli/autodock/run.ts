@@ -1,6 +1,6 @@
 import type { Controller } from '../../daemon/controller.ts';
 import type { ExitCode } from '../exit-code.ts';
-import type { Session } from '../invoke.ts';
+import type { Surroundings } from '../invoke.ts';
 import { keepHeapSmall } from './memory.ts';
 import { stopSignal } from './stop-signal.ts';
 
@@ -14,7 +14,7 @@ export async function run({
   lostLines,
   version,
   sources,
-}: Session): Promise<ExitCode> {
+}: Surroundings): Promise<ExitCode> {
   // A signal that comes while the controller is loaded counts, too.
   const signalled = stopSignal();
   const { createController } = await import('../../daemon/controller.ts');

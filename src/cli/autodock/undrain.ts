@@ -2,7 +2,7 @@ import { keysWithPrefix } from '../../model/keys.ts';
 import { undrainContainers } from '../../pass/drain.ts';
 import { withWiring } from '../../pass/with-wiring.ts';
 import type { ExitCode } from '../exit-code.ts';
-import type { Session } from '../invoke.ts';
+import type { Surroundings } from '../invoke.ts';
 import { print } from '../output.ts';
 import { chosen, inWords } from './chosen.ts';
 
@@ -15,11 +15,11 @@ export interface UndrainOptions {
 export function undrain(
   names: readonly string[],
   { all = false }: UndrainOptions,
-  session: Session,
+  surroundings: Surroundings,
 ): Promise<ExitCode> {
-  const { config, stdout } = session;
-  return withWiring(session, 'write', async (wiring): Promise<ExitCode> => {
-    const containers = await chosen({ names, all }, wiring, session);
+  const { config, stdout } = surroundings;
+  return withWiring(surroundings, 'write', async (wiring): Promise<ExitCode> => {
+    const containers = await chosen({ names, all }, wiring, surroundings);
     const drained = containers.filter((one) => one.drain !== null);
     await undrainContainers(wiring.redis, keysWithPrefix(config.redis.keyPrefix), drained);
     for (const one of containers) {

@@ -8,10 +8,10 @@ import { withWiring } from '../../pass/with-wiring.ts';
 import { isRouted } from '../../survey/read-redis.ts';
 import { survey } from '../../survey/survey.ts';
 import type { ExitCode } from '../exit-code.ts';
-import type { Session } from '../invoke.ts';
+import type { Surroundings } from '../invoke.ts';
 import { print } from '../output.ts';
 import { problemLine } from '../problem.ts';
-import { duration, plain } from '../show/words.ts';
+import { durationText, plain } from '../show/words.ts';
 import { askFront, type FrontSaid } from './ask-front.ts';
 import { timeoutMsOf, WAITS } from './timeout.ts';
 
@@ -29,7 +29,7 @@ const NO_ANSWER: ReadonlySet<number> = new Set([400, 502, 503, 504, 508]);
 export function wait(
   text: string,
   { timeout = WAITS }: WaitOptions,
-  session: Session,
+  surroundings: Surroundings,
 ): Promise<ExitCode> {
   const timeoutMs = timeoutMsOf(timeout);
   const reading = readHost(text);
@@ -40,10 +40,10 @@ export function wait(
         : 'is answered by the front itself';
     throw new ConfigError('config', `${plain(text)} ${problem}`);
   }
-  const { config, stdout, stderr } = session;
+  const { config, stdout, stderr } = surroundings;
   const { addresses } = config.front;
   const fronts = addresses.length === 0 ? DEFAULT_FRONTS : addresses;
-  return withWiring(session, 'read', async (wiring): Promise<ExitCode> => {
+  return withWiring(surroundings, 'read', async (wiring): Promise<ExitCode> => {
     const { host, order } = reading;
     const keys = keysWithPrefix(config.redis.keyPrefix);
     const deadline = performance.now() + timeoutMs;
@@ -56,7 +56,7 @@ export function wait(
         return 0;
       }
       if (performance.now() >= deadline) {
-        stderr.write(problemLine(await reasonOf(host, said, timeoutMs, [wiring, session])));
+        stderr.write(problemLine(await reasonOf(host, said, timeoutMs, [wiring, surroundings])));
         return 1;
       }
       await pause(LOOK_MS);
@@ -76,10 +76,10 @@ async function reasonOf(
   host: string,
   said: readonly FrontSaid[],
   timeoutMs: number,
-  [wiring, { config }]: readonly [Wiring, Session],
+  [wiring, { config }]: readonly [Wiring, Surroundings],
 ): Promise<string> {
   const { status, advice } = explainHost(await survey(wiring, config), host);
   const fronts = said.map(({ what }) => what).join(', ');
   const reason = [`${status.code ?? 'unknown'}: ${status.why}`, ...advice].join(' ');
-  return `${plain(host)} does not answer after ${duration(timeoutMs)} (${fronts}). ${reason}`;
+  return `${plain(host)} does not answer after ${durationText(timeoutMs)} (${fronts}). ${reason}`;
 }

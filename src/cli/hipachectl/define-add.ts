@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Invoke, Session } from '../invoke.ts';
+import type { Invoke, Surroundings } from '../invoke.ts';
 
 /** `hipachectl add ID HOST -i IP [-p PORT]`: a backend that no controller takes away. */
 export function defineAdd(program: Command, invoke: Invoke): void {
@@ -13,7 +13,8 @@ export function defineAdd(program: Command, invoke: Invoke): void {
     .action(
       (id: string, host: string, options: { ip?: string; port?: string }, command: Command) => {
         const addition = { port: '80', ...options, id, host };
-        const body = async (session: Session) => (await import('./add.ts')).add(addition, session);
+        const body = async (surroundings: Surroundings) =>
+          (await import('./add.ts')).add(addition, surroundings);
         return invoke(command, { logTo: 'stderr', body });
       },
     );

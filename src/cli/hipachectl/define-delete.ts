@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Invoke, Session } from '../invoke.ts';
+import type { Invoke, Surroundings } from '../invoke.ts';
 import type { DeleteOptions } from './delete.ts';
 
 const HELP = `
@@ -20,8 +20,8 @@ export function defineDelete(program: Command, invoke: Invoke): void {
     .option('--force', 'delete also what a controller claims')
     .addHelpText('after', HELP)
     .action((_id: string, host: string, options: DeleteOptions, command: Command) => {
-      const body = async (session: Session) =>
-        (await import('./delete.ts')).remove(host, options, session);
+      const body = async (surroundings: Surroundings) =>
+        (await import('./delete.ts')).remove(host, options, surroundings);
       return invoke(command, { logTo: 'stderr', body });
     });
 }

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Invoke, Session } from '../invoke.ts';
+import type { Invoke, Surroundings } from '../invoke.ts';
 import type { ListOptions } from './list.ts';
 
 /** `hipachectl list`: every frontend, however many backends it has. */
@@ -9,7 +9,8 @@ export function defineList(program: Command, invoke: Invoke): void {
     .description('list all virtual hosts; writes nothing')
     .option('--json', 'print JSON, as autodock routes does')
     .action((options: ListOptions, command: Command) => {
-      const body = async (session: Session) => (await import('./list.ts')).list(options, session);
+      const body = async (surroundings: Surroundings) =>
+        (await import('./list.ts')).list(options, surroundings);
       return invoke(command, { logTo: 'stderr', body });
     });
 }

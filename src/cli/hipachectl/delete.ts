@@ -6,7 +6,7 @@ import type { Keys } from '../../model/keys.ts';
 import type { FrontendEdit } from '../../model/plan.ts';
 import { readFrontends } from '../../survey/read-redis.ts';
 import type { ExitCode } from '../exit-code.ts';
-import type { Session } from '../invoke.ts';
+import type { Surroundings } from '../invoke.ts';
 import { print } from '../output.ts';
 import { plain } from '../show/words.ts';
 import { claimantsOf } from './claimed.ts';
@@ -33,17 +33,17 @@ interface Removal {
 export async function remove(
   host: string,
   options: DeleteOptions,
-  session: Session,
+  surroundings: Surroundings,
 ): Promise<ExitCode> {
   const removal = readRemoval(options);
-  return withRedis(session.config, async (redis, keys) => {
+  return withRedis(surroundings.config, async (redis, keys) => {
     const before = await findFrontend(redis, keys, host);
     if (before === null) {
-      await print(session.stdout, `Nothing to delete: ${plain(host)} has no frontend.\n`);
+      await print(surroundings.stdout, `Nothing to delete: ${plain(host)} has no frontend.\n`);
       return 0;
     }
     const result = await createEditor(redis, keys).edit(editOf(before.vhost, removal));
-    return report({ ...removal, before, result }, session);
+    return report({ ...removal, before, result }, surroundings);
   });
 }
 
@@ -80,13 +80,15 @@ interface Outcome extends Removal {
   readonly result: EditResult;
 }
 
-function report(outcome: Outcome, session: Session): Promise<ExitCode> | ExitCode {
+function report(outcome: Outcome, surroundings: Surroundings): Promise<ExitCode> | ExitCode {
   const { result } = outcome.result;
-  if (result.kind === 'fault') return tell(session, faultProblem(result));
-  return result.kind === 'none' ? reportNothing(outcome, session) : reportDeleted(outcome, session);
+  if (result.kind === 'fault') return tell(surroundings, faultProblem(result));
+  return result.kind === 'none'
+    ? reportNothing(outcome, surroundings)
+    : reportDeleted(outcome, surroundings);
 }
 
-async function reportDeleted(outcome: Outcome, session: Session): Promise<ExitCode> {
+async function reportDeleted(outcome: Outcome, surroundings: Surroundings): Promise<ExitCode> {
   const { before, force, result } = outcome;
   const owners = ownersOf(outcome);
   const what = result.spared > 0 ? 'what nobody claims' : whatOf(outcome);
@@ -95,17 +97,17 @@ async function reportDeleted(outcome: Outcome, session: Session): Promise<ExitCo
     force && owners !== ''
       ? ` The controller of owner ${owners} puts its own back with its next pass.`
       : '';
-  await print(session.stdout, `Deleted ${what} of ${plain(before.vhost)}${gone}.${back}\n`);
-  return result.spared > 0 ? tell(session, staysProblem(outcome, 'the rest stays')) : 0;
+  await print(surroundings.stdout, `Deleted ${what} of ${plain(before.vhost)}${gone}.${back}\n`);
+  return result.spared > 0 ? tell(surroundings, staysProblem(outcome, 'the rest stays')) : 0;
 }
 
-async function reportNothing(outcome: Outcome, session: Session): Promise<ExitCode> {
+async function reportNothing(outcome: Outcome, surroundings: Surroundings): Promise<ExitCode> {
   const { before, texts, result } = outcome;
   if (result.spared > 0 || ownersOf(outcome) !== '') {
-    return tell(session, staysProblem(outcome, 'nothing was changed'));
+    return tell(surroundings, staysProblem(outcome, 'nothing was changed'));
   }
   const what = texts === null ? 'backend' : (texts[0] ?? '');
-  await print(session.stdout, `Nothing to delete: ${plain(before.vhost)} has no ${what}.\n`);
+  await print(surroundings.stdout, `Nothing to delete: ${plain(before.vhost)} has no ${what}.\n`);
   return 0;
 }
 

@@ -2,7 +2,7 @@ import { type RouteView, routesOf } from '../../explain/routes.ts';
 import { safeJson } from '../../model/json.ts';
 import { surveyRedis } from '../../survey/read-redis.ts';
 import type { ExitCode } from '../exit-code.ts';
-import type { Session } from '../invoke.ts';
+import type { Surroundings } from '../invoke.ts';
 import { print } from '../output.ts';
 import { type Terminal, terminalOf } from '../show/terminal.ts';
 import { withRedis } from './with-redis.ts';
@@ -16,7 +16,10 @@ export interface ListOptions {
 }
 
 /** Prints every frontend, however many backends it has. */
-export async function list({ json }: ListOptions, { config, stdout }: Session): Promise<ExitCode> {
+export async function list(
+  { json }: ListOptions,
+  { config, stdout }: Surroundings,
+): Promise<ExitCode> {
   const self = config.owner;
   const found = await withRedis(config, async (redis, keys) =>
     routesOf(await surveyRedis(redis, keys, { self, alsoVhosts: NOTHING_ELSE }), self),

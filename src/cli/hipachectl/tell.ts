@@ -1,10 +1,10 @@
 import type { AppliedVhost } from '../../apply/reply.ts';
 import type { ExitCode } from '../exit-code.ts';
-import type { Session } from '../invoke.ts';
+import type { Surroundings } from '../invoke.ts';
 import { problemLine } from '../problem.ts';
 
 /** Says on stderr why something was not done. */
-export function tell({ stderr }: Pick<Session, 'stderr'>, problem: string): ExitCode {
+export function tell({ stderr }: Pick<Surroundings, 'stderr'>, problem: string): ExitCode {
   stderr.write(problemLine(problem, 'hipachectl'));
   return 1;
 }

@@ -1,5 +1,5 @@
 import { adviseOnUnwritten } from '../../explain/advice.ts';
-import type { RouteState, SeenView, WorkloadView } from '../../explain/workload.ts';
+import type { ExplainedRoute, SeenView, WorkloadView } from '../../explain/workload.ts';
 import type { NetworkAddress } from '../../model/container.ts';
 import { CONTAINER } from '../../model/workload.ts';
 import { adviceLines } from './advice.ts';
@@ -106,7 +106,7 @@ function listed(items: readonly string[]): string {
 }
 
 function routeLines(
-  { vhost, url, weight, written, rules }: RouteState,
+  { vhost, url, weight, written, rules }: ExplainedRoute,
   { paint }: Terminal,
 ): readonly string[] {
   const times = weight === 1 ? '' : `, weight ${weight}`;

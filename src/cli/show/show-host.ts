@@ -5,7 +5,7 @@ import type { SlotView } from '../../explain/slots.ts';
 import { adviceLines } from './advice.ts';
 import { renderTable, wrapText } from './table.ts';
 import type { Terminal, Tone } from './terminal.ts';
-import { duration, ownerWord, plain, verdictWord } from './words.ts';
+import { durationText, ownerWord, plain, verdictWord } from './words.ts';
 
 /** `autodock explain HOST`: the lookup as the front does it, slot by slot, and what a client gets. */
 export function showHost(view: HostView, terminal: Terminal): string {
@@ -90,7 +90,7 @@ function stateWord(
 ): string {
   if (!usable) return paint('bad', 'no URL for a front');
   if (!dead) return paint('good', named ? 'alive, by name' : 'alive');
-  return paint('bad', lapseMs === null ? 'dead, for ever' : `dead, ${duration(lapseMs)} left`);
+  return paint('bad', lapseMs === null ? 'dead, for ever' : `dead, ${durationText(lapseMs)} left`);
 }
 
 function askedBlock({ asked, host, problems }: HostView, terminal: Terminal): string {

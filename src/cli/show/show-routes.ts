@@ -2,7 +2,7 @@ import type { BackendView, FrontendState, RouteView } from '../../explain/routes
 import type { MarkedSlots } from '../../model/marks.ts';
 import { type Row, renderTable } from './table.ts';
 import type { Terminal } from './terminal.ts';
-import { duration, ownerWord, plain } from './words.ts';
+import { durationText, ownerWord, plain } from './words.ts';
 
 /** Every frontend, a row for each of its backends: `autodock routes`, and with identifiers `hipachectl list`. */
 export function showRoutes(
@@ -64,5 +64,7 @@ function deadWord(
   if (dead === 0) return [];
   const part = dead === own.length ? 'dead' : `${dead} of ${own.length} dead`;
   const whom = host === vhost ? '' : ` for ${plain(host)}`;
-  return [`${part}${whom}, ${expiresInMs === null ? 'for ever' : `${duration(expiresInMs)} left`}`];
+  return [
+    `${part}${whom}, ${expiresInMs === null ? 'for ever' : `${durationText(expiresInMs)} left`}`,
+  ];
 }

@@ -39,7 +39,7 @@ const VERDICT_TONES: Readonly<Partial<Record<Verdict | RejectionReason, Tone>>> 
 };
 
 /** `12 s`, `3 min`, `5 h`, `2 d`. */
-export function duration(ms: number): string {
+export function durationText(ms: number): string {
   const seconds = Math.ceil(ms / 1_000);
   if (seconds < 120) return `${seconds} s`;
   if (seconds < 7_200) return `${Math.round(seconds / 60)} min`;
@@ -62,7 +62,7 @@ export function controllerLine(
   if (lastPassAgoMs === null && !undated) {
     return paint('bad', `No controller has passed yet (${whose}): start it (autodock run).`);
   }
-  const ago = lastPassAgoMs === null ? UNDATED : `${duration(lastPassAgoMs)} ago`;
+  const ago = lastPassAgoMs === null ? UNDATED : `${durationText(lastPassAgoMs)} ago`;
   if (released) {
     return paint(
       'bad',

@@ -1,5 +1,5 @@
 import type { ShownContainer } from '../../answers/containers.ts';
-import type { Problem } from './problem.ts';
+import type { ShownProblem } from './problem.ts';
 import { count, short, some } from './words.ts';
 
 /** Reasons that somebody wanted, that pass by themselves, or that the status tells. */
@@ -22,7 +22,7 @@ export function needsPerson({ rejections }: ShownContainer): boolean {
 }
 
 /** Containers that were not routed as they asked. */
-export function containerProblems(containers: readonly ShownContainer[]): readonly Problem[] {
+export function containerProblems(containers: readonly ShownContainer[]): readonly ShownProblem[] {
   const rejected = containers.filter(needsPerson);
   const [first] = rejected;
   if (first === undefined) return [];

@@ -1,5 +1,5 @@
 /** Something that is wrong (`bad`) or worth a look (`warn`). */
-export interface Problem {
+export interface ShownProblem {
   readonly level: 'bad' | 'warn';
   readonly title: string;
   readonly detail: string;

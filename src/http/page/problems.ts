@@ -1,12 +1,12 @@
 import { containerProblems } from './container-problems.ts';
-import type { Problem } from './problem.ts';
+import type { ShownProblem } from './problem.ts';
 import { routeProblems } from './route-problems.ts';
 import type { RouteRow } from './rows.ts';
 import type { State } from './state.ts';
 import { lostProblem, statusProblems } from './status-problems.ts';
 
 /** All that is wrong, the worst first; nothing: all is well. */
-export function problemsOf(state: State, rows: readonly RouteRow[]): readonly Problem[] {
+export function problemsOf(state: State, rows: readonly RouteRow[]): readonly ShownProblem[] {
   // What stood here before is no longer known.
   if (state.connection === 'lost') return [lostProblem(state)];
   if (state.status === null) return [];
@@ -18,6 +18,6 @@ export function problemsOf(state: State, rows: readonly RouteRow[]): readonly Pr
   return [...found.filter(({ level }) => level === 'bad'), ...found.filter(isWarning)];
 }
 
-function isWarning({ level }: Problem): boolean {
+function isWarning({ level }: ShownProblem): boolean {
   return level === 'warn';
 }

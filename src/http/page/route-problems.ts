@@ -1,9 +1,9 @@
-import type { Problem } from './problem.ts';
+import type { ShownProblem } from './problem.ts';
 import type { RouteRow, RouteState } from './rows.ts';
 import { count, some } from './words.ts';
 
 /** Routes that serve nobody, or only some. */
-export function routeProblems(rows: readonly RouteRow[]): readonly Problem[] {
+export function routeProblems(rows: readonly RouteRow[]): readonly ShownProblem[] {
   return [
     ...dead(inState(rows, 'dead')),
     ...held(inState(rows, 'held')),
@@ -15,21 +15,21 @@ function inState(rows: readonly RouteRow[], state: RouteState): readonly RouteRo
   return rows.filter((row) => row.state === state);
 }
 
-function dead(rows: readonly RouteRow[]): readonly Problem[] {
+function dead(rows: readonly RouteRow[]): readonly ShownProblem[] {
   if (rows.length === 0) return [];
   const title = `${count(rows.length, 'host')} with no backend that answers`;
   const remedy = `${logsOf(rows)} A mark lapses by itself and is set again if nothing answers.`;
   return [{ level: 'bad', title, detail: namesOf(rows), remedy }];
 }
 
-function held(rows: readonly RouteRow[]): readonly Problem[] {
+function held(rows: readonly RouteRow[]): readonly ShownProblem[] {
   if (rows.length === 0) return [];
   const title = `${count(rows.length, 'host is', 'hosts are')} held: clients get 503`;
   const remedy = 'No container is ready for it. “Not routed as asked” says why, or start one.';
   return [{ level: 'warn', title, detail: namesOf(rows), remedy }];
 }
 
-function impaired(rows: readonly RouteRow[]): readonly Problem[] {
+function impaired(rows: readonly RouteRow[]): readonly ShownProblem[] {
   if (rows.length === 0) return [];
   const title = `${count(rows.length, 'host')} with a dead backend`;
   return [

@@ -2,7 +2,7 @@ import type { ShownCondition, StatusAnswer } from '../../answers/status.ts';
 import { needsPerson } from './container-problems.ts';
 import { byId, element, keepList, setText } from './dom.ts';
 import { ownerNames } from './owners.ts';
-import type { Problem } from './problem.ts';
+import type { ShownProblem } from './problem.ts';
 import type { State } from './state.ts';
 import { clock, count, short, some, span, spoken, took, visible } from './words.ts';
 
@@ -17,8 +17,8 @@ interface Part {
 }
 
 /** The headline, what is wrong under it, and the parts of the system. */
-export function createSummary(): (state: State, problems: readonly Problem[]) => void {
-  const showProblems = keepList(byId('problems'), ({ title }: Problem) => title, problemItem);
+export function createSummary(): (state: State, problems: readonly ShownProblem[]) => void {
+  const showProblems = keepList(byId('problems'), ({ title }: ShownProblem) => title, problemItem);
   const showParts = keepList(byId('parts'), ({ name }: Part) => name, partItem);
   return (state, problems) => {
     const level = levelOf(state, problems);
@@ -33,7 +33,7 @@ export function createSummary(): (state: State, problems: readonly Problem[]) =>
   };
 }
 
-function levelOf(state: State, problems: readonly Problem[]): Mark {
+function levelOf(state: State, problems: readonly ShownProblem[]): Mark {
   if (problems.length > 0) return problems.some(({ level }) => level === 'bad') ? 'bad' : 'warn';
   // Nothing is well of which nothing is known.
   const isKnown = state.status !== null && state.routes !== null && state.containers !== null;
@@ -41,7 +41,7 @@ function levelOf(state: State, problems: readonly Problem[]): Mark {
 }
 
 /** One problem is its own headline; of several, how many there are. */
-function headline(level: Mark, problems: readonly Problem[]): string {
+function headline(level: Mark, problems: readonly ShownProblem[]): string {
   const [first] = problems;
   if (first === undefined) return level === 'good' ? 'All is well' : 'Asking the controller…';
   if (problems.length === 1) return first.title;
@@ -71,12 +71,12 @@ function engineOf({ engine }: StatusAnswer): string {
   return engine === null ? 'no engine yet' : short(engine.name);
 }
 
-function titleOf(status: StatusAnswer | null, problems: readonly Problem[]): string {
+function titleOf(status: StatusAnswer | null, problems: readonly ShownProblem[]): string {
   const where = status === null ? 'autodock' : `autodock · ${engineOf(status)}`;
   return visible(problems.length === 0 ? where : `${count(problems.length, 'problem')} · ${where}`);
 }
 
-function problemItem({ level, title, detail, remedy }: Problem): HTMLElement {
+function problemItem({ level, title, detail, remedy }: ShownProblem): HTMLElement {
   const word = level === 'bad' ? 'Wrong' : 'Look';
   return element(
     'li',

@@ -1,15 +1,15 @@
 import type { ShownCondition, StatusAnswer } from '../../answers/status.ts';
-import type { Problem } from './problem.ts';
+import type { ShownProblem } from './problem.ts';
 import type { State } from './state.ts';
 import { clock, count, sentences, short, some } from './words.ts';
 
 /** What the controller says of itself and of both sides. */
-export function statusProblems(status: StatusAnswer): readonly Problem[] {
+export function statusProblems(status: StatusAnswer): readonly ShownProblem[] {
   return [...sides(status), ...passes(status), ...observed(status), ...maintenance(status)];
 }
 
 /** The controller is not heard. */
-export function lostProblem({ connectionSince }: State): Problem {
+export function lostProblem({ connectionSince }: State): ShownProblem {
   const since = clock(new Date(connectionSince));
   return {
     level: 'bad',
@@ -19,7 +19,7 @@ export function lostProblem({ connectionSince }: State): Problem {
   };
 }
 
-function sides({ docker, redis }: StatusAnswer): readonly Problem[] {
+function sides({ docker, redis }: StatusAnswer): readonly ShownProblem[] {
   return [
     ...down(redis, 'Redis', 'AUTODOCK_REDIS_URL'),
     ...eviction(redis),
@@ -33,7 +33,7 @@ function isDown({ up, error }: ShownCondition): boolean {
   return !up && error !== null;
 }
 
-function down(side: ShownCondition, name: string, setting: string): readonly Problem[] {
+function down(side: ShownCondition, name: string, setting: string): readonly ShownProblem[] {
   if (!isDown(side)) return [];
   const { since, error } = side;
   const effect = 'Routes stay as they are';
@@ -47,7 +47,7 @@ function down(side: ShownCondition, name: string, setting: string): readonly Pro
   ];
 }
 
-function eviction({ evictionPolicy }: StatusAnswer['redis']): readonly Problem[] {
+function eviction({ evictionPolicy }: StatusAnswer['redis']): readonly ShownProblem[] {
   if (evictionPolicy === null || evictionPolicy === 'noeviction') return [];
   return [
     {
@@ -59,7 +59,7 @@ function eviction({ evictionPolicy }: StatusAnswer['redis']): readonly Problem[]
   ];
 }
 
-function silence(stream: StatusAnswer['docker']['eventStream']): readonly Problem[] {
+function silence(stream: StatusAnswer['docker']['eventStream']): readonly ShownProblem[] {
   if (!isDown(stream) || !stream.enabled) return [];
   const { since, error } = stream;
   const effect = 'Changes are seen at the next resync';
@@ -73,14 +73,14 @@ function silence(stream: StatusAnswer['docker']['eventStream']): readonly Proble
   ];
 }
 
-function passes(status: StatusAnswer): readonly Problem[] {
+function passes(status: StatusAnswer): readonly ShownProblem[] {
   const { docker, redis } = status;
   // A side that is down explains it, and is told by itself.
   const isExplained = isDown(docker) || isDown(redis);
   return [...(isExplained ? [] : progress(status)), ...fence(status), ...refusal(status)];
 }
 
-function progress({ ready, lastPass }: StatusAnswer): readonly Problem[] {
+function progress({ ready, lastPass }: StatusAnswer): readonly ShownProblem[] {
   if (ready.ok && lastPass?.result !== 'failed') return [];
   const detail = sentences(ready.reason ?? lastPass?.error ?? '');
   const remedy = 'It is tried again by itself. If it stays, the log says more.';
@@ -89,7 +89,7 @@ function progress({ ready, lastPass }: StatusAnswer): readonly Problem[] {
   return [{ level: 'bad', title, detail, remedy }];
 }
 
-function fence({ lastPass }: StatusAnswer): readonly Problem[] {
+function fence({ lastPass }: StatusAnswer): readonly ShownProblem[] {
   if (lastPass?.result !== 'fenced') return [];
   const title = 'The last pass was fenced';
   const detail = 'Another controller of this owner was quicker; nothing was written.';
@@ -97,7 +97,7 @@ function fence({ lastPass }: StatusAnswer): readonly Problem[] {
   return [{ level: 'warn', title, detail, remedy }];
 }
 
-function refusal({ guard }: StatusAnswer): readonly Problem[] {
+function refusal({ guard }: StatusAnswer): readonly ShownProblem[] {
   if (guard === null) return [];
   const title = `The guard puts off ${count(guard.vhosts.length, 'removal')}`;
   const detail = `These would lose their last backend all at once: ${some(guard.vhosts)}.`;
@@ -106,8 +106,8 @@ function refusal({ guard }: StatusAnswer): readonly Problem[] {
   return [{ level: 'bad', title, detail, remedy }];
 }
 
-function observed({ faults, unknown }: StatusAnswer): readonly Problem[] {
-  const broken = faults.map(({ vhost, key, problem }): Problem => {
+function observed({ faults, unknown }: StatusAnswer): readonly ShownProblem[] {
+  const broken = faults.map(({ vhost, key, problem }): ShownProblem => {
     const remedy = 'Look at the key with redis-cli; delete it, or find out who writes it.';
     return {
       level: 'bad',
@@ -122,7 +122,7 @@ function observed({ faults, unknown }: StatusAnswer): readonly Problem[] {
   return [...broken, { level: 'warn', title, detail: some(unknown), remedy }];
 }
 
-function maintenance({ off }: StatusAnswer): readonly Problem[] {
+function maintenance({ off }: StatusAnswer): readonly ShownProblem[] {
   return off.map(({ vhost, since, by, text }) => {
     const when = since === null ? '' : `Since ${clock(new Date(since))}`;
     const who = by === null ? '' : `By ${by}`;

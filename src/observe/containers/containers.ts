@@ -2,7 +2,7 @@ import type { DockerSession } from '../../clients/docker-session.ts';
 import type { ContainerLine, KnownContainer, ObservedContainer } from '../../model/container.ts';
 import type { ContainerId } from '../../model/ids.ts';
 import type { UnreadableWorkload } from '../../model/workload-line.ts';
-import type { Look } from '../workloads.ts';
+import type { LookOptions } from '../workloads.ts';
 import { assemble } from './assemble.ts';
 import {
   askClaimants,
@@ -27,7 +27,7 @@ export interface ContainerObserver {
 }
 
 /** How containers are observed. */
-export interface ObserveOptions extends Look {
+export interface ObserveOptions extends LookOptions {
   /** Monotonic milliseconds. */
   readonly now: () => number;
 }

@@ -9,11 +9,11 @@ export interface Settlement {
   /** Addresses that a container's line shows although another container was confirmed to have them. */
   readonly stale: ReadonlyMap<ContainerId, readonly string[]>;
   /** Who shows what it was not confirmed to have: so it stays until it is, also when nobody else shows that any more. */
-  readonly denied: ReadonlySet<Denial>;
+  readonly denied: ReadonlySet<UnconfirmedPlace>;
 }
 
 /** A container and the place that it was not confirmed to have, as text. */
-export type Denial = `${ContainerId} ${string} ${string}`;
+export type UnconfirmedPlace = `${ContainerId} ${string} ${string}`;
 
 /** One address on one network that several containers show. */
 export interface Dispute {
@@ -32,7 +32,7 @@ export interface Dispute {
  */
 export function findDisputes(
   lines: readonly ContainerLine[],
-  denied: ReadonlySet<Denial>,
+  denied: ReadonlySet<UnconfirmedPlace>,
 ): readonly Dispute[] {
   const byPlace = new Map<string, { network: string; address: string; between: ContainerId[] }>();
   for (const line of lines) {
@@ -103,7 +103,7 @@ export function settleDisputes(
 ): Settlement {
   const undecided = new Set<ContainerId>();
   const stale = new Map<ContainerId, string[]>();
-  const denied = new Set<Denial>();
+  const denied = new Set<UnconfirmedPlace>();
   for (const { network, address, between } of disputes) {
     const confirmed = between.filter((id) => has(replies.get(id) ?? null, network, address));
     for (const id of between) {

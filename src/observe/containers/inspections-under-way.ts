@@ -6,7 +6,7 @@ import type { InspectReply } from './inspection.ts';
 export type InspectionAnswer = InspectReply | 'gone' | null;
 
 /** What is asked at this moment; see `createUnderWay`. */
-export interface UnderWay {
+export interface InspectionsUnderWay {
   /**
    * Asks ahead of the passes, if there is room. Nobody waits for it until a pass asks.
    *
@@ -61,7 +61,7 @@ interface Work {
 }
 
 /** Nothing is under way. */
-export function createUnderWay(options: UnderWayOptions): UnderWay {
+export function createUnderWay(options: UnderWayOptions): InspectionsUnderWay {
   const works = new Map<ContainerId, Work>();
   const waiting = createWaiting(works, options);
   const asker = createAsker(options);

@@ -6,7 +6,7 @@ import type { Sends } from './sends.ts';
 const GONE_MS = 30_000;
 
 /** What is on its way from a front to backends. */
-export interface UnderWay {
+export interface RequestsUnderWay {
   readonly requests: number;
   readonly webSockets: number;
 }
@@ -33,10 +33,10 @@ export async function readAnswers(
   key: string,
   question: number,
   fronts: readonly string[],
-): Promise<ReadonlyMap<string, UnderWay>> {
+): Promise<ReadonlyMap<string, RequestsUnderWay>> {
   const [reply] = await redis.read([['hmget', key, ...fronts]]);
   const texts = Array.isArray(reply) ? reply.map(String) : [];
-  const answers = new Map<string, UnderWay>();
+  const answers = new Map<string, RequestsUnderWay>();
   fronts.forEach((front, index) => {
     const [, number, requests, webSockets] = /^(\d+) (\d+) (\d+)$/.exec(texts[index] ?? '') ?? [];
     if (Number(number) !== question) return;

@@ -14,7 +14,7 @@ export const READ_SCRIPT = loadScript(new URL('./read.lua', import.meta.url));
 const VHOSTS_PER_SCRIPT = 100;
 
 /** What is to be sent, and what to do with the replies. */
-export interface Question {
+export interface ScriptQuestion {
   readonly commands: readonly RedisCommand[];
   /**
    * What the replies tell; the identical object if nothing has changed since this was asked.
@@ -33,7 +33,7 @@ export interface ScriptAnswer {
 /** Reads frontends by `read.lua`, and remembers what it read. */
 export interface ScriptReader {
   /** Asks for these vhosts, and of those that were asked for the last time only whether they have changed. */
-  ask(vhosts: ReadonlySet<string>): Question;
+  ask(vhosts: ReadonlySet<string>): ScriptQuestion;
 }
 
 interface Block {

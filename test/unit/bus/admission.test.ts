@@ -4,11 +4,11 @@ import { createStrangers } from '../../../src/bus/strangers.ts';
 import { createSubscribers } from '../../../src/bus/subscribers.ts';
 import { encode } from '../../../src/wire/encode.ts';
 import { EVERYTHING } from '../../../src/wire/filter.ts';
-import { type JsonObject, messageOf } from '../../../src/wire/message.ts';
+import { type JsonObject, makeMessage } from '../../../src/wire/message.ts';
 
 const PEER = { address: '10.0.0.1', port: 7 };
 const hello = (kwargs: JsonObject = {}, secret: string | null = null) =>
-  Buffer.from(encode(messageOf('hello', [], kwargs), secret));
+  Buffer.from(encode(makeMessage('hello', [], kwargs), secret));
 
 function door(options: Partial<AdmissionOptions> = {}) {
   const subscribers = createSubscribers({ max: 64, ttlMs: 1_000, now: () => 0 });

@@ -7,7 +7,7 @@ import { encode } from '../../../src/wire/encode.ts';
 import { filterOf } from '../../../src/wire/filter.ts';
 import { helloOf, subscriptionOf } from '../../../src/wire/hello.ts';
 
-import { messageOf } from '../../../src/wire/message.ts';
+import { makeMessage } from '../../../src/wire/message.ts';
 
 const PEER = { address: '127.0.0.1', port: 1 };
 
@@ -49,7 +49,7 @@ test('an answer lacks the patterns where it would be larger than its hello with 
   const outbox = createOutbox({
     ...{ subscribers, send, secret: null, boot: 'b', onDropped: () => undefined },
   });
-  const hello = messageOf('hello', [], { events: ['container_*'] });
+  const hello = makeMessage('hello', [], { events: ['container_*'] });
   subscribers.hello(PEER, { filter: filterOf(['container_*']), ttlMs: null });
   const options = { version: '1', subscribers, outbox };
   answer(options, hello, PEER, 1_400);

@@ -4,7 +4,7 @@ import { createOutbox } from '../../../src/bus/outbox.ts';
 import { createSubscribers } from '../../../src/bus/subscribers.ts';
 import { openText } from '../../../src/wire/encode.ts';
 import { EVERYTHING, filterOf } from '../../../src/wire/filter.ts';
-import { messageOf } from '../../../src/wire/message.ts';
+import { makeMessage } from '../../../src/wire/message.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -13,7 +13,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-const event = { name: 'pull', datagram: openText(messageOf('pull', ['docker'], {})) };
+const event = { name: 'pull', datagram: openText(makeMessage('pull', ['docker'], {})) };
 
 function outbox(plugins: number) {
   const subscribers = createSubscribers({ max: 64, ttlMs: 1_000, now: () => 0 });
@@ -83,7 +83,7 @@ function observedOutbox() {
   let serial = 0;
   const put = (name: string) => {
     serial += 1;
-    box.put({ name, datagram: openText(messageOf(name, [], { serial })) });
+    box.put({ name, datagram: openText(makeMessage(name, [], { serial })) });
     all.push(String(serial));
     if (name === 'pull') pulls.push(String(serial));
   };

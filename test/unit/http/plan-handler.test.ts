@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { ConfigError, ObserveError } from '../../../src/errors.ts';
-import { type PlanOptions, planHandler } from '../../../src/http/plan-handler.ts';
+import { type PlanHandlerOptions, planHandler } from '../../../src/http/plan-handler.ts';
 import type { Plan } from '../../../src/model/plan.ts';
 
 const NEVER = () => new Promise<Plan>(() => undefined);
 
-async function ask(options: Partial<PlanOptions>) {
+async function ask(options: Partial<PlanHandlerOptions>) {
   const handler = planHandler({ compute: NEVER, untold: () => 0, limitMs: 60_000, ...options });
   const reply = await handler();
   if (reply.kind !== 'answer') throw new Error('no answer');

@@ -1,18 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createSequence, type Step } from '../../../src/plugin/sequence.ts';
+import { createSequence, type Sequenced } from '../../../src/plugin/sequence.ts';
 
 /** All that comes of numbers that arrive in this order, after the daemon said that it sent `sent`. */
-function arrive(start: number, order: readonly number[], sent = 0): readonly Step<number>[] {
+function arrive(start: number, order: readonly number[], sent = 0): readonly Sequenced<number>[] {
   const sequence = createSequence<number>(start);
   const steps = order.flatMap((seq) => sequence.accept(seq, seq));
   sequence.reach(sent);
   return [...steps, ...sequence.giveUp()];
 }
 
-const messages = (steps: readonly Step<number>[]) =>
+const messages = (steps: readonly Sequenced<number>[]) =>
   steps.flatMap((step) => (step.kind === 'message' ? [step.message] : []));
-const missed = (steps: readonly Step<number>[]) =>
+const missed = (steps: readonly Sequenced<number>[]) =>
   steps.reduce((sum, step) => sum + (step.kind === 'gap' ? step.missed : 0), 0);
 
 describe('a sequence', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createSubscription, type Subscription } from '../../../src/plugin/subscription.ts';
-import { HELLO, messageOf } from '../../../src/wire/message.ts';
+import { HELLO, makeMessage } from '../../../src/wire/message.ts';
 
 const BOOT = 'boot-1';
 
@@ -8,12 +8,12 @@ const BOOT = 'boot-1';
 function answer(subscription: Subscription, nonce: string, seq: number, id?: number) {
   const stamp = { seq, boot: BOOT };
   const kwargs = id === undefined ? { nonce } : { nonce, subscription: id };
-  return subscription.receive(messageOf(HELLO, ['autodock'], kwargs, stamp), stamp);
+  return subscription.receive(makeMessage(HELLO, ['autodock'], kwargs, stamp), stamp);
 }
 
 function event(subscription: Subscription, seq: number) {
   const stamp = { seq, boot: BOOT };
-  return subscription.receive(messageOf('x_y', ['other'], {}, stamp), stamp);
+  return subscription.receive(makeMessage('x_y', ['other'], {}, stamp), stamp);
 }
 
 const begun = (cause: string) => ({ kind: 'begun', cause, version: null });

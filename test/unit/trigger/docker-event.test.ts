@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readEvent } from '../../../src/trigger/docker-event.ts';
+import { readEventSummary } from '../../../src/trigger/docker-event.ts';
 
 describe('readEvent', () => {
   test.each([
@@ -17,12 +17,12 @@ describe('readEvent', () => {
     ['{"Action":"sta', 'malformed'],
     [null, 'malformed'],
   ])('takes %s for %s', (line, action) => {
-    expect(readEvent(line).action).toBe(action);
+    expect(readEventSummary(line).action).toBe(action);
   });
 
   const ID = 'a'.repeat(64);
   const killed = (more: object, attributes: object = { signal: '15' }) =>
-    readEvent(
+    readEventSummary(
       JSON.stringify({
         ...{ Type: 'container', Action: 'kill', Actor: { ID, Attributes: attributes } },
         ...more,
@@ -58,11 +58,14 @@ describe('readEvent', () => {
     [{ Type: 'network', Actor: 'one' }, null],
     [{}, null],
   ])('reads of %j which container it is about: %s', (event, container) => {
-    expect(readEvent(JSON.stringify({ Action: 'connect', ...event })).container).toBe(container);
+    expect(readEventSummary(JSON.stringify({ Action: 'connect', ...event })).container).toBe(
+      container,
+    );
   });
 
   test('reads which container was created', () => {
-    const read = (event: object) => readEvent(JSON.stringify({ Action: 'create', ...event }));
+    const read = (event: object) =>
+      readEventSummary(JSON.stringify({ Action: 'create', ...event }));
     expect(read({ Type: 'container', Actor: { ID } })).toEqual({
       action: 'create',
       ahead: { kind: 'created', id: ID },

@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { decode } from '../../../src/wire/decode.ts';
 import { encode } from '../../../src/wire/encode.ts';
 import { freshnessOf, helloOf, subscriptionOf } from '../../../src/wire/hello.ts';
-import { type JsonObject, messageOf } from '../../../src/wire/message.ts';
+import { type JsonObject, makeMessage } from '../../../src/wire/message.ts';
 
-const hello = (kwargs: JsonObject) => messageOf('hello', [], kwargs);
+const hello = (kwargs: JsonObject) => makeMessage('hello', [], kwargs);
 
 describe('helloOf', () => {
   test('is understood as it was meant', () => {
