@@ -1,42 +1,15 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { test as base, expect } from 'vitest';
+import { test as base, expect, onTestFinished } from 'vitest';
 import { connectRedis } from '../../src/clients/redis.ts';
-import { selfSigned } from '../parts/certificate.ts';
-import { freePort } from '../parts/free-port.ts';
-import { startRedis } from '../parts/redis.ts';
-
-/** A Redis with a port for TLS, which wants certificates of its clients, and one without. */
-interface SecureRedis {
-  readonly tlsPort: number;
-  readonly plainPort: number;
-  /** What it trusts, and is known by. */
-  readonly files: { readonly ca: string; readonly cert: string; readonly key: string };
-}
+import { type SecureRedis, startSecureRedis } from '../parts/secure-redis.ts';
 
 const test = base.extend<'redis', SecureRedis>(
   'redis',
   { scope: 'file' },
   // biome-ignore lint/correctness/noEmptyPattern: vitest reads the fixtures it depends on from it
   async ({}, { onCleanup }) => {
-    const dir = await mkdtemp(join(tmpdir(), 'autodock-redis-tls-'));
-    const { certificate, key } = await selfSigned('localhost');
-    const files = { ca: join(dir, 'ca'), cert: join(dir, 'cert'), key: join(dir, 'key') };
-    await writeFile(files.ca, certificate);
-    await writeFile(files.cert, certificate);
-    await writeFile(files.key, key);
-    const tlsPort = await freePort();
-    const args = [
-      ...['--tls-port', String(tlsPort), '--tls-ca-cert-file', files.ca],
-      ...['--tls-cert-file', files.cert, '--tls-key-file', files.key],
-    ];
-    const server = await startRedis({ tcp: true, args });
-    onCleanup(async () => {
-      await server.stop();
-      await rm(dir, { recursive: true });
-    });
-    return { tlsPort, plainPort: server.port ?? 0, files };
+    const redis = await startSecureRedis('localhost');
+    onCleanup(() => redis.stop());
+    return redis;
   },
 );
 
@@ -92,6 +65,17 @@ test('a certificate that Redis wants is told with the settings that name it', as
   await expect(ask(`rediss://localhost:${tlsPort}`, anonymous)).rejects.toMatchObject({
     code: 'redis-refused',
     message: expect.stringMatching(/wants a client certificate .* redis\.tls\.cert/) as string,
+  });
+});
+
+test('a certificate that is over is told as such', async () => {
+  const old = await startSecureRedis('localhost', { days: -1 });
+  onTestFinished(() => old.stop());
+  const trusting = { ca: old.files.ca, cert: null, key: null };
+
+  await expect(ask(`rediss://localhost:${old.tlsPort}`, trusting)).rejects.toMatchObject({
+    code: 'redis-unreachable',
+    message: expect.stringMatching(/shows a certificate that is over; renew it$/) as string,
   });
 });
 

@@ -37,21 +37,40 @@ matches "$redis_password" '.*' || fail FRONT_REDIS_PASSWORD '(hidden)' 'one line
 
 # A socket, an address, or a name, which is looked up again while the front runs.
 redis_port=nil
+redis_tls=off
 case $redis in
   unix:*)
     redis_host=unix:/$(printf '%s' "${redis#unix:}" | sed 's,^/*,,')
     matches "$redis_host" 'unix:/[A-Za-z0-9/_.+@-]+' ||
-      fail FRONT_REDIS "$redis" 'unix:///path or host:port'
+      fail FRONT_REDIS "$redis" 'unix:///path, host:port or rediss://host:port (TLS)'
     ;;
   *)
-    authority=${redis#redis://}
+    case $redis in rediss://*) redis_tls=on ;; esac
+    authority=${redis#redis*://}
     redis_port=${authority##*:}
     redis_host=${authority%:*}
     if ! matches "$redis_host" '[A-Za-z0-9_.-]+|\[[0-9a-fA-F:.]+\]' ||
       ! is_number "$redis_port" 1 65535; then
-      fail FRONT_REDIS "$redis" 'unix:///path or host:port'
+      fail FRONT_REDIS "$redis" 'unix:///path, host:port or rediss://host:port (TLS)'
     fi
     matches "$redis_host" '[0-9.]+|\[.*\]' || getent ahosts "$redis_host" > /dev/null ||
       fail FRONT_REDIS "$redis" 'a host name that can be resolved'
     ;;
 esac
+
+# By whom Redis is known over TLS, and what is shown to it.
+redis_tls_ca=${FRONT_REDIS_TLS_CA:-/etc/ssl/certs/ca-certificates.crt}
+redis_tls_cert=${FRONT_REDIS_TLS_CERT:-}
+redis_tls_key=${FRONT_REDIS_TLS_KEY:-}
+redis_tls_name=${FRONT_REDIS_TLS_NAME:-}
+for name in CA CERT KEY NAME; do
+  value=$(eval "printf '%s' \"\${FRONT_REDIS_TLS_$name:-}\"")
+  [ -n "$value" ] || continue
+  [ "$redis_tls" = on ] || fail "FRONT_REDIS_TLS_$name" "$value" 'a FRONT_REDIS that begins with rediss://'
+  [ "$name" = NAME ] || readable "FRONT_REDIS_TLS_$name" "$value"
+done
+matches "$redis_tls_name" '[A-Za-z0-9_.:-]*' || fail FRONT_REDIS_TLS_NAME "$redis_tls_name" 'a host name'
+[ -z "$redis_tls_cert" ] || [ -n "$redis_tls_key" ] ||
+  fail FRONT_REDIS_TLS_CERT "$redis_tls_cert" 'a FRONT_REDIS_TLS_KEY beside it'
+[ -z "$redis_tls_key" ] || [ -n "$redis_tls_cert" ] ||
+  fail FRONT_REDIS_TLS_KEY "$redis_tls_key" 'a FRONT_REDIS_TLS_CERT beside it'

@@ -19,6 +19,9 @@ return {
   redis_db = '$redis_db',
   redis_username = $(lua_string "$redis_username"),
   redis_password = $(lua_string "$redis_password"),
+  redis_tls = $(lua_boolean "$redis_tls"),
+  redis_tls_name = '$redis_tls_name',
+  redis_tls_shown = $([ -z "$redis_tls_cert" ] && echo false || echo true),
   redis_timeout_ms = $redis_timeout_ms,
   prefix = '$prefix',
   run = '$run',
@@ -65,6 +68,19 @@ END
     echo "    proxy_ssl_trusted_certificate '$backend_tls_ca';"
 }
 
+write_redis_tls() {
+  [ "$redis_tls" = on ] || return 0
+  cat << END
+  lua_ssl_protocols TLSv1.2 TLSv1.3;
+  lua_ssl_verify_depth 4;
+  lua_ssl_trusted_certificate '$redis_tls_ca';
+END
+  [ -z "$redis_tls_cert" ] || cat << END
+  lua_ssl_certificate '$redis_tls_cert';
+  lua_ssl_certificate_key '$redis_tls_key';
+END
+}
+
 # fill MARKER FILE: a script for sed that puts the file in the marker's place
 fill() {
   printf '/^@%s@$/{r %s\nd\n}\n' "$1" "$2"
@@ -76,6 +92,7 @@ render() {
   render_listen
   write_trusted > "$run/trusted"
   write_backend_tls > "$run/backend-tls"
+  write_redis_tls > "$run/redis-tls"
   case $access_log in on) log="$run/access.log front buffer=32k flush=1s" ;; *) log=off ;; esac
   case $debug in on) explain='require("autodock.debug").explain()' ;; *) explain= ;; esac
   {
@@ -83,6 +100,7 @@ render() {
     fill LISTEN_PING "$run/listen-ping"
     fill TRUSTED "$run/trusted"
     fill BACKEND_TLS "$run/backend-tls"
+    fill REDIS_TLS "$run/redis-tls"
     cat << END
 s|^@USER@\$|$([ "$(id -u)" != 0 ] || echo 'user root;')|
 s|@DEBUG@|$explain|

@@ -2,6 +2,7 @@
 -- redis.lua, and the one that tracking.lua listens on.
 
 local address = require 'autodock.address'
+local redis_tls = require 'autodock.redis_tls'
 local resp = require 'autodock.resp'
 local settings = require 'autodock.settings'
 
@@ -24,6 +25,9 @@ local function introduction()
   end
   if settings.redis_db ~= '0' then
     words, count = words .. resp.encode { 'SELECT', settings.redis_db }, count + 1
+  end
+  if settings.redis_tls and count == 0 then
+    words, count = resp.encode { 'PING' }, 1 -- so that what TLS ends with is seen here
   end
   return words, count
 end
@@ -102,7 +106,10 @@ end
 
 local function introduce(sock)
   local replies, err = _M.exchange(sock, INTRODUCTION, INTRODUCTION_REPLIES)
-  for _, reply in ipairs(replies or {}) do
+  if not replies then
+    return nil, redis_tls.first_word_failed(err)
+  end
+  for _, reply in ipairs(replies) do
     err = type(reply) == 'table' and reply.error or nil
     if err then
       replies = nil
@@ -166,6 +173,15 @@ local function connect(sock, pool)
   return where, err
 end
 
+-- What a new connection goes through before it is of use.
+local function enter(sock)
+  local ok, err = redis_tls.secure(sock, settings.redis_host)
+  if ok and INTRODUCTION_REPLIES > 0 then
+    ok, err = introduce(sock)
+  end
+  return ok, err
+end
+
 --- A connection that has entered, from the pool or, if `own`, a new one that
 -- nobody else gets; nil and the reason. The second value says that it has
 -- served before, the third where it goes.
@@ -177,15 +193,15 @@ function _M.open(own)
     return nil, err
   end
   sock:settimeout(settings.redis_timeout_ms)
-  local ok
   local reused = (sock:getreusedtimes() or 0) > 0
-  if not reused and INTRODUCTION_REPLIES > 0 then
-    ok, err = introduce(sock)
-    if not ok then
-      sock:close()
-      address.avoid(where)
-      return nil, err
-    end
+  local ok, why = true, nil
+  if not reused then
+    ok, why = enter(sock)
+  end
+  if not ok then
+    sock:close()
+    address.avoid(where)
+    return nil, why
   end
   return sock, reused, where
 end

@@ -1,0 +1,121 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { type Backend, startBackend } from '../parts/backend.ts';
+import { type Front, refusedStart, request, startFront } from '../parts/front.ts';
+import { type SecureRedis, startSecureRedis } from '../parts/secure-redis.ts';
+import { waitFor } from '../parts/wait-for.ts';
+
+/** The front speaks TLS to its Redis. */
+let redis: SecureRedis;
+let backend: Backend;
+beforeAll(async () => {
+  [redis, backend] = await Promise.all([startSecureRedis('localhost'), startBackend('B1')]);
+  await redis.client.rpush('frontend:a.com', 'a.com', backend.url);
+});
+afterAll(async () => {
+  await backend.close();
+  await redis.stop();
+});
+
+type Settings = Readonly<Record<string, string>>;
+
+const withAll = (): Settings => ({
+  FRONT_REDIS: `rediss://localhost:${redis.tlsPort}`,
+  FRONT_REDIS_TLS_CA: redis.files.ca,
+  FRONT_REDIS_TLS_CERT: redis.files.cert,
+  FRONT_REDIS_TLS_KEY: redis.files.key,
+});
+
+async function front(env: Settings): Promise<Front> {
+  const started = await startFront({ redisSocket: '', env: { FRONT_WORKERS: '1', ...env } });
+  onTestFinished(() => started.stop());
+  return started;
+}
+
+/** What the front says of a Redis that it cannot use. */
+async function complaint(env: Settings): Promise<string> {
+  const started = await front(env);
+  return await waitFor('the line that tells why', async () => {
+    const lines = (await started.log())
+      .split('\n')
+      .filter((line) => line.includes('Redis is away'));
+    expect(lines).toHaveLength(1);
+    expect(await started.status()).toMatchObject({ redis: { reachable: false } });
+    return lines[0] ?? '';
+  });
+}
+
+test('routes and what changes come over TLS, with the certificate that Redis wants', async () => {
+  const started = await front(withAll());
+  await waitFor('it to hear of changes', async () =>
+    expect(await started.status()).toMatchObject({ tracking: true, hosts_known: true }),
+  );
+  expect((await request(started.port, 'a.com')).status).toBe(200);
+  await redis.client.rpush('frontend:late.com', 'late.com', backend.url);
+  expect((await request(started.port, 'late.com')).status).toBe(200);
+  const list = String(await redis.client.call('CLIENT', 'LIST', 'TYPE', 'pubsub'));
+  expect(list).toMatch(/ laddr=127\.0\.0\.1:/); // and not over the socket
+});
+
+test('a certificate of a CA that is not trusted is told with the setting that names it', async () => {
+  const { FRONT_REDIS_TLS_CA: _, ...rest } = withAll();
+  expect(await complaint(rest)).toMatch(/not trusted \(.*\): name its CA in FRONT_REDIS_TLS_CA\)/);
+});
+
+test('a certificate that Redis wants is told with the settings that name it', async () => {
+  const { FRONT_REDIS, FRONT_REDIS_TLS_CA } = withAll();
+  expect(await complaint({ FRONT_REDIS, FRONT_REDIS_TLS_CA } as Settings)).toMatch(
+    /wants a client certificate, set FRONT_REDIS_TLS_CERT and FRONT_REDIS_TLS_KEY\)/,
+  );
+});
+
+test('a certificate for another name is told with both, and the name can be set', async () => {
+  const byAddress = { ...withAll(), FRONT_REDIS: `rediss://127.0.0.1:${redis.tlsPort}` };
+  expect(await complaint(byAddress)).toMatch(
+    /another name than 127\.0\.0\.1: .* FRONT_REDIS_TLS_NAME\)/,
+  );
+  const named = await front({ ...byAddress, FRONT_REDIS_TLS_NAME: 'localhost' });
+  expect((await request(named.port, 'a.com')).status).toBe(200);
+});
+
+test('a certificate that is over is told as such', async () => {
+  const old = await startSecureRedis('localhost', { days: -1 });
+  onTestFinished(() => old.stop());
+  const env = {
+    FRONT_REDIS: `rediss://localhost:${old.tlsPort}`,
+    FRONT_REDIS_TLS_CA: old.files.ca,
+  };
+  expect(await complaint(env)).toContain('Redis is away (its certificate is over: renew it)');
+});
+
+test('TLS at a port without it is told with the scheme to write', async () => {
+  const FRONT_REDIS = `rediss://localhost:${redis.plainPort}`;
+  expect(await complaint({ ...withAll(), FRONT_REDIS })).toMatch(
+    /write redis:\/\/ into FRONT_REDIS/,
+  );
+});
+
+test('settings of TLS that do not fit together are refused by name', async () => {
+  const dir = await mkdtemp(join(tmpdir(), 'autodock-front-tls-'));
+  onTestFinished(() => rm(dir, { recursive: true }));
+  const file = join(dir, 'pem');
+  await writeFile(file, '');
+  const secure = { FRONT_REDIS: 'rediss://localhost:1' };
+  const expected: readonly (readonly [Settings, string])[] = [
+    [
+      { FRONT_REDIS_TLS_CA: file },
+      `FRONT_REDIS_TLS_CA=${file}: expected a FRONT_REDIS that begins`,
+    ],
+    [{ ...secure, FRONT_REDIS_TLS_CA: `${dir}/none` }, 'expected a file that can be read'],
+    [{ ...secure, FRONT_REDIS_TLS_CERT: file }, 'expected a FRONT_REDIS_TLS_KEY beside it'],
+    [{ ...secure, FRONT_REDIS_TLS_KEY: file }, 'expected a FRONT_REDIS_TLS_CERT beside it'],
+    [{ ...secure, FRONT_REDIS_TLS_NAME: 'a b' }, 'FRONT_REDIS_TLS_NAME=a b: expected a host name'],
+  ];
+  for (const [env, text] of expected) {
+    const { code, message } = await refusedStart(env);
+    expect(code).toBe(64);
+    expect(message).toContain(text);
+  }
+});
