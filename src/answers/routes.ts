@@ -1,3 +1,4 @@
+import { type FailuresSeen, isUnproven } from '../model/failure.ts';
 import { BACKEND_OWNERS, type ObservedFrontend } from '../model/frontend.ts';
 import type { Owner } from '../model/ids.ts';
 import { type HostMarks, marksByVhost } from '../model/marks.ts';
@@ -19,6 +20,10 @@ const backend = object('One entry of the list; its position is its slot.', {
   owner: oneOf(BACKEND_OWNERS, 'Claimed by this controller, by another, or by none.'),
   ownerId: orNull(text('The name that claims it.'), 'foreign'),
   containers: list(text('A short id.'), 'The containers that it stands for.'),
+  unproven: orNull(
+    flag('A front gets no connection to it, as it told a moment ago, and sends no request there.'),
+    'Redis cannot tell',
+  ),
 });
 
 const marks = object('Slots that a front found dead.', {
@@ -49,21 +54,27 @@ export type ShownBackend = Described<typeof backend>;
 /** Slots that a front found dead, of one requested host. */
 export type ShownMarks = Described<typeof marks>;
 
-/**
- * Every frontend that an owner claims, with whose each backend is.
- *
- * @param marked by requested host; null: Redis cannot tell now
- */
+/** What fronts write in Redis of backends; null: Redis cannot tell now. */
+export interface WrittenByFronts {
+  /** By requested host. */
+  readonly marks: ReadonlyMap<string, HostMarks> | null;
+  readonly failures: FailuresSeen | null;
+}
+
+/** Every frontend that an owner claims, with whose each backend is. */
 export function routesView(
   owner: Owner,
   frontends: ReadonlyMap<string, ObservedFrontend>,
-  marked: ReadonlyMap<string, HostMarks> | null,
+  { marks: marked, failures }: WrittenByFronts,
 ): RoutesAnswer {
   const dead = marked === null ? null : marksByVhost(marked, frontends);
   return {
     routes: claimedFrontends(owner, frontends).map((frontend) => {
       const { vhost, list: found } = frontend;
-      const backends = ownedBackends(frontend, owner);
+      const backends = ownedBackends(frontend, owner).map((one) => ({
+        ...one,
+        unproven: failures === null ? null : isUnproven(failures, vhost, one.url),
+      }));
       return {
         vhost,
         identifier: found.kind === 'list' ? found.identifier : null,

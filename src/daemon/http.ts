@@ -6,7 +6,7 @@ import { pageRoutes } from '../http/page-files.ts';
 import { type HttpServer, serveHttp } from '../http/server.ts';
 import { createWallClockOf } from '../http/wall-clock.ts';
 import { peek } from '../pass/peek.ts';
-import { glanceAtMarks } from './glances.ts';
+import { glanceAtFailures, glanceAtMarks } from './glances.ts';
 import type { Parts } from './parts.ts';
 import { rpcMethods } from './rpc.ts';
 import { statusView } from './status-view.ts';
@@ -29,6 +29,7 @@ export async function startHttp(parts: Parts, stopping: AbortSignal): Promise<Ht
     version: parts.version,
     view: () => statusView(parts, wallClockOf),
     marks: glanceAtMarks(parts),
+    failures: glanceAtFailures(parts),
     plan: async () => (await peek(wiring, config)).plan,
     reconcile: () => trigger('api'),
   });

@@ -1,11 +1,9 @@
-import type { Failure } from '../model/failure.ts';
+import { type Failure, UNPROVEN } from '../model/failure.ts';
 import type { SlotView } from './slots.ts';
 
 const SILENT =
   'it closed the connection without an answer. A server of HTTPS does so where HTTP is spoken: then set the label autodock.scheme=https. So does one that speaks no HTTP at all, such as php-fpm, and an application that ends.';
 
-/** Written without a request: those that it would have got go elsewhere, or wait. */
-const UNPROVEN = 'unproven';
 const REFUSES =
   'unproven when a front last told of it: it accepted no connection of a front. It gets no requests before it does, and those that have nowhere else to go wait (FRONT_HOLD). docker logs says whether it listens, and where.';
 

@@ -5,6 +5,7 @@ import { PACE } from '../answers/present.ts';
 import { routesView } from '../answers/routes.ts';
 import type { StatusAnswer } from '../answers/status.ts';
 import { escapeText } from '../model/escape.ts';
+import type { FailuresSeen } from '../model/failure.ts';
 import type { HostMarks } from '../model/marks.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Readiness, Status } from '../report/status.ts';
@@ -24,6 +25,8 @@ export interface ApiOptions {
   readonly view: () => StatusAnswer;
   /** Of each requested host. */
   readonly marks: Pick<Glance<ReadonlyMap<string, HostMarks>>, 'current' | 'revision'>;
+  /** Of each vhost. */
+  readonly failures: Pick<Glance<FailuresSeen>, 'current' | 'revision'>;
   /** A plan made now; writes nothing. */
   readonly plan: () => Promise<Plan>;
   /** Asks the loop for a pass. */
@@ -37,7 +40,7 @@ const EVENTS = { ...PACE, maxClients: 32, maxUnreadBytes: 1_048_576 };
 
 /** All paths but the page's. Nothing here shows a secret, or an environment beyond the names that ask for a route. */
 export function apiRoutes(options: ApiOptions): Routes {
-  const { status, marks } = options;
+  const { status, marks, failures } = options;
   const document = json(200, openapi(options.version));
   const events = createEvents({ ...EVENTS, tell: createPresent(options) });
   const fromLastPass = (view: (pass: NonNullable<Status['lastGood']>) => unknown): Reply => {
@@ -55,8 +58,9 @@ export function apiRoutes(options: ApiOptions): Routes {
     '/api/v1/status': { GET: () => json(200, options.view()) },
     '/api/v1/routes': {
       GET: async () => {
-        const found = await marks.current();
-        return fromLastPass(({ plan, after }) => routesView(plan.owner, after, found));
+        const [found, noted] = await Promise.all([marks.current(), failures.current()]);
+        const written = { marks: found, failures: noted };
+        return fromLastPass(({ plan, after }) => routesView(plan.owner, after, written));
       },
     },
     '/api/v1/containers': {

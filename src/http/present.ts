@@ -10,18 +10,19 @@ export interface PresentOptions {
   /** As `GET /api/v1/status` answers. */
   readonly view: () => StatusAnswer;
   readonly marks: Pick<Glance<unknown>, 'revision'>;
+  readonly failures: Pick<Glance<unknown>, 'revision'>;
 }
 
 /**
  * The present as one line: the status whole, and of the rest how often it changed, so that a listener asks
  * again for what did. Says "look again", as everything here does.
  */
-export function createPresent({ status, view, marks }: PresentOptions): () => string {
+export function createPresent({ status, view, marks, failures }: PresentOptions): () => string {
   const frontends = countChanges();
   const verdicts = countChanges();
   return () => {
     const revisions = {
-      routes: frontends(status.lastGood?.after) + marks.revision(),
+      routes: frontends(status.lastGood?.after) + marks.revision() + failures.revision(),
       containers: verdicts(status.lastGood?.desired.verdicts),
       changes: status.changes.total(),
     };

@@ -16,6 +16,37 @@ export interface Failure {
   readonly backend: string;
 }
 
+/** The last failures of the backends of vhosts, the newest first. */
+export type Failures = ReadonlyMap<string, readonly Failure[]>;
+
+/** What fronts noted, and when that was read: milliseconds, Redis' clock. */
+export interface FailuresSeen {
+  readonly at: number;
+  readonly byVhost: Failures;
+}
+
+/** Of a backend that accepted no connection: noted without a request, as none is sent there before it accepts one. */
+export const UNPROVEN = 'unproven';
+
+/** A front that goes on trying notes it every ten seconds, and a write and a connection that nobody answers take their time. */
+const UNPROVEN_MS = 20_000;
+
+/** Whether a front does not get a connection to a backend, as it told a moment ago. */
+export function isUnproven({ at, byVhost }: FailuresSeen, vhost: string, url: string): boolean {
+  const last = byVhost.get(vhost)?.find(({ backend }) => backend === url);
+  return last?.reason === UNPROVEN && at - last.at <= UNPROVEN_MS;
+}
+
+/** Tells apart what fronts noted, and what of it still holds. null: not known. */
+export function failuresText(seen: FailuresSeen | null): string {
+  if (seen === null) return '';
+  const told = [...seen.byVhost].filter(([, failures]) => failures.length > 0);
+  const held = told.map(([vhost, failures]) =>
+    failures.map(({ backend }) => isUnproven(seen, vhost, backend)),
+  );
+  return JSON.stringify([told, held]);
+}
+
 /** Reads what a front wrote of a failure; null: it is something else. */
 export function parseFailure(text: string): Failure | null {
   const { at, host, method, status, reason, backend } = parseRecord(text) ?? {};

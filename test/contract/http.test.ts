@@ -19,11 +19,13 @@ describe('the HTTP server', () => {
   beforeAll(async () => {
     const status = createStatus({ now: () => 0, wallClock: () => 0, leaseMs: 90_000 });
     const metrics = createMetrics('9.9.9');
+    const nothing = { current: () => Promise.resolve(null), revision: () => 0 };
     const routes = apiRoutes({
       status,
       registry: metrics.registry,
       version: '9.9.9',
-      marks: { current: () => Promise.resolve(null), revision: () => 0 },
+      marks: nothing,
+      failures: nothing,
       view: () => ({ name: '<script>\u202e\u009b' }) as never,
       plan: () => {
         asked += 1;

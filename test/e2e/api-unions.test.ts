@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import type { RoutesAnswer } from '../../src/answers/routes.ts';
 import { CHANGE_KINDS } from '../../src/model/plan.ts';
 import { PASS_RESULTS, TRIGGER_REASONS, type TriggerReason } from '../../src/model/trigger.ts';
 import { type CoveredApi, coveredApi, provokeTrigger } from '../parts/covered-api.ts';
 import { type FakeSystem, openFakeSystem } from '../parts/fake-system.ts';
+import { noteFirstDown } from '../parts/front-notes.ts';
 import { drainOne, TWO_VERSIONS, takeTwoOff } from '../parts/orders.ts';
 import { createUnionCoverage, type UnionCoverage } from '../parts/union-coverage.ts';
 import { waitFor } from '../parts/wait-for.ts';
@@ -79,9 +79,9 @@ async function tellsOfContainers(coverage: UnionCoverage): Promise<void> {
     const told = JSON.stringify(await api.answers('/api/v1/containers', 200));
     const late = ['stale-address', 'limit', 'unreadable', 'restarting', 'stopping', 'drained'];
     for (const word of late) expect(told).toContain(`"${word}"`);
-    await redis.client.sadd('dead:fresh.test', '0');
-    const { routes } = (await api.answers('/api/v1/routes', 200)) as RoutesAnswer;
-    expect(routes.flatMap(({ dead }) => dead)).toMatchObject([{ slots: [0], expiresInMs: null }]);
+    await noteFirstDown(redis, 'fresh.test', fresh.url);
+    const routes = JSON.stringify(await api.answers('/api/v1/routes', 200));
+    expect(routes).toMatch(/"unproven":true.*"host":"fresh.test","slots":\[0\],"expiresInMs":null/);
   });
   await api.all();
   await waitFor('a plan to create and to delete', async () => {

@@ -1,10 +1,13 @@
 import { describe, expect } from 'vitest';
+import type { RoutesAnswer } from '../../src/answers/routes.ts';
 import { frontAnswers } from '../parts/system.ts';
 import { systemTest } from '../parts/system-test.ts';
-import { waitUntil } from '../parts/wait-for.ts';
+import { waitFor, waitUntil } from '../parts/wait-for.ts';
 
 const test = systemTest({ env: { AUTODOCK_HOLD: '3s' } });
 /** Longer than an engine under load takes to remove a container and to start the next one. */
+/** Its front lets requests wait, and so looks whether a backend listens. */
+const testProving = systemTest({ frontEnv: { FRONT_HOLD: '1s' } });
 const testHoldingLong = systemTest({ env: { AUTODOCK_HOLD: '2m' } });
 
 describe('a vhost that lost its last backend', () => {
@@ -65,3 +68,28 @@ describe('a vhost that lost its last backend', () => {
     expect(await system.routes.claim(host)).toBeNull();
   });
 });
+
+testProving(
+  'a container that runs and does not listen is told as unproven by the API, until it listens',
+  async ({ system }) => {
+    const host = system.host('silent');
+    const command = [
+      'sh',
+      '-c',
+      'mkdir /www; until test -e /go; do sleep 0.1; done; exec httpd -f -p 80 -h /www',
+    ];
+    const container = await system.run(host, { command });
+    await system.routes.becomes(host, [await system.url(container)]);
+    const isUnproven = async () => {
+      const { routes } = await system.controller.api<RoutesAnswer>('routes');
+      return routes.flatMap(({ backends }) => backends).map(({ unproven }) => unproven);
+    };
+
+    await waitFor('it to be told', async () => {
+      expect((await system.get(host)).status).toBe(503);
+      expect(await isUnproven()).toEqual([true]);
+    });
+    await container.exec('touch', '/go');
+    await waitFor('it to be told no more', async () => expect(await isUnproven()).toEqual([false]));
+  },
+);

@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import { browserTest as test } from '../parts/browser.ts';
 import { openFakeSystem } from '../parts/fake-system.ts';
+import { noteUnproven } from '../parts/front-notes.ts';
 import { openPage } from '../parts/viewer.ts';
 import { waitFor } from '../parts/wait-for.ts';
 
@@ -11,6 +12,8 @@ test('puts routes that serve nobody on top, with what to do', async ({ browser }
   const second = run('half-dead.test');
   await routes.becomes('half-dead.test', [first.url, second.url]);
   await routed('well.test');
+  const silent = await routed('silent.test', { name: 'silent' });
+  await noteUnproven(redis, 'silent.test', silent.url);
   await redis.client.sadd('dead:all-dead.test', '0');
   await redis.client.pexpire('dead:all-dead.test', 600_000);
   await redis.client.sadd('dead:half-dead.test', '1');
@@ -25,19 +28,21 @@ test('puts routes that serve nobody on top, with what to do', async ({ browser }
   await seen.seesProblems(
     /Wrong.*taken\.test is left alone.*frontend:taken\.test holds/s,
     /Wrong.*1 host with no backend that answers.*all-dead\.test.*docker logs gone/s,
+    /Wrong.*1 host whose backends accept no connection.*silent\.test.*docker logs silent/s,
     /Look.*1 container cannot be read now.*unread/s,
     /Look.*1 host is held: clients get 503.*held\.test/s,
-    /Look.*1 host with a dead backend.*half-dead\.test/s,
+    /Look.*1 host with a backend that does not answer.*half-dead\.test/s,
   );
-  await seen.reads('2 things are wrong, 3 to look at');
+  await seen.reads('3 things are wrong, 3 to look at');
   expect(await seen.routes()).toEqual([
     'all-dead.test',
+    'silent.test',
     'held.test',
     'half-dead.test',
     'well.test',
   ]);
   expect(await seen.textOf('#route-list > li.dead')).toMatch(/all dead.*dead, (9|10) min left$/);
-  expect(await seen.page.title()).toMatch(/^5 problems · autodock/);
+  expect(await seen.page.title()).toMatch(/^6 problems · autodock/);
   await seen.picture('troubled routes');
 
   await redis.client.del('dead:all-dead.test');

@@ -4,7 +4,7 @@ import { explainHost } from '../../explain/host.ts';
 import type { Meaning } from '../../explain/meaning.ts';
 import { explainAll } from '../../explain/overview.ts';
 import { explainWorkload } from '../../explain/workload.ts';
-import type { Failures } from '../../survey/failures.ts';
+import type { Failures } from '../../model/failure.ts';
 import type { Terminal } from '../show/terminal.ts';
 
 /** What `autodock explain` found out, for programs and for people. */

@@ -6,6 +6,7 @@ import { count, some } from './words.ts';
 export function routeProblems(rows: readonly RouteRow[]): readonly ShownProblem[] {
   return [
     ...dead(inState(rows, 'dead')),
+    ...unproven(inState(rows, 'unproven')),
     ...held(inState(rows, 'held')),
     ...impaired(inState(rows, 'impaired')),
   ];
@@ -22,6 +23,13 @@ function dead(rows: readonly RouteRow[]): readonly ShownProblem[] {
   return [{ level: 'bad', title, detail: namesOf(rows), remedy }];
 }
 
+function unproven(rows: readonly RouteRow[]): readonly ShownProblem[] {
+  if (rows.length === 0) return [];
+  const title = `${count(rows.length, 'host')} whose backends accept no connection`;
+  const remedy = `Requests wait (FRONT_HOLD), then get 503. ${logsOf(rows)}`;
+  return [{ level: 'bad', title, detail: namesOf(rows), remedy }];
+}
+
 function held(rows: readonly RouteRow[]): readonly ShownProblem[] {
   if (rows.length === 0) return [];
   const title = `${count(rows.length, 'host is', 'hosts are')} held: clients get 503`;
@@ -31,7 +39,7 @@ function held(rows: readonly RouteRow[]): readonly ShownProblem[] {
 
 function impaired(rows: readonly RouteRow[]): readonly ShownProblem[] {
   if (rows.length === 0) return [];
-  const title = `${count(rows.length, 'host')} with a dead backend`;
+  const title = `${count(rows.length, 'host')} with a backend that does not answer`;
   return [
     {
       level: 'warn',
@@ -48,7 +56,9 @@ function namesOf(rows: readonly RouteRow[]): string {
 
 /** Names only what can be pasted into a shell. */
 function logsOf(rows: readonly RouteRow[]): string {
-  const dead = rows.flatMap(({ backends }) => backends).filter(({ deadSlots }) => deadSlots > 0);
-  const name = dead.flatMap((backend) => backend.containers).find((text) => /^[\w.-]+$/.test(text));
+  const down = rows
+    .flatMap(({ backends }) => backends)
+    .filter((backend) => backend.deadSlots > 0 || backend.unproven);
+  const name = down.flatMap(({ containers }) => containers).find((text) => /^[\w.-]+$/.test(text));
   return name === undefined ? 'Look at what should answer there.' : `See docker logs ${name}.`;
 }

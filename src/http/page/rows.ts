@@ -13,6 +13,8 @@ export interface BackendRow {
   readonly deadSlots: number;
   /** When its marks lapse, milliseconds since 1970; null: never, or it is not marked. */
   readonly deadUntil: number | null;
+  /** No connection to it. */
+  readonly unproven: boolean;
   readonly owner: ShownBackend['owner'];
   readonly ownerId: string | null;
   /** What people call the owner; empty: foreign. */
@@ -22,7 +24,7 @@ export interface BackendRow {
 }
 
 /** What is wrong with a route, worst first. */
-export const ROUTE_STATES = ['dead', 'held', 'impaired', 'routed'] as const;
+export const ROUTE_STATES = ['dead', 'unproven', 'held', 'impaired', 'routed'] as const;
 /** One of {@link ROUTE_STATES}. */
 export type RouteState = (typeof ROUTE_STATES)[number];
 
@@ -31,7 +33,10 @@ export interface RouteRow {
   readonly vhost: string;
   /** Where a browser opens it; null: nowhere, as it is a wildcard. */
   readonly url: string | null;
-  /** `dead`: no backend that is not marked, under a wildcard for a host at least; `impaired`: some are. */
+  /**
+   * `dead`: no backend that is not marked, under a wildcard for a host at least; `unproven`: none that accepts a
+   * connection; `impaired`: some are or do not.
+   */
   readonly state: RouteState;
   /** Under a wildcard, the hosts for which every backend is marked. */
   readonly deadHosts: readonly string[];
@@ -106,12 +111,13 @@ function stateOf(
   deadFor: readonly string[],
 ): RouteState {
   if (held) return 'held';
-  if (backends.every(({ deadSlots: slots }) => slots === 0)) return 'routed';
+  if (backends.every(({ deadSlots: slots, unproven }) => slots === 0 && !unproven)) return 'routed';
+  if (backends.every(({ unproven }) => unproven)) return 'unproven';
   return deadFor.length > 0 ? 'dead' : 'impaired';
 }
 
-function isDead({ deadSlots: slots, weight }: BackendRow): boolean {
-  return slots === weight;
+function isDead({ deadSlots: slots, weight, unproven }: BackendRow): boolean {
+  return slots === weight || unproven;
 }
 
 function worst(rows: readonly (BackendRow | undefined)[], unmarked: BackendRow): BackendRow {
@@ -134,7 +140,7 @@ function together(
   { names, ownerName }: Known,
 ): readonly BackendRow[] {
   const rows = new Map<string, BackendRow>();
-  backends.forEach(({ url, owner, ownerId, containers }, slot) => {
+  backends.forEach(({ url, owner, ownerId, containers, unproven }, slot) => {
     const key = `${ownerId} ${url}`;
     const known = rows.get(key);
     const until = Math.max(known?.deadUntil ?? 0, dead.get(slot) ?? 0);
@@ -146,6 +152,7 @@ function together(
       ownerName: ownerId === null ? '' : ownerName(ownerId),
       weight: (known?.weight ?? 0) + 1,
       deadSlots: (known?.deadSlots ?? 0) + (dead.has(slot) ? 1 : 0),
+      unproven: unproven === true,
       deadUntil: Number.isFinite(until) && until > 0 ? until : null,
       containers: [...new Set([...(known?.containers ?? []), ...named])],
     });

@@ -3,7 +3,13 @@ import { element } from './dom.ts';
 import type { BackendRow, RouteRow } from './rows.ts';
 import { short, span, visible } from './words.ts';
 
-const STATE_WORDS = { dead: 'all dead', held: 'held, 503', impaired: 'partly dead', routed: null };
+const STATE_WORDS = {
+  dead: 'all dead',
+  unproven: 'unproven',
+  held: 'held, 503',
+  impaired: 'partly down',
+  routed: null,
+};
 
 /** One route as an item of the list. */
 export function routeItem({ vhost, url, state, deadHosts, backends }: RouteRow): HTMLElement {
@@ -38,6 +44,7 @@ function backendItem(backend: BackendRow): HTMLElement {
     containers.length === 0 ? null : namesItem(containers),
     owner === 'self' ? null : ownerBadge(backend),
     backend.deadSlots === 0 ? null : deadBadge(backend),
+    backend.unproven ? element('span', { class: 'badge bad' }, 'unproven') : null,
   );
 }
 

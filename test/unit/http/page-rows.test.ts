@@ -5,10 +5,15 @@ import type { State } from '../../../src/http/page/state.ts';
 
 const URLS = ['http://10.0.0.1:80', 'http://10.0.0.2:80', 'http://10.0.0.1:80'];
 
-function rowOf(vhost: string, dead: readonly ShownMarks[] | null) {
-  const backends = URLS.map(
-    (url) => ({ url, owner: 'self', ownerId: 'o', containers: [] }) as const,
-  );
+function rowOf(
+  vhost: string,
+  dead: readonly ShownMarks[] | null,
+  unproven: readonly string[] | null = [],
+) {
+  const common = { owner: 'self', ownerId: 'o', containers: [] } as const;
+  const backends = URLS.map((url) => {
+    return { url, ...common, unproven: unproven?.includes(url) ?? null };
+  });
   const route: ShownRoute = { vhost, identifier: vhost, held: false, backends, dead };
   const state: State = {
     connection: 'live',
@@ -42,6 +47,16 @@ describe('a route on the page', () => {
     ]);
     const all = rowOf('a.test', [{ host: 'a.test', slots: [0, 1, 2], expiresInMs: null }]);
     expect([all.row?.state, all.row?.deadHosts]).toEqual(['dead', []]);
+  });
+
+  test('is judged by whether its backends accept connections, too', () => {
+    const [one = '', other = ''] = URLS;
+    expect(rowOf('a.test', [], null).row?.state).toBe('routed');
+    expect(rowOf('a.test', [], [one]).row?.state).toBe('impaired');
+    expect(rowOf('a.test', [], [one, other]).row?.state).toBe('unproven');
+    const marked = { host: 'a.test', slots: [1], expiresInMs: null };
+    expect(rowOf('a.test', [marked], [one]).row?.state).toBe('dead');
+    expect(rowOf('a.test', [marked], [one, other]).row?.state).toBe('unproven');
   });
 
   test('of a wildcard is judged host by host', () => {

@@ -5,7 +5,7 @@ import type { Status } from '../../../src/report/status.ts';
 
 /** Of the status the present reads no more than this. */
 function board() {
-  const seen = { after: {}, verdicts: {}, changes: 0, marks: 0, passes: 0 };
+  const seen = { after: {}, verdicts: {}, changes: 0, marks: 0, failures: 0, passes: 0 };
   const status = {
     get lastGood() {
       return { after: seen.after, desired: { verdicts: seen.verdicts } };
@@ -16,6 +16,7 @@ function board() {
     status,
     view: () => ({ passes: seen.passes, owner: 'evil\n\u202e' }) as unknown as StatusAnswer,
     marks: { revision: () => seen.marks },
+    failures: { revision: () => seen.failures },
   });
   const revisions = () =>
     (JSON.parse(present()) as { revisions: Record<'routes' | 'containers' | 'changes', number> })
@@ -39,6 +40,8 @@ test('raises the revision of what changed, and of nothing else', () => {
   expect(revisions()).toEqual({ ...before, routes: before.routes + 1 });
   seen.marks = 1;
   expect(revisions()).toEqual({ ...before, routes: before.routes + 2 });
+  seen.failures = 1;
+  expect(revisions()).toEqual({ ...before, routes: before.routes + 3 });
   seen.verdicts = {};
   seen.changes = 3;
   expect(revisions()).toMatchObject({ containers: before.containers + 1, changes: 3 });

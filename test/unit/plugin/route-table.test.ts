@@ -22,7 +22,8 @@ function state(...routes: readonly ShownRoute[]): State {
 
 function route({ vhost, url }: RouteKey, more: Partial<ShownBackend> = {}): ShownRoute {
   const containers = ['0123456789ab'];
-  const backend = { url, owner: 'self', ownerId: 'host-1', containers, ...more } as const;
+  const told = { owner: 'self', ownerId: 'host-1', containers, unproven: false } as const;
+  const backend = { url, ...told, ...more };
   return { vhost, identifier: vhost, held: false, backends: [backend], dead: [] };
 }
 
