@@ -52,5 +52,6 @@ async function readOwnOrders({ config, status, wiring }: Parts): Promise<string 
   const { lastGood, conditions } = status;
   if (lastGood === null || conditions.redis.up !== true) return null;
   const keys = keysWithPrefix(config.redis.keyPrefix);
-  return readOrdersText(wiring.redis, keys, lastGood.plan.owner);
+  const orders = await readOrdersText(wiring.redis, keys, lastGood.plan.owner);
+  return config.swarm ? `${orders}\n${await wiring.tasks.text()}` : orders;
 }

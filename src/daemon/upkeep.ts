@@ -1,6 +1,5 @@
 import { ApplyError, ObserveError } from '../errors.ts';
-import { keysWithPrefix } from '../model/keys.ts';
-import { createUpkeep } from '../pass/upkeep.ts';
+import { upkeepOf } from '../pass/upkeep.ts';
 import type { EndedPass, Pass } from '../reconcile.ts';
 import { createFailureLog } from '../telemetry/failure-log.ts';
 import type { Parts } from './parts.ts';
@@ -11,7 +10,7 @@ import type { Parts } from './parts.ts';
  * @returns what is to be told of every pass that ends
  */
 export function startUpkeep({ wiring, config, log }: Parts): (ended: EndedPass) => void {
-  const upkeep = createUpkeep(wiring.redis, keysWithPrefix(config.redis.keyPrefix));
+  const upkeep = upkeepOf(wiring, config);
   const failures = createFailureLog(log, 'Upkeep failed', 'Upkeep is done again');
   let newest: Pass | null = null;
   let isAtWork = false;
@@ -31,6 +30,7 @@ export function startUpkeep({ wiring, config, log }: Parts): (ended: EndedPass) 
   };
   return ({ pass, reasons }) => {
     if (reasons.has('resync') || reasons.has('redis')) upkeep.doubt();
+    if (reasons.has('redis')) wiring.tasks.forgetTimes();
     if (pass === null) return;
     newest = pass;
     if (!isAtWork) void work();

@@ -14,11 +14,22 @@ import type { DesireSettings } from './settings.ts';
  */
 export function standingObstacle(workload: WorkloadLine, labels: OwnLabels): Grounds | null {
   return (
+    overtaken(workload) ??
     switchedOff(workload.noun, labels) ??
     oneOff(workload, labels) ??
     badHealthLabel(labels) ??
     badVersionLabel(labels)
   );
+}
+
+/** Swarm ends the older one by itself, e.g. on a node that was cut off and is back. */
+function overtaken({ noun, overtaken: newer }: WorkloadLine): Grounds | null {
+  if (newer === undefined) return null;
+  const by = `${escapeText(newer.by)} of ${escapeText(newer.owner)}`;
+  const remedy = 'Nothing to do: Swarm ends the older one by itself.';
+  return newer.seat === 'slot'
+    ? { reason: 'older-version', detail: `A newer task has its slot: ${by}.`, remedy }
+    : { reason: 'stale-address', detail: `A newer ${noun} has its address: ${by}.`, remedy };
 }
 
 /** From here on one wants to know when the first probe comes. */

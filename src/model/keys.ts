@@ -23,6 +23,10 @@ export interface Keys {
   failures(vhost: string): string;
   /** Hash: short id to the name of a container that asks for routes, so that other hosts know it by name. */
   names(owner: Owner): string;
+  /** Hash: seat of a swarm to the container that has it (JSON); see `seat.ts`. */
+  readonly seats: string;
+  /** Hash: id of a service to what a manager tells of it (JSON); see `swarm-service.ts`. */
+  readonly services: string;
   /** Sorted set: front to the time of its last sign, milliseconds by Redis' clock. */
   readonly fronts: string;
   /** A channel: whoever drains asks the fronts there what is on its way; see `presence.lua`. */
@@ -47,6 +51,8 @@ export function keysWithPrefix(prefix: string): Keys {
     drain: (owner) => `${prefix}autodock:drain:${owner}`,
     failures: (vhost) => `${prefix}autodock:failures:${vhost}`,
     names: (owner) => `${prefix}autodock:names:${owner}`,
+    seats: `${prefix}autodock:seats`,
+    services: `${prefix}autodock:services`,
     fronts: `${prefix}autodock:fronts`,
     ask: `${prefix}autodock:ask`,
     answers: (session) => `${prefix}autodock:answer:${session}`,

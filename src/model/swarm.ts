@@ -15,6 +15,8 @@ export type Membership =
 /** Which task of which service a container is. */
 export interface SwarmTask {
   readonly service: string;
+  /** A service that is made anew under its name has another one; `''`: not told. */
+  readonly serviceId: string;
   /** `1`, `2`, ...; null: the service is global, and has one task on each node. */
   readonly slot: string | null;
   readonly nodeId: string;
@@ -28,7 +30,8 @@ export function taskOf(labels: ReadonlyMap<string, string>): SwarmTask | null {
   const [service, nodeId, id] = [said('service.name'), said('node.id'), said('task.id')];
   if (service === '' || nodeId === '' || id === '') return null;
   const place = placeIn(said('task.name'), service, id);
-  return { service, nodeId, slot: /^\d+$/.test(place) ? place : null };
+  const slot = /^\d+$/.test(place) ? place : null;
+  return { service, serviceId: said('service.id'), nodeId, slot };
 }
 
 /** What stands between the service and the task's id: a slot, or the node's id. */

@@ -21,6 +21,16 @@ export interface WorkloadLine {
   readonly health: Health;
   /** What it asks for, as the labels of a container would. */
   readonly labels: ReadonlyMap<string, string>;
+  /** A newer one has what only one has at a time, a slot of a service or an address of an overlay. Missing: none has. */
+  readonly overtaken?: Overtaken;
+}
+
+/** Who has the seat of a workload now. */
+export interface Overtaken {
+  readonly seat: 'slot' | 'address';
+  /** Its name. */
+  readonly by: string;
+  readonly owner: string;
 }
 
 /** A workload of which no more is known than that it is there. All that is claimed in its id stays. */

@@ -1,24 +1,18 @@
 import { connectDocker, type DockerClient } from '../clients/docker.ts';
-import { type DockerResult, httpStatusOf } from '../clients/docker-call.ts';
+import type { DockerResult } from '../clients/docker-call.ts';
 import type { DockerSession } from '../clients/docker-session.ts';
 import { connectRedis, type RedisConnection, type RedisHandlers } from '../clients/redis.ts';
 import { createSessions, type Sessions } from '../clients/sessions.ts';
-import { monotonic, pause } from '../clock.ts';
+import { monotonic } from '../clock.ts';
 import type { Config } from '../config/config.ts';
 import type { Owner } from '../model/ids.ts';
+import { keysWithPrefix } from '../model/keys.ts';
 import { type Ahead, createAhead } from '../observe/containers/ahead.ts';
-import { narrowInspection } from '../observe/containers/inspection.ts';
-import { createInspections, type Inspections } from '../observe/containers/inspections.ts';
-import { narrowNetworks } from '../observe/containers/network-line.ts';
-import {
-  createNetworks,
-  type NetworkBarriers,
-  type Networks,
-} from '../observe/containers/networks.ts';
 import { createContainerSource } from '../observe/containers/source.ts';
-import { createStops, type Stops } from '../observe/containers/stops.ts';
+import { createTasks, type Tasks, type TasksOptions } from '../observe/swarm/tasks.ts';
 import { allOf, type MakeSource, type Source } from '../observe/workloads.ts';
 import type { Stages } from '../reconcile.ts';
+import { knowledgeOf } from './knowledge.ts';
 import { hearLastEvents } from './last-events.ts';
 import { createStages, type StageMode } from './stages.ts';
 import { whoseOf } from './whose.ts';
@@ -48,6 +42,8 @@ export interface Wiring {
   listMs(): number;
   /** Until the next container that was told to stop counts as one that lives on; null: none was. */
   nextStopEndMs(): number | null;
+  /** Completes the containers of a node of a swarm. */
+  readonly tasks: Tasks;
   /** Reads all that may be routed, with a memory of its own. */
   workloads(): Source;
   /**
@@ -110,6 +106,7 @@ export function wire(
   };
   const { owner, node } = whoseOf(config, sessions);
   const run = crypto.randomUUID();
+  const tasks = createTasks(tasksOptions(config, redis, sessions));
   return {
     docker,
     redis,
@@ -118,15 +115,26 @@ export function wire(
     hearLast: () => hearLastEvents(config, sessions, ahead),
     listMs,
     nextStopEndMs: stops.nextEndMs,
+    tasks,
     workloads,
     owner,
     async stages(mode) {
       const clients = {
         ...{ config, owner: await owner(), node: mode.wants === 'nothing' ? null : await node() },
-        ...{ sessions, redis, workloads: workloads(), run, now: monotonic },
+        ...{ sessions, redis, workloads: workloads(), tasks, run, now: monotonic },
       };
       return createStages(clients, mode);
     },
+    ...endsOf({ docker, redis, sessions, stopping }),
+  };
+}
+
+interface Ending extends Pick<Wiring, 'docker' | 'redis' | 'sessions'> {
+  readonly stopping: AbortController;
+}
+
+function endsOf({ docker, redis, sessions, stopping }: Ending) {
+  return {
     cancelReads: () => stopping.abort(),
     abandonReads() {
       docker.abandon();
@@ -139,6 +147,12 @@ export function wire(
   };
 }
 
+function tasksOptions(config: Config, redis: RedisConnection, sessions: Sessions): TasksOptions {
+  const keys = keysWithPrefix(config.redis.keyPrefix);
+  const engineNow = () => sessions.last()?.timeAt(monotonic()) ?? null;
+  return { redis, keys, networks: config.networks, engineNow };
+}
+
 /** How long the engine took for its last list. */
 function createListing({ onDockerListed }: WiringHandlers) {
   let listMs = 0;
@@ -149,45 +163,4 @@ function createListing({ onDockerListed }: WiringHandlers) {
       onDockerListed();
     },
   };
-}
-
-/** What is asked of the engine beside its list, and kept. */
-function knowledgeOf(
-  sessions: Sessions,
-  { onLateInspection: onLate, onNetworksDenied: onDenied }: WiringHandlers,
-  { signal, config }: { readonly signal: AbortSignal; readonly config: Config },
-): { readonly inspections: Inspections; readonly networks: Networks; readonly stops: Stops } {
-  const longestRetryMs = config.resync.intervalMs;
-  const inspections = createInspections({
-    inspect: async (id) => {
-      const session = await sessions.current();
-      const { apiVersion, probesAsDocker } = session;
-      const dockerApi = probesAsDocker ? apiVersion : null;
-      return session.inspect(id, (reply) => narrowInspection(reply, dockerApi));
-    },
-    now: monotonic,
-    sleep: (ms) => pause(ms, signal),
-    onLate,
-    longestRetryMs,
-  });
-  const read = () => readNetworks(sessions);
-  const networks = createNetworks({ read, now: monotonic, onLate, onDenied, longestRetryMs });
-  const stops = createStops({
-    state: inspections.state,
-    confirm: inspections.confirm,
-    stoppingMs: config.stoppingMs,
-    now: monotonic,
-    engineNow: () => sessions.last()?.timeAt(monotonic()) ?? null,
-  });
-  return { inspections, networks, stops };
-}
-
-/** A proxy before the engine may be older than this question; nothing else of the pass depends on it. */
-async function readNetworks(sessions: Sessions): Promise<NetworkBarriers | 'denied'> {
-  try {
-    return await (await sessions.current()).networks(narrowNetworks);
-  } catch (error) {
-    if (httpStatusOf(error) === 403) return 'denied';
-    throw error;
-  }
 }

@@ -1,11 +1,10 @@
 import { pause } from '../clock.ts';
 import { renderPlan } from '../diff/render.ts';
 import { ApplyError } from '../errors.ts';
-import { keysWithPrefix } from '../model/keys.ts';
 import type { Plan } from '../model/plan.ts';
 import { type Pass, reconcile } from '../reconcile.ts';
 import { peek } from './peek.ts';
-import { createUpkeep } from './upkeep.ts';
+import { upkeepOf } from './upkeep.ts';
 import { type CommandContext, withWiring } from './with-wiring.ts';
 
 /** What `autodock once` says, and what it could not do. */
@@ -53,7 +52,7 @@ export async function runOnce(context: CommandContext): Promise<OnceReport> {
       pass = await reconcile(stages);
       passes.push(pass);
     }
-    await createUpkeep(wiring.redis, keysWithPrefix(config.redis.keyPrefix)).after(pass);
+    await upkeepOf(wiring, config).after(pass);
     return { text: textOf(passes), failed: problemsOf(pass) };
   });
 }

@@ -18,6 +18,7 @@ import {
   type OpenedPass,
   type RedisReader,
 } from '../observe/frontends/redis.ts';
+import type { Tasks } from '../observe/swarm/tasks.ts';
 import type { Source } from '../observe/workloads.ts';
 import type { Stages } from '../reconcile.ts';
 import { readVersion } from '../version.ts';
@@ -33,6 +34,7 @@ export interface StageClients {
   readonly sessions: Sessions;
   readonly redis: RedisConnection;
   readonly workloads: Source;
+  readonly tasks: Pick<Tasks, 'complete'>;
   /** Another one for each process. */
   readonly run: string;
   /** Monotonic milliseconds. */
@@ -125,17 +127,20 @@ function wantsHeld({ config, node }: StageClients): Wants {
 }
 
 function wantsAll(clients: StageClients, mode: StageMode): Wants {
-  const { config, owner, workloads, now } = clients;
+  const { config, owner, node, workloads, tasks, now } = clients;
   const desire = createDesire();
-  const settings = desireSettings(config, clients.node);
+  const settings = desireSettings(config, node);
   let guardState: GuardState = { refusingSince: null };
   return {
-    observe: (isRouted) => workloads.observe({ patienceMs: mode.patienceMs, isRouted }),
+    observe: async (isRouted) => {
+      const seen = await workloads.observe({ patienceMs: mode.patienceMs, isRouted });
+      return node === null ? seen : tasks.complete(seen, owner);
+    },
     desire: (input) => desire({ ...input, settings }),
     guard: (plan, { workloads: seen, drains, frontends, redisNow }) => {
       const context = { owner, now: redisNow, holdMs: mode.holdMs };
       const holders = () => holdersOf(seen);
-      const calledOff = () => new Set([...stoppingAmong(seen), ...drains.keys()]);
+      const calledOff = () => new Set([...leavingAmong(seen), ...drains.keys()]);
       const known = { observed: frontends, context, holders, calledOff };
       const input = { state: guardState, now: now(), ...known };
       const decision = guard(plan, config.guard, input);
@@ -173,11 +178,14 @@ function createHint(): (input: DiffInput) => ReadonlySet<string> {
   };
 }
 
-function stoppingAmong(workloads: readonly Workload[]): readonly ShortId[] {
-  const stopping = workloads.filter(
-    (workload) => workload.kind !== 'unreadable' && workload.state === 'stopping',
+/** Who was told to stop, or was overtaken. */
+function leavingAmong(workloads: readonly Workload[]): readonly ShortId[] {
+  const leaving = workloads.filter(
+    (workload) =>
+      workload.kind !== 'unreadable' &&
+      (workload.state === 'stopping' || workload.overtaken !== undefined),
   );
-  return stopping.map(({ id }) => shortId(id));
+  return leaving.map(({ id }) => shortId(id));
 }
 
 /** Who has an address; one that several may have at once, as it is nobody's own, is left out. */

@@ -1,12 +1,15 @@
 import { releaseDrains } from '../apply/drains.ts';
 import { type Names, publishNames } from '../apply/names.ts';
 import type { RedisConnection } from '../clients/redis.ts';
+import type { Config } from '../config/config.ts';
 import type { Drain } from '../model/drain.ts';
 import type { WorkloadVerdict } from '../model/frontend.ts';
 import { type ShortId, shortId } from '../model/ids.ts';
-import type { Keys } from '../model/keys.ts';
+import { type Keys, keysWithPrefix } from '../model/keys.ts';
 import { readHash } from '../observe/frontends/hash.ts';
 import type { Pass } from '../reconcile.ts';
+import type { Wiring } from './clients.ts';
+import { createSeatKeeper, type SeatKeeper } from './seats.ts';
 
 /** Keeps right what an owner has in Redis besides its routes; see `createUpkeep`. */
 export interface Upkeep {
@@ -19,17 +22,35 @@ export interface Upkeep {
 /** A list of an engine may be late by so much, ms: who was drained since then is not gone because it is not listed. */
 const LATE_LIST_MS = 10_000;
 
+/** That of the owner of an engine's routes. */
+export function upkeepOf(
+  { redis, tasks }: Pick<Wiring, 'redis' | 'tasks'>,
+  { redis: { keyPrefix }, swarm, networks }: Config,
+): Upkeep {
+  const keys = keysWithPrefix(keyPrefix);
+  return createUpkeep(
+    redis,
+    keys,
+    swarm ? createSeatKeeper({ redis, keys, tasks, networks }) : null,
+  );
+}
+
 /**
  * Takes out the drains of containers that are gone, and publishes the names of those that ask for routes, so that
  * other hosts can drain them by name. It costs nothing while neither changes.
+ *
+ * @param seats those of a node of a swarm; null: it is none
  */
-export function createUpkeep(redis: RedisConnection, keys: Keys): Upkeep {
+function createUpkeep(redis: RedisConnection, keys: Keys, seats: SeatKeeper | null): Upkeep {
   let published: ReadonlyMap<string, string> = new Map();
   let isCertain = false;
   return {
     async after(pass) {
       if (pass.result === 'fenced') return;
       const { owner } = pass.plan;
+      // First, as another node may route an older one of the same service until then.
+      const { workloads, desired } = pass;
+      await seats?.after({ owner, workloads, verdicts: desired.verdicts });
       const gone = goneDrains(pass);
       if (gone.length > 0) await releaseDrains(redis, keys, owner, gone);
       const names = namesOf(pass.desired.verdicts);

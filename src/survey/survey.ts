@@ -57,8 +57,9 @@ async function surveyRunning(wiring: Wiring, config: Config): Promise<RunningFac
   const patienceMs = Number.POSITIVE_INFINITY;
   // A command sees one list: which life of a container was routed it cannot tell.
   const look = source.observe({ patienceMs, isRouted: () => false });
-  const [workloads, drains] = await Promise.all([look, drainsOf(wiring, config)]);
+  const [seen, drains] = await Promise.all([look, drainsOf(wiring, config)]);
   const settings = desireSettings(config, nodeOf(config, session));
+  const workloads = config.swarm ? await completed(wiring, seen) : seen;
   const isKnown = workloads.every(({ kind }) => kind === 'known');
   const isMixed = settings.versions === 'mixed' && !workloads.some(saysVersions);
   const claimed = isKnown && isMixed ? [] : await claimsOf(wiring, config);
@@ -66,6 +67,12 @@ async function surveyRunning(wiring: Wiring, config: Config): Promise<RunningFac
   const { engine, membership } = session;
   const node = membership.kind === 'node' ? membership.node : null;
   return { engine, node, workloads, verdicts, settings };
+}
+
+/** As they are on this node where Redis cannot tell, as is said in its place. */
+async function completed(wiring: Wiring, seen: readonly Workload[]): Promise<readonly Workload[]> {
+  const side = await sideOf(async () => wiring.tasks.complete(seen, await wiring.owner()));
+  return side.kind === 'seen' ? side.facts : seen;
 }
 
 /** Then whose requests they are now counts. */

@@ -1,0 +1,158 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Barriers, KnownContainer } from '../../src/model/container.ts';
+import { type RedisPart, startRedis } from '../parts/redis.ts';
+import { asking, on, type Said } from '../unit/desire/containers.ts';
+import { type SwarmSide, swarmSide } from './swarm-side.ts';
+
+const OVERLAY: ReadonlyMap<string, Barriers> = new Map([
+  ['autodock', { ipv4: 'overlay', ipv6: 'overlay' }],
+]);
+const NETWORK_ID = 'k2yq617uxkb6cgarh7i1dqu3j';
+const SERVICE_ID = 'tkx1y9sbbmp6tkxa237kkwfjd';
+const MINUTE = 60;
+
+let redis: RedisPart;
+let sides: SwarmSide[];
+beforeEach(async () => {
+  redis = await startRedis({ tcp: true });
+  sides = [];
+});
+afterEach(async () => {
+  for (const side of sides) side.close();
+  await redis.stop();
+});
+
+function node(name: string, clockMs = 0): SwarmSide {
+  const side = swarmSide(`redis://127.0.0.1:${redis.port}`, name, clockMs);
+  sides.push(side);
+  return side;
+}
+
+/** A task of one slot of a service. @param agoS when its engine says that it was created */
+function task(number: number, agoS: number, said: Said = {}): KnownContainer {
+  const labels = {
+    'com.docker.swarm.node.id': 'node',
+    'com.docker.swarm.service.id': SERVICE_ID,
+    'com.docker.swarm.service.name': 'shop',
+    'com.docker.swarm.task.id': `t${number}`,
+    'com.docker.swarm.task.name': `shop.1.t${number}`,
+  };
+  const createdAt = Math.floor(Date.now() / 1_000) - agoS;
+  const addresses = [{ ...on('autodock', `10.0.1.${number}`), networkId: NETWORK_ID }];
+  const all = { name: `shop.1.t${number}`, addresses, barriers: OVERLAY, createdAt };
+  return asking(number, 'a.local', { ...all, ...said, labels: { ...labels, ...said.labels } });
+}
+
+/** A container that stands for no slot. */
+function plain(number: number, host: string, agoS: number, address: string): KnownContainer {
+  const createdAt = Math.floor(Date.now() / 1_000) - agoS;
+  const addresses = [{ ...on('autodock', address), networkId: NETWORK_ID }];
+  return asking(number, host, { addresses, barriers: OVERLAY, createdAt });
+}
+
+const verdictsOf = async (side: SwarmSide, ...containers: readonly KnownContainer[]) =>
+  (await side.pass(...containers)).desired.verdicts.map(({ verdict }) => verdict);
+
+test('of one slot the newest task alone is routed, wherever it is', async () => {
+  const [before, after] = [node('before'), node('after')];
+  expect(await verdictsOf(before, task(1, MINUTE))).toEqual(['routed']);
+
+  expect(await after.pass(task(2, 5))).toMatchObject({ overtaken: ['before'] });
+
+  const { desired } = await before.pass(task(1, MINUTE));
+  expect(desired.verdicts).toMatchObject([
+    {
+      verdict: 'older-version',
+      rejections: [{ detail: 'A newer task has its slot: shop.1.t2 of after.' }],
+    },
+  ]);
+  expect(await verdictsOf(after, task(2, 5))).toEqual(['routed']);
+});
+
+test('a controller that was cut off, or is new, looks before it routes a task whose slot another one has', async () => {
+  await node('after').pass(task(2, 5));
+
+  expect(await verdictsOf(node('before'), task(1, MINUTE))).toEqual(['older-version']);
+});
+
+test('the older task has the requests until the newer one can be routed', async () => {
+  const [before, after] = [node('before'), node('after')];
+  await before.pass(task(1, MINUTE));
+
+  await after.pass(task(2, 5, { health: 'starting' }));
+  expect(await verdictsOf(before, task(1, MINUTE))).toEqual(['routed']);
+  const text = await before.text();
+
+  await after.pass(task(2, 5, { health: 'healthy' }));
+  expect(await before.text(), 'the other node learns of it').not.toBe(text);
+  expect(await verdictsOf(before, task(1, MINUTE))).toEqual(['older-version']);
+});
+
+test.for([10 * MINUTE, -10 * MINUTE])(
+  'a node whose clock is %i s ahead finds the same task the newer',
+  async (aheadS) => {
+    const [before, after] = [node('before'), node('after', aheadS * 1_000)];
+    await before.pass(task(1, MINUTE));
+    await after.pass(task(2, 5 - aheadS));
+
+    expect(await verdictsOf(before, task(1, MINUTE))).toEqual(['older-version']);
+    expect(await verdictsOf(after, task(2, 5 - aheadS))).toEqual(['routed']);
+  },
+);
+
+test('a Redis that lost all is told again, and the newest is the same', async () => {
+  const [before, after] = [node('before'), node('after')];
+  await before.pass(task(1, MINUTE));
+  await after.pass(task(2, 5));
+  await redis.client.flushall();
+
+  await before.pass(task(1, MINUTE));
+  await after.pass(task(2, 5));
+  expect(await verdictsOf(before, task(1, MINUTE))).toEqual(['older-version']);
+});
+
+test('a slot is free again when its task is gone, and only then', async () => {
+  const [before, after] = [node('before'), node('after')];
+  await before.pass(task(1, MINUTE));
+  await after.pass(task(2, 5));
+  await before.pass();
+  expect(await redis.client.hlen('autodock:seats'), 'its own is left alone').toBe(2);
+
+  await after.pass();
+  expect(await redis.client.hlen('autodock:seats')).toBe(0);
+});
+
+test('a newer container with the same address of an overlay proves the older one dead', async () => {
+  const [before, after] = [node('before'), node('after')];
+  await before.pass(plain(1, 'a.local', MINUTE, '10.0.1.9'));
+
+  await after.pass(plain(2, 'b.local', 5, '10.0.1.9'));
+
+  const { desired } = await before.pass(plain(1, 'a.local', MINUTE, '10.0.1.9'));
+  expect(desired.verdicts).toMatchObject([
+    {
+      verdict: 'stale-address',
+      rejections: [{ detail: 'A newer container has its address: c2 of after.' }],
+    },
+  ]);
+});
+
+test('of two that were created within a moment both are routed: their engines tell whole seconds', async () => {
+  const [one, other] = [node('one'), node('other')];
+  await one.pass(task(1, 60));
+  await other.pass(task(2, 60));
+
+  expect(await verdictsOf(one, task(1, 60))).toEqual(['routed']);
+  expect(await verdictsOf(other, task(2, 60))).toEqual(['routed']);
+});
+
+test('a service counts by the labels that a manager tells of it, and a label of its container beats them', async () => {
+  const service = JSON.stringify({ name: 'shop', labels: { 'autodock.host': 'b.local' } });
+  await redis.client.hset('autodock:services', SERVICE_ID, service);
+  const side = node('one');
+
+  const { desired } = await side.pass(task(1, 60));
+  expect([...desired.frontends.keys()]).toEqual(['b.local']);
+  const own = await side.pass(task(1, 60, { labels: { 'autodock.host': 'c.local' } }));
+  expect([...own.desired.frontends.keys()]).toEqual(['c.local']);
+});
