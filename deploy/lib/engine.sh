@@ -15,6 +15,7 @@ find_engine() {
     install_engine
     start_engine
   fi
+  export FRONT_OWNER=${FRONT_OWNER:-$("$DOCKER" info --format '{{.ID}}' 2>/dev/null)}
   step engine "Docker $ENGINE_VERSION"
 }
 

@@ -1,5 +1,7 @@
+import { publishBoot } from '../apply/boot.ts';
 import { releaseDrains } from '../apply/drains.ts';
 import { type Names, publishNames } from '../apply/names.ts';
+import { readBootId } from '../clients/boot-id.ts';
 import type { RedisConnection } from '../clients/redis.ts';
 import type { Config } from '../config/config.ts';
 import type { Drain } from '../model/drain.ts';
@@ -25,28 +27,34 @@ const LATE_LIST_MS = 10_000;
 /** That of the owner of an engine's routes. */
 export function upkeepOf(
   { redis, tasks }: Pick<Wiring, 'redis' | 'tasks'>,
-  { redis: { keyPrefix }, swarm, networks }: Config,
+  { docker, redis: { keyPrefix }, swarm, networks }: Config,
 ): Upkeep {
   const keys = keysWithPrefix(keyPrefix);
-  return createUpkeep(
-    redis,
-    keys,
-    swarm ? createSeatKeeper({ redis, keys, tasks, networks }) : null,
-  );
+  return createUpkeep(redis, keys, {
+    seats: swarm ? createSeatKeeper({ redis, keys, tasks, networks }) : null,
+    boot: readBootId(docker),
+  });
+}
+
+/** What there is beside drains and names. */
+interface UpkeepOptions {
+  /** Those of a node of a swarm; null: it is none. */
+  readonly seats: SeatKeeper | null;
+  /** Of this host; null: not known. */
+  readonly boot: string | null;
 }
 
 /**
- * Takes out the drains of containers that are gone, and publishes the names of those that ask for routes, so that
- * other hosts can drain them by name. It costs nothing while neither changes.
- *
- * @param seats those of a node of a swarm; null: it is none
+ * Takes out the drains of containers that are gone, publishes the names of those that ask for routes, so that other
+ * hosts can drain them by name, and the boot in which routes were written. It costs nothing while none of it changes.
  */
-function createUpkeep(redis: RedisConnection, keys: Keys, seats: SeatKeeper | null): Upkeep {
+function createUpkeep(redis: RedisConnection, keys: Keys, { seats, boot }: UpkeepOptions): Upkeep {
   let published: ReadonlyMap<string, string> = new Map();
   let isCertain = false;
   return {
     async after(pass) {
       if (pass.result === 'fenced') return;
+      await tellBoot(redis, keys, boot, pass);
       const { owner } = pass.plan;
       // First, as another node may route an older one of the same service until then.
       const { workloads, desired } = pass;
@@ -69,6 +77,18 @@ function createUpkeep(redis: RedisConnection, keys: Keys, seats: SeatKeeper | nu
       isCertain = false;
     },
   };
+}
+
+/** What was put off is still as it was written. */
+async function tellBoot(
+  redis: RedisConnection,
+  keys: Keys,
+  boot: string | null,
+  { plan, opening, result }: Pass,
+): Promise<void> {
+  const { owner, epoch } = plan;
+  if (opening.boot === boot || epoch === null || result === 'refused') return;
+  await publishBoot(redis, keys, { owner, epoch }, boot);
 }
 
 function goneDrains({ opening, workloads }: Pass): readonly (readonly [ShortId, Drain])[] {

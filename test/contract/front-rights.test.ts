@@ -31,11 +31,14 @@ test('a user with exactly the rights that are documented can do all that the fro
   await client.rpush('p:frontend:b.com', 'b.com', failing.url, rig.url(1));
   const closing = await own(startClosingBackend());
   await client.rpush('p:frontend:c.com', 'c.com', closing.url);
+  await client.set('p:autodock:engine:this-host', JSON.stringify({ boot: 'another-boot' }));
+  await client.hset('p:autodock:owner:this-host', 'd.com', JSON.stringify({ [rig.url(1)]: [] }));
   const tlsPort = await freePort();
   const front = await startFront({
     redisSocket: rig.redis.socket,
     env: {
       FRONT_HTTPS_PORT: String(tlsPort),
+      FRONT_OWNER: 'this-host',
       FRONT_REDIS_DB: '0',
       FRONT_REDIS_PASSWORD: 'secret',
       FRONT_REDIS_PREFIX: 'p:',

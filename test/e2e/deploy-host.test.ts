@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { runPieces } from '../parts/deploy-pieces.ts';
 
@@ -50,6 +51,16 @@ test.for([
   const [services = ''] = stdout.split('\nx-');
   expect(services.match(pattern) ?? []).toHaveLength(times);
   expect(services.match(/no-new-privileges/g)).toHaveLength(8);
+});
+
+test.for([
+  [{}, engineId()],
+  [{ AUTODOCK_OWNER: 'my-host' }, 'my-host'],
+] as const)('the front is told whose routes are those of this host, with %j', ([env, owner]) => {
+  const { code, stdout, stderr } = runPieces('find_engine; ask_compose; compose config', env);
+
+  expect(code, stderr).toBe(0);
+  expect(stdout).toMatch(new RegExp(`FRONT_OWNER: "?${owner}"?$`, 'm'));
 });
 
 test('a cause is told at the end of a long log, too', () => {
@@ -139,6 +150,10 @@ test('data of a newer Redis is named, with what is lost and what to type', () =>
   );
   expect(stderr).toMatch(/lost are those that were added by hand/);
 });
+
+function engineId(): string {
+  return execFileSync('docker', ['info', '--format', '{{.ID}}'], { encoding: 'utf8' }).trim();
+}
 
 /** `docker info` of an engine with these security options; all else is this machine's client. */
 function engineWith(options: string): Readonly<Record<string, string>> {

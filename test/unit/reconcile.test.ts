@@ -68,6 +68,7 @@ function line(containers: readonly ObservedContainer[], seen: readonly ObservedF
         frontends,
         drains: NO_DRAINS,
         offs: new Map(),
+        boot: null,
         otherOwners: [],
       };
     },

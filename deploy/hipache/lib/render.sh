@@ -24,6 +24,7 @@ return {
   redis_tls_shown = $([ -z "$redis_tls_cert" ] && echo false || echo true),
   redis_timeout_ms = $redis_timeout_ms,
   prefix = '$prefix',
+  owner = $(lua_string "$owner"),
   run = '$run',
   cache = $(lua_boolean "$cache"),
   cache_size = $cache_size,

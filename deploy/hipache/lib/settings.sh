@@ -18,6 +18,7 @@ retry_after=${FRONT_RETRY_AFTER:-5}
 statuses=${FRONT_STATUSES:-own}
 pages=${FRONT_PAGES:-$here/pages}
 trusted=${FRONT_TRUSTED:-}
+owner=${FRONT_OWNER:-}
 debug=${FRONT_DEBUG:-off}
 backend_tls_verify=${FRONT_BACKEND_TLS_VERIFY:-on}
 backend_tls_ca=${FRONT_BACKEND_TLS_CA:-/etc/ssl/certs/ca-certificates.crt}
@@ -87,6 +88,8 @@ matches "$http_host" 'all|[0-9.]+|\[[0-9a-fA-F:.]+\]' ||
   fail FRONT_HTTP_HOST "$http_host" 'all, an IPv4 address, or an IPv6 address in brackets'
 matches "$trusted" '[0-9a-fA-F.:/, ]*' ||
   fail FRONT_TRUSTED "$trusted" 'addresses or networks, separated by commas'
+matches "$owner" '[!-~]{0,200}' ||
+  fail FRONT_OWNER "$owner" 'letters, digits and marks without spaces'
 [ -z "${FRONT_USER:-}" ] || id -u "$user" > /dev/null 2>&1 ||
   fail FRONT_USER "$user" 'a user of this system'
 folder FRONT_PAGES "$pages"

@@ -11,7 +11,7 @@
 -- ARGV[5]  'refuse' where another engine passed under this owner a moment ago, or 'take over' all the same
 --
 -- Returns {'opened', score, now, this run of Redis, number of own claims, whether the index tells them (1 or 0),
---          {owner, score, record or false, owner, ...}}
+--          {owner, score, record or false, owner, ...}, the boot in which its routes were written or ''}
 --      or {'contested', the other engine's record}: nothing was raised.
 
 -- @include "../../clients/lua/clock"
@@ -67,6 +67,8 @@ writeFirst(KEYS[1])
 local epoch = timeText(math.max(now, score + 1))
 redis.call('ZADD', KEYS[1], epoch, owner)
 mine.at, mine.redis = now, run
+-- Until this pass has written its routes, what stands there is what an earlier boot of the host wrote; see boot.lua.
+mine.boot = last and type(last.boot) == 'string' and last.boot or nil
 mine.index = (claims == 0 or (last and last.index == 1)) and 1 or nil
 redis.call('SET', KEYS[2], cjson.encode(mine))
 
@@ -87,4 +89,4 @@ for i = 1, #scores, 2 do
   owners[#owners + 1] = scores[i + 1]
   owners[#owners + 1] = type(record) == 'string' and record
 end
-return { 'opened', epoch, timeText(now), run, claims, mine.index or 0, owners }
+return { 'opened', epoch, timeText(now), run, claims, mine.index or 0, owners, mine.boot or '' }

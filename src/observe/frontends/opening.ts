@@ -1,5 +1,6 @@
 import { ObserveError } from '../../errors.ts';
 import { type Epoch, type Owner, parseEpoch } from '../../model/ids.ts';
+import { textOrNull } from '../../model/json-members.ts';
 import {
   type OwnerRecord,
   type OwnerSeen,
@@ -23,6 +24,8 @@ export interface OpenReply {
   /** Whether the index told all of them when this owner passed last. */
   readonly isIndexed: boolean;
   readonly otherOwners: readonly OwnerSeen[];
+  /** The boot of this host in which its routes were written; null: not said. */
+  readonly boot: string | null;
 }
 
 /**
@@ -38,7 +41,7 @@ export function parseOpening(
   if (kind === 'contested') {
     return { kind, record: parseOwnerRecord(fields[0]) };
   }
-  const [score, now, run, ownClaims, isIndexed, owners] = fields;
+  const [score, now, run, ownClaims, isIndexed, owners, boot] = fields;
   const epoch = parseEpoch(`${score}/${nonce}`);
   if (kind !== 'opened' || epoch === null) {
     throw new ObserveError('redis-malformed', 'Redis: the reply to the opening makes no sense');
@@ -49,5 +52,6 @@ export function parseOpening(
     ...{ kind, epoch, clock, otherOwners },
     ownClaims: Number(ownClaims),
     isIndexed: isIndexed === 1,
+    boot: textOrNull(boot) || null,
   };
 }

@@ -31,6 +31,8 @@ export interface OpenedPass {
   readonly drains: Drains;
   /** Which vhosts are off, whoever's they are. */
   readonly offs: Offs;
+  /** The boot of this host in which this owner's routes were written; null: not said, or only looked at. */
+  readonly boot: string | null;
   /** Every vhost that this owner claims, and every hinted one. */
   readonly frontends: ReadonlyMap<string, ObservedFrontend>;
 }
@@ -116,9 +118,9 @@ async function open(
   if (untold.length > 0 || !opening.isIndexed) {
     await tellClaims(redis, { keys, owner }, { ...opening, untold });
   }
-  const { kind, epoch, clock, otherOwners } = opening;
+  const { kind, epoch, clock, otherOwners, boot } = opening;
   const { now } = clock;
-  return { kind, epoch, now, otherOwners, drains, offs, frontends };
+  return { kind, epoch, now, otherOwners, boot, drains, offs, frontends };
 }
 
 async function peek(
@@ -134,7 +136,7 @@ async function peek(
   const offs = await readOffs(redis, keys);
   const frontends = await readPlainly(redis, keys, owner, [...names]);
   const { now } = clock;
-  return { kind: 'opened', epoch: null, now, otherOwners, drains, offs, frontends };
+  return { kind: 'opened', epoch: null, now, otherOwners, boot: null, drains, offs, frontends };
 }
 
 function openCommand(options: RedisReaderOptions, engine: Engine, nonce: string): RedisCommand {

@@ -22,6 +22,7 @@ const OPENING: Opening = {
   frontends: new Map(),
   drains: new Map(),
   offs: new Map(),
+  boot: null,
   otherOwners: [],
 };
 const SILENT = pino({ level: 'silent' });

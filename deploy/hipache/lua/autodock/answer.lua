@@ -9,6 +9,7 @@
 -- right for no longer.
 
 local balance = require 'autodock.balance'
+local boot = require 'autodock.boot'
 local cache = require 'autodock.cache'
 local lastknown = require 'autodock.lastknown'
 local marks = require 'autodock.marks'
@@ -60,9 +61,19 @@ local function without(entries, urls)
   return left
 end
 
+local function has_backends(entries)
+  for i = 2, #entries do
+    if entries[i] ~= '' then
+      return true
+    end
+  end
+end
+
 -- An identifier without backends is a held vhost: it ends the search.
 local function found(host, vhost, entries, dead)
-  if #entries == 1 then
+  local old = boot.old(vhost)
+  entries = old and without(entries, old) or entries
+  if not has_backends(entries) then
     proof.forget(vhost)
     return { kind = 'held', vhost = vhost, id = entries[1] }
   end
@@ -82,7 +93,7 @@ end
 --- The route by what was known before Redis went away. A wildcard answers only if it
 -- is known that there is nothing more exact.
 function _M.last_known(asked)
-  if redis.away_seconds() < settings.last_known then
+  if redis.away_seconds() < settings.last_known and boot.is_known() then
     for number = 1, asked.lists do
       local vhost = question.vhost(asked, number)
       local entries = lastknown.get(vhost)

@@ -6,6 +6,7 @@
 -- relies on), and an aborted request leaves nothing behind.
 
 local answer = require 'autodock.answer'
+local boot = require 'autodock.boot'
 local cache = require 'autodock.cache'
 local counters = require 'autodock.counters'
 local lastknown = require 'autodock.lastknown'
@@ -46,7 +47,7 @@ local function settle(batch)
   for i, host in ipairs(batch.questions) do
     batch.questions[i] = question.about(host, ttls)
   end
-  local replies = exchange(batch.questions)
+  local replies = boot.look() and exchange(batch.questions)
   local offset = 0
   for _, asked in ipairs(batch.questions) do
     batch.by_host[asked.host] = replies and answer.read(asked, replies, offset)

@@ -1,6 +1,7 @@
 -- What each worker begins with.
 
 local balance = require 'autodock.balance'
+local boot = require 'autodock.boot'
 local cache = require 'autodock.cache'
 local connections = require 'autodock.connections'
 local counters = require 'autodock.counters'
@@ -24,6 +25,7 @@ function _M.start()
   rooms.start()
   presence.start()
   redis.start()
+  boot.start()
   link.start()
   failures.start()
   tls_folder.watch()

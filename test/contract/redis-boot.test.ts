@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest';
+import { publishBoot } from '../../src/apply/boot.ts';
+import { connectRedis } from '../../src/clients/redis.ts';
+import { type Owner, parseOwner } from '../../src/model/ids.ts';
+import { keysWithPrefix } from '../../src/model/keys.ts';
+import type { OpenedPass } from '../../src/observe/frontends/redis.ts';
+import { useRedisSides } from '../parts/redis-sides.ts';
+
+const { redis, side, record } = useRedisSides();
+const OWNER = parseOwner('me') as Owner;
+
+/** Says it as the pass does that opened so. */
+async function publish({ epoch }: OpenedPass, boot: string | null): Promise<void> {
+  const connection = connectRedis(
+    { url: `unix://${redis.socket}`, keyPrefix: '', timeoutMs: 2_000, tls: null },
+    'b',
+  );
+  try {
+    if (epoch === null) throw new Error('it may write');
+    await publishBoot(connection, keysWithPrefix(''), { owner: OWNER, epoch }, boot);
+  } finally {
+    connection.close();
+  }
+}
+
+test('an opening goes on saying in which boot routes were written, until a pass has looked at them', async () => {
+  const me = side();
+  const first = await me.open();
+  expect(first.boot).toBeNull();
+  await publish(first, 'a-boot');
+  expect(await record('me')).toHaveProperty('boot', 'a-boot');
+
+  const next = await me.open();
+  expect(next.boot).toBe('a-boot');
+  expect(await record('me')).toMatchObject({
+    boot: 'a-boot',
+    nonce: String(next.epoch).split('/')[1],
+  });
+  await publish(next, 'another-boot');
+  expect((await me.open()).boot).toBe('another-boot');
+});
+
+test('a pass that another one overtook says nothing of the boot', async () => {
+  const me = side();
+  const overtaken = await me.open();
+  await me.open();
+  await publish(overtaken, 'a-boot');
+  expect(await record('me')).not.toHaveProperty('boot');
+});
+
+test('who knows no boot takes back what was said of one', async () => {
+  const me = side();
+  await publish(await me.open(), 'a-boot');
+  await publish(await me.open(), null);
+  expect(await record('me')).not.toHaveProperty('boot');
+});
