@@ -11,6 +11,12 @@ export interface RedisFailure {
 const MEANINGS: Meanings = [
   ...TLS_MEANINGS,
   [
+    /No such master/,
+    'redis-refused',
+    ({ address }) =>
+      `The Sentinels of ${address} know nothing of a master of that name; write the one that they monitor into AUTODOCK_REDIS_URL (redis+sentinel://host:26379/NAME)`,
+  ],
+  [
     /timed out|socket timeout|etimedout/i,
     'redis-timeout',
     (peer, text) => {
@@ -113,6 +119,11 @@ function connectRemedy(text: string, peer: RedisPeer): string {
   return /\b(?:ENOENT|ECONNREFUSED|ENOTFOUND)\b/.test(text)
     ? ' (does it run, and is AUTODOCK_REDIS_URL right?)'
     : '';
+}
+
+/** Whether a command went down with its connection, and says nothing of why. */
+export function isCollateral(thrown: unknown): boolean {
+  return /max retries|connection is closed|connection close|writeable/i.test(messageOf(thrown));
 }
 
 /** Redis will say the same again until a person acts, so that asking often helps nobody. */

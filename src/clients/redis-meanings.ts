@@ -17,7 +17,7 @@ export type Meanings = readonly (readonly [
 ])[];
 
 /** Whether the URL asks for TLS. */
-export const isTls = ({ address }: RedisPeer): boolean => address.startsWith('rediss:');
+export const isTls = ({ address }: RedisPeer): boolean => address.startsWith('rediss');
 
 /** What goes wrong before Redis says a word. */
 export const TLS_MEANINGS: Meanings = [

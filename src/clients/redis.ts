@@ -1,9 +1,7 @@
-import { Redis, type RedisOptions } from 'ioredis';
 import type { RedisConfig } from '../config/config.ts';
 import { maskSecret } from '../config/mask.ts';
-import { messageOf } from '../errors.ts';
-import { growingMs } from '../model/growing-pause.ts';
-import { needsPerson, readError, writeError } from './redis-failure.ts';
+import { reconnectingClient } from './redis-client.ts';
+import { isCollateral, readError, writeError } from './redis-failure.ts';
 import {
   type LinkState,
   newLinkState,
@@ -13,7 +11,6 @@ import {
 } from './redis-link.ts';
 import type { RedisPeer } from './redis-meanings.ts';
 import { OUT_OF_MEMORY, WRONG_TYPE } from './redis-reply.ts';
-import { tlsOptions } from './redis-tls.ts';
 
 /** A command in lower case, or the name of a defined script, with its arguments. */
 export type RedisCommand = readonly [name: string, ...args: (string | number)[]];
@@ -52,9 +49,6 @@ export interface RedisConnection {
 
 type Replied = readonly [error: Error | null, value: unknown];
 
-const BACKOFF = { firstMs: 100, longestMs: 5_000 };
-const PERSON_BACKOFF_MS = 30_000;
-
 /**
  * Prepares a connection; nothing is sent before it is used or opened. `name` is what CLIENT LIST shows.
  *
@@ -67,13 +61,8 @@ export function connectRedis(
   handlers: RedisHandlers = {},
   access: RedisAccess = 'write',
 ): RedisConnection {
-  // The client takes a socket's path with a query, but no scheme before it.
-  const location = config.url.replace(/^unix:\/\//, '');
   const state = newLinkState();
-  const client = new Redis(location, {
-    ...optionsOf(config.timeoutMs, name, state),
-    ...tlsOptions(config),
-  });
+  const { client, close } = reconnectingClient(config, name, state);
   const address = maskSecret(config.url, false);
   const { keyPrefix } = config;
   const peer: RedisPeer = { address, user: client.options.username || 'default', keyPrefix };
@@ -92,7 +81,7 @@ export function connectRedis(
     define: (command, lua) => client.defineCommand(command, { lua }),
     read: (commands) => read(commands, send, link, peer),
     write: (command) => write(command, send, link, peer),
-    close: () => client.disconnect(),
+    close,
   };
 }
 
@@ -136,48 +125,10 @@ async function write(
 
 /** A command that went down with its connection says nothing of why; the link knows. */
 function causeOf(error: Error, { reason }: LinkState): Error {
-  const isCollateral = /max retries|connection is closed|connection close|writeable/i.test(
-    error.message,
-  );
-  return isCollateral ? reason : error;
+  return isCollateral(error) ? reason : error;
 }
 
 function resultOf(error: Error | null): 'ok' | 'error' | 'timeout' {
   if (error === null) return 'ok';
   return error.message === 'Command timed out' ? 'timeout' : 'error';
-}
-
-/**
- * With the client's defaults a write is sent twice when its reply is lost, and a silent peer is never
- * noticed. A script is refused as a whole by READONLY and the like, so dropping the connection is safe.
- */
-function optionsOf(timeoutMs: number, name: string, state: LinkState) {
-  return {
-    lazyConnect: true,
-    maxRetriesPerRequest: 0,
-    enableOfflineQueue: false,
-    autoResendUnfulfilledCommands: false,
-    commandTimeout: timeoutMs,
-    socketTimeout: 2 * timeoutMs,
-    connectTimeout: timeoutMs,
-    keepAlive: 10_000,
-    // The link asks INFO itself: the client's own check prints to the console where INFO is forbidden.
-    enableReadyCheck: false,
-    enableAutoPipelining: false,
-    disableClientInfo: true,
-    protocol: 2,
-    connectionName: name,
-    retryStrategy: () => backoffMs(state),
-    reconnectOnError: (error) => {
-      const isElsewhere = /\b(?:READONLY|LOADING|MASTERDOWN)\b/.test(messageOf(error));
-      if (isElsewhere) state.reason = error;
-      return isElsewhere;
-    },
-  } satisfies RedisOptions;
-}
-
-/** What only a person can mend is tried every 30 s. */
-function backoffMs({ failures, reason }: LinkState): number {
-  if (needsPerson(reason)) return PERSON_BACKOFF_MS;
-  return growingMs(BACKOFF, failures, Math.random());
 }

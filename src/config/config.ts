@@ -42,7 +42,10 @@ export interface DockerConfig {
 
 /** How to reach Redis, and what our keys begin with. */
 export interface RedisConfig {
-  /** `redis://`, `rediss://` or `unix:///path` (`tcp://` is rewritten to `redis://`); may hold a password. */
+  /**
+   * `redis://`, `rediss://`, `unix:///path` (`tcp://` is rewritten to `redis://`), `redis+sentinel://` or
+   * `rediss+sentinel://`; may hold a password.
+   */
   readonly url: string;
   readonly keyPrefix: string;
   readonly timeoutMs: number;

@@ -21,7 +21,7 @@ export function readRedisTls(
   if (first === undefined) return { tls: null, problems: [] };
   const problems = [
     ...paths.flatMap(({ key, path }) => unreadable(key, path, readFile)),
-    ...(url.startsWith('rediss://')
+    ...(/^rediss(?:\+sentinel)?:/.test(url)
       ? []
       : [
           `${first.key} is set, and redis.url is not a rediss:// URL: write rediss://, or remove it`,

@@ -1,6 +1,8 @@
 import { type Format, Misfit } from './format.ts';
+import { isSentinelUrl, readSentinelUrl } from './sentinel-url.ts';
 
-const FORMS = 'redis://[[user]:password@]host[:port][/db], rediss:// (TLS) or unix:///path[?db=N]';
+const FORMS =
+  'redis://[[user]:password@]host[:port][/db], rediss:// (TLS), unix:///path[?db=N] or redis+sentinel://[user:password@]host[:port],host[:port]/name[/db]';
 const ALLOWED = new Misfit(`must be one of ${FORMS}`);
 const ENCODED = new Misfit(
   `must be one of ${FORMS}, user and password percent-encoded (% as %25, @ as %40, / as %2F, # as %23)`,
@@ -15,6 +17,7 @@ export const redisUrl: Format<string> = {
   name: 'redis-url',
   read: (text) => {
     if (/^unix:\/\/\/[^?\0]+(?:\?db=\d{1,4})?$/.test(text)) return text;
+    if (isSentinelUrl(text) && readSentinelUrl(text) !== null) return text;
     const url = text.replace(/^tcp:/, 'redis:');
     if (isRedisUrl(url)) return url;
     return url.includes('@') ? ENCODED : ALLOWED;

@@ -4,6 +4,7 @@ import { loadFrom, problemsFrom } from './load-from.ts';
 
 const DOCKER = 'AUTODOCK_DOCKER_HOST';
 const REDIS = 'AUTODOCK_REDIS_URL';
+const SENTINELS = 'redis+sentinel://u:p%40@h1:26379,h2:26379/main.1/2';
 
 /** Variable, what is written, where it ends up, what it becomes. */
 const GOOD: readonly [string, string, (config: Config) => unknown, unknown][] = [
@@ -50,6 +51,8 @@ const GOOD: readonly [string, string, (config: Config) => unknown, unknown][] = 
   [REDIS, 'rediss://u:p%40@h:1/2', (c) => c.redis.url, 'rediss://u:p%40@h:1/2'],
   [REDIS, 'tcp://redis:6379', (c) => c.redis.url, 'redis://redis:6379'],
   [REDIS, 'redis://[::1]:6379?family=6', (c) => c.redis.url, 'redis://[::1]:6379?family=6'],
+  [REDIS, SENTINELS, (c) => c.redis.url, SENTINELS],
+  [REDIS, 'rediss+sentinel://[::1],h2/m', (c) => c.redis.url, 'rediss+sentinel://[::1],h2/m'],
   [REDIS, 'unix:///run/redis.sock?db=3', (c) => c.redis.url, 'unix:///run/redis.sock?db=3'],
   [DOCKER, 'tcp://proxy:2375', (c) => c.docker.host, 'tcp://proxy:2375'],
   [DOCKER, 'https://[::1]:2376', (c) => c.docker.host, 'https://[::1]:2376'],
@@ -82,6 +85,15 @@ const BAD: readonly [string, string, string][] = [
   ['AUTODOCK_BUS_SECRET', 'a\nb', 'must be one line'],
   [REDIS, 'http://h', 'must be one of redis://'],
   [REDIS, 'redis://h/name', 'must be one of redis://'],
+  [
+    REDIS,
+    'redis+sentinel://h1,h2',
+    'redis+sentinel://[user:password@]host[:port],host[:port]/name',
+  ],
+  [REDIS, 'redis+sentinel://h1,/main', 'must be one of redis://'],
+  [REDIS, 'redis+sentinel://h1:0/main', 'must be one of redis://'],
+  [REDIS, 'redis+sentinel://h1:26379/main/x', 'must be one of redis://'],
+  [REDIS, 'redis+sentinel://:%zz@h1/main', 'percent-encoded'],
   [REDIS, 'redis://h?keyPrefix=x', 'must be one of redis://'],
   [REDIS, 'redis://:a/b@h', 'percent-encoded'],
   [REDIS, 'redis://:a%zz@h', 'percent-encoded'],

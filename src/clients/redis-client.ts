@@ -1,0 +1,112 @@
+import { Redis, type RedisOptions } from 'ioredis';
+import type { RedisConfig } from '../config/config.ts';
+import { readSentinelUrl, type SentinelPlace } from '../config/sentinel-url.ts';
+import { messageOf } from '../errors.ts';
+import { growingMs } from '../model/growing-pause.ts';
+import { needsPerson } from './redis-failure.ts';
+import type { LinkState } from './redis-link.ts';
+import { tlsOptions } from './redis-tls.ts';
+import { sentinelConnector } from './sentinel-connector.ts';
+import { type Sentinels, watchSentinels } from './sentinels.ts';
+
+/** A client that connects again by itself, for ever. */
+export interface ReconnectingClient {
+  readonly client: Redis;
+  /** Drops its connections at once. */
+  close(): void;
+}
+
+const BACKOFF = { firstMs: 100, longestMs: 5_000 };
+/** While Sentinels name a master: it may be another one at any moment. */
+const NAMED_BACKOFF = { firstMs: 200, longestMs: 200 };
+const PERSON_BACKOFF_MS = 30_000;
+
+/**
+ * Prepares a client; nothing is sent before it connects. `name` is what CLIENT LIST shows.
+ *
+ * @throws ConfigError if a file of TLS cannot be read
+ */
+export function reconnectingClient(
+  config: RedisConfig,
+  name: string,
+  state: LinkState,
+): ReconnectingClient {
+  const options = optionsOf(config.timeoutMs, name, state);
+  const place = readSentinelUrl(config.url);
+  if (place !== null) return bySentinels(place, config, options, state);
+  // The client takes a socket's path with a query, but no scheme before it.
+  const location = config.url.replace(/^unix:\/\//, '');
+  const client = new Redis(location, { ...options, ...tlsOptions(config) });
+  return { client, close: () => client.disconnect() };
+}
+
+function bySentinels(
+  place: SentinelPlace,
+  config: RedisConfig,
+  options: ReturnType<typeof optionsOf>,
+  state: LinkState,
+): ReconnectingClient {
+  const tls = place.secure ? (tlsOptions(config)?.tls ?? {}) : undefined;
+  const sentinels = watchSentinels(place, {
+    ...{ tls, timeoutMs: config.timeoutMs },
+    onMove: () => {
+      state.reason = new Error('the Sentinels name another master');
+      client.disconnect(true);
+    },
+  });
+  const client = new Redis({
+    ...options,
+    ...(tls === undefined ? {} : { tls }),
+    ...{ db: place.db, username: place.username, password: place.password },
+    Connector: sentinelConnector(sentinels, tls),
+    retryStrategy: () => backoffMs(state, sentinels),
+    reconnectOnError: (error) =>
+      leaves(error, state, /\b(?:READONLY|LOADING|MASTERDOWN|NOREPLICAS)\b/),
+  });
+  return {
+    client,
+    close() {
+      sentinels.close();
+      client.disconnect();
+    },
+  };
+}
+
+/**
+ * With the client's defaults a write is sent twice when its reply is lost, and a silent peer is never
+ * noticed. A script is refused as a whole by READONLY and the like, so dropping the connection is safe.
+ */
+function optionsOf(timeoutMs: number, name: string, state: LinkState) {
+  return {
+    lazyConnect: true,
+    maxRetriesPerRequest: 0,
+    enableOfflineQueue: false,
+    autoResendUnfulfilledCommands: false,
+    commandTimeout: timeoutMs,
+    socketTimeout: 2 * timeoutMs,
+    connectTimeout: timeoutMs,
+    keepAlive: 10_000,
+    // The link asks INFO itself: the client's own check prints to the console where INFO is forbidden.
+    enableReadyCheck: false,
+    enableAutoPipelining: false,
+    disableClientInfo: true,
+    protocol: 2,
+    connectionName: name,
+    retryStrategy: () => backoffMs(state),
+    reconnectOnError: (error) => leaves(error, state, /\b(?:READONLY|LOADING|MASTERDOWN)\b/),
+  } satisfies RedisOptions;
+}
+
+/** Whether an error says that Redis is to be looked for elsewhere. */
+function leaves(error: Error, state: LinkState, words: RegExp): boolean {
+  const isElsewhere = words.test(messageOf(error));
+  if (isElsewhere) state.reason = error;
+  return isElsewhere;
+}
+
+/** What only a person can mend is tried every 30 s. */
+function backoffMs({ failures, reason }: LinkState, sentinels?: Sentinels): number {
+  if (needsPerson(reason)) return PERSON_BACKOFF_MS;
+  const range = sentinels?.isNamed() === true ? NAMED_BACKOFF : BACKOFF;
+  return growingMs(range, failures, Math.random());
+}

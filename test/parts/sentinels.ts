@@ -1,0 +1,165 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Redis } from 'ioredis';
+import { freePort } from './free-port.ts';
+import { type RedisPart, startRedis } from './redis.ts';
+import { waitUntil } from './wait-for.ts';
+
+/** A master that three Sentinels watch, and its replicas. */
+export interface Watched {
+  /** `redis+sentinel://127.0.0.1:…,…/main` */
+  readonly url: string;
+  /** All of them, in the order of their start: the first one was the master. */
+  readonly servers: readonly RedisPart[];
+  readonly sentinels: readonly Sentinel[];
+  /** Who is the master now, as most Sentinels say. */
+  master(): Promise<RedisPart>;
+  /** Orders a failover, and returns at once. */
+  fail(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** One of the Sentinels. */
+export interface Sentinel {
+  readonly port: number;
+  /** For questions and `CONFIG SET`. */
+  readonly client: Redis;
+  kill(signal: NodeJS.Signals): void;
+}
+
+/** How they are started. */
+export interface WatchedOptions {
+  readonly replicas?: number;
+  readonly downAfterMs?: number;
+  /** Further arguments of each server, and lines of each Sentinel's file. */
+  readonly args?: readonly string[];
+  readonly lines?: readonly string[];
+  /** PEM files with which all of them speak TLS to each other. */
+  readonly files?: { readonly ca: string; readonly cert: string; readonly key: string };
+}
+
+const NAME = 'main';
+const SENTINELS = 3;
+
+/** Starts them on free ports of 127.0.0.1, and waits until all Sentinels know each other and the replicas. */
+export async function startWatched(options: WatchedOptions = {}): Promise<Watched> {
+  const { replicas = 1 } = options;
+  const first = await startServer(options);
+  const following = ['--replicaof', '127.0.0.1', String(first.watchedPort)];
+  const others = Array.from({ length: replicas }, () => startServer(options, following));
+  const servers = [first, ...(await Promise.all(others))];
+  const dir = await mkdtemp(join(tmpdir(), 'autodock-sentinels-'));
+  const started = await Promise.all(
+    Array.from({ length: SENTINELS }, (_, n) =>
+      startSentinel(join(dir, String(n)), first, options),
+    ),
+  );
+  const stop = async (): Promise<void> => {
+    await Promise.all(started.map((each) => each.stop()));
+    await Promise.all(servers.map((server) => server.stop()));
+    await rm(dir, { recursive: true, force: true });
+  };
+  const knows = async ({ client }: Sentinel): Promise<boolean> => {
+    const fields = (await client.call('SENTINEL', 'MASTER', NAME)) as string[];
+    const count = (name: string) => Number(fields[fields.indexOf(name) + 1]);
+    return count('num-other-sentinels') === SENTINELS - 1 && count('num-slaves') === replicas;
+  };
+  try {
+    await waitUntil('the Sentinels to know all', async () =>
+      (await Promise.all(started.map(knows))).every(Boolean),
+    );
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  const ports = started.map(({ port }) => `127.0.0.1:${port}`);
+  const named = async ({ client }: Sentinel): Promise<number> => {
+    const address = await client.call('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', NAME);
+    return Number((address as string[])[1]);
+  };
+  return {
+    url: `redis${options.files ? 's' : ''}+sentinel://${ports.join(',')}/${NAME}`,
+    servers,
+    sentinels: started,
+    async master() {
+      const said = await Promise.all(started.map(named));
+      const most = said.find((port) => said.filter((other) => other === port).length > 1);
+      const found = servers.find(({ watchedPort }) => watchedPort === most);
+      if (found === undefined) throw new Error(`the Sentinels name ${said.join(', ')}`);
+      return found;
+    },
+    async fail() {
+      await started[0]?.client.call('SENTINEL', 'FAILOVER', NAME);
+    },
+    stop,
+  };
+}
+
+/** A server, and the port at which the others find it. */
+type Server = RedisPart & { readonly watchedPort: number };
+
+async function startServer(
+  { args = [], files }: WatchedOptions,
+  more: readonly string[] = [],
+): Promise<Server> {
+  const tlsPort = await freePort();
+  const secure = files
+    ? tlsSettings(files, tlsPort).flatMap(([key, value]) => [`--${key}`, value])
+    : [];
+  const all = ['--repl-diskless-sync-delay', '0', ...args, ...secure, ...more];
+  const server = await startRedis({ tcp: true, args: all });
+  return Object.assign(server, { watchedPort: files ? tlsPort : (server.port ?? 0) });
+}
+
+function tlsSettings(
+  { ca, cert, key }: NonNullable<WatchedOptions['files']>,
+  port: number,
+): readonly (readonly [name: string, value: string])[] {
+  return [
+    ['tls-port', String(port)],
+    ['tls-replication', 'yes'],
+    ['tls-ca-cert-file', ca],
+    ['tls-cert-file', cert],
+    ['tls-key-file', key],
+  ];
+}
+
+async function startSentinel(
+  dir: string,
+  master: Server,
+  { downAfterMs = 1_000, lines = [], files }: WatchedOptions,
+): Promise<Sentinel & { stop(): Promise<void> }> {
+  const [plainPort, tlsPort] = [await freePort(), await freePort()];
+  const file = `${dir}.conf`;
+  const text = [
+    ...[`port ${plainPort}`, 'bind 127.0.0.1', `dir ${tmpdir()}`, `logfile ${dir}.log`],
+    `sentinel monitor ${NAME} 127.0.0.1 ${master.watchedPort} 2`,
+    `sentinel down-after-milliseconds ${NAME} ${downAfterMs}`,
+    `sentinel failover-timeout ${NAME} 10000`,
+    ...(files ? tlsSettings(files, tlsPort) : []).map((setting) => setting.join(' ')),
+    ...lines,
+  ];
+  await writeFile(file, `${text.join('\n')}\n`);
+  const server = spawn('redis-server', [file, '--sentinel'], { stdio: 'ignore' });
+  const client = new Redis({ host: '127.0.0.1', port: plainPort, retryStrategy: () => 20 });
+  client.on('error', () => undefined); // refused until it listens
+  return {
+    port: files ? tlsPort : plainPort,
+    client,
+    kill: (signal) => void server.kill(signal),
+    async stop() {
+      client.disconnect();
+      await end(server);
+    },
+  };
+}
+
+async function end(server: ChildProcess): Promise<void> {
+  if (server.exitCode !== null || server.signalCode !== null) return;
+  const gone = once(server, 'exit');
+  server.kill('SIGKILL');
+  await gone;
+}
