@@ -13,7 +13,7 @@ export interface Handlers {
 
 const EVERY = '*';
 
-/** None. */
+/** Starts without any. */
 export function createHandlers(): Handlers {
   const byName = new Map<string, readonly Handler<never>[]>();
   const handlersOf = (name: string) => byName.get(name) ?? [];

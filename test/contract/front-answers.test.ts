@@ -176,7 +176,7 @@ describe('an answer that nginx refuses', () => {
   });
 });
 
-test('what a backend calls a status, and is none, is a 502, and the log is JSON', async () => {
+test("a backend's status that does not exist is a 502, and the log is JSON", async () => {
   await routeTo(OK.replace('200', '009'));
   const answer = await rawRequest(
     rig.front.port,

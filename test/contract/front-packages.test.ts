@@ -12,6 +12,8 @@ import { IN_FRONT } from '../parts/front.ts';
 const at = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 /** Indexes of a mirror are fetched, at whatever pace it has. */
 const FETCHED_MS = 300_000;
+/** Within this time a program starts on a busy machine; apt itself waits for a mirror for longer. */
+const STARTED_MS = 15_000;
 const PACKAGES = 'deploy/hipache/debian';
 
 function run(command: string, env: Readonly<Record<string, string>> = {}, ...args: string[]) {
@@ -32,17 +34,20 @@ test('the tests run the nginx that the image is built with', async () => {
 });
 
 test.for(['refuses', 'answers 404'])(
-  'a version that mirrors no longer have is named, with what to do: the archive %s',
+  'a version that mirrors no longer have is named, with what to do, and keeps no other waiting: the archive %s',
   { timeout: FETCHED_MS },
   async (archive) => {
-    const folder = await mkdtemp(join(tmpdir(), 'autodock-packages-'));
-    onTestFinished(() => rm(folder, { recursive: true }));
-    await cp(at(PACKAGES), folder, { recursive: true });
-    const versions = await readFile(join(folder, 'versions'), 'utf8');
-    await writeFile(join(folder, 'versions'), versions.replace(/^nginx .*/m, 'nginx 1.0.0-1'));
-    const url = archive === 'refuses' ? 'http://127.0.0.1:1' : await nothingFound();
-    const env = { DEBIAN: folder, ARCHIVE: `${url}/debian` };
+    const others: Promise<{ readonly code: number }>[] = [];
+    const startAnother = async () => {
+      const other = run('timeout', {}, String(STARTED_MS / 1_000), IN_FRONT, 'true');
+      others.push(other);
+      await other;
+    };
+    const url = archive === 'refuses' ? 'http://127.0.0.1:1' : await nothingFound(startAnother);
+    const env = { DEBIAN: await packagesThatAreGone(), ARCHIVE: `${url}/debian` };
     const { code, output } = await run(at('test/setup/front.sh'), env);
+    const codes = new Set((await Promise.all(others)).map((other) => other.code));
+    expect(codes).toEqual(new Set(archive === 'refuses' ? [] : [0]));
     expect(code).toBe(69);
     expect(output).toMatch(/^front: http\S+ does not have .*nginx 1\.0\.0-1.*: asking http\S+$/m);
     expect(output).toMatch(
@@ -51,9 +56,21 @@ test.for(['refuses', 'answers 404'])(
   },
 );
 
-/** The address of a server that has nothing. */
-async function nothingFound(): Promise<string> {
-  const server = createServer((_request, answer) => answer.writeHead(404).end());
+/** The folder of a front whose nginx nobody has. */
+async function packagesThatAreGone(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'autodock-packages-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  await cp(at(PACKAGES), folder, { recursive: true });
+  const versions = await readFile(join(folder, 'versions'), 'utf8');
+  await writeFile(join(folder, 'versions'), versions.replace(/^nginx .*/m, 'nginx 1.0.0-1'));
+  return folder;
+}
+
+/** The address of a server that has nothing, and says so once what is done meanwhile is done. */
+async function nothingFound(meanwhile: () => Promise<unknown>): Promise<string> {
+  const server = createServer((_request, answer) => {
+    void meanwhile().then(() => answer.writeHead(404).end());
+  });
   onTestFinished(() => void server.close());
   await once(server.listen(0, '127.0.0.1'), 'listening');
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

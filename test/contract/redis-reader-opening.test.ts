@@ -73,7 +73,7 @@ test('a clone of the machine, which has its engine’s ID and another name, is a
   expect(clone).toMatchObject({ kind: 'contested', record: { engine: ENGINE.name } });
 });
 
-test('a second controller of one engine is no clone, nor is a host that is renamed or joins a swarm', async () => {
+test('neither a second controller of one engine nor a host that is renamed or joins a swarm is taken for a clone', async () => {
   const me = side();
   await me.open();
   const openedAs = async (name: string, reader = me.reader) =>

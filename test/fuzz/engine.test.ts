@@ -5,7 +5,7 @@ import type { DockerRequestKind } from '../fakes/docker-path.ts';
 import { anyJson, anyText, runs } from '../parts/arbitraries.ts';
 import { residentMib } from '../parts/controller.ts';
 import { type FakeSystem, openFakeSystem } from '../parts/fake-system.ts';
-import { waitFor } from '../parts/wait-for.ts';
+import { waitFor, waitUntil } from '../parts/wait-for.ts';
 
 const MEMORY_SLACK_MIB = 96;
 
@@ -47,6 +47,10 @@ test('whatever an engine answers, the controller writes nothing, lives, and is r
   const { fake, routes, controller } = system;
   const { url } = system.run('stays.local');
   await routes.becomes('stays.local', [url]);
+  // What its container is called is written behind the passes.
+  await waitUntil('the names to be written', async () => {
+    return (await system.redis.client.keys('autodock:names:*')).length > 0;
+  });
   const before = await written(system);
   const { pid } = controller;
   const memory = residentMib(pid);

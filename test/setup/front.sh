@@ -43,7 +43,7 @@ with_apt() (
   }
   # shellcheck disable=SC2030 # for what it runs alone
   work=$(mktemp -d)
-  trap 'rm -rf "$work" "$PWD/.cache/front"/*.new' EXIT
+  trap 'rm -rf "$work" "$root.new" "$root-newest.new"' EXIT
   write_settings "$work"
   export APT_CONFIG=$work/apt.conf
   "$@"
@@ -80,8 +80,11 @@ if [ "${1:-}" = compare ]; then
   NGINX=compared with_apt "$DEBIAN"/install
   exit
 fi
-mkdir -p .cache/front
-exec 9>.cache/front/lock
-flock 9
-bring_root
+# One at a time brings the same; who needs what is here, or something else, does not wait for that.
+if [ ! -d "$root" ]; then
+  mkdir -p .cache/front
+  exec 9>"$root.lock"
+  flock 9
+  bring_root
+fi
 echo "$root"

@@ -27,7 +27,7 @@ metrics_vhost=${FRONT_METRICS_VHOST:-off}
 user=${FRONT_USER:-www-data}
 run=${FRONT_RUN:-/run/nginx}
 
-own_files=100 # of a worker, which are no connections
+own_files=100 # of a worker, beside its connections
 
 number FRONT_HTTP_PORT "$http_port" 1 65535
 number FRONT_STATUS_PORT "$status_port" 1 65535

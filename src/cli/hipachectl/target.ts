@@ -14,7 +14,7 @@ const LONGEST_NAME = 253;
 /**
  * The host that an entry is added to, as fronts look it up.
  *
- * @throws ConfigError if it can be no vhost, with what to write instead
+ * @throws ConfigError if it cannot be a vhost, with what to write instead
  */
 export function vhostToAdd(text: string): Vhost {
   const reading = readVhost(text);

@@ -85,7 +85,7 @@ describe('the items of a list', () => {
     '[1,]',
     '[] []',
     '[,]',
-  ])('are none in %o, which is told', async (none) => {
+  ])('cannot be read from %o, which is told', async (none) => {
     for (const size of [Math.max(1, none.length), 1]) {
       expect(await read(none, size)).toEqual({
         problem: expect.stringMatching(/malformed reply \(\d+ bytes that are not a list\)/),

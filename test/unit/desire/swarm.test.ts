@@ -155,7 +155,7 @@ describe('on a host of its own', () => {
     ]);
   });
 
-  test('a name of a service that is none is put into no command', () => {
+  test("a service's name that could not be one is not put into a command", () => {
     const labels = { 'com.docker.swarm.service.name': '$(reboot)' };
     const [rejection] = judged(
       task({ addresses: [on('ingress', '10.0.0.6')], labels }),

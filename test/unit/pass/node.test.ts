@@ -18,7 +18,7 @@ describe('the node', () => {
     });
   });
 
-  test('is none where nobody asked for it, so that who makes a swarm of a host keeps the owner', () => {
+  test('is not asked for by default, so that who makes a swarm of a host keeps the owner', () => {
     expect(nodeOf({ swarm: false }, session(ACTIVE))).toBeNull();
   });
 

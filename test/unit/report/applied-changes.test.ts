@@ -12,7 +12,7 @@ test('are those of the plan that the write really did', () => {
   expect(appliedChanges(pass).map(({ vhost }) => vhost)).toEqual(['a.test', 'c.test']);
 });
 
-test('are none of a pass that wrote nothing, or met a fault', () => {
+test('leave out a pass that wrote nothing, and what met a fault', () => {
   const faulty = passThatDid(CHANGES);
   const results = [{ vhost: 'a.test', kind: 'fault', key: 'frontend:a.test', problem: 'x' }];
   expect(appliedChanges({ ...faulty, applied: null })).toEqual([]);

@@ -29,7 +29,7 @@ local PATIENCE_SECONDS = 600 -- for requests that are on their way
 local INET, INET6 = 2, 10
 local PORT_AT, ADDRESS_AT, ADDRESS6_AT = 2, 4, 8 -- in the structures of both
 local BOTH_WAYS = 2
-local MOST_FILES = settings.worker_connections + 1024 -- those that are no connections with it
+local MOST_FILES = settings.worker_connections + 1024 -- files other than connections, with it
 
 local peer, length = ffi.new 'uint8_t[28]', ffi.new 'unsigned int[1]'
 local binary = ffi.new 'uint8_t[16]'

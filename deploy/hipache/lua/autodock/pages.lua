@@ -71,7 +71,7 @@ local function with_text(html, text)
   return html:sub(1, from - 1) .. text:gsub('[&<>"\']', ESCAPES) .. html:sub(to + 1)
 end
 
--- After bytes that were no HTTP, nginx takes HTTP/1 for HTTP/0.9 and leaves the head out.
+-- After bytes other than HTTP, nginx takes HTTP/1 for HTTP/0.9 and leaves the head out.
 local function with_head(text)
   local lines = { 'HTTP/1.1 ' .. ngx.status .. ' Bad Gateway', 'connection: close' }
   for name, value in pairs(ngx.resp.get_headers()) do

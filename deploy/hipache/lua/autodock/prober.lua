@@ -70,7 +70,7 @@ end
 --- Has a backend probed, from now on or still.
 -- @param listener its `ended` is called when the prober ends, with the URL and whether a
 -- connection was accepted, its `silent` with the URL as long as it takes too long
--- @return whether it is; not if it is none, or too many are
+-- @return whether it is; not if the URL names no backend, or too many are probed
 function _M.want(url, listener)
   local probe = probes[url]
   if probe then

@@ -74,7 +74,7 @@ local function probe(host, vhost, url)
   return true
 end
 
--- Those that were there before and are no more.
+-- Those that were there before and are gone.
 local function let_go(before, proof)
   for url, was_proven in pairs(before) do
     if was_proven and proof[url] == nil then

@@ -8,7 +8,7 @@ local _M = {}
 
 local NOTHING = '0'
 
--- Nothing came, or what is no head of an answer (nginx's log says what is wrong with it).
+-- Nothing came, or something other than the head of an answer (nginx's log says what is wrong with it).
 local function of_what_came()
   local bytes = match(ngx.var.upstream_bytes_received or '', '(%d+)$') or NOTHING
   return bytes == NOTHING and 'closed' or 'bad_answer'
