@@ -37,8 +37,8 @@ const guard = object('Removals that were put off because they are too many at on
 const otherOwner = object('Another controller on the same Redis.', {
   owner: text('Its name.'),
   engine: orNull(text('What its engine is called.'), 'it does not tell'),
-  lastPassAt: orNull(
-    time('When it passed last, by the clock of Redis.'),
+  lastSignAt: orNull(
+    time('When it gave its last sign of life, by the clock of Redis.'),
     'Redis was started anew since, or its clock was set back',
   ),
 });

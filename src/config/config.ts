@@ -21,6 +21,8 @@ export interface Config {
   readonly holdMs: number;
   /** How long a container that was told to stop is not routed while it still runs. 0: it is. */
   readonly stoppingMs: number;
+  /** How long the last sign of life of this owner counts for others. */
+  readonly leaseMs: number;
   /** `address:port` of the front itself; a backend that equals one would loop. */
   readonly front: { readonly addresses: readonly string[] };
   readonly guard: GuardConfig;

@@ -23,6 +23,20 @@ export const positiveDuration: Format<number> = {
   write: writeDuration,
 };
 
+/** A network or a Redis that hiccups for some seconds must not make anybody lapse. */
+const SHORTEST_LEASE_MS = 10 * UNITS.s;
+const ALLOWED_LEASE = new Misfit(`${EXAMPLES}, at least 10s`);
+
+/** For how long a sign of life counts. */
+export const leaseDuration: Format<number> = {
+  name: 'lease-duration',
+  read: (text) => {
+    const ms = parseDuration(text);
+    return ms !== null && ms >= SHORTEST_LEASE_MS ? ms : ALLOWED_LEASE;
+  },
+  write: writeDuration,
+};
+
 function parseDuration(text: string): number | null {
   if (text === '0') return 0;
   if (!/^(?:\d{1,12}(?:\.\d{1,6})?(?:ms|s|m|h))+$/.test(text)) return null;

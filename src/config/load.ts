@@ -1,5 +1,6 @@
 import { ConfigError, messageOf } from '../errors.ts';
 import type { Config } from './config.ts';
+import { conflictsOf } from './conflicts.ts';
 import { readDockerTls } from './docker-tls.ts';
 import { MASK, maskSecret, quote } from './mask.ts';
 import { readConfigFile } from './read-config-file.ts';
@@ -47,6 +48,8 @@ export function loadConfig(sources: Sources): Loaded {
     ...misfits(() => values.validate({ allowed: 'strict' }), written),
   ];
   if (problems.length > 0) throw configError(problems);
+  const atOdds = conflictsOf(values.getProperties());
+  if (atOdds.length > 0) throw configError(atOdds);
   const docker = readDockerTls(values.get('docker.host'), sources);
   const redis = readRedisTls(values.get('redis'), sources);
   const ofFiles = [...docker.problems, ...redis.problems];

@@ -1,5 +1,5 @@
 import { dockerHost } from './docker-host.ts';
-import { duration, positiveDuration } from './duration.ts';
+import { duration, leaseDuration, positiveDuration } from './duration.ts';
 import {
   boolean,
   count,
@@ -101,6 +101,11 @@ export const schema = {
     duration,
     10_000,
     'how long a vhost that lost its last backend answers 503 instead of 404; `0`: not at all',
+  ),
+  lease: key(
+    leaseDuration,
+    30_000,
+    'how long the last sign of life of this owner counts for others on the same Redis, renewed each third of it; at least three times `redis.timeout`',
   ),
   stopping: key(
     duration,

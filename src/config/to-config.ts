@@ -36,6 +36,7 @@ export function toConfig(
     reconcile: { minIntervalMs: values.reconcile.minInterval },
     holdMs: values.hold,
     stoppingMs: values.stopping,
+    leaseMs: values.lease,
     front: { addresses: values.front.addresses },
     guard: {
       minDeletes: guard.minDeletes,

@@ -2,6 +2,7 @@ import type { MakeSource } from '../observe/workloads.ts';
 import { wire } from '../pass/clients.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { startPluginBus } from './bus.ts';
+import { comesBack, startHeartbeat } from './heartbeat.ts';
 import { startHttp } from './http.ts';
 import { assembleParts, type Parts } from './parts.ts';
 import { startHub } from './triggers.ts';
@@ -55,6 +56,7 @@ export function createController({ sources, lostLines, ...given }: ControllerOpt
         ends.unshift(bus.close);
       }
       runner.listen(startUpkeep(parts));
+      ends.unshift(startHeartbeat(parts, comesBack(parts)));
       const run = loop.run(runner).catch((error: unknown) => end(asError(error)));
       ends.unshift(() => run);
       wiring.redis.open();

@@ -3,7 +3,7 @@ import { monotonic, pause } from '../clock.ts';
 import type { Config } from '../config/config.ts';
 import type { ApplyError, ObserveError } from '../errors.ts';
 import { createLoop, type Loop } from '../loop.ts';
-import { leaseMsOf } from '../model/lease.ts';
+import { patienceMsOf } from '../model/lease.ts';
 import type { TriggerReason } from '../model/trigger.ts';
 import type { Wiring, WiringHandlers } from '../pass/clients.ts';
 import { type ClientObservers, observeClients } from '../report/observers.ts';
@@ -43,7 +43,7 @@ export function assembleParts(options: AssemblyOptions): Parts {
   const status = createStatus({
     now: monotonic,
     wallClock: Date.now,
-    leaseMs: leaseMsOf(config.resync.intervalMs),
+    patienceMs: patienceMsOf(config.resync.intervalMs),
   });
   const observers = observeClients({ status, metrics, log });
   const warnings = createWarnings(config, log);

@@ -122,7 +122,7 @@ function provesRecovery(reason: TriggerReason, failure: ErrorCode | null): boole
   if (ALWAYS_COUNT.has(reason)) return true;
   const isDocker = failure?.startsWith('docker-') ?? false;
   const isOfDocker = reason === 'docker' || reason === 'stream' || reason === 'event';
-  return isDocker ? isOfDocker : reason === 'redis';
+  return isDocker ? isOfDocker : reason === 'redis' || reason === 'lease';
 }
 
 /** The stages are made once, and by a pass: the engine has to say first whose routes these are. */
@@ -132,7 +132,8 @@ function passOf({ wiring, config }: PassRunnerOptions): (cause: PassCause) => Pr
     const { holdMs } = config;
     const patienceMs = INSPECTION_PATIENCE_MS;
     const made =
-      stages.get(wants) ?? (await wiring.stages({ access: 'write', wants, patienceMs, holdMs }));
+      stages.get(wants) ??
+      (await wiring.stages({ access: 'write', wants, patienceMs, holdMs, hasHeartbeat: true }));
     stages.set(wants, made);
     return reconcile(made);
   };

@@ -29,8 +29,8 @@ export function statusView(
     passes: status.passes,
     changes: { total: changes.total(), lastAt: changes.list()[0]?.at ?? null },
     guard: guardView(lastGood, wallClockOf),
-    otherOwners: (lastGood?.opening.otherOwners ?? []).map(({ owner, engine, lastPassAt }) => {
-      return { owner, engine, lastPassAt: lastPassAt === null ? null : iso(lastPassAt) };
+    otherOwners: (lastGood?.opening.otherOwners ?? []).map(({ owner, engine, lastSignAt }) => {
+      return { owner, engine, lastSignAt: lastSignAt === null ? null : iso(lastSignAt) };
     }),
     off: [...(lastGood?.opening.offs ?? [])].map(([vhost, { since, ...rest }]) => {
       return { vhost, since: since === null ? null : iso(since), ...rest };

@@ -9,7 +9,7 @@ export interface ControllerView {
   readonly owner: string | null;
   /** Since its last pass; null: it never passed, it is not known when, or Redis could not be read. */
   readonly lastPassAgoMs: number | null;
-  /** Its last pass is no longer ago than its lease; null: not known. */
+  /** Its last sign of life is no longer ago than its lease; null: not known. */
   readonly alive: boolean | null;
   /** It passed, and it cannot be told when before its next pass: Redis was started anew, or its clock was set back. */
   readonly undated: boolean;
@@ -26,19 +26,19 @@ const UNSEEN = { lastPassAgoMs: null, undated: false, otherEngine: null, release
 
 /** When the owner of our routes passed last. */
 export function controllerOf(facts: Omit<Facts, 'keyPrefix'>): ControllerView {
-  const { self, leaseMs } = facts;
+  const { self, patienceMs } = facts;
   const redis = redisOf(facts);
   if (redis === null || self === null) return { ...UNSEEN, owner: self, alive: null };
   const seen = redis.owners.find(({ owner }) => owner === self);
   if (seen === undefined) return { ...UNSEEN, owner: self, alive: false };
-  const { lastPassAt } = seen;
-  const alive = isLive(seen, redis.now, leaseMs);
+  const { lastSignAt } = seen;
+  const alive = isLive(seen, redis.now, patienceMs);
   const released = seen.engineId === RELEASED_ENGINE.id;
   return {
     owner: self,
-    lastPassAgoMs: lastPassAt === null ? null : redis.now - lastPassAt,
+    lastPassAgoMs: lastSignAt === null ? null : redis.now - lastSignAt,
     alive: released ? false : alive,
-    undated: lastPassAt === null,
+    undated: lastSignAt === null,
     otherEngine: alive === false || released ? null : otherEngine(facts, seen),
     released,
   };

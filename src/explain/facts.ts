@@ -43,8 +43,8 @@ export type Side<T> =
 export interface Facts {
   /** Whose routes are ours; null if the engine that could tell does not answer. */
   readonly self: Owner | null;
-  /** For how long a pass of ours counts, and of an owner that does not say it. */
-  readonly leaseMs: number;
+  /** For how long a pass counts of an owner that publishes no lease. */
+  readonly patienceMs: number;
   /** Stands before every key in Redis. */
   readonly keyPrefix: string;
   readonly running: Side<RunningFacts>;

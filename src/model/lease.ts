@@ -1,32 +1,55 @@
-/** An owner counts as live for this many of its own resync intervals after its last pass. */
-const LEASE_RESYNCS = 3;
+/** A pass of an owner that publishes no lease counts for this many of our resync intervals. */
+const PATIENT_RESYNCS = 3;
+/** A lease is renewed so many times before it is over, so that a sign or two may be lost. */
+export const SIGNS_PER_LEASE = 3;
 
-/** For how long an owner with this resync interval counts as live after a pass; it publishes that. */
-export function leaseMsOf(resyncMs: number): number {
-  return LEASE_RESYNCS * resyncMs;
+/**
+ * How long a pass counts of an owner that publishes no lease: of an earlier version, or of `autodock once`, which has no
+ * heartbeat. Also what readiness goes by.
+ */
+export function patienceMsOf(resyncMs: number): number {
+  return PATIENT_RESYNCS * resyncMs;
 }
 
-/** When an owner passed last, and how long that counts. */
+/** How often an owner with this lease gives a sign of life. */
+export function beatMsOf(leaseMs: number): number {
+  return leaseMs / SIGNS_PER_LEASE;
+}
+
+/** When an owner gave its last sign of life, and how long that counts. */
 export interface SignOfLife {
   /**
-   * Milliseconds, Redis' clock; null: that cannot be told before its next pass, as Redis was started anew or its clock
+   * Milliseconds, Redis' clock; null: that cannot be told before its next sign, as Redis was started anew or its clock
    * was set back since the last one.
    */
-  readonly lastPassAt: number | null;
-  /** null: it publishes none, as versions before this one do. */
+  readonly lastSignAt: number | null;
+  /** null: it publishes none, and is never lapsed: it may pass as rarely as it likes. */
   readonly leaseMs: number | null;
 }
 
 /**
- * Whether an owner is at work, by its own lease; null: that cannot be told, as it is not known when it passed last.
+ * Whether an owner is at work. `lapsed` only by its own word: it said how long its sign counts, and that is over.
+ * `unknown` is neither, and nothing is taken from an owner on its strength.
+ */
+export type LeaseState = 'live' | 'lapsed' | 'unknown';
+
+/**
+ * The one rule of leases; its twin is `lease.lua`.
  *
  * @param now milliseconds, Redis' clock
- * @param ownLeaseMs that of whoever asks: for an owner that publishes none
+ * @param patienceMs see `patienceMsOf`
  */
-export function isLive(
-  { lastPassAt, leaseMs }: SignOfLife,
+export function leaseState(
+  { lastSignAt, leaseMs }: SignOfLife,
   now: number,
-  ownLeaseMs: number,
-): boolean | null {
-  return lastPassAt === null ? null : now - lastPassAt <= (leaseMs ?? ownLeaseMs);
+  patienceMs: number,
+): LeaseState {
+  if (lastSignAt === null) return 'unknown';
+  if (now - lastSignAt <= (leaseMs ?? patienceMs)) return 'live';
+  return leaseMs === null ? 'unknown' : 'lapsed';
+}
+
+/** Whether an owner gave a sign of life within its lease; null: it is not known when it gave the last one. */
+export function isLive(sign: SignOfLife, now: number, patienceMs: number): boolean | null {
+  return sign.lastSignAt === null ? null : leaseState(sign, now, patienceMs) === 'live';
 }

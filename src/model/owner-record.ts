@@ -12,7 +12,7 @@ export interface RedisClock {
   readonly run: string;
 }
 
-/** What the last pass of an owner published of itself in Redis. */
+/** What the last pass of an owner published of itself in Redis; each sign of life between passes renews its time. */
 export interface OwnerRecord extends Pick<SignOfLife, 'leaseMs'> {
   /** The ID of the engine that passed last under it; null: not known. */
   readonly engineId: string | null;
@@ -20,7 +20,7 @@ export interface OwnerRecord extends Pick<SignOfLife, 'leaseMs'> {
   readonly engine: string | null;
   /** Of that pass; null: not said. */
   readonly nonce: string | null;
-  /** When that was: milliseconds, by the clock of `redisRun`; null: not said, as by versions before this one. */
+  /** When its last sign of life was: milliseconds, by the clock of `redisRun`; null: not said, as by versions before this one. */
   readonly at: number | null;
   /** The run of Redis by whose clock that is; null: not said. */
   readonly redisRun: string | null;
@@ -34,7 +34,7 @@ export interface OwnerSeen extends Pick<OwnerRecord, 'engineId' | 'engine'>, Sig
 /** What a pass publishes; the script that opens it adds when, and by which clock. */
 export interface Publication {
   readonly engine: Engine;
-  /** null: it is about to go, and has none. */
+  /** null: it gives no sign of life between its passes, and none counts as its last. */
   readonly leaseMs: number | null;
   /** How this owner's backends are reached. */
   readonly address: 'container' | 'published';

@@ -7,6 +7,7 @@ export const TRIGGER_REASONS = [
   'docker',
   'restart',
   'redis',
+  'lease',
   'settle',
   'resync',
   'inspection',

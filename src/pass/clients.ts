@@ -52,6 +52,8 @@ export interface Wiring {
    * @throws ObserveError | ConfigError if the engine cannot be asked, or has no ID
    */
   owner(): Promise<Owner>;
+  /** Sets what this process does apart from others. */
+  readonly run: string;
   /** The stages of whoever owns this engine's routes; the engine is asked who it is first. */
   stages(mode: StageMode): Promise<Stages>;
   /** Cancels what is under way at Docker; a pass that reads ends, one that writes goes on. */
@@ -108,10 +110,7 @@ export function wire(
   const run = crypto.randomUUID();
   const tasks = createTasks(tasksOptions(config, redis, sessions));
   return {
-    docker,
-    redis,
-    sessions,
-    ahead,
+    ...{ docker, redis, sessions, ahead, run },
     hearLast: () => hearLastEvents(config, sessions, ahead),
     listMs,
     nextStopEndMs: stops.nextEndMs,

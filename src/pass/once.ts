@@ -37,6 +37,7 @@ export async function runOnce(context: CommandContext): Promise<OnceReport> {
       wants: 'all',
       patienceMs: Number.POSITIVE_INFINITY,
       holdMs: 0,
+      hasHeartbeat: false,
     } as const;
     const stages = await wiring.stages(mode);
     await wiring.hearLast();

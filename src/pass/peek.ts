@@ -10,6 +10,7 @@ export async function peek(wiring: Wiring, config: Config): Promise<Pass> {
     wants: 'all',
     patienceMs: Number.POSITIVE_INFINITY,
     holdMs,
+    hasHeartbeat: false,
   } as const;
   const stages = await wiring.stages(mode);
   return reconcile(stages);

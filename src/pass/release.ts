@@ -2,7 +2,7 @@ import { type ForgetResult, forgetOwner } from '../apply/forget.ts';
 import type { Config } from '../config/config.ts';
 import { ApplyError } from '../errors.ts';
 import { keysWithPrefix } from '../model/keys.ts';
-import { isLive, leaseMsOf } from '../model/lease.ts';
+import { isLive, patienceMsOf } from '../model/lease.ts';
 import type { Plan } from '../model/plan.ts';
 import { readClock, readOwners } from '../observe/frontends/owners.ts';
 import { type Pass, reconcile } from '../reconcile.ts';
@@ -41,7 +41,7 @@ export interface Release {
 }
 
 /** Nothing is held on behalf of an owner that leaves, and nothing waited for. */
-const LEAVING = { wants: 'nothing', patienceMs: 0, holdMs: 0 } as const;
+const LEAVING = { wants: 'nothing', patienceMs: 0, holdMs: 0, hasHeartbeat: false } as const;
 
 /** Passes that want nothing, of whoever owns this engine's routes. With an owner configured no Docker is needed. */
 export function createRelease(wiring: Wiring, config: Config): Release {
@@ -55,9 +55,9 @@ export function createRelease(wiring: Wiring, config: Config): Release {
       const owners = await readOwners(wiring.redis, keys, clock);
       const seen = owners.find(({ owner }) => owner === plan.owner);
       if (seen === undefined) return { plan, passed: null };
-      const agoMs = seen.lastPassAt === null ? null : clock.now - seen.lastPassAt;
-      const ownLeaseMs = leaseMsOf(config.resync.intervalMs);
-      return { plan, passed: { agoMs, isLive: isLive(seen, clock.now, ownLeaseMs) } };
+      const agoMs = seen.lastSignAt === null ? null : clock.now - seen.lastSignAt;
+      const ownPatienceMs = patienceMsOf(config.resync.intervalMs);
+      return { plan, passed: { agoMs, isLive: isLive(seen, clock.now, ownPatienceMs) } };
     },
     async run() {
       const pass = await passOnce('write');

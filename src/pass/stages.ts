@@ -9,7 +9,7 @@ import { type GuardState, guard } from '../diff/guard.ts';
 import type { Engine } from '../model/container.ts';
 import { type Owner, type ShortId, shortId } from '../model/ids.ts';
 import { keysWithPrefix } from '../model/keys.ts';
-import { leaseMsOf } from '../model/lease.ts';
+import { patienceMsOf } from '../model/lease.ts';
 import { RELEASED_ENGINE } from '../model/released-engine.ts';
 import type { SwarmNode } from '../model/swarm.ts';
 import type { Workload } from '../model/workload.ts';
@@ -23,6 +23,7 @@ import type { Source } from '../observe/workloads.ts';
 import type { Stages } from '../reconcile.ts';
 import { readVersion } from '../version.ts';
 import { contested } from './contested.ts';
+import { holdersOf } from './holders.ts';
 import { desireSettings, sameNode } from './node.ts';
 
 /** The clients that the stages read from and write to. */
@@ -53,6 +54,8 @@ export interface StageMode {
   /** How long a pass waits for inspections; `Infinity`: to their deadlines. */
   readonly patienceMs: number;
   readonly holdMs: number;
+  /** Whether signs of life follow between the passes, so that the owner has a lease. */
+  readonly hasHeartbeat: boolean;
 }
 
 /** The stages of one owner. What they remember between passes is derived: losing it changes no outcome. */
@@ -61,10 +64,12 @@ export function createStages(clients: StageClients, mode: StageMode): Stages {
   const { keyPrefix } = config.redis;
   const keys = keysWithPrefix(keyPrefix);
   const isLeaving = mode.wants === 'nothing';
-  // Whichever engine passed last under an owner that goes, it is meant.
-  const leaseMs = isLeaving ? null : leaseMsOf(config.resync.intervalMs);
-  const publication = { address: config.address, version: readVersion(), run: clients.run };
-  const reader = createRedisReader(redis, { owner, keys, leaseMs, ...publication });
+  const reader = createRedisReader(redis, {
+    ...{ owner, keys, isLeaving, address: config.address, version: readVersion() },
+    leaseMs: mode.hasHeartbeat ? config.leaseMs : null,
+    patienceMs: patienceMsOf(config.resync.intervalMs),
+    run: clients.run,
+  });
   const applier = createApplier(redis, { owner, keys, holdMs: mode.holdMs });
   const policy = isLeaving ? 'sync' : config.policy;
   const diff = createDiff({ holdMs: mode.holdMs, policy, keyPrefix });
@@ -186,18 +191,4 @@ function leavingAmong(workloads: readonly Workload[]): readonly ShortId[] {
       (workload.state === 'stopping' || workload.overtaken !== undefined),
   );
   return leaving.map(({ id }) => shortId(id));
-}
-
-/** Who has an address; one that several may have at once, as it is nobody's own, is left out. */
-function holdersOf(workloads: readonly Workload[]): ReadonlyMap<string, ReadonlySet<ShortId>> {
-  const holders = new Map<string, Set<ShortId>>();
-  for (const workload of workloads) {
-    const isOnNetworks = workload.kind !== 'unreadable' && workload.reach === 'networks';
-    const networks = isOnNetworks ? workload.addresses : [];
-    for (const address of networks.flatMap(({ ipv4, ipv6 }) => [ipv4, ipv6])) {
-      const ids = holders.get(address ?? '') ?? new Set<ShortId>();
-      holders.set(address ?? '', ids.add(shortId(workload.id)));
-    }
-  }
-  return holders;
 }

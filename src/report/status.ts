@@ -44,14 +44,14 @@ export interface StatusOptions {
   /** Milliseconds since 1970, for people. */
   readonly wallClock: () => number;
   /** A last good pass that is longer ago does not count as a sign of life. */
-  readonly leaseMs: number;
+  readonly patienceMs: number;
 }
 
 const FAILING_LIMIT_MS = 10_000;
 const STUCK_LIMIT_MS = 60_000;
 
 /** Starts as "not ready: the first pass is not done". */
-export function createStatus({ now, wallClock, leaseMs }: StatusOptions): Status {
+export function createStatus({ now, wallClock, patienceMs }: StatusOptions): Status {
   const time = () => new Date(wallClock()).toISOString();
   const unknown = (): Condition => ({ up: null, since: time(), error: null });
   const conditions = { docker: unknown(), stream: unknown(), redis: unknown() };
@@ -86,7 +86,7 @@ export function createStatus({ now, wallClock, leaseMs }: StatusOptions): Status
       status.lastGood = end.pass;
       status.lastSuccessAt = time();
     },
-    ready: () => readiness(clock, status.lastPass, leaseMs),
+    ready: () => readiness(clock, status.lastPass, patienceMs),
     healthy: (): Readiness =>
       clock.underWayMs() > STUCK_LIMIT_MS
         ? { ok: false, reason: `a pass has been under way for ${seconds(clock.underWayMs())}` }
@@ -119,14 +119,14 @@ function createPassClock(now: () => number) {
   };
 }
 
-function readiness(clock: PassClock, lastPass: LastPass | null, leaseMs: number): Readiness {
+function readiness(clock: PassClock, lastPass: LastPass | null, patienceMs: number): Readiness {
   const why = lastPass?.error == null ? '' : `: ${lastPass.error}`;
   const sinceSuccessMs = clock.sinceSuccessMs();
   if (sinceSuccessMs === null) return { ok: false, reason: `the first pass is not done yet${why}` };
   if (clock.failingMs() > FAILING_LIMIT_MS) {
     return { ok: false, reason: `passes have failed for ${seconds(clock.failingMs())}${why}` };
   }
-  if (sinceSuccessMs > leaseMs) {
+  if (sinceSuccessMs > patienceMs) {
     return { ok: false, reason: `the last good pass was ${seconds(sinceSuccessMs)} ago${why}` };
   }
   return { ok: true };

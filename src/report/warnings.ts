@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { DockerSession } from '../clients/docker-session.ts';
 import type { Config } from '../config/config.ts';
 import { mayEvict } from '../model/eviction.ts';
-import { isLive, leaseMsOf } from '../model/lease.ts';
+import { isLive, patienceMsOf } from '../model/lease.ts';
 import type { Pass } from '../reconcile.ts';
 import { createLossWarning } from './loss.ts';
 
@@ -18,7 +18,7 @@ export interface Warnings {
 
 /** Each warning is logged when what it is about appears, not with every pass. */
 export function createWarnings(config: Config, log: Logger): Warnings {
-  const leaseMs = leaseMsOf(config.resync.intervalMs);
+  const patienceMs = patienceMsOf(config.resync.intervalMs);
   // Of nodes of a swarm only addresses are routed that are one container's everywhere.
   const onContainers = config.address === 'container' && !config.swarm;
   let warnedOf: ReadonlySet<string> = new Set();
@@ -50,7 +50,7 @@ export function createWarnings(config: Config, log: Logger): Warnings {
       const newFaults = faults.filter(({ key }) => !warnedOfFaults.has(key));
       warnedOfFaults = new Set(faults.map(({ key }) => key));
       if (newFaults.length > 0) log.warn({ faults: newFaults }, 'Vhosts are left alone');
-      const alive = opening.otherOwners.filter((seen) => isLive(seen, opening.now, leaseMs));
+      const alive = opening.otherOwners.filter((seen) => isLive(seen, opening.now, patienceMs));
       const fresh = alive.filter(({ owner }) => !warnedOf.has(owner)).map(({ owner }) => owner);
       warnedOf = new Set(alive.map(({ owner }) => owner));
       if (fresh.length === 0 || !onContainers) return;

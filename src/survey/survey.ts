@@ -6,7 +6,7 @@ import { type Drains, NO_DRAINS } from '../model/drain.ts';
 import type { Claim } from '../model/frontend.ts';
 import type { Owner } from '../model/ids.ts';
 import { keysWithPrefix } from '../model/keys.ts';
-import { leaseMsOf } from '../model/lease.ts';
+import { patienceMsOf } from '../model/lease.ts';
 import { readableClaim } from '../model/readable-claim.ts';
 import type { Workload } from '../model/workload.ts';
 import { readDrains } from '../observe/frontends/drains.ts';
@@ -29,7 +29,7 @@ export async function survey(wiring: Wiring, config: Config): Promise<Facts> {
   const keys = keysWithPrefix(config.redis.keyPrefix);
   const redis = await sideOf(() => surveyRedis(wiring.redis, keys, { self, alsoVhosts }));
   const { keyPrefix } = config.redis;
-  return { self, leaseMs: leaseMsOf(config.resync.intervalMs), keyPrefix, running, redis };
+  return { self, patienceMs: patienceMsOf(config.resync.intervalMs), keyPrefix, running, redis };
 }
 
 /**

@@ -17,7 +17,7 @@ describe('the HTTP server', () => {
   let asked = 0;
 
   beforeAll(async () => {
-    const status = createStatus({ now: () => 0, wallClock: () => 0, leaseMs: 90_000 });
+    const status = createStatus({ now: () => 0, wallClock: () => 0, patienceMs: 90_000 });
     const metrics = createMetrics('9.9.9');
     const nothing = { current: () => Promise.resolve(null), revision: () => 0 };
     const routes = apiRoutes({

@@ -23,7 +23,7 @@ async function seen(me: RedisSide) {
   const clock = await readClock(me.connection);
   const [owner] = await readOwners(me.connection, me.keys, clock);
   if (owner === undefined) throw new Error('no owner');
-  return { lastPassAt: owner.lastPassAt, alive: isLive(owner, clock.now, 90_000) };
+  return { lastSignAt: owner.lastSignAt, alive: isLive(owner, clock.now, 90_000) };
 }
 
 describe('a clock that was set back', () => {
@@ -63,7 +63,7 @@ describe('a clock that was set back', () => {
     expect(await seen(me)).toMatchObject({ alive: true });
 
     await setClockBack();
-    expect(await seen(me)).toEqual({ lastPassAt: null, alive: null });
+    expect(await seen(me)).toEqual({ lastSignAt: null, alive: null });
   });
 
   test('a hold lasts for its time from now on, and not until the clock has caught up', async () => {
@@ -157,7 +157,7 @@ describe('a failover that lost writes', () => {
     const replica = await promoted();
     await replica.cutOff();
 
-    expect(await seen(replica.side())).toEqual({ lastPassAt: null, alive: null });
+    expect(await seen(replica.side())).toEqual({ lastSignAt: null, alive: null });
   });
 });
 

@@ -110,7 +110,8 @@ test('an owner that goes is opened by whichever engine passed last, and publishe
   await me.open();
   const { owner, keys, connection } = me;
   const published = { address: 'container', version: '1.0.0', run: 'leaving' } as const;
-  const leaving = createRedisReader(connection, { owner, keys, leaseMs: null, ...published });
+  const going = { leaseMs: null, patienceMs: 90_000, isLeaving: true, ...published };
+  const leaving = createRedisReader(connection, { owner, keys, ...going });
 
   expect(await leaving.open(RELEASED_ENGINE, NOTHING)).toMatchObject({ kind: 'opened' });
   const left = await record('me');
@@ -130,9 +131,9 @@ test('an opening tells what other owners publish, and nothing of one whose key i
   const { otherOwners } = await me.open();
   const nothing = { engineId: null, engine: null, leaseMs: null };
   expect(otherOwners).toMatchObject([
-    { owner: 'broken', lastPassAt: 1, ...nothing },
-    { owner: 'old', lastPassAt: 2, engineId: 'ENGINE:9', engine: 'host-9', leaseMs: null },
-    { owner: 'rubbish', lastPassAt: 3, ...nothing },
+    { owner: 'broken', lastSignAt: 1, ...nothing },
+    { owner: 'old', lastSignAt: 2, engineId: 'ENGINE:9', engine: 'host-9', leaseMs: null },
+    { owner: 'rubbish', lastSignAt: 3, ...nothing },
     { owner: 'other', engineId: ENGINE.id, engine: ENGINE.name, leaseMs: 90_000 },
   ]);
   expect((await me.reader.peek(NOTHING)).otherOwners).toEqual(otherOwners);

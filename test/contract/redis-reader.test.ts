@@ -89,7 +89,7 @@ test('the claims of all owners are read, also of those that come later', async (
     'other',
   ]);
   expect(otherOwners.map(({ owner }) => owner)).toEqual(['other']);
-  expect(now - (otherOwners[0]?.lastPassAt ?? 0)).toBeGreaterThanOrEqual(0);
+  expect(now - (otherOwners[0]?.lastSignAt ?? 0)).toBeGreaterThanOrEqual(0);
   me.connection.close();
   other.connection.close();
 });

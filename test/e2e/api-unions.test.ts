@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { CHANGE_KINDS } from '../../src/model/plan.ts';
 import { PASS_RESULTS, TRIGGER_REASONS, type TriggerReason } from '../../src/model/trigger.ts';
+import { ageLease, SHORT_LEASE } from '../parts/age-lease.ts';
 import { type CoveredApi, coveredApi, provokeTrigger } from '../parts/covered-api.ts';
 import { type FakeSystem, openFakeSystem } from '../parts/fake-system.ts';
 import { noteFirstDown } from '../parts/front-notes.ts';
@@ -120,8 +121,7 @@ async function tellsOfChanges(coverage: UnionCoverage): Promise<void> {
   const other = await another({ AUTODOCK_OWNER: 'another' });
   await other.waitReady();
   await other.end();
-  const ahead = ['4000000000000', 'of-a-clock-ahead'] as const;
-  await redis.client.zadd('autodock:owners', '1', 'of-no-engine', ...ahead);
+  await redis.client.zadd('autodock:owners', '1', 'of-no-engine', '4000000000000', 'ahead');
   await waitFor('what the other engine is called', async () => {
     const { otherOwners } = await api.status();
     expect(otherOwners.map(({ engine }) => engine)).toEqual([null, expect.any(String), null]);
@@ -153,10 +153,9 @@ async function tellsOfPasses(coverage: UnionCoverage): Promise<void> {
   const system = await openFakeSystem({
     env: {
       ...STILL,
-      AUTODOCK_HOLD: '300ms',
-      AUTODOCK_STOPPING: '300ms',
-      AUTODOCK_GUARD_MIN_DELETES: '2',
-      AUTODOCK_GUARD_CONFIRM_AFTER: '1s',
+      ...SHORT_LEASE,
+      ...{ AUTODOCK_HOLD: '300ms', AUTODOCK_STOPPING: '300ms' },
+      ...{ AUTODOCK_GUARD_MIN_DELETES: '2', AUTODOCK_GUARD_CONFIRM_AFTER: '1s' },
     },
   });
   const { fake, redis, controller, routed } = system;
@@ -207,6 +206,7 @@ async function tellsOfPasses(coverage: UnionCoverage): Promise<void> {
     await controller.reconcile();
   });
   await provoke('redis', () => redis.restart());
+  await provoke('lease', () => ageLease(redis.client, 60_000));
   await waitFor('a fenced pass, and the one after it', async () => {
     const [owner] = await redis.client.zrange('autodock:owners', '0', '0');
     await redis.client.zadd('autodock:owners', String(Date.now() + 3_600_000), String(owner));

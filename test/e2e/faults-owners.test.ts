@@ -40,6 +40,7 @@ describe('P3: two processes of one owner', () => {
         AUTODOCK_DOCKER_TIMEOUT: '30s',
         AUTODOCK_GUARD_MAX_DELETE_PERCENT: '100',
         AUTODOCK_REDIS_TIMEOUT: '30s',
+        AUTODOCK_LEASE: '90s',
       },
     });
     const second = await system.another();

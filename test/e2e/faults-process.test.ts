@@ -42,7 +42,10 @@ describe('P2: a signal to end', () => {
   );
 
   test('P2: a second one ends it at once', async () => {
-    const { routes, controller, kept } = await stuck({ AUTODOCK_REDIS_TIMEOUT: '60s' });
+    const { routes, controller, kept } = await stuck({
+      AUTODOCK_REDIS_TIMEOUT: '60s',
+      AUTODOCK_LEASE: '3m',
+    });
 
     controller.signal('SIGTERM');
     await waitFor('the first to be heeded', () => {

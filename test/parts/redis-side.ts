@@ -2,12 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { type Applier, createApplier } from '../../src/apply/apply.ts';
 import { connectRedis, type RedisConnection, type RedisHandlers } from '../../src/clients/redis.ts';
 import { createDiff } from '../../src/diff/diff.ts';
+import type { Beat } from '../../src/model/beat.ts';
 import { compareText } from '../../src/model/compare.ts';
 import type { Engine } from '../../src/model/container.ts';
 import type { DesiredBackend, DesiredFrontend } from '../../src/model/frontend.ts';
 import type { BackendUrl, Owner, ShortId, Vhost } from '../../src/model/ids.ts';
 import { type Keys, keysWithPrefix } from '../../src/model/keys.ts';
 import type { Plan } from '../../src/model/plan.ts';
+import { beat } from '../../src/observe/frontends/beat.ts';
 import {
   createRedisReader,
   type OpenedPass,
@@ -25,6 +27,8 @@ export interface RedisSide {
   readonly applier: Applier;
   /** Opens a pass; a contested one is an error. */
   open(hint?: readonly string[]): Promise<OpenedPass>;
+  /** Gives a sign of life. */
+  beat(engine?: Engine): Promise<Beat>;
   /** How many times the reader has asked Redis so far. */
   roundTrips(): number;
   /** The plan of a pass that was opened. */
@@ -42,6 +46,7 @@ export interface RedisSideOptions {
   readonly keyPrefix?: string;
   readonly holdMs?: number;
   readonly timeoutMs?: number;
+  readonly leaseMs?: number;
   readonly handlers?: RedisHandlers;
 }
 
@@ -54,7 +59,8 @@ export function redisSide(options: RedisSideOptions): RedisSide {
   const config = { url, keyPrefix, timeoutMs, tls: null };
   const connection = connectRedis(config, `autodock:${owner}`, options.handlers);
   const run = `run-${randomBytes(4).toString('hex')}`;
-  const published = { address: 'container', version: '1.0.0', run } as const;
+  const published = { address: 'container', version: '1.0.0', run, isLeaving: false } as const;
+  const lease = { leaseMs: options.leaseMs ?? 90_000, patienceMs: 90_000 };
   let roundTrips = 0;
   const counting: RedisConnection = {
     ...connection,
@@ -63,7 +69,7 @@ export function redisSide(options: RedisSideOptions): RedisSide {
       return connection.read(commands);
     },
   };
-  const reader = createRedisReader(counting, { owner, keys, leaseMs: 90_000, ...published });
+  const reader = createRedisReader(counting, { owner, keys, ...lease, ...published });
   const applier = createApplier(connection, { owner, keys, holdMs });
   const open = async (hint: readonly string[] = []): Promise<OpenedPass> => {
     const opened = await reader.open(ENGINE, new Set(hint));
@@ -82,6 +88,7 @@ export function redisSide(options: RedisSideOptions): RedisSide {
     reader,
     applier,
     open,
+    beat: (engine = ENGINE) => beat(connection, { keys, owner, engine, run, patienceMs: 90_000 }),
     roundTrips: () => roundTrips,
     plan,
     pass: async (wanted) => applier.apply(plan(await open(Object.keys(wanted)), wanted)),

@@ -1,5 +1,6 @@
 import { pino } from 'pino';
 import type { Config } from '../../src/config/config.ts';
+import { comesBack, startHeartbeat } from '../../src/daemon/heartbeat.ts';
 import { assembleParts, type Parts } from '../../src/daemon/parts.ts';
 import { startHub } from '../../src/daemon/triggers.ts';
 import { type Connectors, wire } from '../../src/pass/clients.ts';
@@ -33,7 +34,7 @@ const METRICS = createMetrics('simulated');
 export function startController(options: ControllerOptions): SimulatedController {
   const { time, process, config, connect, mutant } = options;
   let ended: Error | null = null;
-  let stopHub = () => {};
+  let stopAll = () => {};
   const end = (error: unknown) => {
     ended ??= error instanceof Error ? error : new Error(String(error));
     process.alive = false;
@@ -59,7 +60,10 @@ export function startController(options: ControllerOptions): SimulatedController
     () => {
       parts.loop.run(parts.runner).catch(end);
       parts.wiring.redis.open();
-      stopHub = startHub(parts, end);
+      const ends = [startHub(parts, end), startHeartbeat(parts, comesBack(parts))];
+      stopAll = () => {
+        for (const endOne of ends) endOne();
+      };
     },
     process,
   );
@@ -72,7 +76,7 @@ export function startController(options: ControllerOptions): SimulatedController
     crash() {
       process.alive = false;
       // Gives back what the operating system would: nothing that it does reaches anybody.
-      stopHub();
+      stopAll();
     },
   };
 }

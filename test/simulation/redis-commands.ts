@@ -1,6 +1,7 @@
 import type { RedisCommand } from '../../src/clients/redis.ts';
 import { WRONG_TYPE } from '../../src/clients/redis-reply.ts';
 import { compareText } from '../../src/model/compare.ts';
+import { leaseState } from '../../src/model/lease.ts';
 import { isAnotherEngine, parseOwnerRecord, publishedAt } from '../../src/model/owner-record.ts';
 import { type World, WRONG } from '../laws/world.ts';
 import { runApply, type Script, type Tear } from './redis-apply.ts';
@@ -37,6 +38,8 @@ export function createCommands(context: CommandContext): Run {
     switch (name) {
       case 'autodockOpen':
         return open(context, words);
+      case 'autodockBeat':
+        return beat(context, words);
       case 'autodockRead':
         return read(context.world, words);
       case 'autodockTellClaims':
@@ -84,6 +87,26 @@ function open(context: CommandContext, words: readonly string[]) {
   engines.set(INDEX, `${now} ${unindexed.sort(compareText).join(' ')}`);
   const isIndexed = world.indexed.has(owner) ? 1 : 0;
   return ['opened', epoch, String(now), run, claims.size, isIndexed, owners, boot ?? ''];
+}
+
+/** The twin of beat.lua. */
+function beat(context: CommandContext, words: readonly string[]) {
+  const { world, engines, now, run } = context;
+  const [, , , , owner = '', who = '', patienceMs] = words;
+  const owners = [...world.scores].flatMap(([name, own]) => [name, own, engines.get(name) ?? '']);
+  const reply = (outcome: string) => [outcome, String(now), run, owners];
+  const score = world.scores.get(owner);
+  const text = engines.get(owner);
+  if (score === undefined || text === undefined) return reply('absent');
+  const record = parseOwnerRecord(text);
+  if (isAnotherEngine(record, parseOwnerRecord(who))) return reply('contested');
+  const lastSignAt = publishedAt(record, Number(score), { now, run });
+  const { leaseMs } = record;
+  if (leaseState({ lastSignAt, leaseMs }, now, Number(patienceMs)) === 'lapsed') {
+    return reply('lapsed');
+  }
+  engines.set(owner, JSON.stringify({ ...JSON.parse(text), at: now, redis: run }));
+  return reply('renewed');
 }
 
 /** What is told where another engine passed under the owner a moment ago; null: none did. */

@@ -138,6 +138,7 @@ function configOf(cast: Cast): Config {
     reconcile: { minIntervalMs: 50 },
     holdMs: cast.holdMs,
     stoppingMs: 300_000,
+    leaseMs: 30_000,
     front: { addresses: [] },
     guard: {
       minDeletes: cast.minDeletes,

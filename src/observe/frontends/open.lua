@@ -7,54 +7,36 @@
 -- ARGV[2]  the owner
 -- ARGV[3]  JSON of this pass's record: {"id", "name", "leaseMs", "address", "version", "nonce"}. Added here are "at"
 --          (ms, this server's clock) and "redis" (this run of this server, by whose clock that is)
--- ARGV[4]  for how long another engine's pass counts where it does not say so itself, ms
+-- ARGV[4]  for how long a pass counts of an owner that publishes no lease, ms
 -- ARGV[5]  'refuse' where another engine passed under this owner a moment ago, or 'take over' all the same
 --
 -- Returns {'opened', score, now, this run of Redis, number of own claims, whether the index tells them (1 or 0),
 --          {owner, score, record or false, owner, ...}, the boot in which its routes were written or ''}
 --      or {'contested', the other engine's record}: nothing was raised.
 
+-- @include "../../clients/lua/another-engine"
 -- @include "../../clients/lua/clock"
 -- @include "../../clients/lua/decode-object"
+-- @include "../../clients/lua/lease"
 -- @include "../../clients/lua/redis-run"
+-- @include "../../clients/lua/tell-owners"
 -- @include "../../clients/lua/unindexed-owners"
 -- @include "../../clients/lua/write-first"
 
 local prefix, owner, now, run = ARGV[1], ARGV[2], clock(), redisRun()
+local times = { now = now, run = run, patienceMs = tonumber(ARGV[4]) }
 local score = tonumber(redis.call('ZSCORE', KEYS[1], owner) or '0')
 local mine, last = cjson.decode(ARGV[3]), decodeObject(redis.call('GET', KEYS[2]))
 
--- When a record was published; nil: that cannot be told, as it was by another clock, or ahead of this one (which was
--- set back). Versions that told no time raised the score to it. The twin of publishedAt in owner-record.ts.
-local function publishedAt(record)
-  local at = tonumber(record.at)
-  if at and record.redis ~= run then return nil end
-  at = at or score
-  return at <= now and at or nil
-end
-
--- A machine that was cloned keeps its engine's ID, and gets another name. A host that was renamed, or has become the
--- node of a swarm (which adds where that is), is still the same while the same process passes. The twin of
--- isAnotherEngine in owner-record.ts.
-local function hostOf(record) return type(record.name) == 'string' and record.name:gsub(' at [^ ]*$', '') or '' end
-local function processOf(record) return type(record.nonce) == 'string' and record.nonce:gsub('%-%d*$', '') or '' end
-local function isAnotherEngine(record)
-  if type(record.id) ~= 'string' or record.id == '' then return false end
-  if record.id ~= mine.id then return true end
-  local host = hostOf(record)
-  return host ~= '' and host ~= hostOf(mine) and processOf(record) ~= processOf(mine)
-end
-
-if last and ARGV[5] == 'refuse' and isAnotherEngine(last) then
-  local at = publishedAt(last)
+if last and ARGV[5] == 'refuse' and isAnotherEngine(last, mine) then
+  local at = signAt(last, score, times)
   if not at then
     -- It counts as published now, so that its lease is over some time: whose it is, and its nonce, stay.
     last.at, last.redis, at = now, run, now
     writeFirst(KEYS[1])
     redis.call('SET', KEYS[2], cjson.encode(last))
   end
-  local leaseMs = tonumber(last.leaseMs)
-  if now - at <= (leaseMs and leaseMs >= 0 and leaseMs or tonumber(ARGV[4])) then
+  if now - at <= (leaseMsOf(last) or times.patienceMs) then
     return { 'contested', cjson.encode(last) }
   end
 end
@@ -81,12 +63,5 @@ end
 table.sort(unindexed)
 redis.call('SET', prefix .. 'autodock:index', timeText(now) .. ' ' .. table.concat(unindexed, ' '))
 
-local owners = {}
-local scores = redis.call('ZRANGE', KEYS[1], 0, -1, 'WITHSCORES')
-for i = 1, #scores, 2 do
-  local record = redis.pcall('GET', prefix .. 'autodock:engine:' .. scores[i])
-  owners[#owners + 1] = scores[i]
-  owners[#owners + 1] = scores[i + 1]
-  owners[#owners + 1] = type(record) == 'string' and record
-end
+local owners = tellOwners(prefix, KEYS[1])
 return { 'opened', epoch, timeText(now), run, claims, mine.index or 0, owners, mine.boot or '' }

@@ -64,7 +64,7 @@ function ownerSeen(owner: Owner, score: unknown, text: unknown, clock: RedisCloc
     engineId,
     engine,
     leaseMs,
-    lastPassAt: publishedAt(record, Number(score), clock),
+    lastSignAt: publishedAt(record, Number(score), clock),
   };
 }
 

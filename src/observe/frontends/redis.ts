@@ -55,11 +55,12 @@ export interface RedisReader {
 export interface RedisReaderOptions extends Pick<Publication, 'address' | 'version'> {
   readonly owner: Owner;
   readonly keys: Keys;
-  /**
-   * For how long a pass of this owner counts; null: it is about to go, and whichever engine passed last under it is
-   * meant.
-   */
+  /** For how long a sign of life of this owner counts; null: it gives none between its passes. */
   readonly leaseMs: number | null;
+  /** See `patienceMsOf`. */
+  readonly patienceMs: number;
+  /** It is about to go, and whichever engine passed last under it is meant. */
+  readonly isLeaving: boolean;
   /** Another one for each process: sets its passes apart from those of others. */
   readonly run: string;
 }
@@ -140,11 +141,11 @@ async function peek(
 }
 
 function openCommand(options: RedisReaderOptions, engine: Engine, nonce: string): RedisCommand {
-  const { keys, owner, leaseMs, address, version } = options;
+  const { keys, owner, leaseMs, patienceMs, isLeaving, address, version } = options;
   const scriptKeys = [keys.owners, keys.engine(owner), keys.claims(owner)];
   const record = writeOwnerRecord({ engine, leaseMs, address, version, nonce });
-  const ifContested = leaseMs === null ? 'take over' : 'refuse';
-  return ['autodockOpen', 3, ...scriptKeys, keys.prefix, owner, record, leaseMs ?? 0, ifContested];
+  const ifContested = isLeaving ? 'take over' : 'refuse';
+  return ['autodockOpen', 3, ...scriptKeys, keys.prefix, owner, record, patienceMs, ifContested];
 }
 
 /** Sends commands, some hundreds at once. */

@@ -44,9 +44,12 @@ function sideOf(modules: Modules, url: string, owner: Owner): BuiltSide {
   const keys = modules.keysWithPrefix('');
   const config = { url, keyPrefix: '', timeoutMs: 20_000, tls: null };
   const redis = modules.connectRedis(config, 'autodock:bench');
-  const published = { address: 'published', version: '1.0.0', run: 'bench' } as const;
+  const published = {
+    ...({ address: 'published', version: '1.0.0', run: 'bench' } as const),
+    isLeaving: false,
+  };
   // The build of before took the interval of its passes, of which three count.
-  const lease = { leaseMs: 90_000, resyncIntervalMs: 30_000 };
+  const lease = { leaseMs: 90_000, patienceMs: 90_000, resyncIntervalMs: 30_000 };
   const reader = modules.createRedisReader(redis, { owner, keys, ...lease, ...published });
   const applier = modules.createApplier(redis, { owner, keys, holdMs: 0 });
   const diff = modules.createDiff({ holdMs: 0, policy: 'sync', keyPrefix: '' });

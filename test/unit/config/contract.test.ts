@@ -24,6 +24,7 @@ const CONTRACT = [
   ['resync.interval', 'AUTODOCK_RESYNC_INTERVAL', '--resync-interval', '30s'],
   ['reconcile.minInterval', 'AUTODOCK_RECONCILE_MIN_INTERVAL', '--reconcile-min-interval', '50ms'],
   ['hold', 'AUTODOCK_HOLD', '--hold', '10s'],
+  ['lease', 'AUTODOCK_LEASE', '--lease', '30s'],
   ['stopping', 'AUTODOCK_STOPPING', '--stopping', '5m'],
   ['front.addresses', 'AUTODOCK_FRONT_ADDRESSES', '--front-addresses', ''],
   ['guard.minDeletes', 'AUTODOCK_GUARD_MIN_DELETES', '--guard-min-deletes', '10'],

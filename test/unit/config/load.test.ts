@@ -29,7 +29,7 @@ describe('the sources', () => {
       files: { '/s': 'topsecret\n' },
       flags: { '--hold': '1s' },
     }).describe();
-    expect(described).toHaveLength(36);
+    expect(described).toHaveLength(37);
     expect(described).toContainEqual({ key: 'hold', value: '1s', origin: 'flag --hold' });
     expect(described).toContainEqual({ key: 'policy', value: 'sync', origin: 'default' });
     expect(described).toContainEqual({
@@ -59,6 +59,17 @@ describe('the configuration', () => {
     [false, 'json'],
   ])('has the log pretty on a terminal alone (%s)', (terminal, format) => {
     expect(loadFrom({ terminal }).config.log.format).toBe(format);
+  });
+});
+
+describe('a lease', () => {
+  test('is no shorter than three commands to Redis may take, as its sign of life must come through', () => {
+    const env = { AUTODOCK_LEASE: '29999ms', AUTODOCK_REDIS_TIMEOUT: '10s' };
+    expect(problemsFrom({ env })).toBe(
+      'configuration: lease = 29999ms is below three times redis.timeout = 10s, within which its sign of life must ' +
+        'come through; set AUTODOCK_LEASE=30s or more, or a shorter AUTODOCK_REDIS_TIMEOUT',
+    );
+    expect(loadFrom({ env: { ...env, AUTODOCK_LEASE: '30s' } }).config.leaseMs).toBe(30_000);
   });
 });
 

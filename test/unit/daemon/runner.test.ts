@@ -94,7 +94,7 @@ function runner() {
     config: {
       ...{ holdMs: 0, guard: { confirmAfterMs: 5_000 }, resync: { intervalMs: 30_000 } },
     } as Config,
-    status: createStatus({ now: () => 0, wallClock: () => 0, leaseMs: 90_000 }),
+    status: createStatus({ now: () => 0, wallClock: () => 0, patienceMs: 90_000 }),
     metrics: createMetrics('1'),
     log: SILENT,
     later: (reason, delayMs) => told.push(`${reason} in ${Math.ceil(delayMs / 1_000)} s`),

@@ -19,7 +19,7 @@ export const ROUTED = observed('hello.local', [URL], {
 });
 
 /** Our controller passed long ago. */
-export const GONE_QUIET = [{ owner: OWNER, lastPassAt: NOW - 100_000 }];
+export const GONE_QUIET = [{ owner: OWNER, lastSignAt: NOW - 100_000 }];
 
 /** What is asked for in which world, the status that the front answers (null: not known), and what is advised. */
 export type Case = readonly [

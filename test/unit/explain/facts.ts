@@ -49,7 +49,7 @@ export function factsOf(world: World): Facts {
     frontends === null
       ? { kind: 'failed', problem: 'Redis at h cannot be reached' }
       : { kind: 'seen', facts: redisOf(frontends, world) };
-  return { self: OWNER, leaseMs: 90_000, keyPrefix, running, redis };
+  return { self: OWNER, patienceMs: 90_000, keyPrefix, running, redis };
 }
 
 function redisOf(frontends: readonly ObservedFrontend[], world: World): RedisFacts {
@@ -61,7 +61,7 @@ function redisOf(frontends: readonly ObservedFrontend[], world: World): RedisFac
       engine: null,
       engineId: null,
       leaseMs: null,
-      lastPassAt: NOW - 1_000,
+      lastSignAt: NOW - 1_000,
       ...seen,
     })),
     frontends: new Map(frontends.map((frontend) => [frontend.vhost, frontend])),

@@ -114,28 +114,28 @@ describe('all containers', () => {
   test.each([
     [
       'at work',
-      [{ lastPassAt: NOW - 90_000, engineId: 'id-1' }],
+      [{ lastSignAt: NOW - 90_000, engineId: 'id-1' }],
       { alive: true, otherEngine: null },
     ],
-    ['silent', [{ lastPassAt: NOW - 90_001 }], { alive: false, otherEngine: null }],
+    ['silent', [{ lastSignAt: NOW - 90_001 }], { alive: false, otherEngine: null }],
     [
       'at work by a lease longer than ours',
-      [{ lastPassAt: NOW - 90_001, leaseMs: 600_000 }],
+      [{ lastSignAt: NOW - 90_001, leaseMs: 600_000 }],
       { alive: true },
     ],
     [
       'silent by a lease shorter than ours',
-      [{ lastPassAt: NOW - 30_001, leaseMs: 30_000 }],
+      [{ lastSignAt: NOW - 30_001, leaseMs: 30_000 }],
       { alive: false },
     ],
     [
       'that passed nobody knows when: by another clock',
-      [{ lastPassAt: null }],
+      [{ lastSignAt: null }],
       { alive: null, undated: true, lastPassAgoMs: null },
     ],
     [
       'of another engine that passed nobody knows when',
-      [{ lastPassAt: null, engineId: 'id-2', engine: 'b' }],
+      [{ lastSignAt: null, engineId: 'id-2', engine: 'b' }],
       { alive: null, otherEngine: { id: 'id-2', name: 'b' } },
     ],
     ['that never passed', [], { alive: false, undated: false, lastPassAgoMs: null }],
@@ -146,7 +146,7 @@ describe('all containers', () => {
     ],
     [
       'of another engine that passed long ago',
-      [{ engineId: 'id-2', engine: 'b', lastPassAt: NOW - 90_001 }],
+      [{ engineId: 'id-2', engine: 'b', lastSignAt: NOW - 90_001 }],
       { alive: false, otherEngine: null, released: false },
     ],
     [

@@ -30,7 +30,7 @@ describe('where a browser opens a host', () => {
 });
 
 describe('an owner', () => {
-  const other = (owner: string, engine: string | null) => ({ owner, engine, lastPassAt: '' });
+  const other = (owner: string, engine: string | null) => ({ owner, engine, lastSignAt: '' });
   /** Of the status the names need no more than this. */
   const status = (...otherOwners: readonly ReturnType<typeof other>[]) =>
     ({

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isLive, leaseMsOf } from '../../../src/model/lease.ts';
+import { beatMsOf, isLive, leaseState, patienceMsOf } from '../../../src/model/lease.ts';
 import {
   parseOwnerRecord,
   publishedAt,
@@ -9,23 +9,32 @@ import {
 const NOW = 1_800_000_000_000;
 
 describe('the lease of an owner', () => {
-  test('is three of its resync intervals', () => {
-    expect(leaseMsOf(30_000)).toBe(90_000);
+  test('is renewed three times before it is over', () => {
+    expect(beatMsOf(30_000)).toBe(10_000);
+  });
+
+  test('is as long as three of our resync intervals where it publishes none', () => {
+    expect(patienceMsOf(30_000)).toBe(90_000);
   });
 
   test.each([
-    ['counts to its last millisecond', 90_000, 90_000, true],
-    ['is over after it', 90_001, 90_000, false],
-    ['is its own, however short ours is', 900_000, 1_000_000, true],
-    ['is its own, however long ours is', 5_000, 4_000, false],
-    ['is as long as ours where it publishes none', 30_000, null, true],
-    ['is no longer than ours where it publishes none', 30_001, null, false],
-  ])('%s', (_what, agoMs, leaseMs, expected) => {
-    expect(isLive({ lastPassAt: NOW - agoMs, leaseMs }, NOW, 30_000)).toBe(expected);
+    ['counts to its last millisecond', 90_000, 90_000, 'live'],
+    ['is over after it', 90_001, 90_000, 'lapsed'],
+    ['is its own, however short our patience is', 900_000, 1_000_000, 'live'],
+    ['is its own, however long our patience is', 5_000, 4_000, 'lapsed'],
+    ['is our patience where it publishes none', 30_000, null, 'live'],
+    ['is never over by a guess where it publishes none', 30_001, null, 'unknown'],
+    ['is not known to be over by a sign of years ago without one', NOW, null, 'unknown'],
+  ] as const)('%s', (_what, agoMs, leaseMs, expected) => {
+    const sign = { lastSignAt: NOW - agoMs, leaseMs };
+    expect(leaseState(sign, NOW, 30_000)).toBe(expected);
+    expect(isLive(sign, NOW, 30_000)).toBe(expected === 'live');
   });
 
-  test('tells nothing while nobody knows when the owner passed', () => {
-    expect(isLive({ lastPassAt: null, leaseMs: 90_000 }, NOW, 30_000)).toBeNull();
+  test.each([90_000, null])('is %s, and nobody knows when the last sign was', (leaseMs) => {
+    const sign = { lastSignAt: null, leaseMs };
+    expect(leaseState(sign, NOW, 30_000)).toBe('unknown');
+    expect(isLive(sign, NOW, 30_000)).toBeNull();
   });
 });
 

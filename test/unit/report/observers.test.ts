@@ -9,7 +9,7 @@ import { parseMetrics } from '../../parts/metrics.ts';
 const SESSION = { engine: { id: 'id-1', name: 'here' }, apiVersion: '1.41', rootless: false };
 
 function open() {
-  const status = createStatus({ now: () => 0, wallClock: () => 0, leaseMs: 90_000 });
+  const status = createStatus({ now: () => 0, wallClock: () => 0, patienceMs: 90_000 });
   const metrics = createMetrics('9.9.9');
   const observers = observeClients({ status, metrics, log: pino({ level: 'silent' }) });
   const answers = () => observers.onSession({ ...SESSION } as never);

@@ -11,7 +11,7 @@ function board() {
   const status = createStatus({
     now: () => clock.now,
     wallClock: () => clock.wall,
-    leaseMs: 90_000,
+    patienceMs: 90_000,
   });
   const pass = (durationMs = 5) => {
     status.passBegins();

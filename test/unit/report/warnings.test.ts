@@ -16,8 +16,8 @@ function warned(address: 'container' | 'published') {
     owners: Readonly<Record<string, number | null>>,
     leaseMs: number | null = null,
   ) => {
-    const otherOwners = Object.entries(owners).map(([owner, lastPassAt]) => ({
-      ...{ owner, lastPassAt, leaseMs },
+    const otherOwners = Object.entries(owners).map(([owner, lastSignAt]) => ({
+      ...{ owner, lastSignAt, leaseMs },
     }));
     const opening = { now, otherOwners };
     warnings.onPass({ opening, faults: [], plan: {}, after: new Map() } as unknown as Pass);

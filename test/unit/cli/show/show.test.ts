@@ -70,7 +70,7 @@ The controller passed 1 s ago (owner engine-1).`,
   });
 
   test('end with when the controller passed, which nobody knows after the clock of Redis changed', () => {
-    const shown = showOverview(explainAll(factsOf({ owners: [{ lastPassAt: null }] })), WIDE);
+    const shown = showOverview(explainAll(factsOf({ owners: [{ lastSignAt: null }] })), WIDE);
     expect(shown).toContain(
       'The controller passed before Redis was started anew or its clock was set back (owner engine-1) and not since',
     );

@@ -1,0 +1,50 @@
+import { ConfigError, ObserveError } from '../errors.ts';
+import type { Beat } from '../model/beat.ts';
+import { beatMsOf } from '../model/lease.ts';
+import { giveSign } from '../pass/heartbeat.ts';
+import { createFailureLog } from '../telemetry/failure-log.ts';
+import type { Parts } from './parts.ts';
+
+/**
+ * Gives a sign of life each third of the lease, whether or not a pass runs or Docker answers: an engine that is away
+ * ends no lease. It begins once an engine has said whose routes these are.
+ *
+ * @param heard called with what each sign came to
+ * @returns ends it; what is under way goes on
+ */
+export function startHeartbeat(parts: Parts, heard: (beat: Beat) => void): () => void {
+  const { config, wiring, status, log } = parts;
+  const failures = createFailureLog(log, 'Sign of life failed', 'Signs of life come through again');
+  let isUnderWay = false;
+  const once = async () => {
+    // While Redis is down that is told elsewhere; the pass that follows its return is a sign by itself.
+    if (isUnderWay || status.conditions.redis.up !== true) return;
+    isUnderWay = true;
+    try {
+      const beat = await giveSign(wiring, config);
+      failures.recovered();
+      if (beat !== null) heard(beat);
+    } catch (error) {
+      if (!(error instanceof ObserveError || error instanceof ConfigError)) throw error;
+      failures.failed(error);
+    } finally {
+      isUnderWay = false;
+    }
+  };
+  const timer = setInterval(() => void once(), beatMsOf(config.leaseMs));
+  return () => clearInterval(timer);
+}
+
+/** Others may have taken out what an owner had whose lease was over: a pass puts it back. */
+export function comesBack({ trigger, log }: Parts): (beat: Beat) => void {
+  let last: Beat['outcome'] | null = null;
+  return ({ outcome }) => {
+    const isNews = outcome !== last;
+    last = outcome;
+    if (outcome !== 'lapsed') return;
+    if (isNews) {
+      log.warn('The lease was over: a pass puts back what other hosts took out meanwhile');
+    }
+    trigger('lease');
+  };
+}
