@@ -116,6 +116,15 @@ export default defineConfig({
         },
       },
       {
+        // By hand: the services are built and started with many pairs of client and engine, one after another.
+        test: {
+          name: 'clients',
+          include: ['test/clients/**/*.test.ts'],
+          testTimeout: 900_000,
+          hookTimeout: 900_000,
+        },
+      },
+      {
         // By hand: two engines form a swarm, and the images of the deployment are built for it.
         test: {
           name: 'swarm',

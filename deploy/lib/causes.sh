@@ -30,7 +30,9 @@ name_cause() {
 
 # last_step: what the log holds of it, without colours.
 last_step() {
-  awk '/^== / { said = "" } { said = said $0 "\n" } END { printf "%s", said }' "$LOG" | sed 's/\x1b\[[0-9;]*m//g'
+  local begin
+  begin=$(grep -n '^== ' "$LOG" | tail -n 1 | cut -d : -f 1) || true
+  tail -n "+${begin:-1}" "$LOG" | sed 's/\x1b\[[0-9;]*m//g'
 }
 
 has() { grep -qiE "$1" <<<"$said"; }

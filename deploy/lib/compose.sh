@@ -19,6 +19,33 @@ find_compose() {
     ask_compose || fail "Docker Compose was installed but does not answer" "Try: docker compose version"
   fi
   step compose "Docker Compose $COMPOSE_VERSION"
+  find_buildx
+}
+
+# find_buildx: before anything is made for a build that could not begin.
+find_buildx() {
+  local lack
+  lack=$(buildx_lack)
+  [ -n "$lack" ] || return 0
+  if can_apt && [ -n "$(buildx_packages)" ]; then
+    during compose "installing buildx" install_packages buildx_packages \
+      || fail_log "buildx could not be installed" "Install it by hand, then run deploy/up again."
+    lack=$(buildx_lack)
+  fi
+  [ -z "$lack" ] || fail "this Docker builds with buildx, which is missing or too old: $lack" \
+    "Install it: the package docker-buildx-plugin (from docker.com) or docker-buildx (Debian, Ubuntu)."
+}
+
+# buildx_lack: in words, why this Compose cannot build with this client. Version 1 builds by the client; version 2 by
+# itself, and from 2.40 on with buildx.
+buildx_lack() {
+  local buildx oldest=0.17
+  if is_compose_1; then
+    can_build "$DOCKER" || echo "Compose $COMPOSE_VERSION builds by the client $DOCKER, which needs it"
+  elif is_at_least 2.40 "$COMPOSE_VERSION"; then
+    buildx=$("$DOCKER" buildx version 2>/dev/null | sed -nE 's/^[^ ]+ v?([0-9.]+).*/\1/p') || true
+    is_at_least "$oldest" "${buildx:-0}" || echo "Compose $COMPOSE_VERSION needs $oldest or newer, and there is ${buildx:-none}"
+  fi
 }
 
 ask_compose() {

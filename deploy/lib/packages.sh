@@ -27,12 +27,23 @@ client_packages() {
 # compose_packages: Compose 2, and buildx, with which its newer versions build; nothing where there is only version 1.
 compose_packages() {
   if is_docker_com; then
-    echo docker-compose-plugin docker-buildx-plugin
+    echo docker-compose-plugin
   elif apt_offers docker-compose-v2 2; then
-    echo docker-compose-v2 docker-buildx
+    echo docker-compose-v2
   elif apt_offers docker-compose 2; then
     echo docker-compose
-    ! apt_offers docker-buildx 0 || echo docker-buildx
+  else
+    return 0
+  fi
+  buildx_packages
+}
+
+# buildx_packages: what has buildx, if any has.
+buildx_packages() {
+  if is_docker_com; then
+    echo docker-buildx-plugin
+  elif apt_offers docker-buildx 0; then
+    echo docker-buildx
   fi
 }
 

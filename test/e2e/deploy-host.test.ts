@@ -63,6 +63,30 @@ test.for([
   expect(stdout).toMatch(new RegExp(`FRONT_OWNER: "?${owner}"?$`, 'm'));
 });
 
+test.for([
+  ['2.40.3', '28.5', '', 'Compose 2.40.3 needs 0.17 or newer, and there is none'],
+  ['2.40.3', '26.1', '0.13.1+ds1', 'Compose 2.40.3 needs 0.17 or newer, and there is 0.13.1'],
+  ['5.0.1', '29.1', 'v0.16.2', 'Compose 5.0.1 needs 0.17 or newer, and there is 0.16.2'],
+  ['2.40.3-desktop.1', '28.5', 'v0.29.1', ''],
+  ['2.26.1', '26.1', '', ''],
+  ['1.29.2', '26.1', '', 'Compose 1.29.2 builds by the client engine, which needs it'],
+  ['1.29.2', '26.1', '0.13.1', ''],
+  ['1.29.2', '20.10.24+dfsg1', '', ''],
+] as const)(
+  'Compose %s with the client %s and buildx %j: before anything is built, what is missing is %j',
+  ([compose, client, buildx, lack]) => {
+    const { code, stderr } = runPieces(
+      `engine() { case $1 in version) echo "$CLIENT" ;; buildx) [ -n "$BUILDX" ] && echo "buildx $BUILDX abc" ;; esac; }
+     can_apt() { false; }; COMPOSE_VERSION=${compose}; find_buildx`,
+      { CLIENT: client, BUILDX: buildx },
+    );
+
+    expect(code).toBe(lack === '' ? 0 : 1);
+    expect(stderr).toContain(lack === '' ? '' : `missing or too old: ${lack}`);
+    expect(stderr.trimEnd().split('\n')).toHaveLength(lack === '' ? 1 : 2);
+  },
+);
+
 test('a cause is told at the end of a long log, too', () => {
   const { code, stderr } = runPieces(
     `LOG=$(mktemp); { echo '== before: it'; seq 100000; echo '== now: it'; echo 'no space left on device'; } >"$LOG"

