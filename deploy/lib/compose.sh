@@ -92,6 +92,13 @@ compose() {
   COMPOSE_PROJECT_NAME=$PROJECT "${COMPOSE[@]}" -p "$PROJECT" --project-directory "$ROOT/deploy" "${files[@]}" "$@"
 }
 
+# check_services: whether Compose can read its file with these settings at all.
+check_services() {
+  local refusal
+  refusal=$(compose config 2>&1 >/dev/null) || fail "Compose refuses the services: $(tail -n 1 <<<"$refusal")" \
+    "Correct the setting that it names, in deploy/.env or in the environment."
+}
+
 # base_compose ARGUMENTS...: the same on the file of the base images.
 base_compose() {
   AUTODOCK_BASE_DOCKERFILE=$ROOT/deploy/base/Dockerfile \

@@ -41,11 +41,14 @@ ask_engine() {
 
 # find_socket: which socket docker-proxy mounts, if this client's engine is not at the usual place.
 find_socket() {
-  local host
-  host=$("$DOCKER" context inspect --format '{{.Endpoints.docker.Host}}' 2>/dev/null) || return 0
-  case $host in
-    unix://*) export AUTODOCK_DOCKER_SOCKET=${AUTODOCK_DOCKER_SOCKET:-${host#unix://}} ;;
-  esac
+  local socket
+  socket=$(engine_socket)
+  [ -z "$socket" ] || export AUTODOCK_DOCKER_SOCKET=${AUTODOCK_DOCKER_SOCKET:-$socket}
+}
+
+# engine_socket: where this client asks its engine, if that is on this host.
+engine_socket() {
+  "$DOCKER" context inspect --format '{{.Endpoints.docker.Host}}' 2>/dev/null | sed -n 's|^unix://||p' || true
 }
 
 can_build() {

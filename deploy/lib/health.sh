@@ -13,15 +13,15 @@ containers_of() {
     --filter "label=com.docker.compose.service=$service" "$@"
 }
 
-# states: one line a service: its name, and its health or else its state. `failing` is what was started
-# several times and never got well.
+# states RESTARTS: one line a service: its name, and its health or else its state. `failing` is what was started again
+# so many times and is not well.
 states() {
   # shellcheck disable=SC2016 # the variables are the template's
   "$DOCKER" ps -aq --filter "label=com.docker.compose.project=$PROJECT" --filter label=com.docker.compose.oneoff=False \
     | xargs -r "$DOCKER" inspect --format '{{index .Config.Labels "com.docker.compose.service"}} {{
         $health := "none"}}{{with .State.Health}}{{$health = .Status}}{{end}}{{
         if and .State.Running (eq $health "healthy")}}healthy{{
-        else if ge .RestartCount 3}}failing{{
+        else if ge .RestartCount '"$1"'}}failing{{
         else if .State.Restarting}}restarting{{
         else if .State.Running}}{{$health}}{{
         else}}{{.State.Status}}{{end}}' \
@@ -31,13 +31,13 @@ states() {
 wait_until_healthy() {
   local seconds=${AUTODOCK_UP_TIMEOUT:-90}
   during health "waiting until all are healthy" all_healthy_within "$seconds" && return
-  unhealthy || fail_log "not healthy within $seconds s: $(states | tr '\n' ';')" "AUTODOCK_UP_TIMEOUT=300 waits longer."
+  unhealthy 3 || fail_log "not healthy within $seconds s: $(states 3 | tr '\n' ';')" "AUTODOCK_UP_TIMEOUT=300 waits longer."
 }
 
 all_healthy_within() {
   local deadline=$((SECONDS + $1)) now before=''
   while [ "$SECONDS" -lt "$deadline" ]; do
-    now=$(states | tr '\n' ' ')
+    now=$(states 3 | tr '\n' ' ')
     [ "$now" = "$before" ] || echo "$now"
     before=$now
     case $now in
@@ -50,9 +50,9 @@ all_healthy_within() {
   return 1
 }
 
-# unhealthy: ends the program with the first service that is to blame and what it said; returns 1 if none is.
+# unhealthy RESTARTS: ends the program with the first service that is to blame and what it said; returns 1 if none is.
 unhealthy() {
-  local service state container said checked
+  local restarts=$1 service state container said checked
   while read -r service state; do
     case $state in unhealthy | exited | failing | dead) ;; *) continue ;; esac
     container=$(compose ps -aq "$service" | head -n 1)
@@ -62,7 +62,7 @@ unhealthy() {
     [ "$service" != redis ] || name_newer_data "$said"
     [ "$state" = unhealthy ] || checked=$(grep . <<<"$said" | tail -n 1) || true
     fail "$service is $state: ${checked:-it said nothing}" "What it said stands above; more: $(shown_compose) logs $service"
-  done < <(states)
+  done < <(states "$restarts")
   return 1
 }
 

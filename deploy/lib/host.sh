@@ -5,6 +5,15 @@
 readonly OLDEST_ENGINE=20.10
 ENGINE_OPTIONS=''
 
+# check_socket: Docker would make a folder of a socket that is not there.
+check_socket() {
+  local socket
+  socket=$(engine_socket)
+  [ -z "$socket" ] || [ -S "$AUTODOCK_DOCKER_SOCKET" ] \
+    || fail "AUTODOCK_DOCKER_SOCKET is '$AUTODOCK_DOCKER_SOCKET', and no socket is there" \
+      "The engine that answers is asked at $socket: leave the setting out."
+}
+
 # check_engine: ends the program where the services cannot run.
 check_engine() {
   is_at_least "$OLDEST_ENGINE" "$ENGINE_VERSION" || fail "the Docker engine is of version $ENGINE_VERSION" \

@@ -4,7 +4,7 @@
 # Also beside services that run: they may be told to move, and Caddy may have taken a port over from the front.
 check_ports() {
   local https=${FRONT_HTTPS_PORT:-443} caddy=${AUTODOCK_HTTPS_PORT:-443}
-  local prometheus=${AUTODOCK_PROMETHEUS_PORT:-9090} grafana=${AUTODOCK_GRAFANA_PORT:-3000}
+  local prometheus=${AUTODOCK_PROMETHEUS_PORT:-9090}
   # A front that is told to move is made anew, and leaves all that it had.
   local any='FRONT_[A-Z]*_PORT'
   local http=${FRONT_HTTP_PORT:-80} status=${FRONT_STATUS_PORT:-1339} page=${AUTODOCK_HTTP_PORT:-1338}
@@ -18,9 +18,14 @@ check_ports() {
     || check_port "$caddy" AUTODOCK_HTTPS_PORT 8443 "HTTPS"
   ! wants_prometheus || runs_with prometheus AUTODOCK_PROMETHEUS_PORT "$prometheus" \
     || check_port "$prometheus" AUTODOCK_PROMETHEUS_PORT 19090 Prometheus
+  [ -n "$(running_containers autodock "publish=$page")" ] || check_port "$page" AUTODOCK_HTTP_PORT 13380 "the status page"
+}
+
+# check_grafana_port: once it is known whether it is left out, which is long after the other ports.
+check_grafana_port() {
+  local grafana=${AUTODOCK_GRAFANA_PORT:-3000}
   ! wants_grafana || runs_with grafana GF_SERVER_HTTP_PORT "$grafana" \
     || check_port "$grafana" AUTODOCK_GRAFANA_PORT 13000 Grafana
-  [ -n "$(running_containers autodock "publish=$page")" ] || check_port "$page" AUTODOCK_HTTP_PORT 13380 "the status page"
 }
 
 # runs_with SERVICE VARIABLE VALUE (the variable is a pattern): whether the service that runs was given that.

@@ -14,13 +14,24 @@ load_settings() {
     [[ $line =~ ^[[:space:]]*(#.*)?$ ]] && continue
     [[ $line =~ ^(export[[:space:]]+)?([A-Za-z_][A-Za-z0-9_]*)[[:space:]]*=[[:space:]]*(.*)$ ]] \
       || fail "deploy/.env, line $number: '$line' is not a setting" "Write NAME=value, or # before a comment."
-    name=${BASH_REMATCH[2]} value=${BASH_REMATCH[3]%% #*}
+    name=${BASH_REMATCH[2]}
     is_setting "$name" || UNKNOWN_SETTINGS+=("deploy/.env, line $number: $name")
-    [ -z "${!name+set}" ] || continue
-    value=${value%"${value##*[![:space:]]}"}
-    value=${value#[\"\']}
-    export "$name=${value%[\"\']}"
+    value=$(value_in "${BASH_REMATCH[3]}") \
+      || fail "deploy/.env, line $number: $name has a quote that does not end" "Write $name=value, without the quote."
+    [ -n "${!name+set}" ] || export "$name=$value"
   done <"$file"
+}
+
+# value_in TEXT: without its quotes, in which a # is part of it, or without the comment behind it.
+value_in() {
+  local double='^"(([^"\]|\.)*)"' single="^'([^']*)'"
+  if [[ $1 =~ $double || $1 =~ $single ]]; then
+    echo "${BASH_REMATCH[1]}"
+  elif [[ $1 == [\"\']* ]]; then
+    return 1
+  else
+    sed -E 's/ #.*//; s/[[:space:]]+$//' <<<"$1"
+  fi
 }
 
 # is_setting NAME: whether it is known, or not of ours.

@@ -30,7 +30,7 @@ start() {
   fi
   PATH=/opt/$suite/usr/sbin:/opt/$suite/usr/bin:$PATH setsid dockerd --data-root "/var/lib/docker/$suite" \
     >/var/log/dockerd.log 2>&1 </dev/null &
-  for _ in $(seq 300); do
+  for _ in $(seq 1200); do
     if version=$(/opt/sid/usr/bin/docker version --format '{{.Server.Version}}' 2>/dev/null); then
       echo "$version"
       return

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { runPieces } from '../parts/deploy-pieces.ts';
+import { engineSocket } from '../parts/docker.ts';
 
 /** Each with a part of the answers of an engine that cannot be had here. */
 describe('deploy/up says what is wrong with an engine', () => {
@@ -86,6 +87,35 @@ test.for([
     expect(stderr.trimEnd().split('\n')).toHaveLength(lack === '' ? 1 : 2);
   },
 );
+
+test.for([
+  ['/nowhere.sock', 1],
+  [engineSocket(), 0],
+] as const)('a socket of the engine that is said to be at %s', ([socket, status]) => {
+  const { code, stderr } = runPieces('find_socket; check_socket', {
+    DOCKER_HOST: `unix://${engineSocket()}`,
+    AUTODOCK_DOCKER_SOCKET: socket,
+  });
+
+  expect(code, stderr).toBe(status);
+  expect(stderr).toBe(
+    status === 0
+      ? ''
+      : `deploy/bash: AUTODOCK_DOCKER_SOCKET is '${socket}', and no socket is there\n` +
+          `  The engine that answers is asked at ${engineSocket()}: leave the setting out.\n`,
+  );
+});
+
+test('what Compose does not take is told before anything is made, in its own words', () => {
+  const { code, stdout, stderr } = runPieces('ask_compose; check_services; echo on', {
+    FRONT_CERTIFICATES: 'relative/folder',
+  });
+
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+  const [cause, remedy] = stderr.trim().split('\n');
+  expect(cause).toMatch(/^deploy\/.*: Compose refuses the services: .*relative\/folder/);
+  expect(remedy).toContain('Correct the setting that it names');
+});
 
 test('a cause is told at the end of a long log, too', () => {
   const { code, stderr } = runPieces(

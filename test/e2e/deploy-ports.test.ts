@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
+import { freePort } from '../parts/free-port.ts';
 import { takenPort } from '../parts/taken-port.ts';
 
 describe('deploy/up says what is wrong and what to do', () => {
@@ -23,12 +24,18 @@ describe('deploy/up says what is wrong and what to do', () => {
     ['FRONT_HTTP_PORT', 'the front', '8080'],
     ['FRONT_STATUS_PORT', "the front's status", '13390'],
     ['AUTODOCK_HTTP_PORT', 'the status page', '13380'],
+    ['AUTODOCK_GRAFANA_PORT', 'Grafana', '13000'],
   ] as const)(
     'when what runs is to move to a port that is taken: %s',
     async ([name, what, other]) => {
       const port = await takenPort();
 
-      const { status, stderr } = checkPorts('off', { FRONT_HTTPS_PORT: 'off', [name]: port });
+      const { status, stderr } = checkPorts('off', {
+        COMPOSE_PROFILES: 'monitoring',
+        FRONT_HTTPS_PORT: 'off',
+        AUTODOCK_PROMETHEUS_PORT: String(await freePort()),
+        [name]: port,
+      });
 
       expect(status).toBe(1);
       expect(stderr).toMatch(new RegExp(`port ${port}, for ${what}, is taken`));
@@ -102,7 +109,7 @@ function checkPorts(
         *service=hipache* | *service=autodock*publish=1338) echo id ;;
       esac
     }
-    check_ports`;
+    check_ports; check_grafana_port`;
   return spawnSync('bash', ['-euo', 'pipefail', '-c', script], {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'pipe'],

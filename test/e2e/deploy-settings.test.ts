@@ -22,6 +22,11 @@ test.for([
     "deploy/.env, line 2: 'FRONT_HTTP_PORT 80' is not a setting",
     'NAME=value',
   ],
+  [
+    'FRONT_HTTP_PORT="8080',
+    'deploy/.env, line 2: FRONT_HTTP_PORT has a quote that does not end',
+    'without the quote',
+  ],
 ] as const)(
   'deploy/up says what is wrong with %s in deploy/.env',
   async ([line, cause, remedy]) => {
@@ -39,12 +44,21 @@ test.for([
   ['export FRONT_HTTP_PORT = 8080', '8080'],
   ['FRONT_HTTP_PORT="8080" # of the company', '8080'],
   ["FRONT_HTTP_PORT='8080'", '8080'],
+  ['FRONT_HTTP_PORT="8080"# all', '8080'],
+  ['FRONT_HTTP_PORT=8080 # "all"', '8080'],
+  ['AUTODOCK_OWNER="a #1"\nFRONT_HTTP_PORT=8080', '8080'],
   ['FRONT_HTTP_PORT=8080\r', '8080'],
   ['FRONT_HTTP_PORT=8080\t ', '8080'],
   ['FRONT_HTTP_PORT=', ''],
   ['#FRONT_HTTP_PORT=9', ''],
 ] as const)('deploy/up reads %j as Compose does', async ([line, value]) => {
   expect(await load(`\n${line}`)).toEqual({ code: 0, lines: [`port=${value}`] });
+});
+
+test('a # within quotes is part of a value', async () => {
+  const { lines } = await load(`COMPOSE_PROJECT_NAME='a #1'\n`);
+
+  expect(lines[0]).toContain("COMPOSE_PROJECT_NAME is 'a #1'");
 });
 
 test('what the environment says counts before deploy/.env', async () => {
