@@ -3,6 +3,8 @@ import type Docker from 'dockerode';
 import type { Dialect } from './dialect.ts';
 import { type Filters, openEvents, openList, openPast, type Span } from './docker-body.ts';
 import { callDocker, httpStatusOf } from './docker-call.ts';
+import { readManaged } from './docker-managed.ts';
+import { requestOf } from './docker-request.ts';
 import type { DockerOptions, DockerSession } from './docker-session.ts';
 import { asReply } from './docker-shapes.ts';
 import { readJsonLines } from './json-lines.ts';
@@ -11,17 +13,12 @@ import { readListItems } from './list-items.ts';
 /** Nobody waits long for what is past. */
 const LONGEST_LOOK_BACK_MS = 1_000;
 
-/** What every request of a connection is made with; see `callDocker`. */
-export function requestOf({ config, signal, onResult }: DockerOptions, what: string) {
-  return { what, timeoutMs: config.timeoutMs, signal, onResult };
-}
-
 /** The requests of a session, made through a dockerode that speaks its version of the API. */
 export function callsOf(
   docker: Docker,
   options: DockerOptions,
   dialect: Dialect,
-): Pick<DockerSession, 'list' | 'inspect' | 'networks' | 'events' | 'lastEvents'> {
+): Pick<DockerSession, 'list' | 'inspect' | 'networks' | 'managed' | 'events' | 'lastEvents'> {
   return {
     list: (onItem, filters) =>
       callDocker(
@@ -54,6 +51,7 @@ export function callsOf(
         (abortSignal) => docker.listNetworks({ abortSignal }),
         narrow,
       ),
+    managed: (list, narrow) => readManaged(docker, options, list, narrow),
     events: (filters, streamSignal) =>
       callDocker(
         {

@@ -9,6 +9,9 @@ import type { OnItem } from './list-items.ts';
 /** Reads the members of a reply; null if it has another shape. */
 export type Narrow<T> = (reply: Record<string, unknown>) => T | null;
 
+/** What a manager of a swarm tells. */
+export type ManagedList = 'services' | 'tasks' | 'nodes';
+
 /** An engine that was asked who it is, spoken to in a version of the API that both sides know. */
 export interface DockerSession {
   readonly engine: Engine;
@@ -44,6 +47,11 @@ export interface DockerSession {
    * @param narrow reads the reply; null: it is not a list of networks, which is told and counted as `docker-malformed`
    */
   networks<T>(narrow: (reply: unknown) => T | null): Promise<T>;
+  /**
+   * `GET /services`, `/tasks` or `/nodes`, all of them; `refused` where the engine is no manager of a swarm.
+   * @param narrow reads the reply; null: it is not such a list, which is told and counted as `docker-malformed`
+   */
+  managed<T>(list: ManagedList, narrow: (reply: unknown) => T | null): Promise<T | 'refused'>;
   /** Resolves at the response's headers: what happens from then on is in the stream. Has no deadline later. */
   events(filters: Filters, signal: AbortSignal): Promise<Readable>;
   /** What the engine still knows of the events of a time that is past, the oldest first: a few hundred, of all kinds. */

@@ -35,6 +35,11 @@ export function membershipOf(swarm: unknown): Membership {
     : { kind: 'pending', state };
 }
 
+/** Whether it is a manager of its swarm, by the same; it may become one, and be one no more. */
+export function isManagerIn(swarm: unknown): boolean {
+  return asReply(swarm)?.ControlAvailable === true;
+}
+
 /** Whether the engine runs without root, by the `SecurityOptions` of its `/info`. */
 export function isRootless(securityOptions: unknown): boolean {
   return Array.isArray(securityOptions) && securityOptions.includes('name=rootless');

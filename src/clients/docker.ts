@@ -2,9 +2,17 @@ import Docker from 'dockerode';
 import { createAbandonable } from './abandonable.ts';
 import { dialectOf } from './dialect.ts';
 import { callDocker, type DockerRequest } from './docker-call.ts';
-import { callsOf, requestOf } from './docker-calls.ts';
+import { callsOf } from './docker-calls.ts';
+import { requestOf } from './docker-request.ts';
 import type { DockerOptions, DockerSession } from './docker-session.ts';
-import { asPong, asReply, clockOf, isRootless, membershipOf } from './docker-shapes.ts';
+import {
+  asPong,
+  asReply,
+  clockOf,
+  isManagerIn,
+  isRootless,
+  membershipOf,
+} from './docker-shapes.ts';
 import { transportOf } from './docker-transport.ts';
 import { isAtLeast, negotiate } from './docker-version.ts';
 import { type Presence, presenceBy } from './knock.ts';
@@ -26,6 +34,11 @@ export interface DockerClient {
   connect(): Promise<DockerSession>;
   /** @throws ObserveError if the engine does not answer `/_ping` within the deadline */
   ping(): Promise<void>;
+  /**
+   * Whether it is a manager of a swarm now.
+   * @throws ObserveError if it cannot be asked
+   */
+  isManager(): Promise<boolean>;
   /** Whether anybody is there who answers `/_ping` within the time. Not counted as a request. */
   knock(withinMs: number): Promise<Presence>;
   /** Ends the requests under way, as if the controller stopped; whoever asks later is answered. */
@@ -58,6 +71,10 @@ export function connectDocker(told: DockerOptions): DockerClient {
       presenceBy(() =>
         ping({ ...requestOf(options, 'ping'), timeoutMs, onResult: () => undefined }),
       ),
+    isManager: async () => {
+      const info = await ask('info', (abortSignal) => unversioned.info({ abortSignal }));
+      return isManagerIn(info.Swarm);
+    },
     abandon: requests.abandon,
     connect: async () => {
       const version = await ask('version', (abortSignal) => unversioned.version({ abortSignal }));

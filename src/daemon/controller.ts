@@ -4,6 +4,7 @@ import { createMetrics } from '../telemetry/metrics.ts';
 import { startPluginBus } from './bus.ts';
 import { comesBack, startHeartbeat } from './heartbeat.ts';
 import { startHttp } from './http.ts';
+import { startOverseer } from './overseer.ts';
 import { assembleParts, type Parts } from './parts.ts';
 import { startHub } from './triggers.ts';
 import { startUpkeep } from './upkeep.ts';
@@ -61,6 +62,7 @@ export function createController({ sources, lostLines, ...given }: ControllerOpt
       ends.unshift(() => run);
       wiring.redis.open();
       ends.unshift(startHub(parts, end));
+      if (parts.config.swarm) ends.unshift(startOverseer(parts));
       log.info({ version, port: server.port }, 'Controller started');
     },
     async stop() {

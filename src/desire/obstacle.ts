@@ -1,4 +1,4 @@
-import type { Drain } from '../model/drain.ts';
+import { type Drain, SWARM_DRAINS } from '../model/drain.ts';
 import { escapeText } from '../model/escape.ts';
 import { shortId } from '../model/ids.ts';
 import type { WorkloadLine } from '../model/workload-line.ts';
@@ -56,6 +56,13 @@ export function passingObstacle(
 }
 
 function drained({ noun, name }: LifeLine, { by }: Drain): Grounds {
+  if (by === SWARM_DRAINS) {
+    return {
+      reason: 'drained',
+      detail: `Swarm is about to end the ${noun}, and has others for its service.`,
+      remedy: 'Nothing to do: docker service ps tells what Swarm does with it.',
+    };
+  }
   const who = by === null ? '' : ` by ${escapeText(by)}`;
   return {
     reason: 'drained',

@@ -17,6 +17,9 @@ export interface Drain {
 /** By the short ids of containers. */
 export type Drains = ReadonlyMap<ShortId, Drain>;
 
+/** By whom containers are drained that Swarm is about to end. */
+export const SWARM_DRAINS = 'Swarm';
+
 /** Nobody is drained. */
 export const NO_DRAINS: Drains = new Map();
 

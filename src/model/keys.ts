@@ -27,6 +27,8 @@ export interface Keys {
   readonly seats: string;
   /** Hash: id of a service to what a manager tells of it (JSON); see `swarm-service.ts`. */
   readonly services: string;
+  /** JSON: the controller on a manager that looks at the swarm for all; see `overseer.lua`. */
+  readonly overseer: string;
   /** Sorted set: front to the time of its last sign, milliseconds by Redis' clock. */
   readonly fronts: string;
   /** A channel: whoever drains asks the fronts there what is on its way; see `presence.lua`. */
@@ -53,6 +55,7 @@ export function keysWithPrefix(prefix: string): Keys {
     names: (owner) => `${prefix}autodock:names:${owner}`,
     seats: `${prefix}autodock:seats`,
     services: `${prefix}autodock:services`,
+    overseer: `${prefix}autodock:overseer`,
     fronts: `${prefix}autodock:fronts`,
     ask: `${prefix}autodock:ask`,
     answers: (session) => `${prefix}autodock:answer:${session}`,

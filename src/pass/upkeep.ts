@@ -1,6 +1,6 @@
 import { publishBoot } from '../apply/boot.ts';
 import { releaseDrains } from '../apply/drains.ts';
-import { type Names, publishNames } from '../apply/names.ts';
+import { publishTexts } from '../apply/texts.ts';
 import { readBootId } from '../clients/boot-id.ts';
 import type { RedisConnection } from '../clients/redis.ts';
 import type { Config } from '../config/config.ts';
@@ -66,7 +66,7 @@ function createUpkeep(redis: RedisConnection, keys: Keys, { seats, boot }: Upkee
       isCertain = true;
       try {
         const before = wasCertain ? published : await readHash(redis, keys.names(owner));
-        await publishNames(redis, keys.names(owner), names, before);
+        await publishTexts(redis, keys.names(owner), names, before);
         published = names;
       } catch (error) {
         isCertain = false;
@@ -99,7 +99,7 @@ function goneDrains({ opening, workloads }: Pass): readonly (readonly [ShortId, 
   );
 }
 
-function namesOf(verdicts: readonly WorkloadVerdict[]): Names {
+function namesOf(verdicts: readonly WorkloadVerdict[]): ReadonlyMap<ShortId, string> {
   const asking = verdicts.filter(({ verdict }) => verdict !== 'silent');
   return new Map(asking.map(({ id, name }) => [shortId(id), name]));
 }

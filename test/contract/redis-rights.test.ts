@@ -3,7 +3,9 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { releaseDrains, removeDrains, writeDrains } from '../../src/apply/drains.ts';
 import { createEditor } from '../../src/apply/edit.ts';
 import { forgetOwner } from '../../src/apply/forget.ts';
-import { publishNames } from '../../src/apply/names.ts';
+import { elect } from '../../src/apply/overseer.ts';
+import { changeSeats } from '../../src/apply/seats.ts';
+import { publishTexts } from '../../src/apply/texts.ts';
 import { compareText } from '../../src/model/compare.ts';
 import type { Owner, ShortId } from '../../src/model/ids.ts';
 import { keysWithPrefix } from '../../src/model/keys.ts';
@@ -58,11 +60,27 @@ test('S4: a user with exactly the rights that are documented can do all that a c
   expect(await redis.client.acl('LOG')).toEqual([]);
 });
 
+test('a user with those rights can take a seat in a swarm, and look at it for all', async () => {
+  const owner = 'me' as Owner;
+  const seat = { kind: 'slot', field: 'service/1' } as const;
+  const id = 'abcdefabcdef' as ShortId;
+  const holder = { owner, id, name: 'shop.1.a', at: 1 };
+  const overseer = { owner, run: 'run' };
+
+  await changeSeats(me.connection, KEYS, owner, { enter: [{ seat, holder }], leave: [] });
+  await changeSeats(me.connection, KEYS, owner, { enter: [], leave: [{ seat, id }] });
+  expect(await elect(me.connection, KEYS, overseer, 1_000)).toMatchObject({ isElected: true });
+  await elect(me.connection, KEYS, overseer, 0);
+
+  expect(await redis.client.keys('p:*')).toEqual([]);
+  expect(await redis.client.acl('LOG')).toEqual([]);
+});
+
 test('a user with those rights can drain, and publish who can be drained', async () => {
   const [owner, id] = ['me' as Owner, 'abcdefabcdef' as ShortId];
   await me.pass({ 'a.local': ['10.0.0.1'] });
 
-  await publishNames(me.connection, KEYS.names(owner), new Map([[id, 'shop-1']]), new Map());
+  await publishTexts(me.connection, KEYS.names(owner), new Map([[id, 'shop-1']]), new Map());
   await writeDrains(me.connection, KEYS.drain(owner), [[id, { since: 1, by: 'me', urls: [] }]]);
   const seen = await readPublished(me.connection, KEYS);
   expect(seen).toMatchObject([{ owner, id, name: 'shop-1', drain: { since: 1, by: 'me' } }]);
@@ -77,7 +95,7 @@ test('a user with those rights can drain, and publish who can be drained', async
   await releaseDrains(me.connection, KEYS, owner, drains);
   expect((await readDrains(me.connection, KEYS, owner)).get(id)).toMatchObject({ by: 'another' });
   await removeDrains(me.connection, KEYS.drain(owner), [id]);
-  await publishNames(me.connection, KEYS.names(owner), new Map(), new Map([[id, 'shop-1']]));
+  await publishTexts(me.connection, KEYS.names(owner), new Map(), new Map([[id, 'shop-1']]));
 
   expect(await readPublished(me.connection, KEYS)).toEqual([]);
   expect(await redis.client.acl('LOG')).toEqual([]);

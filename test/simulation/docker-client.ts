@@ -46,6 +46,7 @@ export function connectSimulatedDocker(peer: DockerPeer, process: Process): Conn
       },
       // Its containers are said to live on: nobody asks.
       knock: async () => 'away',
+      isManager: async () => false,
       abandon: () => undefined,
       async connect() {
         const engine = await callDocker(
@@ -69,6 +70,7 @@ export function connectSimulatedDocker(peer: DockerPeer, process: Process): Conn
             inspect(peer, process, request('inspection', inspectMs), { id: boxId, narrow }),
           // No simulated container tells the id of its network.
           networks: () => Promise.reject(new Error('the simulated engine was not asked for this')),
+          managed: async () => 'refused',
           // It tells no clock, by which alone they could be asked for.
           lastEvents: () =>
             Promise.reject(new Error('the simulated engine was not asked for this')),

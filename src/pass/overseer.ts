@@ -1,0 +1,133 @@
+import { writeDrains } from '../apply/drains.ts';
+import { type Election, elect } from '../apply/overseer.ts';
+import { publishTexts } from '../apply/texts.ts';
+import type { DockerSession } from '../clients/docker-session.ts';
+import type { RedisConnection } from '../clients/redis.ts';
+import { SWARM_DRAINS } from '../model/drain.ts';
+import type { Owner } from '../model/ids.ts';
+import type { Keys } from '../model/keys.ts';
+import { readHash } from '../observe/frontends/hash.ts';
+import {
+  narrowServices,
+  narrowTasks,
+  narrowUpNodes,
+  type SwarmState,
+} from '../oversee/manager-lists.ts';
+import { type Notices, noticesOf } from '../oversee/notices.ts';
+import { serviceTexts } from '../oversee/services.ts';
+
+/**
+ * What came of a look. `refused`: the engine is no manager; `another`: another controller does it; `changed` or `same`:
+ * what the managers told, compared with the look before.
+ */
+export type Look = 'refused' | 'another' | 'changed' | 'same';
+
+/** Looks at the swarm for all of its controllers, where it is elected to; see `createOverseer`. */
+export interface Overseer {
+  /**
+   * One look: what is to get no more requests is drained, and what is known of services is published.
+   *
+   * @throws ObserveError | ApplyError if the managers, or Redis, could not be asked in full; nothing is withdrawn then
+   */
+  look(session: Pick<DockerSession, 'managed'>): Promise<Look>;
+  /**
+   * Another controller may do it from now on.
+   *
+   * @throws ApplyError if Redis could not be told
+   */
+  leave(): Promise<void>;
+}
+
+/** Who looks. */
+export interface OverseerOptions {
+  readonly redis: RedisConnection;
+  readonly keys: Keys;
+  readonly owner: Owner;
+  /** Another one for each process. */
+  readonly run: string;
+  readonly leaseMs: number;
+}
+
+/** What it wrote last; derived, as the next look after a loss writes it anew. */
+interface Written {
+  readonly notices: Notices;
+  readonly services: ReadonlyMap<string, string>;
+  readonly digest: string;
+}
+
+/** It has no memory but for what it wrote, and wants nothing: what managers want is read anew each time. */
+export function createOverseer({ redis, keys, leaseMs, ...whose }: OverseerOptions): Overseer {
+  let written: Written | null = null;
+  // Whoever cannot look leaves it to another one.
+  const leave = async () => {
+    await elect(redis, keys, whose, 0);
+  };
+  return {
+    leave,
+    async look(session) {
+      const election = await elect(redis, keys, whose, leaseMs);
+      if (!election.isElected) {
+        written = null;
+        return 'another';
+      }
+      const state = await readSwarm(session).catch(async (error: unknown) => {
+        await leave();
+        throw error;
+      });
+      if (state === 'refused') {
+        await leave();
+        return 'refused';
+      }
+      const before = election.wasElected ? written : null;
+      written = await write({ redis, keys }, { state, election, before });
+      return before?.digest === written.digest ? 'same' : 'changed';
+    },
+  };
+}
+
+/** All of it or nothing: a task that is missing in one list would seem to be gone. */
+async function readSwarm(session: Pick<DockerSession, 'managed'>): Promise<SwarmState | 'refused'> {
+  const [services, tasks, upNodes] = await Promise.all([
+    session.managed('services', narrowServices),
+    session.managed('tasks', narrowTasks),
+    session.managed('nodes', narrowUpNodes),
+  ]);
+  if (services === 'refused' || tasks === 'refused' || upNodes === 'refused') return 'refused';
+  return { services, tasks, upNodes };
+}
+
+type Where = Pick<OverseerOptions, 'redis' | 'keys'>;
+
+interface Writing {
+  readonly state: SwarmState;
+  readonly election: Election;
+  readonly before: Written | null;
+}
+
+async function write(
+  { redis, keys }: Where,
+  { state, election, before }: Writing,
+): Promise<Written> {
+  const notices = noticesOf(state);
+  for (const [owner, ids] of notices) {
+    const drain = { since: election.now, by: SWARM_DRAINS, urls: [] };
+    const fresh = [...ids].filter((id) => before?.notices.get(owner)?.has(id) !== true);
+    await writeDrains(
+      redis,
+      keys.drain(owner),
+      fresh.map((id) => [id, drain]),
+    );
+  }
+  const services = serviceTexts(state);
+  const published = before?.services ?? (await readHash(redis, keys.services));
+  await publishTexts(redis, keys.services, services, published);
+  return { notices, services, digest: digestOf(state) };
+}
+
+/** While it changes, managers are asked more often. */
+function digestOf({ tasks, upNodes }: SwarmState): string {
+  const lines = tasks.map(({ nodeId, createdAt, desired, state }) =>
+    [nodeId, createdAt, desired, state].join(' '),
+  );
+  return [...lines, ...upNodes].join('\n');
+}
