@@ -43,7 +43,7 @@ interface Memo {
 }
 
 /**
- * Makes a `Desire` with a memo: a workload that is the identical object of to last time's is not judged
+ * Makes a `Desire` with a memo: a workload that is the identical object of last time is not judged
  * again, and a frontend whose parts are unchanged is the identical object of last time.
  */
 export function createDesire(): Desire {

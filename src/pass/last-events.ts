@@ -1,6 +1,7 @@
 import type { Sessions } from '../clients/sessions.ts';
 import { monotonic } from '../clock.ts';
 import type { Config } from '../config/config.ts';
+import { ConfigError, ObserveError } from '../errors.ts';
 import { AHEAD_ACTIONS, aheadOf } from '../model/ahead.ts';
 import type { Ahead } from '../observe/containers/ahead.ts';
 
@@ -11,8 +12,8 @@ const FILTERS = {
 };
 
 /**
- * Asks the engine once for its last events: whoever was told to stop while nobody listened is not routed. Never
- * rejects: an engine that does not tell them costs time alone, and what else is wrong with it a pass meets and tells.
+ * Asks the engine once for its last events: whoever was told to stop while nobody listened is not routed. An
+ * engine that does not tell them costs time alone, and what else is wrong with it a pass meets and tells.
  */
 export async function hearLastEvents(
   { docker, stoppingMs }: Pick<Config, 'docker' | 'stoppingMs'>,
@@ -29,7 +30,8 @@ export async function hearLastEvents(
       const note = aheadOf(event);
       if (note !== null) ahead.heed(note);
     }
-  } catch {
+  } catch (error) {
     // Decided: see above. Each failed request is counted where it is made.
+    if (!(error instanceof ObserveError || error instanceof ConfigError)) throw error;
   }
 }

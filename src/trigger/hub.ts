@@ -15,7 +15,7 @@ export interface HubOptions extends Omit<TriggerSources, 'stream' | 'redisReady'
   readonly onSignal: (signal: StreamSignal) => void;
   /** What an event says ahead of the engine's list. */
   readonly onAhead: (note: AheadNote) => void;
-  /** Hears what was said ahead while no stream was open; never rejects. The stream waits for it. */
+  /** Hears what was said ahead while no stream was open, as far as it can. The stream waits for it. */
   readonly catchUp: () => Promise<void>;
   /** The stream cannot be opened as things are configured. */
   readonly onFatal: (error: ConfigError) => void;

@@ -1,6 +1,5 @@
 import type { StatusAnswer } from '../../answers/status.ts';
-
-const SHORT_ID = 12;
+import { shortId } from './words.ts';
 
 /** Says whose something is: by the name of the owner's engine, which people know, or by its own if that is not known. */
 export type OwnerNames = (ownerId: string) => string;
@@ -19,6 +18,6 @@ export function ownerNames(status: StatusAnswer | null): OwnerNames {
     const name = engines.get(ownerId) ?? '';
     if (name === '') return ownerId;
     const isShared = all.indexOf(name) !== all.lastIndexOf(name);
-    return isShared ? `${name} (${ownerId.slice(0, SHORT_ID)})` : name;
+    return isShared ? `${name} (${shortId(ownerId)})` : name;
   };
 }

@@ -3,6 +3,7 @@ import type { ShownBackend, ShownMarks, ShownRoute } from '../../answers/routes.
 import { hostUrl } from './host-url.ts';
 import { type OwnerNames, ownerNames } from './owners.ts';
 import type { State } from './state.ts';
+import { shortId } from './words.ts';
 
 /** One backend of a route, all its copies together. */
 export interface BackendRow {
@@ -45,8 +46,6 @@ export interface RouteRow {
   readonly words: string;
 }
 
-const SHORT_ID = 12;
-
 /** What a row is told from besides its route. */
 interface Known {
   /** Of containers, by short id. */
@@ -71,7 +70,7 @@ export function routeRows({ routes, containers, routesAt, status }: State): read
 }
 
 function namesOf(containers: readonly ShownContainer[]): ReadonlyMap<string, string> {
-  return new Map(containers.map(({ id, name }) => [id.slice(0, SHORT_ID), name]));
+  return new Map(containers.map(({ id, name }) => [shortId(id), name]));
 }
 
 function routeRow(route: ShownRoute, known: Known): RouteRow {

@@ -1,7 +1,7 @@
 import type { ShownContainer, ShownRejection } from '../../answers/containers.ts';
 import { element } from './dom.ts';
 import type { BackendRow, RouteRow } from './rows.ts';
-import { short, span, visible } from './words.ts';
+import { short, shortId, span, visible } from './words.ts';
 
 const STATE_WORDS = {
   dead: 'all dead',
@@ -76,7 +76,7 @@ export function containerItem({ id, name, rejections, hints }: ShownContainer): 
   return element(
     'li',
     { class: 'row' },
-    element('h3', { class: 'name' }, element('bdi', {}, short(name)), shortId(id)),
+    element('h3', { class: 'name' }, element('bdi', {}, short(name)), idElement(id)),
     element(
       'ul',
       { class: 'reasons' },
@@ -88,8 +88,8 @@ export function containerItem({ id, name, rejections, hints }: ShownContainer): 
   );
 }
 
-function shortId(id: string): HTMLElement {
-  return element('code', { class: 'quiet' }, ` ${id.slice(0, 12)}`);
+function idElement(id: string): HTMLElement {
+  return element('code', { class: 'quiet' }, ` ${shortId(id)}`);
 }
 
 function rejectionItem({ reason, vhost, detail, remedy }: ShownRejection): HTMLElement {

@@ -28,6 +28,11 @@ export function sentences(...texts: readonly string[]): string {
     .join(' ');
 }
 
+/** The beginning of an id, as `docker ps` shows it. */
+export function shortId(id: string): string {
+  return id.slice(0, 12);
+}
+
 /** `1 host`, `1,200 hosts`. */
 export function count(n: number, one: string, many = `${one}s`): string {
   return `${n.toLocaleString('en')} ${n === 1 ? one : many}`;

@@ -35,7 +35,10 @@ const HOPS = 4;
  * started after it. They are asked when the list shows other networks of the holder than before, as it does after each
  * start; nothing is remembered that an inspection would not tell again.
  */
-export function createSharers({ confirm }: Pick<Inspections, 'confirm'>): Sharers {
+export function createSharers({
+  confirm,
+  isHanging,
+}: Pick<Inspections, 'confirm' | 'isHanging'>): Sharers {
   const questions = new Map<ContainerId, Question>();
   const question = ({ sharer, holder }: Pair, askedAt: number): Question => {
     const replies = [confirm(sharer.id, true), confirm(holder.id, true)] as const;
@@ -57,8 +60,9 @@ export function createSharers({ confirm }: Pick<Inspections, 'confirm'>): Sharer
           questions.set(pair.sharer.id, question(pair, now));
         }
       }
-      return [...questions.values()].flatMap(({ answer, answered }) =>
-        answer === 'asking' ? [answered] : [],
+      // What hangs already is not waited for again: its end is a trigger.
+      return [...questions.values()].flatMap(({ sharer, holder, answer, answered }) =>
+        answer === 'asking' && !isHanging(sharer.id) && !isHanging(holder.id) ? [answered] : [],
       );
     },
     isOlder(id) {

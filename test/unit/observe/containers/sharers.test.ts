@@ -11,7 +11,9 @@ const HOLDER = idOf(1);
 /** Who was started when, and who was asked. */
 function open(startedAt: Record<string, number | null | 'gone' | 'silent'>) {
   const asked: ContainerId[] = [];
+  const hanging = new Set<ContainerId>();
   const sharers = createSharers({
+    isHanging: (id) => hanging.has(id),
     confirm: async (id) => {
       asked.push(id);
       const at = startedAt[id] ?? null;
@@ -24,7 +26,7 @@ function open(startedAt: Record<string, number | null | 'gone' | 'silent'>) {
     await Promise.all(sharers.ask(lines, now));
     return sharers.isOlder(SHARER);
   };
-  return { asked, look, sharers, startedAt };
+  return { asked, hanging, look, sharers, startedAt };
 }
 
 const sharer = container(2, { networkMode: `container:${HOLDER}`, addresses: [] });
@@ -52,6 +54,18 @@ describe('who shares a network', () => {
     startedAt[HOLDER] = 6;
     expect(await look([sharer, holder()], 60_000)).toBe(true);
     expect(asked).toHaveLength(4);
+  });
+
+  test.each([
+    ['its own', SHARER],
+    ["the holder's", HOLDER],
+  ])('is not waited for again while %s inspection hangs', (_whose, id) => {
+    const { sharers, hanging } = open({ [SHARER]: 5, [HOLDER]: 4 });
+    const lines = [sharer, holder()];
+    expect(sharers.ask(lines, 0)).toHaveLength(1);
+    hanging.add(id);
+    expect(sharers.ask(lines, 0)).toHaveLength(0);
+    expect(sharers.isOlder(SHARER)).toBe('unknown');
   });
 
   test('is asked again while it is older, as its own restart may not show', async () => {
