@@ -11,7 +11,7 @@ import { waitFor } from '../parts/wait-for.ts';
 let redis: SecureRedis;
 let backend: Backend;
 beforeAll(async () => {
-  [redis, backend] = await Promise.all([startSecureRedis('localhost'), startBackend('B1')]);
+  [redis, backend] = await Promise.all([startSecureRedis(['localhost']), startBackend('B1')]);
   await redis.client.rpush('frontend:a.com', 'a.com', backend.url);
 });
 afterAll(async () => {
@@ -81,7 +81,7 @@ test('a certificate for another name is told with both, and the name can be set'
 });
 
 test('a certificate that is over is told as such', async () => {
-  const old = await startSecureRedis('localhost', { days: -1 });
+  const old = await startSecureRedis(['localhost'], { days: -1 });
   onTestFinished(() => old.stop());
   const env = {
     FRONT_REDIS: `rediss://localhost:${old.tlsPort}`,

@@ -158,7 +158,7 @@ test('what is wrong with Sentinels is told in one line', async () => {
 });
 
 test('Sentinels and Redis are spoken to by TLS, before and after a failover', async () => {
-  const { files, stop } = await startSecureRedis('127.0.0.1');
+  const { files, stop } = await startSecureRedis(['127.0.0.1']);
   cleanups.push(stop);
   const group = await watched({ files });
   const { connection } = connect(group.url, 2_000, files);

@@ -7,7 +7,7 @@ const test = base.extend<'redis', SecureRedis>(
   { scope: 'file' },
   // biome-ignore lint/correctness/noEmptyPattern: vitest reads the fixtures it depends on from it
   async ({}, { onCleanup }) => {
-    const redis = await startSecureRedis('localhost');
+    const redis = await startSecureRedis(['localhost']);
     onCleanup(() => redis.stop());
     return redis;
   },
@@ -69,7 +69,7 @@ test('a certificate that Redis wants is told with the settings that name it', as
 });
 
 test('a certificate that is over is told as such', async () => {
-  const old = await startSecureRedis('localhost', { days: -1 });
+  const old = await startSecureRedis(['localhost'], { days: -1 });
   onTestFinished(() => old.stop());
   const trusting = { ca: old.files.ca, cert: null, key: null };
 

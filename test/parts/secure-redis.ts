@@ -15,18 +15,18 @@ export interface SecureRedis extends Pick<RedisPart, 'client'> {
 }
 
 /**
- * Starts it with a certificate for a name, which is its own CA and that of its clients.
+ * Starts it with a certificate for names or addresses, which is its own CA and that of its clients.
  *
  * @param how `days` from now on which the certificate ends, in the past below 0; it then wants none of its clients
  */
 export async function startSecureRedis(
-  name: string,
+  names: readonly [string, ...string[]],
   how: { readonly days?: number } = {},
 ): Promise<SecureRedis> {
   const dir = await mkdtemp(join(tmpdir(), 'autodock-redis-tls-'));
   const { certificate, key } = await (how.days === undefined
-    ? selfSigned(name)
-    : selfSignedUntil(how.days, name));
+    ? selfSigned(...names)
+    : selfSignedUntil(how.days, ...names));
   const files = { ca: join(dir, 'ca'), cert: join(dir, 'cert'), key: join(dir, 'key') };
   await writeFile(files.ca, certificate);
   await writeFile(files.cert, certificate);

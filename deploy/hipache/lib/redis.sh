@@ -38,11 +38,30 @@ matches "$redis_password" '.*' || fail FRONT_REDIS_PASSWORD '(hidden)' 'one line
 # A socket, an address, or a name, which is looked up again while the front runs.
 redis_port=nil
 redis_tls=off
+redis_sentinels=nil
+redis_master=''
 case $redis in
   unix:*)
     redis_host=unix:/$(printf '%s' "${redis#unix:}" | sed 's,^/*,,')
     matches "$redis_host" 'unix:/[A-Za-z0-9/_.+@-]+' ||
-      fail FRONT_REDIS "$redis" 'unix:///path, host:port or rediss://host:port (TLS)'
+      fail FRONT_REDIS "$redis" 'unix:///path, host:port, rediss://host:port (TLS) or redis+sentinel://host:port,host:port/name'
+    ;;
+  redis+sentinel://* | rediss+sentinel://*)
+    case $redis in rediss*) redis_tls=on ;; esac
+    redis_host='' where=${redis#*://}
+    case $where in *@*)
+      fail FRONT_REDIS "${redis%%://*}://(hidden)" 'user and password in FRONT_REDIS_USERNAME and FRONT_REDIS_PASSWORD' ;;
+    esac
+    one='([A-Za-z0-9_.-]+|\[[0-9a-fA-F:.]+\])(:[0-9]{1,5})?'
+    matches "$where" "$one(,$one)*/[A-Za-z0-9_.-]+(/[0-9]{1,4})?" ||
+      fail FRONT_REDIS "$redis" 'redis+sentinel://host:port,host:port/name'
+    redis_sentinels=$(printf '%s' "${where%%/*}" | tr , '\n' |
+      sed -E "s/^(.*[^0-9:].*|[0-9.]+):([0-9]+)\$/{ '\1', \2 },/; t; s/.*/{ '&', 26379 },/" | tr '\n' ' ')
+    redis_sentinels="{ $redis_sentinels}"
+    redis_master=${where#*/}
+    case $redis_master in */*)
+      redis_db=${redis_master#*/} redis_master=${redis_master%%/*} ;;
+    esac
     ;;
   *)
     case $redis in rediss://*) redis_tls=on ;; esac
@@ -51,7 +70,7 @@ case $redis in
     redis_host=${authority%:*}
     if ! matches "$redis_host" '[A-Za-z0-9_.-]+|\[[0-9a-fA-F:.]+\]' ||
       ! is_number "$redis_port" 1 65535; then
-      fail FRONT_REDIS "$redis" 'unix:///path, host:port or rediss://host:port (TLS)'
+      fail FRONT_REDIS "$redis" 'unix:///path, host:port, rediss://host:port (TLS) or redis+sentinel://host:port,host:port/name'
     fi
     matches "$redis_host" '[0-9.]+|\[.*\]' || getent ahosts "$redis_host" > /dev/null ||
       fail FRONT_REDIS "$redis" 'a host name that can be resolved'
@@ -66,7 +85,7 @@ redis_tls_name=${FRONT_REDIS_TLS_NAME:-}
 for name in CA CERT KEY NAME; do
   value=$(eval "printf '%s' \"\${FRONT_REDIS_TLS_$name:-}\"")
   [ -n "$value" ] || continue
-  [ "$redis_tls" = on ] || fail "FRONT_REDIS_TLS_$name" "$value" 'a FRONT_REDIS that begins with rediss://'
+  [ "$redis_tls" = on ] || fail "FRONT_REDIS_TLS_$name" "$value" 'a FRONT_REDIS that begins with rediss:// or rediss+sentinel://'
   [ "$name" = NAME ] || readable "FRONT_REDIS_TLS_$name" "$value"
 done
 matches "$redis_tls_name" '[A-Za-z0-9_.:-]*' || fail FRONT_REDIS_TLS_NAME "$redis_tls_name" 'a host name'

@@ -16,6 +16,8 @@ write_settings() {
 return {
   redis_host = '$redis_host',
   redis_port = $redis_port,
+  redis_sentinels = $redis_sentinels,
+  redis_master = '$redis_master',
   redis_db = '$redis_db',
   redis_username = $(lua_string "$redis_username"),
   redis_password = $(lua_string "$redis_password"),

@@ -1,4 +1,4 @@
--- Where Redis is: a socket, an address, or a name.
+-- Where Redis is: a socket, an address, a name, or where Sentinels say.
 --
 -- A name is looked up again and again, so that Redis may move, and each of its addresses
 -- is tried. All connections of a worker go to the one that answered last: several may be
@@ -7,19 +7,22 @@
 
 local names = require 'autodock.names'
 local recur = require 'autodock.recur'
+local sentinels = require 'autodock.sentinels'
 local settings = require 'autodock.settings'
 
-local find = string.find
+local find, match = string.find, string.match
 
 local _M = {}
 
 local LOOK_SECONDS = 1
+local WATCH_SENTINELS_SECONDS = 0.1 -- in memory
 local host = settings.redis_host
 
---- Whether it may move.
-_M.is_name = settings.redis_port ~= nil and not find(host, '^%[') and not find(host, '^[%d.]+$')
+--- Whether it is a socket of this machine.
+_M.is_socket = find(host, '^unix:') ~= nil
 
-local known = not _M.is_name and { host } or nil
+local is_fixed = not sentinels.enabled and (_M.is_socket or find(host, '^%[') or find(host, '^[%d.]+$'))
+local known = is_fixed and { host } or nil
 local current -- what answered last
 local moved = function() end
 
@@ -43,13 +46,44 @@ local function take(addresses, err)
   return known
 end
 
+-- The addresses as they are known, or asked for now.
+local function located(now)
+  if sentinels.enabled then
+    local where, err = sentinels.known(), nil
+    if now or not where then
+      where, err = sentinels.ask()
+    end
+    return where and { where }, err
+  end
+  local addresses, err = names.all(host, now and LOOK_SECONDS)
+  return addresses, err and 'no address of ' .. host .. ': ' .. err
+end
+
+--- Host and port of one of the addresses; nil and why if the host has no address.
+function _M.parts(address)
+  if not sentinels.enabled then
+    return address, settings.redis_port
+  end
+  local master, port = match(address, '^(.+) (%d+)$')
+  local resolved, err = names.first(find(master, ':', 1, true) and '[' .. master .. ']' or master)
+  if not resolved then
+    return nil, err
+  end
+  return resolved, tonumber(port)
+end
+
+--- The name that its certificate should hold.
+function _M.name(address)
+  return sentinels.enabled and match(address, '^(.+) %d+$') or host
+end
+
 --- The addresses to try, in this order; nil and why if there is none. The best one is
 -- the one that answered last. Does not wait, once anything is known.
 function _M.all()
   if not known then
-    local ok, err = take(names.all(host))
+    local ok, err = take(located())
     if not ok then
-      return nil, 'no address of ' .. host .. ': ' .. err
+      return nil, err
     end
   end
   local at = position(current) or 1
@@ -63,11 +97,11 @@ end
 --- None of these could be reached: looks the name up now, at most once a second.
 -- Returns whether others have come.
 function _M.look_again()
-  if not _M.is_name or not known then
+  if is_fixed or not known then
     return false
   end
   local before = table.concat(known, ' ')
-  take(names.all(host, LOOK_SECONDS))
+  take(located(true))
   return table.concat(known, ' ') ~= before
 end
 
@@ -98,9 +132,9 @@ end
 -- @param on_move called when connections go elsewhere from now on
 function _M.watch(on_move)
   moved = on_move
-  if _M.is_name then
-    recur.every(LOOK_SECONDS, 'looking up ' .. host, function()
-      take(names.all(host))
+  if not is_fixed then
+    recur.every(sentinels.enabled and WATCH_SENTINELS_SECONDS or LOOK_SECONDS, 'looking up Redis', function()
+      take(located())
     end)
   end
 end

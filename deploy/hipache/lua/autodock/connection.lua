@@ -2,6 +2,7 @@
 -- redis.lua, and the one that tracking.lua listens on.
 
 local address = require 'autodock.address'
+local conversation = require 'autodock.conversation'
 local redis_tls = require 'autodock.redis_tls'
 local resp = require 'autodock.resp'
 local settings = require 'autodock.settings'
@@ -13,7 +14,6 @@ local _M = {}
 -- Further users of a worker wait for one of these: more connections would not
 -- be answered faster, and a burst of them would overrun Redis' listening queue.
 local POOL = { pool_size = 64, backlog = 8192 }
-local CHUNK_BYTES = 65536
 
 -- What a new connection says first, and how many replies it gets.
 local function introduction()
@@ -34,78 +34,8 @@ end
 
 local INTRODUCTION, INTRODUCTION_REPLIES = introduction()
 
--- Parses whole replies out of a buffer until there are `limit`. Returns where
--- the rest starts; nil and why if this is not a Redis.
-local function parse_into(replies, buffer, limit)
-  local from, got = 1, #replies
-  while got < limit do
-    local reply, after, broken = resp.parse(buffer, from)
-    if broken then
-      return nil, broken
-    elseif reply == nil then
-      break
-    end
-    got, from = got + 1, after
-    replies[got] = reply
-  end
-  return from
-end
-
--- receiveany gives whatever has arrived.
-local function more(sock, buffer, from)
-  local chunk, err = sock:receiveany(CHUNK_BYTES)
-  local rest = from > #buffer and '' or buffer:sub(from)
-  return chunk and rest .. chunk, err, rest
-end
-
-local function read(sock, count)
-  local buffer, replies = '', {}
-  local from, err = 1, nil
-  repeat
-    buffer, err = more(sock, buffer, from)
-    if not buffer then
-      return nil, err
-    end
-    from, err = parse_into(replies, buffer, count)
-    if not from then
-      return nil, err
-    end
-  until #replies == count
-  return replies, buffer:sub(from)
-end
-
---- Waits for messages, one at least: they, and the beginning of the next one,
--- which is the `rest` of the next call. nil, why and the rest if none came.
-function _M.messages(sock, rest)
-  local messages = {}
-  local buffer, from, err = rest, 1, nil
-  from, err = parse_into(messages, buffer, math.huge)
-  while from and #messages == 0 do
-    local kept
-    buffer, err, kept = more(sock, buffer, from)
-    if not buffer then
-      return nil, err, kept
-    end
-    from, err = parse_into(messages, buffer, math.huge)
-  end
-  if not from then
-    return nil, err, ''
-  end
-  return messages, buffer:sub(from)
-end
-
---- Sends encoded commands (a string or an array of them) and reads `count`
--- replies; what came after them is the second value. nil and the reason.
-function _M.exchange(sock, commands, count)
-  local sent, err = sock:send(commands)
-  if not sent then
-    return nil, err
-  end
-  return read(sock, count)
-end
-
 local function introduce(sock)
-  local replies, err = _M.exchange(sock, INTRODUCTION, INTRODUCTION_REPLIES)
+  local replies, err = conversation.exchange(sock, INTRODUCTION, INTRODUCTION_REPLIES)
   if not replies then
     return nil, redis_tls.first_word_failed(err)
   end
@@ -135,7 +65,11 @@ local function connect_by_name(sock, pool)
     end
     sock:settimeout(settings.redis_timeout_ms / #addresses)
     local ok
-    ok, err = sock:connect(candidate, settings.redis_port, pool)
+    local host, port = address.parts(candidate)
+    ok, err = host, port
+    if host then
+      ok, err = sock:connect(host, port, pool)
+    end
     if ok then
       return candidate
     end
@@ -159,7 +93,7 @@ end
 
 -- Returns where to.
 local function connect(sock, pool)
-  if not settings.redis_port then
+  if address.is_socket then
     return connect_to_socket(sock, pool)
   end
   local where, err = connect_by_name(sock, pool)
@@ -174,8 +108,8 @@ local function connect(sock, pool)
 end
 
 -- What a new connection goes through before it is of use.
-local function enter(sock)
-  local ok, err = redis_tls.secure(sock, settings.redis_host)
+local function enter(sock, where)
+  local ok, err = redis_tls.secure(sock, address.name(where))
   if ok and INTRODUCTION_REPLIES > 0 then
     ok, err = introduce(sock)
   end
@@ -196,7 +130,7 @@ function _M.open(own)
   local reused = (sock:getreusedtimes() or 0) > 0
   local ok, why = true, nil
   if not reused then
-    ok, why = enter(sock)
+    ok, why = enter(sock, where)
   end
   if not ok then
     sock:close()

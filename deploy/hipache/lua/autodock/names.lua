@@ -139,6 +139,15 @@ function _M.resolve(name)
   return entry.addresses[entry.turn]
 end
 
+--- The first address of what may be one; nil and why if it has none. May wait for DNS.
+function _M.first(host)
+  if host:find '^%[' or host:find '^[%d.]+$' then
+    return host
+  end
+  local entry = entry_of(lower(host), true)
+  return entry.addresses and entry.addresses[1], 'no address of ' .. host .. ': ' .. (entry.err or '')
+end
+
 --- All addresses of a name, IPv4 before IPv6, as they were at most `max_age` seconds
 -- ago; nil and why if there is none. May wait for DNS.
 function _M.all(name, max_age)

@@ -7,6 +7,7 @@
 
 local address = require 'autodock.address'
 local connection = require 'autodock.connection'
+local conversation = require 'autodock.conversation'
 local counters = require 'autodock.counters'
 local recur = require 'autodock.recur'
 local resp = require 'autodock.resp'
@@ -34,7 +35,7 @@ local function exchange(commands, count)
   if not sock then
     return nil, reused, false
   end
-  local replies, err = connection.exchange(sock, commands, count)
+  local replies, err = conversation.exchange(sock, commands, count)
   if replies then
     sock:setkeepalive(IDLE_MS)
     return replies

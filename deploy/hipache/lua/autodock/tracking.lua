@@ -11,6 +11,7 @@ local ahead = require 'autodock.ahead'
 local cache = require 'autodock.cache'
 local complaint = require 'autodock.complaint'
 local connection = require 'autodock.connection'
+local conversation = require 'autodock.conversation'
 local learn = require 'autodock.learn'
 local off = require 'autodock.off'
 local presence = require 'autodock.presence'
@@ -75,7 +76,7 @@ end
 
 -- Without a cache only questions are heard.
 local function subscribe_to_questions(sock)
-  local _, rest = connection.exchange(sock, resp.encode { 'SUBSCRIBE', presence.CHANNEL }, 0)
+  local _, rest = conversation.exchange(sock, resp.encode { 'SUBSCRIBE', presence.CHANNEL }, 0)
   return rest
 end
 
@@ -85,14 +86,14 @@ local function subscribe(sock)
   if not settings.cache then
     return subscribe_to_questions(sock)
   end
-  local replies, err = connection.exchange(sock, resp.encode { 'CLIENT', 'ID' }, 1)
+  local replies, err = conversation.exchange(sock, resp.encode { 'CLIENT', 'ID' }, 1)
   if not replies then
     return nil, err
   elseif type(replies[1]) ~= 'number' then
     return nil, replies[1].error, true
   end
   local rest
-  replies, rest = connection.exchange(sock, {
+  replies, rest = conversation.exchange(sock, {
     resp.encode {
       'CLIENT', 'TRACKING', 'ON', 'REDIRECT', tostring(replies[1]),
       'BCAST', 'PREFIX', LISTS, 'PREFIX', MARKS, 'PREFIX', off.KEY,
@@ -113,10 +114,10 @@ local function listen(sock, rest, where)
   local asked = false
   while not ngx.worker.exiting() or states.any() do
     presence.sign()
-    if settings.redis_port and not address.is_current(where) then
+    if not address.is_socket and not address.is_current(where) then
       return 'Redis has moved'
     end
-    local messages, err, unread = connection.messages(sock, rest)
+    local messages, err, unread = conversation.messages(sock, rest)
     if messages then
       for _, message in ipairs(messages) do
         hear(message)

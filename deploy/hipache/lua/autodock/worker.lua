@@ -12,6 +12,7 @@ local off = require 'autodock.off'
 local presence = require 'autodock.presence'
 local redis = require 'autodock.redis'
 local rooms = require 'autodock.rooms'
+local sentinels = require 'autodock.sentinels'
 local tls_folder = require 'autodock.tls_folder'
 local tracking = require 'autodock.tracking'
 local unheard = require 'autodock.unheard'
@@ -24,6 +25,7 @@ function _M.start()
   connections.start()
   rooms.start()
   presence.start()
+  sentinels.start()
   redis.start()
   boot.start()
   link.start()
