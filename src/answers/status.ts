@@ -49,6 +49,16 @@ const engine = object('The Docker engine.', {
   apiVersion: text('The version of the API that is spoken with it.'),
 });
 
+const stray = object(
+  'A backend that nobody claims, at the address of a container that asks for other hosts and not for this one.',
+  {
+    vhost: text('The host.'),
+    url: text('The backend.'),
+    container: text('What the container that has its address is called.'),
+    remedy: text('The command that takes it away.'),
+  },
+);
+
 const off = object('A vhost that fronts answer for themselves, as somebody took it off.', {
   vhost: text('The vhost.'),
   since: orNull(time('Since when, by the clock of Redis.'), 'it is not said'),
@@ -96,6 +106,7 @@ export const status = object('What the controller knows of itself.', {
   off: list(off, 'Vhosts that fronts answer with 503 and a text, whoever has backends there.'),
   unknown: list(text('A name.'), 'Containers that could not be read; what they have stays.'),
   faults: list(fault, 'Vhosts that are left alone.'),
+  strays: list(stray, 'Backends that lead to a stranger; looked for at each resync.'),
 });
 
 /** What `GET /api/v1/status` answers. */

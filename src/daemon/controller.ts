@@ -6,6 +6,7 @@ import { comesBack, startHeartbeat } from './heartbeat.ts';
 import { startHttp } from './http.ts';
 import { startOverseer } from './overseer.ts';
 import { assembleParts, type Parts } from './parts.ts';
+import { startSweep } from './sweep.ts';
 import { startHub } from './triggers.ts';
 import { startUpkeep } from './upkeep.ts';
 
@@ -58,6 +59,7 @@ export function createController({ sources, lostLines, ...given }: ControllerOpt
       }
       runner.listen(startUpkeep(parts));
       ends.unshift(startHeartbeat(parts, comesBack(parts)));
+      runner.listen(startSweep(parts));
       const run = loop.run(runner).catch((error: unknown) => end(asError(error)));
       ends.unshift(() => run);
       wiring.redis.open();

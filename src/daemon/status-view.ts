@@ -12,7 +12,7 @@ export function statusView(
   { config, version, wiring, status }: Parts,
   wallClockOf: (monotonic: number) => number,
 ): StatusAnswer {
-  const { lastGood, conditions, changes, evictionPolicy } = status;
+  const { lastGood, conditions, changes, evictionPolicy, strays } = status;
   const session = wiring.sessions.last();
   const ready = status.ready();
   const eventStream = { enabled: config.docker.events, ...conditionView(conditions.stream) };
@@ -37,6 +37,7 @@ export function statusView(
     }),
     unknown: lastGood?.plan.unknown ?? [],
     faults: lastGood?.faults ?? [],
+    strays,
   };
 }
 

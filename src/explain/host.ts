@@ -16,6 +16,7 @@ import { type FoundHost, type StatusView, statusOf } from './host-status.ts';
 import { logsIn } from './logs.ts';
 import { type FrontendState, stateOf } from './routes.ts';
 import { type SlotView, slotsOf, withNames } from './slots.ts';
+import { adviseOnStrays } from './strays.ts';
 
 /** What a front does with one host: `autodock explain HOST`. */
 export interface HostView {
@@ -87,6 +88,7 @@ export function explainHost(
     status,
     advice: [
       ...adviseOnHost({ ...seen, reading, status, found, logsOf }),
+      ...adviseOnStrays(facts, found),
       ...sharedBy(facts, vhosts),
     ],
     lookup,

@@ -18,6 +18,8 @@ export interface Status {
   readonly conditions: Readonly<Record<Dependency, Condition>>;
   /** What Redis does when its memory is full; null: it does not tell, or is not reached. */
   evictionPolicy: string | null;
+  /** Backends of others that lead to a container that does not ask for their host. */
+  strays: StatusAnswer['strays'];
   readonly lastPass: LastPass | null;
   /** What the last pass that did not fail saw and did. */
   readonly lastGood: Pass | null;
@@ -59,6 +61,7 @@ export function createStatus({ now, wallClock, patienceMs }: StatusOptions): Sta
   const status = {
     conditions,
     evictionPolicy: null as string | null,
+    strays: [] as StatusAnswer['strays'],
     lastPass: null as LastPass | null,
     lastGood: null as Pass | null,
     lastSuccessAt: null as StatusAnswer['lastSuccessAt'],

@@ -99,6 +99,10 @@ function outcomeMetrics(make: MetricFactory) {
       'owner',
       BACKEND_OWNERS,
     ),
+    strays: make.gauge(
+      'strays',
+      'Backends that nobody claims at the address of a container that asks for other hosts.',
+    ),
     containers: make.gauges<Verdict, 'verdict'>(
       'containers',
       'Running containers by verdict: routed, unknown, silent (asks for nothing) or the reason why not.',

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { CHANGE_KINDS } from '../../src/model/plan.ts';
 import { PASS_RESULTS, TRIGGER_REASONS, type TriggerReason } from '../../src/model/trigger.ts';
 import { ageLease, SHORT_LEASE } from '../parts/age-lease.ts';
-import { type CoveredApi, coveredApi, provokeTrigger } from '../parts/covered-api.ts';
+import { type CoveredApi, coveredApi, provokeStray, provokeTrigger } from '../parts/covered-api.ts';
 import { type FakeSystem, openFakeSystem } from '../parts/fake-system.ts';
 import { noteFirstDown } from '../parts/front-notes.ts';
 import { drainOne, TWO_VERSIONS, takeTwoOff } from '../parts/orders.ts';
@@ -220,7 +220,7 @@ async function tellsOfPasses(coverage: UnionCoverage): Promise<void> {
     AUTODOCK_RESYNC_INTERVAL: '500ms',
   });
   const restarted = await coveredApi(controller, coverage);
-  await provokeTrigger(coverage, restarted, 'resync', () => undefined);
+  await provokeTrigger(coverage, restarted, 'resync', () => provokeStray(system, restarted));
 }
 
 async function shutUntilMissed({ fake, controller }: FakeSystem, api: CoveredApi): Promise<void> {

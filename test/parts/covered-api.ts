@@ -4,6 +4,7 @@ import type { StatusAnswer } from '../../src/answers/status.ts';
 import { TRIGGER_REASONS, type TriggerReason } from '../../src/model/trigger.ts';
 import { type ApiDocument, readApiDocument } from './api-document.ts';
 import type { Controller } from './controller.ts';
+import type { FakeSystem } from './fake-system.ts';
 import type { UnionCoverage } from './union-coverage.ts';
 import { waitFor } from './wait-for.ts';
 
@@ -53,4 +54,13 @@ export async function provokeTrigger(
       { timeoutMs: 3_000, everyMs: 5 },
     );
   });
+}
+
+/** Writes a backend that nobody claims, at the address of who asks for another host, until the controller tells of it. */
+export async function provokeStray({ redis, routed }: FakeSystem, api: CoveredApi): Promise<void> {
+  const host = `stranger-${Date.now()}.test`;
+  await routed(host);
+  const url = (await redis.client.lindex(`frontend:${host}`, 1)) ?? '';
+  await redis.client.rpush('frontend:lost.test', 'id', url);
+  await waitFor('a stray', async () => expect((await api.status()).strays).not.toEqual([]));
 }

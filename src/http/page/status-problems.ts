@@ -106,7 +106,7 @@ function refusal({ guard }: StatusAnswer): readonly ShownProblem[] {
   return [{ level: 'bad', title, detail, remedy }];
 }
 
-function observed({ faults, unknown }: StatusAnswer): readonly ShownProblem[] {
+function observed({ faults, strays, unknown }: StatusAnswer): readonly ShownProblem[] {
   const broken = faults.map(({ vhost, key, problem }): ShownProblem => {
     const remedy = 'Look at the key with redis-cli; delete it, or find out who writes it.';
     return {
@@ -116,10 +116,18 @@ function observed({ faults, unknown }: StatusAnswer): readonly ShownProblem[] {
       remedy,
     };
   });
-  if (unknown.length === 0) return broken;
+  const found = [...broken, ...strays.map(strayProblem)];
+  if (unknown.length === 0) return found;
   const title = `${count(unknown.length, 'container')} cannot be read now`;
   const remedy = 'It is tried again by itself. What they have stays.';
-  return [...broken, { level: 'warn', title, detail: some(unknown), remedy }];
+  return [...found, { level: 'warn', title, detail: some(unknown), remedy }];
+}
+
+function strayProblem(stray: StatusAnswer['strays'][number]): ShownProblem {
+  const { vhost, url, container, remedy } = stray;
+  const title = `${short(vhost)} leads to another application`;
+  const detail = `Nobody claims ${url}, and ${container} has its address and asks for other hosts.`;
+  return { level: 'bad', title, detail, remedy };
 }
 
 function maintenance({ off }: StatusAnswer): readonly ShownProblem[] {
