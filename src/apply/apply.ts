@@ -111,6 +111,7 @@ function command(
     copies: wanted.backends.map(({ ids }) => ids.length),
     claim: wanted.backends.length === 0 ? '' : writeClaim(wanted.backends),
     asked: wanted.asked,
+    ...(wanted.options === undefined ? {} : { opts: wanted.options }),
     ...(hosts.length === 0 ? {} : { hosts }),
   }));
   const fence = [owner, epoch, holdMs] as const;

@@ -1,5 +1,6 @@
 import type { DesiredBackend, Rejection, Route, WorkloadVerdict } from '../model/frontend.ts';
 import type { ShortId, Vhost, WorkloadId } from '../model/ids.ts';
+import type { Options } from '../model/options.ts';
 import type { Service } from './services.ts';
 import type { Version } from './versions.ts';
 
@@ -7,6 +8,8 @@ import type { Version } from './versions.ts';
 export interface Ask {
   readonly vhost: Vhost;
   readonly backend: DesiredBackend | null;
+  /** What it asks of fronts for the vhost; null: that is not known for now. */
+  readonly options: Options | null;
 }
 
 /** What one workload asks for and what was decided about it; the vhosts are grouped later. */

@@ -1,6 +1,6 @@
 import { compareText } from '../model/compare.ts';
 import { type Drains, NO_DRAINS } from '../model/drain.ts';
-import type { Claim, DesiredFrontend, WorkloadVerdict } from '../model/frontend.ts';
+import type { Claim, DesiredFrontend, Rejection, WorkloadVerdict } from '../model/frontend.ts';
 import type { Vhost } from '../model/ids.ts';
 import type { Workload } from '../model/workload.ts';
 import type { Judgement } from './ask.ts';
@@ -84,13 +84,20 @@ function assemble(
   last: ReadonlyMap<Vhost, DesiredFrontend>,
   contextOf: (vhost: Vhost) => VersionContext,
 ): Desired {
-  const { frontends, denied, sharing } = groupByVhost(judgements, last, contextOf);
+  const { frontends, denied, sharing, conflicts } = groupByVhost(judgements, last, contextOf);
   const verdicts = judgements
-    .map((judgement) =>
-      withHints(verdictWithin(judgement, denied.get(judgement)), sharing.get(judgement) ?? []),
-    )
+    .map((judgement) => {
+      const verdict = verdictWithin(judgement, denied.get(judgement));
+      const told = withRejections(verdict, conflicts.get(judgement) ?? []);
+      return withHints(told, sharing.get(judgement) ?? []);
+    })
     .sort((a, b) => compareText(a.name, b.name) || compareText(a.id, b.id));
   return { frontends, verdicts };
+}
+
+/** Rejections that take no route. */
+function withRejections(verdict: WorkloadVerdict, more: readonly Rejection[]): WorkloadVerdict {
+  return more.length === 0 ? verdict : { ...verdict, rejections: [...verdict.rejections, ...more] };
 }
 
 function withHints(verdict: WorkloadVerdict, more: readonly string[]): WorkloadVerdict {

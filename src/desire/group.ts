@@ -4,6 +4,7 @@ import type { BackendUrl, Vhost } from '../model/ids.ts';
 import type { Ask, Judgement, Petition } from './ask.ts';
 import type { Grounds } from './grounds.ts';
 import { sharingHints } from './services.ts';
+import { shareOptions } from './shared-options.ts';
 import { chooseVersion, type VersionContext } from './versions.ts';
 
 /** More entries of ours do not stand in one list, weights counted. */
@@ -23,6 +24,8 @@ export interface Grouped {
   readonly denied: ReadonlyMap<Judgement, readonly Denial[]>;
   /** What those are told that share a host with another service of their project. */
   readonly sharing: ReadonlyMap<Judgement, readonly string[]>;
+  /** What those are told that are routed, and ask something of fronts that does not count. */
+  readonly conflicts: ReadonlyMap<Judgement, readonly Rejection[]>;
 }
 
 /** What a container asks for in vain, and why. */
@@ -49,11 +52,12 @@ export function groupByVhost(
     denied.set(judgement, [...(denied.get(judgement) ?? []), denial]);
   };
   const sharing = new Map<Judgement, readonly string[]>();
+  const conflicts = new Map<Judgement, readonly Rejection[]>();
   const byVhost = Array.from(petitionsByVhost(judgements));
   for (const [vhost, petitions] of byVhost.sort(([a], [b]) => compareText(a, b))) {
     const chosen = chooseVersion(petitions, contextOf(vhost));
     for (const [petition, grounds] of chosen.passedOver) deny(petition, grounds);
-    const { backends, inVain } = fill(chosen.petitions);
+    const { backends, routed, inVain } = fill(chosen.petitions);
     for (const petition of inVain) deny(petition, LIST_IS_FULL);
     const sharers = petitions.map(({ judgement }) => judgement);
     for (const [judgement, hint] of sharingHints(vhost, sharers)) {
@@ -61,9 +65,13 @@ export function groupByVhost(
     }
     const named = petitions.find(({ judgement }) => judgement.primary !== null);
     const identifier = named?.judgement.primary ?? vhost;
-    frontends.set(vhost, sameAs(last.get(vhost), { vhost, identifier, backends }));
+    const { conflicts: unheard, ...asked } = shareOptions(routed);
+    for (const [judgement, rejection] of unheard) {
+      conflicts.set(judgement, [...(conflicts.get(judgement) ?? []), rejection]);
+    }
+    frontends.set(vhost, sameAs(last.get(vhost), { vhost, identifier, backends, ...asked }));
   }
-  return { frontends, denied, sharing };
+  return { frontends, denied, sharing, conflicts };
 }
 
 /** Each vhost's petitions, those of the oldest container first. */
@@ -91,9 +99,11 @@ function byAge(a: Judgement, b: Judgement): number {
 
 function fill(oldestFirst: readonly Petition[]): {
   readonly backends: readonly DesiredBackend[];
+  readonly routed: readonly Petition[];
   readonly inVain: readonly Petition[];
 } {
   const byUrl = new Map<BackendUrl, DesiredBackend>();
+  const routed: Petition[] = [];
   const inVain: Petition[] = [];
   let entries = 0;
   for (const petition of oldestFirst) {
@@ -106,11 +116,12 @@ function fill(oldestFirst: readonly Petition[]): {
       } else {
         entries += more;
         byUrl.set(backend.url, merged);
+        routed.push(petition);
       }
     }
   }
   const backends = Array.from(byUrl.values()).sort((a, b) => compareText(a.url, b.url));
-  return { backends, inVain };
+  return { backends, routed, inVain };
 }
 
 function heavier(older: DesiredBackend | undefined, younger: DesiredBackend): DesiredBackend {
@@ -127,6 +138,7 @@ function sameAs(last: DesiredFrontend | undefined, now: DesiredFrontend): Desire
   const isSame =
     last !== undefined &&
     last.identifier === now.identifier &&
+    (now.options === undefined || last.options === now.options) &&
     last.backends.length === now.backends.length &&
     now.backends.every((backend, index) => isSameBackend(backend, last.backends[index]));
   return isSame ? last : now;

@@ -25,6 +25,11 @@ const WORDS_MEANT: ReadonlyMap<string, string> = new Map([
   ['weights', 'weight'],
   ['enable', 'enable'],
   ['enabled', 'enable'],
+  ['timeout', 'timeout'],
+  ['timeouts', 'timeout'],
+  ['idletimeout', 'idle'],
+  ['scheme', 'scheme'],
+  ['protocol', 'scheme'],
 ]);
 
 /** Alphabets in which letters look like those of another. */

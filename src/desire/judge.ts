@@ -1,6 +1,7 @@
 import type { Drain } from '../model/drain.ts';
 import type { Rejection, Route } from '../model/frontend.ts';
 import { type ShortId, shortId, type Vhost } from '../model/ids.ts';
+import { NO_OPTIONS, type Options } from '../model/options.ts';
 import type { KnownWorkload } from '../model/workload.ts';
 import { type Ask, backendOf, type Judgement, verdictOf } from './ask.ts';
 import { type BackendContext, chooseBackend, type SettledStack } from './backend.ts';
@@ -10,6 +11,7 @@ import { readHosts } from './hosts.ts';
 import { commentRejection, labelRejections } from './label-rejections.ts';
 import { type OwnLabels, readLabels } from './labels.ts';
 import { passingObstacle, standingObstacle } from './obstacle.ts';
+import { readOptions, withGrpc } from './options.ts';
 import { choosePort } from './port.ts';
 import { type RouteRequest, readRequests } from './requests.ts';
 import { chooseScheme } from './scheme.ts';
@@ -19,7 +21,12 @@ import { versionOf } from './versions.ts';
 import { chooseWeight } from './weight.ts';
 
 type Answer =
-  | { readonly kind: 'met'; readonly url: Route['url']; readonly weight: number }
+  | {
+      readonly kind: 'met';
+      readonly url: Route['url'];
+      readonly weight: number;
+      readonly options: Options;
+    }
   | { readonly kind: 'rejected'; readonly grounds: Grounds };
 
 /** One workload's rejections are shown up to this number, whatever it asks for. */
@@ -45,7 +52,8 @@ export function judge(
   const { requests, hostless, commented } = readRequests(labels, workload.env);
   const hosts = readHosts(requests);
   const network = labels.own.get('network')?.value ?? null;
-  const context = { workload, stack, settings, network, drain };
+  const { options, rejections: misfits } = readOptions(labels, createdAt);
+  const context = { workload, stack, settings, network, drain, options };
   const answered = requests.flatMap((request) => {
     const answer = answerTo(request, labels, context);
     return (hosts.byRequest.get(request) ?? []).map((vhost) => ({ vhost, answer }));
@@ -55,6 +63,7 @@ export function judge(
     ...answered.flatMap(({ vhost, answer }) => rejectionOf(vhost, answer)),
     ...hosts.rejections,
     ...labelRejections(labels, hostless),
+    ...misfits,
     ...[...commented, ...labels.commented].map(commentRejection),
   ];
   const asks = answered.flatMap(({ vhost, answer }) => askOf(shortId(id), vhost, answer));
@@ -88,11 +97,12 @@ function silent({ id, noun, name, createdAt }: KnownWorkload): Judgement {
 /** What decides about each request of a workload alike. */
 interface AnswerContext extends BackendContext {
   readonly drain: Drain | null;
+  readonly options: Options;
 }
 
 /** What cannot pass by itself is told first: nobody should wait for it. */
 function answerTo(request: RouteRequest, labels: OwnLabels, context: AnswerContext): Answer {
-  const { workload, stack, settings, drain } = context;
+  const { workload, stack, settings, drain, options } = context;
   const standing = standingObstacle(workload, labels);
   if (standing !== null) {
     return { kind: 'rejected', grounds: standing };
@@ -119,7 +129,12 @@ function answerTo(request: RouteRequest, labels: OwnLabels, context: AnswerConte
   const backend = chooseBackend(context, port.port, scheme.scheme);
   return backend.kind === 'rejected'
     ? backend
-    : { kind: 'met', url: backend.url, weight: weight.weight };
+    : {
+        kind: 'met',
+        url: backend.url,
+        weight: weight.weight,
+        options: scheme.isGrpc ? withGrpc(options, workload.createdAt) : options,
+      };
 }
 
 function routeOf(vhost: Vhost, answer: Answer): readonly Route[] {
@@ -132,9 +147,9 @@ function rejectionOf(vhost: Vhost, answer: Answer): readonly Rejection[] {
 
 function askOf(id: ShortId, vhost: Vhost, answer: Answer): readonly Ask[] {
   if (answer.kind === 'met') {
-    return [{ vhost, backend: backendOf(id, answer) }];
+    return [{ vhost, backend: backendOf(id, answer), options: answer.options }];
   }
-  return isPassing(answer.grounds.reason) ? [{ vhost, backend: null }] : [];
+  return isPassing(answer.grounds.reason) ? [{ vhost, backend: null, options: NO_OPTIONS }] : [];
 }
 
 function capped(rejections: readonly Rejection[], noun: string): readonly Rejection[] {

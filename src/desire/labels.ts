@@ -4,7 +4,7 @@ import { isEmpty, type NamedValue, readWritten, type WrittenValue } from './writ
 /** The labels `autodock.<word>` of a container as a whole. */
 const OWN_WORDS = [
   ...(['host', 'port', 'network', 'health', 'weight', 'scheme', 'enable'] as const),
-  ...(['versions', 'replicas'] as const),
+  ...(['versions', 'replicas', 'timeout', 'idle', 'verify'] as const),
 ] as const;
 /** The words of a named route, `autodock.<name>.<word>`. */
 const ROUTE_WORDS = ['host', 'port', 'weight', 'scheme'] as const;

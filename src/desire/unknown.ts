@@ -63,7 +63,9 @@ interface ClaimedBackend {
 
 function keepHold(keeper: Keeper | undefined, claimed: string): void {
   const vhost = parseVhost(claimed);
-  if (vhost !== null && vhost === claimed) keeper?.asks.push({ vhost, backend: null });
+  if (vhost !== null && vhost === claimed) {
+    keeper?.asks.push({ vhost, backend: null, options: null });
+  }
 }
 
 function keepBackend(keeper: Keeper | undefined, claimed: ClaimedBackend): void {
@@ -76,11 +78,11 @@ function keepBackend(keeper: Keeper | undefined, claimed: ClaimedBackend): void 
     return;
   }
   if (keeper.keep.kind === 'hold') {
-    keeper.asks.push({ vhost, backend: null });
+    keeper.asks.push({ vhost, backend: null, options: null });
   } else if (keeper.keep.kind === 'all' || keeper.keep.stillHas(url)) {
     const route = { vhost, url, weight: claimed.weight };
     keeper.routes.push(route);
-    keeper.asks.push({ vhost, backend: backendOf(keeper.id, route) });
+    keeper.asks.push({ vhost, backend: backendOf(keeper.id, route), options: null });
   }
 }
 

@@ -20,7 +20,10 @@ export function afterwards(
     const claim = kind === 'release' ? null : claimAfter(after, write.backends, heldSince);
     if (claim === null) claims.delete(owner);
     else claims.set(owner, claim);
-    frontends.set(vhost, { vhost, list: listOf(after), claims });
+    const before = observed.get(vhost)?.options;
+    const options = optionsAfter(before, owner, claim === null ? '' : write.options);
+    const asked = options.size === 0 ? {} : { options };
+    frontends.set(vhost, { vhost, list: listOf(after), claims, ...asked });
   }
   return frontends;
 }
@@ -34,6 +37,17 @@ function claimAfter(
   if (after.entries.length === 0) return { backends: new Map(), heldSince };
   if (backends.length === 0) return null;
   return { backends: new Map(backends.map(({ url, ids }) => [url, ids])), heldSince: null };
+}
+
+function optionsAfter(
+  before: ObservedFrontend['options'],
+  owner: Owner,
+  text: string | undefined,
+): ReadonlyMap<Owner, string> {
+  const options = new Map(before ?? []);
+  if (text === '') options.delete(owner);
+  else if (text !== undefined) options.set(owner, text);
+  return options;
 }
 
 function listOf(after: ListSnapshot): FrontendList {

@@ -60,7 +60,21 @@ export function decide(
     places.length === 0
       ? emptyOutcome(before, sides, write, context)
       : backedOutcome(before, places, write);
-  return { kind: kindOf(before, sides.mine, outcome), ...outcome };
+  const kind = kindOf(before, sides.mine, outcome);
+  const isRecordOnly = kind === 'none' && asksOtherwise(observed, write, context.owner, outcome);
+  return { kind: isRecordOnly ? 'claim' : kind, ...outcome };
+}
+
+/** Whether fronts are asked for something else than before, where we claim the vhost. */
+function asksOtherwise(
+  { options }: ObservedFrontend,
+  write: FrontendWrite,
+  owner: Owner,
+  { claim }: Outcome,
+): boolean {
+  return (
+    claim !== null && write.options !== undefined && write.options !== (options?.get(owner) ?? '')
+  );
 }
 
 /** A list as it was read; null also for what is not a list. */

@@ -135,7 +135,9 @@ function writeFor(
   const backends = desired?.backends ?? [];
   if (policy === 'upsert-only' && backends.length === 0) return null;
   const asked = (desired !== undefined || isHeld) && backends.length === 0;
-  return { vhost, identifier: desired?.identifier ?? vhost, backends, asked };
+  const options = desired === undefined ? '' : desired.options;
+  const write = { vhost, identifier: desired?.identifier ?? vhost, backends, asked };
+  return options === undefined ? write : { ...write, options };
 }
 
 /** The step that a write amounts to on what was observed; null: none. */

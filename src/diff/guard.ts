@@ -101,7 +101,9 @@ function withoutWhatWaits(change: Change, holders: Holders, input: GuardInput): 
   const observed = input.observed.get(change.vhost);
   const backends = waiting(change.claimBefore, holders, input.calledOff());
   if (backends.length === change.claimBefore.backends.size || observed === undefined) return null;
-  const step = planChange(observed, { ...change.write, backends, asked: false }, input.context);
+  const { vhost, identifier } = change.write; // what it asks of fronts stays as it is
+  const write = { vhost, identifier, backends, asked: false };
+  const step = planChange(observed, write, input.context);
   return step === null || 'problem' in step ? null : step;
 }
 

@@ -9,14 +9,17 @@ const REFUSES =
 
 /** What a front's word for a failure means, and what to do. */
 const MEANINGS: ReadonlyMap<string, string> = new Map([
-  ['unreachable', 'nothing listens there, or its certificate is not trusted.'],
+  [
+    'unreachable',
+    'nothing listens there, or its certificate is not trusted (the label autodock.verify=off takes any).',
+  ],
   ['connect_timeout', 'the front got no connection to it in time (FRONT_CONNECT_TIMEOUT).'],
   ['closed', SILENT],
-  ['slow', 'it did not answer in time (FRONT_READ_TIMEOUT).'],
+  ['slow', 'it did not answer in time (FRONT_READ_TIMEOUT, or the label autodock.timeout).'],
   ['bad_answer', 'the front cannot read its answer; the log of the front says what is wrong.'],
   [
     'not_http',
-    'it does not speak HTTP/1: it may be a server of HTTP/2 alone, or of something else.',
+    'it does not speak HTTP/1: it may be a server of HTTP/2 alone, as those of gRPC are (then set the label autodock.scheme=grpc), or of something else.',
   ],
   ['interim', 'it sent an interim answer (100 or 102) that nobody had asked for.'],
   ['internal', 'the front itself failed; its log says why.'],

@@ -37,6 +37,7 @@ export const RULES: Readonly<Record<RejectionReason, string>> = {
   'one-off': 'What docker compose run starts does not join the host of its service.',
   'bad-label': 'A label of autodock that cannot be followed is never guessed at.',
   limit: 'At most 100 vhosts for a container, and 1,000 entries for a vhost.',
+  conflict: 'What a front does for a host as a whole is what its oldest container asks for.',
   'stale-address': 'An address belongs to the container that really has it.',
   loop: 'No route leads to the front itself.',
   unreadable: 'Of a container that cannot be read, what it has stays.',

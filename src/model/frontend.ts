@@ -31,6 +31,8 @@ export interface ObservedFrontend {
   readonly list: FrontendList;
   /** `malformed`: text that cannot be read as a claim; such a vhost is reported and never written. */
   readonly claims: ReadonlyMap<Owner, Claim | 'malformed'>;
+  /** What the containers of each owner ask of fronts, as text (options.ts); missing: nobody asks anything. */
+  readonly options?: ReadonlyMap<Owner, string>;
 }
 
 /** Whose backend an entry is: claimed by this controller, by another owner, or by none. */
@@ -62,6 +64,11 @@ export interface DesiredFrontend {
   readonly identifier: string;
   /** Sorted by URL (code units), each URL once. */
   readonly backends: readonly DesiredBackend[];
+  /**
+   * What its containers ask of fronts, as text (options.ts); empty: nothing. Missing: that is not known of all of
+   * them, so that it stays as it is.
+   */
+  readonly options?: string;
 }
 
 /** Why a workload that asks for a route cannot have it. A closed set: also a metric's label. */
@@ -84,6 +91,7 @@ export const REJECTION_REASONS = [
   'one-off',
   'bad-label',
   'limit',
+  'conflict',
   'stale-address',
   'loop',
   'unreadable',

@@ -9,8 +9,13 @@ export interface Keys {
   dead(host: string): string;
   /** Hash: vhost to this owner's claim (JSON). */
   claims(owner: string): string;
-  /** Set: the owners that claim a vhost; of which owners it tells all is in their records. */
+  /**
+   * Set: the owners that claim a vhost; of which owners it tells all is in their records. A member `<owner> options`
+   * says that this owner asks something of fronts there.
+   */
   claimants(vhost: string): string;
+  /** Hash: owner to what its containers ask of fronts for the vhost (JSON); see `options.ts`. */
+  options(vhost: string): string;
   /** Since when owners passed whose records tell that, and of which others it is not so: `<ms> <owner> <owner>`. */
   readonly index: string;
   /** Sorted set: owner to its score, which each pass raises. */
@@ -47,6 +52,7 @@ export function keysWithPrefix(prefix: string): Keys {
     dead: (host) => `${prefix}dead:${host}`,
     claims: (owner) => `${prefix}autodock:owner:${owner}`,
     claimants: (vhost) => `${prefix}autodock:claims:${vhost}`,
+    options: (vhost) => `${prefix}autodock:options:${vhost}`,
     index: `${prefix}autodock:index`,
     owners: `${prefix}autodock:owners`,
     engine: (owner) => `${prefix}autodock:engine:${owner}`,

@@ -12,6 +12,8 @@ export interface FrontendWrite {
   readonly backends: readonly DesiredBackend[];
   /** A container asks for this vhost and none is routable: hold it for as long as that is so. */
   readonly asked: boolean;
+  /** What fronts are asked for the vhost, as text (options.ts); empty: nothing. Missing: it stays as it is. */
+  readonly options?: string;
 }
 
 /**

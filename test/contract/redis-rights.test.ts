@@ -47,7 +47,8 @@ test('S4: a user with exactly the rights that are documented can do all that a c
 
   await me.pass({ '*.example.com': ['10.0.0.1', '10.0.0.2'], 'text.local': ['10.0.0.1'] });
   await redis.client.sadd('p:dead:q.example.com', '0', '1');
-  await me.pass({ '*.example.com': ['10.0.0.2', '10.0.0.3'] });
+  const asked = { '*.example.com': '{"timeout":1000,"since":{"timeout":1}}' };
+  await me.pass({ '*.example.com': ['10.0.0.2', '10.0.0.3'] }, asked);
   await me.reader.peek(new Set(['text.local']));
   await redis.client.config('SET', 'maxmemory', '1');
   await me.pass({ '*.example.com': ['10.0.0.2'] });

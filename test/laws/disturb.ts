@@ -24,6 +24,8 @@ const MALFORMED = [
   ...['', 'null', '5', '["a"]', '{"http://10.0.0.1:80":"a"}', '{"http://10.0.0.1:80":[1]}'],
   ...['{"held":"now"}', '{"held":1,"http://10.0.0.1:80":["a"]}', '{"held":-1}', '{"a":{"b":"c"}}'],
 ];
+/** What may be asked of fronts; nothing at all. */
+const ASKED = ['', '', '{"timeout":1000}', '{"scheme":"grpc"}'];
 const EMPTY = ['{}', '[]', '{"http://10.0.0.1:80":[]}'];
 
 /** What other writers do to a Redis between two applies: foreigners, marking proxies, people, other owners. */
@@ -68,7 +70,8 @@ export function randomWrites(random: Random): readonly FrontendWrite[] {
   return [...vhosts].sort(compareText).map((vhost) => {
     const backends = random.percent(70) ? random.some(WANTED, 3).map(backendOf(random)) : [];
     const asked = backends.length === 0 && random.percent(35);
-    return { vhost, identifier: random.pick(['app', 'other']), backends, asked };
+    const write = { vhost, identifier: random.pick(['app', 'other']), backends, asked };
+    return random.percent(20) ? write : { ...write, options: random.pick(ASKED) };
   });
 }
 
@@ -140,8 +143,24 @@ function disturbIndex(random: Random, vhost: string): readonly RedisCommand[] {
   const kind = random.int(1_000);
   if (kind < 5) return [['set', key, 'a string']];
   if (kind < 30) return [['del', key]];
-  const command = kind < 200 ? 'srem' : 'sadd';
+  if (kind < 300) return disturbOptions(random, vhost);
+  const command = kind < 450 ? 'srem' : 'sadd';
   return [[command, key, random.pick([...OWNERS, 'gone'])]];
+}
+
+/** Another owner asks something, or a person deletes what asks it. */
+function disturbOptions(random: Random, vhost: string): readonly RedisCommand[] {
+  const [key, index] = [`autodock:options:${vhost}`, `autodock:claims:${vhost}`];
+  const owner = random.pick([...OWNERS, 'gone']);
+  const kind = random.int(100);
+  if (kind < 3) return [['set', key, 'a string']];
+  if (kind < 15) return [['del', key]];
+  if (kind < 30) return [['hdel', key, owner]];
+  if (kind < 45) return [['srem', index, `${owner} options`]];
+  return [
+    ['hset', key, owner, random.pick(ASKED)],
+    ['sadd', index, `${owner} options`],
+  ];
 }
 
 function disturbScores(random: Random): readonly RedisCommand[] {

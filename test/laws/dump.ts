@@ -33,7 +33,7 @@ export function parseDump(text: string): World {
 export function emptyWorld(): World {
   return {
     ...{ lists: new Map(), dead: new Map(), claims: new Map(), scores: new Map() },
-    ...{ told: new Map(), indexed: new Set() },
+    ...{ told: new Map(), options: new Map(), indexed: new Set() },
   };
 }
 
@@ -75,6 +75,9 @@ function noteOwn(world: World, { key, type, value, kind, name, items, members }:
       return;
     case 'autodock:claims':
       world.told.set(name, type === 'set' ? members : WRONG);
+      return;
+    case 'autodock:options':
+      world.options.set(name, type === 'hash' ? pairs(items) : WRONG);
       return;
     case 'autodock:engine':
       if (/"index":1\b/.test(String(value))) world.indexed.add(name);

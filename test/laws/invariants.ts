@@ -52,6 +52,8 @@ export function breaches(
         JSON.stringify(before.lists.get(vhost)) === JSON.stringify(after.lists.get(vhost));
       return isSame ? [] : [`${vhost} was touched`];
     }
+    // Whether it is left alone depends on the claim to be, which the model tells.
+    if (before.options.get(vhost) === WRONG && (write.options ?? '') !== '') return [];
     return [
       ...countsAreWrong(before, after, input, { write, bounds }),
       ...marksAreWrong(before, after, vhost),

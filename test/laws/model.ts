@@ -6,6 +6,7 @@ import type { ObservedFrontend } from '../../src/model/frontend.ts';
 import type { Owner } from '../../src/model/ids.ts';
 import { lookupOrder } from '../../src/model/lookup.ts';
 import type { FrontendWrite } from '../../src/model/plan.ts';
+import { type AskingAfter, ask, asksAfter } from './model-options.ts';
 import { fieldsOf, isFault, listOf, markedSlots, observe, type World, WRONG } from './world.ts';
 
 /** Stands in a claim for the time at which the script ran. */
@@ -38,11 +39,13 @@ interface Job {
   readonly places: Decision['places'];
 }
 
+type AskingJob = Job & { readonly asking: AskingAfter };
+
 /** One apply on the model: what apply.lua must do, by the planner's own slot layout. Changes the world. */
 export function applyToModel(world: World, input: ModelApply): ModelResult {
   if (world.scores.get(input.owner) !== input.epoch) return { kind: 'fenced' };
   const kinds: AppliedVhost['kind'][] = [];
-  const jobs: Job[] = [];
+  const jobs: AskingJob[] = [];
   for (const write of input.writes) {
     const observed = observe(world, write.vhost, input.owner);
     if (isFault(world, observed)) {
@@ -50,17 +53,33 @@ export function applyToModel(world: World, input: ModelApply): ModelResult {
       continue;
     }
     const had = fieldsOf(world, input.owner).get(write.vhost);
-    const { decision, job } = plan(world, observed, write, input);
-    jobs.push(job);
-    // A claim that says the same in other words is written anew.
-    kinds.push(decision.kind === 'none' && job.claim !== had ? 'claim' : decision.kind);
+    const { options, ...lists } = write;
+    const { decision, job } = plan(world, observed, lists, input);
+    const asking = asksAfter(world, input, { vhost: write.vhost, options, claim: job.claim });
+    if (asking === 'fault') {
+      kinds.push('fault');
+      continue;
+    }
+    jobs.push({ ...job, asking });
+    kinds.push(kindOf(decision, { ...job, asking }, had));
   }
   let marksMoved = 0;
   for (const job of jobs) {
     tell(world, input, job);
+    ask(world, input.owner, job);
     marksMoved += write(world, input.owner, job);
   }
   return { kind: 'applied', kinds, marksMoved };
+}
+
+/** A claim that says the same in other words is written anew. */
+function kindOf(
+  { kind }: Decision,
+  { claim, asking }: AskingJob,
+  had: string | undefined,
+): Decision['kind'] {
+  if (kind !== 'none' || (claim === had && asking === 'as it is')) return kind;
+  return claim === undefined ? 'release' : 'claim';
 }
 
 function plan(

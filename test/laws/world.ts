@@ -19,6 +19,8 @@ export interface World {
   readonly scores: Map<string, string>;
   /** By vhost the owners that the index tells, sorted. */
   readonly told: Map<string, readonly string[] | typeof WRONG>;
+  /** By vhost what the containers of each owner ask of fronts, as text. */
+  readonly options: Map<string, Map<string, string> | typeof WRONG>;
   /** Owners whose records say that the index tells all they claim. */
   readonly indexed: Set<string>;
 }
@@ -32,7 +34,19 @@ export function observe(world: World, vhost: string, self?: Owner): ObservedFron
     const text = fields === WRONG ? WRONG : fields?.get(vhost);
     if (text !== undefined) claims.set(owner as Owner, parseClaim(text));
   }
-  return { vhost, list: frontendList(world, vhost), claims };
+  const options = optionsOf(world, vhost);
+  const asked = options === null ? {} : { options };
+  return { vhost, list: frontendList(world, vhost), claims, ...asked };
+}
+
+/** They are looked for where the index tells that there are some. */
+function optionsOf({ told, options }: World, vhost: string): ReadonlyMap<Owner, string> | null {
+  const members = told.get(vhost) ?? [];
+  if (members === WRONG || !members.some((member) => member.endsWith(' options'))) return null;
+  const texts = options.get(vhost) ?? new Map<string, string>();
+  return new Map(
+    [...(texts === WRONG ? [] : texts)].map(([owner, text]) => [owner as Owner, text]),
+  );
 }
 
 /** Where the index tells an owner, or that owner is not in it. */

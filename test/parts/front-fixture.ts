@@ -96,7 +96,7 @@ export function useFront(options: {
 }
 
 /** A further backend until the test ends. */
-export async function own<T extends Backend>(backend: Promise<T>): Promise<T> {
+export async function own<T extends Pick<Backend, 'close'>>(backend: Promise<T>): Promise<T> {
   const started = await backend;
   onTestFinished(() => started.close());
   return started;

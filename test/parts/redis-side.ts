@@ -32,13 +32,16 @@ export interface RedisSide {
   /** How many times the reader has asked Redis so far. */
   roundTrips(): number;
   /** The plan of a pass that was opened. */
-  plan(opened: OpenedPass, wanted: Wanted): Plan;
+  plan(opened: OpenedPass, wanted: Wanted, options?: AskedTexts): Plan;
   /** One whole pass: open, plan, apply. */
-  pass(wanted: Wanted): Promise<Awaited<ReturnType<Applier['apply']>>>;
+  pass(wanted: Wanted, options?: AskedTexts): Promise<Awaited<ReturnType<Applier['apply']>>>;
 }
 
 /** Vhost to the addresses of its backends; a repeated address is a weight. An empty list: held. */
 export type Wanted = Readonly<Record<string, readonly string[]>>;
+
+/** Vhost to what is asked of fronts, as text. What is not among them asks nothing; null: not known. */
+export type AskedTexts = Readonly<Record<string, string | null>>;
 
 export interface RedisSideOptions {
   readonly url: string;
@@ -76,10 +79,10 @@ export function redisSide(options: RedisSideOptions): RedisSide {
     if (opened.kind === 'contested') throw new Error('contested');
     return opened;
   };
-  const plan = (opened: OpenedPass, wanted: Wanted): Plan => {
+  const plan = (opened: OpenedPass, wanted: Wanted, options: AskedTexts = {}): Plan => {
     const diff = createDiff({ holdMs, policy: 'sync', keyPrefix: '' });
     const { epoch, now, frontends: observed } = opened;
-    return diff({ owner, epoch, now, observed, desired: desiredOf(wanted), unknown: [] });
+    return diff({ owner, epoch, now, observed, desired: desiredOf(wanted, options), unknown: [] });
   };
   return {
     owner,
@@ -91,15 +94,18 @@ export function redisSide(options: RedisSideOptions): RedisSide {
     beat: (engine = ENGINE) => beat(connection, { keys, owner, engine, run, patienceMs: 90_000 }),
     roundTrips: () => roundTrips,
     plan,
-    pass: async (wanted) => applier.apply(plan(await open(Object.keys(wanted)), wanted)),
+    pass: async (wanted, options) =>
+      applier.apply(plan(await open(Object.keys(wanted)), wanted, options)),
   };
 }
 
-function desiredOf(wanted: Wanted): ReadonlyMap<Vhost, DesiredFrontend> {
+function desiredOf(wanted: Wanted, asked: AskedTexts): ReadonlyMap<Vhost, DesiredFrontend> {
   return new Map(
     Object.entries(wanted).map(([name, addresses]) => {
       const vhost = name as Vhost;
-      return [vhost, { vhost, identifier: 'app', backends: backendsOf(addresses) }];
+      const options = asked[name] === undefined ? '' : asked[name];
+      const frontend = { vhost, identifier: 'app', backends: backendsOf(addresses) };
+      return [vhost, options === null ? frontend : { ...frontend, options }];
     }),
   );
 }

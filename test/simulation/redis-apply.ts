@@ -31,6 +31,7 @@ interface Sent {
   readonly copies: readonly number[];
   readonly claim: string;
   readonly asked: boolean;
+  readonly opts?: string;
 }
 
 /** The command `autodockApply`. */
@@ -64,14 +65,15 @@ export function runApply(context: CommandContext, words: readonly string[]): unk
   return ['applied', result.marksMoved, lacking, ...kinds];
 }
 
-function writeOf({ v, id, urls, claim, asked }: Sent): FrontendWrite {
+function writeOf({ v, id, urls, claim, asked, opts }: Sent): FrontendWrite {
   const parsed = claim === '' ? null : parseClaim(claim);
   const claimed = parsed === null || parsed === 'malformed' ? new Map() : parsed.backends;
   const backends = urls.map((url) => ({
     url: url as BackendUrl,
     ids: (claimed.get(url) ?? []) as readonly ShortId[],
   }));
-  return { vhost: v, identifier: id, backends, asked };
+  const write = { vhost: v, identifier: id, backends, asked };
+  return opts === undefined ? write : { ...write, options: opts };
 }
 
 /** Where the model says "now", the script writes the time. */

@@ -27,6 +27,7 @@ export interface CommandContext {
 type Run = (command: RedisCommand) => unknown;
 
 const OWNER_KEY = /^autodock:owner:(.*)$/;
+const OPTIONS = 'autodock:options:';
 const CONTESTED = 'contested';
 /** Stands beside the records of owners, none of which has such a name. */
 const INDEX = 'index';
@@ -57,7 +58,7 @@ export function createCommands(context: CommandContext): Run {
       case 'hmget':
         return hmget(context.world, words);
       case 'hscan':
-        return ['0', [...fieldsOf(context.world, ownerIn(words))].flat()];
+        return ['0', [...hashOf(context.world, words)].flat()];
       case 'type':
         return WRONG;
       case 'scan':
@@ -142,6 +143,9 @@ function read(world: World, words: readonly string[]) {
       const text = fields === WRONG ? false : fields?.get(vhost);
       if (text !== undefined) found.push(index + 1, text);
     });
+    if (told.some((name) => name.endsWith(' options'))) {
+      found.push('options', [...optionsAt(world, vhost)].flat());
+    }
     return JSON.stringify(found);
   });
   const fresh = `${owners.join()} ${untold.join()} ${texts.join()}`;
@@ -186,6 +190,19 @@ function hmget(world: World, words: readonly string[]): unknown {
   if (world.claims.get(ownerIn(words)) === WRONG) return WRONG_TYPE;
   const fields = fieldsOf(world, ownerIn(words));
   return words.slice(1).map((vhost) => fields.get(vhost) ?? null);
+}
+
+/** What stands in a hash that is read whole. */
+function hashOf(world: World, words: readonly string[]): ReadonlyMap<string, string> {
+  const [key = ''] = words;
+  return key.startsWith(OPTIONS)
+    ? optionsAt(world, nameIn(words, OPTIONS))
+    : fieldsOf(world, ownerIn(words));
+}
+
+function optionsAt({ options }: World, vhost: string): ReadonlyMap<string, string> {
+  const texts = options.get(vhost);
+  return texts === undefined || texts === WRONG ? new Map() : texts;
 }
 
 function fieldsOf({ claims }: World, owner: string): ReadonlyMap<string, string> {

@@ -84,6 +84,13 @@ END
 END
 }
 
+# What backends are told and allowed by HTTP is so by gRPC as well.
+write_grpc() {
+  sed -nE '/ (Connection|Upgrade) /d
+    s/^ *proxy_((set|hide|pass)_header|(connect|send|read)_timeout|next_upstream(_timeout)?|buffer_size) /grpc_\1 /p' \
+    "$run/nginx.conf" "$1"
+}
+
 # fill MARKER FILE: a script for sed that puts the file in the marker's place
 fill() {
   printf '/^@%s@$/{r %s\nd\n}\n' "$1" "$2"
@@ -97,6 +104,7 @@ render() {
   write_backend_tls > "$run/backend-tls"
   write_redis_tls > "$run/redis-tls"
   case $access_log in on) log="$run/access.log front buffer=32k flush=1s" ;; *) log=off ;; esac
+  [ -z "$trusted" ] && forwarded=own || forwarded=trusted
   case $debug in on) explain='require("autodock.debug").explain()' ;; *) explain= ;; esac
   {
     fill LISTEN "$run/listen"
@@ -114,7 +122,7 @@ s|@WORKERS@|$workers|
 s|@WORKER_CONNECTIONS@|$worker_connections|
 s|@ACCESS_LOG@|$log|
 s|@STATUS_PORT@|$status_port|
-s|@FORWARDED@|$([ -z "$trusted" ] && echo own || echo trusted)|
+s|@FORWARDED@|$forwarded|
 s|@ID@|$(cut -c 25-36 /proc/sys/kernel/random/uuid)|g
 s|@CONNECT_TIMEOUT_MS@|$connect_timeout_ms|
 s|@READ_TIMEOUT_MS@|$read_timeout_ms|
@@ -130,4 +138,5 @@ s|@SHUTDOWN_MS@|$shutdown_ms|
 END
   } > "$run/render.sed"
   sed -f "$run/render.sed" "$here/nginx.conf.in" > "$run/nginx.conf"
+  write_grpc "$here/forwarded-$forwarded.conf" > "$run/grpc.conf"
 }

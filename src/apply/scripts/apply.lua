@@ -18,6 +18,7 @@
 --          urls   the desired URLs, sorted by the controller: the order of Lua's < depends on the locale
 --          copies how many copies of each of them
 --          claim  the claim to be, as text: {"<url>": ["<short id>", once for each copy]}; '' without backends
+--          opts   what fronts are asked for the vhost, as text; '': nothing; missing: what stands there stays
 --          asked  a container asks for the vhost although there is no backend: hold it
 --          hosts  of a wildcard: for each host with dead marks the vhosts more exact for it, itself first
 --
@@ -38,6 +39,7 @@
 -- @include "parts/index-claims"
 -- @include "parts/kind-of"
 -- @include "parts/observe"
+-- @include "parts/options"
 -- @include "parts/write-frontend"
 
 local prefix, owner, removalsOnly = ARGV[1], ARGV[2], ARGV[7] == 'removals'
@@ -64,6 +66,10 @@ for i, write in ipairs(writes) do
   reply[i + 3] = fault
   if job then
     decide(job, write, pass)
+    fault = decideOptions(prefix, owner, job, write, removalsOnly)
+    reply[i + 3] = fault
+  end
+  if job and not fault then
     jobs[#jobs + 1] = job
     job.write, reply[i + 3] = write, kindOf(job)
     local early = not removalsOnly and claimBefore(job, write)
@@ -86,11 +92,13 @@ local claims = prefix .. 'autodock:owner:' .. owner
 if not removalsOnly then enterClaims(prefix, owner, jobs) end
 inPieces('HSET', claims, first)
 if removalsOnly then writeFirst(KEYS[1]) end
+enterOptions(prefix, owner, jobs)
 for _, job in ipairs(jobs) do
   moved = moved + writeFrontend(prefix, job.write.v, job, job.write.hosts)
 end
 inPieces('HSET', claims, last)
 inPieces('HDEL', claims, gone)
+leaveOptions(prefix, owner, jobs)
 leaveClaims(prefix, owner, jobs)
 reply[2], reply[3] = moved, lacking
 return reply

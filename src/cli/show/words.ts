@@ -33,6 +33,7 @@ const VERDICT_TONES: Readonly<Partial<Record<Verdict | RejectionReason, Tone>>> 
   restarting: 'warning',
   stopping: 'warning',
   drained: 'warning',
+  conflict: 'warning',
   'older-version': 'faint',
   disabled: 'faint',
   'one-off': 'faint',

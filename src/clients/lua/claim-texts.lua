@@ -21,6 +21,7 @@ end
 --   isTold     whether the index tells that `self` claims there
 --   told       {other owner that the index tells = true}
 --   without    such as do not claim there
+--   asking     {owner that asks something of fronts there = true}; nil: nobody does
 --   wrongType  of the index of this vhost; nil: none
 -- It costs what stands there, however many owners there are. `self` (nil: nobody) counts even before its first pass,
 -- and as it is, whatever the index tells.
@@ -41,7 +42,11 @@ local function claimTexts(prefix, ownersKey, self, vhosts)
     seen[i] = { owners = {}, texts = {}, isTold = false, told = {}, without = {} }
     if members.err then seen[i].wrongType = redis.call('TYPE', key).ok end
     for _, owner in ipairs(members) do
-      if owner == self then
+      local asking = string.match(owner, '^(%S+) options$')
+      if asking then
+        seen[i].asking = seen[i].asking or {}
+        seen[i].asking[asking] = true
+      elseif owner == self then
         seen[i].isTold = true
       else
         seen[i].told[owner] = true

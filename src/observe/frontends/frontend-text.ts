@@ -7,6 +7,7 @@ import {
   type ObservedFrontend,
 } from '../../model/frontend.ts';
 import type { Owner } from '../../model/ids.ts';
+import { chunksOf } from './chunks.ts';
 
 /** Reads what `read.lua` tells of vhosts, and remembers it. */
 export interface FrontendTexts {
@@ -55,13 +56,24 @@ export function frontendList(value: unknown): FrontendList {
 function parseFrontend(vhost: string, text: string, owners: readonly string[]): ObservedFrontend {
   const [list, ...rest] = parseArray(vhost, text);
   const claims = new Map<Owner, Claim | 'malformed'>();
+  let options: ObservedFrontend['options'];
   for (let i = 0; i < rest.length; i += 2) {
+    if (rest[i] === 'options') {
+      options = pairsOf(rest[i + 1]);
+      continue;
+    }
     const owner = owners[Number(rest[i]) - 1];
     const claim = rest[i + 1];
     if (owner === undefined) throw malformed(vhost);
     claims.set(owner as Owner, typeof claim === 'string' ? parseClaim(claim) : 'malformed');
   }
-  return { vhost, list: frontendList(list), claims };
+  return { vhost, list: frontendList(list), claims, ...(options === undefined ? {} : { options }) };
+}
+
+/** What fronts are asked, by owners. Lua's empty table is an object. */
+function pairsOf(flat: unknown): ReadonlyMap<Owner, string> {
+  const texts = Array.isArray(flat) ? flat.map(String) : [];
+  return new Map(chunksOf(texts, 2).map(([owner = '', text = '']) => [owner as Owner, text]));
 }
 
 function parseArray(vhost: string, text: string): readonly unknown[] {

@@ -8,6 +8,7 @@ import type { Keys } from '../../model/keys.ts';
 import { checked } from './checked.ts';
 import { chunksOf } from './chunks.ts';
 import { frontendList, LAST_READ } from './frontend-text.ts';
+import { readHash } from './hash.ts';
 import type { Sends } from './sends.ts';
 
 const VHOSTS_AT_ONCE = 400;
@@ -35,10 +36,15 @@ export async function readPlainly(
       ...some.map((vhost): RedisCommand => ['smembers', keys.claimants(vhost)]),
     ]);
     const lists = await namedTypes(redis, keys, some, replies);
-    const claims = await readClaims(redis, keys, askedOf(known, some, replies.slice(some.length)));
+    const told = replies.slice(some.length);
+    const claims = await readClaims(redis, keys, askedOf(known, some, told));
+    const asking = some.filter((_, index) => isAsking(told[index]));
+    const options = await readOptions(redis, keys, asking);
     some.forEach((vhost, index) => {
       const list = frontendList(lists[index]);
-      frontends.set(vhost, { vhost, list, claims: claims.get(vhost) ?? new Map() });
+      const asked = options.get(vhost);
+      const also = asked === undefined ? {} : { options: asked };
+      frontends.set(vhost, { vhost, list, claims: claims.get(vhost) ?? new Map(), ...also });
     });
   }
   return frontends;
@@ -93,6 +99,24 @@ function askedOf(
     }
   });
   return asked;
+}
+
+/** Whether the members of an index say that somebody asks something of fronts there. */
+function isAsking(members: unknown): boolean {
+  return Array.isArray(members) && members.some((member) => String(member).endsWith(' options'));
+}
+
+async function readOptions(
+  redis: Sends,
+  keys: Keys,
+  vhosts: readonly string[],
+): Promise<ReadonlyMap<string, ReadonlyMap<Owner, string>>> {
+  const options = new Map<string, ReadonlyMap<Owner, string>>();
+  for (const vhost of vhosts) {
+    const texts = await readHash(redis, keys.options(vhost));
+    options.set(vhost, new Map([...texts].map(([owner, text]) => [owner as Owner, text])));
+  }
+  return options;
 }
 
 type Claims = Map<string, Map<Owner, Claim | 'malformed'>>;

@@ -12,8 +12,9 @@
 -- (from 1) this owner has a claim that the index does not tell; then for each vhost one JSON text
 --   [list, n, claim, n, claim, ...]
 -- where list is an array ([] or {}: no such key) or the name of a wrong type, and each claim is the text of
--- the n-th owner's field (from 1; false: its hash is of a wrong type). As one text it costs the reader
--- nothing to see that nothing has changed, and as a digest not even the way.
+-- the n-th owner's field (from 1; false: its hash is of a wrong type). Where somebody asks something of fronts,
+-- 'options' and [owner, text, owner, text, ...] follow. As one text it costs the reader nothing to see that nothing has
+-- changed, and as a digest not even the way.
 
 -- @include "../../clients/lua/claim-texts"
 -- @include "../../clients/lua/read-list"
@@ -31,6 +32,8 @@ end
 table.sort(owners)
 for n, name in ipairs(owners) do number[name] = n end
 
+-- Of so many owners they are seen in one step, which is more than there are.
+local MOST_OPTIONS = 10000
 local texts, untold = {}, {}
 for i, vhost in ipairs(vhosts) do
   local list, wrongType = readList(prefix .. 'frontend:' .. vhost, longestList)
@@ -38,6 +41,11 @@ for i, vhost in ipairs(vhosts) do
   for _, name in ipairs(seen[i].owners) do
     found[#found + 1] = number[name]
     found[#found + 1] = seen[i].texts[name]
+  end
+  if seen[i].asking then
+    local options = redis.pcall('HSCAN', prefix .. 'autodock:options:' .. vhost, '0', 'COUNT', MOST_OPTIONS)
+    found[#found + 1] = 'options'
+    found[#found + 1] = options.err and {} or options[2]
   end
   texts[i] = cjson.encode(found)
   if seen[i].texts[owner] and not seen[i].isTold then untold[#untold + 1] = i end

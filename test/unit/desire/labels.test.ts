@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { asking, container, desire, inWords, judged } from './containers.ts';
 
 const ALLOWED =
-  'Allowed are autodock.host, autodock.port, autodock.network, autodock.health, autodock.weight, autodock.scheme, autodock.enable, autodock.versions, autodock.replicas, autodock.<name>.host, autodock.<name>.port, autodock.<name>.weight, autodock.<name>.scheme; a name is of letters, digits, "-" and "_".';
+  'Allowed are autodock.host, autodock.port, autodock.network, autodock.health, autodock.weight, autodock.scheme, autodock.enable, autodock.versions, autodock.replicas, autodock.timeout, autodock.idle, autodock.verify, autodock.<name>.host, autodock.<name>.port, autodock.<name>.weight, autodock.<name>.scheme; a name is of letters, digits, "-" and "_".';
 
 describe('autodock.enable', () => {
   test.for(['false', 'False', 'FALSE'])('=%s: nothing is routed, and that is said', (value) => {
@@ -85,7 +85,7 @@ describe('a scheme', () => {
     expect(judged(one).routes).toMatchObject([{ url: expect.stringMatching(url) }]);
   });
 
-  test.each(['grpc', 'ftp', 'https://'])(
+  test.each(['grpcs', 'ftp', 'https://'])(
     '%s rejects what it governs, and nothing else',
     (value) => {
       const labels = { 'autodock.api.host': 'api.local', 'autodock.api.scheme': value };

@@ -1,18 +1,19 @@
 -- What Redis' replies to a question mean: which list answers for the host.
 --
 -- The first list that is not empty wins, as in hipache. A route is
--- { kind, vhost?, id?, marked?, unproven?, seconds? } where kind is `routed` (with what
+-- { kind, vhost?, id?, marked?, unproven?, seconds?, timeout?, idle?, place? } where kind is `routed` (with what
 -- balance.lua says of its backends; `marked`: those with a mark, as { [url] = true };
 -- `unproven`: it has backends that get no requests yet), `held`, `unknown` (nothing answers
 -- for the host), `broken` (the key that would answer is not a
 -- list) or `away` (Redis is not there and nothing is known from before). `seconds`: it is
--- right for no longer.
+-- right for no longer. `timeout`, `idle` and `place` are what labels ask for (options.lua).
 
 local balance = require 'autodock.balance'
 local boot = require 'autodock.boot'
 local cache = require 'autodock.cache'
 local lastknown = require 'autodock.lastknown'
 local marks = require 'autodock.marks'
+local options = require 'autodock.options'
 local own_marks = require 'autodock.own_marks'
 local proof = require 'autodock.proof'
 local question = require 'autodock.question'
@@ -69,8 +70,19 @@ local function has_backends(entries)
   end
 end
 
+-- One that takes another location than the usual is not straight.
+local function follow(route, asked)
+  if asked == '' then
+    return route
+  end
+  local meaning = options.meaning(asked)
+  route.timeout, route.idle, route.place = meaning.timeout, meaning.idle, meaning.place
+  route.straight = route.straight and not meaning.place
+  return route
+end
+
 -- An identifier without backends is a held vhost: it ends the search.
-local function found(host, vhost, entries, dead)
+local function found(host, vhost, entries, dead, asked)
   local old = boot.old(vhost)
   entries = old and without(entries, old) or entries
   if not has_backends(entries) then
@@ -87,7 +99,7 @@ local function found(host, vhost, entries, dead)
   route.kind, route.vhost, route.id, route.unproven = 'routed', vhost, entries[1], unproven ~= nil
   route.seconds = unproven and math.min(proof.SECONDS, seconds or proof.SECONDS) or seconds
   route.marked = next(joined or dead) and urls_in(joined or dead, entries) or nil
-  return route
+  return follow(route, asked)
 end
 
 --- The route by what was known before Redis went away. A wildcard answers only if it
@@ -96,9 +108,9 @@ function _M.last_known(asked)
   if redis.away_seconds() < settings.last_known and boot.is_known() then
     for number = 1, asked.lists do
       local vhost = question.vhost(asked, number)
-      local entries = lastknown.get(vhost)
+      local entries, options_text = lastknown.get(vhost)
       if entries then
-        return found(asked.host, vhost, entries, marks.seen_failing(entries))
+        return found(asked.host, vhost, entries, marks.seen_failing(entries), options_text)
       elseif entries == nil then
         break
       end
@@ -136,11 +148,13 @@ function _M.read(asked, replies, offset)
     if entries.error then
       return refused(asked, vhost, entries)
     end
-    lastknown.settle(vhost, entries)
+    local options_text = options.text(replies[offset + asked.lists + number])
+    lastknown.settle(vhost, entries, options_text)
     if #entries > 0 then
-      local marked = offset + asked.lists + 1
-      local route = found(asked.host, vhost, entries, dead_slots(replies[marked], asked.host))
-      if asked.replies > asked.lists + 1 then
+      local marked = offset + 2 * asked.lists + 1
+      local dead = dead_slots(replies[marked], asked.host)
+      local route = found(asked.host, vhost, entries, dead, options_text)
+      if asked.ttls then
         cache.keep(asked.host, route, shortest_ttl(replies[marked + 1], replies[marked + 1 + number]))
       end
       return route

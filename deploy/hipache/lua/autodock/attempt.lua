@@ -20,6 +20,18 @@ function _M.never_connected(state, try)
   return false
 end
 
+--- Whether an attempt got a connection, and no answer in its time.
+function _M.was_slow(state, try)
+  local at = state.held and -state.held.tries or 0
+  for status in gmatch(ngx.var.upstream_status or '', '[^%s,:]+') do
+    at = at + 1
+    if at == try then
+      return status == '504' and not _M.never_connected(state, try)
+    end
+  end
+  return false
+end
+
 -- What nginx itself would send to another backend, too.
 local REPEATABLE = { GET = true, HEAD = true, OPTIONS = true, PUT = true, DELETE = true, TRACE = true }
 

@@ -71,6 +71,13 @@ local function use(route, name, header)
   return state
 end
 
+-- To the location that speaks to the backends as their labels ask, which has no access phase of its own.
+local function lead_on(route)
+  if route.place then
+    return ngx.exec(route.place)
+  end
+end
+
 --- Access phase: finds the backends to try, or answers with a page, or has the request wait.
 function _M.route()
   local var = ngx.var
@@ -85,6 +92,7 @@ function _M.route()
     return ngx.exec('@hold')
   end
   use(route, name, header)
+  return lead_on(route)
 end
 
 --- Access phase of a request that waits, or is sent once more.
@@ -96,12 +104,22 @@ function _M.hold()
   if state then
     state.held = held
   end
+  return lead_on(route)
 end
 
--- A WebSocket or a stream of events may be silent for long.
-local function is_long_lived(var)
+-- A WebSocket or a stream of events may be silent for long; so may any call of gRPC, which may be a stream.
+local function is_long_lived(route, var)
   local accept = var.http_accept
   return accept and find(accept, 'text/event-stream', 1, true) or var.sent_upgrade ~= ''
+    or route.place == '@grpc' and not route.timeout
+end
+
+local function limit_times(route)
+  if is_long_lived(route, ngx.var) then
+    balancer.set_timeouts(nil, nil, route.idle or settings.idle_timeout)
+  elseif route.timeout then
+    balancer.set_timeouts(nil, route.timeout, route.timeout)
+  end
 end
 
 local function first(state)
@@ -110,14 +128,17 @@ local function first(state)
   if tries > 1 then
     balancer.set_more_tries(tries - 1)
   end
-  if is_long_lived(ngx.var) then
-    balancer.set_timeouts(nil, nil, settings.idle_timeout)
-  end
+  limit_times(route)
   return order and order[1] or route.live[state.start]
 end
 
--- nginx adds a try for each idle connection that turns out to be closed.
+-- nginx adds a try for each idle connection that turns out to be closed. nil: it has run already, and is not
+-- sent elsewhere; nginx does that itself with its own time, and knows nothing of a shorter one.
 local function next_one(state)
+  if attempt.was_slow(state, state.tries) then
+    state.slow = true
+    return nil
+  end
   local order = state.order or balance.order(state.route, state.start)
   state.order = order
   counters.count('retries')
@@ -133,6 +154,9 @@ end
 function _M.balance()
   local state = states.get()
   local backend = state.tries == 0 and first(state) or next_one(state)
+  if not backend then
+    return ngx.exit(ngx.ERROR)
+  end
   state.tries = state.tries + 1
   state.backend = backend
   local ok, err = balancer.set_current_peer(backend.address, backend.port)
@@ -177,6 +201,7 @@ function _M.explain()
       return ngx.exec('@hold')
     end
     state.failed = true
+    status = state.slow and 504 or status
   end
   local found = status
   if status == 504 and sub(ngx.var.upstream_connect_time or '', -1) == '-' then

@@ -11,6 +11,8 @@
 -- another customer's application. Empty ones have a room of their own, as clients
 -- invent names.
 --
+-- With a list stands what is asked of fronts (options.lua), as its first line.
+--
 -- Reads are numbered. A lookup bears the number of the last read that had begun
 -- when it was sent: if its answer comes behind that of a later read, it may be
 -- older, and is not kept.
@@ -56,15 +58,16 @@ end
 
 --- Takes note of a list (identifier first) under its vhost. An empty one must
 -- not rise again in an outage.
+-- @param options what is asked of fronts, as options.lua writes it
 -- @param number of the read that it came with; nil: of the lookup under way
-function _M.settle(vhost, entries, number)
+function _M.settle(vhost, entries, options, number)
   local own = number or asked
   local known, newest = routes:get(vhost)
   newest = newest or 0
   if newest > own then
     return
   elseif #entries > 0 then
-    local text = concat(entries, SEPARATOR)
+    local text = options .. SEPARATOR .. concat(entries, SEPARATOR)
     if text ~= known or own > newest then
       keep(vhost, text, 0, own)
       empty:delete(vhost)
@@ -97,7 +100,7 @@ local function is_none(vhost, text)
   return text == NO_LIST or counters:get(COMPLETE) or empty:get(vhost)
 end
 
---- The list kept under a vhost; false if it has none; nil if that is not known.
+--- The list kept under a vhost, and what is asked of fronts; false if it has none; nil if that is not known.
 function _M.get(vhost)
   local text = routes:get(vhost)
   if not text and is_none(vhost, text) then
@@ -105,11 +108,14 @@ function _M.get(vhost)
   elseif not text or text == UNREAD then
     return nil
   end
-  local entries = {}
-  for entry in (text .. SEPARATOR):gmatch('(.-)' .. SEPARATOR) do
-    entries[#entries + 1] = entry
+  local entries, options = {}, nil
+  for line in (text .. SEPARATOR):gmatch('(.-)' .. SEPARATOR) do
+    if options then
+      entries[#entries + 1] = line
+    end
+    options = options or line
   end
-  return entries
+  return entries, options
 end
 
 --- Every vhost under which a list is kept, or was a moment ago.

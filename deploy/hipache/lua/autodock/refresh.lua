@@ -7,6 +7,7 @@
 -- all, as all share what is known.
 
 local lastknown = require 'autodock.lastknown'
+local options = require 'autodock.options'
 local redis = require 'autodock.redis'
 local resp = require 'autodock.resp'
 local settings = require 'autodock.settings'
@@ -38,9 +39,9 @@ end
 
 -- A key that holds no list leaves what was known: for an outage the old list is
 -- nearer to the truth than a wildcard's.
-local function settle(vhost, entries, number, unread)
+local function settle(vhost, entries, asked, number, unread)
   if entries and not entries.error then
-    return lastknown.settle(vhost, entries, number)
+    return lastknown.settle(vhost, entries, options.text(asked), number)
   elseif entries then
     lastknown.doubt(vhost)
   end
@@ -53,14 +54,15 @@ end
 -- that Redis did not tell (whoever knows that there is a list has to doubt what is known),
 -- and whether it answered at all.
 function _M.read(vhosts)
-  local commands, unread = {}, {}
+  local commands, unread, count = {}, {}, #vhosts
   for i, vhost in ipairs(vhosts) do
     commands[i] = resp.encode { 'LRANGE', settings.prefix .. 'frontend:' .. vhost, '0', '-1' }
+    commands[count + i] = resp.encode { 'HGETALL', options.KEYS .. vhost }
   end
   local number = lastknown.begin_read()
   local replies = redis.pipeline(commands, #commands)
   for i, vhost in ipairs(vhosts) do
-    settle(vhost, replies and replies[i], number, unread)
+    settle(vhost, replies and replies[i], replies and replies[count + i], number, unread)
   end
   return unread, replies ~= nil
 end

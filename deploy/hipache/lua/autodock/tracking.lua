@@ -1,4 +1,4 @@
--- Hears from Redis which lists and marks change (CLIENT TRACKING, Redis 6).
+-- Hears from Redis which lists, options and marks change (CLIENT TRACKING, Redis 6).
 --
 -- In broadcast mode Redis remembers nothing about us and tells every change of
 -- a key with one of our prefixes, on one connection per worker. It is asked for
@@ -14,6 +14,7 @@ local connection = require 'autodock.connection'
 local conversation = require 'autodock.conversation'
 local learn = require 'autodock.learn'
 local off = require 'autodock.off'
+local options = require 'autodock.options'
 local presence = require 'autodock.presence'
 local recur = require 'autodock.recur'
 local redis = require 'autodock.redis'
@@ -43,6 +44,10 @@ local function forget_key(key)
     ahead.changed(vhost)
   elseif sub(key, 1, #MARKS) == MARKS then
     cache.forget(sub(key, #MARKS + 1))
+  elseif sub(key, 1, #options.KEYS) == options.KEYS then
+    local vhost = sub(key, #options.KEYS + 1)
+    cache.forget(vhost)
+    refresh.changed(vhost)
   elseif key == off.KEY then
     off.changed()
   end
@@ -96,7 +101,7 @@ local function subscribe(sock)
   replies, rest = conversation.exchange(sock, {
     resp.encode {
       'CLIENT', 'TRACKING', 'ON', 'REDIRECT', tostring(replies[1]),
-      'BCAST', 'PREFIX', LISTS, 'PREFIX', MARKS, 'PREFIX', off.KEY,
+      'BCAST', 'PREFIX', LISTS, 'PREFIX', MARKS, 'PREFIX', off.KEY, 'PREFIX', options.KEYS,
     },
     resp.encode { 'SUBSCRIBE', CHANNEL },
     resp.encode { 'SUBSCRIBE', presence.CHANNEL },

@@ -5,6 +5,6 @@ local function kindOf(job)
     if #job.after == 1 then return 'hold' end
     return #job.before == 0 and 'create' or 'update'
   end
-  if job.claim == job.had then return 'none' end
+  if job.claim == job.had and not job.asks and not job.asksNoMore then return 'none' end
   return job.claim and 'claim' or 'release'
 end

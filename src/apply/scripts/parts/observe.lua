@@ -17,6 +17,7 @@ local function addClaims(job, world, i, vhost)
     return { world.prefix .. 'autodock:claims:' .. vhost, 'holds a value of type ' .. seen.wrongType .. ', not a set' }
   end
   job.others, job.othersHold, job.isTold, job.without = {}, false, seen.isTold, seen.without
+  job.isAsking = seen.asking ~= nil and seen.asking[world.owner] == true
   if world.owner then job.mine = readClaim(nil, world.latestTime) end
   for _, name in ipairs(seen.owners) do
     local text = seen.texts[name]
@@ -36,8 +37,8 @@ local function addClaims(job, world, i, vhost)
 end
 
 -- The i-th vhost as a job: before (the whole list), entries (its URLs), counts (of them), mine and had (our claim
--- and its text), others (copies by URL), othersHold, isTold and without (see claimTexts) and marked (dead slots). Or
--- nil and the fault: {key, problem}.
+-- and its text), others (copies by URL), othersHold, isTold and without (see claimTexts), isAsking (we ask something
+-- of fronts) and marked (dead slots). Or nil and the fault: {key, problem}.
 local function observe(world, i, vhost)
   local key = world.prefix .. 'frontend:' .. vhost
   local before, wrongType = readList(key, world.longestList)
