@@ -39,12 +39,14 @@ const LEFTOVERS = [
 ];
 
 /**
- * Starts an engine of the same binaries as the machine's. Needs root.
+ * Starts an engine. Needs root.
  *
  * @param settings what its daemon.json says
+ * @param binaries the folder of another engine's; default: the machine's
  */
 export async function startPrivateEngine(
   settings: Readonly<Record<string, unknown>> = {},
+  binaries: string | null = null,
 ): Promise<PrivateEngine> {
   const dir = await mkdtemp(join(tmpdir(), 'autodock-engine-'));
   const namespace = `ad-${randomBytes(4).toString('hex')}`;
@@ -52,7 +54,7 @@ export async function startPrivateEngine(
   await run('ip', ['-n', namespace, 'link', 'set', 'lo', 'up']);
   await writeFile(join(dir, 'daemon.json'), JSON.stringify(settings));
   const socketPath = join(dir, 'docker.sock');
-  let daemon = await launch(dir, namespace);
+  let daemon = await launch(dir, namespace, binaries);
   const answers = () =>
     waitFor('the private engine to answer', async () => {
       if (hasEnded(daemon)) throw new Error(await readFile(join(dir, 'log'), 'utf8'));
@@ -77,7 +79,7 @@ export async function startPrivateEngine(
       if (!hasEnded(daemon)) return answers();
       // What a killed engine leaves behind keeps the next one from starting.
       for (const name of LEFTOVERS) await rm(join(dir, name), { force: true });
-      daemon = await launch(dir, namespace);
+      daemon = await launch(dir, namespace, binaries);
       await answers();
     },
     close: async () => {
@@ -94,7 +96,12 @@ export async function startPrivateEngine(
   };
 }
 
-async function launch(dir: string, namespace: string): Promise<ChildProcess> {
+async function launch(
+  dir: string,
+  namespace: string,
+  binaries: string | null,
+): Promise<ChildProcess> {
+  const { PATH = '' } = process.env;
   const log = await open(join(dir, 'log'), 'a');
   // nsenter, not `ip netns exec`: that hides the mounts of the control groups.
   const daemon = spawn(
@@ -111,7 +118,10 @@ async function launch(dir: string, namespace: string): Promise<ChildProcess> {
       ...['--data-root', join(dir, 'data'), '--exec-root', join(dir, 'exec')],
       ...['--pidfile', join(dir, 'pid')],
     ],
-    { stdio: ['ignore', log.fd, log.fd] },
+    {
+      stdio: ['ignore', log.fd, log.fd],
+      env: { ...process.env, PATH: binaries === null ? PATH : `${binaries}:${PATH}` },
+    },
   );
   await log.close();
   return daemon;

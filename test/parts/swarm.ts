@@ -22,6 +22,7 @@ export interface Said {
 /** A node: an engine in a network namespace of its own, with an address that the others and this host reach. */
 export interface Node {
   readonly engine: Dockerode;
+  readonly socketPath: string;
   readonly address: string;
   readonly id: string;
   /** Runs a command there, with `DOCKER_HOST` for its engine. */
@@ -30,12 +31,19 @@ export interface Node {
   docker(...args: readonly string[]): Promise<string>;
   /** Cuts its link, or connects it again. */
   link(state: 'up' | 'down'): Promise<void>;
+  /** Ends all of it at once, as a power cut does; its containers are gone. */
+  crash(): Promise<void>;
+  /** Starts it again. */
+  start(): Promise<void>;
 }
 
 /** A real swarm on this machine. */
 export interface Swarm {
+  /** The first one. */
   readonly manager: Node;
+  /** The last one. */
   readonly worker: Node;
+  readonly nodes: readonly Node[];
   /** An image of the test's on every node. */
   readonly image: string;
   /** For `AUTODOCK_DOCKER_SOCKET`: where the engine's socket is on each node. */
@@ -45,40 +53,51 @@ export interface Swarm {
   close(): Promise<void>;
 }
 
-/** Two engines that form a swarm. No IPVS is needed, as nobody asks for a virtual address. Needs root. */
-export async function startSwarm(): Promise<Swarm> {
-  const ground = await layGround();
+/** What a swarm is to be. */
+export interface SwarmOptions {
+  /** For each node the folder of an engine's binaries; null: the machine's. Default: two of those. */
+  readonly binaries?: readonly (string | null)[];
+  /** How many of them, the first ones, are managers. Default: one. */
+  readonly managers?: number;
+}
+
+/** Engines that form a swarm. No IPVS is needed, as nobody asks for a virtual address. Needs root. */
+export async function startSwarm({
+  binaries = [null, null],
+  managers = 1,
+}: SwarmOptions = {}): Promise<Swarm> {
+  const ground = await layGround(binaries);
   try {
-    return await formSwarm(ground);
+    return await formSwarm(ground, managers);
   } catch (error) {
     await ground.close();
     throw error;
   }
 }
 
-/** Two engines that reach each other, and a folder. */
+/** Engines that reach each other, and a folder. */
 interface Ground {
   readonly dir: string;
-  readonly nodes: readonly [Connected, Connected];
-  readonly sockets: readonly [string, string];
+  readonly nodes: readonly Connected[];
+  readonly sockets: readonly string[];
   close(): Promise<void>;
 }
 
-async function layGround(): Promise<Ground> {
+async function layGround(binaries: readonly (string | null)[]): Promise<Ground> {
   const name = `ad${randomBytes(4).toString('hex')}`;
   const net = `10.${randomInt(97, 127)}.${randomInt(1, 255)}`;
   const dir = await mkdtemp(join(tmpdir(), 'autodock-swarm-'));
   await makeBridge(name, `${net}.1/24`);
-  const engines = await Promise.all([startPrivateEngine(), startPrivateEngine()]);
-  const [one, two] = engines;
-  const nodes = await Promise.all([
-    connect(one, `${name}0`, name, `${net}.11`),
-    connect(two, `${name}1`, name, `${net}.12`),
-  ]);
+  const engines = await Promise.all(binaries.map((folder) => startPrivateEngine({}, folder)));
+  const nodes = await Promise.all(
+    engines.map((engine, index) =>
+      connect(engine, `${name}${index}`, name, `${net}.${FIRST_NODE + index}`),
+    ),
+  );
   return {
     dir,
     nodes,
-    sockets: [one.socketPath, two.socketPath],
+    sockets: engines.map(({ socketPath }) => socketPath),
     close: async () => {
       for (const node of nodes) await removeAll(node);
       await Promise.all(engines.map((engine) => engine.close()));
@@ -88,22 +107,21 @@ async function layGround(): Promise<Ground> {
   };
 }
 
-async function formSwarm({ dir, nodes, sockets, close }: Ground): Promise<Swarm> {
-  const [first, second] = nodes;
-  await first.docker('swarm', 'init', '--advertise-addr', first.address);
-  const token = (await first.docker('swarm', 'join-token', '-q', 'worker')).trim();
-  const own = ['--token', token, '--advertise-addr', second.address];
-  // On a busy machine it says after 20 s that it goes on in the background: what counts is that it is a node.
-  await second.run('docker', ['swarm', 'join', ...own, `${first.address}:2377`]);
-  const [manager, worker] = await Promise.all([known(first), known(second)]);
-  for (const [index, { id }] of [manager, worker].entries()) {
+const FIRST_NODE = 11;
+
+async function formSwarm({ dir, nodes, sockets, close }: Ground, managers: number): Promise<Swarm> {
+  const known = await joinAll(nodes, managers);
+  for (const [index, { id }] of known.entries()) {
     await mkdir(join(dir, id));
     await symlink(sockets[index] ?? '', join(dir, id, 'docker.sock'));
   }
-  const images = await Promise.all([manager, worker].map(({ engine }) => testImage(engine, 'web')));
+  const images = await Promise.all(known.map(({ engine }) => testImage(engine, 'web')));
+  const [manager, worker] = [known[0], known.at(-1)];
+  if (manager === undefined || worker === undefined) throw new Error('a swarm has nodes');
   return {
     manager,
     worker,
+    nodes: known,
     image: images[0] ?? '',
     sockets: join(dir, '{{.Node.ID}}', 'docker.sock'),
     carry: async (names, to) => {
@@ -114,6 +132,22 @@ async function formSwarm({ dir, nodes, sockets, close }: Ground): Promise<Swarm>
     },
     close,
   };
+}
+
+async function joinAll(nodes: readonly Connected[], managers: number): Promise<readonly Node[]> {
+  const [first, ...others] = nodes;
+  if (first === undefined) return [];
+  await first.docker('swarm', 'init', '--advertise-addr', first.address);
+  const known = [await asNode(first)];
+  for (const [index, node] of others.entries()) {
+    const role = index + 1 < managers ? 'manager' : 'worker';
+    const token = (await first.docker('swarm', 'join-token', '-q', role)).trim();
+    const own = ['--token', token, '--advertise-addr', node.address];
+    // On a busy machine it says after 20 s that it goes on in the background: what counts is that it is a node.
+    await node.run('docker', ['swarm', 'join', ...own, `${first.address}:2377`]);
+    known.push(await asNode(node));
+  }
+  return known;
 }
 
 /** The status and the text of an answer for a host, from a front at that address. */
@@ -156,7 +190,7 @@ async function removeBridge(name: string): Promise<void> {
 type Connected = Omit<Node, 'id'>;
 
 async function connect(
-  { namespace, socketPath }: PrivateEngine,
+  { namespace, socketPath, crash, start }: PrivateEngine,
   link: string,
   bridge: string,
   address: string,
@@ -181,6 +215,7 @@ async function connect(
   };
   return {
     engine: new Dockerode({ socketPath }),
+    socketPath,
     address,
     run: command,
     docker: async (...args) => {
@@ -188,11 +223,13 @@ async function connect(
       if (code !== 0) throw new Error(`docker ${args.join(' ')}: ${stderr}`);
       return stdout;
     },
+    crash,
+    start,
     link: async (state) => void (await run('ip', ['link', 'set', link, state])),
   };
 }
 
-async function known(node: Connected): Promise<Node> {
+async function asNode(node: Connected): Promise<Node> {
   const id = await waitFor('the engine to be a node', async () => {
     const { Swarm: said } = (await node.engine.info()) as {
       Swarm: { NodeID: string; LocalNodeState: string };

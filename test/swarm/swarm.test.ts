@@ -1,31 +1,27 @@
-import { execFile } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { runDeploy } from '../parts/deployment.ts';
-import { ask, type Said, type Swarm, startSwarm } from '../parts/swarm.ts';
+import { type DeployedSwarm, deploySwarm } from '../parts/deployed-swarm.ts';
+import { ask, type Node, type Said, type Swarm } from '../parts/swarm.ts';
+import { nextKill } from '../parts/swarm-kill.ts';
 import { startTraffic } from '../parts/traffic.ts';
 import { waitFor } from '../parts/wait-for.ts';
 
-const DEPLOY = fileURLToPath(new URL('../../deploy/', import.meta.url));
-/** Another one for each run, so that nothing of it is taken from another. */
-const TAG = `test-${randomBytes(4).toString('hex')}`;
-const IMAGES = ['redis', 'docker-proxy', 'hipache', 'autodock'].map(
-  (service) => `localhost:1/autodock-${service}:${TAG}`,
-);
 const SLOW_MS = 600_000;
 
+/** A line of the log about a route. */
+interface ChangeLine {
+  readonly time: string;
+  readonly vhost?: string;
+  readonly added?: readonly string[];
+  readonly removed?: readonly string[];
+}
+
 describe('on a swarm of two nodes', { timeout: SLOW_MS }, () => {
+  let deployed: DeployedSwarm;
   let swarm: Swarm;
-  const env = () => ({ AUTODOCK_DOCKER_SOCKET: swarm.sockets, AUTODOCK_TAG: TAG });
   const up = (where: 'manager' | 'worker' = 'manager', more = {}): Promise<Said> =>
-    swarm[where].run(`${DEPLOY}up`, ['--swarm'], { ...env(), ...more });
+    deployed.up(swarm[where], more);
   const service = (name: string, ...options: readonly string[]) =>
-    swarm.manager.docker(
-      ...['service', 'create', '-d', '--no-resolve-image', '--name', name],
-      ...['-e', `VIRTUALHOST=${name}.local`, ...options, swarm.image],
-    );
+    deployed.service(name, ...options);
   /** Through the front of the manager's node. */
   const answers = (host: string, status = 200) =>
     waitFor(`${status} for ${host}`, async () => {
@@ -41,21 +37,21 @@ describe('on a swarm of two nodes', { timeout: SLOW_MS }, () => {
     return said.replaceAll(/\s+/g, ' ');
   };
 
+  /** What the controller of a node has changed of a host. */
+  const changesOf = async (node: Node, vhost: string): Promise<readonly ChangeLine[]> => {
+    const filter = 'label=com.docker.swarm.service.name=autodock_autodock';
+    const id = (await node.docker('ps', '-q', '--filter', filter)).trim();
+    const lines = (await node.docker('logs', id)).trim().split('\n');
+    const changes = lines.map((line) => JSON.parse(line) as ChangeLine);
+    return changes.filter((line) => line.vhost === vhost);
+  };
+
   beforeAll(async () => {
-    const [made] = await Promise.all([
-      runDeploy('up', ['--swarm', '--images'], { AUTODOCK_TAG: TAG }),
-      startSwarm().then((started) => {
-        swarm = started;
-      }),
-    ]);
-    expect(made.code, `${made.stdout}${made.stderr}`).toBe(0);
-    await swarm.carry(IMAGES, [swarm.manager, swarm.worker]);
+    deployed = await deploySwarm();
+    swarm = deployed.swarm;
   }, SLOW_MS);
 
-  afterAll(async () => {
-    await swarm?.close();
-    await promisify(execFile)('docker', ['rmi', ...IMAGES]).catch(() => undefined);
-  }, SLOW_MS);
+  afterAll(() => deployed?.close(), SLOW_MS);
 
   test('a worker, an overlay that services alone can join, and a port that is taken are each told with the way out', async () => {
     const { manager } = swarm;
@@ -152,6 +148,36 @@ describe('on a swarm of two nodes', { timeout: SLOW_MS }, () => {
     expect(phase?.requests).toBeGreaterThan(100);
   });
 
+  test('labels of the service count, and tell its port', async () => {
+    await swarm.manager.docker(
+      ...['service', 'create', '-d', '--no-resolve-image', '--name', 'labelled'],
+      ...['--network', 'autodock', '--constraint', 'node.role == worker'],
+      ...['--label', 'autodock.host=labelled.local', '--label', 'autodock.port=80', swarm.image],
+    );
+
+    await answers('labelled.local');
+  });
+
+  test('what is scaled away gets no new requests before it is told to end', async () => {
+    const worker = ['--constraint', 'node.role == worker'];
+    await service('fewer', '--network', 'autodock', '--replicas', '2', ...worker);
+    const changes = () => changesOf(swarm.worker, 'fewer.local');
+    await waitFor('both are routed', async () =>
+      expect((await changes()).flatMap(({ added = [] }) => added)).toHaveLength(2),
+    );
+    const kill = await nextKill(swarm.worker);
+
+    await swarm.manager.docker('service', 'scale', '-d', 'fewer=1');
+    const toldAt = await kill.at;
+    const withdrawn = await waitFor('one is withdrawn', async () => {
+      const found = (await changes()).find(({ removed = [] }) => removed.length > 0);
+      if (found === undefined) throw new Error('both are routed');
+      return found;
+    });
+
+    expect(Date.parse(withdrawn.time)).toBeLessThan(toldAt);
+  });
+
   test('while a node is cut off, every request is answered by the rest', async () => {
     const seen = async () => {
       const bodies = await Promise.all(
@@ -175,11 +201,19 @@ describe('on a swarm of two nodes', { timeout: SLOW_MS }, () => {
   });
 
   test('deploy/down takes the stack away, and leaves services and their overlay', async () => {
-    const { code, stdout, stderr } = await swarm.manager.run(`${DEPLOY}down`, ['--swarm'], env());
+    const { code, stdout, stderr } = await deployed.down();
 
     expect(code, `${stdout}${stderr}`).toBe(0);
     const names = await swarm.manager.docker('service', 'ls', '--format', '{{.Name}}');
-    expect(names.trim().split('\n').sort()).toEqual(['beside', 'both', 'hello', 'ported', 'shop']);
+    expect(names.trim().split('\n').sort()).toEqual([
+      'beside',
+      'both',
+      'fewer',
+      'hello',
+      'labelled',
+      'ported',
+      'shop',
+    ]);
     expect(await swarm.manager.docker('network', 'ls', '--format', '{{.Name}}')).toContain(
       'autodock\n',
     );

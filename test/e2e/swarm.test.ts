@@ -1,0 +1,137 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Controller, startController } from '../parts/controller.ts';
+import { type RedisPart, startRedis } from '../parts/redis.ts';
+import { openRoutes } from '../parts/routes.ts';
+import { type Swarm, startSwarm } from '../parts/swarm.ts';
+import { nextKill } from '../parts/swarm-kill.ts';
+import { waitFor } from '../parts/wait-for.ts';
+
+const NETWORK = 'autodock';
+const SLOW_MS = 240_000;
+
+/** A line of a controller's log about a route. */
+interface ChangeLine {
+  readonly time: string;
+  readonly vhost: string;
+  readonly removed?: readonly string[];
+}
+
+/** Two real engines that form a swarm, and a controller for each; what fronts would go by stands in Redis. */
+describe('services of a swarm', { timeout: SLOW_MS }, () => {
+  let swarm: Swarm;
+  let redis: RedisPart;
+  let controllers: readonly Controller[];
+  const closing: (() => Promise<void>)[] = [];
+
+  beforeAll(async () => {
+    swarm = await startSwarm();
+    closing.unshift(swarm.close);
+    redis = await startRedis({ tcp: true });
+    closing.unshift(redis.stop);
+    await swarm.manager.docker('network', 'create', '-d', 'overlay', '--attachable', NETWORK);
+    controllers = await Promise.all(
+      swarm.nodes.map((node) =>
+        startController({
+          dockerHost: `unix://${node.socketPath}`,
+          redisUrl: redis.url,
+          env: { AUTODOCK_SWARM: 'true', AUTODOCK_NETWORKS: NETWORK, AUTODOCK_HOLD: '0' },
+        }),
+      ),
+    );
+    for (const controller of controllers) closing.unshift(controller.close);
+    for (const controller of controllers) await controller.waitReady();
+  }, SLOW_MS);
+  afterAll(async () => {
+    for (const close of closing) await close();
+  }, SLOW_MS);
+
+  const service = (name: string, ...options: readonly string[]) =>
+    swarm.manager.docker(
+      ...['service', 'create', '-d', '--no-resolve-image', '--name', name],
+      ...['--network', NETWORK, ...options, swarm.image],
+    );
+  const backends = async (host: string) =>
+    (await redis.client.lrange(`frontend:${host}`, 1, -1)).sort();
+  const become = (host: string, count: number) =>
+    waitFor(`${count} backends for ${host}`, async () => {
+      const found = await backends(host);
+      expect(found).toHaveLength(count);
+      return found;
+    });
+  const changesOf = (host: string): readonly ChangeLine[] =>
+    controllers
+      .flatMap(({ logs }) => logs as unknown as readonly ChangeLine[])
+      .filter(({ vhost }) => vhost === host);
+
+  test('a label of the service asks for a host, on either node', async () => {
+    await service('labelled', '--mode', 'global', '--label', 'autodock.host=labelled.test');
+
+    const urls = await become('labelled.test', 2);
+    expect(urls).toEqual([
+      expect.stringMatching(/^http:\/\/10\.\d+\.\d+\.\d+:80$/),
+      expect.stringMatching(/^http:\/\/10\.\d+\.\d+\.\d+:80$/),
+    ]);
+  });
+
+  test('what is scaled away is withdrawn before its engine tells it to end', async () => {
+    const env = ['-e', 'VIRTUALHOST=fewer.test'];
+    await service('fewer', ...env, '--replicas', '2', '--constraint', 'node.role==worker');
+    await become('fewer.test', 2);
+    const kill = await nextKill(swarm.worker);
+
+    await swarm.manager.docker('service', 'scale', '-d', 'fewer=1');
+    await become('fewer.test', 1);
+
+    const toldAt = await kill.at;
+    const [withdrawn] = changesOf('fewer.test').filter(({ removed }) => removed !== undefined);
+    expect(Date.parse(withdrawn?.time ?? '')).toBeLessThan(toldAt);
+  });
+
+  test('a rolling update leaves a host never without a backend', async () => {
+    const health = ['--health-cmd', 'true', '--health-interval', '500ms'];
+    const env = ['-e', 'VIRTUALHOST=shop.test'];
+    await service('shop', ...env, '--replicas', '2', ...health, '--update-order', 'start-first');
+    const before = await become('shop.test', 2);
+    const watch = openRoutes(redis.client).watch('shop.test');
+
+    await swarm.manager.docker('service', 'update', '-q', '--force', '--detach=false', 'shop');
+    await waitFor('the new tasks alone', async () => {
+      const found = await backends('shop.test');
+      expect(found).toHaveLength(2);
+      for (const url of before) expect(found).not.toContain(url);
+    });
+
+    await watch.stop();
+    expect(watch.history('shop.test')).not.toContainEqual([]);
+    expect(watch.history('shop.test')).not.toContainEqual(null);
+  });
+
+  test('a node that was cut off comes back with an older task, which is not routed beside the newer', async () => {
+    const [, cut] = controllers;
+    const preferred = ['--placement-pref', 'spread=node.id'];
+    await service('single', '-e', 'VIRTUALHOST=single.test', ...preferred, '--replicas', '2');
+    const before = await become('single.test', 2);
+
+    await swarm.worker.link('down');
+    cut?.signal('SIGSTOP');
+    const replaced = await waitFor(
+      'a replacement',
+      async () => {
+        const found = await backends('single.test');
+        expect(found.filter((url) => !before.includes(url))).toHaveLength(1);
+        return found;
+      },
+      { timeoutMs: 120_000 },
+    );
+    await swarm.worker.link('up');
+    cut?.signal('SIGCONT');
+
+    const now = await become('single.test', 2);
+    expect(replaced).toEqual(expect.arrayContaining(now));
+    await waitFor('Swarm to have ended the older one', async () => {
+      const names = await swarm.worker.docker('ps', '--format', '{{.Names}}');
+      expect(names).not.toMatch(/^single\./m);
+    });
+    expect(await backends('single.test')).toEqual(now);
+  });
+});

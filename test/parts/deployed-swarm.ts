@@ -1,0 +1,54 @@
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { runDeploy } from './deployment.ts';
+import { type Node, type Said, type Swarm, type SwarmOptions, startSwarm } from './swarm.ts';
+
+const DEPLOY = fileURLToPath(new URL('../../deploy/', import.meta.url));
+
+/** A swarm that has the images of the stack. */
+export interface DeployedSwarm {
+  readonly swarm: Swarm;
+  /** `deploy/up --swarm` there. Default: on the first manager. */
+  up(where?: Node, more?: NodeJS.ProcessEnv): Promise<Said>;
+  /** `deploy/down --swarm`. */
+  down(): Promise<Said>;
+  /** Creates a service that asks for `NAME.local`. */
+  service(name: string, ...options: readonly string[]): Promise<string>;
+  close(): Promise<void>;
+}
+
+/** Starts a swarm and makes the images of the stack for it, under a tag of its own; the stack is not up yet. */
+export async function deploySwarm(options: SwarmOptions = {}): Promise<DeployedSwarm> {
+  const tag = `test-${randomBytes(4).toString('hex')}`;
+  const images = ['redis', 'docker-proxy', 'hipache', 'autodock'].map(
+    (service) => `localhost:1/autodock-${service}:${tag}`,
+  );
+  const [made, swarm] = await Promise.all([
+    runDeploy('up', ['--swarm', '--images'], { AUTODOCK_TAG: tag }),
+    startSwarm(options),
+  ]);
+  const close = async () => {
+    await swarm.close();
+    await promisify(execFile)('docker', ['rmi', ...images]).catch(() => undefined);
+  };
+  if (made.code !== 0) {
+    await close();
+    throw new Error(`${made.stdout}${made.stderr}`);
+  }
+  await swarm.carry(images, swarm.nodes);
+  const env = { AUTODOCK_DOCKER_SOCKET: swarm.sockets, AUTODOCK_TAG: tag };
+  return {
+    swarm,
+    up: (where = swarm.manager, more = {}) =>
+      where.run(`${DEPLOY}up`, ['--swarm'], { ...env, ...more }),
+    down: () => swarm.manager.run(`${DEPLOY}down`, ['--swarm'], env),
+    service: (name, ...more) =>
+      swarm.manager.docker(
+        ...['service', 'create', '-d', '--no-resolve-image', '--name', name],
+        ...['-e', `VIRTUALHOST=${name}.local`, ...more, swarm.image],
+      ),
+    close,
+  };
+}
