@@ -9,7 +9,7 @@ export type LineSignal =
   | { readonly kind: 'up' }
   /** null: it was too long to be read. */
   | { readonly kind: 'line'; readonly line: string | null }
-  /** It is opened again after a pause. `ended`: it was open, and was not given up by ourselves. */
+  /** It is opened again after a pause. `ended`: it was open, and the other side ended it. */
   | { readonly kind: 'down'; readonly error: Error; readonly ended: boolean };
 
 /** How to open the stream, and chance (0 to 1) for the pauses. */
@@ -21,13 +21,19 @@ export interface LineStreamOptions {
   readonly random: () => number;
 }
 
+/** The kernel gave up a peer that says nothing, as the way there may be cut: whether it has gone is not known. */
+const WITHOUT_A_WORD = /\b(?:ETIMEDOUT|EHOSTUNREACH|EHOSTDOWN|ENETUNREACH|ENETDOWN)\b/;
+
 const PAUSES = { firstMs: 200, longestMs: 5_000 };
 
 /** The engine's events as text, for ever: after each end the stream is opened again, 0.2 to 5 s later. */
 export function lineStream({ open, reopen, random }: LineStreamOptions): Observable<LineSignal> {
   let failures = 0;
   let isOpen = false;
-  const down = (error: Error): LineSignal => ({ kind: 'down', error, ended: isOpen });
+  const down = (error: Error): LineSignal => ({
+    ...{ kind: 'down', error },
+    ended: isOpen && !WITHOUT_A_WORD.test(error.message),
+  });
   const givenUp = reopen.pipe(
     tap(() => {
       isOpen = false;

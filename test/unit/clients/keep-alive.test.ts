@@ -12,6 +12,17 @@ test('asks the kernel to watch the connection of a response', () => {
   expect(set).toHaveBeenCalledExactlyOnceWith(true, 3_000);
 });
 
+test('ends the response with what the kernel says of the connection', () => {
+  const socket = new Socket();
+  const response = Object.assign(new PassThrough(), { socket });
+  response.on('error', () => undefined);
+  keepAlive(response);
+
+  socket.emit('error', new Error('read ETIMEDOUT'));
+
+  expect(response.errored?.message).toBe('read ETIMEDOUT');
+});
+
 test('leaves a stream without a connection alone', () => {
   expect(() => keepAlive(new PassThrough())).not.toThrow();
 });

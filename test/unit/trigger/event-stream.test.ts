@@ -77,6 +77,21 @@ describe('eventStream', () => {
     subscription.unsubscribe();
   });
 
+  test.each([
+    ['ended', undefined, true],
+    ['was reset', new Error('read ECONNRESET'), true],
+    ['was given up by the kernel', new Error('read ETIMEDOUT'), false],
+    ['had its way cut', new Error('read EHOSTUNREACH'), false],
+  ])('a stream that %s tells whether the other side ended it', async (_how, error, ended) => {
+    const stream = new PassThrough();
+    const { told, subscription } = follow(async () => stream);
+    await vi.advanceTimersByTimeAsync(0);
+    stream.destroy(error);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(told.slice(0, 2)).toMatchObject([{ kind: 'up' }, { kind: 'down', ended }]);
+    subscription.unsubscribe();
+  });
+
   test('ends the stream, and one that is just being opened, when nobody listens any more', async () => {
     const stream = new PassThrough();
     const open = follow(async () => stream);
