@@ -4,7 +4,7 @@ import { ApplyError } from '../errors.ts';
 import { keysWithPrefix } from '../model/keys.ts';
 import { isLive, patienceMsOf } from '../model/lease.ts';
 import type { Plan } from '../model/plan.ts';
-import { readClock, readOwners } from '../observe/frontends/owners.ts';
+import { readOwners } from '../observe/frontends/owners.ts';
 import { type Pass, reconcile } from '../reconcile.ts';
 import type { Wiring } from './clients.ts';
 import type { StageMode } from './stages.ts';
@@ -51,8 +51,7 @@ export function createRelease(wiring: Wiring, config: Config): Release {
   return {
     async look() {
       const { plan } = await passOnce('peek');
-      const clock = await readClock(wiring.redis);
-      const owners = await readOwners(wiring.redis, keys, clock);
+      const { clock, owners } = await readOwners(wiring.redis, keys);
       const seen = owners.find(({ owner }) => owner === plan.owner);
       if (seen === undefined) return { plan, passed: null };
       const agoMs = seen.lastSignAt === null ? null : clock.now - seen.lastSignAt;

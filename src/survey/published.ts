@@ -4,7 +4,7 @@ import { parseShortId, type ShortId } from '../model/ids.ts';
 import type { Keys } from '../model/keys.ts';
 import { readDrains } from '../observe/frontends/drains.ts';
 import { readHash } from '../observe/frontends/hash.ts';
-import { readClock, readOwners } from '../observe/frontends/owners.ts';
+import { readOwners } from '../observe/frontends/owners.ts';
 import type { Sends } from '../observe/frontends/sends.ts';
 
 /**
@@ -16,7 +16,7 @@ export async function readPublished(
   redis: Sends,
   keys: Keys,
 ): Promise<readonly PublishedContainer[]> {
-  const owners = await readOwners(redis, keys, await readClock(redis));
+  const { owners } = await readOwners(redis, keys);
   const published: PublishedContainer[] = [];
   for (const { owner, engine } of owners) {
     const names = new Map<ShortId, string>();

@@ -9,7 +9,7 @@ import { lookupOrder } from '../model/lookup.ts';
 import type { HostMarks } from '../model/marks.ts';
 import { chunksOf } from '../observe/frontends/chunks.ts';
 import { readOffs } from '../observe/frontends/offs.ts';
-import { readClock, readOwners } from '../observe/frontends/owners.ts';
+import { readOwners } from '../observe/frontends/owners.ts';
 import { readPlainly } from '../observe/frontends/plain-read.ts';
 import type { Sends } from '../observe/frontends/sends.ts';
 
@@ -33,8 +33,7 @@ export async function surveyRedis(
   keys: Keys,
   { self, alsoVhosts }: SurveyOptions,
 ): Promise<RedisFacts> {
-  const clock = await readClock(redis);
-  const owners = await readOwners(redis, keys, clock);
+  const { clock, owners } = await readOwners(redis, keys);
   const vhosts = new Set([...(await scanKeys(redis, keys.frontend(''))), ...alsoVhosts]);
   return {
     now: clock.now,

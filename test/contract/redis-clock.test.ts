@@ -1,6 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { isLive } from '../../src/model/lease.ts';
 import { readClock, readOwners } from '../../src/observe/frontends/owners.ts';
+import type { Sends } from '../../src/observe/frontends/sends.ts';
 import { startRedis } from '../parts/redis.ts';
 import { ENGINE, type RedisSide, redisSide } from '../parts/redis-side.ts';
 import { A, CLAIM, useRedisSides } from '../parts/redis-sides.ts';
@@ -20,11 +22,26 @@ async function setClockBack(): Promise<void> {
 
 /** Whether the owner is alive, as a command sees it that only reads. */
 async function seen(me: RedisSide) {
-  const clock = await readClock(me.connection);
-  const [owner] = await readOwners(me.connection, me.keys, clock);
+  const { clock, owners } = await readOwners(me.connection, me.keys);
+  const [owner] = owners;
   if (owner === undefined) throw new Error('no owner');
   return { lastSignAt: owner.lastSignAt, alive: isLive(owner, clock.now, 90_000) };
 }
+
+test('an owner that passes while it is looked at is not ahead of the clock', async () => {
+  const me = side();
+  await me.open();
+  const read: Sends['read'] = async (commands) => {
+    const replies = await me.connection.read(commands);
+    await sleep(2);
+    await me.open();
+    return replies;
+  };
+
+  const { owners } = await readOwners({ read }, me.keys);
+
+  expect(owners).toMatchObject([{ owner: 'me', lastSignAt: expect.any(Number) }]);
+});
 
 describe('a clock that was set back', () => {
   test('another engine under the owner is noticed, and its record counts as published now', async () => {

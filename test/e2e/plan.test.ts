@@ -4,6 +4,7 @@ import type { PlanAnswer } from '../../src/answers/plan.ts';
 import { runCommand } from '../parts/controller.ts';
 import type { System } from '../parts/system.ts';
 import { systemTest } from '../parts/system-test.ts';
+import { waitUntil } from '../parts/wait-for.ts';
 
 const test = systemTest({ redis: { tcp: true } });
 
@@ -15,17 +16,19 @@ async function pending(system: System, name: string) {
   return { host, url: await system.url(container) };
 }
 
-/** Every command that reaches Redis while `act` runs. */
+/** Every command that reaches Redis by TCP while `act` runs: the front is at its socket, and goes on. */
 async function commandsOf(redis: Redis, act: () => Promise<void>): Promise<ReadonlySet<string>> {
   const seen = new Set<string>();
   const monitor = await redis.monitor();
-  monitor.on('monitor', (_time: string, [command]: readonly string[]) => {
-    if (command !== undefined) seen.add(command.toLowerCase());
+  let isOver = false;
+  monitor.on('monitor', (_time: string, [command = '']: readonly string[], source: string) => {
+    if (source.startsWith('127.0.0.1:')) seen.add(command.toLowerCase());
+    isOver ||= command === 'echo';
   });
   await act();
   // Our own marker: once it is seen, all before it has been.
   await redis.echo('done');
-  while (!seen.has('echo')) await new Promise((resolve) => setTimeout(resolve, 5));
+  await waitUntil('the marker', () => isOver);
   monitor.disconnect();
   return seen;
 }
@@ -42,16 +45,18 @@ describe('plan', () => {
     system,
   }) => {
     const { host, url } = await pending(system, 'planned');
-    const { client } = system.redis;
+    const { client, port } = system.redis;
     const before = await client.dbsize();
 
     const commands = await commandsOf(client, async () => {
-      const plan = await runCommand(system.options, 'plan', '--detailed-exitcode');
+      const options = { ...system.options, redisUrl: `redis://127.0.0.1:${port}` };
+      const plan = await runCommand(options, 'plan', '--detailed-exitcode');
       expect(plan).toMatchObject({ code: 2, stderr: '' });
       expect(plan.stdout).toContain(host);
       expect(plan.stdout).toContain(url);
     });
 
+    expect(commands).toContain('time');
     for (const command of commands) {
       expect([command, await isWrite(client, command)]).toEqual([command, false]);
     }

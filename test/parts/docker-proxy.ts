@@ -47,6 +47,8 @@ export async function startDockerProxy(
   await copyFile(new URL('healthcheck.pl', DEPLOYED), check);
   if (uid !== undefined) await chown(dir, uid, uid);
   const haproxy = spawn('perl', [start, engineSocket, file], {
+    // HAProxy wants to go back to where it began, whoever it is.
+    cwd: '/',
     stdio: ['ignore', 'ignore', 'pipe'],
     uid,
   });

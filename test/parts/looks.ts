@@ -36,10 +36,11 @@ export function passesFail(controller: Controller, words: string | RegExp = ''):
   });
 }
 
-/** Waits for a whole pass after this moment: what it would not have done by then it does not do. */
+/** Has a whole pass run after this moment: what it would not have done by then it does not do. */
 export async function aPassLater(controller: Controller): Promise<void> {
   const { passes } = await statusOf(controller);
   await waitUntil('two further passes', async () => {
+    await controller.reconcile();
     return (await statusOf(controller)).passes > passes + 1;
   });
 }

@@ -28,22 +28,29 @@ export async function readClock(redis: Sends): Promise<RedisClock> {
   };
 }
 
+/** The owners, and the clock that their times are told by. */
+export interface OwnersNow {
+  readonly clock: RedisClock;
+  readonly owners: readonly OwnerSeen[];
+}
+
 /**
- * Every owner that passed on this Redis, and what it publishes; with plain read commands alone.
+ * Every owner that passed on this Redis, and what it publishes; with plain read commands alone. The clock is read
+ * behind them: one that passes meanwhile would be ahead of it.
  *
  * @throws ObserveError if Redis cannot be read
  */
-export async function readOwners(
-  redis: Sends,
-  keys: Keys,
-  clock: RedisClock,
-): Promise<readonly OwnerSeen[]> {
+export async function readOwners(redis: Sends, keys: Keys): Promise<OwnersNow> {
   const [scores] = await redis.read([['zrange', keys.owners, 0, -1, 'WITHSCORES']]);
   const flat = asArray(checked(scores, keys));
   const names = flat.filter((_, index) => index % 2 === 0).map((name) => String(name) as Owner);
-  if (names.length === 0) return [];
-  const records = await redis.read(names.map((owner) => ['get', keys.engine(owner)]));
-  return names.map((owner, index) => ownerSeen(owner, flat[2 * index + 1], records[index], clock));
+  const questions = names.map((owner): RedisCommand => ['get', keys.engine(owner)]);
+  const records = names.length === 0 ? [] : await redis.read(questions);
+  const clock = await readClock(redis);
+  const owners = names.map((owner, index) =>
+    ownerSeen(owner, flat[2 * index + 1], records[index], clock),
+  );
+  return { clock, owners };
 }
 
 /** Reads what `open.lua` tells of owners: `[owner, score, record, owner, score, record, ...]`. */

@@ -13,7 +13,7 @@ import { readDrains, restOfDrains } from './drains.ts';
 import { firstPiece, readHash } from './hash.ts';
 import { readOffs, restOfOffs } from './offs.ts';
 import { type ContestedPass, parseOpening } from './opening.ts';
-import { readClock, readOwners } from './owners.ts';
+import { readOwners } from './owners.ts';
 import { readPlainly } from './plain-read.ts';
 import { createScriptReader, READ_SCRIPT, type ScriptReader } from './script-read.ts';
 import type { Sends } from './sends.ts';
@@ -129,9 +129,8 @@ async function peek(
   { keys, owner }: RedisReaderOptions,
   hint: ReadonlySet<string>,
 ): Promise<OpenedPass> {
-  const clock = await readClock(redis);
-  const seen = await readOwners(redis, keys, clock);
-  const otherOwners = seen.filter((other) => other.owner !== owner);
+  const { clock, owners } = await readOwners(redis, keys);
+  const otherOwners = owners.filter((other) => other.owner !== owner);
   const names = new Set([...hint, ...(await readHash(redis, keys.claims(owner))).keys()]);
   const drains = await readDrains(redis, keys, owner);
   const offs = await readOffs(redis, keys);
