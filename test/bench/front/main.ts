@@ -20,6 +20,7 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '4' },
     changes: { type: 'string', default: '1000' },
     peer: { type: 'string', multiple: true, default: [] },
+    beside: { type: 'string' },
   },
 });
 const [seconds, rounds] = [Number(values.seconds), Number(values.rounds)];
@@ -28,7 +29,10 @@ const hosts = Array.from({ length: HOSTS }, (_, i) => `h${i}.bench.test`);
 console.log(await machineFacts());
 console.log(`\n${rounds} rounds of ${seconds} s each, interleaved; ${WORKERS} processes a proxy`);
 const backends = await startBackends();
-const subjects = await startSubjects(hosts, backends.urls, values.peer);
+const subjects = await startSubjects(hosts, backends.urls, {
+  peers: values.peer,
+  beside: values.beside,
+});
 try {
   for (const subject of subjects) {
     await load(subject, hosts, { hosts: HOSTS, connections: 32 }, WARM_SECONDS);

@@ -27,16 +27,18 @@ export async function startFrontSubject(
   name: string,
   hosts: readonly string[],
   backends: readonly string[],
+  build: { readonly build?: string } = {},
 ): Promise<Subject> {
   const redis = await startRedis();
   await writeHosts(redis.client, hosts, backends);
   const front = await startFront({
     redisSocket: redis.socket,
+    ...build,
     env: {
       FRONT_ACCESS_LOG: 'off',
       FRONT_HOLD: '10s', // as users have it
       FRONT_WORKERS: String(WORKERS),
-      ...(name === UNCACHED ? { FRONT_CACHE: 'off' } : {}),
+      ...(name.endsWith(UNCACHED) ? { FRONT_CACHE: 'off' } : {}),
     },
   });
   return {
@@ -55,7 +57,7 @@ export async function startFrontSubject(
 export async function startSubjects(
   hosts: readonly string[],
   backends: readonly string[],
-  peers: readonly string[],
+  { peers, beside }: { readonly peers: readonly string[]; readonly beside: string | undefined },
 ): Promise<readonly Subject[]> {
   const foreign = [
     { name: PLAIN, ...(await startPlainNginx(backends)) },
@@ -68,7 +70,20 @@ export async function startSubjects(
     ...foreign,
     await startFrontSubject(CACHED, hosts, backends),
     await startFrontSubject(UNCACHED, hosts, backends),
+    ...(beside === undefined ? [] : await startBuild(beside, hosts, backends)),
     ...(await Promise.all(peers.map((peer) => givenSubject(peer, hosts, backends)))),
+  ];
+}
+
+/** The fronts of another build, by the folder that it is in. */
+async function startBuild(
+  build: string,
+  hosts: readonly string[],
+  backends: readonly string[],
+): Promise<readonly Subject[]> {
+  return [
+    await startFrontSubject(`other ${CACHED}`, hosts, backends, { build }),
+    await startFrontSubject(`other ${UNCACHED}`, hosts, backends, { build }),
   ];
 }
 
