@@ -32,12 +32,27 @@ const marks = object('Slots that a front found dead.', {
   expiresInMs: orNull(number('When the marks lapse, milliseconds from now.'), 'never'),
 });
 
+const failure = object('A request that a front led to a backend, and that it did not answer.', {
+  at: number('When, milliseconds since 1970, by the clock of the front.'),
+  host: text('What was asked for; a wildcard answers for many.'),
+  method: orNull(text('`GET`.'), 'noted without a request'),
+  status: orNull(count('What the client got.'), 'noted without a request'),
+  reason: text(
+    'In one word, as in the log of the front; `autodock explain HOST` says what it means.',
+  ),
+  backend: text('The URL as it stands in the list.'),
+});
+
 const route = object('One frontend that this controller claims.', {
   vhost: text('Its host name, `*.example.com` or `*`.'),
   identifier: orNull(text('The first entry of the list.'), 'there is no list'),
   held: flag('It has no backend; clients get 503 with Retry-After.'),
   backends: list(backend, 'In the order of slots; a weight is as many entries.'),
   dead: orNull(list(marks, 'Dead marks.'), 'Redis cannot tell'),
+  failures: orNull(
+    list(failure, 'The last ones within a day, newest first; one in ten seconds of each kind.', 10),
+    'Redis cannot tell',
+  ),
 });
 
 /** `GET /api/v1/routes`. */
@@ -51,6 +66,8 @@ export type RoutesAnswer = Described<typeof routes>;
 export type ShownRoute = Described<typeof route>;
 /** One entry of a frontend's list. */
 export type ShownBackend = Described<typeof backend>;
+/** A request that a backend did not answer. */
+export type ShownFailure = Described<typeof failure>;
 /** Slots that a front found dead, of one requested host. */
 export type ShownMarks = Described<typeof marks>;
 
@@ -81,6 +98,7 @@ export function routesView(
         held: found.kind === 'list' && backends.length === 0,
         backends,
         dead: dead === null ? null : (dead.get(vhost) ?? []),
+        failures: failures === null ? null : (failures.byVhost.get(vhost) ?? []),
       };
     }),
   };

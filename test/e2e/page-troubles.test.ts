@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { browserTest as test } from '../parts/browser.ts';
 import { openFakeSystem } from '../parts/fake-system.ts';
-import { noteUnproven } from '../parts/front-notes.ts';
+import { noteFailure, noteUnproven } from '../parts/front-notes.ts';
 import { openPage } from '../parts/viewer.ts';
 import { waitFor } from '../parts/wait-for.ts';
 
@@ -110,4 +110,29 @@ test('says what the guard puts off', async ({ browser }) => {
   await seen.reads('The guard puts off 3 removals');
   await seen.seesProblems(/a\.test, b\.test, c\.test.*docker ps.*guard\.confirmAfter/s);
   await seen.picture('guard refusing');
+});
+
+test('shows the last failures of a host, the newest first', async ({ browser }) => {
+  const { controller, redis, routed } = await openFakeSystem();
+  const { url } = await routed('failing.test');
+  await routed('well.test');
+  const seen = await openPage(browser, controller.baseUrl);
+  const failures = seen.page.locator('#route-list .failures');
+  await waitFor('both', async () => expect(await seen.routes()).toHaveLength(2));
+  expect(await failures.count()).toBe(0);
+
+  await noteFailure(redis, 'failing.test', url);
+  await waitFor('one', async () => {
+    const words = `502 (closed), GET failing.test, ${url}`;
+    expect(await failures.allInnerTexts()).toEqual([expect.stringContaining(words)]);
+  });
+  await noteFailure(redis, 'failing.test', 'http://10.0.0.9:80');
+  await waitFor('the other one before it', async () => {
+    expect(await failures.locator('summary').allInnerTexts()).toEqual([
+      expect.stringContaining('http://10.0.0.9:80'),
+    ]);
+  });
+  await failures.locator('summary').click();
+  expect(await failures.locator('li').allInnerTexts()).toEqual([expect.stringContaining(url)]);
+  expect(seen.complaints).toEqual([]);
 });

@@ -82,6 +82,7 @@ function routesBody(routes: readonly StateRoute[], weight: number): RoutesAnswer
         unproven: false,
       })),
       dead: [],
+      failures: [],
     })),
   };
 }

@@ -1,5 +1,5 @@
 import type { ShownContainer } from '../../answers/containers.ts';
-import type { ShownBackend, ShownMarks, ShownRoute } from '../../answers/routes.ts';
+import type { ShownBackend, ShownFailure, ShownMarks, ShownRoute } from '../../answers/routes.ts';
 import { hostUrl } from './host-url.ts';
 import { type OwnerNames, ownerNames } from './owners.ts';
 import type { State } from './state.ts';
@@ -42,6 +42,8 @@ export interface RouteRow {
   /** Under a wildcard, the hosts for which every backend is marked. */
   readonly deadHosts: readonly string[];
   readonly backends: readonly BackendRow[];
+  /** The last ones, newest first. */
+  readonly failures: readonly ShownFailure[];
   /** What a search looks at, lower case. */
   readonly words: string;
 }
@@ -100,6 +102,7 @@ function routeRow(route: ShownRoute, known: Known): RouteRow {
     state: stateOf(route, backends, deadFor),
     deadHosts: deadFor.filter((host) => host !== vhost),
     backends,
+    failures: route.failures ?? [],
     words: [vhost, ...words].join(' ').toLowerCase(),
   };
 }

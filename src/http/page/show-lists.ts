@@ -1,7 +1,8 @@
 import type { ShownContainer, ShownRejection } from '../../answers/containers.ts';
+import type { ShownFailure } from '../../answers/routes.ts';
 import { element } from './dom.ts';
 import type { BackendRow, RouteRow } from './rows.ts';
-import { short, shortId, span, visible } from './words.ts';
+import { clock, short, shortId, span, visible } from './words.ts';
 
 const STATE_WORDS = {
   dead: 'all dead',
@@ -12,7 +13,8 @@ const STATE_WORDS = {
 };
 
 /** One route as an item of the list. */
-export function routeItem({ vhost, url, state, deadHosts, backends }: RouteRow): HTMLElement {
+export function routeItem(row: RouteRow): HTMLElement {
+  const { vhost, url, state, deadHosts, backends, failures } = row;
   const [first] = deadHosts;
   const more = deadHosts.length > 1 ? ` and ${deadHosts.length - 1} more` : '';
   const whom = first === undefined ? '' : ` for ${short(first)}${more}`;
@@ -31,7 +33,28 @@ export function routeItem({ vhost, url, state, deadHosts, backends }: RouteRow):
     backends.length === 0
       ? element('p', { class: 'quiet' }, 'no backend')
       : element('ul', { class: 'backends' }, ...backends.map(backendItem)),
+    failures.length === 0 ? null : failuresItem(failures),
   );
+}
+
+/** What clients got in place of answers; behind the newest one the others. */
+function failuresItem(failures: readonly ShownFailure[]): HTMLElement {
+  const [last, ...others] = failures.map(failureWords);
+  const summary = ['last failure ', element('bdi', {}, last ?? '')] as const;
+  if (others.length === 0) return element('p', { class: 'failures quiet' }, ...summary);
+  return element(
+    'details',
+    { class: 'failures quiet' },
+    element('summary', {}, ...summary),
+    element('ul', {}, ...others.map((words) => element('li', {}, element('bdi', {}, words)))),
+  );
+}
+
+/** `10:03:07: 502 (unreachable), GET shop.local, http://10.0.0.2:80`. */
+function failureWords({ at, host, method, status, reason, backend }: ShownFailure): string {
+  const what = status === null ? reason : `${status} (${reason})`;
+  const asked = method === null ? short(host) : `${method} ${short(host)}`;
+  return `${clock(new Date(at))}: ${what}, ${asked}, ${short(backend)}`;
 }
 
 function backendItem(backend: BackendRow): HTMLElement {

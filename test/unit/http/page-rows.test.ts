@@ -14,7 +14,8 @@ function rowOf(
   const backends = URLS.map((url) => {
     return { url, ...common, unproven: unproven?.includes(url) ?? null };
   });
-  const route: ShownRoute = { vhost, identifier: vhost, held: false, backends, dead };
+  const known = { vhost, identifier: vhost, held: false, backends };
+  const route: ShownRoute = { ...known, dead, failures: null };
   const state: State = {
     connection: 'live',
     connectionSince: 0,

@@ -24,7 +24,8 @@ function route({ vhost, url }: RouteKey, more: Partial<ShownBackend> = {}): Show
   const containers = ['0123456789ab'];
   const told = { owner: 'self', ownerId: 'host-1', containers, unproven: false } as const;
   const backend = { url, ...told, ...more };
-  return { vhost, identifier: vhost, held: false, backends: [backend], dead: [] };
+  const known = { vhost, identifier: vhost, held: false, backends: [backend] };
+  return { ...known, dead: [], failures: [] };
 }
 
 describe('a route table', () => {

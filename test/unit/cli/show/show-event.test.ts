@@ -161,7 +161,14 @@ describe('an event as JSON', () => {
   });
 
   test('tells a snapshot by its numbers', () => {
-    const route = { vhost: 'a.local', identifier: 'a.local', held: true, backends: [], dead: [] };
+    const route = {
+      vhost: 'a.local',
+      identifier: 'a.local',
+      held: true,
+      backends: [],
+      dead: [],
+      failures: [],
+    };
     const event: PluginEvent = {
       kind: 'snapshot',
       name: 'snapshot',
