@@ -131,6 +131,17 @@ test('a front that starts without Redis serves as soon as it is there', async ()
   expect(await front.log()).not.toContain('connect() to');
 });
 
+test('a Redis that died and left its socket behind costs one line, however long that is', async () => {
+  await rig.route('a.com', rig.url(1));
+  await rig.answerer('a.com');
+  const lines = async () => (await rig.front.log()).split('connect() to').length - 1;
+  const before = await lines();
+  stopRedis('SIGKILL');
+  await past(1_500); // it looks five times in a second whether Redis is there
+  for (let n = 0; n < 5; n += 1) expect(await rig.answerer('a.com')).toBe('B1');
+  expect((await lines()) - before).toBeLessThanOrEqual(1);
+});
+
 test('FRONT_LAST_KNOWN=0: without Redis no last known route serves a single request', async () => {
   const env = { FRONT_LAST_KNOWN: '0', FRONT_CACHE: 'off', FRONT_WORKERS: '1' };
   const front = await startFront({ redisSocket: rig.redis.socket, env });

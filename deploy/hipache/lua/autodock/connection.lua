@@ -3,6 +3,7 @@
 
 local address = require 'autodock.address'
 local conversation = require 'autodock.conversation'
+local knock = require 'autodock.knock'
 local redis_tls = require 'autodock.redis_tls'
 local resp = require 'autodock.resp'
 local settings = require 'autodock.settings'
@@ -77,18 +78,19 @@ local function connect_by_name(sock, pool)
   return nil, err
 end
 
-local ENOENT = 2
 local SOCKET = string.match(settings.redis_host, '^unix:(.*)')
+local answered = false -- the last time
 
--- nginx writes a line for each attempt at a socket that is not there, five in a second.
 local function connect_to_socket(sock, pool)
-  local file, err, number = io.open(SOCKET)
-  if number == ENOENT then
-    return nil, err
-  elseif file then
-    file:close()
+  if not answered then
+    local ok, err = knock.at(SOCKET)
+    if not ok then
+      return nil, err
+    end
   end
-  return sock:connect(settings.redis_host, pool)
+  local ok, err = sock:connect(settings.redis_host, pool)
+  answered = ok and true or false
+  return ok, err
 end
 
 -- Returns where to.
