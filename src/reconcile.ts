@@ -25,8 +25,8 @@ export interface Opening {
   readonly drains: Drains;
   /** Which vhosts fronts answer for themselves, whoever's they are; told of, and nothing else. */
   readonly offs: Offs;
-  /** The boot of this host in which this owner's routes were written, as Redis says; null: it does not. */
-  readonly boot: string | null;
+  /** The boot of this host in which this owner's routes were looked at last, as Redis says; null: it does not. */
+  readonly writtenIn: string | null;
   /** Other controllers on this Redis, alive or not. */
   readonly otherOwners: readonly OwnerSeen[];
 }

@@ -20,6 +20,8 @@ export interface OwnerRecord extends Pick<SignOfLife, 'leaseMs'> {
   readonly engine: string | null;
   /** Of that pass; null: not said. */
   readonly nonce: string | null;
+  /** The boot of its host then; null: not said. */
+  readonly boot: string | null;
   /** When its last sign of life was: milliseconds, by the clock of `redisRun`; null: not said, as by versions before this one. */
   readonly at: number | null;
   /** The run of Redis by whose clock that is; null: not said. */
@@ -41,18 +43,21 @@ export interface Publication {
   readonly version: string;
   /** Of this pass alone. */
   readonly nonce: string;
+  /** The boot of the engine's host; undefined: not known. */
+  readonly boot: string | undefined;
 }
 
 const NOTHING: OwnerRecord = {
   engineId: null,
   engine: null,
   nonce: null,
+  boot: null,
   leaseMs: null,
   at: null,
   redisRun: null,
 };
 
-/** The record as text: `{"id", "name", "leaseMs", "address", "version", "nonce"}`. */
+/** The record as text: `{"id", "name", "leaseMs", "address", "version", "nonce", "boot"}`. */
 export function writeOwnerRecord({ engine: { id, name }, leaseMs, ...rest }: Publication): string {
   return JSON.stringify({ id, name, ...(leaseMs === null ? {} : { leaseMs }), ...rest });
 }
@@ -61,11 +66,12 @@ export function writeOwnerRecord({ engine: { id, name }, leaseMs, ...rest }: Pub
 export function parseOwnerRecord(text: unknown): OwnerRecord {
   const record = typeof text === 'string' ? parseRecord(text) : null;
   if (record === null) return NOTHING;
-  const { id, name, nonce, leaseMs, at, redis } = record;
+  const { id, name, nonce, boot, leaseMs, at, redis } = record;
   return {
     engineId: textOrNull(id),
     engine: textOrNull(name),
     nonce: textOrNull(nonce),
+    boot: textOrNull(boot),
     leaseMs: millisecondsOrNull(leaseMs),
     at: millisecondsOrNull(at),
     redisRun: textOrNull(redis),

@@ -1,3 +1,4 @@
+import { type Boot, readBoot } from '../clients/boot.ts';
 import { connectDocker, type DockerClient } from '../clients/docker.ts';
 import type { DockerResult } from '../clients/docker-call.ts';
 import type { DockerSession } from '../clients/docker-session.ts';
@@ -54,6 +55,8 @@ export interface Wiring {
   owner(): Promise<Owner>;
   /** Sets what this process does apart from others. */
   readonly run: string;
+  /** Of the engine's host; null: not known. */
+  readonly boot: Boot | null;
   /** The stages of whoever owns this engine's routes; the engine is asked who it is first. */
   stages(mode: StageMode): Promise<Stages>;
   /** Cancels what is under way at Docker; a pass that reads ends, one that writes goes on. */
@@ -108,9 +111,10 @@ export function wire(
   };
   const { owner, node } = whoseOf(config, sessions);
   const run = crypto.randomUUID();
+  const boot = readBoot(config.docker);
   const tasks = createTasks(tasksOptions(config, redis, sessions));
   return {
-    ...{ docker, redis, sessions, ahead, run },
+    ...{ docker, redis, sessions, ahead, run, boot },
     hearLast: () => hearLastEvents(config, sessions, ahead),
     listMs,
     nextStopEndMs: stops.nextEndMs,
@@ -120,7 +124,8 @@ export function wire(
     async stages(mode) {
       const clients = {
         ...{ config, owner: await owner(), node: mode.wants === 'nothing' ? null : await node() },
-        ...{ sessions, redis, workloads: workloads(), tasks, run, now: monotonic },
+        ...{ sessions, redis, workloads: workloads(), tasks, run, boot },
+        now: monotonic,
       };
       return createStages(clients, mode);
     },

@@ -12,11 +12,11 @@ import type { Wiring } from './clients.ts';
  * @throws ObserveError | ConfigError if Redis cannot be asked, or the engine is not what it is meant to be
  */
 export async function giveSign(wiring: Wiring, config: Config): Promise<Beat | null> {
-  const { redis, sessions, run } = wiring;
+  const { redis, sessions, run, boot } = wiring;
   const session = sessions.last();
   if (session === null) return null;
   const keys = keysWithPrefix(config.redis.keyPrefix);
   const patienceMs = patienceMsOf(config.resync.intervalMs);
   const owner = await wiring.owner();
-  return beat(redis, { keys, owner, engine: session.engine, run, patienceMs });
+  return beat(redis, { keys, owner, engine: session.engine, run, boot, patienceMs });
 }

@@ -1,4 +1,5 @@
 import { createApplier } from '../apply/apply.ts';
+import type { Boot } from '../clients/boot.ts';
 import type { RedisConnection } from '../clients/redis.ts';
 import type { Sessions } from '../clients/sessions.ts';
 import type { Config } from '../config/config.ts';
@@ -38,6 +39,8 @@ export interface StageClients {
   readonly tasks: Pick<Tasks, 'complete'>;
   /** Another one for each process. */
   readonly run: string;
+  /** Of the engine's host; null: not known. */
+  readonly boot: Boot | null;
   /** Monotonic milliseconds. */
   readonly now: () => number;
 }
@@ -69,6 +72,7 @@ export function createStages(clients: StageClients, mode: StageMode): Stages {
     leaseMs: mode.hasHeartbeat ? config.leaseMs : null,
     patienceMs: patienceMsOf(config.resync.intervalMs),
     run: clients.run,
+    boot: clients.boot,
   });
   const applier = createApplier(redis, { owner, keys, holdMs: mode.holdMs });
   const policy = isLeaving ? 'sync' : config.policy;

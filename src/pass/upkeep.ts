@@ -1,7 +1,6 @@
 import { publishBoot } from '../apply/boot.ts';
 import { releaseDrains } from '../apply/drains.ts';
 import { publishTexts } from '../apply/texts.ts';
-import { readBootId } from '../clients/boot-id.ts';
 import type { RedisConnection } from '../clients/redis.ts';
 import type { Config } from '../config/config.ts';
 import type { Drain } from '../model/drain.ts';
@@ -26,13 +25,13 @@ const LATE_LIST_MS = 10_000;
 
 /** That of the owner of an engine's routes. */
 export function upkeepOf(
-  { redis, tasks }: Pick<Wiring, 'redis' | 'tasks'>,
-  { docker, redis: { keyPrefix }, swarm, networks }: Config,
+  { redis, tasks, boot }: Pick<Wiring, 'redis' | 'tasks' | 'boot'>,
+  { redis: { keyPrefix }, swarm, networks }: Config,
 ): Upkeep {
   const keys = keysWithPrefix(keyPrefix);
   return createUpkeep(redis, keys, {
     seats: swarm ? createSeatKeeper({ redis, keys, tasks, networks }) : null,
-    boot: readBootId(docker),
+    boot: boot?.id ?? null,
   });
 }
 
@@ -87,7 +86,7 @@ async function tellBoot(
   { plan, opening, result }: Pass,
 ): Promise<void> {
   const { owner, epoch } = plan;
-  if (opening.boot === boot || epoch === null || result === 'refused') return;
+  if (opening.writtenIn === boot || epoch === null || result === 'refused') return;
   await publishBoot(redis, keys, { owner, epoch }, boot);
 }
 

@@ -13,7 +13,10 @@ const env = { FRONT_OWNER: OWNER, FRONT_WORKERS: '2' };
 
 /** What an owner published of itself. */
 const record = (owner: string, boot?: string) =>
-  rig.redis.client.set(`autodock:engine:${owner}`, JSON.stringify({ id: owner, name: 'n', boot }));
+  rig.redis.client.set(
+    `autodock:engine:${owner}`,
+    JSON.stringify({ id: owner, name: 'n', written: boot }),
+  );
 /** A list, of whose URLs an owner claims the first. */
 const route = async (host: string, owner: string, ...urls: readonly string[]) => {
   const claim = JSON.stringify({ [urls[0] ?? '']: ['0123456789ab'] });

@@ -32,7 +32,7 @@ test('a user with exactly the rights that are documented can do all that the fro
   const closing = await own(startClosingBackend());
   await client.rpush('p:frontend:c.com', 'c.com', closing.url);
   await client.hset('p:autodock:options:a.com', 'one', '{"verify":"off","since":{"verify":1}}');
-  await client.set('p:autodock:engine:this-host', JSON.stringify({ boot: 'another-boot' }));
+  await client.set('p:autodock:engine:this-host', JSON.stringify({ written: 'another-boot' }));
   await client.hset('p:autodock:owner:this-host', 'd.com', JSON.stringify({ [rig.url(1)]: [] }));
   const tlsPort = await freePort();
   const front = await startFront({

@@ -26,18 +26,18 @@ async function publish({ epoch }: OpenedPass, boot: string | null): Promise<void
 test('an opening goes on saying in which boot routes were written, until a pass has looked at them', async () => {
   const me = side();
   const first = await me.open();
-  expect(first.boot).toBeNull();
+  expect(first.writtenIn).toBeNull();
   await publish(first, 'a-boot');
-  expect(await record('me')).toHaveProperty('boot', 'a-boot');
+  expect(await record('me')).toHaveProperty('written', 'a-boot');
 
   const next = await me.open();
-  expect(next.boot).toBe('a-boot');
+  expect(next.writtenIn).toBe('a-boot');
   expect(await record('me')).toMatchObject({
-    boot: 'a-boot',
+    written: 'a-boot',
     nonce: String(next.epoch).split('/')[1],
   });
   await publish(next, 'another-boot');
-  expect((await me.open()).boot).toBe('another-boot');
+  expect((await me.open()).writtenIn).toBe('another-boot');
 });
 
 test('a pass that another one overtook says nothing of the boot', async () => {
@@ -45,12 +45,12 @@ test('a pass that another one overtook says nothing of the boot', async () => {
   const overtaken = await me.open();
   await me.open();
   await publish(overtaken, 'a-boot');
-  expect(await record('me')).not.toHaveProperty('boot');
+  expect(await record('me')).not.toHaveProperty('written');
 });
 
 test('who knows no boot takes back what was said of one', async () => {
   const me = side();
   await publish(await me.open(), 'a-boot');
   await publish(await me.open(), null);
-  expect(await record('me')).not.toHaveProperty('boot');
+  expect(await record('me')).not.toHaveProperty('written');
 });

@@ -110,7 +110,7 @@ test('an owner that goes is opened by whichever engine passed last, and publishe
   await me.open();
   const { owner, keys, connection } = me;
   const published = { address: 'container', version: '1.0.0', run: 'leaving' } as const;
-  const going = { leaseMs: null, patienceMs: 90_000, isLeaving: true, ...published };
+  const going = { leaseMs: null, patienceMs: 90_000, isLeaving: true, boot: null, ...published };
   const leaving = createRedisReader(connection, { owner, keys, ...going });
 
   expect(await leaving.open(RELEASED_ENGINE, NOTHING)).toMatchObject({ kind: 'opened' });

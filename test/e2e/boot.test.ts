@@ -39,11 +39,11 @@ async function powerCut(): Promise<void> {
     await system.routes.becomes(host, [await system.url(container)]);
   }
   await waitFor('the boot to be told', async () =>
-    expect(await told()).toHaveProperty('boot', THIS_BOOT),
+    expect(await told()).toHaveProperty('written', THIS_BOOT),
   );
   await system.controller.end('SIGKILL');
   await system.front.stop();
-  await client.set(RECORD, JSON.stringify({ ...(await told()), boot: 'the-boot-before' }));
+  await client.set(RECORD, JSON.stringify({ ...(await told()), written: 'the-boot-before' }));
   const [one = '', other = ''] = containers.keys();
   await client.rename(`frontend:${one}`, 'one');
   await client.rename(`frontend:${other}`, `frontend:${one}`);

@@ -1,8 +1,9 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { compareText } from '../../src/model/compare.ts';
 import { type FakeDocker, startFakeDocker } from '../fakes/docker-daemon.ts';
+import { ageLease } from '../parts/age-lease.ts';
 import { timed } from '../parts/budget.ts';
-import { runCommand } from '../parts/controller.ts';
+import { runCommand, startController } from '../parts/controller.ts';
 import { type FakeSystem, openFakeSystem, runSimulated } from '../parts/fake-system.ts';
 import { aPassLater, logged, passesFail, statusOf } from '../parts/looks.ts';
 import { waitFor } from '../parts/wait-for.ts';
@@ -81,6 +82,34 @@ describe('P3: two processes of one owner', () => {
     expect(await system.routes.read('second.test')).toBeNull();
     expect((await system.routes.read('first.test'))?.urls).toEqual([url]);
     expect(logged(second, 'Pass failed')).toHaveLength(1);
+  });
+});
+
+describe('P3: a machine that was cloned from another one, with ID and name of its engine', () => {
+  const docker = { id: 'ENGINE:ONE', name: 'one' };
+
+  test('P3: writes nothing, and both are named', async () => {
+    const system = await openFakeSystem({ docker });
+    const { url } = await system.routed('first.test');
+    const fake = await startFakeDocker(docker);
+    onTestFinished(fake.close);
+    runSimulated(fake, 'second.test');
+    const boot = 'another-boot';
+    const clone = await startController({ ...system.options, dockerHost: fake.host, boot });
+    onTestFinished(clone.close);
+
+    expect(await passesFail(clone, 'another machine of the same name')).toContain(
+      'ENGINE:ONE (one)',
+    );
+    await aPassLater(system.controller);
+    expect(await system.routes.read('second.test')).toBeNull();
+    expect((await system.routes.read('first.test'))?.urls).toEqual([url]);
+
+    // The other one is gone for good, and its lease is over.
+    await system.controller.end();
+    await ageLease(system.redis.client, 3_600_000);
+    await clone.waitReady();
+    await system.routes.becomes('second.test', [urlsFor(fake, 'second.test')[0] ?? '']);
   });
 });
 

@@ -26,6 +26,8 @@ export interface ControllerOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** The program that is run. Default: the built one. */
   readonly main?: string;
+  /** Its machine's boot, as its kernel calls it, in a mount namespace of its own. Default: that of this machine. */
+  readonly boot?: string;
   /** Where its log goes, in place of `logs`: this open file. */
   readonly output?: number;
 }
@@ -69,7 +71,8 @@ export async function startController(options: ControllerOptions): Promise<Contr
   const raw: string[] = [];
   let env = environment(options, { AUTODOCK_HTTP_PORT: String(port), ...options.env });
   const launch = () => {
-    const child = spawn(process.execPath, [options.main ?? MAIN, 'run'], {
+    const [program = '', ...args] = inBoot(options.boot, options.main ?? MAIN);
+    const child = spawn(program, args, {
       env,
       stdio: ['ignore', options.output ?? 'pipe', 'pipe'],
     });
@@ -130,6 +133,15 @@ export function runCommand(
   ...args: readonly string[]
 ): Promise<Finished> {
   return runFile(options.main ?? MAIN, args, environment(options, options.env ?? {}));
+}
+
+const OTHER_BOOT =
+  'mount -t tmpfs boot /mnt && echo "$0" >/mnt/id && mount --bind /mnt/id /proc/sys/kernel/random/boot_id && exec "$@"';
+
+/** The command that runs a program on a machine that was booted as this. */
+function inBoot(boot: string | undefined, main: string): readonly string[] {
+  const run = [process.execPath, main, 'run'];
+  return boot === undefined ? run : ['unshare', '--mount', 'sh', '-c', OTHER_BOOT, boot, ...run];
 }
 
 function environment(

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { type Applier, createApplier } from '../../src/apply/apply.ts';
+import type { Boot } from '../../src/clients/boot.ts';
 import { connectRedis, type RedisConnection, type RedisHandlers } from '../../src/clients/redis.ts';
 import { createDiff } from '../../src/diff/diff.ts';
 import type { Beat } from '../../src/model/beat.ts';
@@ -50,6 +51,7 @@ export interface RedisSideOptions {
   readonly holdMs?: number;
   readonly timeoutMs?: number;
   readonly leaseMs?: number;
+  readonly boot?: Boot;
   readonly handlers?: RedisHandlers;
 }
 
@@ -62,7 +64,9 @@ export function redisSide(options: RedisSideOptions): RedisSide {
   const config = { url, keyPrefix, timeoutMs, tls: null };
   const connection = connectRedis(config, `autodock:${owner}`, options.handlers);
   const run = `run-${randomBytes(4).toString('hex')}`;
-  const published = { address: 'container', version: '1.0.0', run, isLeaving: false } as const;
+  const boot = options.boot ?? null;
+  const address = 'container' as const;
+  const published = { address, version: '1.0.0', run, boot, isLeaving: false };
   const lease = { leaseMs: options.leaseMs ?? 90_000, patienceMs: 90_000 };
   let roundTrips = 0;
   const counting: RedisConnection = {
@@ -91,7 +95,8 @@ export function redisSide(options: RedisSideOptions): RedisSide {
     reader,
     applier,
     open,
-    beat: (engine = ENGINE) => beat(connection, { keys, owner, engine, run, patienceMs: 90_000 }),
+    beat: (engine = ENGINE) =>
+      beat(connection, { keys, owner, engine, run, boot, patienceMs: 90_000 }),
     roundTrips: () => roundTrips,
     plan,
     pass: async (wanted, options) =>

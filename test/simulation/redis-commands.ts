@@ -78,8 +78,8 @@ function open(context: CommandContext, words: readonly string[]) {
   if (refusal !== null) return refusal;
   const epoch = String(Math.max(now, score + 1));
   world.scores.set(owner, epoch);
-  const { boot } = JSON.parse(engines.get(owner) ?? '{}') as { readonly boot?: string };
-  engines.set(owner, JSON.stringify({ ...JSON.parse(text), at: now, redis: run, boot }));
+  const { written } = JSON.parse(engines.get(owner) ?? '{}') as { readonly written?: string };
+  engines.set(owner, JSON.stringify({ ...JSON.parse(text), at: now, redis: run, written }));
   watch.opened(process, owner);
   const claims = fieldsOf(world, owner);
   if (claims.size === 0) world.indexed.add(owner);
@@ -87,7 +87,7 @@ function open(context: CommandContext, words: readonly string[]) {
   const unindexed = [...world.scores.keys()].filter((name) => !world.indexed.has(name));
   engines.set(INDEX, `${now} ${unindexed.sort(compareText).join(' ')}`);
   const isIndexed = world.indexed.has(owner) ? 1 : 0;
-  return ['opened', epoch, String(now), run, claims.size, isIndexed, owners, boot ?? ''];
+  return ['opened', epoch, String(now), run, claims.size, isIndexed, owners, written ?? ''];
 }
 
 /** The twin of beat.lua. */

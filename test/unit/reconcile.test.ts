@@ -68,7 +68,7 @@ function line(containers: readonly ObservedContainer[], seen: readonly ObservedF
         frontends,
         drains: NO_DRAINS,
         offs: new Map(),
-        boot: null,
+        writtenIn: null,
         otherOwners: [],
       };
     },

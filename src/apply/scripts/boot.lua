@@ -14,7 +14,7 @@
 
 if isFenced(KEYS[1], KEYS[2], ARGV[1], ARGV[2]) then return 'fenced' end
 local record = decodeObject(redis.call('GET', KEYS[2]))
-record.boot = ARGV[3] ~= '' and ARGV[3] or nil
+record.written = ARGV[3] ~= '' and ARGV[3] or nil
 writeFirst(KEYS[1])
 redis.call('SET', KEYS[2], cjson.encode(record))
 return 'told'

@@ -9,3 +9,14 @@ local function isAnotherEngine(record, mine)
   local host = hostOf(record)
   return host ~= '' and host ~= hostOf(mine) and processOf(record) ~= processOf(mine)
 end
+
+-- A clone may have the name, too. No machine gives signs of life in one boot while it is up in another: a sign since
+-- this one was booted is a clone's. Of an older one that cannot be told (it may be of the boot before), until the next
+-- one would have come, which is after a third of the lease.
+local LATE_MS = 2000
+local function isClone(record, mine, ageMs, upMs)
+  local areTold = type(record.boot) == 'string' and type(mine.boot) == 'string'
+  if not areTold or not ageMs or record.boot == mine.boot or processOf(record) == processOf(mine) then return false end
+  local nextMs = (tonumber(record.leaseMs) or -LATE_MS * 3) / 3 + LATE_MS
+  return ageMs < math.max(upMs, nextMs)
+end

@@ -4,8 +4,9 @@
 -- KEYS[2]  autodock:engine:<owner>   JSON: the record that the owner's last pass published of itself
 -- ARGV[1]  the configured key prefix
 -- ARGV[2]  the owner
--- ARGV[3]  JSON of who gives the sign: {"id", "name", "nonce"}
+-- ARGV[3]  JSON of who gives the sign: {"id", "name", "nonce", "boot"}
 -- ARGV[4]  for how long a pass counts of an owner that publishes no lease, ms
+-- ARGV[5]  how long ago this machine was booted, ms
 --
 -- Returns {outcome, now, this run of Redis, {owner, score, record or false, owner, ...}} with the outcome
 --   'renewed'    the record says that the owner is at work, as of now; all else in it stays
@@ -29,7 +30,9 @@ local record = score and decodeObject(redis.call('GET', KEYS[2]))
 
 local function outcomeOf()
   if not record then return 'absent' end
-  if isAnotherEngine(record, cjson.decode(ARGV[3])) then return 'contested' end
+  local mine, at = cjson.decode(ARGV[3]), signAt(record, tonumber(score), times)
+  local isAnother = isAnotherEngine(record, mine) or isClone(record, mine, at and times.now - at, tonumber(ARGV[5]))
+  if isAnother then return 'contested' end
   if leaseState(record, tonumber(score), times) == 'lapsed' then return 'lapsed' end
   record.at, record.redis = times.now, times.run
   writeFirst(KEYS[1])

@@ -1,3 +1,4 @@
+import type { Boot } from '../../clients/boot.ts';
 import { loadScript } from '../../clients/lua-script.ts';
 import type { RedisConnection } from '../../clients/redis.ts';
 import { ObserveError } from '../../errors.ts';
@@ -15,6 +16,8 @@ export interface BeatOptions {
   readonly engine: Engine;
   /** Another one for each process. */
   readonly run: string;
+  /** Of this host; null: not known. */
+  readonly boot: Boot | null;
   /** See `patienceMsOf`. */
   readonly patienceMs: number;
 }
@@ -27,12 +30,13 @@ const BEAT_SCRIPT = loadScript(new URL('./beat.lua', import.meta.url));
  * @throws ObserveError if Redis cannot be asked; whether the sign counts is not known then
  */
 export async function beat(redis: RedisConnection, options: BeatOptions): Promise<Beat> {
-  const { keys, owner, engine, run, patienceMs } = options;
+  const { keys, owner, engine, run, boot, patienceMs } = options;
   redis.define('autodockBeat', BEAT_SCRIPT);
-  const who = JSON.stringify({ id: engine.id, name: engine.name, nonce: `${run}-0` });
+  const { id, name } = engine;
+  const who = JSON.stringify({ id, name, nonce: `${run}-0`, boot: boot?.id });
   const scriptKeys = [keys.owners, keys.engine(owner)];
   const [reply] = await redis.read([
-    ['autodockBeat', 2, ...scriptKeys, keys.prefix, owner, who, patienceMs],
+    ['autodockBeat', 2, ...scriptKeys, keys.prefix, owner, who, patienceMs, boot?.upMs() ?? 0],
   ]);
   return parseBeat(checked(reply, keys), owner);
 }

@@ -5,10 +5,11 @@
 -- KEYS[3]  autodock:owner:<owner>    hash: vhost to this owner's claim
 -- ARGV[1]  the configured key prefix
 -- ARGV[2]  the owner
--- ARGV[3]  JSON of this pass's record: {"id", "name", "leaseMs", "address", "version", "nonce"}. Added here are "at"
---          (ms, this server's clock) and "redis" (this run of this server, by whose clock that is)
+-- ARGV[3]  JSON of this pass's record: {"id", "name", "leaseMs", "address", "version", "nonce", "boot"}. Added here are
+--          "at" (ms, this server's clock) and "redis" (this run of this server, by whose clock that is)
 -- ARGV[4]  for how long a pass counts of an owner that publishes no lease, ms
 -- ARGV[5]  'refuse' where another engine passed under this owner a moment ago, or 'take over' all the same
+-- ARGV[6]  how long ago this machine was booted, ms
 --
 -- Returns {'opened', score, now, this run of Redis, number of own claims, whether the index tells them (1 or 0),
 --          {owner, score, record or false, owner, ...}, the boot in which its routes were written or ''}
@@ -28,8 +29,9 @@ local times = { now = now, run = run, patienceMs = tonumber(ARGV[4]) }
 local score = tonumber(redis.call('ZSCORE', KEYS[1], owner) or '0')
 local mine, last = cjson.decode(ARGV[3]), decodeObject(redis.call('GET', KEYS[2]))
 
-if last and ARGV[5] == 'refuse' and isAnotherEngine(last, mine) then
-  local at = signAt(last, score, times)
+local at = last and signAt(last, score, times)
+local isAnother = last and (isAnotherEngine(last, mine) or isClone(last, mine, at and now - at, tonumber(ARGV[6])))
+if isAnother and ARGV[5] == 'refuse' then
   if not at then
     -- It counts as published now, so that its lease is over some time: whose it is, and its nonce, stay.
     last.at, last.redis, at = now, run, now
@@ -49,8 +51,8 @@ writeFirst(KEYS[1])
 local epoch = timeText(math.max(now, score + 1))
 redis.call('ZADD', KEYS[1], epoch, owner)
 mine.at, mine.redis = now, run
--- Until this pass has written its routes, what stands there is what an earlier boot of the host wrote; see boot.lua.
-mine.boot = last and type(last.boot) == 'string' and last.boot or nil
+-- Until this pass has looked at its routes, they are what an earlier boot of the host may have written; see boot.lua.
+mine.written = last and type(last.written) == 'string' and last.written or nil
 mine.index = (claims == 0 or (last and last.index == 1)) and 1 or nil
 redis.call('SET', KEYS[2], cjson.encode(mine))
 
@@ -64,4 +66,4 @@ table.sort(unindexed)
 redis.call('SET', prefix .. 'autodock:index', timeText(now) .. ' ' .. table.concat(unindexed, ' '))
 
 local owners = tellOwners(prefix, KEYS[1])
-return { 'opened', epoch, timeText(now), run, claims, mine.index or 0, owners, mine.boot or '' }
+return { 'opened', epoch, timeText(now), run, claims, mine.index or 0, owners, mine.written or '' }

@@ -24,8 +24,8 @@ export interface OpenReply {
   /** Whether the index told all of them when this owner passed last. */
   readonly isIndexed: boolean;
   readonly otherOwners: readonly OwnerSeen[];
-  /** The boot of this host in which its routes were written; null: not said. */
-  readonly boot: string | null;
+  /** The boot of this host in which its routes were looked at last; null: not said. */
+  readonly writtenIn: string | null;
 }
 
 /**
@@ -41,7 +41,7 @@ export function parseOpening(
   if (kind === 'contested') {
     return { kind, record: parseOwnerRecord(fields[0]) };
   }
-  const [score, now, run, ownClaims, isIndexed, owners, boot] = fields;
+  const [score, now, run, ownClaims, isIndexed, owners, written] = fields;
   const epoch = parseEpoch(`${score}/${nonce}`);
   if (kind !== 'opened' || epoch === null) {
     throw new ObserveError('redis-malformed', 'Redis: the reply to the opening makes no sense');
@@ -52,6 +52,6 @@ export function parseOpening(
     ...{ kind, epoch, clock, otherOwners },
     ownClaims: Number(ownClaims),
     isIndexed: isIndexed === 1,
-    boot: textOrNull(boot) || null,
+    writtenIn: textOrNull(written),
   };
 }

@@ -1,3 +1,4 @@
+import type { Boot } from '../../clients/boot.ts';
 import { loadScript } from '../../clients/lua-script.ts';
 import type { RedisCommand, RedisConnection } from '../../clients/redis.ts';
 import type { Engine } from '../../model/container.ts';
@@ -31,8 +32,8 @@ export interface OpenedPass {
   readonly drains: Drains;
   /** Which vhosts are off, whoever's they are. */
   readonly offs: Offs;
-  /** The boot of this host in which this owner's routes were written; null: not said, or only looked at. */
-  readonly boot: string | null;
+  /** The boot of this host in which this owner's routes were looked at last; null: not said, or this is no pass. */
+  readonly writtenIn: string | null;
   /** Every vhost that this owner claims, and every hinted one. */
   readonly frontends: ReadonlyMap<string, ObservedFrontend>;
 }
@@ -63,6 +64,8 @@ export interface RedisReaderOptions extends Pick<Publication, 'address' | 'versi
   readonly isLeaving: boolean;
   /** Another one for each process: sets its passes apart from those of others. */
   readonly run: string;
+  /** Of this host; null: not known. */
+  readonly boot: Boot | null;
 }
 
 const OPEN_SCRIPT = loadScript(new URL('./open.lua', import.meta.url));
@@ -119,9 +122,9 @@ async function open(
   if (untold.length > 0 || !opening.isIndexed) {
     await tellClaims(redis, { keys, owner }, { ...opening, untold });
   }
-  const { kind, epoch, clock, otherOwners, boot } = opening;
+  const { kind, epoch, clock, otherOwners, writtenIn } = opening;
   const { now } = clock;
-  return { kind, epoch, now, otherOwners, boot, drains, offs, frontends };
+  return { kind, epoch, now, otherOwners, writtenIn, drains, offs, frontends };
 }
 
 async function peek(
@@ -136,15 +139,25 @@ async function peek(
   const offs = await readOffs(redis, keys);
   const frontends = await readPlainly(redis, keys, owner, [...names]);
   const { now } = clock;
-  return { kind: 'opened', epoch: null, now, otherOwners, boot: null, drains, offs, frontends };
+  return {
+    kind: 'opened',
+    epoch: null,
+    now,
+    otherOwners,
+    writtenIn: null,
+    drains,
+    offs,
+    frontends,
+  };
 }
 
 function openCommand(options: RedisReaderOptions, engine: Engine, nonce: string): RedisCommand {
-  const { keys, owner, leaseMs, patienceMs, isLeaving, address, version } = options;
+  const { keys, owner, leaseMs, patienceMs, isLeaving, address, version, boot } = options;
   const scriptKeys = [keys.owners, keys.engine(owner), keys.claims(owner)];
-  const record = writeOwnerRecord({ engine, leaseMs, address, version, nonce });
+  const record = writeOwnerRecord({ engine, leaseMs, address, version, nonce, boot: boot?.id });
   const ifContested = isLeaving ? 'take over' : 'refuse';
-  return ['autodockOpen', 3, ...scriptKeys, keys.prefix, owner, record, patienceMs, ifContested];
+  const rest = [patienceMs, ifContested, boot?.upMs() ?? 0] as const;
+  return ['autodockOpen', 3, ...scriptKeys, keys.prefix, owner, record, ...rest];
 }
 
 /** Sends commands, some hundreds at once. */

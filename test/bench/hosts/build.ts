@@ -47,6 +47,7 @@ function sideOf(modules: Modules, url: string, owner: Owner): BuiltSide {
   const published = {
     ...({ address: 'published', version: '1.0.0', run: 'bench' } as const),
     isLeaving: false,
+    boot: null,
   };
   // The build of before took the interval of its passes, of which three count.
   const lease = { leaseMs: 90_000, patienceMs: 90_000, resyncIntervalMs: 30_000 };

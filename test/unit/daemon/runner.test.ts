@@ -22,7 +22,7 @@ const OPENING: Opening = {
   frontends: new Map(),
   drains: new Map(),
   offs: new Map(),
-  boot: null,
+  writtenIn: null,
   otherOwners: [],
 };
 const SILENT = pino({ level: 'silent' });

@@ -40,8 +40,8 @@ describe('the lease of an owner', () => {
 
 describe('what an owner publishes', () => {
   const engine = { id: 'ENGINE:1', name: 'host "1"' };
-  const rest = { address: 'container', version: '1.0.0', nonce: 'run-1' } as const;
-  const unsaid = { engineId: null, engine: null, nonce: null };
+  const rest = { address: 'container', version: '1.0.0', nonce: 'run-1', boot: 'a-boot' } as const;
+  const unsaid = { engineId: null, engine: null, nonce: null, boot: null };
   const nothing = { ...unsaid, leaseMs: null, at: null, redisRun: null };
 
   test.each([90_000, null])('is read as it was written, with the lease %s', (leaseMs) => {
@@ -50,6 +50,7 @@ describe('what an owner publishes', () => {
       engineId: engine.id,
       engine: engine.name,
       nonce: rest.nonce,
+      boot: rest.boot,
       leaseMs,
     });
   });

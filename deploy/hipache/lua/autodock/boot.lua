@@ -32,7 +32,7 @@ local NO_CLAIMS, FIRST = '', '0'
 -- is not said.
 local READ = [[
 local is_json, record = pcall(cjson.decode, redis.call('GET', KEYS[1]) or '')
-local boot = is_json and type(record) == 'table' and record.boot
+local boot = is_json and type(record) == 'table' and record.written
 if type(boot) ~= 'string' or boot == ARGV[1] then return {} end
 if ARGV[2] == '' then return { '0' } end
 local step = redis.call('HSCAN', KEYS[2], ARGV[2], 'COUNT', 500)
