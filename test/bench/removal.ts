@@ -45,7 +45,8 @@ export async function measureRemoval(): Promise<readonly Measurement[]> {
   }
 }
 
-interface Kill {
+/** What one kill cost. */
+export interface Kill {
   readonly sinceCallMs: number;
   readonly engineMs: number;
   readonly failedSinceCall: number;
@@ -57,7 +58,8 @@ interface Visit {
   readonly answered: Promise<{ readonly status: number; readonly at: number }>;
 }
 
-async function killOne(system: System, host: string): Promise<Kill> {
+/** Kills a container that is alone, under 100 requests a second, once the passes after its start have become rare. */
+export async function killOne(system: System, host: string): Promise<Kill> {
   const container = await createOne(system, host);
   await container.start();
   await system.routes.becomes(host, [await system.url(container)]);

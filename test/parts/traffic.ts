@@ -48,6 +48,16 @@ export interface TrafficOptions {
   readonly postPath: string | null;
   /** How many connections are kept at most. Default 64. */
   readonly keptConnections?: number;
+  /** Told of each whole answer. */
+  readonly onAnswer?: (answer: TrafficAnswer) => void;
+}
+
+/** A whole answer, whatever its status. Times are monotonic. */
+export interface TrafficAnswer {
+  readonly status: number;
+  readonly body: string;
+  readonly beganAt: number;
+  readonly at: number;
 }
 
 const DEADLINE_MS = 30_000;
@@ -155,6 +165,7 @@ const used = new WeakSet<Socket>();
 function exchange(options: TrafficOptions, method: string, agent: Agent | null): Promise<string> {
   return new Promise((resolve) => {
     let reused = false;
+    const beganAt = performance.now();
     const asked = httpRequest(
       {
         ...{ host: options.address ?? '127.0.0.1', port: options.port },
@@ -164,8 +175,16 @@ function exchange(options: TrafficOptions, method: string, agent: Agent | null):
         headers: { host: options.host, ...(method === 'POST' ? { 'content-length': 4 } : {}) },
       },
       (reply) => {
+        const status = reply.statusCode ?? 0;
+        let body = '';
+        reply.setEncoding('utf8').on('data', (piece: string) => {
+          body += piece;
+        });
         reply.on('error', () => resolve(BROKEN_OFF));
-        reply.on('end', () => resolve(String(reply.statusCode))).resume();
+        reply.on('end', () => {
+          options.onAnswer?.({ status, body, beganAt, at: performance.now() });
+          resolve(String(status));
+        });
       },
     );
     asked.on('socket', (socket) => {

@@ -8,12 +8,15 @@ export const STOP_MS = 500;
 /**
  * A server that is told to end serves on for a moment, takes no more connections then, and finishes what it has.
  * An abrupt one takes no more at once: what waits to be accepted at that moment is lost, whoever passes it on.
- * A POST takes longer than a GET.
+ * A POST takes longer than a GET. An answer tells the version, and since when this one listens.
  */
 const PROGRAM = `
 const server = require('node:http').createServer((request, reply) => {
-  request.resume().on('end', () => setTimeout(() => reply.end(process.env.VERSION), request.method === 'POST' ? 10 : 0));
+  const answer = () => reply.end(process.env.VERSION + ' ' + listensSince);
+  request.resume().on('end', () => setTimeout(answer, request.method === 'POST' ? 10 : 0));
 });
+let listensSince = 0;
+server.on('listening', () => listensSince = Date.now());
 setTimeout(() => server.listen(80, undefined, 4096), ${START_MS});
 process.on('SIGTERM', () => {
   const close = () => server.close(() => setTimeout(() => process.exit(0), process.env.ABRUPT ? ${STOP_MS} : 0));
@@ -25,9 +28,10 @@ process.on('SIGTERM', () => {
 export function appService(
   scope: string,
   host: string,
-  { version = '1', replicas = 1, labels = {}, abrupt = false }: AppOptions = {},
+  { version = '1', image, replicas = 1, labels = {}, abrupt = false }: AppOptions = {},
 ): ComposeService {
   return {
+    ...(image === undefined ? {} : { image }),
     command: ['/node', '-e', PROGRAM.replaceAll('$', '$$$$')],
     environment: { VIRTUALHOST: host, VERSION: version, ABRUPT: abrupt ? 'yes' : '' },
     volumes: [`${process.execPath}:/node:ro`, '/lib:/lib:ro', '/lib64:/lib64:ro'],
@@ -40,9 +44,24 @@ export function appService(
 /** What may differ between two states of the application. */
 export interface AppOptions {
   readonly version?: string;
+  /** Another than the usual one. */
+  readonly image?: string;
   readonly replicas?: number;
   /** Refuses from its signal on. */
   readonly abrupt?: boolean;
   /** Further labels, for fronts that want some. */
   readonly labels?: Readonly<Record<string, string>>;
+}
+
+/** What an answer of the application tells. */
+export interface AppAnswer {
+  readonly version: string;
+  /** Milliseconds since 1970, this machine's clock. */
+  readonly listensSince: number;
+}
+
+/** Reads an answer. */
+export function readAnswer(body: string): AppAnswer {
+  const [version = '', since] = body.split(' ');
+  return { version, listensSince: Number(since) };
 }

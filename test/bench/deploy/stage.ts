@@ -2,10 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type Dockerode from 'dockerode';
 import { type OpenProject, openProject } from '../../parts/compose.ts';
 import { request } from '../../parts/front.ts';
+import { testImage } from '../../parts/test-image.ts';
 import { type PhaseResult, startTraffic } from '../../parts/traffic.ts';
 import { waitUntil } from '../../parts/wait-for.ts';
+import { createAnswers } from './answers.ts';
 import { type AppOptions, appService } from './app.ts';
-import type { Change } from './changes.ts';
+import type { Change } from './changes/change.ts';
+import { hearSignals } from './signals.ts';
 import type { Subject } from './subjects.ts';
 
 /** What became of the requests of one change. */
@@ -15,6 +18,12 @@ export interface Outcome {
   /** Of the failed, those that a backend had and nobody may repeat. */
   readonly ofTheDying: number;
   readonly slowestMs: number;
+  /** From the first signal until the application listened again; null: nothing was replaced. */
+  readonly awayMs: number | null;
+  /** Answers of the old version to requests that began after the first answer of the new one. */
+  readonly oldAfterNew: number;
+  /** The same of those that had begun before, and were on their way. */
+  readonly oldInFlight: number;
   /** The kinds of failure, counted. */
   readonly causes: string;
 }
@@ -24,8 +33,12 @@ export interface Stage {
   readonly subject: Subject;
   readonly host: string;
   readonly project: OpenProject;
-  /** Has Compose make the application so. */
+  /** Says what the application should be. */
+  write(options: AppOptions): Promise<void>;
+  /** The same, and has Compose make it so. */
   become(options: AppOptions): Promise<void>;
+  /** An image that does the same, and is not the one of before. */
+  otherImage(): Promise<string>;
   /** The names of the containers that run, oldest number first. */
   replicas(): Promise<readonly string[]>;
   container(name: string): Dockerode.Container;
@@ -38,17 +51,20 @@ export interface Pace {
 }
 
 const CONNECTIONS = 1_024;
+const OLD = '1';
 
 /** Traffic on an application of so many replicas, while it changes. */
 export async function stage(
   subject: Subject,
   pace: Pace,
-  { replicas, abrupt = false, happen }: Pick<Change, 'replicas' | 'abrupt' | 'happen'>,
+  { replicas, abrupt = false, versions, happen }: Change,
 ): Promise<Outcome> {
   const host = `bench-${replicas}.${subject.docker.scope}.test`;
-  const labels = subject.labels(host);
+  const ofVersions = versions === undefined ? {} : { 'autodock.versions': versions };
+  const labels = { ...subject.labels(host), ...ofVersions };
+  const common = { version: OLD, replicas, labels, abrupt };
   const serviceOf = (options: AppOptions) =>
-    appService(subject.docker.scope, host, { replicas, labels, abrupt, ...options });
+    appService(subject.docker.scope, host, { ...common, ...options });
   const project = await openProject(subject.docker, { app: serviceOf({}) });
   try {
     await project.compose('up', '-d', '--quiet-pull');
@@ -56,17 +72,23 @@ export async function stage(
       return (await request(subject.port, host)).status === 200;
     });
     await sleep(pace.calmMs);
+    const answers = createAnswers(OLD);
+    const signals = await hearSignals(subject);
     const traffic = startTraffic(
       {
         ...{ port: subject.port, host, perSecond: pace.perSecond, postPath: '/' },
-        keptConnections: CONNECTIONS,
+        ...{ keptConnections: CONNECTIONS, onAnswer: answers.see },
       },
       'change',
     );
     await sleep(pace.calmMs);
     await happen(handle(subject, host, project, serviceOf));
     await sleep(2 * pace.calmMs);
-    return outcomeOf(await traffic.stop());
+    const phases = await traffic.stop();
+    signals.stop();
+    const { oldAfterNew, oldInFlight, listensSince } = answers;
+    const awayMs = signals.firstAt === null ? null : listensSince - signals.firstAt;
+    return { ...outcomeOf(phases), awayMs, oldAfterNew, oldInFlight };
   } finally {
     await project.close();
   }
@@ -78,14 +100,17 @@ function handle(
   project: OpenProject,
   serviceOf: (options: AppOptions) => ReturnType<typeof appService>,
 ): Stage {
+  const write = (options: AppOptions) => project.write({ app: serviceOf(options) });
   return {
     subject,
     host,
     project,
+    write,
     become: async (options) => {
-      await project.write({ app: serviceOf(options) });
+      await write(options);
       await project.compose('up', '-d', '--quiet-pull');
     },
+    otherImage: () => testImage(subject.docker.engine, 'ports'),
     replicas: async () => {
       const names = (await project.compose('ps', '--format', '{{.Name}}')).trim().split('\n');
       return names.sort((one, other) => numberOf(one) - numberOf(other));
@@ -98,7 +123,9 @@ function numberOf(name: string): number {
   return Number(/\d+$/.exec(name)?.[0]);
 }
 
-function outcomeOf(phases: readonly PhaseResult[]): Outcome {
+function outcomeOf(
+  phases: readonly PhaseResult[],
+): Pick<Outcome, 'requests' | 'failed' | 'ofTheDying' | 'slowestMs' | 'causes'> {
   const lost = phases.flatMap((phase) => phase.lost);
   const causes = [...new Set(lost.map(({ what }) => what))].map(
     (cause) => `${lost.filter(({ what }) => what === cause).length} x ${cause}`,

@@ -7,6 +7,8 @@ export interface Subject {
   readonly name: string;
   readonly port: number;
   readonly docker: Pick<DockerPart, 'engine' | 'scope'>;
+  /** The folder of another build of ours; null: this build, or another's front. */
+  readonly build: string | null;
   /** The whole way, where it is one of ours. */
   readonly system: System | null;
   /** The labels that it wants on the containers of a host. */
@@ -29,6 +31,7 @@ export async function startBuild(name: string, build: string | null): Promise<Su
     name,
     port: system.front.port,
     docker: system.docker,
+    build,
     system,
     labels: () => ({}),
     close: () => system.close(),
@@ -46,6 +49,7 @@ export function startForeign(port: number, labels: readonly string[]): Subject {
     name: `port ${port}`,
     port,
     docker,
+    build: null,
     system: null,
     labels: (host) => {
       const id = randomBytes(4).toString('hex');
