@@ -70,8 +70,8 @@ async function simulated(kind: EngineKind): Promise<SessionSubject> {
   const random = randomFrom(1);
   const watch = { disturbed: nothing, listed: nothing, opened: nothing, applied: nothing };
   const engine: Engine = createEngine({
-    ...{ id: 'e0', kind, time, random },
-    emit: (action, id) => door.emit(action, id),
+    ...{ id: 'e0', kind, time, random, stoppingMs: 0 },
+    emit: (...event) => door.emit(...event),
   });
   const door: EngineDoor = createEngineDoor({
     ...{ time, random, watch, engine: () => engine, onStep: nothing },

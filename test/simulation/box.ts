@@ -1,3 +1,5 @@
+import { EPOCH_MS } from './time.ts';
+
 /** What a container is from its creation on. */
 export interface Spec {
   /** VIRTUALHOST. */
@@ -30,6 +32,15 @@ export interface Box {
   shownSince: number;
   /** Changes that the list does not show yet. */
   lagging: number;
+  /** Rises with each start. */
+  life: number;
+  startedAt: number;
+  /** When it was told to end in this life; null: it was not. */
+  signalledAt: number | null;
+  /** When it was drained, or was not any more, for the last time. */
+  orderedAt: number;
+  /** Until then a signal that was sent to it may be heard, or may count. */
+  unsettledUntil: number;
 }
 
 export const GONE: Face = { state: 'exited', health: 'none', address: '' };
@@ -38,6 +49,11 @@ export const GONE: Face = { state: 'exited', health: 'none', address: '' };
 export function isRoutable({ state, health, address }: Face): boolean {
   const isHealthy = health === 'none' || health === 'healthy';
   return state === 'running' && isHealthy && address !== '';
+}
+
+/** Whether it was told to end, for as long as that counts. */
+export function isStopping({ signalledAt }: Box, now: number, stoppingMs: number): boolean {
+  return signalledAt !== null && now < signalledAt + stoppingMs;
 }
 
 export function shortIdOf(box: Box): string {
@@ -71,14 +87,17 @@ export function lineOf(box: Box, tellsHealth: boolean): Record<string, unknown> 
 }
 
 /** The inspection: never wrong. */
-export function inspectionOf({ real, spec }: Box): Record<string, unknown> {
+export function inspectionOf({ real, spec, startedAt }: Box): Record<string, unknown> {
   const config = {
     Env: ['PATH=/bin', `VIRTUALHOST=${spec.hosts}`],
     ExposedPorts: { '80/tcp': {} },
     ...(spec.hasHealthcheck ? { Healthcheck: { Test: ['CMD', 'true'] } } : {}),
   };
   return {
-    State: { Running: real.state !== 'exited' },
+    State: {
+      Running: real.state !== 'exited',
+      StartedAt: new Date(EPOCH_MS + startedAt).toISOString(),
+    },
     Config: config,
     HostConfig: {},
     NetworkSettings: { Networks: { bridge: { IPAddress: real.address } } },

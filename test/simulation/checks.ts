@@ -1,11 +1,12 @@
 import { parseClaim } from '../../src/model/claim-text.ts';
 import { breaches } from '../laws/invariants.ts';
 import { type Marks, type World, WRONG } from '../laws/world.ts';
-import { hostsOf, shortIdOf, urlOf } from './box.ts';
+import { type Box, hostsOf, shortIdOf, urlOf } from './box.ts';
 import { type Breach, broken } from './breach.ts';
 import { isSteady } from './engine.ts';
 import { entriesOf } from './list-oracle.ts';
 import type { Basis } from './recorder.ts';
+import { drainedIn } from './redis-orders.ts';
 import { EPOCH_MS } from './time.ts';
 import type { Universe } from './universe.ts';
 import type { Applied } from './watch.ts';
@@ -78,10 +79,10 @@ function lost(applied: Applied, basis: Basis | undefined, universe: Universe): r
   const { before, after, input } = applied;
   const listed = basis?.listed ?? null;
   if (listed === null || (listed.isShrunk && !mustBePutOff(applied, universe))) return [];
-  const { sites } = universe;
-  const boxes = sites.find(({ engine }) => engine.id === input.owner)?.engine.boxes ?? [];
-  return boxes.flatMap((box) => {
-    if (!isSteady(box, listed.at)) return [];
+  const drained = drainedIn(universe.redis.hashes, input.owner);
+  return boxesOf(universe, input.owner).flatMap((box) => {
+    const since = Math.min(listed.at, basis?.openedAt ?? 0);
+    if (drained.has(shortIdOf(box)) || !isSteady(box, since)) return [];
     const url = urlOf(box.shown);
     return hostsOf(box).flatMap((host) => {
       const isLost =
@@ -93,17 +94,30 @@ function lost(applied: Applied, basis: Basis | undefined, universe: Universe): r
   });
 }
 
+function boxesOf({ sites }: Universe, owner: string): readonly Box[] {
+  return sites.find(({ engine }) => engine.id === owner)?.engine.boxes ?? [];
+}
+
 /** Whether the guard had to put off what this write takes, as it is the first to want so much. */
-function mustBePutOff(
-  { before, after, input, process }: Applied,
-  { cast, seats, time }: Universe,
-): boolean {
+function mustBePutOff({ before, after, input, process }: Applied, universe: Universe): boolean {
+  const { cast, seats, time, redis } = universe;
+  const drained = drainedIn(redis.hashes, input.owner);
+  // What was called off, or may seem so, is neither counted nor put off.
+  const calledOff = new Set(
+    boxesOf(universe, input.owner)
+      .filter(({ orderedAt, unsettledUntil }) => Math.max(orderedAt, unsettledUntil) > 0)
+      .map(shortIdOf)
+      .concat([...drained]),
+  );
+  const isCalledOff = (host: string) =>
+    [...claimed(before, input.owner, host).values()].flat().some((id) => calledOff.has(id));
   const backed = [...fieldsOf(before, input.owner).keys()].filter(
     (host) => claimed(before, input.owner, host).size > 0,
   );
   const taken = backed.filter(
     (host) =>
       claimed(after, input.owner, host).size === 0 &&
+      !isCalledOff(host) &&
       entriesOf(after, host).length < entriesOf(before, host).length,
   ).length;
   const seat = seats.find(({ controller }) => controller.process === process);

@@ -3,6 +3,7 @@ import type { Config } from '../../src/config/config.ts';
 import { comesBack, startHeartbeat } from '../../src/daemon/heartbeat.ts';
 import { assembleParts, type Parts } from '../../src/daemon/parts.ts';
 import { startHub } from '../../src/daemon/triggers.ts';
+import { startUpkeep } from '../../src/daemon/upkeep.ts';
 import { type Connectors, wire } from '../../src/pass/clients.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
 import type { Mutant } from './mutant.ts';
@@ -58,6 +59,7 @@ export function startController(options: ControllerOptions): SimulatedController
   time.after(
     0,
     () => {
+      parts.runner.listen(startUpkeep(parts));
       parts.loop.run(parts.runner).catch(end);
       parts.wiring.redis.open();
       const ends = [startHub(parts, end), startHeartbeat(parts, comesBack(parts))];

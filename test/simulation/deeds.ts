@@ -6,6 +6,7 @@ import type { Time } from './time.ts';
 /** What can be done to a container. */
 export const DEEDS = [
   ...['die', 'remove', 'restart', 'pause', 'unpause', 'sicken', 'recover', 'loop'],
+  ...['stop', 'kill', 'nudge'],
 ] as const as readonly Deed[];
 export type Deed =
   | 'die'
@@ -15,7 +16,17 @@ export type Deed =
   | 'unpause'
   | 'sicken'
   | 'recover'
-  | 'loop';
+  | 'loop'
+  | 'stop'
+  | 'kill'
+  | 'nudge';
+
+/** Tells of what happened, at that moment. */
+export type Emit = (
+  action: string,
+  id: string,
+  attributes?: Readonly<Record<string, string>>,
+) => void;
 
 /** Does things to containers, and tells of them. */
 export interface Deeds {
@@ -28,16 +39,30 @@ interface DeedOptions {
   readonly time: Time;
   readonly random: Random;
   readonly kind: EngineKind;
-  readonly emit: (action: string, id: string) => void;
+  readonly emit: Emit;
+  /** The container was told to end. */
+  readonly told: (box: Box) => void;
   /** The container is so from now on; the list shows it later. */
   readonly turn: (box: Box, real: Face, lagMs: number) => void;
   readonly freeAddress: () => string;
 }
 
+const SIGKILL = 9;
+const SIGTERM = 15;
+/** One that ends nothing here. */
+const SIGWINCH = 28;
+/** Of those that are told to stop, so many per cent live on. */
+const DEAF = 30;
+const LONGEST_STOP_MS = 4_000;
+const LONGEST_KILL_MS = 300;
+
 export function createDeeds(options: DeedOptions): Deeds {
-  const { time, random, kind, emit, turn, freeAddress } = options;
+  const { time, random, kind, emit, told, turn, freeAddress } = options;
   const start = (box: Box) => {
     const health = box.spec.hasHealthcheck ? 'starting' : 'none';
+    box.life += 1;
+    box.startedAt = time.now();
+    box.signalledAt = null;
     turn(box, { state: 'running', health, address: freeAddress() }, 0);
     emit('connect', box.id);
     emit('start', box.id);
@@ -60,6 +85,16 @@ export function createDeeds(options: DeedOptions): Deeds {
     turn(box, to, 1 + random.int(longest));
     emit('die', box.id);
     emit('disconnect', box.id);
+  };
+  const signal = (box: Box, number: number) => {
+    emit('kill', box.id, { signal: String(number) });
+    if (number !== SIGWINCH) told(box);
+  };
+  const endIn = (box: Box, delayMs: number) => {
+    const { life } = box;
+    time.after(delayMs, () => {
+      if (box.life === life && isUp(box)) end(box, false);
+    });
   };
   const soon = (box: Box, change: Partial<Face>, action: string) => {
     turn(box, { ...box.real, ...change }, 1 + random.int(kind.lagMs));
@@ -86,6 +121,17 @@ export function createDeeds(options: DeedOptions): Deeds {
     unpause: (box) => box.real.state === 'paused' && soon(box, { state: 'running' }, 'unpause'),
     sicken: (box) => setHealth(box, 'unhealthy'),
     recover: (box) => setHealth(box, 'healthy'),
+    stop: (box) => {
+      if (!isUp(box)) return;
+      signal(box, SIGTERM);
+      if (!random.percent(DEAF)) endIn(box, random.int(LONGEST_STOP_MS));
+    },
+    kill: (box) => {
+      if (!isUp(box)) return;
+      signal(box, SIGKILL);
+      endIn(box, random.int(LONGEST_KILL_MS));
+    },
+    nudge: (box) => isUp(box) && signal(box, SIGWINCH),
     loop: (box) => {
       if (isUp(box)) end(box, false, { ...GONE, state: 'restarting' });
     },

@@ -1,14 +1,17 @@
 import { Readable } from 'node:stream';
 import type { DockerClient } from '../../src/clients/docker.ts';
+import type { Filters, Span } from '../../src/clients/docker-body.ts';
 import { callDocker, type DockerRequest } from '../../src/clients/docker-call.ts';
 import type { Narrow } from '../../src/clients/docker-session.ts';
 import { type OnItem, readListItems } from '../../src/clients/list-items.ts';
+import { monotonic } from '../../src/clock.ts';
 import type { Connectors } from '../../src/pass/clients.ts';
 import type { Strike, Target } from './door-faults.ts';
 import type { Engine } from './engine.ts';
+import type { EngineEvent } from './engine-door.ts';
 import type { Requests } from './requests.ts';
 import type { Streams } from './streams.ts';
-import type { Process, Time } from './time.ts';
+import { EPOCH_MS, type Process, type Time } from './time.ts';
 import type { Listed, Watch } from './watch.ts';
 
 /** What a client of a simulated engine talks to. */
@@ -18,6 +21,8 @@ export interface DockerPeer {
   readonly engine: Engine;
   readonly requests: Requests;
   readonly streams: Streams;
+  /** The last events, the oldest first. */
+  readonly last: readonly EngineEvent[];
 }
 
 /** What a list can suffer and still be one; an item that cannot be read spoils no list. */
@@ -63,7 +68,7 @@ export function connectSimulatedDocker(peer: DockerPeer, process: Process): Conn
           hasPromptList: peer.engine.kind.hasPromptList,
           keepsContainers: true,
           rootless: false,
-          timeAt: () => null,
+          timeAt: (monotonicMs) => EPOCH_MS + peer.time.now() + monotonicMs - monotonic(),
           list: (onItem, filters) =>
             list(peer, process, request, { onItem, health: filters?.health ?? null }),
           inspect: (boxId, narrow) =>
@@ -71,9 +76,12 @@ export function connectSimulatedDocker(peer: DockerPeer, process: Process): Conn
           // No simulated container tells the id of its network.
           networks: () => Promise.reject(new Error('the simulated engine was not asked for this')),
           managed: async () => 'refused',
-          // It tells no clock, by which alone they could be asked for.
-          lastEvents: () =>
-            Promise.reject(new Error('the simulated engine was not asked for this')),
+          lastEvents: (filters, span) =>
+            callDocker(
+              request('last events'),
+              ask('last-events', () => within(peer.last, filters, span)),
+              (reply) => (Array.isArray(reply) ? reply : null),
+            ),
           async events(_filters, ended) {
             const stream = await callDocker(
               request('event stream'),
@@ -87,6 +95,17 @@ export function connectSimulatedDocker(peer: DockerPeer, process: Process): Conn
       },
     };
   };
+}
+
+function within(
+  events: readonly EngineEvent[],
+  filters: Filters,
+  { sinceMs, untilMs }: Span,
+): readonly EngineEvent[] {
+  return events.filter(({ Action, timeNano }) => {
+    const at = timeNano / 1e6;
+    return filters.event?.includes(Action) === true && at >= sinceMs && at <= untilMs;
+  });
 }
 
 async function list(

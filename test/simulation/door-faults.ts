@@ -3,8 +3,10 @@ import type { Time } from './time.ts';
 import type { Watch } from './watch.ts';
 
 /** What a request asks for. */
-export const TARGETS = ['list', 'health', 'inspect', 'info', 'events', 'ping'] as const;
-export type Target = (typeof TARGETS)[number];
+export const TARGETS = [
+  ...['list', 'health', 'inspect', 'info', 'events', 'last-events', 'ping'],
+] as const as readonly Target[];
+export type Target = 'list' | 'health' | 'inspect' | 'info' | 'events' | 'last-events' | 'ping';
 
 /** How a request goes wrong; `slow` comes within the deadline or after it. */
 export const STRIKES = [

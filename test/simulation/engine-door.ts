@@ -1,11 +1,12 @@
 import type { Connectors } from '../../src/pass/clients.ts';
 import type { Random } from '../laws/random.ts';
+import type { Emit } from './deeds.ts';
 import { connectSimulatedDocker } from './docker-client.ts';
 import { createFaults, type Faults } from './door-faults.ts';
 import type { Engine } from './engine.ts';
 import { createRequests } from './requests.ts';
 import { createStreams } from './streams.ts';
-import type { Process, Time } from './time.ts';
+import { EPOCH_MS, type Process, type Time } from './time.ts';
 import type { Watch } from './watch.ts';
 
 /** What stands between an engine and the controllers: connections, delays, and what is lost on the way. */
@@ -15,7 +16,7 @@ export interface EngineDoor {
   readonly streams: number;
   connectFor(process: Process): Connectors['docker'];
   /** Sends an event to all who follow. */
-  emit(action: string, id: string): void;
+  readonly emit: Emit;
   /** Nothing is answered, nothing is told, nothing is closed. */
   freeze(frozen: boolean): void;
   /** Every connection is closed and none is taken, or all is well again. */
@@ -25,6 +26,21 @@ export interface EngineDoor {
   /** The process is gone. */
   hangUp(process: Process): void;
 }
+
+/** An event as the engine tells it. */
+export interface EngineEvent {
+  readonly Type: string;
+  readonly Action: string;
+  readonly Actor: {
+    readonly ID: string;
+    readonly Attributes: Readonly<Record<string, string>>;
+  };
+  /** Since 1970. */
+  readonly timeNano: number;
+}
+
+/** So many of its last events an engine knows, as long as it runs. */
+const REMEMBERED = 256;
 
 interface DoorOptions {
   readonly time: Time;
@@ -39,6 +55,7 @@ export function createEngineDoor({ time, random, watch, engine, onStep }: DoorOp
   const faults = createFaults(time, random, watch);
   const streams = createStreams(time, watch);
   let streamsFrom = 0;
+  const last: EngineEvent[] = [];
   const requests = createRequests({
     ...{ time, random, onStep },
     strike: (target) => {
@@ -52,9 +69,14 @@ export function createEngineDoor({ time, random, watch, engine, onStep }: DoorOp
       return streams.size;
     },
     connectFor: (process) =>
-      connectSimulatedDocker({ time, watch, requests, streams, engine: engine() }, process),
-    emit(action, id) {
-      const event = { Type: 'container', Action: action, Actor: { ID: id } };
+      connectSimulatedDocker({ time, watch, requests, streams, last, engine: engine() }, process),
+    emit(action, id, attributes = {}) {
+      const event: EngineEvent = {
+        ...{ Type: 'container', Action: action, Actor: { ID: id, Attributes: attributes } },
+        timeNano: (EPOCH_MS + time.now()) * 1e6,
+      };
+      last.push(event);
+      last.splice(0, last.length - REMEMBERED);
       const line = `${JSON.stringify(event)}\n`;
       requests.whenThawed(() => streams.send(line, faults.delaysOfEvent));
     },
@@ -65,7 +87,9 @@ export function createEngineDoor({ time, random, watch, engine, onStep }: DoorOp
     shut(shut) {
       requests.shut(shut);
       watch.disturbed('until-resync');
-      if (shut) streams.cut();
+      if (!shut) return;
+      last.length = 0;
+      streams.cut();
     },
     closeStreams(forMs) {
       streamsFrom = time.now() + forMs;

@@ -1,6 +1,6 @@
 import type { Random } from '../laws/random.ts';
 import { type Box, type Face, GONE, inspectionOf, isRoutable, lineOf, type Spec } from './box.ts';
-import { createDeeds, type Deed, isUp } from './deeds.ts';
+import { createDeeds, type Deed, type Emit, isUp } from './deeds.ts';
 import type { EngineKind } from './engine-kind.ts';
 import { EPOCH_MS, type Time } from './time.ts';
 
@@ -29,14 +29,19 @@ interface EngineOptions {
   readonly kind: EngineKind;
   readonly time: Time;
   readonly random: Random;
-  /** An event, at the moment of what it tells. */
-  readonly emit: (action: string, id: string) => void;
+  /** For how long a controller counts a signal. */
+  readonly stoppingMs: number;
+  readonly emit: Emit;
 }
 
 /** How long a container may have been created when it starts. */
 const LONGEST_CREATED_MS = 500;
 
-export function createEngine({ id, kind, time, random, emit }: EngineOptions): Engine {
+/** However late an event is heard, and a controller asks whether it is of another life. */
+const UNSETTLED_MS = 30_000;
+
+export function createEngine(options: EngineOptions): Engine {
+  const { id, kind, time, random, stoppingMs, emit } = options;
   const boxes: Box[] = [];
   /** The lists by their filter, as long as they show the same. */
   const texts = new Map<string, string>();
@@ -65,11 +70,22 @@ export function createEngine({ id, kind, time, random, emit }: EngineOptions): E
       show(box);
     });
   };
+  const told = (box: Box) => {
+    box.signalledAt = time.now();
+    box.unsettledUntil = time.now() + stoppingMs + UNSETTLED_MS;
+    changedAt = time.now();
+    const { signalledAt } = box;
+    // From then on it counts as one that lives on.
+    time.after(stoppingMs, () => {
+      if (box.signalledAt === signalledAt) changedAt = time.now();
+    });
+  };
   const deeds = createDeeds({
     time,
     random,
     kind,
     emit,
+    told,
     turn,
     freeAddress: () => freeAddress(boxes),
   });
@@ -90,6 +106,7 @@ export function createEngine({ id, kind, time, random, emit }: EngineOptions): E
       const box: Box = {
         ...{ id: name, number: made, createdAt, spec },
         ...{ real: GONE, shown: GONE, shownSince: time.now(), lagging: 0, isRemoved: false },
+        ...{ life: 0, startedAt: 0, signalledAt: null, orderedAt: 0, unsettledUntil: 0 },
       };
       boxes.push(box);
       emit('create', box.id);
@@ -139,7 +156,8 @@ function freeAddress(boxes: readonly Box[]): string {
   }
 }
 
-/** Whether the list has shown the container as routable, unchanged, since before that moment. */
+/** Whether the list has shown the container as routable, unchanged and not called off, since before that moment. */
 export function isSteady(box: Box, since: number): boolean {
-  return isRoutable(box.shown) && box.real === box.shown && box.shownSince < since;
+  const isSettled = Math.max(box.orderedAt, box.unsettledUntil) < since;
+  return isSettled && isRoutable(box.shown) && box.real === box.shown && box.shownSince < since;
 }

@@ -1,5 +1,5 @@
 import type { Random } from '../laws/random.ts';
-import { DEEDS } from './deeds.ts';
+import { DEEDS, type Deed } from './deeds.ts';
 import { EVENT_FAULTS, STRIKES, TARGETS } from './door-faults.ts';
 import { ASKED, type Cast, type Happening, HOSTS } from './step.ts';
 
@@ -19,10 +19,16 @@ export function anyRun(random: Random, cast: Cast): Extract<Happening, { kind: '
   return { kind: 'run', engine: random.int(cast.engines.length), spec };
 }
 
-/** Something is done to a container. */
-export function anyDeed(random: Random, cast: Cast): Happening {
+/** Something is done to a container, or one of these things. */
+export function anyDeed(random: Random, cast: Cast, deeds: readonly Deed[] = DEEDS): Happening {
   const engine = anyEngine(random, cast);
-  return { kind: 'deed', engine, box: random.int(12), deed: random.pick(DEEDS) };
+  return { kind: 'deed', engine, box: random.int(12), deed: random.pick(deeds) };
+}
+
+/** Somebody drains a container, or does so no more; `badly`: with a text that says nothing. */
+export function anyDrain(random: Random, cast: Cast): Happening {
+  const how = random.pick(['drain', 'drain', 'badly', 'undrain', 'undrain'] as const);
+  return { kind: 'drain', engine: anyEngine(random, cast), box: random.int(12), how };
 }
 
 type Make = (random: Random, cast: Cast) => Happening;
@@ -30,7 +36,8 @@ type Make = (random: Random, cast: Cast) => Happening;
 /** What may happen, with how often. */
 const MAKERS: readonly (readonly [weight: number, make: Make])[] = [
   [16, anyRun],
-  [40, anyDeed],
+  [40, (random, cast) => anyDeed(random, cast)],
+  [10, anyDrain],
   [
     4,
     (random, cast) => ({

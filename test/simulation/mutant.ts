@@ -1,3 +1,5 @@
+import type { DockerSession } from '../../src/clients/docker-session.ts';
+import type { RedisConnection } from '../../src/clients/redis.ts';
 import type { Config } from '../../src/config/config.ts';
 import type { TriggerReason } from '../../src/model/trigger.ts';
 import type { Connectors } from '../../src/pass/clients.ts';
@@ -30,3 +32,36 @@ export const UNCHANGED: MakeMutant = () => ({
   script: applyToModel,
   tear: tearInOrder,
 });
+
+type Parts = Partial<Omit<Mutant, 'hears' | 'name'>> & {
+  readonly hears?: () => Mutant['hears'];
+};
+
+/** A mutant of these faults. */
+export function mutant(name: string, parts: Parts): MakeMutant {
+  return () => ({ ...UNCHANGED(), ...parts, hears: parts.hears?.() ?? (() => true), name });
+}
+
+/** Puts something between the controller and what an engine is asked in a session. */
+export function withSession(wrap: (session: DockerSession) => DockerSession): Mutant['connect'] {
+  return (connect) => ({
+    ...connect,
+    docker: (options) => {
+      const client = connect.docker(options);
+      return { ...client, connect: async () => wrap(await client.connect()) };
+    },
+  });
+}
+
+/** Puts something between what writes and Redis. */
+export function withWrite(
+  wrap: (write: RedisConnection['write']) => RedisConnection['write'],
+): Mutant['connect'] {
+  return (connect) => ({
+    ...connect,
+    redis: (...options) => {
+      const redis = connect.redis(...options);
+      return { ...redis, write: wrap(redis.write) };
+    },
+  });
+}

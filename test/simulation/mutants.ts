@@ -3,12 +3,14 @@ import type { RedisConnection } from '../../src/clients/redis.ts';
 import { ObserveError } from '../../src/errors.ts';
 import type { Workload } from '../../src/model/workload.ts';
 import type { Stages } from '../../src/reconcile.ts';
-import { type MakeMutant, type Mutant, UNCHANGED } from './mutant.ts';
+import { type MakeMutant, type Mutant, mutant, withSession, withWrite } from './mutant.ts';
 import { SCRIPT_MUTANTS } from './script-mutants.ts';
+import { WITHDRAWAL_MUTANTS } from './withdrawal-mutants.ts';
 
 /** Deliberate faults of the controller, each of which the simulation must find. */
 export const MUTANTS: readonly MakeMutant[] = [
   ...SCRIPT_MUTANTS,
+  ...WITHDRAWAL_MUTANTS,
   mutant('an unknown container is taken for none', {
     stages: withObserve(async ({ observe }) =>
       (await observe(never)).filter(({ kind }) => kind === 'known'),
@@ -81,14 +83,6 @@ export const MUTANTS: readonly MakeMutant[] = [
   mutant('nothing is held', { config: (config) => ({ ...config, holdMs: 0 }) }),
 ];
 
-type Parts = Partial<Omit<Mutant, 'hears' | 'name'>> & {
-  readonly hears?: () => Mutant['hears'];
-};
-
-function mutant(name: string, parts: Parts): MakeMutant {
-  return () => ({ ...UNCHANGED(), ...parts, hears: parts.hears?.() ?? (() => true), name });
-}
-
 function withObserve(observe: (stages: Stages) => Promise<readonly Workload[]>): Mutant['stages'] {
   return (stages) => ({ ...stages, observe: () => observe(stages) });
 }
@@ -104,27 +98,16 @@ type Items = readonly Buffer[];
 function withList(
   wrap: (list: () => Promise<Items>, filters: Filters | undefined) => Promise<Items>,
 ): Mutant['connect'] {
-  return (connect) => ({
-    ...connect,
-    docker: (options) => {
-      const client = connect.docker(options);
-      return {
-        ...client,
-        connect: async () => {
-          const session = await client.connect();
-          const list = async (filters: Filters | undefined) => {
-            const items: Buffer[] = [];
-            await session.list((item) => isJson(item) && items.push(item) > 0, filters);
-            return items;
-          };
-          return {
-            ...session,
-            list: async (onItem, filters) =>
-              (await wrap(() => list(filters), filters)).forEach(onItem),
-          };
-        },
-      };
-    },
+  return withSession((session) => {
+    const list = async (filters: Filters | undefined) => {
+      const items: Buffer[] = [];
+      await session.list((item) => isJson(item) && items.push(item) > 0, filters);
+      return items;
+    };
+    return {
+      ...session,
+      list: async (onItem, filters) => (await wrap(() => list(filters), filters)).forEach(onItem),
+    };
   });
 }
 
@@ -149,19 +132,6 @@ function isJson(bytes: Buffer): boolean {
   } catch {
     return false; // decided: whatever it is, it is not an item of a list
   }
-}
-
-/** Puts something between the applier and Redis. */
-function withWrite(
-  wrap: (write: RedisConnection['write']) => RedisConnection['write'],
-): Mutant['connect'] {
-  return (connect) => ({
-    ...connect,
-    redis: (...options) => {
-      const redis = connect.redis(...options);
-      return { ...redis, write: wrap(redis.write) };
-    },
-  });
 }
 
 function resent(write: RedisConnection['write']): RedisConnection['write'] {

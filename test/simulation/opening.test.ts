@@ -79,6 +79,7 @@ function simulated(
   const { script } = UNCHANGED();
   const run = createCommands({
     ...{ world, engines, now, run: redisRun, script, process, watch, isFull: false, tear: null },
+    hashes: new Map(),
   });
   return {
     ...{ address: 'simulated', open: noop, define: noop, close: noop },

@@ -1,15 +1,17 @@
 import { parseClaim } from '../../src/model/claim-text.ts';
 import { compareText } from '../../src/model/compare.ts';
 import { type World, WRONG } from '../laws/world.ts';
-import { type Box, type Face, hostsOf, isRoutable, shortIdOf, urlOf } from './box.ts';
+import { type Box, type Face, hostsOf, isRoutable, isStopping, shortIdOf, urlOf } from './box.ts';
 import { type Breach, broken } from './breach.ts';
 import { entriesOf, listDeviations, type Wanted } from './list-oracle.ts';
+import { drainedIn } from './redis-orders.ts';
 import { HOSTS } from './step.ts';
-
 import type { Universe } from './universe.ts';
 
 /** How long a hold that has ended may stand there. */
 const HOLD_GRACE_MS = 1_500;
+/** For so long an engine's list may be late, so that a drain of who is not listed stays. */
+const LATE_LIST_MS = 10_000;
 
 /**
  * How Redis differs from what the engines' lists say now, told without any code of the controller's: lists
@@ -20,11 +22,11 @@ const HOLD_GRACE_MS = 1_500;
  */
 export function deviations(universe: Universe, isAtRest: boolean): readonly Breach[] {
   const { world } = universe.redis;
-  const owners = universe.sites.map(({ engine }) => ({
-    owner: engine.id,
-    wanted: wantedFrom(engine.boxes),
-    dead: deadIn(engine.boxes),
-  }));
+  const owners = universe.sites.map(({ engine }) => {
+    const gets = servableAt(universe, engine.id);
+    const { boxes, id: owner } = engine;
+    return { owner, wanted: wantedFrom(boxes, gets), dead: deadIn(boxes, gets) };
+  });
   const wantedAt = (host: string) =>
     owners.flatMap(({ owner, wanted }) => {
       const one = wanted.get(host);
@@ -76,14 +78,40 @@ function claimedBy(world: World, owner: string) {
       });
 }
 
-function wantedFrom(boxes: readonly Box[]): ReadonlyMap<string, Wanted> {
+/** Whether requests are to go there now: the list says so, and nobody called it off. */
+type Servable = (box: Box) => boolean;
+
+function servableAt({ redis, time, cast }: Universe, owner: string): Servable {
+  const drained = drainedIn(redis.hashes, owner);
+  return (box) => {
+    const isCalledOff = drained.has(shortIdOf(box)) || isStopping(box, time.now(), cast.stoppingMs);
+    return isRoutable(box.shown) && !isCalledOff;
+  };
+}
+
+/** 4: nobody is drained for long who is gone. */
+export function forgottenDrains(
+  { sites, redis, time }: Universe,
+  mendedWithinMs: number,
+): readonly Breach[] {
+  const since = time.now() - mendedWithinMs - LATE_LIST_MS;
+  return sites.flatMap(({ engine }) => {
+    const drained = drainedIn(redis.hashes, engine.id);
+    return engine.boxes
+      .filter((box) => drained.has(shortIdOf(box)) && box.shown.state === 'exited')
+      .filter(({ shownSince, orderedAt }) => Math.max(shownSince, orderedAt) < since)
+      .map((box) => broken(4, `${shortIdOf(box)} is drained, and is gone`));
+  });
+}
+
+function wantedFrom(boxes: readonly Box[], gets: Servable): ReadonlyMap<string, Wanted> {
   const wanted = new Map<string, Map<string, readonly string[]>>();
   for (const box of boxes) {
     if (!isAsking(box.shown)) continue;
     for (const host of hostsOf(box)) {
       const urls = wanted.get(host) ?? new Map<string, readonly string[]>();
       wanted.set(host, urls);
-      if (!isRoutable(box.shown)) continue;
+      if (!gets(box)) continue;
       urls.set(urlOf(box.shown), Array<string>(box.spec.weight).fill(shortIdOf(box)));
     }
   }
@@ -95,8 +123,8 @@ function isAsking({ state }: Face): boolean {
   return state !== 'exited';
 }
 
-function deadIn(boxes: readonly Box[]): ReadonlySet<string> {
-  return new Set(boxes.filter(({ shown }) => !isRoutable(shown)).map(shortIdOf));
+function deadIn(boxes: readonly Box[], gets: Servable): ReadonlySet<string> {
+  return new Set(boxes.filter((box) => !gets(box)).map(shortIdOf));
 }
 
 interface Claimed {

@@ -67,6 +67,7 @@ export const ON_REDIS: Performers<OnRedis> = {
     universe.redis.change((world) => {
       universe.ledger = emptyLedger();
       for (const kept of Object.values(world)) kept.clear();
+      universe.redis.hashes.clear();
     });
   },
   spoil(universe, step) {

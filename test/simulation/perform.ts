@@ -1,5 +1,7 @@
+import { shortIdOf } from './box.ts';
 import { ON_REDIS } from './perform-redis.ts';
 import type { Performers, StepOf } from './performers.ts';
+import { drainKey } from './redis-orders.ts';
 import type { Step } from './step.ts';
 import type { Site, Universe } from './universe.ts';
 
@@ -15,6 +17,19 @@ const PERFORMERS: Performers<Step['kind']> = {
     const { engine } = siteOf(universe, number);
     const box = engine.boxes[chosen % engine.boxes.length];
     if (box !== undefined) engine.act(deed, box, false);
+  },
+  drain({ sites, redis, time }, { engine: number, box: chosen, how }) {
+    const engine = sites[number]?.engine;
+    const box = engine?.boxes[chosen % engine.boxes.length];
+    if (engine === undefined || box === undefined || !redis.isUp) return;
+    const since = redis.now();
+    const texts = {
+      drain: JSON.stringify({ since, by: 'somebody' }),
+      badly: 'please',
+      undrain: null,
+    };
+    redis.order(drainKey(engine.id), shortIdOf(box), texts[how]);
+    box.orderedAt = time.now();
   },
   storm(universe, { engine: number, percent }) {
     const { engine } = siteOf(universe, number);

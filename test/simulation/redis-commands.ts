@@ -5,6 +5,7 @@ import { leaseState } from '../../src/model/lease.ts';
 import { isAnotherEngine, parseOwnerRecord, publishedAt } from '../../src/model/owner-record.ts';
 import { type World, WRONG } from '../laws/world.ts';
 import { runApply, type Script, type Tear } from './redis-apply.ts';
+import { type Hashes, runOnHashes } from './redis-orders.ts';
 import type { Process } from './time.ts';
 import type { Watch } from './watch.ts';
 
@@ -12,6 +13,7 @@ import type { Watch } from './watch.ts';
 export interface CommandContext {
   readonly world: World;
   readonly engines: Map<string, string>;
+  readonly hashes: Hashes;
   /** Milliseconds since 1970. */
   readonly now: number;
   /** The run of Redis, whose clock that is. */
@@ -58,13 +60,16 @@ export function createCommands(context: CommandContext): Run {
       case 'hmget':
         return hmget(context.world, words);
       case 'hscan':
-        return ['0', [...hashOf(context.world, words)].flat()];
+        return ['0', [...hashOf(context, words)].flat()];
       case 'type':
         return WRONG;
       case 'scan':
         return ['0', [...context.world.dead.keys()].map((host) => `dead:${host}`)];
       default:
-        return new Error(`ERR unknown command '${name}'`);
+        return (
+          runOnHashes(context.hashes, context.isFull, [name, ...args]) ??
+          new Error(`ERR unknown command '${name}'`)
+        );
     }
   };
 }
@@ -193,11 +198,13 @@ function hmget(world: World, words: readonly string[]): unknown {
 }
 
 /** What stands in a hash that is read whole. */
-function hashOf(world: World, words: readonly string[]): ReadonlyMap<string, string> {
+function hashOf(
+  { world, hashes }: CommandContext,
+  words: readonly string[],
+): ReadonlyMap<string, string> {
   const [key = ''] = words;
-  return key.startsWith(OPTIONS)
-    ? optionsAt(world, nameIn(words, OPTIONS))
-    : fieldsOf(world, ownerIn(words));
+  if (key.startsWith(OPTIONS)) return optionsAt(world, nameIn(words, OPTIONS));
+  return hashes.get(key) ?? fieldsOf(world, ownerIn(words));
 }
 
 function optionsAt({ options }: World, vhost: string): ReadonlyMap<string, string> {

@@ -3,6 +3,7 @@ import { emptyWorld } from '../laws/dump.ts';
 import type { World } from '../laws/world.ts';
 import type { Script, Tear } from './redis-apply.ts';
 import { createCommands } from './redis-commands.ts';
+import { type Hashes, setField } from './redis-orders.ts';
 import { EPOCH_MS, type Process, type Time } from './time.ts';
 import type { Watch } from './watch.ts';
 
@@ -15,6 +16,10 @@ export type Answer = (replies: readonly unknown[]) => void;
 /** A simulated Redis: what it holds, and in which state it is. */
 export interface RedisServer {
   readonly world: World;
+  /** What stands beside it: drains and names. */
+  readonly hashes: Hashes;
+  /** When somebody ordered anything for the last time. */
+  readonly orderedAt: number;
   /** Rises with every change of what it holds. */
   readonly revision: number;
   readonly isUp: boolean;
@@ -28,6 +33,8 @@ export interface RedisServer {
   receive(process: Process, commands: readonly RedisCommand[], answer: Answer): void;
   /** Somebody else writes. */
   change(write: (world: World) => void): void;
+  /** Somebody writes a drain, or takes it out. */
+  order(key: string, field: string, text: string | null): void;
   freeze(frozen: boolean): void;
   fill(full: boolean): void;
   /** Dies in the middle of the next apply. */
@@ -41,6 +48,16 @@ export interface RedisServer {
   save(): void;
 }
 
+interface Kept {
+  readonly world: World;
+  readonly engines: Map<string, string>;
+  readonly hashes: Hashes;
+}
+
+function nothing(): Kept {
+  return { world: emptyWorld(), engines: new Map(), hashes: new Map() };
+}
+
 export function createRedisServer(
   time: Time,
   watch: Watch,
@@ -48,7 +65,9 @@ export function createRedisServer(
 ): RedisServer {
   let world = emptyWorld();
   let engines = new Map<string, string>();
-  let saved = { world: emptyWorld(), engines: new Map<string, string>() };
+  let hashes: Hashes = new Map();
+  let orderedAt = 0;
+  let saved = nothing();
   let connections = new Set<Drop>();
   let waiting: (() => void)[] = [];
   let revision = 0;
@@ -66,6 +85,12 @@ export function createRedisServer(
   const server: RedisServer = {
     get world() {
       return world;
+    },
+    get hashes() {
+      return hashes;
+    },
+    get orderedAt() {
+      return orderedAt;
     },
     get revision() {
       return revision;
@@ -90,7 +115,17 @@ export function createRedisServer(
         expire(world, now());
         const isTorn = onTear !== null && commands.some(([name]) => name === 'autodockApply');
         const run = createCommands({
-          ...{ world, engines, now: now(), run: `run ${starts}`, isFull, script, process, watch },
+          ...{
+            world,
+            engines,
+            hashes,
+            now: now(),
+            run: `run ${starts}`,
+            isFull,
+            script,
+            process,
+            watch,
+          },
           tear: isTorn ? tear : null,
         });
         const replies = commands.map((command) => run(command));
@@ -108,6 +143,10 @@ export function createRedisServer(
       expire(world, now());
       write(world);
       revision += 1;
+    },
+    order(key, field, text) {
+      setField(hashes, key, field, text);
+      orderedAt = time.now();
     },
     freeze(frozen) {
       isFrozen = frozen;
@@ -140,13 +179,14 @@ export function createRedisServer(
       starts += 1;
       watch.disturbed('until-resync');
       if (how === 'as-it-was') return;
-      const from = how === 'empty' ? { world: emptyWorld(), engines: new Map() } : saved;
+      const from = how === 'empty' ? nothing() : saved;
       world = structuredClone(from.world);
       engines = new Map(from.engines);
+      hashes = structuredClone(from.hashes);
       revision += 1;
     },
     save() {
-      saved = { world: structuredClone(world), engines: new Map(engines) };
+      saved = structuredClone({ world, engines, hashes });
     },
   };
   return server;

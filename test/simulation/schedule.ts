@@ -1,5 +1,5 @@
 import { type Random, randomFrom } from '../laws/random.ts';
-import { anyDeed, anyEngine, anyHappening, anyRun } from './happenings.ts';
+import { anyDeed, anyDrain, anyEngine, anyHappening, anyRun } from './happenings.ts';
 import type { Cast, Schedule, Step } from './step.ts';
 
 /** Faults begin within this time. */
@@ -38,12 +38,18 @@ function replacements(step: Step, random: Random, cast: Cast): readonly Step[] {
 /** What happens to the containers when all faults are over and mended; at last, while nobody is told of it. */
 export function calmSteps({ seed, cast }: Schedule, from: number): readonly Step[] {
   const random = randomFrom(seed ^ 0xca1a);
+  const isBlind = random.percent(30);
   const changes = Array.from({ length: CALM_STEPS }, (_, n): readonly Step[] => {
     const at = from + n * CALM_STEP_MS;
+    // Of a signal that nobody hears no list tells: whoever listens anew has to ask for it.
+    if (isBlind && n === CALM_STEPS - 1 && random.percent(50)) {
+      return [{ at, ...anyDeed(random, cast, ['stop']) }];
+    }
     if (random.percent(15)) {
       const storm = { at, kind: 'storm', engine: anyEngine(random, cast), percent: 70 } as const;
       return [storm, ...replacements(storm, random, cast)];
     }
+    if (random.percent(15)) return [{ at, ...anyDrain(random, cast) }];
     return [
       random.percent(40) ? { at, ...anyRun(random, cast) } : { at, ...anyDeed(random, cast) },
     ];
@@ -54,7 +60,7 @@ export function calmSteps({ seed, cast }: Schedule, from: number): readonly Step
     engine: 0,
     forMs: 1_200,
   } as const;
-  return [...changes.flat(), ...(random.percent(30) ? [blind] : [])].sort((a, b) => a.at - b.at);
+  return [...changes.flat(), ...(isBlind ? [blind] : [])].sort((a, b) => a.at - b.at);
 }
 
 function castOf(random: Random): Cast {
@@ -66,6 +72,7 @@ function castOf(random: Random): Cast {
     controllers,
     resyncMs: random.pick([10_000, 20_000, 30_000]),
     holdMs: random.pick([0, 2_000, 10_000]),
+    stoppingMs: random.pick([0, 5_000, 20_000]),
     minDeletes: random.pick([2, 3, 10]),
     confirmAfterMs: 5_000,
   };

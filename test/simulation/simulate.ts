@@ -1,7 +1,7 @@
 import type { Breach } from './breach.ts';
 import { breachesOf } from './checks.ts';
 import { type MakeMutant, UNCHANGED } from './mutant.ts';
-import { deviations, strangersAt } from './oracle.ts';
+import { deviations, forgottenDrains, strangersAt } from './oracle.ts';
 import { perform } from './perform.ts';
 import { createRecorder, type Recorder } from './recorder.ts';
 import { calmSteps } from './schedule.ts';
@@ -113,7 +113,7 @@ function createLook(universe: Universe, recorder: Recorder, mendedWithinMs: numb
     recorder.accuse(seats.flatMap((seat) => unbounded(seat, progress, universe)));
     if (!isReachable()) unreachableAt = time.now();
     if (!isQuiet()) unquietAt = time.now();
-    const changedAt = Math.max(...sites.map(({ engine }) => engine.changedAt));
+    const changedAt = Math.max(redis.orderedAt, ...sites.map(({ engine }) => engine.changedAt));
     const startedAt = Math.max(...seats.map((seat) => seat.startedAt));
     const since = Math.max(recorder.calmAt, unreachableAt, startedAt + COLD_START_MS);
     recorder.accuse(strangersAt(universe, since, EVENT_BUDGET_MS));
@@ -121,7 +121,7 @@ function createLook(universe: Universe, recorder: Recorder, mendedWithinMs: numb
     const due = restAt + EVENT_BUDGET_MS;
     if (time.now() < due) return;
     const isAtRest = sites.length === 1 || time.now() >= restAt + mendedWithinMs;
-    const found = deviations(universe, isAtRest);
+    const found = [...deviations(universe, isAtRest), ...forgottenDrains(universe, mendedWithinMs)];
     const isGuarded = found.filter(({ invariant }) => invariant === 3).length >= cast.minDeletes;
     const graceMs = isGuarded ? cast.confirmAfterMs + EVENT_BUDGET_MS : 0;
     if (time.now() >= due + graceMs) recorder.accuse(found);

@@ -6,6 +6,12 @@ import type { EventFault, Strike, Target } from './door-faults.ts';
 export type Happening =
   | { readonly kind: 'run'; readonly engine: number; readonly spec: Spec }
   | { readonly kind: 'deed'; readonly engine: number; readonly box: number; readonly deed: Deed }
+  | {
+      readonly kind: 'drain';
+      readonly engine: number;
+      readonly box: number;
+      readonly how: 'drain' | 'badly' | 'undrain';
+    }
   | { readonly kind: 'storm'; readonly engine: number; readonly percent: number }
   | {
       readonly kind: 'strike';
@@ -76,6 +82,7 @@ export interface Cast {
   readonly controllers: readonly number[];
   readonly resyncMs: number;
   readonly holdMs: number;
+  readonly stoppingMs: number;
   readonly minDeletes: number;
   readonly confirmAfterMs: number;
 }

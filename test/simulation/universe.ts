@@ -2,6 +2,7 @@ import type { RedisCommand } from '../../src/clients/redis.ts';
 import type { Config } from '../../src/config/config.ts';
 import { type Random, randomFrom } from '../laws/random.ts';
 import { type SimulatedController, startController } from './controller.ts';
+import type { Emit } from './deeds.ts';
 import { createEngine, type Engine } from './engine.ts';
 import { createEngineDoor, type EngineDoor } from './engine-door.ts';
 import { ENGINE_KINDS } from './engine-kind.ts';
@@ -70,8 +71,9 @@ export function createUniverse(
     const kindOf = ENGINE_KINDS[kind];
     if (kindOf === undefined) throw new Error('no such kind of engine');
     const id = `e${number}`;
-    const emit = (action: string, id: string) => door.emit(action, id);
-    const engine = createEngine({ id, kind: kindOf, time, random, emit });
+    const emit: Emit = (...event) => door.emit(...event);
+    const { stoppingMs } = cast;
+    const engine = createEngine({ id, kind: kindOf, time, random, stoppingMs, emit });
     const door = createEngineDoor({ time, random, watch, engine: () => engine, onStep: stepOf });
     return { engine, door };
   });
@@ -137,7 +139,7 @@ function configOf(cast: Cast): Config {
     resync: { intervalMs: cast.resyncMs },
     reconcile: { minIntervalMs: 50 },
     holdMs: cast.holdMs,
-    stoppingMs: 300_000,
+    stoppingMs: cast.stoppingMs,
     leaseMs: 30_000,
     front: { addresses: [] },
     guard: {
