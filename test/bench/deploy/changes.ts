@@ -1,8 +1,8 @@
-import { ALONE_CHANGES } from './changes/alone.ts';
-import { BREAKS } from './changes/breaks.ts';
-import type { Change } from './changes/change.ts';
-import { REPLICA_CHANGES } from './changes/replicas.ts';
-import { VERSION_CHANGES } from './changes/versions.ts';
+import { ALONE_CHANGES } from './alone-changes.ts';
+import { BREAKS } from './break-changes.ts';
+import type { Change } from './change.ts';
+import { REPLICA_CHANGES } from './replica-changes.ts';
+import { VERSION_CHANGES } from './version-changes.ts';
 
 /** What is measured, in this order. */
 export const CHANGES: readonly Change[] = [

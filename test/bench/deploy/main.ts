@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { machineFacts } from '../machine.ts';
-import type { Change } from './changes/change.ts';
+import type { Change } from './change.ts';
 import { CHANGES } from './changes.ts';
 import { measureCrowd } from './crowd.ts';
 import { measureKills } from './kills.ts';

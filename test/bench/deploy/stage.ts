@@ -7,7 +7,7 @@ import { type PhaseResult, startTraffic } from '../../parts/traffic.ts';
 import { waitUntil } from '../../parts/wait-for.ts';
 import { createAnswers } from './answers.ts';
 import { type AppOptions, appService } from './app.ts';
-import type { Change } from './changes/change.ts';
+import type { Change } from './change.ts';
 import { hearSignals } from './signals.ts';
 import type { Subject } from './subjects.ts';
 

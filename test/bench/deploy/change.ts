@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { START_MS } from '../app.ts';
-import type { Outcome, Stage } from '../stage.ts';
-import type { Subject } from '../subjects.ts';
+import { START_MS } from './app.ts';
+import type { Outcome, Stage } from './stage.ts';
+import type { Subject } from './subjects.ts';
 
 /** One row of the table: what is changed under traffic. */
 export interface Change {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Stage } from '../stage.ts';
 import { type Change, isOurs, NONE, recreate } from './change.ts';
+import type { Stage } from './stage.ts';
 
 const BREAKS_AFTER_MS = 1_000;
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Change, NEVER_MIXED, SERVES_MS } from './change.ts';
-import { rollOut } from './replicas.ts';
+import { rollOut } from './replica-changes.ts';
 
 /** Both ways to a new image: with a gap, as Compose goes, and side by side. */
 export const VERSION_CHANGES: readonly Change[] = [

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { runCommand } from '../../../parts/controller.ts';
-import type { Stage } from '../stage.ts';
+import { runCommand } from '../../parts/controller.ts';
 import { type Change, isThisBuild, NO_WAIT, NONE, SERVES_MS } from './change.ts';
+import type { Stage } from './stage.ts';
 
 const AFTERWARDS_MS = 1_000;
 
