@@ -52,6 +52,13 @@ export function parseEditReply(reply: unknown, vhost: string): EditResult {
   return { result: parseResult(vhost, result), spared: Number(spared) };
 }
 
+/** @throws ApplyError if these cannot be the results for these vhosts, one for each */
+export function parseResults(reply: unknown, vhosts: readonly string[]): readonly AppliedVhost[] {
+  const results: readonly unknown[] = Array.isArray(reply) ? reply : [];
+  if (results.length !== vhosts.length) throw malformed();
+  return vhosts.map((vhost, index) => parseResult(vhost, results[index]));
+}
+
 function parseResult(vhost: string, result: unknown): AppliedVhost {
   if (Array.isArray(result)) {
     const [key, problem]: readonly unknown[] = result;

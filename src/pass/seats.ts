@@ -8,16 +8,16 @@ import { type Holder, holds, type Seat, seatsOf } from '../model/seat.ts';
 import type { Workload } from '../model/workload.ts';
 import type { Tasks } from '../observe/swarm/tasks.ts';
 import type { Pass } from '../reconcile.ts';
+import { withdrawOvertaken } from './overtaken.ts';
 
 /** Keeps right in Redis which containers of a node have a seat; see `createSeatKeeper`. */
 export interface SeatKeeper {
   /**
-   * Enters what the pass has routed, and takes out what is gone.
+   * Enters what the pass has routed, takes out what is gone, and withdraws what was overtaken of other owners.
    *
-   * @returns the containers of other owners that were overtaken
-   * @throws ApplyError if that failed; the next time does what was left
+   * @throws ObserveError | ApplyError if that failed; the next time does what was left
    */
-  after(pass: SeatedPass): Promise<readonly Holder[]>;
+  after(pass: SeatedPass): Promise<void>;
 }
 
 /** What a pass came to. */
@@ -33,17 +33,26 @@ export interface SeatKeeperOptions {
   readonly tasks: Tasks;
   /** The overlays that the front is on. */
   readonly networks: readonly string[];
+  /** For how long a vhost is held that lost its last backend. */
+  readonly holdMs: number;
 }
 
 /** A container that sits, or is to sit, somewhere. */
 interface Sitting {
   readonly seat: Seat;
   readonly self: Holder;
+  readonly mayEnter: boolean;
 }
 
-/** A container has a seat from when it is routed on: until then the older one has the requests. */
-export function createSeatKeeper({ redis, keys, tasks, networks }: SeatKeeperOptions): SeatKeeper {
+/**
+ * A container has a slot from when it is routed on: until then the older one has the requests. An address it has as
+ * long as it runs.
+ */
+export function createSeatKeeper(options: SeatKeeperOptions): SeatKeeper {
+  const { redis, keys, tasks, networks, holdMs } = options;
   let seated: readonly Sitting[] = [];
+  /** Of other owners, and not withdrawn yet. */
+  let overtaken: readonly Holder[] = [];
   const hasSeat = ({ seat, self }: Sitting) => {
     const holder = tasks.holderOf(seat);
     return holder !== null && holds(holder, self);
@@ -60,20 +69,24 @@ export function createSeatKeeper({ redis, keys, tasks, networks }: SeatKeeperOpt
       const present = new Set(workloads.map(({ id }) => shortId(id)));
       const all = workloads.filter(isContainer).flatMap((line) => {
         const self = tasks.asHolder(line, owner);
-        return seatsOf(line, networks).map((seat): Sitting => ({ seat, self }));
+        const mayEnter = (seat: Seat) =>
+          seat.kind === 'address' ? line.state === 'running' : routed.has(self.id);
+        return seatsOf(line, networks).map(
+          (seat): Sitting => ({
+            ...{ seat, self, mayEnter: mayEnter(seat) },
+          }),
+        );
       });
       const has = all.filter(hasSeat);
-      const next = all.filter((one) => routed.has(one.self.id) && !hasSeat(one) && isFree(one));
+      const next = all.filter((one) => one.mayEnter && !hasSeat(one) && isFree(one));
       const gone = seated.filter(({ self }) => !present.has(self.id));
-      if (next.length + gone.length === 0) {
-        seated = has;
-        return [];
-      }
       const enter = next.map(({ seat, self }) => ({ seat, holder: self }));
       const leave = gone.map(({ seat, self }) => ({ seat, id: self.id }));
-      const overtaken = await changeSeats(redis, keys, owner, { enter, leave });
+      const more = await changeSeats(redis, keys, owner, { enter, leave });
       seated = [...has, ...next];
-      return overtaken;
+      overtaken = [...overtaken, ...more];
+      if (overtaken.length > 0) await withdrawOvertaken(redis, keys, overtaken, holdMs);
+      overtaken = [];
     },
   };
 }

@@ -26,11 +26,11 @@ const LATE_LIST_MS = 10_000;
 /** That of the owner of an engine's routes. */
 export function upkeepOf(
   { redis, tasks, boot }: Pick<Wiring, 'redis' | 'tasks' | 'boot'>,
-  { redis: { keyPrefix }, swarm, networks }: Config,
+  { redis: { keyPrefix }, swarm, networks, holdMs }: Config,
 ): Upkeep {
   const keys = keysWithPrefix(keyPrefix);
   return createUpkeep(redis, keys, {
-    seats: swarm ? createSeatKeeper({ redis, keys, tasks, networks }) : null,
+    seats: swarm ? createSeatKeeper({ redis, keys, tasks, networks, holdMs }) : null,
     boot: boot?.id ?? null,
   });
 }

@@ -1,7 +1,7 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Barriers, KnownContainer } from '../../src/model/container.ts';
 import { type RedisPart, startRedis } from '../parts/redis.ts';
-import { asking, on, type Said } from '../unit/desire/containers.ts';
+import { asking, on, type Said, shortOf } from '../unit/desire/containers.ts';
 import { type SwarmSide, swarmSide } from './swarm-side.ts';
 
 const OVERLAY: ReadonlyMap<string, Barriers> = new Map([
@@ -51,16 +51,16 @@ function plain(number: number, host: string, agoS: number, address: string): Kno
 }
 
 const verdictsOf = async (side: SwarmSide, ...containers: readonly KnownContainer[]) =>
-  (await side.pass(...containers)).desired.verdicts.map(({ verdict }) => verdict);
+  (await side.pass(...containers)).verdicts.map(({ verdict }) => verdict);
 
 test('of one slot the newest task alone is routed, wherever it is', async () => {
   const [before, after] = [node('before'), node('after')];
   expect(await verdictsOf(before, task(1, MINUTE))).toEqual(['routed']);
 
-  expect(await after.pass(task(2, 5))).toMatchObject({ overtaken: ['before'] });
+  await after.pass(task(2, 5));
 
-  const { desired } = await before.pass(task(1, MINUTE));
-  expect(desired.verdicts).toMatchObject([
+  const { verdicts } = await before.pass(task(1, MINUTE));
+  expect(verdicts).toMatchObject([
     {
       verdict: 'older-version',
       rejections: [{ detail: 'A newer task has its slot: shop.1.t2 of after.' }],
@@ -128,8 +128,8 @@ test('a newer container with the same address of an overlay proves the older one
 
   await after.pass(plain(2, 'b.local', 5, '10.0.1.9'));
 
-  const { desired } = await before.pass(plain(1, 'a.local', MINUTE, '10.0.1.9'));
-  expect(desired.verdicts).toMatchObject([
+  const { verdicts } = await before.pass(plain(1, 'a.local', MINUTE, '10.0.1.9'));
+  expect(verdicts).toMatchObject([
     {
       verdict: 'stale-address',
       rejections: [{ detail: 'A newer container has its address: c2 of after.' }],
@@ -151,8 +151,66 @@ test('a service counts by the labels that a manager tells of it, and a label of 
   await redis.client.hset('autodock:services', SERVICE_ID, service);
   const side = node('one');
 
-  const { desired } = await side.pass(task(1, 60));
-  expect([...desired.frontends.keys()]).toEqual(['b.local']);
+  const { frontends } = await side.pass(task(1, 60));
+  expect([...frontends.keys()]).toEqual(['b.local']);
   const own = await side.pass(task(1, 60, { labels: { 'autodock.host': 'c.local' } }));
-  expect([...own.desired.frontends.keys()]).toEqual(['c.local']);
+  expect([...own.frontends.keys()]).toEqual(['c.local']);
+});
+
+describe('of an owner that cannot tell, as its node is dead, the route of what was overtaken', () => {
+  const [OLD, OTHER] = ['http://10.0.1.9:80', 'http://10.0.1.7:80'];
+  /** As its last pass left it. */
+  const write = async (
+    urls: Readonly<Record<string, readonly string[]>>,
+    foreign: string[] = [],
+  ) => {
+    await redis.client.zadd('autodock:owners', '1', 'dead');
+    await redis.client.sadd('autodock:claims:a.local', 'dead');
+    await redis.client.hset('autodock:owner:dead', 'a.local', JSON.stringify(urls));
+    await redis.client.rpush('frontend:a.local', 'a.local', ...Object.keys(urls), ...foreign);
+  };
+  const list = () => redis.client.lrange('frontend:a.local', 0, -1);
+  const claim = async () =>
+    JSON.parse((await redis.client.hget('autodock:owner:dead', 'a.local')) ?? 'null') as unknown;
+
+  beforeEach(async () => {
+    await node('dead').pass(plain(1, 'a.local', MINUTE, '10.0.1.9'));
+  });
+
+  test('goes, and what it has besides stays', async () => {
+    await write({ [OLD]: [shortOf(1)], [OTHER]: [shortOf(3)] });
+    await node('live').pass(plain(2, 'b.local', 5, '10.0.1.9'));
+
+    expect(await list()).toEqual(['a.local', OTHER]);
+    expect(await claim()).toEqual({ [OTHER]: [shortOf(3)] });
+  });
+
+  test('goes, though the newer one asks for nothing', async () => {
+    await write({ [OLD]: [shortOf(1)], [OTHER]: [shortOf(3)] });
+    await node('live').pass(plain(2, '', 5, '10.0.1.9'));
+
+    expect(await list()).toEqual(['a.local', OTHER]);
+  });
+
+  test('goes where it was the last, and the host is held', async () => {
+    await write({ [OLD]: [shortOf(1)] });
+    await node('live').pass(plain(2, 'b.local', 5, '10.0.1.9'));
+
+    expect(await list()).toEqual(['a.local']);
+    expect(await claim()).toEqual({ held: expect.any(Number) });
+  });
+
+  test('stays where somebody else wrote the same', async () => {
+    await write({ [OLD]: [shortOf(1)] }, [OLD]);
+    await node('live').pass(plain(2, 'b.local', 5, '10.0.1.9'));
+
+    expect(await list()).toEqual(['a.local', OLD]);
+  });
+
+  test('stays while the other one is not newer', async () => {
+    await write({ [OLD]: [shortOf(1)] });
+    await node('live').pass(plain(2, 'b.local', 2 * MINUTE, '10.0.1.9'));
+
+    expect(await list()).toEqual(['a.local', OLD]);
+  });
 });

@@ -9,11 +9,8 @@ import { DEFAULTS } from '../unit/desire/containers.ts';
 
 /** A node of a swarm as the other nodes see it, in Redis. */
 export interface SwarmSide {
-  /** What a pass over these containers comes to; whom it overtook. */
-  pass(...containers: readonly KnownContainer[]): Promise<{
-    readonly desired: Desired;
-    readonly overtaken: readonly string[];
-  }>;
+  /** What a pass over these containers comes to. */
+  pass(...containers: readonly KnownContainer[]): Promise<Desired>;
   /** What its passes rest on. */
   text(): Promise<string>;
   close(): void;
@@ -28,15 +25,15 @@ export function swarmSide(url: string, name: string, clockMs = 0): SwarmSide {
   const redis = connectRedis({ url, keyPrefix: '', timeoutMs: 30_000, tls: null }, name);
   const engineNow = () => Date.now() + clockMs;
   const tasks = createTasks({ redis, keys, networks: NETWORKS, engineNow });
-  const keeper = createSeatKeeper({ redis, keys, tasks, networks: NETWORKS });
+  const keeper = createSeatKeeper({ redis, keys, tasks, networks: NETWORKS, holdMs: 10_000 });
   const desire = createDesire();
   const settings = { ...DEFAULTS, isSwarm: true, networks: NETWORKS };
   return {
     async pass(...containers) {
       const workloads = await tasks.complete(containers, owner);
       const desired = desire({ workloads, claimed: [], settings });
-      const overtaken = await keeper.after({ owner, workloads, verdicts: desired.verdicts });
-      return { desired, overtaken: overtaken.map((holder) => holder.owner) };
+      await keeper.after({ owner, workloads, verdicts: desired.verdicts });
+      return desired;
     },
     text: () => tasks.text(),
     close: () => redis.close(),
