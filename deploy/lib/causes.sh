@@ -19,12 +19,20 @@ name_cause() {
       "Wait, or log in (docker login), then run deploy/up again."
   elif has 'x509: |certificate verify failed|SELF_SIGNED_CERT|UNABLE_TO_(GET|VERIFY)'; then
     fail "a certificate is not trusted: $(line 'x509: |certificate verify failed|SELF_SIGNED_CERT|UNABLE_TO_(GET|VERIFY)')" \
-      "Behind a proxy that re-signs TLS give its CA: NODE_EXTRA_CA_CERTS=/path/ca.pem deploy/up."
+      "$(ca_remedy)"
   elif has 'Temporary failure (in name resolution|resolving)|Could not resolve|no such host|EAI_AGAIN|Network is unreachable'; then
     fail "the network does not reach: $(line 'Temporary failure (in name resolution|resolving)|Could not resolve|no such host|EAI_AGAIN|Network is unreachable')" \
       "Make it reachable (through a proxy: export http_proxy and https_proxy), then run deploy/up again."
   elif has 'dpkg was interrupted'; then
     fail "an installation of packages was cut off before" "Run dpkg --configure -a, then deploy/up again."
+  fi
+}
+
+ca_remedy() {
+  if [ -n "${COMPOSE_VERSION:-}" ] && is_compose_1; then
+    echo "Behind a proxy that re-signs TLS its CA is needed, which Compose $COMPOSE_VERSION cannot give to a build: install Compose 2."
+  else
+    echo "Behind a proxy that re-signs TLS give its CA: NODE_EXTRA_CA_CERTS=/path/ca.pem deploy/up."
   fi
 }
 

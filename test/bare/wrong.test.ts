@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type BareMachine, openBareMachine } from '../parts/bare-machine.ts';
+import { type BareMachine, lastWords, openBareMachine } from '../parts/bare-machine.ts';
 
 const UNTIL = 'until_ok() { for _ in $(seq 3000); do "$@" && return; sleep 0.1; done; return 1; };';
 
@@ -17,9 +17,6 @@ const engineWith = (settings: string, mount = ':') => `${UNTIL}
   setsid dockerd >>/var/log/dockerd.log 2>&1 </dev/null &
   until_ok docker version >/tmp/said 2>&1`;
 
-/** Its last lines: what is wrong, and what to do. */
-const saidOf = (stderr: string) => stderr.trimEnd().split('\n').slice(-2).join('\n');
-
 describe('deploy/up on a bare Debian 13 names the cause and the remedy', () => {
   let machine: BareMachine;
 
@@ -35,7 +32,7 @@ describe('deploy/up on a bare Debian 13 names the cause and the remedy', () => {
     await machine.setNetwork('on');
 
     expect(code).toBe(1);
-    expect(saidOf(stderr)).toMatch(
+    expect(lastWords(stderr)).toMatch(
       /^deploy\/up: the network does not reach: .*\n {2}Make it reachable/,
     );
   });
@@ -58,7 +55,7 @@ describe('deploy/up on a bare Debian 13 names the cause and the remedy', () => {
     const { code, stderr } = await machine.run('env', 'AUTODOCK_BASE=registry', 'deploy/up');
 
     expect(code).toBe(1);
-    expect(saidOf(stderr)).toMatch(
+    expect(lastWords(stderr)).toMatch(
       /^deploy\/up: the base images cannot be pulled: .*\n {2}See .*AUTODOCK_BASE=auto/,
     );
   });
@@ -69,7 +66,7 @@ describe('deploy/up on a bare Debian 13 names the cause and the remedy', () => {
     const { code, stderr } = await machine.run('deploy/up');
 
     expect(code).toBe(1);
-    expect(saidOf(stderr)).toMatch(
+    expect(lastWords(stderr)).toMatch(
       /^deploy\/up: the disk is full: \/var\/lib\/docker has \d+ MB left\n {2}Make room/,
     );
   });
@@ -86,6 +83,6 @@ describe('deploy/up on a bare Debian 13 names the cause and the remedy', () => {
     expect(code, `${stdout}\n${stderr}`).toBe(0);
     expect(stdout).toContain('Hello from the container');
     const refused = await machine.run('env', 'COMPOSE_PROFILES=https', 'deploy/up');
-    expect(saidOf(refused.stderr)).toContain('COMPOSE_PROFILES= deploy/up');
+    expect(lastWords(refused.stderr)).toContain('COMPOSE_PROFILES= deploy/up');
   });
 });

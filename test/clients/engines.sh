@@ -3,7 +3,7 @@
 # them installed, so that a machine can be given one pair after another.
 #
 #   engines.sh unpack            unpacks them into /opt/SUITE, and Compose 1.29 beside them
-#   engines.sh start SUITE       ends the engine that runs, and starts that one, with data of its own
+#   engines.sh start SUITE       ends the engine that runs, and starts that one on the same data, as an upgrade does
 #   engines.sh pair DIR SUITE BUILDX COMPOSE    makes a folder with the client of that suite, and below it what it is
 #                                told by DOCKER_CONFIG: buildx and Compose of these suites (- for none)
 set -euo pipefail
@@ -14,7 +14,8 @@ unpack() {
   export DEBIAN_FRONTEND=noninteractive
   apt-get -q update
   # Debian 12 has Compose 1.29, which is Python. What engines run beside them is the system's.
-  apt-get -q install -y --no-install-recommends docker-compose iptables runc ca-certificates
+  apt-get -q install -y --no-install-recommends docker-compose iptables runc ca-certificates libdevmapper1.02.1 tini
+  ln -s tini-static /usr/bin/docker-init
   bash test/setup/unpack.sh bookworm /opt/bookworm docker.io containerd
   bash test/setup/unpack.sh trixie /opt/trixie docker.io containerd docker-cli docker-buildx docker-compose
   bash test/setup/unpack.sh sid /opt/sid docker.io containerd docker-cli docker-buildx docker-compose
@@ -28,8 +29,7 @@ start() {
     kill "$pid"
     for _ in $(seq 300); do [ -d "/proc/$pid" ] || break; sleep 0.1; done
   fi
-  PATH=/opt/$suite/usr/sbin:/opt/$suite/usr/bin:$PATH setsid dockerd --data-root "/var/lib/docker/$suite" \
-    >/var/log/dockerd.log 2>&1 </dev/null &
+  PATH=/opt/$suite/usr/sbin:/opt/$suite/usr/bin:$PATH setsid dockerd >/var/log/dockerd.log 2>&1 </dev/null &
   for _ in $(seq 1200); do
     if version=$(/opt/sid/usr/bin/docker version --format '{{.Server.Version}}' 2>/dev/null); then
       echo "$version"

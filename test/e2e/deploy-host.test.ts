@@ -173,6 +173,17 @@ test.for([
   expect(todo).toContain(remedy);
 });
 
+test('a CA is no remedy where Compose cannot give it to a build', () => {
+  const { stderr } = runPieces(
+    `LOG=$(mktemp); echo 'npm error code SELF_SIGNED_CERT_IN_CHAIN' >"$LOG"
+     DOCKER=false; COMPOSE_VERSION=1.29.2; fail_log 'it failed' 'the remedy'`,
+  );
+
+  expect(stderr.trimEnd().split('\n').at(-1)).toMatch(
+    /Compose 1\.29\.2 cannot .* install Compose 2/,
+  );
+});
+
 test.for([
   ['docker compose', '2.40.3', 'autodock', 'docker compose -f deploy/compose.yaml', ''],
   ['docker compose', '2.40.3', 'shop', 'docker compose -p shop -f deploy/compose.yaml', 'shop'],

@@ -40,6 +40,11 @@ export async function openBareMachine(suite: Suite): Promise<BareMachine> {
   };
 }
 
+/** The last lines of what `deploy/up` says: what is wrong, and what to do. */
+export function lastWords(stderr: string): string {
+  return stderr.trimEnd().split('\n').slice(-2).join('\n');
+}
+
 async function machine(args: readonly string[]): Promise<Outcome> {
   try {
     // No input: a shell whose input is a socket takes itself for a remote one, and reads more files.
