@@ -83,6 +83,7 @@ install_newer_compose() (
 # compose ARGUMENTS...: on our file and project, with the CA of a TLS-intercepting proxy if there is one.
 compose() {
   local files=(-f "$(compose_file)")
+  [ "$HOSTS" != first ] || files+=(-f "$ROOT/deploy/compose.host.yaml")
   if [ -r "${NODE_EXTRA_CA_CERTS:-}" ] && ! is_compose_1; then
     files+=(-f "$ROOT/deploy/compose.ca.yaml")
   fi
@@ -127,7 +128,9 @@ is_compose_1() { [ "${COMPOSE_VERSION%%.*}" = 1 ]; }
 
 # Version 1 knows all of our file but the project's name, which is given on its command line anyway.
 compose_file() {
-  if is_compose_1; then
+  if [ "$HOSTS" = joined ]; then
+    echo "$ROOT/deploy/compose.join.yaml"
+  elif is_compose_1; then
     mkdir -p "$ROOT/.cache/deploy"
     grep -v '^name:' "$ROOT/deploy/compose.yaml" >"$ROOT/.cache/deploy/compose.1.yaml"
     echo "$ROOT/.cache/deploy/compose.1.yaml"

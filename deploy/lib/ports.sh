@@ -3,11 +3,20 @@
 
 # Also beside services that run: they may be told to move, and Caddy may have taken a port over from the front.
 check_ports() {
+  local page=${AUTODOCK_HTTP_PORT:-1338} redis
+  [ -n "$(running_containers autodock "publish=$page")" ] || check_port "$page" AUTODOCK_HTTP_PORT 13380 "the status page"
+  [ "$HOSTS" != joined ] || return 0
+  redis=$(redis_port)
+  [ "$HOSTS" = alone ] || [ -n "$(running_containers redis "publish=$redis")" ] || check_port "$redis" AUTODOCK_REDIS_PORT 16380 "Redis"
+  check_front_ports_here
+}
+
+check_front_ports_here() {
   local https=${FRONT_HTTPS_PORT:-443} caddy=${AUTODOCK_HTTPS_PORT:-443}
   local prometheus=${AUTODOCK_PROMETHEUS_PORT:-9090}
   # A front that is told to move is made anew, and leaves all that it had.
   local any='FRONT_[A-Z]*_PORT'
-  local http=${FRONT_HTTP_PORT:-80} status=${FRONT_STATUS_PORT:-1339} page=${AUTODOCK_HTTP_PORT:-1338}
+  local http=${FRONT_HTTP_PORT:-80} status=${FRONT_STATUS_PORT:-1339}
   runs_with hipache "$any" "$http" || check_port "$http" FRONT_HTTP_PORT 8080 "the front"
   runs_with hipache "$any" "$status" || check_port "$status" FRONT_STATUS_PORT 13390 "the front's status"
   [ "$https" = off ] || runs_with hipache "$any" "$https" \
@@ -18,7 +27,6 @@ check_ports() {
     || check_port "$caddy" AUTODOCK_HTTPS_PORT 8443 "HTTPS"
   ! wants_prometheus || runs_with prometheus AUTODOCK_PROMETHEUS_PORT "$prometheus" \
     || check_port "$prometheus" AUTODOCK_PROMETHEUS_PORT 19090 Prometheus
-  [ -n "$(running_containers autodock "publish=$page")" ] || check_port "$page" AUTODOCK_HTTP_PORT 13380 "the status page"
 }
 
 # check_grafana_port: once it is known whether it is left out, which is long after the other ports.

@@ -38,7 +38,7 @@ value_in() {
 is_setting() {
   case $1 in
     AUTODOCK_BASE | AUTODOCK_REGISTRY | AUTODOCK_UP_TIMEOUT) ;;
-    AUTODOCK_* | FRONT_*) grep -qsE "[{ ]$1\b" "$ROOT"/deploy/{compose,stack}.yaml ;;
+    AUTODOCK_* | FRONT_*) grep -qsE "[{ ]$1\b" "$ROOT"/deploy/{compose,compose.host,stack}.yaml ;;
   esac
 }
 
@@ -49,7 +49,7 @@ check_settings() {
     step settings "$name is not a setting of autodock (deploy/compose.yaml lists them)"
   done
   for name in FRONT_HTTP_PORT FRONT_HTTPS_PORT FRONT_STATUS_PORT AUTODOCK_HTTP_PORT AUTODOCK_BUS_PORT \
-    AUTODOCK_HTTPS_PORT AUTODOCK_HTTPS_HEALTH_PORT AUTODOCK_PROMETHEUS_PORT AUTODOCK_GRAFANA_PORT; do
+    AUTODOCK_HTTPS_PORT AUTODOCK_HTTPS_HEALTH_PORT AUTODOCK_PROMETHEUS_PORT AUTODOCK_GRAFANA_PORT AUTODOCK_REDIS_PORT; do
     if [ "$name=${!name:-}" != FRONT_HTTPS_PORT=off ]; then check_number "$name" 65535; fi
   done
   check_number AUTODOCK_UP_TIMEOUT 86400

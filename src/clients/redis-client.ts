@@ -1,6 +1,7 @@
 import { Redis, type RedisOptions } from 'ioredis';
 import type { RedisConfig } from '../config/config.ts';
 import { readSentinelUrl, type SentinelPlace } from '../config/sentinel-url.ts';
+import { readSocketUrl } from '../config/socket-url.ts';
 import { messageOf } from '../errors.ts';
 import { growingMs } from '../model/growing-pause.ts';
 import { needsPerson } from './redis-failure.ts';
@@ -34,9 +35,15 @@ export function reconnectingClient(
   const options = optionsOf(config.timeoutMs, name, state);
   const place = readSentinelUrl(config.url);
   if (place !== null) return bySentinels(place, config, options, state);
-  // The client takes a socket's path with a query, but no scheme before it.
-  const location = config.url.replace(/^unix:\/\//, '');
-  const client = new Redis(location, { ...options, ...tlsOptions(config) });
+  const socket = readSocketUrl(config.url);
+  const client =
+    socket === null
+      ? new Redis(config.url, { ...options, ...tlsOptions(config) })
+      : new Redis(socket.path, {
+          ...options,
+          username: socket.username,
+          password: socket.password,
+        });
   return { client, close: () => client.disconnect() };
 }
 

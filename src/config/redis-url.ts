@@ -1,8 +1,9 @@
 import { type Format, Misfit } from './format.ts';
 import { isSentinelUrl, readSentinelUrl } from './sentinel-url.ts';
+import { isDecodable, readSocketUrl } from './socket-url.ts';
 
 const FORMS =
-  'redis://[[user]:password@]host[:port][/db], rediss:// (TLS), unix:///path[?db=N] or redis+sentinel://[user:password@]host[:port],host[:port]/name[/db]';
+  'redis://[[user]:password@]host[:port][/db], rediss:// (TLS), unix://[user:password@]/path[?db=N] or redis+sentinel://[user:password@]host[:port],host[:port]/name[/db]';
 const ALLOWED = new Misfit(`must be one of ${FORMS}`);
 const ENCODED = new Misfit(
   `must be one of ${FORMS}, user and password percent-encoded (% as %25, @ as %40, / as %2F, # as %23)`,
@@ -16,7 +17,7 @@ const ENCODED = new Misfit(
 export const redisUrl: Format<string> = {
   name: 'redis-url',
   read: (text) => {
-    if (/^unix:\/\/\/[^?\0]+(?:\?db=\d{1,4})?$/.test(text)) return text;
+    if (readSocketUrl(text) !== null) return text;
     if (isSentinelUrl(text) && readSentinelUrl(text) !== null) return text;
     const url = text.replace(/^tcp:/, 'redis:');
     if (isRedisUrl(url)) return url;
@@ -35,14 +36,4 @@ function isRedisUrl(text: string): boolean {
     isDecodable(username) &&
     isDecodable(password)
   );
-}
-
-/** The client decodes both, and dies of a stray `%`. */
-function isDecodable(text: string): boolean {
-  try {
-    decodeURIComponent(text);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,3 +1,5 @@
+import { isDecodable } from './socket-url.ts';
+
 /** A Redis that Sentinels name: who they are, what they call it, and how to enter it. */
 export interface SentinelPlace {
   readonly sentinels: readonly HostAndPort[];
@@ -32,10 +34,10 @@ export const isSentinelUrl = (text: string): boolean => /^rediss?\+sentinel:/.te
 export function readSentinelUrl(text: string): SentinelPlace | null {
   const [, tls, user = '', secret = '', hosts = '', name = '', db = '0'] = FORM.exec(text) ?? [];
   const sentinels = hosts.split(',').flatMap(readOne);
-  const [username, password] = [decoded(user), decoded(secret)];
-  if (sentinels.length < hosts.split(',').length || username === null || password === null) {
+  if (sentinels.length < hosts.split(',').length || !isDecodable(user) || !isDecodable(secret)) {
     return null;
   }
+  const [username, password] = [decodeURIComponent(user), decodeURIComponent(secret)];
   return { sentinels, name, db: Number(db), username, password, secure: tls === 's' };
 }
 
@@ -44,13 +46,4 @@ function readOne(text: string): readonly HostAndPort[] {
   const port = Number(digits ?? SENTINEL_PORT);
   const host = six ?? other ?? '';
   return matched === undefined || port < 1 || port > LARGEST_PORT ? [] : [{ host, port }];
-}
-
-/** null: a stray `%`. */
-function decoded(text: string): string | null {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return null;
-  }
 }

@@ -77,7 +77,9 @@ describe('the documentation', () => {
   });
 
   test('tells every setting of the deployment', () => {
-    const files = ['deploy/compose.yaml', 'deploy/stack.yaml'].map(textOf);
+    const files = ['compose.yaml', 'compose.host.yaml', 'compose.join.yaml', 'stack.yaml'].map(
+      (name) => textOf(`deploy/${name}`),
+    );
     const names = new Set(files.flatMap((text) => text.match(/(?<!\$)\$\{\w+/g) ?? []));
     const untold = [...names].filter((name) => !CONFIGURATION.includes(`\`${name.slice(2)}\``));
     expect(untold).toEqual([]);

@@ -52,6 +52,7 @@ const GOOD: readonly [string, string, (config: Config) => unknown, unknown][] = 
   [REDIS, 'rediss://u:p%40@h:1/2', (c) => c.redis.url, 'rediss://u:p%40@h:1/2'],
   [REDIS, 'tcp://redis:6379', (c) => c.redis.url, 'redis://redis:6379'],
   [REDIS, 'redis://[::1]:6379?family=6', (c) => c.redis.url, 'redis://[::1]:6379?family=6'],
+  [REDIS, 'unix://:p%40@/run/r.sock', (c) => c.redis.url, 'unix://:p%40@/run/r.sock'],
   [REDIS, SENTINELS, (c) => c.redis.url, SENTINELS],
   [REDIS, 'rediss+sentinel://[::1],h2/m', (c) => c.redis.url, 'rediss+sentinel://[::1],h2/m'],
   [REDIS, 'unix:///run/redis.sock?db=3', (c) => c.redis.url, 'unix:///run/redis.sock?db=3'],

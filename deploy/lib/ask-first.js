@@ -1,0 +1,54 @@
+// node - ENGINE: run in a container by hosts.sh, with the joining line unpacked in /keys. Prints where Redis is
+// and this host's address as Redis sees it, then the prefix; if the line cannot be used, why, and ends with 1.
+'use strict';
+const { readFileSync } = require('node:fs');
+const { connect } = require('node:tls');
+
+const file = (name) => readFileSync(`/keys/${name}`);
+const url = new URL(file('url').toString());
+const prefix = file('prefix').toString();
+const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
+const place = `${url.hostname}:${url.port}`;
+const key = `${prefix}autodock:joined:${url.username}`;
+const engine = process.argv[2];
+
+const encode = (words) =>
+  `*${words.length}\r\n${words.map((word) => `$${Buffer.byteLength(word)}\r\n${word}\r\n`).join('')}`;
+
+const fail = (why) => {
+  console.log(why);
+  process.exit(1);
+};
+
+const MEANINGS = [
+  [/expired/i, 'a certificate is over'],
+  [/WRONGPASS|revoked|unknown ca|bad certificate/i, 'its line was withdrawn there'],
+  [/not yet valid/i, 'the clocks of the two hosts differ'],
+];
+
+const socket = connect({ host, port: Number(url.port), ca: file('ca.crt'), cert: file('client.crt'), key: file('client.key') });
+socket.setTimeout(10_000, () => fail(`Redis at ${place} does not answer within 10 s: does a firewall let it through?`));
+socket.on('error', ({ message }) => {
+  const [, meaning] = MEANINGS.find(([pattern]) => pattern.test(message)) ?? [];
+  fail(`Redis at ${place} cannot be used: ${meaning ?? message}`);
+});
+
+let text = '';
+socket.setEncoding('utf8').on('data', (part) => {
+  text += part;
+  const error = /^-(.*)\r$/m.exec(text);
+  if (error) socket.emit('error', new Error(error[1]));
+  // +OK to AUTH, +OK or a null to SET, and the value.
+  const found = /^\+OK\r\n(?:\+OK|\$-1)\r\n\$\d+\r\n(.*)\r\n/.exec(text);
+  if (!found) return;
+  if (found[1] !== engine) fail(`its line was used by another host already (engine ${found[1]}), and is for one alone`);
+  console.log(`${place} ${socket.localAddress}\n${prefix}`);
+  process.exit(0);
+});
+socket.write(
+  [
+    ['AUTH', decodeURIComponent(url.username), decodeURIComponent(url.password)],
+    ['SET', key, engine, 'NX'],
+    ['GET', key],
+  ].map(encode).join(''),
+);
