@@ -14,6 +14,7 @@ import {
 import { readHost } from './host-name.ts';
 import { type FoundHost, type StatusView, statusOf } from './host-status.ts';
 import { logsIn } from './logs.ts';
+import { type OptionView, optionsOf } from './options.ts';
 import { type FrontendState, stateOf } from './routes.ts';
 import { type SlotView, slotsOf, withNames } from './slots.ts';
 import { adviseOnStrays } from './strays.ts';
@@ -30,6 +31,8 @@ export interface HostView {
   readonly answeredBy: string | null;
   readonly identifier: string | null;
   readonly slots: readonly SlotView[];
+  /** What labels ask of fronts for the vhost that answers. */
+  readonly options: readonly OptionView[];
   /** When the dead marks of this host lapse, ms; null: there are none, or they never do. */
   readonly deadExpiresInMs: number | null;
   /** The `dead:` key of the host holds something that is not a set: no backend is ever skipped. */
@@ -95,6 +98,7 @@ export function explainHost(
     answeredBy,
     identifier: list?.kind === 'list' ? list.identifier : null,
     slots,
+    options: found === null ? [] : optionsOf(found.frontend),
     deadExpiresInMs: slots.some(({ dead }) => dead) ? (found?.lapseMs ?? null) : null,
     failures: found?.failures ?? [],
     ...seen,

@@ -56,6 +56,14 @@ test('each owner asks for itself, and a new controller of one knows what was ask
   expect([await options(), await index()]).toEqual([{}, ['me']]);
 });
 
+test('what an owner asks whose claim was lost goes with the next write of whoever writes there', async () => {
+  const [me, other] = [side(), side({ owner: 'other' })];
+  await other.pass({ 'a.local': ['10.0.0.2'] }, { 'a.local': GRPC });
+  await redis.client.hdel('autodock:owner:other', 'a.local');
+  await me.pass(WANTED, { 'a.local': SLOW });
+  expect([await options(), await index()]).toEqual([{ me: SLOW }, ['me', 'me options']]);
+});
+
 test.each([
   ['the hash', () => redis.client.del(KEY)],
   ['its field', () => redis.client.hset(KEY, 'me', 'something else')],

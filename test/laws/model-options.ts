@@ -1,4 +1,5 @@
 import { compareText } from '../../src/model/compare.ts';
+import type { ObservedFrontend } from '../../src/model/frontend.ts';
 import type { Owner } from '../../src/model/ids.ts';
 import type { ModelApply } from './model.ts';
 import { type World, WRONG } from './world.ts';
@@ -28,25 +29,51 @@ export function asksAfter(
   return removalsOnly ? 'as it is' : { text: options };
 }
 
+/** Who asks something, and claims nothing that could be seen: that was lost. */
+export function strayAskers(
+  world: World,
+  { vhost, claims }: ObservedFrontend,
+  self: Owner,
+): readonly string[] {
+  return [...(world.told.get(vhost) ?? [])].flatMap((member) => {
+    const owner = member.replace(/ options$/, '');
+    return owner === member || owner === self || claims.has(owner as Owner) ? [] : [owner];
+  });
+}
+
 /** Writes it, in the index, too. */
 export function ask(
   world: World,
   owner: Owner,
-  { vhost, asking: after }: { readonly vhost: string; readonly asking: AskingAfter },
+  { vhost, asking: after, strays }: Asker & { readonly vhost: string },
 ): void {
-  if (after === 'as it is') return;
-  const members = world.told.get(vhost) ?? [];
-  const rest = members === WRONG ? [] : members.filter((name) => name !== asking(owner));
-  const texts = world.options.get(vhost) ?? new Map<string, string>();
-  if (after === 'no more') {
-    put(world.told, vhost, rest);
-    if (texts === WRONG) return;
-    texts.delete(owner);
-    if (texts.size === 0) world.options.delete(vhost);
-    return;
+  if (typeof after === 'object') {
+    const texts = world.options.get(vhost) ?? new Map<string, string>();
+    if (texts !== WRONG) world.options.set(vhost, texts.set(owner, after.text));
+    const members = [...(world.told.get(vhost) ?? []), asking(owner)];
+    put(world.told, vhost, [...new Set(members)].sort(compareText));
   }
-  put(world.told, vhost, [...rest, asking(owner)].sort(compareText));
-  if (texts !== WRONG) world.options.set(vhost, texts.set(owner, after.text));
+  for (const name of after === 'no more' ? [...strays, owner] : strays) forget(world, vhost, name);
+}
+
+/** How a vhost is asked for from now on. */
+export interface Asker {
+  readonly asking: AskingAfter;
+  /** Others whose wishes go. */
+  readonly strays: readonly string[];
+}
+
+function forget(world: World, vhost: string, name: string): void {
+  const members = [...(world.told.get(vhost) ?? [])];
+  put(
+    world.told,
+    vhost,
+    members.filter((member) => member !== `${name} options`),
+  );
+  const texts = world.options.get(vhost);
+  if (texts === undefined || texts === WRONG) return;
+  texts.delete(name);
+  if (texts.size === 0) world.options.delete(vhost);
 }
 
 function put(told: World['told'], vhost: string, members: readonly string[]): void {

@@ -6,7 +6,7 @@ import type { ObservedFrontend } from '../../src/model/frontend.ts';
 import type { Owner } from '../../src/model/ids.ts';
 import { lookupOrder } from '../../src/model/lookup.ts';
 import type { FrontendWrite } from '../../src/model/plan.ts';
-import { type AskingAfter, ask, asksAfter } from './model-options.ts';
+import { type Asker, ask, asksAfter, strayAskers } from './model-options.ts';
 import { fieldsOf, isFault, listOf, markedSlots, observe, type World, WRONG } from './world.ts';
 
 /** Stands in a claim for the time at which the script ran. */
@@ -39,7 +39,7 @@ interface Job {
   readonly places: Decision['places'];
 }
 
-type AskingJob = Job & { readonly asking: AskingAfter };
+type AskingJob = Job & Asker;
 
 /** One apply on the model: what apply.lua must do, by the planner's own slot layout. Changes the world. */
 export function applyToModel(world: World, input: ModelApply): ModelResult {
@@ -60,8 +60,9 @@ export function applyToModel(world: World, input: ModelApply): ModelResult {
       kinds.push('fault');
       continue;
     }
-    jobs.push({ ...job, asking });
-    kinds.push(kindOf(decision, { ...job, asking }, had));
+    const strays = strayAskers(world, observed, input.owner);
+    jobs.push({ ...job, asking, strays });
+    kinds.push(kindOf(decision, { ...job, asking, strays }, had));
   }
   let marksMoved = 0;
   for (const job of jobs) {

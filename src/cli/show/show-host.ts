@@ -13,6 +13,7 @@ export function showHost(view: HostView, terminal: Terminal): string {
     headline(view, terminal),
     view.lookup.length === 0 ? '' : renderTable(['LOOKED UP', 'FOUND'], lookupRows(view), terminal),
     view.slots.length === 0 ? '' : slotTable(view, terminal),
+    view.options.length === 0 ? '' : optionTable(view, terminal),
     view.failures.length === 0 ? '' : failureTable(view, terminal),
     askedBlock(view, terminal),
     view.similar.length === 0 ? '' : `Did you mean ${view.similar.map(plain).join(', or ')}?`,
@@ -63,6 +64,18 @@ function slotTable(view: HostView, terminal: Terminal): string {
     stateWord(slot, deadExpiresInMs, terminal),
   ]);
   return renderTable(['SLOT', 'BACKEND', 'OWNER', 'CONTAINER', 'STATE'], rows, terminal);
+}
+
+function optionTable({ options }: HostView, terminal: Terminal): string {
+  const rows = options.map(({ label, value, owner, conflicts }) => [
+    label,
+    value,
+    plain(owner),
+    conflicts
+      .map((one) => plain(`conflict: ${one.value} of ${one.owner}, which is younger`))
+      .join('; '),
+  ]);
+  return renderTable(['FRONTS DO', 'VALUE', 'OWNER', 'NOT HEARD'], rows, terminal);
 }
 
 function failureTable({ failures, host }: HostView, terminal: Terminal): string {

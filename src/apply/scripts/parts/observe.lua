@@ -17,7 +17,14 @@ local function addClaims(job, world, i, vhost)
     return { world.prefix .. 'autodock:claims:' .. vhost, 'holds a value of type ' .. seen.wrongType .. ', not a set' }
   end
   job.others, job.othersHold, job.isTold, job.without = {}, false, seen.isTold, seen.without
-  job.isAsking = seen.asking ~= nil and seen.asking[world.owner] == true
+  job.isAsking, job.askers = false, {}
+  for name in pairs(seen.asking or {}) do
+    if name == world.owner then
+      job.isAsking = true
+    elseif seen.texts[name] == nil then
+      job.askers[#job.askers + 1] = name
+    end
+  end
   if world.owner then job.mine = readClaim(nil, world.latestTime) end
   for _, name in ipairs(seen.owners) do
     local text = seen.texts[name]
@@ -38,7 +45,7 @@ end
 
 -- The i-th vhost as a job: before (the whole list), entries (its URLs), counts (of them), mine and had (our claim
 -- and its text), others (copies by URL), othersHold, isTold and without (see claimTexts), isAsking (we ask something
--- of fronts) and marked (dead slots). Or nil and the fault: {key, problem}.
+-- of fronts), askers (others that do, and claim nothing) and marked (dead slots). Or nil and the fault: {key, problem}.
 local function observe(world, i, vhost)
   local key = world.prefix .. 'frontend:' .. vhost
   local before, wrongType = readList(key, world.longestList)

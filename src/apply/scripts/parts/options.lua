@@ -36,12 +36,13 @@ local function enterOptions(prefix, owner, jobs)
   end
 end
 
--- After them. A key that holds something else is left alone.
+-- After them, also those of others whose claim was lost. A key that holds something else is left alone.
 local function leaveOptions(prefix, owner, jobs)
   for _, job in ipairs(jobs) do
-    if job.asksNoMore then
-      redis.pcall('HDEL', optionsKey(prefix, job.write.v), owner)
-      redis.call('SREM', prefix .. 'autodock:claims:' .. job.write.v, owner .. ' options')
+    if job.asksNoMore then job.askers[#job.askers + 1] = owner end
+    for _, name in ipairs(job.askers) do
+      redis.pcall('HDEL', optionsKey(prefix, job.write.v), name)
+      redis.call('SREM', prefix .. 'autodock:claims:' .. job.write.v, name .. ' options')
     end
   end
 end
