@@ -3,6 +3,7 @@ import { releaseDrains } from '../apply/drains.ts';
 import { publishTexts } from '../apply/texts.ts';
 import type { RedisConnection } from '../clients/redis.ts';
 import type { Config } from '../config/config.ts';
+import type { Desired } from '../desire/desire.ts';
 import type { Drain } from '../model/drain.ts';
 import type { WorkloadVerdict } from '../model/frontend.ts';
 import { type ShortId, shortId } from '../model/ids.ts';
@@ -49,6 +50,8 @@ interface UpkeepOptions {
  */
 function createUpkeep(redis: RedisConnection, keys: Keys, { seats, boot }: UpkeepOptions): Upkeep {
   let published: ReadonlyMap<string, string> = new Map();
+  /** What those names were made of: the identical list while nothing of it changes. */
+  let told: Desired['verdicts'] | null = null;
   let isCertain = false;
   return {
     async after(pass) {
@@ -60,13 +63,15 @@ function createUpkeep(redis: RedisConnection, keys: Keys, { seats, boot }: Upkee
       await seats?.after({ owner, workloads, verdicts: desired.verdicts });
       const gone = goneDrains(pass);
       if (gone.length > 0) await releaseDrains(redis, keys, owner, gone);
-      const names = namesOf(pass.desired.verdicts);
+      if (isCertain && told === desired.verdicts) return;
+      const names = namesOf(desired.verdicts);
       const wasCertain = isCertain;
       isCertain = true;
       try {
         const before = wasCertain ? published : await readHash(redis, keys.names(owner));
         await publishTexts(redis, keys.names(owner), names, before);
         published = names;
+        told = desired.verdicts;
       } catch (error) {
         isCertain = false;
         throw error;

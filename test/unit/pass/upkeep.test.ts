@@ -1,0 +1,61 @@
+import { expect, test } from 'vitest';
+import type { RedisCommand } from '../../../src/clients/redis.ts';
+import type { Config } from '../../../src/config/config.ts';
+import type { WorkloadVerdict } from '../../../src/model/frontend.ts';
+import type { Wiring } from '../../../src/pass/clients.ts';
+import { upkeepOf } from '../../../src/pass/upkeep.ts';
+import type { Pass } from '../../../src/reconcile.ts';
+import { idOf } from '../desire/containers.ts';
+
+/** The upkeep of a host that is not a node of a swarm, and what it asks of Redis. */
+function open() {
+  const asked: string[] = [];
+  const answer = (command: RedisCommand) => {
+    asked.push(String(command[0]));
+    return ['0', []];
+  };
+  const redis = {
+    read: async (commands: readonly RedisCommand[]) => commands.map(answer),
+    write: async (command: RedisCommand) => answer(command),
+  };
+  const wiring = { redis, boot: null } as unknown as Wiring;
+  const config = { redis: { keyPrefix: '' }, swarm: false } as unknown as Config;
+  return { asked, upkeep: upkeepOf(wiring, config) };
+}
+
+/** A pass after which these verdicts stand. */
+function passWith(verdicts: readonly WorkloadVerdict[]): Pass {
+  return {
+    result: 'in-sync',
+    plan: { owner: 'me', epoch: null },
+    opening: { writtenIn: null, drains: new Map() },
+    workloads: [],
+    desired: { verdicts },
+  } as unknown as Pass;
+}
+
+const ROUTED: WorkloadVerdict = {
+  ...{ id: idOf(1), noun: 'container', name: 'shop', verdict: 'routed' },
+  ...{ routes: [], rejections: [], hints: [] },
+};
+
+test('does not look again at verdicts that are the same, until there is a doubt', async () => {
+  const { asked, upkeep } = open();
+  let looks = 0;
+  const verdicts = new Proxy([ROUTED], {
+    get: (list, member, receiver) => {
+      looks += 1;
+      return Reflect.get(list, member, receiver) as unknown;
+    },
+  });
+  await upkeep.after(passWith(verdicts));
+  expect(asked).toEqual(['hscan', 'hset']);
+
+  const before = looks;
+  await upkeep.after(passWith(verdicts));
+  expect(looks).toBe(before);
+
+  upkeep.doubt();
+  await upkeep.after(passWith(verdicts));
+  expect(asked).toEqual(['hscan', 'hset', 'hscan', 'hset']);
+});
