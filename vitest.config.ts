@@ -100,7 +100,8 @@ export default defineConfig({
           // Packages are installed there.
           testTimeout: 300_000,
           hookTimeout: 300_000,
-          sequence: { groupOrder: 4 },
+          maxWorkers: 3,
+          sequence: { groupOrder: 1 },
         },
       },
       {

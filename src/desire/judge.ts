@@ -10,13 +10,14 @@ import { hintsOf } from './hints.ts';
 import { readHosts } from './hosts.ts';
 import { commentRejection, labelRejections } from './label-rejections.ts';
 import { type OwnLabels, readLabels } from './labels.ts';
-import { passingObstacle, standingObstacle } from './obstacle.ts';
 import { readOptions, withGrpc } from './options.ts';
+import { passingObstacle } from './passing-obstacle.ts';
 import { choosePort } from './port.ts';
 import { type RouteRequest, readRequests } from './requests.ts';
 import { chooseScheme } from './scheme.ts';
 import { serviceOf } from './services.ts';
 import type { DesireSettings } from './settings.ts';
+import { standingObstacle } from './standing-obstacle.ts';
 import { versionOf } from './versions.ts';
 import { chooseWeight } from './weight.ts';
 

@@ -4,9 +4,10 @@ import type { Drain } from '../model/drain.ts';
 import type { Workload } from '../model/workload.ts';
 import { readLabels } from './labels.ts';
 import type { NetworkStack } from './network-stack.ts';
-import { passingObstacle, standingObstacle } from './obstacle.ts';
+import { passingObstacle } from './passing-obstacle.ts';
 import { bindingsAt } from './published.ts';
 import type { DesireSettings } from './settings.ts';
+import { standingObstacle } from './standing-obstacle.ts';
 
 /** What a workload of which something is unknown keeps of what is claimed in its id. */
 export type Keep =

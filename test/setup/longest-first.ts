@@ -2,18 +2,28 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Files that take half a minute and more, the longest first. */
 const LONGEST = [
+  'e2e/deploy.test.ts',
   'simulation/schedules.test.ts',
+  'e2e/engine-addresses.test.ts',
+  'e2e/faults-owners.test.ts',
+  'contract/deployed-versions.test.ts',
+  'contract/front-packages.test.ts',
+  'e2e/monitoring.test.ts',
   'bounds/bounds.test.ts',
   'e2e/faults-process-kill.test.ts',
-  'e2e/explain.test.ts',
-  'simulation/mutants.test.ts',
-  'e2e/faults-redis-refused.test.ts',
-  'e2e/deploy.test.ts',
+  'e2e/deploy-host.test.ts',
+  'e2e/plugins.test.ts',
   'laws/apply.test.ts',
   'e2e/faults-docker-replies.test.ts',
+  'bare/engine.test.ts',
+  'e2e/docker-proxy.test.ts',
+  'e2e/zero-loss-alone.test.ts',
+  'e2e/faults-docker-stream.test.ts',
+  'e2e/faults-docker-engines.test.ts',
+  'e2e/api-unions.test.ts',
+  'simulation/mutants.test.ts',
+  'fuzz/bus.test.ts',
   'e2e/modes.test.ts',
-  'contract/completion.test.ts',
-  'contract/cli-without-docker.test.ts',
 ];
 
 /**

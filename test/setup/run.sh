@@ -99,11 +99,12 @@ main() {
   # One file more than there are cores: many of them wait for a part, an engine or a deadline now and then.
   suite 'unit, laws, contract, conformance, fuzz, bounds, simulation' vitest --maxWorkers=3 --project unit \
     --project laws --project contract --project conformance --project fuzz --project bounds --project simulation
-  suite 'end to end' vitest --project e2e --project storm
   if can_have_bare_machines; then
-    suite 'a bare machine' vitest --project bare
+    # Beside the others: most of its time packages are fetched and unpacked.
+    suite 'end to end, and a bare machine' vitest --project e2e --project bare --project storm
   else
     echo 'not tried: a bare machine (it takes root with CAP_SYS_ADMIN, and debootstrap)'
+    suite 'end to end' vitest --project e2e --project storm
   fi
   suite 'soak' vitest --project soak
   for major in 20 22; do
