@@ -16,6 +16,7 @@ const rejection = object('A request that cannot be met.', {
 
 const container = object('One running container.', {
   id: text('Its full id.'),
+  noun: text('What people call such a thing: `container`, or what a further source says.'),
   name: text('Its name.'),
   verdict: oneOf(
     VERDICTS,
@@ -41,8 +42,8 @@ export type ShownRejection = Described<typeof rejection>;
 /** What was decided about every container, and nothing else of it. */
 export function containersView(verdicts: readonly WorkloadVerdict[]): ContainersAnswer {
   return {
-    containers: verdicts.map(({ id, name, verdict, routes, rejections, hints }) => {
-      return { id, name, verdict, routes, rejections, hints };
+    containers: verdicts.map(({ id, noun, name, verdict, routes, rejections, hints }) => {
+      return { id, noun, name, verdict, routes, rejections, hints };
     }),
   };
 }

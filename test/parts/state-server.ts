@@ -27,6 +27,7 @@ const CONTAINERS: ContainersAnswer = {
   containers: [
     {
       id: '0123456789ab'.padEnd(64, '0'),
+      noun: 'container',
       name: 'hello',
       verdict: 'routed',
       routes: [],

@@ -1,4 +1,5 @@
 import type {
+  Barriers,
   ContainerLine,
   Inspection,
   KnownContainer,
@@ -65,9 +66,12 @@ function inspected(
   const health = healthOf(line, inspection, verdict === 'set-back');
   const last = before.get(line.id);
   const fixed = { ...health, isOlderThanNetwork, env: inspection.env, staleAddresses };
-  if (last !== undefined && isUnchanged(last, line, fixed)) return last;
   const barriers = networks.barriers(line.addresses);
-  if (typeof barriers === 'string') return unknown(barriers);
+  const isTold = typeof barriers !== 'string';
+  if (last !== undefined && isUnchanged(last, line, fixed)) {
+    if (!isTold || areSame(last.barriers, barriers)) return last;
+  }
+  if (!isTold) return unknown(barriers);
   const { networkMode } = line;
   const told = { ...inspection, networkMode, ...fixed };
   return { ...line, ...told, kind: 'known', barriers };
@@ -135,4 +139,16 @@ function isUnchanged(
     last.env === now.env &&
     last.staleAddresses === now.staleAddresses
   );
+}
+
+function areSame(
+  some: ReadonlyMap<string, Barriers>,
+  others: ReadonlyMap<string, Barriers>,
+): boolean {
+  if (some === others) return true;
+  const isSame = ([name, { ipv4, ipv6 }]: readonly [string, Barriers]) => {
+    const other = others.get(name);
+    return other?.ipv4 === ipv4 && other.ipv6 === ipv6;
+  };
+  return some.size === others.size && [...some].every(isSame);
 }

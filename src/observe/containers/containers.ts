@@ -67,7 +67,8 @@ export function createContainerObserver(
         mayHaveHealth: (id) => mayHaveHealth(inspections.state(id)),
       });
       listedBefore = askedAt;
-      if (settled?.listed === listed && !stops.isAnyStopping()) return settled.containers;
+      const isSame = settled?.listed === listed && !stops.isAnyStopping() && !networks.isOld();
+      if (settled !== null && isSame) return settled.containers;
       const lines = await stackLines.readable(listed, patienceMs);
       // What failed before may be due again, though the list is the same.
       request(lines);

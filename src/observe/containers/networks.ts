@@ -16,16 +16,21 @@ export interface NetworksOptions {
   readonly now: () => number;
   /** Called when an answer comes that a pass waited for in vain: a pass should look again. */
   readonly onLate: () => void;
-  /** Called once, when it is denied: addresses that the host does not reach cannot be told from others then. */
+  /** Called once, when it is denied for the first time: addresses that the host does not reach cannot be told from others then. */
   readonly onDenied: () => void;
   /** Longest pause before a failed question is asked again, milliseconds. */
   readonly longestRetryMs: number;
 }
 
-/** What is known of the networks. Nothing of it changes in a network's life, so each is asked about once. */
+/**
+ * What is known of the networks. Nothing of it changes in a network's life, so each is asked about once; but for those
+ * that podman calls by their names, which may be made anew, and what was denied, which may be let through one day.
+ */
 export interface Networks {
   /** Asks if one of them is seen for the first time, or failed and is due again. */
   request(networkIds: ReadonlySet<string>): void;
+  /** What was told may be so no more: it is to be asked again. */
+  isOld(): boolean;
   /** What a pass should wait for, unless one has waited for it in vain. */
   underWay(): readonly Promise<void>[];
   /** A pass has waited long enough. */
@@ -45,10 +50,7 @@ const FIRST_RETRY_MS = 1_000;
 /** Nothing is asked until a pass shows a network. */
 export function createNetworks(options: NetworksOptions): Networks {
   const { now } = options;
-  let known: NetworkBarriers | 'denied' = new Map();
-  /** podman lists its default network under another name than it tells of containers. */
-  const namesAsked = new Set<string>();
-  const isTold = (id: string) => known === 'denied' || known.has(id) || namesAsked.has(id);
+  const told = createTold(options);
   let underWay: { readonly answer: Promise<void>; isLate: boolean } | null = null;
   let failure = { why: 'its networks are being asked about', times: 0, retryAt: 0 };
   const pauseAfter = growingPauses(options);
@@ -59,14 +61,12 @@ export function createNetworks(options: NetworksOptions): Networks {
     failure = { why: `its networks are not known (${why})`, ...pause };
   };
   const keep = (reply: NetworkBarriers | 'denied', networkIds: ReadonlySet<string>) => {
-    known = reply;
-    if (reply === 'denied') options.onDenied();
-    for (const id of networkIds) if (!isId(id)) namesAsked.add(id);
+    told.keep(reply, networkIds);
     // One that came, or went, while the engine answered; or a list that lags.
-    missing.keep([...networkIds].filter((id) => !isTold(id)));
+    missing.keep([...networkIds].filter((id) => !told.has(id)));
     failure = { why: 'the engine does not list one of its networks', times: 0, retryAt: 0 };
   };
-  const isDue = (id: string) => !isTold(id) && missing.retryAt(id) <= now();
+  const isDue = (id: string) => !told.has(id) && missing.retryAt(id) <= now();
   const ask = async (networkIds: ReadonlySet<string>) => {
     // Decided: what fails makes the containers on new networks unknown, not the pass a failure.
     await options.read().then(
@@ -79,15 +79,42 @@ export function createNetworks(options: NetworksOptions): Networks {
   };
   return {
     request(networkIds) {
-      if (underWay !== null || failure.retryAt > now() || ![...networkIds].some(isDue)) return;
+      if (underWay !== null || failure.retryAt > now()) return;
+      if (!(told.isOld() || [...networkIds].some(isDue))) return;
       underWay = { answer: ask(networkIds), isLate: false };
     },
+    isOld: told.isOld,
     underWay: () => (underWay === null || underWay.isLate ? [] : [underWay.answer]),
     givenUp() {
       if (underWay !== null) underWay.isLate = true;
     },
-    barriers: (addresses) =>
-      known === 'denied' ? NONE : barriersOf(addresses, { known, isTold, why: failure.why }),
+    barriers: (addresses) => barriersOf(addresses, told, failure.why),
+  };
+}
+
+type Told = ReturnType<typeof createTold>;
+
+/** What the last answer told. */
+function createTold({
+  now,
+  longestRetryMs,
+  onDenied,
+}: Pick<NetworksOptions, 'now' | 'longestRetryMs' | 'onDenied'>) {
+  let known: NetworkBarriers | 'denied' = new Map();
+  let answeredAt = now();
+  /** podman lists its default network under another name than it tells of containers. */
+  const namesAsked = new Set<string>();
+  return {
+    keep(reply: NetworkBarriers | 'denied', networkIds: ReadonlySet<string>) {
+      if (reply === 'denied' && known !== 'denied') onDenied();
+      known = reply;
+      answeredAt = now();
+      for (const id of networkIds) if (!isId(id)) namesAsked.add(id);
+    },
+    known: () => known,
+    has: (id: string) => known === 'denied' || known.has(id) || namesAsked.has(id),
+    isOld: () =>
+      (known === 'denied' || namesAsked.size > 0) && answeredAt + longestRetryMs <= now(),
   };
 }
 
@@ -112,22 +139,19 @@ function isId(text: string): boolean {
   return /^(?:[0-9a-f]{64}|[0-9a-z]{25})$/.test(text);
 }
 
-interface Told {
-  readonly known: NetworkBarriers;
-  readonly isTold: (networkId: string) => boolean;
-  /** Why something is not. */
-  readonly why: string;
-}
-
+/** @param why something is not told */
 function barriersOf(
   addresses: readonly NetworkAddress[],
-  { known, isTold, why }: Told,
+  told: Told,
+  why: string,
 ): ReadonlyMap<string, Barriers> | string {
+  const known = told.known();
+  if (known === 'denied') return NONE;
   // Without an address nothing can be chosen there; without an id nothing can be asked.
   const asked = addresses.filter(
     ({ networkId, ipv4, ipv6 }) => (ipv4 ?? ipv6) !== null && networkId !== '',
   );
-  if (!asked.every(({ networkId }) => isTold(networkId))) return why;
+  if (!asked.every(({ networkId }) => told.has(networkId))) return why;
   const barred = asked.flatMap(({ network, networkId }) => {
     const { ipv4 = null, ipv6 = null } = known.get(networkId) ?? {};
     return (ipv4 ?? ipv6) === null ? [] : [[network, { ipv4, ipv6 }] as const];

@@ -9,6 +9,7 @@ const B = { vhost: 'b.local', url: 'http://10.0.0.2:80', container: 'b', id: '' 
 
 const HELLO: ShownContainer = {
   id: '0123456789ab'.padEnd(64, '0'),
+  noun: 'container',
   name: 'hello',
   verdict: 'routed',
   routes: [],

@@ -141,6 +141,35 @@ describe('the networks of containers', () => {
     expect(world.networksAsked).toBe(1);
   });
 
+  test('are asked about again after a while where the question was denied, and what is told then counts', async () => {
+    const { world, observe } = engine();
+    world.networks = async () => 'denied';
+    world.list = [on(1, 'lan')];
+    await observe();
+    world.networks = async () => new Map([[idOf('lan'), MACVLAN]]);
+    world.now += 29_000;
+    expect(await observe()).toMatchObject([{ barriers: new Map() }]);
+
+    world.now += 1_000;
+    expect(await observe()).toMatchObject([{ barriers: new Map([['lan', MACVLAN]]) }]);
+    expect(world.networksAsked).toBe(2);
+  });
+
+  test('that are called by their names are, too, as one of that name may be made anew', async () => {
+    const { world, observe } = engine();
+    const Networks = { lan: { NetworkID: 'lan', IPAddress: '10.88.0.2' } };
+    world.networks = async () => new Map([['lan', NOTHING]]);
+    world.list = [item(1, '', { NetworkSettings: { Networks } })];
+    const [before] = await observe();
+    world.now += 30_000;
+    expect((await observe())[0]).toBe(before);
+
+    world.networks = async () => new Map([['lan', MACVLAN]]);
+    world.now += 30_000;
+    expect(await observe()).toMatchObject([{ barriers: new Map([['lan', MACVLAN]]) }]);
+    expect(world.networksAsked).toBe(3);
+  });
+
   test('are not asked about where no container has an address on one', async () => {
     const { world, observe } = engine();
     world.list = [item(1, '10.0.0.1')];
