@@ -24,9 +24,11 @@ load_settings() {
 
 # value_in TEXT: without its quotes, in which a # is part of it, or without the comment behind it.
 value_in() {
-  local double='^"(([^"\]|\.)*)"' single="^'([^']*)'"
-  if [[ $1 =~ $double || $1 =~ $single ]]; then
-    echo "${BASH_REMATCH[1]}"
+  local double='^"(([^"\]|\\.)*)"' single="^'([^']*)'"
+  if [[ $1 =~ $double ]]; then
+    sed -E 's/\\(["\])/\1/g' <<<"${BASH_REMATCH[1]}"
+  elif [[ $1 =~ $single ]]; then
+    printf '%s\n' "${BASH_REMATCH[1]}"
   elif [[ $1 == [\"\']* ]]; then
     return 1
   else

@@ -55,10 +55,14 @@ test.for([
   expect(await load(`\n${line}`)).toEqual({ code: 0, lines: [`port=${value}`] });
 });
 
-test('a # within quotes is part of a value', async () => {
-  const { lines } = await load(`COMPOSE_PROJECT_NAME='a #1'\n`);
+test.for([
+  ["'a #1'", 'a #1'],
+  ['"a #1" # all', 'a #1'],
+  ['"a \\"1\\\\" # all', 'a "1\\'],
+] as const)('within quotes deploy/up reads %s as Compose does', async ([text, value]) => {
+  const { lines } = await load(`COMPOSE_PROJECT_NAME=${text}\n`);
 
-  expect(lines[0]).toContain("COMPOSE_PROJECT_NAME is 'a #1'");
+  expect(lines[0]).toContain(`COMPOSE_PROJECT_NAME is '${value}'`);
 });
 
 test('what the environment says counts before deploy/.env', async () => {
