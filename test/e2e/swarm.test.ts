@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Controller, startController } from '../parts/controller.ts';
+import { type Controller, runCommand, startController } from '../parts/controller.ts';
 import { type RedisPart, startRedis } from '../parts/redis.ts';
 import { openRoutes } from '../parts/routes.ts';
-import { type Swarm, startSwarm } from '../parts/swarm.ts';
+import { type Node, type Swarm, startSwarm } from '../parts/swarm.ts';
 import { nextKill } from '../parts/swarm-kill.ts';
 import { waitFor } from '../parts/wait-for.ts';
 
@@ -29,15 +29,7 @@ describe('services of a swarm', { timeout: SLOW_MS }, () => {
     redis = await startRedis({ tcp: true });
     closing.unshift(redis.stop);
     await swarm.manager.docker('network', 'create', '-d', 'overlay', '--attachable', NETWORK);
-    controllers = await Promise.all(
-      swarm.nodes.map((node) =>
-        startController({
-          dockerHost: `unix://${node.socketPath}`,
-          redisUrl: redis.url,
-          env: { AUTODOCK_SWARM: 'true', AUTODOCK_NETWORKS: NETWORK, AUTODOCK_HOLD: '0' },
-        }),
-      ),
-    );
+    controllers = await Promise.all(swarm.nodes.map((node) => startController(options(node))));
     for (const controller of controllers) closing.unshift(controller.close);
     for (const controller of controllers) await controller.waitReady();
   }, SLOW_MS);
@@ -45,6 +37,11 @@ describe('services of a swarm', { timeout: SLOW_MS }, () => {
     for (const close of closing) await close();
   }, SLOW_MS);
 
+  const options = (node: Node) => ({
+    dockerHost: `unix://${node.socketPath}`,
+    redisUrl: redis.url,
+    env: { AUTODOCK_SWARM: 'true', AUTODOCK_NETWORKS: NETWORK, AUTODOCK_HOLD: '0' },
+  });
   const service = (name: string, ...options: readonly string[]) =>
     swarm.manager.docker(
       ...['service', 'create', '-d', '--no-resolve-image', '--name', name],
@@ -71,6 +68,16 @@ describe('services of a swarm', { timeout: SLOW_MS }, () => {
       expect.stringMatching(/^http:\/\/10\.\d+\.\d+\.\d+:80$/),
       expect.stringMatching(/^http:\/\/10\.\d+\.\d+\.\d+:80$/),
     ]);
+  });
+
+  test('a worker explains a service that Swarm cannot place, in the words of Swarm', async () => {
+    await service('stuck', '--constraint', 'node.labels.none == here');
+
+    await waitFor('the words', async () => {
+      const { stdout } = await runCommand(options(swarm.worker), 'explain', 'stuck');
+      expect(stdout).toContain('Swarm says: pending: no suitable node');
+      expect(stdout).toContain('Labels of the service: none that count');
+    });
   });
 
   test('what is scaled away is withdrawn before its engine tells it to end', async () => {

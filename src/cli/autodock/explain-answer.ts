@@ -3,6 +3,7 @@ import { type Found, find } from '../../explain/find.ts';
 import { explainHost } from '../../explain/host.ts';
 import type { Meaning } from '../../explain/meaning.ts';
 import { explainAll } from '../../explain/overview.ts';
+import { explainService, type ServiceFacts } from '../../explain/service.ts';
 import { explainWorkload } from '../../explain/workload.ts';
 import type { Failures } from '../../model/failure.ts';
 import type { Terminal } from '../show/terminal.ts';
@@ -36,6 +37,14 @@ export function answerAll(facts: Facts): ExplainAnswer {
   const view = explainAll(facts);
   const show = async (terminal: Terminal) =>
     (await import('../show/show-overview.ts')).showOverview(view, terminal);
+  return { kind: 'view', view, show };
+}
+
+/** What is known of one service of a swarm. */
+export function answerService(facts: Facts, service: ServiceFacts): ExplainAnswer {
+  const view = explainService(facts, service);
+  const show = async (terminal: Terminal) =>
+    (await import('../show/show-service.ts')).showService(view, terminal);
   return { kind: 'view', view, show };
 }
 

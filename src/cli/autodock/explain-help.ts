@@ -8,6 +8,9 @@ export const EXPLAIN_HELP = `
                                 by slot with owners and dead marks, the status
                                 that a client gets, who asks for it, what to do
 
+  autodock explain shop         a service of a swarm: its tasks on all nodes
+                                and their routes, its labels, what Swarm says
+
 It looks at Docker and Redis itself: it works with and without a running
 controller. The statuses are those of a front with FRONT_STATUSES=own, the
 default; FRONT_STATUSES=hipache says 400 for 404, and 502 for 503. A name that
@@ -26,6 +29,10 @@ JSON of a container:
    {"state", "health", "env", "labels", "exposedPorts", "published", "networkMode",
    "networks", "address"}, "routes", "rejections", "hints", "controller", "problems"};
   routes and rejections as above, with "rules" and "rule"
+JSON of a service:
+  {"kind": "service", "name", "labels", "trouble", "isOverseen", "tasks":
+   [{"name", "container", "owner", "node", "drained", "routes": [{"vhost",
+   "url"}]}], "problems"}; labels: null if no manager told of it
 JSON of a host:
   {"kind": "host", "host", "status": {"code", "why"}, "advice", "lookup":
    [{"vhost", "state"}], "answeredBy", "identifier", "slots": [{"slot", "url",

@@ -2,12 +2,14 @@ import { type Facts, problemsOf } from '../../explain/facts.ts';
 import { find } from '../../explain/find.ts';
 import { readHost } from '../../explain/host-name.ts';
 import type { Meaning } from '../../explain/meaning.ts';
+import type { ServiceFacts } from '../../explain/service.ts';
 import type { Failures } from '../../model/failure.ts';
 import { safeJson } from '../../model/json.ts';
 import { keysWithPrefix } from '../../model/keys.ts';
 import type { Wiring } from '../../pass/clients.ts';
 import { withWiring } from '../../pass/with-wiring.ts';
 import { readFailures } from '../../survey/failures.ts';
+import { surveyService } from '../../survey/service.ts';
 import { stateOfStopped } from '../../survey/stopped.ts';
 import { survey } from '../../survey/survey.ts';
 import type { ExitCode } from '../exit-code.ts';
@@ -15,7 +17,13 @@ import type { Surroundings } from '../invoke.ts';
 import { print } from '../output.ts';
 import { problemLine } from '../problem.ts';
 import { terminalOf } from '../show/terminal.ts';
-import { answerAll, answerOne, type ExplainAnswer, type Question } from './explain-answer.ts';
+import {
+  answerAll,
+  answerOne,
+  answerService,
+  type ExplainAnswer,
+  type Question,
+} from './explain-answer.ts';
 
 const JSON_INDENT = 2;
 
@@ -50,12 +58,25 @@ export async function explain(
 /** A name that means nothing may be a container that has stopped: the engine knows it, its list does not. */
 async function answerTo(question: Question, facts: Facts, wiring: Wiring): Promise<ExplainAnswer> {
   const isUnknown = find(facts, question.name, question.as).kind === 'unknown';
+  const service = isUnknown ? await serviceCalled(question.name, facts, wiring) : null;
+  if (service !== null) return answerService(facts, service);
   const stopped =
     isUnknown && facts.running.kind === 'seen' ? await stateOfStopped(wiring, question.name) : null;
   return answerOne(facts, question, {
     stopped,
     failures: await failuresOf(question, facts, wiring),
   });
+}
+
+/** Nor is it a service where Redis cannot be seen, as is told already. */
+async function serviceCalled(
+  name: string,
+  { redis, keyPrefix }: Facts,
+  wiring: Wiring,
+): Promise<ServiceFacts | null> {
+  return redis.kind === 'failed'
+    ? null
+    : surveyService(wiring.redis, keysWithPrefix(keyPrefix), name);
 }
 
 /** None where Redis cannot be seen, as is told already. */
