@@ -134,7 +134,9 @@ function _M.watch(on_move)
   moved = on_move
   if not is_fixed then
     recur.every(sentinels.enabled and WATCH_SENTINELS_SECONDS or LOOK_SECONDS, 'looking up Redis', function()
-      take(located())
+      if not sentinels.enabled or sentinels.known() then -- else who needs it asks
+        take(located())
+      end
     end)
   end
 end
