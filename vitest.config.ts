@@ -126,6 +126,15 @@ export default defineConfig({
         },
       },
       {
+        // By hand: podman is installed for it (`npm run test:engines -- podman`).
+        test: {
+          name: 'podman',
+          include: ['test/engines/podman.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
         // By hand: two engines form a swarm, and the images of the deployment are built for it.
         test: {
           name: 'swarm',

@@ -1,11 +1,12 @@
 #!/bin/bash
 # run.sh [SUITE...]: every test that asks an engine, against the engines of Debian suites, and a table of how it
-# went. Default: bookworm (Docker 20.10), trixie (26.1) and sid (28.5 or newer). Needs Debian and root.
+# went. Default: bookworm (Docker 20.10), trixie (26.1), sid (28.5 or newer) and podman, which has a few tests of its
+# own. Needs Debian and root.
 set -uo pipefail
 cd "$(dirname "$0")/../.." || exit
 
 SUITES=("$@")
-[ ${#SUITES[@]} -gt 0 ] || SUITES=(bookworm trixie sid)
+[ ${#SUITES[@]} -gt 0 ] || SUITES=(bookworm trixie sid podman)
 RUNNING=''
 TABLE=''
 FAILED=0
@@ -58,7 +59,25 @@ test_on() {
   FAILED=$((FAILED + failed))
 }
 
+# The machine's podman: what its containers ask for by Docker's API.
+test_on_podman() {
+  local passed=0 failed=1 started=$SECONDS summary
+  summary=$(mktemp)
+  echo "== podman"
+  { command -v podman && [ -x /usr/lib/podman/netavark ]; } >/dev/null ||
+    apt-get -qq install -y --no-install-recommends podman netavark
+  TEST_SUMMARY=$summary TEST_PART=yes npx --no-install vitest run --project podman \
+    --reporter=default --reporter=./test/setup/summary-reporter.ts
+  read -r passed failed <"$summary" || echo "The tests on podman did not come to their end." >&2
+  TABLE+=$(printf '%-10s %-16s %-6s %8s %8s %8s' podman "$(podman version --format '{{.Client.Version}}')" '' \
+    "$passed" "$failed" "$((SECONDS - started)) s")$'\n'
+  rm -f "$summary"
+  FAILED=$((FAILED + failed))
+}
+
 bash test/setup/install.sh || exit 1
-for suite in "${SUITES[@]}"; do test_on "$suite"; done
+for suite in "${SUITES[@]}"; do
+  case $suite in podman) test_on_podman ;; *) test_on "$suite" ;; esac
+done
 printf '\n%-10s %-16s %-6s %8s %8s %8s\n%s' suite engine API passed failed time "$TABLE"
 [ "$FAILED" -eq 0 ]
