@@ -81,7 +81,7 @@ async function simulated(kind: EngineKind): Promise<SessionSubject> {
   return {
     session: await client.connect(),
     run: async ({ hasHealthcheck } = { hasHealthcheck: false }) => {
-      engine.run({ hosts: 'a.test', weight: 1, hasHealthcheck });
+      engine.run({ hosts: 'a.test', weight: 1, timeout: 0, hasHealthcheck });
       const box = engine.boxes.at(-1);
       if (box === undefined) throw new Error('no container was made');
       await waitUntil('the start', () => box.real.state === 'running');

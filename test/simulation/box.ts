@@ -5,6 +5,8 @@ export interface Spec {
   /** VIRTUALHOST. */
   readonly hosts: string;
   readonly weight: number;
+  /** What it asks of fronts, seconds; 0: nothing. */
+  readonly timeout: number;
   readonly hasHealthcheck: boolean;
 }
 
@@ -78,11 +80,18 @@ export function lineOf(box: Box, tellsHealth: boolean): Record<string, unknown> 
     Created: box.createdAt,
     State: state,
     Status: health === 'starting' ? 'Up 5 seconds (health: starting)' : up,
-    Labels: box.spec.weight === 1 ? {} : { 'autodock.weight': String(box.spec.weight) },
+    Labels: labelsOf(box.spec),
     HostConfig: { NetworkMode: 'bridge' },
     Ports: [],
     ...(tellsHealth ? { Health: { Status: health } } : {}),
     NetworkSettings: { Networks: { bridge: { IPAddress: address, GlobalIPv6Address: '' } } },
+  };
+}
+
+function labelsOf({ weight, timeout }: Spec): Readonly<Record<string, string>> {
+  return {
+    ...(weight === 1 ? {} : { 'autodock.weight': String(weight) }),
+    ...(timeout === 0 ? {} : { 'autodock.timeout': `${timeout}s` }),
   };
 }
 

@@ -15,7 +15,12 @@ export function anyRun(random: Random, cast: Cast): Extract<Happening, { kind: '
   const hosts = random.percent(75)
     ? random.pick(HOSTS)
     : [random.pick(HOSTS), random.pick(HOSTS)].join(' ');
-  const spec = { hosts, weight: random.percent(85) ? 1 : 2, hasHealthcheck: random.percent(20) };
+  const spec = {
+    hosts,
+    weight: random.percent(85) ? 1 : 2,
+    timeout: random.percent(70) ? 0 : 1 + random.int(2),
+    hasHealthcheck: random.percent(20),
+  };
   return { kind: 'run', engine: random.int(cast.engines.length), spec };
 }
 

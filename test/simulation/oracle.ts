@@ -4,6 +4,7 @@ import { type World, WRONG } from '../laws/world.ts';
 import { type Box, type Face, hostsOf, isRoutable, isStopping, shortIdOf, urlOf } from './box.ts';
 import { type Breach, broken } from './breach.ts';
 import { entriesOf, listDeviations, type Wanted } from './list-oracle.ts';
+import { optionDeviations } from './option-oracle.ts';
 import { drainedIn } from './redis-orders.ts';
 import { HOSTS } from './step.ts';
 import type { Universe } from './universe.ts';
@@ -25,7 +26,8 @@ export function deviations(universe: Universe, isAtRest: boolean): readonly Brea
   const owners = universe.sites.map(({ engine }) => {
     const gets = servableAt(universe, engine.id);
     const { boxes, id: owner } = engine;
-    return { owner, wanted: wantedFrom(boxes, gets), dead: deadIn(boxes, gets) };
+    const routed = boxes.filter(gets);
+    return { owner, routed, wanted: wantedFrom(boxes, gets), dead: deadIn(boxes, gets) };
   });
   const wantedAt = (host: string) =>
     owners.flatMap(({ owner, wanted }) => {
@@ -37,6 +39,7 @@ export function deviations(universe: Universe, isAtRest: boolean): readonly Brea
       claimDeviations(universe, { host, owner, wanted: wanted.get(host), dead, isAtRest }),
     ),
     ...listDeviations(universe, host, wantedAt(host)),
+    ...owners.flatMap(({ owner, routed }) => optionDeviations(universe, host, { owner, routed })),
     ...(world.lists.get(host) === WRONG ? [broken(4, `${host} is not a list`)] : []),
   ]);
 }
