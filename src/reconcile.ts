@@ -153,6 +153,11 @@ function routedIn(
   };
 }
 
+/** What others took out while this owner was lapsed is what it had. */
+function asItWas(claim: Claim): Claim {
+  return claim.lapsed === undefined ? claim : { backends: claim.lapsed, heldSince: null };
+}
+
 /** What this owner claims, looked at only when a workload is unknown. */
 function* claimsOf(
   owner: Owner,
@@ -160,6 +165,6 @@ function* claimsOf(
 ): Generator<readonly [vhost: string, claim: Claim]> {
   for (const [vhost, frontend] of frontends) {
     const claim = readableClaim(frontend, owner);
-    if (claim !== null) yield [vhost, claim];
+    if (claim !== null) yield [vhost, asItWas(claim)];
   }
 }

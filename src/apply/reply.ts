@@ -13,6 +13,9 @@ export type AppliedVhost =
       readonly problem: string;
     };
 
+/** The same of what a lapsed owner had there; `last`: nobody else's backend stands beside it. */
+export type ReapedVhost = AppliedVhost | { readonly vhost: string; readonly kind: 'last' };
+
 /** What `apply.lua` tells of one batch. */
 export type BatchReply =
   | { readonly kind: 'fenced' }
@@ -57,6 +60,23 @@ export function parseResults(reply: unknown, vhosts: readonly string[]): readonl
   const results: readonly unknown[] = Array.isArray(reply) ? reply : [];
   if (results.length !== vhosts.length) throw malformed();
   return vhosts.map((vhost, index) => parseResult(vhost, results[index]));
+}
+
+/**
+ * @returns null: the owner came back
+ * @throws ApplyError if `reap.lua` cannot have replied this about these vhosts
+ */
+export function parseReapReply(
+  reply: unknown,
+  vhosts: readonly string[],
+): readonly ReapedVhost[] | null {
+  const [kind, ...results]: readonly unknown[] = Array.isArray(reply) ? reply : [];
+  if (kind === 'returned') return null;
+  if (kind !== 'reaped' || results.length !== vhosts.length) throw malformed();
+  return vhosts.map((vhost, index) => {
+    const result = results[index];
+    return result === 'last' ? { vhost, kind: result } : parseResult(vhost, result);
+  });
 }
 
 function parseResult(vhost: string, result: unknown): AppliedVhost {

@@ -23,6 +23,8 @@ export interface Config {
   readonly stoppingMs: number;
   /** How long the last sign of life of this owner counts for others. */
   readonly leaseMs: number;
+  /** Whether this controller takes out what lapsed owners left, and after how long their last backends. */
+  readonly reap: { readonly enabled: boolean; readonly lastMs: number };
   /** `address:port` of the front itself; a backend that equals one would loop. */
   readonly front: { readonly addresses: readonly string[] };
   readonly guard: GuardConfig;

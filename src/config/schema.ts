@@ -1,5 +1,5 @@
 import { dockerHost } from './docker-host.ts';
-import { duration, leaseDuration, positiveDuration } from './duration.ts';
+import { duration, durationOrNever, leaseDuration, positiveDuration } from './duration.ts';
 import {
   boolean,
   count,
@@ -106,6 +106,16 @@ export const schema = {
     leaseDuration,
     30_000,
     'how long the last sign of life of this owner counts for others on the same Redis, renewed each third of it; at least three times `redis.timeout`',
+  ),
+  reap: key(
+    boolean,
+    true,
+    'take the backends of an owner whose lease is over out of every vhost where another one stands; it finds itself again when it comes back',
+  ),
+  reapLast: key(
+    durationOrNever,
+    600_000,
+    'and those that are the last of a vhost when it has been lapsed for so long; `never`: they stay',
   ),
   stopping: key(
     duration,

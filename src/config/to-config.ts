@@ -37,6 +37,7 @@ export function toConfig(
     holdMs: values.hold,
     stoppingMs: values.stopping,
     leaseMs: values.lease,
+    reap: { enabled: values.reap, lastMs: values.reapLast },
     front: { addresses: values.front.addresses },
     guard: {
       minDeletes: guard.minDeletes,

@@ -6,6 +6,7 @@ import { comesBack, startHeartbeat } from './heartbeat.ts';
 import { startHttp } from './http.ts';
 import { startOverseer } from './overseer.ts';
 import { assembleParts, type Parts } from './parts.ts';
+import { startReaper } from './reaper.ts';
 import { startSweep } from './sweep.ts';
 import { startHub } from './triggers.ts';
 import { startUpkeep } from './upkeep.ts';
@@ -58,8 +59,8 @@ export function createController({ sources, lostLines, ...given }: ControllerOpt
         ends.unshift(bus.close);
       }
       runner.listen(startUpkeep(parts));
-      ends.unshift(startHeartbeat(parts, comesBack(parts)));
       runner.listen(startSweep(parts));
+      ends.unshift(startHeartbeat(parts, [comesBack(parts), startReaper(parts)]));
       const run = loop.run(runner).catch((error: unknown) => end(asError(error)));
       ends.unshift(() => run);
       wiring.redis.open();

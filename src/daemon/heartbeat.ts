@@ -9,29 +9,38 @@ import type { Parts } from './parts.ts';
  * Gives a sign of life each third of the lease, whether or not a pass runs or Docker answers: an engine that is away
  * ends no lease. It begins once an engine has said whose routes these are.
  *
- * @param heard called with what each sign came to
+ * @param hearers called with what each sign came to
  * @returns ends it; what is under way goes on
  */
-export function startHeartbeat(parts: Parts, heard: (beat: Beat) => void): () => void {
+export function startHeartbeat(
+  parts: Parts,
+  hearers: readonly ((beat: Beat) => void)[],
+): () => void {
   const { config, wiring, status, log } = parts;
   const failures = createFailureLog(log, 'Sign of life failed', 'Signs of life come through again');
-  let isUnderWay = false;
-  const once = async () => {
-    // While Redis is down that is told elsewhere; the pass that follows its return is a sign by itself.
-    if (isUnderWay || status.conditions.redis.up !== true) return;
-    isUnderWay = true;
+  const tell = (beat: Beat) => {
+    for (const heard of hearers) heard(beat);
+  };
+  const give = async () => {
     try {
       const beat = await giveSign(wiring, config);
       failures.recovered();
-      if (beat !== null) heard(beat);
+      if (beat !== null) tell(beat);
     } catch (error) {
       if (!(error instanceof ObserveError || error instanceof ConfigError)) throw error;
       failures.failed(error);
-    } finally {
-      isUnderWay = false;
     }
   };
-  const timer = setInterval(() => void once(), beatMsOf(config.leaseMs));
+  let isUnderWay = false;
+  const beat = async () => {
+    // While Redis is down that is told elsewhere; the pass that follows its return is a sign by itself.
+    if (isUnderWay || status.conditions.redis.up !== true) return;
+    isUnderWay = true;
+    await give().finally(() => {
+      isUnderWay = false;
+    });
+  };
+  const timer = setInterval(() => void beat(), beatMsOf(config.leaseMs));
   return () => clearInterval(timer);
 }
 

@@ -86,14 +86,28 @@ function takesOurLast({ kind, claimBefore, write }: Change): boolean {
 
 function isTooMuch(
   removals: number,
-  { minDeletes, maxDeletePercent }: GuardSettings,
+  settings: GuardSettings,
   { observed, context }: GuardInput,
 ): boolean {
+  const claimed = () =>
+    [...observed.values()].filter(
+      (frontend) => (readableClaim(frontend, context.owner)?.backends.size ?? 0) > 0,
+    ).length;
+  return isMassRemoval(removals, claimed, settings);
+}
+
+/**
+ * Whether taking an owner's last backend from so many vhosts is too much at once.
+ *
+ * @param claimed in how many vhosts it claims a backend; asked for only where it decides
+ */
+export function isMassRemoval(
+  removals: number,
+  claimed: () => number,
+  { minDeletes, maxDeletePercent }: GuardSettings,
+): boolean {
   if (maxDeletePercent >= 100 || removals < minDeletes) return false;
-  const claimed = [...observed.values()].filter(
-    (frontend) => (readableClaim(frontend, context.owner)?.backends.size ?? 0) > 0,
-  ).length;
-  return removals * 100 > claimed * maxDeletePercent;
+  return removals * 100 > claimed() * maxDeletePercent;
 }
 
 /** The change without the removals that can wait; null if all of it can. */

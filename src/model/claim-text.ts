@@ -1,30 +1,43 @@
 import type { Claim, DesiredBackend } from './frontend.ts';
 
+/** The one member of a claim whose backends others took out. */
+const LAPSED = 'lapsed';
+
 /** Times in a claim are below this number, ms. */
 export const LATEST_TIME = 1e16;
 
 /**
- * Reads one field of an owner's claims: `{"<url>": ["<short id>", ...], ...}` or `{"held": <time>}`.
- * Redis' Lua cannot tell an empty object from an empty array, so neither does this.
+ * Reads one field of an owner's claims: `{"<url>": ["<short id>", ...], ...}`, `{"held": <time>}` or, where others took
+ * its backends out, `{"lapsed": ["<url> <short id>", ...]}`, which versions before this one read as a URL that is
+ * nowhere. Redis' Lua cannot tell an empty object from an empty array, so neither does this.
  */
 export function parseClaim(text: string): Claim | 'malformed' {
   const members = membersOf(text);
   if (members === null) return 'malformed';
   const { held, ...rest } = members;
   const lists = Object.entries(rest).filter(([, ids]) => !isEmpty(ids));
-  if (held === undefined) return lists.every(isBacked) ? claimed(lists) : 'malformed';
+  if (held === undefined) return lists.every(isBacked) ? ofLists(lists) : 'malformed';
   return isTime(held) && lists.length === 0
     ? { backends: new Map(), heldSince: held }
     : 'malformed';
 }
 
+function ofLists(lists: readonly (readonly [string, readonly string[]])[]): Claim | 'malformed' {
+  const [, copies] = lists.find(([name]) => name === LAPSED) ?? [];
+  if (copies === undefined) return { backends: new Map(lists), heldSince: null };
+  if (lists.length > 1) return 'malformed';
+  const lapsed = new Map<string, string[]>();
+  for (const copy of copies) {
+    const [, url, id] = /^(.*) ([^ ]+)$/s.exec(copy) ?? [];
+    if (url === undefined || id === undefined) continue;
+    lapsed.set(url, [...(lapsed.get(url) ?? []), id]);
+  }
+  return { backends: new Map(), heldSince: null, lapsed };
+}
+
 /** Writes the claim of these backends, in their order. */
 export function writeClaim(backends: readonly DesiredBackend[]): string {
   return JSON.stringify(Object.fromEntries(backends.map(({ url, ids }) => [url, ids])));
-}
-
-function claimed(backends: Iterable<readonly [string, readonly string[]]>): Claim {
-  return { backends: new Map(backends), heldSince: null };
 }
 
 /** null: no object. An empty array counts as an empty object. */

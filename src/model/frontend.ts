@@ -9,6 +9,11 @@ export interface Claim {
   readonly backends: ReadonlyMap<string, readonly string[]>;
   /** Milliseconds, Redis' clock; null while not held. */
   readonly heldSince: number | null;
+  /**
+   * What it had there, as `backends`, until others took that out of the list because its lease was over: nothing of it
+   * is there or counts, and its owner finds it here when it comes back. Then the other two say nothing.
+   */
+  readonly lapsed?: ReadonlyMap<string, readonly string[]>;
 }
 
 /** What stands at `frontend:<vhost>`. */

@@ -25,6 +25,8 @@ export interface SignOfLife {
   readonly lastSignAt: number | null;
   /** null: it publishes none, and is never lapsed: it may pass as rarely as it likes. */
   readonly leaseMs: number | null;
+  /** Another owner found its lease over, and it has not come back since. */
+  readonly isLapsed: boolean;
 }
 
 /**
@@ -40,10 +42,11 @@ export type LeaseState = 'live' | 'lapsed' | 'unknown';
  * @param patienceMs see `patienceMsOf`
  */
 export function leaseState(
-  { lastSignAt, leaseMs }: SignOfLife,
+  { lastSignAt, leaseMs, isLapsed }: SignOfLife,
   now: number,
   patienceMs: number,
 ): LeaseState {
+  if (isLapsed) return 'lapsed';
   if (lastSignAt === null) return 'unknown';
   if (now - lastSignAt <= (leaseMs ?? patienceMs)) return 'live';
   return leaseMs === null ? 'unknown' : 'lapsed';

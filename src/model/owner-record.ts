@@ -2,7 +2,7 @@ import type { Engine } from './container.ts';
 import type { Owner } from './ids.ts';
 import { millisecondsOrNull, textOrNull } from './json-members.ts';
 import type { SignOfLife } from './lease.ts';
-import { parseRecord } from './record.ts';
+import { asRecord, parseRecord } from './record.ts';
 
 /** Redis' clock, and the run of Redis that it belongs to: times of another run cannot be compared with it. */
 export interface RedisClock {
@@ -26,10 +26,18 @@ export interface OwnerRecord extends Pick<SignOfLife, 'leaseMs'> {
   readonly at: number | null;
   /** The run of Redis by whose clock that is; null: not said. */
   readonly redisRun: string | null;
+  /** How its backends are reached; null: not said. */
+  readonly address: string | null;
+  /** Of its autodock; null: not said. */
+  readonly version: string | null;
+  /** Who found its lease over; null: nobody. */
+  readonly lapsedBy: string | null;
 }
 
 /** An owner that passed on this Redis. */
-export interface OwnerSeen extends Pick<OwnerRecord, 'engineId' | 'engine'>, SignOfLife {
+export interface OwnerSeen
+  extends Pick<OwnerRecord, 'engineId' | 'engine' | 'address' | 'version' | 'at' | 'redisRun'>,
+    SignOfLife {
   readonly owner: Owner;
 }
 
@@ -55,6 +63,9 @@ const NOTHING: OwnerRecord = {
   leaseMs: null,
   at: null,
   redisRun: null,
+  address: null,
+  version: null,
+  lapsedBy: null,
 };
 
 /** The record as text: `{"id", "name", "leaseMs", "address", "version", "nonce", "boot"}`. */
@@ -66,7 +77,7 @@ export function writeOwnerRecord({ engine: { id, name }, leaseMs, ...rest }: Pub
 export function parseOwnerRecord(text: unknown): OwnerRecord {
   const record = typeof text === 'string' ? parseRecord(text) : null;
   if (record === null) return NOTHING;
-  const { id, name, nonce, boot, leaseMs, at, redis } = record;
+  const { id, name, nonce, boot, leaseMs, at, redis, address, version, lapsed } = record;
   return {
     engineId: textOrNull(id),
     engine: textOrNull(name),
@@ -75,6 +86,9 @@ export function parseOwnerRecord(text: unknown): OwnerRecord {
     leaseMs: millisecondsOrNull(leaseMs),
     at: millisecondsOrNull(at),
     redisRun: textOrNull(redis),
+    address: textOrNull(address),
+    version: textOrNull(version),
+    lapsedBy: textOrNull(asRecord(lapsed)?.by),
   };
 }
 

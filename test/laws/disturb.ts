@@ -22,10 +22,16 @@ const IDS = ['aaaaaaaaaaaa', 'bbbbbbbbbbbb', 'cccccccccccc'] as unknown as reado
 const HELD = ['{"held":1}', `{"held":${Date.now() - 1_000}}`, '{"held":8000000000000000}'];
 const MALFORMED = [
   ...['', 'null', '5', '["a"]', '{"http://10.0.0.1:80":"a"}', '{"http://10.0.0.1:80":[1]}'],
+  ...['{"lapsed":["u a"],"http://10.0.0.1:80":["a"]}', '{"held":1,"lapsed":["u a"]}'],
   ...['{"held":"now"}', '{"held":1,"http://10.0.0.1:80":["a"]}', '{"held":-1}', '{"a":{"b":"c"}}'],
 ];
 /** What may be asked of fronts; nothing at all. */
 const ASKED = ['', '', '{"timeout":1000}', '{"scheme":"grpc"}'];
+/** What others took out while the owner was lapsed. */
+const LAPSED = [
+  '{"lapsed":["http://10.0.0.1:80 aaaaaaaaaaaa"]}',
+  '{"lapsed":["http://10.0.0.1:80 a","http://10.0.0.2:80 b","odd"]}',
+];
 const EMPTY = ['{}', '[]', '{"http://10.0.0.1:80":[]}'];
 
 /** What other writers do to a Redis between two applies: foreigners, marking proxies, people, other owners. */
@@ -132,7 +138,8 @@ function disturbClaims(random: Random): readonly RedisCommand[] {
   if (kind < 25) return [['del', key]];
   if (kind < 300) return [['hdel', key, vhost]];
   if (kind < 310) return [['hset', key, vhost, random.pick(MALFORMED)]];
-  if (kind < 370) return [['hset', key, vhost, random.pick(EMPTY)]];
+  if (kind < 350) return [['hset', key, vhost, random.pick(EMPTY)]];
+  if (kind < 380) return [['hset', key, vhost, random.pick(LAPSED)]];
   if (kind < 500) return [['hset', key, vhost, random.pick(HELD)]];
   const claim = random.some(URLS.slice(0, -1), 3).map((url) => [url, idsOf(random)]);
   return [['hset', key, vhost, JSON.stringify(Object.fromEntries(claim))]];

@@ -1,5 +1,6 @@
 import { type Applier, createApplier } from '../../src/apply/apply.ts';
 import { createEditor } from '../../src/apply/edit.ts';
+import { createReaper, type Reaper } from '../../src/apply/reap.ts';
 import type { EditResult } from '../../src/apply/reply.ts';
 import { connectRedis, type RedisCommand } from '../../src/clients/redis.ts';
 import type { Epoch, Owner } from '../../src/model/ids.ts';
@@ -27,6 +28,7 @@ export interface Real {
   /** @throws ApplyError as the applier does */
   apply(input: ModelApply): Promise<ModelResult>;
   edit(edit: FrontendEdit): Promise<EditResult>;
+  reaper(owner: Owner): Reaper;
   reader(options: Omit<RedisReaderOptions, 'keys'>): RedisReader;
   /** The run of this Redis. */
   run(): Promise<string>;
@@ -54,6 +56,7 @@ export async function startReal(): Promise<Real> {
     },
     apply: (input) => apply(applierOf(appliers, input.owner, input.holdMs), input),
     edit: createEditor(redis, keys).edit,
+    reaper: (owner) => createReaper(redis, { owner, keys, patienceMs: 90_000 }),
     reader: (options) => createRedisReader(redis, { keys, ...options }),
     run: async () => (await readClock(redis)).run,
     async stop() {

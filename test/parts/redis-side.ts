@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { type Applier, createApplier } from '../../src/apply/apply.ts';
+import { createReaper, type Reaper } from '../../src/apply/reap.ts';
 import type { Boot } from '../../src/clients/boot.ts';
 import { connectRedis, type RedisConnection, type RedisHandlers } from '../../src/clients/redis.ts';
 import { createDiff } from '../../src/diff/diff.ts';
@@ -26,6 +27,8 @@ export interface RedisSide {
   readonly connection: RedisConnection;
   readonly reader: RedisReader;
   readonly applier: Applier;
+  /** Sees to lapsed owners. */
+  readonly reaper: Reaper;
   /** Opens a pass; a contested one is an error. */
   open(hint?: readonly string[]): Promise<OpenedPass>;
   /** Gives a sign of life. */
@@ -94,6 +97,7 @@ export function redisSide(options: RedisSideOptions): RedisSide {
     connection,
     reader,
     applier,
+    reaper: createReaper(connection, { owner, keys, patienceMs: 90_000 }),
     open,
     beat: (engine = ENGINE) =>
       beat(connection, { keys, owner, engine, run, boot, patienceMs: 90_000 }),

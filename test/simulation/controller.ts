@@ -62,7 +62,7 @@ export function startController(options: ControllerOptions): SimulatedController
       parts.runner.listen(startUpkeep(parts));
       parts.loop.run(parts.runner).catch(end);
       parts.wiring.redis.open();
-      const ends = [startHub(parts, end), startHeartbeat(parts, comesBack(parts))];
+      const ends = [startHub(parts, end), startHeartbeat(parts, [comesBack(parts)])];
       stopAll = () => {
         for (const endOne of ends) endOne();
       };

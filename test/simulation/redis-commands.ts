@@ -107,8 +107,9 @@ function beat(context: CommandContext, words: readonly string[]) {
   const record = parseOwnerRecord(text);
   if (isAnotherEngine(record, parseOwnerRecord(who))) return reply('contested');
   const lastSignAt = publishedAt(record, Number(score), { now, run });
-  const { leaseMs } = record;
-  if (leaseState({ lastSignAt, leaseMs }, now, Number(patienceMs)) === 'lapsed') {
+  const { leaseMs, lapsedBy } = record;
+  const sign = { lastSignAt, leaseMs, isLapsed: lapsedBy !== null };
+  if (leaseState(sign, now, Number(patienceMs)) === 'lapsed') {
     return reply('lapsed');
   }
   engines.set(owner, JSON.stringify({ ...JSON.parse(text), at: now, redis: run }));
@@ -124,7 +125,7 @@ function refusalOf(
 ) {
   const text = engines.get(owner) ?? '';
   const last = parseOwnerRecord(text);
-  if (!isAnotherEngine(last, parseOwnerRecord(mine))) return null;
+  if (last.lapsedBy !== null || !isAnotherEngine(last, parseOwnerRecord(mine))) return null;
   const at = publishedAt(last, score, { now, run });
   const record = at === null ? JSON.stringify({ ...JSON.parse(text), at: now, redis: run }) : text;
   engines.set(owner, record);

@@ -141,6 +141,7 @@ function configOf(cast: Cast): Config {
     holdMs: cast.holdMs,
     stoppingMs: cast.stoppingMs,
     leaseMs: 30_000,
+    reap: { enabled: true, lastMs: 60_000 },
     front: { addresses: [] },
     guard: {
       minDeletes: cast.minDeletes,

@@ -17,8 +17,9 @@ local function leaseMsOf(record)
 end
 
 -- 'live', 'lapsed' (by its own word: it said how long its sign counts, and that is over) or 'unknown'. The twin of
--- leaseState in lease.ts.
+-- leaseState in lease.ts. `lapsed` in a record says who found its lease over; see lapse.lua.
 local function leaseState(record, score, times)
+  if record and record.lapsed then return 'lapsed' end
   local at = record and signAt(record, score, times)
   if not at then return 'unknown' end
   local leaseMs = leaseMsOf(record)

@@ -31,7 +31,7 @@ local mine, last = cjson.decode(ARGV[3]), decodeObject(redis.call('GET', KEYS[2]
 
 local at = last and signAt(last, score, times)
 local isAnother = last and (isAnotherEngine(last, mine) or isClone(last, mine, at and now - at, tonumber(ARGV[6])))
-if isAnother and ARGV[5] == 'refuse' then
+if isAnother and not last.lapsed and ARGV[5] == 'refuse' then
   if not at then
     -- It counts as published now, so that its lease is over some time: whose it is, and its nonce, stay.
     last.at, last.redis, at = now, run, now

@@ -65,12 +65,11 @@ export function parseOwners(reply: unknown, clock: RedisClock): readonly OwnerSe
 
 function ownerSeen(owner: Owner, score: unknown, text: unknown, clock: RedisClock): OwnerSeen {
   const record = parseOwnerRecord(text);
-  const { engineId, engine, leaseMs } = record;
+  const { nonce: _nonce, lapsedBy, ...rest } = record;
   return {
     owner,
-    engineId,
-    engine,
-    leaseMs,
+    ...rest,
+    isLapsed: lapsedBy !== null,
     lastSignAt: publishedAt(record, Number(score), clock),
   };
 }

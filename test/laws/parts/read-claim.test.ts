@@ -8,10 +8,10 @@ const part = useScriptPart(
   `
   local claim = readClaim(input.text, input.latestTime)
   if not claim then return '"malformed"' end
-  return cjson.encode({ ids = claim.ids, held = claim.held and string.format('%.17g', claim.held), backed = claim.backed })`,
+  return cjson.encode({ ids = claim.ids, lapsed = claim.lapsed, held = claim.held and string.format('%.17g', claim.held), backed = claim.backed })`,
 );
 
-const url = fc.constantFrom('http://10.0.0.1:80', 'http://10.0.0.2:80', '', 'held');
+const url = fc.constantFrom('http://10.0.0.1:80', 'http://10.0.0.2:80', '', 'held', 'lapsed');
 const time = fc.constantFrom(0, 1, 1.5, -1, 1_700_000_000_000, LATEST_TIME - 2, LATEST_TIME, 1e300);
 const value = fc.oneof(
   { weight: 4, arbitrary: fc.array(fc.constantFrom('aaaaaaaaaaaa', 'b'), { maxLength: 3 }) },
@@ -42,5 +42,6 @@ function expected(claimText: string): unknown {
   const { backends, heldSince } = claim;
   const held =
     heldSince === null ? {} : { held: expect.toSatisfy((text) => Number(text) === heldSince) };
-  return { ids: Object.fromEntries(backends), ...held, backed: backends.size > 0 };
+  const lapsed = claim.lapsed !== undefined;
+  return { ids: Object.fromEntries(backends), ...held, lapsed, backed: backends.size > 0 };
 }

@@ -25,6 +25,8 @@ const CONTRACT = [
   ['reconcile.minInterval', 'AUTODOCK_RECONCILE_MIN_INTERVAL', '--reconcile-min-interval', '50ms'],
   ['hold', 'AUTODOCK_HOLD', '--hold', '10s'],
   ['lease', 'AUTODOCK_LEASE', '--lease', '30s'],
+  ['reap', 'AUTODOCK_REAP', '--reap', 'true'],
+  ['reapLast', 'AUTODOCK_REAP_LAST', '--reap-last', '10m'],
   ['stopping', 'AUTODOCK_STOPPING', '--stopping', '5m'],
   ['front.addresses', 'AUTODOCK_FRONT_ADDRESSES', '--front-addresses', ''],
   ['guard.minDeletes', 'AUTODOCK_GUARD_MIN_DELETES', '--guard-min-deletes', '10'],

@@ -61,6 +61,8 @@ function redisOf(frontends: readonly ObservedFrontend[], world: World): RedisFac
       engine: null,
       engineId: null,
       leaseMs: null,
+      isLapsed: false,
+      ...{ at: null, redisRun: null, address: null, version: null },
       lastSignAt: NOW - 1_000,
       ...seen,
     })),

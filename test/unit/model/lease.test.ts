@@ -26,15 +26,25 @@ describe('the lease of an owner', () => {
     ['is never over by a guess where it publishes none', 30_001, null, 'unknown'],
     ['is not known to be over by a sign of years ago without one', NOW, null, 'unknown'],
   ] as const)('%s', (_what, agoMs, leaseMs, expected) => {
-    const sign = { lastSignAt: NOW - agoMs, leaseMs };
+    const sign = { lastSignAt: NOW - agoMs, leaseMs, isLapsed: false };
     expect(leaseState(sign, NOW, 30_000)).toBe(expected);
     expect(isLive(sign, NOW, 30_000)).toBe(expected === 'live');
   });
 
   test.each([90_000, null])('is %s, and nobody knows when the last sign was', (leaseMs) => {
-    const sign = { lastSignAt: null, leaseMs };
+    const sign = { lastSignAt: null, leaseMs, isLapsed: false };
     expect(leaseState(sign, NOW, 30_000)).toBe('unknown');
     expect(isLive(sign, NOW, 30_000)).toBeNull();
+  });
+});
+
+describe('an owner that another one found lapsed', () => {
+  test('is lapsed, whatever the clock says, until it publishes itself anew', () => {
+    for (const lastSignAt of [NOW, null]) {
+      expect(leaseState({ lastSignAt, leaseMs: 90_000, isLapsed: true }, NOW, 30_000)).toBe(
+        'lapsed',
+      );
+    }
   });
 });
 
@@ -42,15 +52,15 @@ describe('what an owner publishes', () => {
   const engine = { id: 'ENGINE:1', name: 'host "1"' };
   const rest = { address: 'container', version: '1.0.0', nonce: 'run-1', boot: 'a-boot' } as const;
   const unsaid = { engineId: null, engine: null, nonce: null, boot: null };
-  const nothing = { ...unsaid, leaseMs: null, at: null, redisRun: null };
+  const untold = { leaseMs: null, at: null, redisRun: null, lapsedBy: null };
+  const nothing = { ...unsaid, ...untold, address: null, version: null };
 
   test.each([90_000, null])('is read as it was written, with the lease %s', (leaseMs) => {
     expect(parseOwnerRecord(writeOwnerRecord({ engine, leaseMs, ...rest }))).toEqual({
       ...nothing,
       engineId: engine.id,
       engine: engine.name,
-      nonce: rest.nonce,
-      boot: rest.boot,
+      ...rest,
       leaseMs,
     });
   });

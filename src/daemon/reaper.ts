@@ -1,0 +1,76 @@
+import { monotonic } from '../clock.ts';
+import { ApplyError, ObserveError } from '../errors.ts';
+import type { Beat } from '../model/beat.ts';
+import type { Owner } from '../model/ids.ts';
+import { beatMsOf } from '../model/lease.ts';
+import type { OwnerSeen } from '../model/owner-record.ts';
+import { isOver, UNWATCHED, watchOwners } from '../model/watch.ts';
+import { createReap, type LapsedMemory, type Reap, type Reaped } from '../pass/reap.ts';
+import { createFailureLog } from '../telemetry/failure-log.ts';
+import type { Parts } from './parts.ts';
+
+/** Two beats may be so much further apart than one: the time of a command, and of a machine that is busy. */
+const USUAL_GAPS = 1.5;
+
+/**
+ * Looks at all other owners with each sign of life of ours, and takes out what those have whose leases are over, as far
+ * as nobody has done it. Whoever gives no sign by itself reaps nobody.
+ */
+export function startReaper(parts: Parts): (beat: Beat) => void {
+  const { config, wiring, log } = parts;
+  const usualGapMs = USUAL_GAPS * beatMsOf(config.leaseMs);
+  const failures = createFailureLog(log, 'Reaping failed', 'Reaping goes on again');
+  const known = createKnown(parts);
+  let watch = UNWATCHED;
+  let reap: Reap | null = null;
+  let isAtWork = false;
+  const work = async (over: readonly OwnerSeen[]) => {
+    isAtWork = true;
+    try {
+      reap ??= createReap(wiring.redis, config, await wiring.owner());
+      for (const seen of over) {
+        known.note(seen, await reap.look(seen, known.memoryOf(seen.owner), monotonic()));
+      }
+      failures.recovered();
+    } catch (error) {
+      if (!(error instanceof ObserveError || error instanceof ApplyError)) throw error;
+      failures.failed(error);
+    } finally {
+      isAtWork = false;
+    }
+  };
+  return ({ outcome, clock, otherOwners }) => {
+    const now = monotonic();
+    watch = watchOwners(watch, { otherOwners, clock, now, usualGapMs });
+    const over = otherOwners.filter((seen) => isOver(watch, seen, clock.now));
+    known.retain(over);
+    if (!config.reap.enabled || outcome !== 'renewed' || isAtWork || over.length === 0) return;
+    void work(over);
+  };
+}
+
+/** What is remembered of lapsed owners, and told once of each. */
+function createKnown({ log }: Parts) {
+  const memories = new Map<Owner, LapsedMemory>();
+  return {
+    memoryOf: (owner: Owner) => memories.get(owner) ?? null,
+    retain(over: readonly OwnerSeen[]) {
+      const owners = new Set(over.map(({ owner }) => owner));
+      for (const owner of memories.keys()) if (!owners.has(owner)) memories.delete(owner);
+    },
+    note({ owner, engine }: OwnerSeen, { state, memory, reaped, last, putOff }: Reaped) {
+      if (state !== 'lapsed') return void memories.delete(owner);
+      const isNews = !memories.has(owner);
+      const wasRefusing = memories.get(owner)?.refusingSince ?? null;
+      memories.set(owner, memory);
+      const told = { owner, engine, last };
+      if (isNews) log.warn(told, 'A host gives no sign of life: its lease is over');
+      if (putOff > 0 && wasRefusing === null) {
+        log.warn({ ...told, putOff }, 'Reaping is put off: it removes too much at once');
+      }
+      if (reaped.length > 0) {
+        log.warn({ ...told, reaped: reaped.length }, 'Backends of a lapsed host were taken out');
+      }
+    },
+  };
+}
