@@ -11,6 +11,8 @@ export interface Config {
   readonly networks: readonly string[];
   readonly address: 'container' | 'published';
   readonly hostAddress: string;
+  /** Container addresses are reached from every host on this Redis. */
+  readonly sharedNetwork: boolean;
   /** This engine is a node of a swarm whose nodes share Redis and fronts. */
   readonly swarm: boolean;
   readonly health: 'healthy' | 'ignore';

@@ -80,6 +80,11 @@ export const schema = {
     '127.0.0.1',
     'address of this host as the front reaches it, for host networking and published ports; a loopback one with `swarm`: that of the node',
   ),
+  sharedNetwork: key(
+    boolean,
+    false,
+    'containers are reached at their addresses from every host on this Redis (a routed or an overlay network); else a second host with `address` `container` is refused. `swarm` implies it',
+  ),
   swarm: key(
     boolean,
     false,

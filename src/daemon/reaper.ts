@@ -2,11 +2,12 @@ import { monotonic } from '../clock.ts';
 import { ApplyError, ObserveError } from '../errors.ts';
 import type { Beat } from '../model/beat.ts';
 import type { Owner } from '../model/ids.ts';
-import { beatMsOf } from '../model/lease.ts';
+import { beatMsOf, LEASE_STATES, leaseState, patienceMsOf } from '../model/lease.ts';
 import type { OwnerSeen } from '../model/owner-record.ts';
 import { isOver, UNWATCHED, watchOwners } from '../model/watch.ts';
 import { createReap, type LapsedMemory, type Reap, type Reaped } from '../pass/reap.ts';
 import { createFailureLog } from '../telemetry/failure-log.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
 import type { Parts } from './parts.ts';
 
 /** Two beats may be so much further apart than one: the time of a command, and of a machine that is busy. */
@@ -17,7 +18,7 @@ const USUAL_GAPS = 1.5;
  * as nobody has done it. Whoever gives no sign by itself reaps nobody.
  */
 export function startReaper(parts: Parts): (beat: Beat) => void {
-  const { config, wiring, log } = parts;
+  const { config, wiring, metrics, log } = parts;
   const usualGapMs = USUAL_GAPS * beatMsOf(config.leaseMs);
   const failures = createFailureLog(log, 'Reaping failed', 'Reaping goes on again');
   const known = createKnown(parts);
@@ -44,13 +45,26 @@ export function startReaper(parts: Parts): (beat: Beat) => void {
     watch = watchOwners(watch, { otherOwners, clock, now, usualGapMs });
     const over = otherOwners.filter((seen) => isOver(watch, seen, clock.now));
     known.retain(over);
+    countOwners(metrics, otherOwners, clock.now, patienceMsOf(config.resync.intervalMs));
     if (!config.reap.enabled || outcome !== 'renewed' || isAtWork || over.length === 0) return;
     void work(over);
   };
 }
 
+function countOwners(
+  metrics: Metrics,
+  owners: readonly OwnerSeen[],
+  now: number,
+  patienceMs: number,
+): void {
+  const states = owners.map((seen) => leaseState(seen, now, patienceMs));
+  for (const state of LEASE_STATES) {
+    metrics.owners(state, states.filter((one) => one === state).length);
+  }
+}
+
 /** What is remembered of lapsed owners, and told once of each. */
-function createKnown({ log }: Parts) {
+function createKnown({ log, metrics }: Parts) {
   const memories = new Map<Owner, LapsedMemory>();
   return {
     memoryOf: (owner: Owner) => memories.get(owner) ?? null,
@@ -69,6 +83,7 @@ function createKnown({ log }: Parts) {
         log.warn({ ...told, putOff }, 'Reaping is put off: it removes too much at once');
       }
       if (reaped.length > 0) {
+        metrics.reaped.inc(reaped.length);
         log.warn({ ...told, reaped: reaped.length }, 'Backends of a lapsed host were taken out');
       }
     },

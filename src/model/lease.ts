@@ -33,7 +33,9 @@ export interface SignOfLife {
  * Whether an owner is at work. `lapsed` only by its own word: it said how long its sign counts, and that is over.
  * `unknown` is neither, and nothing is taken from an owner on its strength.
  */
-export type LeaseState = 'live' | 'lapsed' | 'unknown';
+export const LEASE_STATES = ['live', 'lapsed', 'unknown'] as const;
+/** One of {@link LEASE_STATES}. */
+export type LeaseState = (typeof LEASE_STATES)[number];
 
 /**
  * The one rule of leases; its twin is `lease.lua`.

@@ -48,6 +48,8 @@ export interface Publication {
   readonly leaseMs: number | null;
   /** How this owner's backends are reached. */
   readonly address: 'container' | 'published';
+  /** Container addresses are reached from every host. */
+  readonly sharedNetwork: boolean;
   readonly version: string;
   /** Of this pass alone. */
   readonly nonce: string;

@@ -1,6 +1,16 @@
 import { ObserveError } from '../errors.ts';
 import type { Engine } from '../model/container.ts';
+import type { Owner } from '../model/ids.ts';
 import type { OwnerRecord } from '../model/owner-record.ts';
+
+/** Says whose container addresses may overlap with ours, so that nothing was written. */
+export function overlapping(other: Owner, { engine: name }: OwnerRecord): ObserveError {
+  const message =
+    `Redis: host ${name ?? other} (${other}) routes to container addresses, too, and one address would lead to two ` +
+    'containers; nothing was written. Set AUTODOCK_ADDRESS=published and AUTODOCK_HOST_ADDRESS on both, or ' +
+    'AUTODOCK_SHARED_NETWORK=true on both where one network joins their containers';
+  return new ObserveError('owner-contested', message);
+}
 
 /** Says who passed under the owner of this engine, so that nothing was written. */
 export function contested(record: OwnerRecord, engine: Engine): ObserveError {

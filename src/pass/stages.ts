@@ -23,7 +23,7 @@ import type { Tasks } from '../observe/swarm/tasks.ts';
 import type { Source } from '../observe/workloads.ts';
 import type { Stages } from '../reconcile.ts';
 import { readVersion } from '../version.ts';
-import { contested } from './contested.ts';
+import { contested, overlapping } from './contested.ts';
 import { holdersOf } from './holders.ts';
 import { desireSettings, sameNode } from './node.ts';
 
@@ -68,7 +68,8 @@ export function createStages(clients: StageClients, mode: StageMode): Stages {
   const keys = keysWithPrefix(keyPrefix);
   const isLeaving = mode.wants === 'nothing';
   const reader = createRedisReader(redis, {
-    ...{ owner, keys, isLeaving, address: config.address, version: readVersion() },
+    ...{ owner, keys, isLeaving, version: readVersion() },
+    ...{ address: config.address, sharedNetwork: config.sharedNetwork },
     leaseMs: mode.hasHeartbeat ? config.leaseMs : null,
     patienceMs: patienceMsOf(config.resync.intervalMs),
     run: clients.run,
@@ -167,7 +168,8 @@ async function open(
 ): Promise<OpenedPass> {
   const opened = access === 'peek' ? await reader.peek(hint) : await reader.open(engine, hint);
   if (opened.kind === 'opened') return opened;
-  throw contested(opened.record, engine);
+  const { record, overlaps } = opened;
+  throw overlaps === null ? contested(record, engine) : overlapping(overlaps, record);
 }
 
 /**

@@ -53,7 +53,7 @@ export function createWarnings(config: Config, log: Logger): Warnings {
       const alive = opening.otherOwners.filter((seen) => isLive(seen, opening.now, patienceMs));
       const fresh = alive.filter(({ owner }) => !warnedOf.has(owner)).map(({ owner }) => owner);
       warnedOf = new Set(alive.map(({ owner }) => owner));
-      if (fresh.length === 0 || !onContainers) return;
+      if (fresh.length === 0 || !onContainers || config.sharedNetwork) return;
       const remedy =
         'bridge addresses of two hosts overlap; set AUTODOCK_ADDRESS=published on both';
       log.warn({ otherOwners: fresh, remedy }, 'Another engine writes to this Redis');

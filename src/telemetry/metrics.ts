@@ -2,6 +2,7 @@ import { collectDefaultMetrics, Registry } from 'prom-client';
 import { DOCKER_RESULTS, type DockerResult } from '../clients/docker-call.ts';
 import { BUS_RESULTS, type BusResult } from '../model/bus-result.ts';
 import { BACKEND_OWNERS, type BackendOwner, VERDICTS, type Verdict } from '../model/frontend.ts';
+import { LEASE_STATES, type LeaseState } from '../model/lease.ts';
 import { CHANGE_KINDS, type ChangeKind } from '../model/plan.ts';
 import {
   PASS_RESULTS,
@@ -54,6 +55,7 @@ export function createMetrics(version: string, lostLines: () => number = () => 0
     registry,
     ...passMetrics(make),
     ...outcomeMetrics(make),
+    ...hostMetrics(make),
     ...sourceMetrics(make),
     ...busMetrics(make),
   };
@@ -81,6 +83,21 @@ function passMetrics(make: MetricFactory) {
       'Triggers by reason; one pass may answer many.',
       'reason',
       TRIGGER_REASONS,
+    ),
+  };
+}
+
+function hostMetrics(make: MetricFactory) {
+  return {
+    owners: make.gauges<LeaseState, 'state'>(
+      'owners',
+      'Other hosts on this Redis, by whether their last sign of life is within their lease.',
+      'state',
+      LEASE_STATES,
+    ),
+    reaped: make.plainCounter(
+      'reaped_total',
+      'Vhosts where backends of a lapsed host were taken out by this controller.',
     ),
   };
 }

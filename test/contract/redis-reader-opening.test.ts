@@ -29,6 +29,7 @@ test('an opening raises the score to the time of Redis and tells it, with a nonc
     redis: /run_id:(\w+)/.exec(await redis.client.info('server'))?.[1],
     leaseMs: 90_000,
     address: 'container',
+    sharedNetwork: false,
     version: '1.0.0',
     index: 1,
     nonce,
@@ -109,7 +110,12 @@ test('an owner that goes is opened by whichever engine passed last, and publishe
   const me = side();
   await me.open();
   const { owner, keys, connection } = me;
-  const published = { address: 'container', version: '1.0.0', run: 'leaving' } as const;
+  const published = {
+    address: 'container',
+    sharedNetwork: false,
+    version: '1.0.0',
+    run: 'leaving',
+  } as const;
   const going = { leaseMs: null, patienceMs: 90_000, isLeaving: true, boot: null, ...published };
   const leaving = createRedisReader(connection, { owner, keys, ...going });
 

@@ -50,6 +50,8 @@ const TEST_DEFAULTS = {
   AUTODOCK_HOLD: '0',
   AUTODOCK_DOCKER_TIMEOUT: '10s',
   AUTODOCK_REDIS_TIMEOUT: '10s',
+  // Several engines of a test are as if on one network.
+  AUTODOCK_SHARED_NETWORK: 'true',
 };
 
 /** For tests in which an engine leaves a call without an answer: the deadline comes soon. */

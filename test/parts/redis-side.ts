@@ -32,7 +32,7 @@ export interface RedisSide {
   /** Opens a pass; a contested one is an error. */
   open(hint?: readonly string[]): Promise<OpenedPass>;
   /** Gives a sign of life. */
-  beat(engine?: Engine): Promise<Beat>;
+  beat(who?: Engine): Promise<Beat>;
   /** How many times the reader has asked Redis so far. */
   roundTrips(): number;
   /** The plan of a pass that was opened. */
@@ -54,6 +54,8 @@ export interface RedisSideOptions {
   readonly holdMs?: number;
   readonly timeoutMs?: number;
   readonly leaseMs?: number;
+  readonly engine?: Engine;
+  readonly sharedNetwork?: boolean;
   readonly boot?: Boot;
   readonly handlers?: RedisHandlers;
 }
@@ -62,6 +64,7 @@ export const ID = 'aaaaaaaaaaaa' as ShortId;
 
 export function redisSide(options: RedisSideOptions): RedisSide {
   const { url, keyPrefix = '', holdMs = 0, timeoutMs = 30_000 } = options;
+  const { engine = ENGINE, sharedNetwork = false } = options;
   const owner = (options.owner ?? 'me') as Owner;
   const keys = keysWithPrefix(keyPrefix);
   const config = { url, keyPrefix, timeoutMs, tls: null };
@@ -69,7 +72,7 @@ export function redisSide(options: RedisSideOptions): RedisSide {
   const run = `run-${randomBytes(4).toString('hex')}`;
   const boot = options.boot ?? null;
   const address = 'container' as const;
-  const published = { address, version: '1.0.0', run, boot, isLeaving: false };
+  const published = { address, version: '1.0.0', run, boot, isLeaving: false, sharedNetwork };
   const lease = { leaseMs: options.leaseMs ?? 90_000, patienceMs: 90_000 };
   let roundTrips = 0;
   const counting: RedisConnection = {
@@ -82,7 +85,7 @@ export function redisSide(options: RedisSideOptions): RedisSide {
   const reader = createRedisReader(counting, { owner, keys, ...lease, ...published });
   const applier = createApplier(connection, { owner, keys, holdMs });
   const open = async (hint: readonly string[] = []): Promise<OpenedPass> => {
-    const opened = await reader.open(ENGINE, new Set(hint));
+    const opened = await reader.open(engine, new Set(hint));
     if (opened.kind === 'contested') throw new Error('contested');
     return opened;
   };
@@ -99,8 +102,8 @@ export function redisSide(options: RedisSideOptions): RedisSide {
     applier,
     reaper: createReaper(connection, { owner, keys, patienceMs: 90_000 }),
     open,
-    beat: (engine = ENGINE) =>
-      beat(connection, { keys, owner, engine, run, boot, patienceMs: 90_000 }),
+    beat: (who = engine) =>
+      beat(connection, { keys, owner, engine: who, run, boot, patienceMs: 90_000 }),
     roundTrips: () => roundTrips,
     plan,
     pass: async (wanted, options) =>

@@ -21,7 +21,13 @@ const ENGINES = [
 ] as const satisfies readonly Engine[];
 /** Far from how old a score is here: a moment, or years. */
 const LEASE_MS = 90_000;
-const PUBLISHED = { address: 'container', version: '1.0.0', run: 'law', boot: null } as const;
+const PUBLISHED = {
+  address: 'container',
+  version: '1.0.0',
+  run: 'law',
+  boot: null,
+  sharedNetwork: true,
+} as const;
 
 lawTest('the simulated Redis opens a pass and reads as the scripts do', 0.1, async (step) => {
   const { real, random, where } = step;

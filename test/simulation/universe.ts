@@ -132,6 +132,7 @@ function configOf(cast: Cast): Config {
     policy: 'sync',
     networks: [],
     address: 'container',
+    sharedNetwork: true,
     swarm: false,
     hostAddress: '127.0.0.1',
     health: 'healthy',

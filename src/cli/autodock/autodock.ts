@@ -6,6 +6,7 @@ import type { Host } from '../output.ts';
 import { type ProgramDefinition, runProgram } from '../program.ts';
 import { defineDrain } from './define-drain.ts';
 import { defineExplain } from './define-explain.ts';
+import { defineHosts } from './define-hosts.ts';
 import { defineLogger } from './define-logger.ts';
 import { defineOff } from './define-off.ts';
 import { defineOn } from './define-on.ts';
@@ -40,6 +41,7 @@ Exit codes: 0 done, 1 failed, 2 changes are pending (plan --detailed-exitcode).`
     definePlan,
     defineExplain,
     defineRoutes,
+    defineHosts,
     defineDrain,
     defineUndrain,
     defineOff,

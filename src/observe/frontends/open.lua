@@ -13,12 +13,14 @@
 --
 -- Returns {'opened', score, now, this run of Redis, number of own claims, whether the index tells them (1 or 0),
 --          {owner, score, record or false, owner, ...}, the boot in which its routes were written or ''}
---      or {'contested', the other engine's record}: nothing was raised.
+--      or {'contested', the other engine's record}, or with its owner behind it where the container addresses of both
+--      may overlap: nothing was raised.
 
 -- @include "../../clients/lua/another-engine"
 -- @include "../../clients/lua/clock"
 -- @include "../../clients/lua/decode-object"
 -- @include "../../clients/lua/lease"
+-- @include "../../clients/lua/overlapping-owner"
 -- @include "../../clients/lua/redis-run"
 -- @include "../../clients/lua/tell-owners"
 -- @include "../../clients/lua/unindexed-owners"
@@ -41,6 +43,14 @@ if isAnother and not last.lapsed and ARGV[5] == 'refuse' then
   if now - at <= (leaseMsOf(last) or times.patienceMs) then
     return { 'contested', cjson.encode(last) }
   end
+end
+
+-- The first of two hosts stays: it is the second one's to say that one network joins them. Who has passed since it was
+-- asked is not asked again.
+local isKnown = last and processOf(last) == processOf(mine) and leaseState(last, score, times) == 'live'
+if ARGV[5] == 'refuse' and not isKnown then
+  local other, record = overlappingOwner(prefix, KEYS[1], owner, mine, times)
+  if other then return { 'contested', record, other } end
 end
 
 -- Claims of a wrong type are found, and named, by whoever reads the frontends.

@@ -1,5 +1,5 @@
 import { ObserveError } from '../../errors.ts';
-import { type Epoch, type Owner, parseEpoch } from '../../model/ids.ts';
+import { type Epoch, type Owner, parseEpoch, parseOwner } from '../../model/ids.ts';
 import { textOrNull } from '../../model/json-members.ts';
 import {
   type OwnerRecord,
@@ -13,6 +13,8 @@ import { parseOwners } from './owners.ts';
 export interface ContestedPass {
   readonly kind: 'contested';
   readonly record: OwnerRecord;
+  /** It is not this owner, but this other one, whose container addresses may overlap with ours; null: it is. */
+  readonly overlaps: Owner | null;
 }
 
 /** What `open.lua` tells when it raised the score. */
@@ -39,7 +41,8 @@ export function parseOpening(
 ): OpenReply | ContestedPass {
   const [kind, ...fields] = Array.isArray(reply) ? (reply as readonly unknown[]) : [];
   if (kind === 'contested') {
-    return { kind, record: parseOwnerRecord(fields[0]) };
+    const overlaps = parseOwner(fields[1]);
+    return { kind, record: parseOwnerRecord(fields[0]), overlaps };
   }
   const [score, now, run, ownClaims, isIndexed, owners, written] = fields;
   const epoch = parseEpoch(`${score}/${nonce}`);

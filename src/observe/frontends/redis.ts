@@ -53,7 +53,8 @@ export interface RedisReader {
 }
 
 /** Whose reader it is. */
-export interface RedisReaderOptions extends Pick<Publication, 'address' | 'version'> {
+export interface RedisReaderOptions
+  extends Pick<Publication, 'address' | 'sharedNetwork' | 'version'> {
   readonly owner: Owner;
   readonly keys: Keys;
   /** For how long a sign of life of this owner counts; null: it gives none between its passes. */
@@ -152,9 +153,13 @@ async function peek(
 }
 
 function openCommand(options: RedisReaderOptions, engine: Engine, nonce: string): RedisCommand {
-  const { keys, owner, leaseMs, patienceMs, isLeaving, address, version, boot } = options;
+  const { keys, owner, leaseMs, patienceMs, isLeaving, boot } = options;
+  const { address, sharedNetwork, version } = options;
   const scriptKeys = [keys.owners, keys.engine(owner), keys.claims(owner)];
-  const record = writeOwnerRecord({ engine, leaseMs, address, version, nonce, boot: boot?.id });
+  const record = writeOwnerRecord({
+    ...{ engine, leaseMs, address, sharedNetwork, version, nonce },
+    boot: boot?.id,
+  });
   const ifContested = isLeaving ? 'take over' : 'refuse';
   const rest = [patienceMs, ifContested, boot?.upMs() ?? 0] as const;
   return ['autodockOpen', 3, ...scriptKeys, keys.prefix, owner, record, ...rest];

@@ -46,7 +46,7 @@ function sideOf(modules: Modules, url: string, owner: Owner): BuiltSide {
   const redis = modules.connectRedis(config, 'autodock:bench');
   const published = {
     ...({ address: 'published', version: '1.0.0', run: 'bench' } as const),
-    isLeaving: false,
+    ...{ isLeaving: false, sharedNetwork: false },
     boot: null,
   };
   // The build of before took the interval of its passes, of which three count.

@@ -18,6 +18,7 @@ const CONTRACT = [
   ['networks', 'AUTODOCK_NETWORKS', '--networks', ''],
   ['address', 'AUTODOCK_ADDRESS', '--address', 'container'],
   ['hostAddress', 'AUTODOCK_HOST_ADDRESS', '--host-address', '127.0.0.1'],
+  ['sharedNetwork', 'AUTODOCK_SHARED_NETWORK', '--shared-network', 'false'],
   ['swarm', 'AUTODOCK_SWARM', '--swarm', 'false'],
   ['health', 'AUTODOCK_HEALTH', '--health', 'healthy'],
   ['versions', 'AUTODOCK_VERSIONS', '--versions', 'mixed'],

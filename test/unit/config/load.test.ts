@@ -29,7 +29,7 @@ describe('the sources', () => {
       files: { '/s': 'topsecret\n' },
       flags: { '--hold': '1s' },
     }).describe();
-    expect(described).toHaveLength(39);
+    expect(described).toHaveLength(40);
     expect(described).toContainEqual({ key: 'hold', value: '1s', origin: 'flag --hold' });
     expect(described).toContainEqual({ key: 'policy', value: 'sync', origin: 'default' });
     expect(described).toContainEqual({

@@ -51,12 +51,13 @@ describe('an owner that another one found lapsed', () => {
 describe('what an owner publishes', () => {
   const engine = { id: 'ENGINE:1', name: 'host "1"' };
   const rest = { address: 'container', version: '1.0.0', nonce: 'run-1', boot: 'a-boot' } as const;
+  const written = { ...rest, sharedNetwork: false };
   const unsaid = { engineId: null, engine: null, nonce: null, boot: null };
   const untold = { leaseMs: null, at: null, redisRun: null, lapsedBy: null };
   const nothing = { ...unsaid, ...untold, address: null, version: null };
 
   test.each([90_000, null])('is read as it was written, with the lease %s', (leaseMs) => {
-    expect(parseOwnerRecord(writeOwnerRecord({ engine, leaseMs, ...rest }))).toEqual({
+    expect(parseOwnerRecord(writeOwnerRecord({ engine, leaseMs, ...written }))).toEqual({
       ...nothing,
       engineId: engine.id,
       engine: engine.name,
