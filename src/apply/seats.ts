@@ -13,7 +13,7 @@ const SEATS_AT_ONCE = 400;
 /** What changes of the seats of one owner's containers. */
 export interface SeatChanges {
   readonly enter: readonly { readonly seat: Seat; readonly holder: Holder }[];
-  readonly leave: readonly { readonly seat: Seat; readonly id: ShortId }[];
+  readonly leave: readonly { readonly field: Seat['field']; readonly id: ShortId }[];
 }
 
 /**
@@ -35,7 +35,7 @@ export async function changeSeats(
     const until = first + SEATS_AT_ONCE;
     const wanted = JSON.stringify({
       enter: enter.slice(first, until).map(({ seat, holder }) => [seat.field, writeHolder(holder)]),
-      leave: leave.slice(first, until).map(({ seat, id }) => [seat.field, id]),
+      leave: leave.slice(first, until).map(({ field, id }) => [field, id]),
     });
     const reply = await redis.write(['autodockSeats', 1, keys.seats, owner, wanted]);
     if (reply === OUT_OF_MEMORY) {

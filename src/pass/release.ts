@@ -7,6 +7,7 @@ import type { Plan } from '../model/plan.ts';
 import { readOwners } from '../observe/frontends/owners.ts';
 import { type Pass, reconcile } from '../reconcile.ts';
 import type { Wiring } from './clients.ts';
+import { leaveSeats } from './seats.ts';
 import type { StageMode } from './stages.ts';
 
 /** What would be withdrawn. */
@@ -65,7 +66,10 @@ export function createRelease(wiring: Wiring, config: Config): Release {
         const message = 'Redis: the owner could not be fenced; nothing was written';
         throw new ApplyError('redis-refused', message);
       }
-      return { pass, forgotten: await forgetOwner(wiring.redis, keys, owner, epoch) };
+      const forgotten = await forgetOwner(wiring.redis, keys, owner, epoch);
+      // Another pass is at work otherwise, whose containers these are.
+      if (forgotten === 'forgotten') await leaveSeats(wiring.redis, keys, owner);
+      return { pass, forgotten };
     },
   };
 }

@@ -4,8 +4,9 @@ import type { Desired } from '../desire/desire.ts';
 import type { ContainerLine } from '../model/container.ts';
 import { type Owner, shortId } from '../model/ids.ts';
 import type { Keys } from '../model/keys.ts';
-import { type Holder, holds, type Seat, seatsOf } from '../model/seat.ts';
+import { type Holder, holds, parseHolder, type Seat, seatsOf } from '../model/seat.ts';
 import type { Workload } from '../model/workload.ts';
+import { readHash } from '../observe/frontends/hash.ts';
 import type { Tasks } from '../observe/swarm/tasks.ts';
 import type { Pass } from '../reconcile.ts';
 import { withdrawOvertaken } from './overtaken.ts';
@@ -81,7 +82,7 @@ export function createSeatKeeper(options: SeatKeeperOptions): SeatKeeper {
       const next = all.filter((one) => one.mayEnter && !hasSeat(one) && isFree(one));
       const gone = seated.filter(({ self }) => !present.has(self.id));
       const enter = next.map(({ seat, self }) => ({ seat, holder: self }));
-      const leave = gone.map(({ seat, self }) => ({ seat, id: self.id }));
+      const leave = gone.map(({ seat, self }) => ({ field: seat.field, id: self.id }));
       const more = await changeSeats(redis, keys, owner, { enter, leave });
       seated = [...has, ...next];
       overtaken = [...overtaken, ...more];
@@ -89,6 +90,19 @@ export function createSeatKeeper(options: SeatKeeperOptions): SeatKeeper {
       overtaken = [];
     },
   };
+}
+
+/**
+ * Takes all containers of an owner out of their seats, as it leaves.
+ *
+ * @throws ObserveError | ApplyError if that failed; some of it may be done
+ */
+export async function leaveSeats(redis: RedisConnection, keys: Keys, owner: Owner): Promise<void> {
+  const leave = [...(await readHash(redis, keys.seats))].flatMap(([field, text]) => {
+    const holder = parseHolder(text);
+    return holder?.owner === owner ? [{ field, id: holder.id }] : [];
+  });
+  await changeSeats(redis, keys, owner, { enter: [], leave });
 }
 
 function isContainer(workload: Workload): workload is Extract<Workload, ContainerLine> {

@@ -69,7 +69,7 @@ test('a user with those rights can take a seat in a swarm, and look at it for al
   const overseer = { owner, run: 'run' };
 
   await changeSeats(me.connection, KEYS, owner, { enter: [{ seat, holder }], leave: [] });
-  await changeSeats(me.connection, KEYS, owner, { enter: [], leave: [{ seat, id }] });
+  await changeSeats(me.connection, KEYS, owner, { enter: [], leave: [{ field: seat.field, id }] });
   expect(await elect(me.connection, KEYS, overseer, 1_000)).toMatchObject({ isElected: true });
   await elect(me.connection, KEYS, overseer, 0);
 

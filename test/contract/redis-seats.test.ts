@@ -1,5 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { connectRedis } from '../../src/clients/redis.ts';
 import type { Barriers, KnownContainer } from '../../src/model/container.ts';
+import type { Owner } from '../../src/model/ids.ts';
+import { keysWithPrefix } from '../../src/model/keys.ts';
+import { leaveSeats } from '../../src/pass/seats.ts';
 import { type RedisPart, startRedis } from '../parts/redis.ts';
 import { asking, on, type Said, shortOf } from '../unit/desire/containers.ts';
 import { type SwarmSide, swarmSide } from './swarm-side.ts';
@@ -120,6 +124,24 @@ test('a slot is free again when its task is gone, and only then', async () => {
 
   await after.pass();
   expect(await redis.client.hlen('autodock:seats')).toBe(0);
+});
+
+test('an owner that is released leaves its seats, and no others', async () => {
+  await node('before').pass(task(1, MINUTE));
+  await node('after').pass(task(2, 5), plain(3, 'b.local', 5, '10.0.1.9'));
+  const config = {
+    url: `redis://127.0.0.1:${redis.port}`,
+    keyPrefix: '',
+    timeoutMs: 30_000,
+    tls: null,
+  };
+  const connection = connectRedis(config, 'release');
+
+  await leaveSeats(connection, keysWithPrefix(''), 'after' as Owner);
+  connection.close();
+
+  const left = await redis.client.hvals('autodock:seats');
+  expect(left.map((text) => JSON.parse(text) as unknown)).toMatchObject([{ owner: 'before' }]);
 });
 
 test('a newer container with the same address of an overlay proves the older one dead', async () => {
