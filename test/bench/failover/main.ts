@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { startBackend } from '../../parts/backend.ts';
 import { request, startFront } from '../../parts/front.ts';
@@ -94,10 +95,12 @@ async function switched(group: Watched, next: RedisPart): Promise<number> {
   });
 }
 
-/** Whether a pass has written a route to the new master. */
+/** Whether a pass has written a route to the new master, and not to the old one, whose replica it was. */
 async function routed(side: RedisSide, next: RedisPart): Promise<boolean> {
-  await side.pass({ 'a.com': [ADDRESS], 'b.com': [ADDRESS] });
-  return (await next.client.exists('frontend:b.com')) === 1;
+  if (!(await next.client.info('replication')).includes('role:master')) return false;
+  const vhost = `${randomBytes(4).toString('hex')}.com`;
+  await side.pass({ 'a.com': [ADDRESS], [vhost]: [ADDRESS] });
+  return (await next.client.exists(`frontend:${vhost}`)) === 1;
 }
 
 /** Whether the front serves a route that was written to the new master. */
