@@ -1,6 +1,7 @@
 import { publishBoot } from '../apply/boot.ts';
 import { releaseDrains } from '../apply/drains.ts';
 import { publishTexts } from '../apply/texts.ts';
+import type { Boot } from '../clients/boot.ts';
 import type { RedisConnection } from '../clients/redis.ts';
 import type { Config } from '../config/config.ts';
 import type { Desired } from '../desire/desire.ts';
@@ -32,7 +33,7 @@ export function upkeepOf(
   const keys = keysWithPrefix(keyPrefix);
   return createUpkeep(redis, keys, {
     seats: swarm ? createSeatKeeper({ redis, keys, tasks, networks, holdMs }) : null,
-    boot: boot?.id ?? null,
+    boot,
   });
 }
 
@@ -41,7 +42,7 @@ interface UpkeepOptions {
   /** Those of a node of a swarm; null: it is none. */
   readonly seats: SeatKeeper | null;
   /** Of this host; null: not known. */
-  readonly boot: string | null;
+  readonly boot: Boot | null;
 }
 
 /**
@@ -56,13 +57,13 @@ function createUpkeep(redis: RedisConnection, keys: Keys, { seats, boot }: Upkee
   return {
     async after(pass) {
       if (pass.result === 'fenced') return;
-      await tellBoot(redis, keys, boot, pass);
       const { owner } = pass.plan;
+      const gone = goneDrains(pass, boot);
+      if (gone.length > 0) await releaseDrains(redis, keys, owner, gone);
+      await tellBoot(redis, keys, boot?.id ?? null, pass);
       // First, as another node may route an older one of the same service until then.
       const { workloads, desired } = pass;
       await seats?.after({ owner, workloads, verdicts: desired.verdicts });
-      const gone = goneDrains(pass);
-      if (gone.length > 0) await releaseDrains(redis, keys, owner, gone);
       if (isCertain && told === desired.verdicts) return;
       const names = namesOf(desired.verdicts);
       const wasCertain = isCertain;
@@ -95,12 +96,19 @@ async function tellBoot(
   await publishBoot(redis, keys, { owner, epoch }, boot);
 }
 
-function goneDrains({ opening, workloads }: Pass): readonly (readonly [ShortId, Drain])[] {
+/** Those of containers that are not there, or that began anew with their host: whoever was drained before it has ended. */
+function goneDrains(
+  { opening, workloads }: Pass,
+  boot: Boot | null,
+): readonly (readonly [ShortId, Drain])[] {
   if (opening.drains.size === 0) return [];
+  const isNewBoot = opening.writtenIn !== null && boot !== null && opening.writtenIn !== boot.id;
+  const bootedAt = isNewBoot ? opening.now - boot.upMs() : 0;
   const present = new Set(workloads.map(({ id }) => shortId(id)));
-  return [...opening.drains].filter(
-    ([id, { since }]) => !present.has(id) && opening.now - (since ?? 0) >= LATE_LIST_MS,
-  );
+  return [...opening.drains].filter(([id, { since }]) => {
+    const isOfEarlierBoot = since !== null && since < bootedAt;
+    return isOfEarlierBoot || (!present.has(id) && opening.now - (since ?? 0) >= LATE_LIST_MS);
+  });
 }
 
 function namesOf(verdicts: readonly WorkloadVerdict[]): ReadonlyMap<ShortId, string> {
