@@ -7,6 +7,8 @@ export interface PublishedContainer {
   readonly owner: Owner;
   /** The name of its engine; null: not known. */
   readonly engine: string | null;
+  /** Its owner said how long a sign of life of it counts, and that is over: nobody is there to take it out of lists. */
+  readonly isLapsed: boolean;
   readonly id: ShortId;
   /** null: it is drained, and does not run any more. */
   readonly name: string | null;

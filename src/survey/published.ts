@@ -2,6 +2,7 @@ import type { PublishedContainer } from '../explain/named.ts';
 import { compareText } from '../model/compare.ts';
 import { parseShortId, type ShortId } from '../model/ids.ts';
 import type { Keys } from '../model/keys.ts';
+import { leaseState } from '../model/lease.ts';
 import { readDrains } from '../observe/frontends/drains.ts';
 import { readHash } from '../observe/frontends/hash.ts';
 import { readOwners } from '../observe/frontends/owners.ts';
@@ -16,9 +17,11 @@ export async function readPublished(
   redis: Sends,
   keys: Keys,
 ): Promise<readonly PublishedContainer[]> {
-  const { owners } = await readOwners(redis, keys);
+  const { owners, clock } = await readOwners(redis, keys);
   const published: PublishedContainer[] = [];
-  for (const { owner, engine } of owners) {
+  for (const seen of owners) {
+    const { owner, engine } = seen;
+    const isLapsed = leaseState(seen, clock.now, 0) === 'lapsed';
     const names = new Map<ShortId, string>();
     for (const [field, name] of await readHash(redis, keys.names(owner))) {
       const id = parseShortId(field);
@@ -29,6 +32,7 @@ export async function readPublished(
       published.push({
         owner,
         engine,
+        isLapsed,
         id,
         name: names.get(id) ?? null,
         drain: drains.get(id) ?? null,

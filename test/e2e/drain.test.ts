@@ -88,6 +88,37 @@ test('the drain of a container that is gone is taken out, and so is its name', a
   await published(system, 1);
 });
 
+test('a drain ends with its container where the host was restarted, and one that was written since does not', async () => {
+  const { system, one, two } = await named();
+  const { client } = system.redis;
+  const [id, other] = [one.id.slice(0, 12), two.id.slice(0, 12)];
+  const [since = 0] = await client.time();
+  await client.hset(DRAINS, id, '{"since":1}', other, JSON.stringify({ since: since * 1_000 }));
+  await system.routes.isHeld('shop.test');
+  await system.controller.end('SIGKILL');
+  const record = JSON.parse((await client.get('autodock:engine:me')) ?? '') as object;
+  await client.set('autodock:engine:me', JSON.stringify({ ...record, written: 'before' }));
+
+  await system.controller.restart();
+
+  await system.routes.becomes('shop.test', [one.url]);
+  expect(await client.hkeys(DRAINS)).toEqual([other]);
+});
+
+test('who drains a container whose controller is not at work is told so', async () => {
+  const { system } = await named();
+  const { client } = system.redis;
+  await system.controller.end('SIGKILL');
+  const record = JSON.parse((await client.get('autodock:engine:me')) ?? '') as object;
+  await client.set('autodock:engine:me', JSON.stringify({ ...record, at: 1 }));
+
+  const { code, stderr } = await elsewhere(system, 'drain', 'shop-1');
+  expect({ code, stderr }).toEqual({
+    code: 0,
+    stderr: expect.stringMatching(/controller of shop-1 .* no sign of life/),
+  });
+});
+
 test('--all shows what it takes, asks, and takes the containers of this engine alone', async () => {
   const { system, one, two } = await named();
   const engine = await startFakeDocker();

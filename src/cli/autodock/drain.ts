@@ -75,15 +75,17 @@ async function write(
   targets: readonly PublishedContainer[],
   places: readonly DrainedPlace[],
   { redis }: Wiring,
-  { config, stdout }: Surroundings,
+  { config, stdout, stderr }: Surroundings,
 ): Promise<void> {
   if (targets.length === 0) return;
   const keys = keysWithPrefix(config.redis.keyPrefix);
   await drainContainers(redis, keys, { targets, places, by: whoAmI() });
   for (const one of targets) {
-    await print(
-      stdout,
-      `${inWords(one)} is drained; its controller takes it out within a second.\n`,
-    );
+    const when = one.isLapsed ? 'once it is at work again' : 'within a second';
+    await print(stdout, `${inWords(one)} is drained; its controller takes it out ${when}.\n`);
+  }
+  for (const one of targets.filter(({ isLapsed }) => isLapsed)) {
+    const problem = `the controller of ${inWords(one)} has given no sign of life for longer than its lease`;
+    stderr.write(problemLine(`${problem}: until it does, requests go there as before`));
   }
 }

@@ -6,7 +6,14 @@ const ME = 'me' as Owner;
 const THEY = 'they' as Owner;
 
 function published(owner: Owner, id: string, name: string | null): PublishedContainer {
-  return { owner, engine: `host of ${owner}`, id: id as ShortId, name, drain: null };
+  return {
+    owner,
+    engine: `host of ${owner}`,
+    id: id as ShortId,
+    name,
+    isLapsed: false,
+    drain: null,
+  };
 }
 
 const SHOP = published(ME, 'abcdef012345', 'shop-1');
