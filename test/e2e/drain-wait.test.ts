@@ -1,22 +1,12 @@
 import { expect } from 'vitest';
 import { runCommand } from '../parts/controller.ts';
 import { type FrontAnswer, request, startFront } from '../parts/front.ts';
+import { SLOW_SERVER } from '../parts/slow-server.ts';
 import { frontAnswers, type System } from '../parts/system.ts';
 import { systemTest } from '../parts/system-test.ts';
 import { waitFor } from '../parts/wait-for.ts';
 
 const test = systemTest();
-
-/** `/cgi-bin/slow` answers once somebody asked for `/cgi-bin/go`. */
-const SLOW = [
-  'sh',
-  '-c',
-  `mkdir -p /www/cgi-bin; echo here > /www/index.html
-printf '#!/bin/sh\\ntouch /asked; while ! test -e /go; do sleep 0.1; done; printf "Content-Type: text/plain\\\\r\\\\n\\\\r\\\\nslow"' > /www/cgi-bin/slow
-printf '#!/bin/sh\\ntouch /go; printf "Content-Type: text/plain\\\\r\\\\n\\\\r\\\\ngone"' > /www/cgi-bin/go
-printf '#!/bin/sh\\nprintf "Content-Type: text/plain\\\\r\\\\n\\\\r\\\\n"; test -e /asked && echo asked' > /www/cgi-bin/asked
-busybox chmod +x /www/cgi-bin/*; httpd -f -p 80 -h /www`,
-];
 
 const drain = ({ options }: System, ...args: readonly string[]) =>
   runCommand(options, 'drain', ...args);
@@ -24,7 +14,7 @@ const drain = ({ options }: System, ...args: readonly string[]) =>
 /** A container that is asked for something slow through the front. */
 async function asked(system: System, name: string) {
   const host = system.host(name);
-  const container = await system.run(host, { command: SLOW });
+  const container = await system.run(host, { command: SLOW_SERVER });
   const url = await system.url(container);
   await frontAnswers(system, host, 200, 'here');
   const id = container.id.slice(0, 12);

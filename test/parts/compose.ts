@@ -23,10 +23,15 @@ export interface OpenProject {
   close(): Promise<void>;
 }
 
-/** Writes a project of these services, each of the test image, and starts nothing. */
+/**
+ * Writes a project of these services, each of the test image, and starts nothing.
+ *
+ * @param program Compose as it is called. Default: the machine's
+ */
 export async function openProject(
   { engine, scope }: Pick<DockerPart, 'engine' | 'scope'>,
   services: Readonly<Record<string, ComposeService>>,
+  program: readonly string[] = ['docker', 'compose'],
 ): Promise<OpenProject> {
   const folder = await mkdtemp(join(tmpdir(), 'autodock-compose-'));
   const name = `p${scope}${folder.slice(-6).toLowerCase()}`;
@@ -34,15 +39,15 @@ export async function openProject(
   const common = { image, labels: { [SCOPE_LABEL]: scope }, stop_grace_period: '1s' };
   const write: OpenProject['write'] = async (wanted) => {
     const made = Object.entries(wanted).map(([service, keys]) => [service, { ...common, ...keys }]);
-    // JSON is YAML.
-    const text = JSON.stringify({ services: Object.fromEntries(made) });
+    // JSON is YAML. Where the name is not in it, and is said by `-p`, Compose does not read it to stop containers.
+    const text = JSON.stringify({ name, services: Object.fromEntries(made) });
     await writeFile(join(folder, 'compose.yaml'), text);
   };
   await write(services);
   const compose = async (...args: readonly string[]) => {
     const env = { ...process.env, DOCKER_HOST: `unix://${engineSocket()}` };
-    const all = ['compose', '-p', name, ...args];
-    return (await execute('docker', all, { cwd: folder, env })).stdout;
+    const [command = '', ...first] = program;
+    return (await execute(command, [...first, ...args], { cwd: folder, env })).stdout;
   };
   return {
     name,
