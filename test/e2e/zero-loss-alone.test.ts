@@ -3,23 +3,14 @@ import { expect } from 'vitest';
 import { systemTest } from '../parts/system-test.ts';
 import { startTraffic } from '../parts/traffic.ts';
 import { waitFor } from '../parts/wait-for.ts';
+import { WORK_PATH, workServer } from '../parts/work-server.ts';
 
 const PER_SECOND = 50;
 /** Under way at most where all that waited are answered. */
 const CALM = 5;
 const CALM_MS = 1_000;
 
-/** Listens a while after its start; told to end, it takes no more at once and finishes what it has. */
-const SERVER = `
-  mkdir -p /www/cgi-bin
-  echo ok > /www/index.html
-  printf '#!/bin/sh\\nprintf "Content-Type: text/plain\\\\r\\\\n\\\\r\\\\nok"\\n' > /www/cgi-bin/work
-  busybox chmod +x /www/cgi-bin/work
-  trap 'test -n "$server" && kill $server; sleep 1; exit 0' TERM
-  sleep 2
-  httpd -f -p 80 -h /www & server=$!
-  wait $server
-`;
+const COMMAND = workServer({ listensAfter: 2 });
 
 const test = systemTest({
   redis: { args: ['--appendonly', 'yes'] },
@@ -31,7 +22,7 @@ test('a replica that is alone is deployed, stopped and killed, and loses what it
   system,
 }) => {
   const host = system.host('alone');
-  const run = () => system.run(host, { command: ['sh', '-c', SERVER] });
+  const run = () => system.run(host, { command: COMMAND });
   let replica = await run();
   const serves = async () => {
     await system.routes.becomes(host, [await system.url(replica)]);
@@ -40,7 +31,7 @@ test('a replica that is alone is deployed, stopped and killed, and loses what it
   await serves();
   const { front } = system;
   const traffic = startTraffic(
-    { port: front.port, host, perSecond: PER_SECOND, postPath: '/cgi-bin/work' },
+    { port: front.port, host, perSecond: PER_SECOND, postPath: WORK_PATH },
     'nothing happens',
   );
   const phases = {

@@ -5,6 +5,7 @@ import type { TestContainer } from '../parts/docker.ts';
 import type { System } from '../parts/system.ts';
 import { systemTest } from '../parts/system-test.ts';
 import { type LostRequest, type PhaseResult, startTraffic } from '../parts/traffic.ts';
+import { WORK_PATH, workServer } from '../parts/work-server.ts';
 
 const PER_SECOND = 250;
 /** Traffic before something happens, and after it is mended. */
@@ -13,16 +14,7 @@ const PAUSE_MS = 1000;
 /** At least so long in all. */
 const TRAFFIC_MS = 30_000;
 
-/** Answers GET and, with some work, POST; told to end, it takes no more and finishes what it has. */
-const SERVER = `
-  mkdir -p /www/cgi-bin
-  echo ok > /www/index.html
-  printf '#!/bin/sh\\nbusybox usleep 20000\\nprintf "Content-Type: text/plain\\\\r\\\\n\\\\r\\\\nok"\\n' > /www/cgi-bin/work
-  busybox chmod +x /www/cgi-bin/work
-  httpd -f -p 80 -h /www & server=$!
-  trap 'kill $server; sleep 1; exit 0' TERM
-  wait $server
-`;
+const COMMAND = workServer({ workMs: 20 });
 
 /** Phases in which a replica ends, and what it was working on with it. */
 const DEADLY = new Set(['stopped gracefully', 'killed', 'restarted, new address']);
@@ -34,12 +26,12 @@ describe('under steady traffic', () => {
     system,
   }) => {
     const host = system.host('steady');
-    const run = () => system.run(host, { command: ['sh', '-c', SERVER] });
+    const run = () => system.run(host, { command: COMMAND });
     const replicas = [await run(), await run(), await run()];
     const steps = phases(system, host, replicas, run);
     await steps.begin();
     const traffic = startTraffic(
-      { port: system.front.port, host, perSecond: PER_SECOND, postPath: '/cgi-bin/work' },
+      { port: system.front.port, host, perSecond: PER_SECOND, postPath: WORK_PATH },
       'nothing happens',
     );
     const begun = performance.now();

@@ -82,6 +82,7 @@ export interface DockerPart {
 /** The label that tells test containers apart from all others of the engine. */
 export const SCOPE_LABEL = 'test.autodock.scope';
 const RUN_LABEL = 'test.autodock.run';
+const FREEZES = 20;
 
 /** The engine that the tests use: `DOCKER_HOST` or the default socket. */
 export function engineSocket(): string {
@@ -185,7 +186,7 @@ function handle(container: Dockerode.Container, name: string, options: RunOption
     start: async () => void (await container.start()),
     stop: async () => void (await container.stop({ t: 10 })),
     kill: async (signal = 'KILL') => void (await container.kill({ signal })),
-    pause: async () => void (await container.pause()),
+    pause: () => freeze(container),
     unpause: async () => void (await container.unpause()),
     restart: async () => void (await container.restart({ t: 10 })),
     rename: async (newName) => void (await container.rename({ name: newName })),
@@ -206,5 +207,17 @@ async function removeContainer(container: Dockerode.Container): Promise<void> {
     const status = error instanceof Error && 'statusCode' in error ? error.statusCode : null;
     // 404: a test removed it; 409: a removal is under way.
     if (status !== 404 && status !== 409) throw error;
+  }
+}
+
+/** Tries again what runc gives up on a busy machine with cgroups of version 1, where processes are begun all the time. */
+async function freeze(container: Dockerode.Container): Promise<void> {
+  for (let left = FREEZES; ; left -= 1) {
+    try {
+      await container.pause();
+      return;
+    } catch (error) {
+      if (left === 0 || !String(error).includes('unable to freeze')) throw error;
+    }
   }
 }

@@ -7,7 +7,7 @@ import { withWiring } from '../../pass/with-wiring.ts';
 import type { ExitCode } from '../exit-code.ts';
 import type { Surroundings } from '../invoke.ts';
 import { print } from '../output.ts';
-import { plain } from '../show/words.ts';
+import { badHost } from './bad-host.ts';
 import { whoAmI } from './who.ts';
 
 /** What the command line says. */
@@ -53,5 +53,5 @@ export function on(host: string, surroundings: Surroundings): Promise<ExitCode> 
 function vhostOf(host: string): Vhost {
   const reading = readVhost(host);
   if (reading.kind === 'vhost') return reading.vhost;
-  throw new ConfigError('config', `${plain(host)} ${reading.problem}. ${reading.remedy}`);
+  throw badHost(host, reading);
 }

@@ -13,6 +13,7 @@ import { print } from '../output.ts';
 import { problemLine } from '../problem.ts';
 import { durationText, plain } from '../show/words.ts';
 import { askFront, type FrontSaid } from './ask-front.ts';
+import { badHost } from './bad-host.ts';
 import { timeoutMsOf, WAITS } from './timeout.ts';
 
 /** What the command line says. */
@@ -33,12 +34,9 @@ export function wait(
 ): Promise<ExitCode> {
   const timeoutMs = timeoutMsOf(timeout);
   const reading = readHost(text);
+  if (reading.kind === 'bad') throw badHost(text, reading);
   if (reading.kind !== 'host') {
-    const problem =
-      reading.kind === 'bad'
-        ? `${reading.problem}. ${reading.remedy}`
-        : 'is answered by the front itself';
-    throw new ConfigError('config', `${plain(text)} ${problem}`);
+    throw new ConfigError('config', `${plain(text)} is answered by the front itself`);
   }
   const { config, stdout, stderr } = surroundings;
   const { addresses } = config.front;
