@@ -21,6 +21,7 @@ const SERVICE: ServiceFacts = {
       engine: 'two at 10.0.0.2',
       id: 'bbbbbbbbbbbb' as ShortId,
       name: TASK,
+      isLapsed: false,
       drain: null,
     },
   ],
