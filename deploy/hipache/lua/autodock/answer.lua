@@ -85,7 +85,7 @@ end
 local function found(host, vhost, entries, dead, asked)
   local old = boot.old(vhost)
   entries = old and without(entries, old) or entries
-  if not has_backends(entries) then
+  if #entries == 1 or old and not has_backends(entries) then
     proof.forget(vhost)
     return { kind = 'held', vhost = vhost, id = entries[1] }
   end
