@@ -126,13 +126,25 @@ compose_build() {
 
 is_compose_1() { [ "${COMPOSE_VERSION%%.*}" = 1 ]; }
 
-# Version 1 knows all of our file but the project's name, which is given on its command line anyway.
+# plain_defaults: the text with the values of defaults within defaults, which version 1 leaves as text.
+plain_defaults() {
+  local nested='^(.*:-[^}]*)\$\{([A-Z_]+):-([^}]*)\}(\}.*)$' line name
+  while IFS= read -r line; do
+    while [[ $line =~ $nested ]]; do
+      name=${BASH_REMATCH[2]}
+      line=${BASH_REMATCH[1]}${!name:-${BASH_REMATCH[3]}}${BASH_REMATCH[4]}
+    done
+    printf '%s\n' "$line"
+  done
+}
+
+# Version 1 knows all else of our file but the project's name, which is given on its command line anyway.
 compose_file() {
   if [ "$HOSTS" = joined ]; then
     echo "$ROOT/deploy/compose.join.yaml"
   elif is_compose_1; then
     mkdir -p "$ROOT/.cache/deploy"
-    grep -v '^name:' "$ROOT/deploy/compose.yaml" >"$ROOT/.cache/deploy/compose.1.yaml"
+    grep -v '^name:' "$ROOT/deploy/compose.yaml" | plain_defaults >"$ROOT/.cache/deploy/compose.1.yaml"
     echo "$ROOT/.cache/deploy/compose.1.yaml"
   else
     echo "$ROOT/deploy/compose.yaml"

@@ -173,6 +173,16 @@ test.for([
   expect(todo).toContain(remedy);
 });
 
+test('Compose 1 is given no default within a default, which it would leave as text', () => {
+  const { stdout } = runPieces('COMPOSE_VERSION=1.29.2; cat "$(compose_file)"', {
+    FRONT_HTTP_PORT: '8080',
+  });
+
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: it is Compose's
+  expect(stdout).toContain('${AUTODOCK_FRONT_ADDRESSES:-0.0.0.0:8080}');
+  expect(stdout).not.toMatch(/\$\{[A-Z_]+:-[^}]*\$\{/);
+});
+
 test('a CA is no remedy where Compose cannot give it to a build', () => {
   const { stderr } = runPieces(
     `LOG=$(mktemp); echo 'npm error code SELF_SIGNED_CERT_IN_CHAIN' >"$LOG"

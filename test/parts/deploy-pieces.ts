@@ -9,6 +9,7 @@ const PARTS = [
   'engine',
   'host',
   'compose',
+  'hosts',
   'base',
   'debian',
   'health',
