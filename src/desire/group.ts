@@ -138,7 +138,7 @@ function sameAs(last: DesiredFrontend | undefined, now: DesiredFrontend): Desire
   const isSame =
     last !== undefined &&
     last.identifier === now.identifier &&
-    (now.options === undefined || last.options === now.options) &&
+    last.options === now.options &&
     last.backends.length === now.backends.length &&
     now.backends.every((backend, index) => isSameBackend(backend, last.backends[index]));
   return isSame ? last : now;

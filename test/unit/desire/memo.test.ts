@@ -40,13 +40,15 @@ describe('the memo of desire', () => {
     ]);
   });
 
-  test('gives the identical frontend of a container that became unknown', () => {
+  test('keeps the backends of a container that became unknown, and says nothing of its options', () => {
     const run = remembering();
-    const before = run([asking(1, 'a.local')]).frontends;
-    const after = run([unknown(1)]).frontends;
+    const [before] = run([asking(1, 'a.local')]).frontends.values();
+    const [first] = run([unknown(1)]).frontends.values();
+    const [second] = run([unknown(1)]).frontends.values();
 
-    expect([...after.values()]).toEqual([...before.values()]);
-    expect([...after.values()][0]).toBe([...before.values()][0]);
+    expect(before?.options).toBe('');
+    expect(first).toEqual({ ...before, options: undefined });
+    expect(second).toBe(first);
   });
 
   test('does not outlive the containers that it is about', () => {
