@@ -45,5 +45,6 @@ export function verdictOf(
 ): WorkloadVerdict['verdict'] {
   if (routes.length > 0) return 'routed';
   const reason = rejections[0]?.reason ?? 'silent';
+  if (reason === 'conflict') return 'routed'; // nobody else is told of one
   return reason === 'unreadable' ? 'unknown' : reason;
 }

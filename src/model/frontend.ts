@@ -123,15 +123,19 @@ export interface Route {
 
 /**
  * `routed` if any of its vhosts is, else its first rejection's reason; `unknown` cannot be read, `silent` asks for
- * nothing.
+ * nothing. Only who is routed is told of a conflict.
  */
-export type Verdict = 'routed' | 'unknown' | 'silent' | Exclude<RejectionReason, 'unreadable'>;
+export type Verdict =
+  | 'routed'
+  | 'unknown'
+  | 'silent'
+  | Exclude<RejectionReason, 'unreadable' | 'conflict'>;
 /** Every {@link Verdict}. A closed set: also a metric's label. */
 export const VERDICTS: readonly Verdict[] = [
   'routed',
   'unknown',
   'silent',
-  ...REJECTION_REASONS.filter((reason) => reason !== 'unreadable'),
+  ...REJECTION_REASONS.filter((reason) => reason !== 'unreadable' && reason !== 'conflict'),
 ];
 
 /** What was decided about one workload, for people: API, page, `explain`. */

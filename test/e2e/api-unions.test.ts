@@ -34,7 +34,8 @@ async function tellsOfSides(coverage: UnionCoverage): Promise<void> {
   redis.kill('SIGKILL');
   await waitFor('dead marks that nobody can tell', async () => {
     const told = await api.answers('/api/v1/routes', 200);
-    expect(told).toMatchObject({ routes: [{ vhost: 'shop.test', dead: null }] });
+    const route = { vhost: 'shop.test', dead: null, failures: null };
+    expect(told).toMatchObject({ routes: [{ ...route, backends: [{ unproven: null }] }] });
   });
   expect((await api.status()).redis.up).toBe(false);
 }
@@ -52,6 +53,7 @@ async function tellsOfContainers(coverage: UnionCoverage): Promise<void> {
   await drainOne(redis, run('drained.test').id);
   await takeTwoOff(redis);
   for (const labels of TWO_VERSIONS) run('versions.test', { labels });
+  for (const time of ['1m', '2m']) run('times.test', { labels: { 'autodock.timeout': time } });
   run('bad/name.test');
   run('port.test', { env: ['VIRTUALHOST=port.test', 'PORT=0'] });
   run('unexposed.test', { env: ['VIRTUALHOST=unexposed.test', 'PORT=81'] });
@@ -71,7 +73,6 @@ async function tellsOfContainers(coverage: UnionCoverage): Promise<void> {
   const unread = fake.world.create();
   fake.fail('inspect', { kind: 'status', status: 500, message: 'no' }, { id: unread });
   fake.world.start(unread);
-
   const api = await coveredApi(controller, coverage);
   const published = await another({ AUTODOCK_OWNER: 'other', AUTODOCK_ADDRESS: 'published' });
   await published.waitReady();
@@ -132,7 +133,6 @@ async function tellsOfChanges(coverage: UnionCoverage): Promise<void> {
   fake.world.kill(typed.id);
   await waitFor('the fault', async () => expect((await api.status()).faults).toHaveLength(1));
   await api.all();
-
   await waitFor('a claim without its entry to go', async () => {
     const host = `released-${Date.now()}.test`;
     const { id, url } = await routed(host);

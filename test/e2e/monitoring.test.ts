@@ -2,10 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { SHORT_LEASE } from '../parts/age-lease.ts';
 import { refusedUrl, startHttp } from '../parts/backend.ts';
 import {
   breakCertificates,
   breakDocker,
+  breakHosts,
   breakProcesses,
   breakRedis,
   breakRequests,
@@ -70,7 +72,9 @@ describe('a Prometheus beside a system that breaks', () => {
       asked.on('end', () => reply.end());
     });
     onTestFinished(alertmanager.close);
-    const system = await openFakeSystem({ env: { AUTODOCK_GUARD_MIN_DELETES: '2' } });
+    const system = await openFakeSystem({
+      env: { ...SHORT_LEASE, AUTODOCK_GUARD_MIN_DELETES: '2' },
+    });
     const folder = await mkdtemp(join(tmpdir(), 'autodock-certificates-'));
     onTestFinished(() => rm(folder, { recursive: true }));
     const env = {
@@ -90,6 +94,7 @@ describe('a Prometheus beside a system that breaks', () => {
     await breakRequests(stage);
     await crowdFront(stage);
     await breakCertificates(stage, folder);
+    await breakHosts(stage);
     await breakDocker(stage);
     await breakRedis(stage);
     await breakProcesses(stage);

@@ -126,6 +126,24 @@ export async function breakCertificates(stage: Stage, folder: string): Promise<v
   await raises(stage, ['AutodockFrontCertificateEnds', 'AutodockFrontCertificateUnreadable']);
 }
 
+/** Another host said once that it is at work, and no more. */
+export async function breakHosts(stage: Stage): Promise<void> {
+  const { client } = stage.system.redis;
+  const [now = 0] = await client.time();
+  const [, redis = ''] = /run_id:(\w+)/.exec(await client.info('server')) ?? [];
+  const record = {
+    id: 'ENGINE:GONE',
+    name: 'gone',
+    address: 'published',
+    nonce: 'n',
+    redis,
+    leaseMs: 10_000,
+  };
+  await client.zadd('autodock:owners', String(now * 1_000), 'gone');
+  await client.set('autodock:engine:gone', JSON.stringify({ ...record, at: now * 1_000 }));
+  await raises(stage, ['AutodockHostLapsed']);
+}
+
 /** The engine's events and then its list are refused. */
 export async function breakDocker(stage: Stage): Promise<void> {
   const { fake, controller } = stage.system;
