@@ -107,8 +107,11 @@ test.each([
       await waitFor('what others wrote', async () =>
         expect((await request(front.port, FOREIGN)).body.trim()).toBe(theOne().answer()),
       );
+      // Each worker comes to Redis by itself; before, it can only say 502.
       for (const host of containers.keys()) {
-        expect((await request(front.port, host)).status).toBe(503);
+        await waitFor(`${host} to be held`, async () =>
+          expect((await request(front.port, host)).status).toBe(503),
+        );
       }
     }
     await start[last]();

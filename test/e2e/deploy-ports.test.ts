@@ -98,8 +98,8 @@ function checkPorts(
   },
 ) {
   const script = `
-    ROOT=$PWD; . deploy/lib/say.sh; . deploy/lib/settings.sh; . deploy/lib/health.sh; . deploy/lib/ports.sh
-    . deploy/lib/left.sh
+    ROOT=$PWD; . deploy/lib/say.sh; . deploy/lib/settings.sh; . deploy/lib/hosts.sh; . deploy/lib/first.sh
+    . deploy/lib/health.sh; . deploy/lib/ports.sh; . deploy/lib/left.sh
     PROJECT=p; DOCKER=engine
     engine() {
       case "$*" in
