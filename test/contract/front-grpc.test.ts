@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { startFront } from '../parts/front.ts';
+import { request, startFront } from '../parts/front.ts';
 import { own, useFront } from '../parts/front-fixture.ts';
 import { callStream, callUnary, grpcClient, startGrpcBackend } from '../parts/grpc.ts';
 import { waitFor } from '../parts/wait-for.ts';
@@ -71,9 +71,10 @@ test('a host waits for its server as any other does', async () => {
   onTestFinished(() => front.stop());
   await rig.redis.client.rpush('frontend:held.test', 'held.test');
   const answer = callUnary(clientOf('held.test', front.port), 'x');
-  await waitFor('the call to wait', async () =>
-    expect(await front.log()).not.toContain('held.test'),
-  );
+  await waitFor('the call to wait', async () => {
+    const { body } = await request(front.statusPort, 'localhost', '/metrics');
+    expect(body).toMatch(/^autodock_front_waiting 1$/m);
+  });
   const backend = await own(startGrpcBackend('G1'));
   await rig.redis.client.hset('autodock:options:held.test', 'one', GRPC);
   await rig.redis.client.rpush('frontend:held.test', backend.url);
