@@ -1,6 +1,10 @@
 # shellcheck shell=bash
 # What a failure comes from, by what the log holds of it: a line of cause and one of remedy for what a person can mend.
 
+readonly UNREACHED='Temporary failure (in name resolution|resolving)|Could not resolve|no such host|EAI_AGAIN|Network is unreachable'
+# A proxy that does not answer, or wants a password.
+readonly UNPROXIED='proxyconnect|Could not connect to|Unable to connect to|ECONNREFUSED|Proxy Authentication Required'
+
 # name_cause: ends the program where the last step's part of the log tells a cause.
 name_cause() {
   local said
@@ -20,8 +24,11 @@ name_cause() {
   elif has 'x509: |certificate verify failed|SELF_SIGNED_CERT|UNABLE_TO_(GET|VERIFY)'; then
     fail "a certificate is not trusted: $(line 'x509: |certificate verify failed|SELF_SIGNED_CERT|UNABLE_TO_(GET|VERIFY)')" \
       "$(ca_remedy)"
-  elif has 'Temporary failure (in name resolution|resolving)|Could not resolve|no such host|EAI_AGAIN|Network is unreachable'; then
-    fail "the network does not reach: $(line 'Temporary failure (in name resolution|resolving)|Could not resolve|no such host|EAI_AGAIN|Network is unreachable')" \
+  elif [ -n "${http_proxy:-}${https_proxy:-}" ] && has "$UNREACHED|$UNPROXIED"; then
+    fail "the network is not reached by the proxy that the environment names: $(line "$UNREACHED|$UNPROXIED")" \
+      "Correct http_proxy and https_proxy, or unset them where none is needed, then run deploy/up again."
+  elif has "$UNREACHED"; then
+    fail "the network does not reach: $(line "$UNREACHED")" \
       "Make it reachable (through a proxy: export http_proxy and https_proxy), then run deploy/up again."
   elif has 'dpkg was interrupted'; then
     fail "an installation of packages was cut off before" "Run dpkg --configure -a, then deploy/up again."

@@ -106,13 +106,11 @@ base_compose() {
     "${COMPOSE[@]}" -p autodock-base -f "$ROOT/deploy/base/compose.yaml" "$@"
 }
 
-# proxy_arguments: for builds, the proxies of the environment, which an image knows by either name.
+# proxy_arguments: the proxies that use_proxies found, for what a build fetches.
 proxy_arguments() {
-  local name upper value
-  for name in http_proxy https_proxy no_proxy; do
-    upper=${name^^}
-    value=${!name:-${!upper:-}}
-    [ -z "$value" ] || printf '%s\n' --build-arg "$name=$value" --build-arg "$upper=$value"
+  local name
+  for name in {http,https,no}_proxy {HTTP,HTTPS,NO}_PROXY; do
+    [ -z "${!name:-}" ] || printf '%s\n' --build-arg "$name=${!name}"
   done
 }
 

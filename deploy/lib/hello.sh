@@ -26,7 +26,7 @@ show_demo() {
     "$DOCKER" "${run[@]:1}" | cut -c 1-12
   fi
   echo
-  echo "\$ curl $(hello_url)"
+  echo "\$ $(shown_curl) $(hello_url)"
   ask_front || fail "the front does not answer for $HELLO_HOST" \
     "What the controller says: http://127.0.0.1:${AUTODOCK_HTTP_PORT:-1338}/" "Its log: $(shown_compose) logs autodock"
   echo
@@ -38,6 +38,9 @@ hello_url() {
   port=$(front_port)
   [ "$port" = 80 ] && echo "http://$HELLO_HOST/" || echo "http://$HELLO_HOST:$port/"
 }
+
+# shown_curl: it asks a proxy of the environment for this host's own addresses, too.
+shown_curl() { [ -n "${http_proxy:-}" ] && echo "curl --noproxy '*'" || echo curl; }
 
 # ask_front: prints the front's answer once it is the container's, for at most 10 s. By bash's own
 # sockets: the host may have no curl.
@@ -71,7 +74,7 @@ next_steps() {
 autodock is up. To route a container, tell it its host name:
 
   docker run -d -e VIRTUALHOST=hello.local $image
-  curl -H 'Host: hello.local' http://127.0.0.1$([ "$port" = 80 ] || echo ":$port")/
+  $(shown_curl) -H 'Host: hello.local' http://127.0.0.1$([ "$port" = 80 ] || echo ":$port")/
 
 Status page  http://127.0.0.1:${AUTODOCK_HTTP_PORT:-1338}/
 Why routed   $(shown_compose) exec autodock autodock explain

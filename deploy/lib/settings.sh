@@ -22,6 +22,16 @@ load_settings() {
   done <"$file"
 }
 
+# use_proxies: those of the environment by either spelling, as apt and wget know the small one alone.
+use_proxies() {
+  local name upper value
+  for name in http_proxy https_proxy no_proxy; do
+    upper=${name^^}
+    value=${!name:-${!upper:-}}
+    [ -z "$value" ] || export "$name=$value" "$upper=$value"
+  done
+}
+
 # value_in TEXT: without its quotes, in which a # is part of it, or without the comment behind it.
 value_in() {
   local double='^"(([^"\]|\\.)*)"' single="^'([^']*)'"

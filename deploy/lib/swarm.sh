@@ -315,7 +315,7 @@ swarm_next_steps() {
 autodock is up on this swarm. To route a service, put it on the front's network and tell it its host name:
 
   docker service create --network $STACK_NETWORK -e VIRTUALHOST=hello.local nginx:alpine
-  curl -H 'Host: hello.local' http://$(swarm_info NodeAddr)$([ "$port" = 80 ] || echo ":$port")/
+  $(shown_curl) -H 'Host: hello.local' http://$(swarm_info NodeAddr)$([ "$port" = 80 ] || echo ":$port")/
 
 Why routed   docker exec \$(docker ps -qf label=com.docker.swarm.service.name=${PROJECT}_autodock) autodock explain
 Logs         docker service logs -f ${PROJECT}_autodock
