@@ -1,11 +1,15 @@
 #!/bin/bash
-# init.sh LOWER DIR: the first process of a bare machine (see machine.sh). Makes its root what is on LOWER, with
+# init.sh LOWER DIR [v2]: the first process of a bare machine (see machine.sh). Makes its root what is on LOWER, with
 # what changes in DIR, and then takes in processes that were left behind, as a first process must.
 set -euo pipefail
-LOWER=$1 DIR=$2 ROOT=$2/root
+LOWER=$1 DIR=$2 ROOT=$2/root GROUPS_VERSION=${3:-}
 
 mount_cgroups() {
   local hierarchy type options
+  if [ "$GROUPS_VERSION" = v2 ]; then
+    mount -t cgroup2 cgroup2 "$ROOT/sys/fs/cgroup"
+    return
+  fi
   mount -t tmpfs -o mode=755 tmpfs "$ROOT/sys/fs/cgroup"
   while read -r hierarchy type options; do
     case $type in

@@ -3,12 +3,14 @@
 # of its own. Needs root, debootstrap and iptables; nothing of the host is changed but what `stop` takes away.
 #
 #   machine.sh root SUITE            makes the minimal root, once; it stays in .cache
-#   machine.sh start SUITE NAME      starts a machine on it
+#   machine.sh start SUITE NAME [v2] starts a machine on it; v2: with version 2 of control groups alone
 #   machine.sh in NAME COMMAND...    runs a command in it, in /srv
 #   machine.sh equip NAME            brings this project there, Node and npm of this machine, and the CA that npm uses
 #   machine.sh bring NAME COMMIT DIR  unpacks the project as it was into that folder of /srv
+#   machine.sh images NAME CLIENT IMAGE...  gives the engine there, by that client, those of these images that are here
 #   machine.sh stop NAME             ends it, and forgets its disk
-#   machine.sh net NAME on|off       plugs its network in or out
+#   machine.sh net NAME on|off|alone  plugs its network in or out; alone: it reaches nothing but this machine, whose
+#                                    address is printed
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 # shellcheck source=../../deploy/lib/apt.sh
@@ -42,7 +44,7 @@ root_from_base() {
 }
 
 start() {
-  local suite=$1 name=$2 dir=$CACHE/machines/$2 link pid
+  local suite=$1 name=$2 groups=${3:-} dir=$CACHE/machines/$2 link pid
   [ -d "$CACHE/$suite" ] || { echo "there is no root $suite: machine.sh root $suite" >&2; return 1; }
   [ ! -d "$dir" ] || { echo "$name runs already, or was not stopped: machine.sh stop $name" >&2; return 1; }
   # overlay2 cannot stand on an overlay: the engine's data lies beside it.
@@ -50,7 +52,7 @@ start() {
   (
     enter_own_cgroups "$name"
     exec setsid unshare --mount --pid --net --uts --ipc --cgroup --fork \
-      bash test/bare/init.sh "$CACHE/$suite" "$dir" >"$dir/log" 2>&1 </dev/null
+      bash test/bare/init.sh "$CACHE/$suite" "$dir" "$groups" >"$dir/log" 2>&1 </dev/null
   ) &
   for _ in $(seq 100); do
     # unshare's child is the machine's first process.
@@ -142,7 +144,26 @@ equip() {
 
 bring() { git archive "$2" | inside "$1" tar --no-same-owner -C "$3" -xf -; }
 
-net() { ip link set "bare$(cat "$CACHE/machines/$1/link")" "$([ "$2" = on ] && echo up || echo down)"; }
+images() {
+  local name=$1 client=$2 image here=()
+  for image in "${@:3}"; do
+    ! docker image inspect "$image" >/dev/null 2>&1 || here+=("$image")
+  done
+  [ "${#here[@]}" -eq 0 ] || docker save "${here[@]}" | inside "$name" "$client" load
+}
+
+net() {
+  local link
+  link=$(cat "$CACHE/machines/$1/link")
+  case $2 in
+    on) ip link set "bare$link" up ;;
+    off) ip link set "bare$link" down ;;
+    alone)
+      nsenter --net --target "$(cat "$CACHE/machines/$1/pid")" ip route del default
+      echo "10.98.$link.1"
+      ;;
+  esac
+}
 
 stop() {
   local dir=$CACHE/machines/$1 group
@@ -174,7 +195,7 @@ remove_group() {
 command=${1:-}
 shift || true
 case $command in
-  root | start | equip | bring | stop | net) "$command" "$@" ;;
+  root | start | equip | bring | images | stop | net) "$command" "$@" ;;
   in) inside "$@" ;;
-  *) sed -n '5,12p' "$0" >&2; exit 2 ;;
+  *) sed -n '5,14p' "$0" >&2; exit 2 ;;
 esac

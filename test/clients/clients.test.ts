@@ -31,6 +31,9 @@ function refusalOf(client: Client, buildx: Buildx, compose: Compose): RegExp | n
     : null;
 }
 
+/** What `deploy/up` makes once: where it stands, each pair begins with what it builds on that. */
+const BASES = ['autodock-base:debian', 'autodock-base:redis', 'autodock-base:node'];
+
 const rows: string[] = [];
 let machine: BareMachine;
 
@@ -59,7 +62,8 @@ describe.for(ENGINES)('the engine of %s', (engine) => {
     );
     expect(code, stderr).toBe(0);
     version = stdout.trim();
-  }, 120_000);
+    await machine.takeImages('/opt/sid/usr/bin/docker', ...BASES);
+  }, 300_000);
 
   test.for(COMBINATIONS)(
     'with the client of $client, buildx of $buildx and Compose of $compose comes to an answered request, or tells why not',

