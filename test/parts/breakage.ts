@@ -165,16 +165,17 @@ export async function breakDocker(stage: Stage): Promise<void> {
   await metricIs(controller, 'autodock_docker_event_stream_up', 1);
 }
 
-/** Redis becomes a replica of nobody, is killed, and comes back. */
+/** Redis becomes a replica of nobody, holds what nobody claims, is killed, and comes back. */
 export async function breakRedis(stage: Stage): Promise<void> {
-  const { redis } = stage.system;
+  const { redis, routed } = stage.system;
   await redis.client.replicaof('127.0.0.1', 1);
   await raises(stage, ['AutodockFrontRedisLinkDown']);
   await redis.client.replicaof('NO', 'ONE');
   await redis.client.config('SET', 'maxmemory-policy', 'allkeys-lru');
-  // It tells when it is reached anew.
+  await redis.client.rpush('frontend:stray.test', 'foreign', (await routed('d.test')).url);
+  // It tells when it is reached anew, and both are looked for then.
   await redis.client.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
-  await raises(stage, ['AutodockRedisMayEvict']);
+  await raises(stage, ['AutodockRedisMayEvict', 'AutodockStrays']);
   redis.kill('SIGKILL');
   await raises(stage, ['AutodockRedisDown', 'AutodockFrontRedisDown'], () =>
     request(stage.front.port, 'new.test'),
