@@ -3,6 +3,7 @@ import { keysWithPrefix } from '../model/keys.ts';
 import { readOrdersText } from '../survey/orders.ts';
 import { EVENT_FILTERS } from '../trigger/docker-event.ts';
 import { startTriggers } from '../trigger/hub.ts';
+import { changesNoRoute } from './changes-no-route.ts';
 import type { Parts } from './parts.ts';
 
 /**
@@ -35,6 +36,7 @@ export function startHub(parts: Parts, end: (error: Error) => void): () => void 
     now: monotonic,
     hasPromptList: () => wiring.sessions.last()?.hasPromptList ?? false,
     listMs: wiring.listMs,
+    changesNoRoute: (id) => changesNoRoute(parts, id),
   });
 }
 

@@ -6,9 +6,10 @@ import { connectRedis, type RedisConnection, type RedisHandlers } from '../clien
 import { createSessions, type Sessions } from '../clients/sessions.ts';
 import { monotonic } from '../clock.ts';
 import type { Config } from '../config/config.ts';
-import type { Owner } from '../model/ids.ts';
+import type { ContainerId, Owner } from '../model/ids.ts';
 import { keysWithPrefix } from '../model/keys.ts';
 import { type Ahead, createAhead } from '../observe/containers/ahead.ts';
+import { asksForNothing } from '../observe/containers/asks-for-nothing.ts';
 import { createContainerSource } from '../observe/containers/source.ts';
 import { createTasks, type Tasks, type TasksOptions } from '../observe/swarm/tasks.ts';
 import { allOf, type MakeSource, type Source } from '../observe/workloads.ts';
@@ -41,6 +42,8 @@ export interface Wiring {
   hearLast(): Promise<void>;
   /** How long the engine took for its last list, milliseconds; 0: it was not asked yet. */
   listMs(): number;
+  /** Whether an inspection told that this container asks for no route. */
+  asksForNothing(id: ContainerId): boolean;
   /** Until the next container that was told to stop counts as one that lives on; null: none was. */
   nextStopEndMs(): number | null;
   /** Completes the containers of a node of a swarm. */
@@ -118,6 +121,7 @@ export function wire(
     hearLast: () => hearLastEvents(config, sessions, ahead),
     listMs,
     nextStopEndMs: stops.nextEndMs,
+    asksForNothing: (id) => asksForNothing(inspections.state(id)),
     tasks,
     workloads,
     owner,

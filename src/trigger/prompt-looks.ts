@@ -9,7 +9,9 @@ import {
   mergeMap,
   type Observable,
   of,
+  share,
   takeUntil,
+  throttleTime,
   timer,
 } from 'rxjs';
 import type { EventAction } from './docker-event.ts';
@@ -41,26 +43,56 @@ const NET_MS = 5_000;
 /** Longer than anything that follows an event of a container. */
 const GROUP_MS = 2_000;
 
+/** What the looks depend on. */
+export interface PromptLookOptions {
+  /** How long the engine took for its last list, milliseconds. */
+  readonly listMs: () => number;
+  /** Whether nothing that happens to this container changes a route. */
+  readonly changesNoRoute: (container: string) => boolean;
+}
+
 /**
  * The looks at an engine whose list is right when it tells of a start or an end (Docker from 23 on): one at each of
  * these, and few besides. A list can cost such an engine 2 ms of a processor for each container, so that a dozen after
- * every event are more than all else that it does.
+ * every event are more than all else that it does. What comes and goes and asks for nothing, as jobs do, is looked at
+ * only now and then: to show it.
  *
  * What is remembered is a time and whom it is about, never what the event said.
  */
-export function promptLooks(heard: Observable<HeardEvent>, listMs: () => number): Observable<Look> {
+export function promptLooks(
+  heard: Observable<HeardEvent>,
+  { listMs, changesNoRoute }: PromptLookOptions,
+): Observable<Look> {
   const telling = heard.pipe(filter(({ action }) => !SAY_NOTHING.has(action)));
+  const isOfNoRoute = (container: string | null) => container !== null && changesNoRoute(container);
   const ofEach = telling.pipe(
     groupBy(({ container }) => container, {
       duration: (group) => group.pipe(debounceTime(GROUP_MS)),
     }),
-    mergeMap((group) => group.pipe(mergeMap((event) => looksAfter(event, group, listMs)))),
+    mergeMap((group) =>
+      group.pipe(
+        mergeMap((event) => looksAfter(event, group, listMs)),
+        // Asked when it is time to look: by then it is known what the container asks for.
+        map((look) => ({ look, isOfNoRoute: isOfNoRoute(group.key) })),
+      ),
+    ),
+    share(),
   );
   const net = telling.pipe(
+    filter(({ container }) => !isOfNoRoute(container)),
     debounceTime(NET_MS),
-    map(() => SETTLE),
   );
-  return merge(ofEach, net);
+  const ofNoRoute = ofEach.pipe(
+    filter((one) => one.isOfNoRoute),
+    throttleTime(NET_MS, undefined, { leading: false, trailing: true }),
+  );
+  return merge(
+    ofEach.pipe(
+      filter((one) => !one.isOfNoRoute),
+      map(({ look }) => look),
+    ),
+    merge(net, ofNoRoute).pipe(map(() => SETTLE)),
+  );
 }
 
 /** Until a turn of the same container, which is looked at itself. */

@@ -21,12 +21,14 @@ import type { StreamSignal } from './event-stream.ts';
 import type { HeardEvent, Look } from './looks.ts';
 import { type NewDaemonOptions, newDaemons } from './new-daemon.ts';
 import { orderChanges } from './orders.ts';
-import { promptLooks } from './prompt-looks.ts';
+import { type PromptLookOptions, promptLooks } from './prompt-looks.ts';
 import { eventReasons } from './reasons.ts';
 import { settle } from './settle.ts';
 
 /** Where triggers come from. */
-export interface TriggerSources extends Pick<NewDaemonOptions, 'knock' | 'keepsContainers'> {
+export interface TriggerSources
+  extends Pick<NewDaemonOptions, 'knock' | 'keepsContainers'>,
+    PromptLookOptions {
   /** null: events are switched off; the timer alone is the net. */
   readonly stream: Observable<StreamSignal> | null;
   /** Redis became ready. */
@@ -43,8 +45,6 @@ export interface TriggerSources extends Pick<NewDaemonOptions, 'knock' | 'keepsC
   readonly now: () => number;
   /** Whether the engine's list tells of a start and of an end as soon as the event does. */
   readonly hasPromptList: () => boolean;
-  /** How long the engine took for its last list, milliseconds. */
-  readonly listMs: () => number;
 }
 
 /** A reason to run a pass; with `event`, for a metric alone, when the oldest one came that it answers. */
@@ -80,7 +80,7 @@ export function triggers(sources: TriggerSources): Observable<Trigger> {
     ),
     arrivals,
     signals,
-    promptLooks(ofPromptList, sources.listMs),
+    promptLooks(ofPromptList, sources),
     others.pipe(map(reasonOf)),
   );
 }

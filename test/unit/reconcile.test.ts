@@ -33,6 +33,7 @@ function container(env: Readonly<Record<string, string>>): KnownContainer {
     exposedPorts: [80],
     hasHealthcheck: false,
     firstProbeMs: null,
+    hasOwnLabels: false,
     stopSignal: 15,
     staleAddresses: [],
     barriers: new Map(),

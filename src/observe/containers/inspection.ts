@@ -16,6 +16,8 @@ export interface InspectReply extends Inspection {
 
 /** A value is kept up to this many characters: its owner cannot make us hold more. */
 const MAX_VALUE_LENGTH = 65_536;
+/** How labels of ours begin. */
+const OURS = 'autodock.';
 
 /**
  * Narrows `GET /containers/<id>/json`; null if it has not the shape of an inspection.
@@ -41,6 +43,7 @@ export function narrowInspection(
         : null,
     running: state?.Running === true,
     networkMode: networkModeOf(reply.HostConfig),
+    hasOwnLabels: Object.keys(asRecord(config.Labels) ?? {}).some((key) => key.startsWith(OURS)),
     stopSignal: readStopSignal(config.StopSignal),
     vitals: readVitals(state ?? {}),
     addresses,

@@ -67,6 +67,7 @@ export function container(number: number, said: Said = {}): KnownContainer {
     exposedPorts: [80],
     hasHealthcheck: false,
     firstProbeMs: null,
+    hasOwnLabels: false,
     stopSignal: 15,
     staleAddresses: [],
     barriers: new Map(),

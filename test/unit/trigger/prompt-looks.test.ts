@@ -7,11 +7,18 @@ import { promptLooks } from '../../../src/trigger/prompt-looks.ts';
 type Deed = readonly [at: number, action: EventAction, container?: string];
 
 /** The looks at an engine that tells of these, each as its time and reason. */
-function looksAt(deeds: readonly Deed[], listMs = 0): readonly string[] {
+function looksAt(
+  deeds: readonly Deed[],
+  listMs = 0,
+  changesNoRoute: (container: string) => boolean = () => false,
+): readonly string[] {
   const heard = new Subject<HeardEvent>();
   const looks: string[] = [];
   const startedAt = Date.now();
-  const subscription = promptLooks(heard, () => listMs).subscribe((look) => {
+  const subscription = promptLooks(heard, {
+    listMs: () => listMs,
+    changesNoRoute,
+  }).subscribe((look) => {
     const of = look.reason === 'event' ? ` of ${look.eventAt - startedAt}` : '';
     looks.push(`${Date.now() - startedAt} ${look.reason}${of}`);
   });
@@ -104,6 +111,40 @@ describe('an engine whose list is right when it tells of a start or an end', () 
         [10, 'other'],
       ]),
     ).toEqual([]);
+  });
+
+  test('is looked at every five seconds, however many come and go that change no route', () => {
+    const jobs = Array.from({ length: 4 }, (_, index): readonly Deed[] => [
+      [index * 3_000, 'create', `job-${index}`],
+      [index * 3_000 + 10, 'connect', `job-${index}`],
+      [index * 3_000 + 200, 'start', `job-${index}`],
+      [index * 3_000 + 900, 'disconnect', `job-${index}`],
+      [index * 3_000 + 910, 'die', `job-${index}`],
+    ]);
+    const looks = looksAt(jobs.flat(), 0, (container) => container.startsWith('job'));
+    expect(looks).toEqual(['5200 settle', '10200 settle']);
+  });
+
+  test('is looked at at once for one that does, beside such ones', () => {
+    const deeds: readonly Deed[] = [
+      [0, 'start', 'job'],
+      [100, 'start', 'shop'],
+      [200, 'die', 'job'],
+    ];
+    expect(looksAt(deeds, 0, (container) => container === 'job')).toEqual([
+      ...['100 event of 100', '5000 settle', '5100 settle'],
+    ]);
+  });
+
+  test('is looked at for one of which it is known too late that it changes no route', () => {
+    let isKnown = false;
+    const connected: readonly Deed[] = [
+      [0, 'connect'],
+      [200, 'start'],
+    ];
+    expect(looksAt(connected, 0, () => isKnown)[0]).toBe('200 event of 200');
+    isKnown = true;
+    expect(looksAt(connected, 0, () => isKnown)).toEqual(['5200 settle']);
   });
 
   test('is looked at in the end of a time in which one event came after the other', () => {

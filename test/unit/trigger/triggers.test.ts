@@ -21,6 +21,7 @@ function follow(overrides: Partial<TriggerSources> = {}) {
     now: Date.now,
     hasPromptList: () => false,
     listMs: () => 0,
+    changesNoRoute: () => false,
     knock: async () => 'away',
     keepsContainers: () => true,
     ...overrides,

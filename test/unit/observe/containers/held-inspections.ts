@@ -10,6 +10,7 @@ export const REPLY: InspectReply = {
   firstProbeMs: null,
   running: true,
   networkMode: 'bridge',
+  hasOwnLabels: false,
   stopSignal: 15,
   vitals: { startedAt: 1, health: null },
   addresses: [],

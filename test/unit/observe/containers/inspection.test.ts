@@ -42,6 +42,15 @@ describe('narrowInspection', () => {
     expect(inspection([], { StopSignal })?.stopSignal).toBe(number);
   });
 
+  test.each([
+    [{ 'autodock.enable': 'false' }, true],
+    [{ 'com.docker.compose.project': 'shop' }, false],
+    [null, false],
+    [undefined, false],
+  ])('knows of the labels %j whether any is ours: %j', (Labels, isOurs) => {
+    expect(inspection([], { Labels })?.hasOwnLabels).toBe(isOurs);
+  });
+
   test('keeps no more than 64 kB of a value', () => {
     const value = inspection([`VIRTUALHOST=${'x'.repeat(5_000_000)}`])?.env.get('VIRTUALHOST');
     expect(value?.length).toBe(65_536);

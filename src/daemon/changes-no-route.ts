@@ -1,0 +1,23 @@
+import { parseContainerId } from '../model/ids.ts';
+import type { Workload } from '../model/workload.ts';
+import type { Parts } from './parts.ts';
+
+/**
+ * Whether nothing that happens to this container changes a route, by what is known of it and by the last good pass: it
+ * asks for nothing, and nobody has the network that it has. Where removals are put off one hangs on who has an address,
+ * and in a swarm its service may ask for it.
+ */
+export function changesNoRoute(
+  { config, status, wiring }: Pick<Parts, 'config' | 'status' | 'wiring'>,
+  text: string,
+): boolean {
+  const id = parseContainerId(text);
+  const { lastGood } = status;
+  if (id === null || lastGood === null || config.swarm) return false;
+  if (lastGood.result === 'refused' || !wiring.asksForNothing(id)) return false;
+  return !lastGood.workloads.some((workload) => sharesNetworkOf(workload, id));
+}
+
+function sharesNetworkOf(workload: Workload, id: string): boolean {
+  return 'networkMode' in workload && workload.networkMode === `container:${id}`;
+}
