@@ -1,13 +1,16 @@
 import type { RedisConnection } from '../clients/redis.ts';
 import { monotonic, pause } from '../clock.ts';
+import type { Owner } from '../model/ids.ts';
 import type { Keys } from '../model/keys.ts';
 import { type RequestsUnderWay, readAnswers, readFronts } from '../observe/frontends/fronts.ts';
-import type { DrainedPlace } from './drain.ts';
+import { type DrainedPlace, type DrainTarget, placesOf, readScores } from './drain.ts';
 
 /** What a drain still waits for. */
 export type Left =
   /** Its controller has not taken it out of every list yet. */
   | { readonly kind: 'routed'; readonly vhosts: readonly string[] }
+  /** Its controller has not begun a pass since: one that is under way may route it yet. */
+  | { readonly kind: 'unseen' }
   /** No front has given a sign of life. */
   | { readonly kind: 'no-front' }
   /** Fronts that do not answer. */
@@ -17,9 +20,11 @@ export type Left =
 
 /** What is waited for, and for how long. */
 export interface DrainWait {
-  readonly places: readonly DrainedPlace[];
-  /** Where they were routed, also before. */
+  readonly targets: readonly DrainTarget[];
+  /** Where they were routed when they were drained. */
   readonly urls: readonly string[];
+  /** See `unseenScores`. From when a pass has raised the score above it, no earlier one can write any more. */
+  readonly unseenAt: ReadonlyMap<Owner, number>;
   readonly timeoutMs: number;
   /** Told of what is left, each time that it has changed. */
   readonly onLeft: (left: Left) => void;
@@ -32,7 +37,8 @@ const ANSWER_PATIENCE_MS = 1_000;
 
 /**
  * Waits until every front that is alive serves lists without these backends, and has nothing on its way to them. That
- * is proven: a front hears the question behind the change of the list.
+ * is proven: once a pass has begun after the drain nothing routes them any more, and a front hears the question behind
+ * the change of the list.
  *
  * @returns null, or what was left when the time was over
  * @throws ObserveError | ApplyError if Redis failed
@@ -40,14 +46,15 @@ const ANSWER_PATIENCE_MS = 1_000;
 export async function waitUntilDrained(
   redis: RedisConnection,
   keys: Keys,
-  { places, urls, timeoutMs, onLeft }: DrainWait,
+  { timeoutMs, onLeft, ...drained }: DrainWait,
 ): Promise<Left | null> {
-  if (urls.length === 0) return null;
   const deadline = monotonic() + timeoutMs;
-  const look = createLook(redis, keys, { places, urls });
+  const leftInLists = createListLook(redis, keys, drained);
+  const ask = createQuestions(redis, keys);
   let told = '';
   for (;;) {
-    const left = await look();
+    const { left: inLists, urls } = await leftInLists();
+    const left = inLists ?? (urls.length === 0 ? null : await ask(urls));
     if (left === null || monotonic() >= deadline) return left;
     const text = JSON.stringify(left);
     if (text !== told) onLeft(left);
@@ -56,18 +63,44 @@ export async function waitUntilDrained(
   }
 }
 
-/** Looks once; what is over need not be looked at again. */
-function createLook(
+/** Looks whether they are routed, and tells where they ever were; what is over need not be looked at again. */
+function createListLook(
   redis: RedisConnection,
   keys: Keys,
-  { places, urls }: Pick<DrainWait, 'places' | 'urls'>,
-): () => Promise<Left | null> {
-  const session = crypto.randomUUID().replaceAll('-', '');
-  let routed = places;
-  let question = 0;
+  { targets, unseenAt, urls: before }: Pick<DrainWait, 'targets' | 'unseenAt' | 'urls'>,
+): () => Promise<{ readonly left: Left | null; readonly urls: readonly string[] }> {
+  const urls = new Set(before);
+  let unseen: DrainWait['unseenAt'] | null = unseenAt;
+  let routed: readonly DrainedPlace[] = [];
+  const look = async () => {
+    if (unseen === null) {
+      routed = await stillRouted(redis, keys, routed);
+      return;
+    }
+    // In this order: after the pass that raised the score no places are added to these.
+    const scores = await readScores(redis, keys, [...unseen.keys()]);
+    const left = [...unseen].filter(([owner, upTo]) => (scores.get(owner) ?? upTo + 1) <= upTo);
+    routed = await placesOf(redis, keys, targets);
+    for (const { url } of routed) urls.add(url);
+    unseen = left.length === 0 ? null : new Map(left);
+  };
   return async () => {
-    routed = await stillRouted(redis, keys, routed);
-    if (routed.length > 0) return { kind: 'routed', vhosts: vhostsOf(routed) };
+    await look();
+    const unseenLeft: Left | null = unseen === null ? null : { kind: 'unseen' };
+    const left: Left | null =
+      routed.length === 0 ? unseenLeft : { kind: 'routed', vhosts: vhostsOf(routed) };
+    return { left, urls: [...urls] };
+  };
+}
+
+/** Asks all fronts what they have on their way there. */
+function createQuestions(
+  redis: RedisConnection,
+  keys: Keys,
+): (urls: readonly string[]) => Promise<Left | null> {
+  const session = crypto.randomUUID().replaceAll('-', '');
+  let question = 0;
+  return async (urls) => {
     question += 1;
     await redis.write(['publish', keys.ask, [session, question, ...urls].join(' ')]);
     const fronts = await readFronts(redis, keys);

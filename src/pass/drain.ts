@@ -1,6 +1,7 @@
 import { removeDrains, writeDrains } from '../apply/drains.ts';
 import type { RedisConnection } from '../clients/redis.ts';
 import { parseClaim } from '../model/claim-text.ts';
+import type { Drain } from '../model/drain.ts';
 import type { Owner, ShortId } from '../model/ids.ts';
 import type { Keys } from '../model/keys.ts';
 import { readHash } from '../observe/frontends/hash.ts';
@@ -43,9 +44,56 @@ export async function placesOf(
 }
 
 /**
+ * The scores that the last passes of owners raised; none of one that is not there (any more).
+ *
+ * @throws ObserveError if Redis cannot be read
+ */
+export async function readScores(
+  redis: RedisConnection,
+  keys: Keys,
+  owners: readonly Owner[],
+): Promise<ReadonlyMap<Owner, number>> {
+  if (owners.length === 0) return new Map();
+  const replies = await redis.read(owners.map((owner) => ['zscore', keys.owners, owner]));
+  const told = owners.map((owner, index) => [owner, replies[index]] as const);
+  return new Map(
+    told.flatMap(([owner, score]) => (score === null ? [] : [[owner, Number(score)]])),
+  );
+}
+
+/** A container that is drained. */
+export interface DrainedTarget extends DrainTarget {
+  /** As it was before it was drained now. */
+  readonly drain: Drain | null;
+  /** Nobody is there to take it out of lists. */
+  readonly isLapsed: boolean;
+}
+
+/**
+ * By owner the score up to which a pass may know nothing of the drains: of those that were written just now the last
+ * one's, of others the time at which they were. Nobody is waited for who is not at work.
+ *
+ * @throws ObserveError if Redis cannot be read
+ */
+export async function unseenScores(
+  redis: RedisConnection,
+  keys: Keys,
+  targets: readonly DrainedTarget[],
+): Promise<ReadonlyMap<Owner, number>> {
+  const atWork = targets.filter(({ isLapsed }) => !isLapsed);
+  const scores = await readScores(redis, keys, [...new Set(atWork.map(({ owner }) => owner))]);
+  const unseen = new Map<Owner, number>();
+  for (const { owner, drain } of atWork) {
+    const last = scores.get(owner) ?? 0;
+    const upTo = drain === null ? last : Math.min(last, drain.since ?? last);
+    unseen.set(owner, Math.max(upTo, unseen.get(owner) ?? 0));
+  }
+  return unseen;
+}
+
+/**
  * Drains containers, whichever host they run on; see `writeDrains`.
  *
- * @param by who wants that
  * @throws ObserveError | ApplyError if Redis failed; some of them may be drained then
  */
 export async function drainContainers(

@@ -1,18 +1,14 @@
 import { keysWithPrefix } from '../../model/keys.ts';
 import type { Wiring } from '../../pass/clients.ts';
-import type { DrainedPlace } from '../../pass/drain.ts';
-import { type Left, waitUntilDrained } from '../../pass/drain-wait.ts';
+import { type DrainWait, type Left, waitUntilDrained } from '../../pass/drain-wait.ts';
 import type { ExitCode } from '../exit-code.ts';
 import type { Surroundings } from '../invoke.ts';
 import { print } from '../output.ts';
 import { problemLine } from '../problem.ts';
 import { durationText } from '../show/words.ts';
 
-/** Where drained containers were routed. */
-export interface Drained {
-  readonly places: readonly DrainedPlace[];
-  readonly urls: readonly string[];
-}
+/** What was drained, and who has to know of it. */
+export type Drained = Pick<DrainWait, 'targets' | 'urls' | 'unseenAt'>;
 
 /** Waits until nothing is on its way to what was drained; says meanwhile what is left. */
 export async function waitForDrain(
@@ -37,6 +33,8 @@ function leftInWords(left: Left): string {
   switch (left.kind) {
     case 'routed':
       return `its controller still routes ${left.vhosts.join(', ')} there`;
+    case 'unseen':
+      return 'its controller has not looked since it was drained';
     case 'no-front':
       return 'no front has given a sign of life, so nothing can be proven';
     case 'silent':

@@ -1,7 +1,7 @@
 import type { PublishedContainer } from '../../explain/named.ts';
 import { keysWithPrefix } from '../../model/keys.ts';
 import type { Wiring } from '../../pass/clients.ts';
-import { type DrainedPlace, drainContainers, placesOf } from '../../pass/drain.ts';
+import { type DrainedPlace, drainContainers, placesOf, unseenScores } from '../../pass/drain.ts';
 import { withWiring } from '../../pass/with-wiring.ts';
 import type { ExitCode } from '../exit-code.ts';
 import type { Surroundings } from '../invoke.ts';
@@ -37,9 +37,10 @@ export function drain(
     const places = await placesOf(wiring.redis, keys, containers);
     await write(fresh, places, wiring, surroundings);
     if (!wait) return 0;
+    const unseenAt = await unseenScores(wiring.redis, keys, containers);
     const before = containers.flatMap((one) => one.drain?.urls ?? []);
     const urls = [...new Set([...before, ...places.map(({ url }) => url)])];
-    return waitForDrain({ places, urls }, timeoutMs, wiring, surroundings);
+    return waitForDrain({ targets: containers, urls, unseenAt }, timeoutMs, wiring, surroundings);
   });
 }
 

@@ -1,0 +1,89 @@
+import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
+import { unseenScores } from '../../src/pass/drain.ts';
+import { type DrainWait, type Left, waitUntilDrained } from '../../src/pass/drain-wait.ts';
+import { type RedisPart, startRedis } from '../parts/redis.ts';
+import { ID, type RedisSide, redisSide } from '../parts/redis-side.ts';
+import { waitFor } from '../parts/wait-for.ts';
+
+const HOST = 'a.local';
+const URL = 'http://10.0.0.1:80';
+
+let redis: RedisPart;
+let me: RedisSide;
+
+beforeEach(async () => {
+  redis = await startRedis({ tcp: true });
+  me = redisSide({ url: `redis://127.0.0.1:${redis.port}` });
+});
+
+afterEach(async () => {
+  me.connection.close();
+  await redis.stop();
+});
+
+/** A front that has nothing on its way anywhere; hears what it is asked about. */
+async function idleFront(): Promise<readonly string[]> {
+  const [seconds = 0] = await redis.client.time();
+  await redis.client.zadd(me.keys.fronts, String(seconds * 1_000), 'front');
+  const asked: string[] = [];
+  const ear = redis.client.duplicate();
+  onTestFinished(() => ear.disconnect());
+  ear.on('message', (_channel, text: string) => {
+    const [session = '', question = '', ...urls] = text.split(' ');
+    asked.push(...urls);
+    void redis.client.hset(me.keys.answers(session), 'front', `${question} 0 0`);
+  });
+  await ear.subscribe(me.keys.ask);
+  return asked;
+}
+
+/** Begins to wait for a container that nothing routed when it was drained. */
+async function waitForDrain(isLapsed = false) {
+  const target = { owner: me.owner, id: ID, drain: null, isLapsed };
+  const lefts: Left[] = [];
+  const wait: DrainWait = {
+    targets: [target],
+    urls: [],
+    unseenAt: await unseenScores(me.connection, me.keys, [target]),
+    timeoutMs: 60_000,
+    onLeft: (left) => lefts.push(left),
+  };
+  return { lefts, end: waitUntilDrained(me.connection, me.keys, wait) };
+}
+
+test('a pass that began before a drain may route the container yet: that counts until the next one has taken it out', async () => {
+  const asked = await idleFront();
+  await me.pass({});
+  const late = await me.open([HOST]);
+
+  const { lefts, end } = await waitForDrain();
+  await waitFor('it to wait for a pass', () => expect(lefts).toEqual([{ kind: 'unseen' }]));
+  await me.applier.apply(me.plan(late, { [HOST]: ['10.0.0.1'] }));
+  await waitFor('it to be routed', () =>
+    expect(lefts.at(-1)).toEqual({ kind: 'routed', vhosts: [HOST] }),
+  );
+  expect(asked).toEqual([]);
+  await me.pass({});
+
+  expect(await end).toBeNull();
+  expect(new Set(asked)).toEqual(new Set([URL]));
+});
+
+test('a pass that began before a drain writes nothing once another one has begun', async () => {
+  await me.pass({});
+  const late = await me.open([HOST]);
+
+  const { end } = await waitForDrain();
+  await me.open();
+
+  expect(await end).toBeNull();
+  expect(await me.applier.apply(me.plan(late, { [HOST]: ['10.0.0.1'] }))).toMatchObject({
+    kind: 'fenced',
+  });
+});
+
+test('who is not at work, and routes nothing, is not waited for', async () => {
+  await me.pass({});
+  const { end } = await waitForDrain(true);
+  expect(await end).toBeNull();
+});
