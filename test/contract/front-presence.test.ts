@@ -1,7 +1,7 @@
 import { createServer, type ServerResponse } from 'node:http';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { serve } from '../parts/backend.ts';
-import { request } from '../parts/front.ts';
+import { request, startFront } from '../parts/front.ts';
 import { own, useFront } from '../parts/front-fixture.ts';
 import { workersOf } from '../parts/front-processes.ts';
 import { waitFor } from '../parts/wait-for.ts';
@@ -98,6 +98,30 @@ for (const cache of ['on', 'off']) {
     });
   });
 }
+
+describe('a front that hears no questions', () => {
+  const rig = useFront({ backends: 1 });
+
+  test('is known all the same before it asks for a list, so that nothing is proven without it', async () => {
+    const { client } = rig.redis;
+    const rights = ['on', '>secret', '~*', '+@all', 'resetchannels'];
+    await client.call('ACL', 'SETUSER', 'deaf', ...rights);
+    const front = await startFront({
+      redisSocket: rig.redis.socket,
+      env: { FRONT_REDIS_USERNAME: 'deaf', FRONT_REDIS_PASSWORD: 'secret', FRONT_WORKERS: '1' },
+    });
+    onTestFinished(() => front.stop());
+    await waitFor('the other one to be known', async () => {
+      expect(await client.zcard(FRONTS)).toBe(1);
+    });
+    await rig.route('a.test', rig.url(1));
+
+    expect((await request(front.port, 'a.test')).status).toBe(200);
+
+    expect(await client.zcard(FRONTS)).toBe(2);
+    expect(await front.status()).toMatchObject({ tracking: false });
+  });
+});
 
 /** Accepts WebSockets, and answers requests when a test does so. */
 async function slowBackend() {

@@ -14,6 +14,7 @@ local question = require 'autodock.question'
 local redis = require 'autodock.redis'
 local semaphore = require 'ngx.semaphore'
 local settings = require 'autodock.settings'
+local sign = require 'autodock.sign'
 
 local log, ERR = ngx.log, ngx.ERR
 
@@ -43,6 +44,7 @@ local function exchange(questions)
 end
 
 local function settle(batch)
+  sign.before_lists()
   local ttls = cache.listens()
   for i, host in ipairs(batch.questions) do
     batch.questions[i] = question.about(host, ttls)

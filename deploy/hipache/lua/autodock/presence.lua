@@ -1,5 +1,4 @@
--- Tells whoever drains a backend that this front is there, and how many requests are on
--- their way to it.
+-- Tells whoever drains a backend how many requests are on their way to it.
 --
 -- Each worker hears the question where it hears what changes (tracking.lua), so behind every
 -- change that came before it: from then on it gives that backend to no request, once those
@@ -7,17 +6,16 @@
 -- for, and costs a request nothing. The counts meet in the memory that all workers share,
 -- those too that a reload replaced; whoever completes them answers for the front.
 
-local complaint = require 'autodock.complaint'
 local ffi = require 'ffi'
 local lookup = require 'autodock.lookup'
-local redis = require 'autodock.redis'
 local resp = require 'autodock.resp'
 local settings = require 'autodock.settings'
+local sign = require 'autodock.sign'
 local states = require 'autodock.state'
 
 local C = ffi.C
-local find, format, gmatch, match, sub = string.find, string.format, string.gmatch, string.match, string.sub
-local log, ERR, NOTICE = ngx.log, ngx.ERR, ngx.NOTICE
+local find, format, gmatch, match = string.find, string.format, string.gmatch, string.match
+local log, ERR = ngx.log, ngx.ERR
 local shared = ngx.shared.presence
 
 ffi.cdef [[
@@ -29,47 +27,10 @@ local _M = {}
 --- Where questions are heard: a session, a number that rises in it, and URLs, with spaces.
 _M.CHANNEL = settings.prefix .. 'autodock:ask'
 
-local FRONTS = settings.prefix .. 'autodock:fronts'
 local ANSWERS = settings.prefix .. 'autodock:answer:'
 local ANSWER_SECONDS = '60'
-local SIGN_SECONDS, GONE_MS = 5, '30000'
-local ID, WORKER, COUNTED = 'id', 'worker ', 'counted by '
+local WORKER, COUNTED = 'worker ', 'counted by '
 local NOBODY = '__asked__' -- a host that nobody has
-
--- By Redis' clock, as fronts on many machines compare their times.
-local SIGN = [[
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
-redis.call('ZADD', KEYS[1], string.format('%.0f', now), ARGV[1])
-redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', string.format('(%.0f', now - ARGV[2]))
-return 1]]
-
-local due = 0
-
--- Kept over a reload, and another one after a restart.
-local function front_id()
-  local id = shared:get(ID)
-  if not id then
-    local file = assert(io.open('/proc/sys/kernel/random/uuid'))
-    shared:safe_add(ID, sub(file:read '*l', 25))
-    file:close()
-    id = shared:get(ID)
-  end
-  return id
-end
-
-local complain, is_well = complaint.about(NOTICE, 'autodock drain --wait does not know this front: ')
-
-local function write(commands, count)
-  local replies, err = redis.pipeline(commands, count)
-  for _, reply in ipairs(replies or {}) do
-    err = err or type(reply) == 'table' and reply.error or nil
-  end
-  if err then
-    return complain(err)
-  end
-  is_well()
-end
 
 -- What all workers counted; nil if one of them has not counted yet.
 local function sum(question)
@@ -100,8 +61,8 @@ local function answer(session, number, urls)
   local requests, sockets = sum(question)
   if requests then
     local key = ANSWERS .. session
-    write({
-      resp.encode { 'HSET', key, front_id(), format('%s %d %d', number, requests, sockets) },
+    sign.write({
+      resp.encode { 'HSET', key, sign.id(), format('%s %d %d', number, requests, sockets) },
       resp.encode { 'EXPIRE', key, ANSWER_SECONDS },
     }, 2)
   end
@@ -135,17 +96,8 @@ end
 --- Redis does not let this front hear questions.
 function _M.refused(err)
   if find(err, 'channel', 1, true) then
-    complain(err)
+    sign.complain(err)
   end
-end
-
---- Gives a sign now and then: called at least every second while this worker hears.
-function _M.sign()
-  if ngx.now() < due then
-    return
-  end
-  due = ngx.now() + SIGN_SECONDS
-  write(resp.encode { 'EVAL', SIGN, '1', FRONTS, front_id(), GONE_MS }, 1)
 end
 
 --- This worker counts from now on.

@@ -21,6 +21,7 @@ local redis = require 'autodock.redis'
 local refresh = require 'autodock.refresh'
 local resp = require 'autodock.resp'
 local settings = require 'autodock.settings'
+local sign = require 'autodock.sign'
 local states = require 'autodock.state'
 
 local sub = string.sub
@@ -118,7 +119,7 @@ local function listen(sock, rest, where)
   sock:settimeout(SILENCE_MS)
   local asked = false
   while not ngx.worker.exiting() or states.any() do
-    presence.sign()
+    sign.now_and_then()
     if not address.is_socket and not address.is_current(where) then
       return 'Redis has moved'
     end
