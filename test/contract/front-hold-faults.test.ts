@@ -2,6 +2,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { refusedUrl, startBackend } from '../parts/backend.ts';
 import { request, startFront } from '../parts/front.ts';
 import { own } from '../parts/front-fixture.ts';
+import { killWhole } from '../parts/front-processes.ts';
 import { becomeWaiting, frontSample } from '../parts/front-sample.ts';
 import { startRedis } from '../parts/redis.ts';
 import { waitFor } from '../parts/wait-for.ts';
@@ -68,6 +69,26 @@ test('who waits when the front is stopped is cut off after FRONT_SHUTDOWN_TIMEOU
   expect(await asked).toBe('cut off');
 });
 
+test('who waits in a front that is killed is cut off, the next front serves, and Redis holds nothing of it', async () => {
+  const { front, redis, comes, start } = await held({});
+  const asked = Array.from({ length: MANY }, () =>
+    request(front.port, HOST).then(
+      ({ status }) => String(status),
+      ({ code }: NodeJS.ErrnoException) => code,
+    ),
+  );
+  await becomeWaiting(front, MANY);
+  await killWhole(front);
+  expect(new Set(await Promise.all(asked))).toEqual(new Set(['ECONNRESET']));
+
+  const next = await start();
+  const again = request(next.port, HOST);
+  await becomeWaiting(next, 1);
+  await comes();
+  expect((await again).status).toBe(200);
+  expect((await redis.client.keys('*')).sort()).toEqual(['autodock:fronts', `frontend:${HOST}`]);
+});
+
 /** A front of one worker that has its requests wait for {@link HOST}. */
 async function held(env: Readonly<Record<string, string>>, ...urls: readonly string[]) {
   const redis = await startRedis();
@@ -75,10 +96,13 @@ async function held(env: Readonly<Record<string, string>>, ...urls: readonly str
   const { url } = await own(startBackend('B1'));
   const key = `frontend:${HOST}`;
   await redis.client.rpush(key, HOST, ...urls);
-  const front = await startFront({
-    redisSocket: redis.socket,
-    env: { FRONT_HOLD: '1h', FRONT_WORKERS: '1', ...env },
-  });
-  onTestFinished(() => front.stop());
-  return { front, redis, comes: () => redis.client.rpush(key, url) };
+  const start = async () => {
+    const front = await startFront({
+      redisSocket: redis.socket,
+      env: { FRONT_HOLD: '1h', FRONT_WORKERS: '1', ...env },
+    });
+    onTestFinished(() => front.stop());
+    return front;
+  };
+  return { front: await start(), start, redis, comes: () => redis.client.rpush(key, url) };
 }

@@ -3,6 +3,7 @@ import { openFakeSystem } from '../parts/fake-system.ts';
 import { verdictOn } from '../parts/looks.ts';
 import { frontAnswers, type System, verdictOf } from '../parts/system.ts';
 import { systemTest } from '../parts/system-test.ts';
+import { waitFor } from '../parts/wait-for.ts';
 
 const test = systemTest();
 const testImpatient = systemTest({ env: { AUTODOCK_STOPPING: '2s' } });
@@ -41,13 +42,16 @@ testImpatient(
   },
 );
 
-test('a container that was told to stop is not routed by a controller that starts meanwhile', async ({
-  system,
-}) => {
-  const { host, container, isRunning } = await runDeaf(system, 'meanwhile');
+/** The controller is killed, and started again. */
+async function stoppingSurvives(system: System, name: string, sendsTerm: 'before' | 'meanwhile') {
+  const { host, container, isRunning } = await runDeaf(system, name);
   await frontAnswers(system, host, 200, 'deaf');
+  if (sendsTerm === 'before') {
+    await container.kill('TERM');
+    await system.routes.isHeld(host);
+  }
   await system.controller.end('SIGKILL');
-  await container.kill('TERM');
+  if (sendsTerm === 'meanwhile') await container.kill('TERM');
 
   await system.controller.restart();
   await system.controller.waitReady();
@@ -57,6 +61,42 @@ test('a container that was told to stop is not routed by a controller that start
   await system.routes.isHeld(host);
   await frontAnswers(system, host, 503);
   expect(await isRunning()).toBe(true);
+}
+
+test('a container that is told to stop while no controller runs is not routed by the next one', async ({
+  system,
+}) => {
+  await stoppingSurvives(system, 'meanwhile', 'meanwhile');
+});
+
+test('a controller that dies while a container is stopping does not route it when it is back', async ({
+  system,
+}) => {
+  await stoppingSurvives(system, 'before', 'before');
+});
+
+test('a stop signal whose event is lost costs time alone: the container is served until it dies', async ({
+  system,
+}) => {
+  const { host, container, url, isRunning } = await runDeaf(system, 'unheard');
+  let lost = 0;
+  system.gate.loseEvents((text) => {
+    const isIt = text.includes(container.id) && text.includes('"kill"');
+    if (isIt) lost += 1;
+    return isIt;
+  });
+
+  await container.kill('TERM');
+  await waitFor('the event to be lost', () => expect(lost).toBe(1));
+  await system.controller.reconcile();
+  await system.routes.becomes(host, [url]);
+  await frontAnswers(system, host, 200, 'deaf');
+  expect(await isRunning()).toBe(true);
+
+  await container.kill();
+  await system.routes.isGone(host);
+  expect(lost).toBe(2);
+  system.gate.loseEvents(false);
 });
 
 test('a signal that is not its stop signal takes no route away', async ({ system }) => {

@@ -23,21 +23,21 @@ export interface EngineGate {
   freeze(): void;
   /** Undoes `freeze`; what was asked meanwhile is answered now. */
   thaw(): void;
-  /** While true, events are lost without a sign. */
-  loseEvents(lose: boolean): void;
+  /** Which events are lost without a sign, as far as a piece of the stream says: all, none, or those chosen. */
+  loseEvents(lose: boolean | ((text: string) => boolean)): void;
   close(): Promise<void>;
 }
 
 interface State {
   frozen: boolean;
-  losing: boolean;
+  isLost: (text: string) => boolean;
   readonly waiting: (() => void)[];
 }
 
 export async function openEngineGate(socketPath: string, scope: string): Promise<EngineGate> {
   const counts = new Map<DockerRequestKind, number>();
   const forbidden: string[] = [];
-  const state: State = { frozen: false, losing: false, waiting: [] };
+  const state: State = { frozen: false, isLost: () => false, waiting: [] };
 
   const server = createServer((incoming, reply) => {
     const { method = '', url = '' } = incoming;
@@ -69,7 +69,7 @@ export async function openEngineGate(socketPath: string, scope: string): Promise
       for (const pass of state.waiting.splice(0)) pass();
     },
     loseEvents: (lose) => {
-      state.losing = lose;
+      state.isLost = typeof lose === 'function' ? lose : () => lose;
     },
     close: door.close,
   };
@@ -99,7 +99,7 @@ function forward(
     reply.flushHeaders();
     const isEvents = path.includes('/events');
     answer.on('data', (chunk: Buffer) => {
-      if (isEvents && state.losing) return;
+      if (isEvents && state.isLost(chunk.toString())) return;
       if (state.frozen) state.waiting.push(() => void reply.write(chunk));
       else reply.write(chunk);
     });
