@@ -9,13 +9,16 @@ const PER_SECOND = 50;
 /** Under way at most where all that waited are answered. */
 const CALM = 5;
 const CALM_MS = 1_000;
+/** Longer than anything here takes: who waits is answered. */
+const DEADLINE_MS = 300_000;
 
 const COMMAND = workServer({ listensAfter: 2 });
 
 const test = systemTest({
   redis: { args: ['--appendonly', 'yes'] },
-  env: { AUTODOCK_HOLD: '30s' },
-  frontEnv: { FRONT_HOLD: '20s' },
+  env: { AUTODOCK_HOLD: '1h' },
+  // However long a busy machine takes to make a container anew.
+  frontEnv: { FRONT_HOLD: '1h', FRONT_HOLD_REQUESTS: '10000' },
 });
 
 test('a replica that is alone is deployed, stopped and killed, and loses what it had in its hands at most', async ({
@@ -31,7 +34,10 @@ test('a replica that is alone is deployed, stopped and killed, and loses what it
   await serves();
   const { front } = system;
   const traffic = startTraffic(
-    { port: front.port, host, perSecond: PER_SECOND, postPath: WORK_PATH },
+    {
+      ...{ port: front.port, host, perSecond: PER_SECOND, postPath: WORK_PATH },
+      deadlineMs: DEADLINE_MS,
+    },
     'nothing happens',
   );
   const phases = {

@@ -48,6 +48,8 @@ export interface TrafficOptions {
   readonly postPath: string | null;
   /** How many connections are kept at most. Default 64. */
   readonly keptConnections?: number;
+  /** For how long an answer is waited for. Default 30 s. */
+  readonly deadlineMs?: number;
   /** Told of each whole answer. */
   readonly onAnswer?: (answer: TrafficAnswer) => void;
 }
@@ -169,7 +171,7 @@ function exchange(options: TrafficOptions, method: string, agent: Agent | null):
     const asked = httpRequest(
       {
         ...{ host: options.address ?? '127.0.0.1', port: options.port },
-        ...{ method, timeout: DEADLINE_MS },
+        ...{ method, timeout: options.deadlineMs ?? DEADLINE_MS },
         path: method === 'POST' ? (options.postPath ?? '/') : '/',
         agent: agent ?? false,
         headers: { host: options.host, ...(method === 'POST' ? { 'content-length': 4 } : {}) },
