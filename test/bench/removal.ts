@@ -58,8 +58,12 @@ interface Visit {
   readonly answered: Promise<{ readonly status: number; readonly at: number }>;
 }
 
-/** Kills a container that is alone, under 100 requests a second, once the passes after its start have become rare. */
-export async function killOne(system: System, host: string): Promise<Kill> {
+/**
+ * Kills a container that is alone, under steady requests, once the passes after its start have become rare.
+ *
+ * @param everyMs between them; so exact is what comes out. Default: 100 a second
+ */
+export async function killOne(system: System, host: string, everyMs = EVERY_MS): Promise<Kill> {
   const container = await createOne(system, host);
   await container.start();
   await system.routes.becomes(host, [await system.url(container)]);
@@ -71,7 +75,7 @@ export async function killOne(system: System, host: string): Promise<Kill> {
     void answered.then(({ status, at }) => {
       if (NOT_ROUTED.includes(status)) outcome.notRoutedAt ??= at;
     });
-  }, EVERY_MS);
+  }, everyMs);
   await sleep(CALM_MS);
   const calledAt = performance.now();
   await container.kill();
