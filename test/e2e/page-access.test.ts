@@ -141,5 +141,7 @@ test('is read in order, is used by keyboard alone, and shows where one is', asyn
   await page.reload();
   await page.keyboard.press('Tab');
   await page.keyboard.press('Enter');
-  expect(await page.evaluate('document.activeElement.id')).toBe('routes');
+  await waitFor('the routes to have the focus', async () => {
+    expect(await page.evaluate('document.activeElement.id')).toBe('routes');
+  });
 });

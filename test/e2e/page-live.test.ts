@@ -23,7 +23,6 @@ test('follows what changes without being loaded again', async ({ browser }) => {
   await waitFor('both', async () => {
     expect(await seen.routes()).toEqual(['first.test', 'second.test']);
   });
-  // What did not change is left alone: a selection, a focus and a reader's place survive.
   expect(await isSameNode?.evaluate((node) => node.isConnected)).toBe(true);
   await seen.tellsLast('create second.test');
 
@@ -33,6 +32,31 @@ test('follows what changes without being loaded again', async ({ browser }) => {
   });
   await seen.tellsLast('delete first.test');
   expect(loadsOf(seen, controller)).toBe(loads);
+});
+
+test('leaves a reader the focus and the selection in a row whose text changes, and that another passes', async ({
+  browser,
+}) => {
+  const { controller, redis, run, routed } = await openFakeSystem();
+  await routed('here.test');
+  await routed('moves.test');
+  const { page, routes } = await openPage(browser, controller.baseUrl);
+  const row = page.locator('#route-list > li').filter({ hasText: 'here.test' });
+  const areInOrder = (...hosts: readonly string[]) =>
+    waitFor(`the order ${hosts.join()}`, async () => expect(await routes()).toEqual(hosts));
+  await areInOrder('here.test', 'moves.test');
+  await row.locator('a').focus();
+  await page.evaluate('getSelection().selectAllChildren(document.activeElement)');
+
+  const another = run('here.test');
+  await waitFor('the text', async () => expect(await row.textContent()).toContain(another.url));
+  await redis.client.sadd('dead:moves.test', '0');
+  await areInOrder('moves.test', 'here.test');
+  await redis.client.del('dead:moves.test');
+  await areInOrder('here.test', 'moves.test');
+
+  const kept = await page.evaluate('[document.activeElement.textContent, String(getSelection())]');
+  expect(kept).toEqual(['here.test', 'here.test']);
 });
 
 test('says that the controller is gone, and comes back by itself when it is', async ({

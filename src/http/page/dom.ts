@@ -1,3 +1,4 @@
+import { patch } from './patch.ts';
 import { visible } from './words.ts';
 
 type Child = Node | string | null;
@@ -36,8 +37,8 @@ interface Entry {
 }
 
 /**
- * Keeps the children of `parent` as `items` say, one for each: makes anew what changed, moves what moved and
- * leaves the rest alone, so that a thousand rows cost nothing while they stay.
+ * Keeps the children of `parent` as `items` say, one for each key: patches what changed, moves what moved and
+ * leaves the rest alone, so that a thousand rows cost nothing while they stay, and nobody's place is lost.
  */
 export function keepList<T>(
   parent: HTMLElement,
@@ -48,7 +49,9 @@ export function keepList<T>(
   const entryOf = (item: T): Entry => {
     const text = JSON.stringify(item);
     const known = entries.get(keyOf(item));
-    return known?.text === text ? known : { node: make(item), text };
+    if (known === undefined) return { node: make(item), text };
+    if (known.text !== text) patch(known.node, make(item));
+    return { node: known.node, text };
   };
   return (items) => {
     entries = new Map(items.map((item) => [keyOf(item), entryOf(item)]));
@@ -62,9 +65,17 @@ export function keepList<T>(
 function placeChildren(parent: HTMLElement, wanted: readonly HTMLElement[]): void {
   const kept = new Set<Element>(wanted);
   for (const node of [...parent.children]) if (!kept.has(node)) node.remove();
+  // What is moved loses them: the others move around it.
+  const still = wanted.find(hasFocusOrSelection);
   let place = parent.firstElementChild;
   for (const node of wanted) {
-    if (node === place) place = node.nextElementSibling;
+    if (node === place || node === still) place = node.nextElementSibling;
     else parent.insertBefore(node, place);
   }
+}
+
+function hasFocusOrSelection(node: HTMLElement): boolean {
+  return [document.activeElement, getSelection()?.anchorNode ?? null].some((at) =>
+    node.contains(at),
+  );
 }
