@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { useFront } from '../parts/front-fixture.ts';
 import { workersOf } from '../parts/front-processes.ts';
-import { waitFor } from '../parts/wait-for.ts';
+import { monitorRedis } from '../parts/redis-monitor.ts';
+import { past, waitFor } from '../parts/wait-for.ts';
 
 /** What has changed in Redis since anybody asked is known when it goes. */
 const rig = useFront({ backends: 2, env: { FRONT_WORKERS: '2', FRONT_REDIS_TIMEOUT: '10s' } });
@@ -23,17 +23,15 @@ const WRITES = new Set(['rpush', 'lset', 'del', 'set', 'flushall']);
 
 /** Changes the list of a vhost, and waits until the front has read it anew, without being asked. */
 async function change(vhost: string, act: () => Promise<unknown>): Promise<void> {
-  const monitor = await rig.redis.client.monitor();
-  const seen: (readonly string[])[] = [];
-  monitor.on('monitor', (_time: string, command: readonly string[]) => seen.push(command));
+  const { seen, close } = await monitorRedis(rig.redis.socket);
   await act();
   await waitFor('the front to read it', () => {
-    const changed = seen.findIndex(([name = '']) => WRITES.has(name.toLowerCase()));
+    const changed = seen.findIndex(({ words: [name = ''] }) => WRITES.has(name));
     expect(changed).not.toBe(-1);
-    const after = seen.slice(changed).map(([name = '', key]) => `${name.toLowerCase()} ${key}`);
+    const after = seen.slice(changed).map(({ words: [name, key] }) => `${name} ${key}`);
     expect(after).toContain(`lrange frontend:${vhost}`);
   });
-  monitor.disconnect();
+  close();
 }
 
 async function becomes(host: string, answer: string | number): Promise<void> {
@@ -117,7 +115,7 @@ test('a change that another worker answers behind', async () => {
   // Twice, as the kernel may wake the one for the first that cannot answer.
   const answers = Promise.all([rig.answerer('late.com'), rig.answerer('late.com')]);
   answers.catch(() => undefined); // decided: what they wait for below says more
-  await sleep(300);
+  await past(1_000); // a busy machine takes its time to have it asked
   process.kill(other, 'SIGSTOP');
   rig.redis.kill('SIGCONT');
   await waitFor('the answer', async () =>

@@ -2,6 +2,8 @@ import type { Redis } from 'ioredis';
 import { describe, expect } from 'vitest';
 import type { PlanAnswer } from '../../src/answers/plan.ts';
 import { runCommand } from '../parts/controller.ts';
+import type { RedisPart } from '../parts/redis.ts';
+import { monitorRedis } from '../parts/redis-monitor.ts';
 import type { System } from '../parts/system.ts';
 import { systemTest } from '../parts/system-test.ts';
 import { waitUntil } from '../parts/wait-for.ts';
@@ -17,20 +19,18 @@ async function pending(system: System, name: string) {
 }
 
 /** Every command that reaches Redis by TCP while `act` runs: the front is at its socket, and goes on. */
-async function commandsOf(redis: Redis, act: () => Promise<void>): Promise<ReadonlySet<string>> {
-  const seen = new Set<string>();
-  const monitor = await redis.monitor();
-  let isOver = false;
-  monitor.on('monitor', (_time: string, [command = '']: readonly string[], source: string) => {
-    if (source.startsWith('127.0.0.1:')) seen.add(command.toLowerCase());
-    isOver ||= command === 'echo';
-  });
+async function commandsOf(
+  { client, socket }: RedisPart,
+  act: () => Promise<void>,
+): Promise<ReadonlySet<string>> {
+  const { seen, close } = await monitorRedis(socket);
   await act();
   // Our own marker: once it is seen, all before it has been.
-  await redis.echo('done');
-  await waitUntil('the marker', () => isOver);
-  monitor.disconnect();
-  return seen;
+  await client.echo('done');
+  await waitUntil('the marker', () => seen.some(({ words }) => words[0] === 'echo'));
+  close();
+  const byTcp = seen.filter(({ source }) => source.startsWith('127.0.0.1:'));
+  return new Set(byTcp.map(({ words: [name = ''] }) => name));
 }
 
 async function isWrite(redis: Redis, command: string): Promise<boolean> {
@@ -48,7 +48,7 @@ describe('plan', () => {
     const { client, port } = system.redis;
     const before = await client.dbsize();
 
-    const commands = await commandsOf(client, async () => {
+    const commands = await commandsOf(system.redis, async () => {
       const options = { ...system.options, redisUrl: `redis://127.0.0.1:${port}` };
       const plan = await runCommand(options, 'plan', '--detailed-exitcode');
       expect(plan).toMatchObject({ code: 2, stderr: '' });

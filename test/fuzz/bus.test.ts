@@ -11,6 +11,7 @@ import { BUS_ON, busPortOf, OLD_HELLO, openBusClient, subscribe } from '../parts
 import { residentMib } from '../parts/controller.ts';
 import { openFakeSystem } from '../parts/fake-system.ts';
 import type { RedisPart } from '../parts/redis.ts';
+import { type MonitoredCommand, monitorRedis } from '../parts/redis-monitor.ts';
 import { past, waitFor, waitUntil } from '../parts/wait-for.ts';
 
 const FLOOD = 100_000;
@@ -105,7 +106,8 @@ test('S2: a hundred thousand hostile datagrams get no answer, reach nothing, and
   const after = await controller.metrics();
   expect(after.value('autodock_reconcile_total')).toBe(before.value('autodock_reconcile_total'));
   // Whether anything is to be drained is looked at whatever comes.
-  expect(asked.filter((command) => !/^hscan autodock:(drain|off)/.test(command))).toEqual([]);
+  const commands = asked.map(({ words }) => words.join(' '));
+  expect(commands.filter((command) => !/^hscan autodock:(drain|off)/.test(command))).toEqual([]);
   expect(await redis.client.keys('*')).toEqual(keys);
   expect(residentMib(controller.pid) - memory).toBeLessThan(GROWTH_MIB);
   console.info(
@@ -119,10 +121,8 @@ test('S2: a hundred thousand hostile datagrams get no answer, reach nothing, and
 });
 
 /** Everything that Redis is asked from now on, until the test ends. */
-async function commandsOf({ client }: RedisPart): Promise<readonly string[]> {
-  const asked: string[] = [];
-  const monitor = await client.monitor();
-  monitor.on('monitor', (_time: string, words: readonly string[]) => asked.push(words.join(' ')));
-  onTestFinished(() => monitor.disconnect());
-  return asked;
+async function commandsOf({ socket }: RedisPart): Promise<readonly MonitoredCommand[]> {
+  const { seen, close } = await monitorRedis(socket);
+  onTestFinished(close);
+  return seen;
 }
