@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Fault } from '../fakes/faults.ts';
 import { DOCKER_SILENT, openFakeSystem } from '../parts/fake-system.ts';
-import { logged, metricIs, passesFail, readyIs, statusOf } from '../parts/looks.ts';
+import { logHas, metricIs, passesFail, readyIs, statusOf } from '../parts/looks.ts';
 import { openHandles } from '../parts/process-cost.ts';
 import { staysFor, waitFor } from '../parts/wait-for.ts';
 
@@ -70,7 +70,7 @@ describe('D6, D11: an engine that answers pings and no lists', () => {
     expect(docker).toMatchObject({ up: false, since });
     expect(docker.error).toContain('malformed');
     expect(Date.parse(since)).toBeLessThan(Date.now());
-    expect(logged(controller, 'Pass failed')).toHaveLength(1);
+    await logHas(controller, 'Pass failed');
     fake.heal();
     await metricIs(controller, 'autodock_docker_up', 1);
     await readyIs(controller, 200);

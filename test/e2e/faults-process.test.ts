@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { timed } from '../parts/budget.ts';
 import { residentMib, runCommand } from '../parts/controller.ts';
 import { openFakeSystem, openProxiedSystem, REDIS_SILENT } from '../parts/fake-system.ts';
-import { aPassLater, endOf, logged, readyIs, statusOf, verdictOn } from '../parts/looks.ts';
+import { aPassLater, endOf, logged, logHas, readyIs, statusOf, verdictOn } from '../parts/looks.ts';
 import { waitFor, waitUntil } from '../parts/wait-for.ts';
 
 /** Runs in the process before the program does. */
@@ -48,9 +48,7 @@ describe('P2: a signal to end', () => {
     });
 
     controller.signal('SIGTERM');
-    await waitFor('the first to be heeded', () => {
-      expect(logged(controller, 'Stopping')).toHaveLength(1);
-    });
+    await logHas(controller, 'Stopping');
     const code = await timed('P2', 'end after the second', 500, () => controller.end('SIGTERM'));
 
     expect(code).toBe(1);

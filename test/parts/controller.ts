@@ -35,6 +35,13 @@ export interface ControllerOptions {
 /** One line of the log, as JSON. */
 export type LogLine = Readonly<Record<string, unknown>>;
 
+/** A process, and whether it has ended and all that it printed was read. */
+interface Run {
+  readonly child: ChildProcess;
+  readonly closed: Promise<unknown>;
+  isClosed: boolean;
+}
+
 /** The built controller, `dist/main.js run`, as a process of its own. */
 export interface Controller {
   readonly baseUrl: string;
@@ -54,6 +61,7 @@ export interface Controller {
   /** `GET /metrics`, parsed; see `Metrics`. */
   metrics(): Promise<Metrics>;
   signal(signal: NodeJS.Signals): void;
+  /** Whether it has ended, and all that it logged has come. */
   hasEnded(): boolean;
   /** Ends it (default SIGTERM) and resolves with its exit code, null if the signal ended it. */
   end(signal?: NodeJS.Signals): Promise<number | null>;
@@ -79,22 +87,27 @@ export async function startController(options: ControllerOptions): Promise<Contr
     for (const stream of [child.stdout, child.stderr]) {
       if (stream !== null) collectLines(stream, logs, raw);
     }
-    return child;
+    const closed = once(child, 'close');
+    const launched: Run = { child, closed, isClosed: false };
+    void closed.then(() => {
+      launched.isClosed = true;
+    });
+    return launched;
   };
-  let child = launch();
+  let run = launch();
   const get = (path: string) =>
     fetch(`${baseUrl}${path}`, { signal: AbortSignal.timeout(ANSWER_DEADLINE_MS) });
   const controller: Controller = {
     baseUrl,
     get pid() {
-      if (child.pid === undefined) throw new Error('the controller did not start');
-      return child.pid;
+      if (run.child.pid === undefined) throw new Error('the controller did not start');
+      return run.child.pid;
     },
     logs,
     output: () => raw.join(''),
     waitReady: () =>
       waitFor('the controller to be ready', async () => {
-        if (hasEnded(child)) throw new GiveUp(`it ended: ${raw.join('').slice(-2000)}`);
+        if (run.isClosed) throw new GiveUp(`it ended: ${raw.join('').slice(-2000)}`);
         const { status, text } = await controller.probe('/readyz');
         if (status !== 200) throw new Error(`${status}: ${text}`);
       }),
@@ -109,19 +122,19 @@ export async function startController(options: ControllerOptions): Promise<Contr
     },
     reconcile: async () => (await fetch(`${baseUrl}/api/v1/reconcile`, { method: 'POST' })).status,
     metrics: async () => parseMetrics(await (await get('/metrics')).text()),
-    signal: (signal) => void child.kill(signal),
-    hasEnded: () => hasEnded(child),
+    signal: (signal) => void run.child.kill(signal),
+    hasEnded: () => run.isClosed,
     end: async (signal = 'SIGTERM') => {
-      await endProcess(child, signal);
-      return child.exitCode;
+      await endRun(run, signal);
+      return run.child.exitCode;
     },
     restart: async (more = {}) => {
-      await endProcess(child, 'SIGKILL');
+      await endRun(run, 'SIGKILL');
       env = { ...env, ...more };
-      child = launch();
+      run = launch();
     },
     close: async () => {
-      await endProcess(child, 'SIGTERM');
+      await endRun(run, 'SIGTERM');
     },
   };
   return controller;
@@ -178,16 +191,11 @@ function parseLine(line: string): LogLine {
   }
 }
 
-function hasEnded(child: ChildProcess): boolean {
-  return child.exitCode !== null || child.signalCode !== null;
-}
-
-async function endProcess(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
-  if (hasEnded(child)) return;
-  const gone = once(child, 'exit');
+async function endRun({ child, closed, isClosed }: Run, signal: NodeJS.Signals): Promise<void> {
+  if (isClosed) return;
   child.kill(signal);
   const impatient = setTimeout(() => child.kill('SIGKILL'), STOP_DEADLINE_MS);
-  await gone;
+  await closed;
   clearTimeout(impatient);
 }
 

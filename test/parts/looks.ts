@@ -69,9 +69,22 @@ export function verdictOn(
   });
 }
 
-/** The lines of the log with this message. */
+/** The lines of the log with this message that have come so far: what the API tells may be ahead of them. */
 export function logged({ logs }: Controller, message: string): readonly LogLine[] {
   return logs.filter(({ msg }) => msg === message);
+}
+
+/** Waits until the log has so many lines with this message, and returns them. */
+export function logHas(
+  controller: Controller,
+  message: string,
+  times = 1,
+): Promise<readonly LogLine[]> {
+  return waitFor(`the log to say "${message}"`, () => {
+    const lines = logged(controller, message);
+    expect(lines).toHaveLength(times);
+    return lines;
+  });
 }
 
 /** Waits until the controller has ended by itself, and returns its exit code. */
