@@ -66,7 +66,7 @@ describe('a subscription', () => {
     await waitUntil('one stream for the triggers', () => streams() === 1);
     const client = await plugin(system);
     await subscribe(client);
-    expect(streams()).toBe(2);
+    await waitUntil('a second stream', () => streams() === 2);
     expect((await subscribe(client)).kwargs.subscription).toBe(1);
     client.bye();
     await waitUntil('the second stream to end', () => streams() === 1);
@@ -80,9 +80,10 @@ describe('a subscription', () => {
     const system = await openBusSystem();
     const quiet = await plugin(system);
     const lively = await plugin(system);
-    expect((await subscribe(quiet, { ttlMs: 1_500 })).kwargs.ttlMs).toBe(1_500);
-    await subscribe(lively, { ttlMs: 1_500 });
-    const beat = setInterval(() => lively.send('{"name":"alive"}'), 300);
+    // Long beside the pauses between beats that a busy machine makes.
+    expect((await subscribe(quiet, { ttlMs: 4_000 })).kwargs.ttlMs).toBe(4_000);
+    await subscribe(lively, { ttlMs: 4_000 });
+    const beat = setInterval(() => lively.send('{"name":"alive"}'), 100);
     onTestFinished(() => clearInterval(beat));
     await waitUntil('the silent one to lapse', async () => (await subscribers(system)) === 1);
     await system.routed('lapsed.test');

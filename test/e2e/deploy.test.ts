@@ -12,8 +12,8 @@ import { openSink } from '../parts/sink.ts';
 import { takenPort } from '../parts/taken-port.ts';
 import { waitFor } from '../parts/wait-for.ts';
 
-/** Cold, it makes a base image, installs and builds five images. */
-const UP_TIMEOUT_MS = 400_000;
+/** Cold, it makes a base image, installs and builds five images, and on a busy machine waits for others. */
+const UP_TIMEOUT_MS = 1_200_000;
 
 describe('deploy/up', () => {
   let deployment: Deployment;

@@ -25,18 +25,13 @@ export interface Stage {
 
 /** Waits until these alerts wait or fire; `again` is done meanwhile. */
 async function raises(stage: Stage, names: readonly string[], again?: () => Promise<unknown>) {
-  await waitFor(
-    `the alerts ${names.join(', ')}`,
-    async () => {
-      await again?.();
-      for (const { labels, annotations } of await stage.prometheus.alerts()) {
-        stage.texts.set(labels.alertname ?? '', JSON.stringify(annotations));
-      }
-      expect([...stage.texts.keys()]).toEqual(expect.arrayContaining([...names]));
-    },
-    // Three starts of the controller may be among what is done meanwhile.
-    { timeoutMs: 60_000 },
-  );
+  await waitFor(`the alerts ${names.join(', ')}`, async () => {
+    await again?.();
+    for (const { labels, annotations } of await stage.prometheus.alerts()) {
+      stage.texts.set(labels.alertname ?? '', JSON.stringify(annotations));
+    }
+    expect([...stage.texts.keys()]).toEqual(expect.arrayContaining([...names]));
+  });
 }
 
 /** Containers that are rejected or unknown, a plan that is refused, passes that are fenced. */

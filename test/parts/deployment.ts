@@ -62,6 +62,8 @@ export async function openDeployment(): Promise<Deployment> {
     AUTODOCK_BUS_PORT: String(httpPort),
     AUTODOCK_PROMETHEUS_PORT: String(prometheusPort),
     AUTODOCK_SCRAPE_INTERVAL: '1s',
+    // Nothing here measures how long a busy machine takes.
+    AUTODOCK_UP_TIMEOUT: '600',
   };
   const mine = { filters: { label: [`com.docker.compose.project=${project}`] } };
   const containers = () => engine.listContainers({ all: true, ...mine });

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import Dockerode from 'dockerode';
 import { makeParentLink, type ParentLink } from './parent-link.ts';
 import { type ImageVariant, testImage } from './test-image.ts';
+import { GiveUp, waitFor } from './wait-for.ts';
 
 /** How a test container is made. */
 export interface RunOptions {
@@ -82,7 +83,6 @@ export interface DockerPart {
 /** The label that tells test containers apart from all others of the engine. */
 export const SCOPE_LABEL = 'test.autodock.scope';
 const RUN_LABEL = 'test.autodock.run';
-const FREEZES = 20;
 
 /** The engine that the tests use: `DOCKER_HOST` or the default socket. */
 export function engineSocket(): string {
@@ -210,14 +210,13 @@ async function removeContainer(container: Dockerode.Container): Promise<void> {
   }
 }
 
-/** Tries again what runc gives up on a busy machine with cgroups of version 1, where processes are begun all the time. */
-async function freeze(container: Dockerode.Container): Promise<void> {
-  for (let left = FREEZES; ; left -= 1) {
+/** Until runc gets it done: with cgroups of version 1 it gives up where processes are begun all the time. */
+function freeze(container: Dockerode.Container): Promise<void> {
+  return waitFor('the container to stand still', async () => {
     try {
       await container.pause();
-      return;
     } catch (error) {
-      if (left === 0 || !String(error).includes('unable to freeze')) throw error;
+      throw String(error).includes('unable to freeze') ? error : new GiveUp(String(error));
     }
-  }
+  });
 }

@@ -98,12 +98,15 @@ function forward(
     reply.writeHead(answer.statusCode ?? 502, answer.headers);
     reply.flushHeaders();
     const isEvents = path.includes('/events');
+    // In its order: an end that passes a frozen gate before what came ahead of it makes an empty answer.
+    const pass = (act: () => void) => {
+      if (state.frozen) state.waiting.push(act);
+      else act();
+    };
     answer.on('data', (chunk: Buffer) => {
-      if (isEvents && state.isLost(chunk.toString())) return;
-      if (state.frozen) state.waiting.push(() => void reply.write(chunk));
-      else reply.write(chunk);
+      if (!(isEvents && state.isLost(chunk.toString()))) pass(() => void reply.write(chunk));
     });
-    answer.on('end', () => reply.end());
+    answer.on('end', () => pass(() => void reply.end()));
     answer.on('error', () => reply.destroy());
   });
   onward.on('error', () => reply.destroy());

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 /** How long to wait and how often to look. */
 export interface WaitOptions {
-  /** Default 60 s: generous, as nothing here measures time. */
+  /** Default 120 s: generous, as nothing here measures time. */
   readonly timeoutMs?: number;
   /** Default 25 ms. */
   readonly everyMs?: number;
@@ -24,7 +24,7 @@ export class GiveUp extends Error {
 export async function waitFor<T>(
   what: string,
   look: () => T | Promise<T>,
-  { timeoutMs = 60_000, everyMs = 25 }: WaitOptions = {},
+  { timeoutMs = 120_000, everyMs = 25 }: WaitOptions = {},
 ): Promise<T> {
   const deadline = performance.now() + timeoutMs;
   for (;;) {
