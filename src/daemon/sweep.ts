@@ -10,6 +10,7 @@ import type { Parts } from './parts.ts';
 
 /** At most a tenth of the time is spent on it. */
 const PAUSE_FACTOR = 10;
+const RETRY_MS = 1_000;
 /** When claims may have been lost, and now and again. */
 const REASONS: readonly TriggerReason[] = ['start', 'redis', 'resync'];
 
@@ -42,21 +43,28 @@ export function startSweep({
   };
   let notBefore = 0;
   let isAtWork = false;
+  let isDue = false;
   const work = async (pass: Pass) => {
     isAtWork = true;
+    isDue = false;
     const startedAt = monotonic();
     try {
       await sweep(pass);
       failures.recovered();
+      notBefore = monotonic() + PAUSE_FACTOR * (monotonic() - startedAt);
     } catch (error) {
       if (!(error instanceof ObserveError || error instanceof ApplyError)) throw error;
       failures.failed(error);
+      isDue = true;
+      // However long it took, it waited for most of that.
+      notBefore = monotonic() + RETRY_MS;
     }
-    notBefore = monotonic() + PAUSE_FACTOR * (monotonic() - startedAt);
     isAtWork = false;
   };
   return ({ pass, reasons }) => {
-    if (pass === null || pass.result === 'fenced' || isAtWork || monotonic() < notBefore) return;
-    if (REASONS.some((reason) => reasons.has(reason))) void work(pass);
+    // The pass that a reason led to may fail: then it is the next good one's.
+    isDue ||= REASONS.some((reason) => reasons.has(reason));
+    if (!isDue || pass === null || pass.result === 'fenced') return;
+    if (!isAtWork && monotonic() >= notBefore) void work(pass);
   };
 }
