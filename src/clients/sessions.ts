@@ -10,6 +10,8 @@ export interface Sessions {
   renew(): Promise<DockerSession>;
   /** Whatever is asked for next begins by asking the engine who it is. */
   forget(): void;
+  /** Whether it has said who it is since that was forgotten. */
+  isOpen(): boolean;
   /** The engine spoken to last. */
   last(): DockerSession | null;
 }
@@ -48,6 +50,7 @@ export function createSessions(
     forget: () => {
       session = null;
     },
+    isOpen: () => session !== null,
     last: () => last,
   };
 }

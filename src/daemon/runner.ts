@@ -1,5 +1,4 @@
 import type { Logger } from 'pino';
-import type { DockerSession } from '../clients/docker-session.ts';
 import { monotonic } from '../clock.ts';
 import type { Config } from '../config/config.ts';
 import { ApplyError, type ErrorCode, ObserveError } from '../errors.ts';
@@ -137,13 +136,14 @@ function passOf({ wiring, config }: PassRunnerOptions): (cause: PassCause) => Pr
     stages.set(wants, made);
     return reconcile(made);
   };
-  /** The engine that is gone, until its routes are held or another one has answered. */
-  let gone: DockerSession | null = null;
+  /** An engine is gone, until its routes are held or the next one has answered. */
+  let isGone = false;
   return async ({ reasons }) => {
-    if (reasons.has('restart')) gone = wiring.sessions.last();
-    const isSilent = gone !== null && gone === wiring.sessions.last();
+    isGone ||= reasons.has('restart');
+    // It may have answered since, when a pass could not begin at once: Redis was away, too.
+    const isSilent = isGone && !wiring.sessions.isOpen();
     const pass = await runPass(isSilent ? 'held' : 'all');
-    gone = null;
+    isGone = false;
     return pass;
   };
 }

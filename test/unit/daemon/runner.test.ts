@@ -38,7 +38,7 @@ function runner() {
     containers: [] as readonly ObservedContainer[],
     changes: 0,
     putOff: 0,
-    session: { of: 'an engine' },
+    isOpen: false,
     failure: null as ObserveError | null,
   };
   const told: string[] = [];
@@ -89,7 +89,7 @@ function runner() {
         },
       }),
       nextStopEndMs: () => null,
-      sessions: { last: () => seen.session },
+      sessions: { isOpen: () => seen.isOpen },
     } as unknown as Wiring,
     config: {
       ...{ holdMs: 0, guard: { confirmAfterMs: 5_000 }, resync: { intervalMs: 30_000 } },
@@ -208,9 +208,11 @@ describe('the pass runner', () => {
     seen.failure = new ObserveError('redis-timeout', 'no answer');
     await pass('restart');
     seen.failure = null;
-    seen.session = { of: 'an engine that has answered since' };
+    seen.isOpen = true;
     await pass('retry');
     expect(opened).toEqual(['all', 'held', 'all']);
+    await pass('restart');
+    expect(opened.at(-1)).toBe('all');
   });
 
   test('lets a fault of ours through', async () => {
