@@ -45,7 +45,7 @@ export function narrowInspection(
     networkMode: networkModeOf(reply.HostConfig),
     hasOwnLabels: Object.keys(asRecord(config.Labels) ?? {}).some((key) => key.startsWith(OURS)),
     stopSignal: readStopSignal(config.StopSignal),
-    vitals: readVitals(state ?? {}),
+    vitals: readVitals(state ?? {}, config.Healthcheck),
     addresses,
   };
 }

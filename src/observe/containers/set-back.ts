@@ -1,7 +1,7 @@
 import type { ContainerLine } from '../../model/container.ts';
 import { type ContainerId, type ShortId, shortId } from '../../model/ids.ts';
 import type { Inspections } from './inspections.ts';
-import type { Vitals } from './vitals.ts';
+import type { Probe, Vitals } from './vitals.ts';
 
 /** What the question rests on, besides the line. */
 export interface SetBackContext {
@@ -117,9 +117,14 @@ function judge(
   // It has become so since the list was made.
   if (told.status === 'healthy') return 'set-back';
   if (told.status !== health) return 'as-listed';
-  const { lastProbe, failingStreak } = told;
-  const hasSucceeded = lastProbe?.succeeded === true && lastProbe.startedAt >= startedAt;
-  if (failingStreak === 0 && hasSucceeded) return 'set-back';
+  const probes = told.probes.filter((probe) => probe.startedAt >= startedAt);
+  if (told.failingStreak === 0 && wasHealthyAt(probes, told.retries)) return 'set-back';
   const isLifeSeenBefore = listedBefore !== null && startedAt < listedBefore;
   return health === 'starting' && isLifeSeenBefore ? 'set-back' : 'as-listed';
+}
+
+/** What an engine forgets when it sets health back, its last probes still tell. */
+function wasHealthyAt(probes: readonly Probe[], retries: number): boolean {
+  const last = probes.findLastIndex(({ succeeded }) => succeeded);
+  return last >= 0 && probes.length - 1 - last < retries;
 }

@@ -1,7 +1,7 @@
 import { isRecord } from '../../model/record.ts';
 
-/** The last probe of a HEALTHCHECK that an engine remembers. */
-export interface LastProbe {
+/** A probe of a HEALTHCHECK. */
+export interface Probe {
   /** Milliseconds, the engine's clock. */
   readonly startedAt: number;
   readonly succeeded: boolean;
@@ -15,12 +15,20 @@ export interface Vitals {
   readonly health: {
     readonly status: string;
     readonly failingStreak: number;
-    readonly lastProbe: LastProbe | null;
+    /** So many in a row must fail for it to be unhealthy. */
+    readonly retries: number;
+    /** The last ones that the engine remembers, the oldest first. */
+    readonly probes: readonly Probe[];
   } | null;
 }
 
-/** Reads `State` of an inspection. */
-export function readVitals(state: Readonly<Record<string, unknown>>): Vitals {
+const DEFAULT_RETRIES = 3;
+
+/** Reads `State` of an inspection, and the HEALTHCHECK of its configuration. */
+export function readVitals(
+  state: Readonly<Record<string, unknown>>,
+  healthcheck: unknown = null,
+): Vitals {
   const { Health: health } = state;
   return {
     startedAt: readTime(state.StartedAt),
@@ -28,7 +36,8 @@ export function readVitals(state: Readonly<Record<string, unknown>>): Vitals {
       ? {
           status: String(health.Status),
           failingStreak: typeof health.FailingStreak === 'number' ? health.FailingStreak : 0,
-          lastProbe: readLastProbe(health.Log),
+          retries: readRetries(healthcheck),
+          probes: Array.isArray(health.Log) ? health.Log.flatMap(readProbe) : [],
         }
       : null,
   };
@@ -40,11 +49,14 @@ export function readTime(text: unknown): number | null {
   return time > 0 ? time : null;
 }
 
-/** The engine keeps the last five, the oldest first. */
-function readLastProbe(log: unknown): LastProbe | null {
-  const last: unknown = Array.isArray(log) ? log.at(-1) : null;
-  const startedAt = isRecord(last) ? readTime(last.Start) : null;
-  return isRecord(last) && startedAt !== null
-    ? { startedAt, succeeded: last.ExitCode === 0 }
-    : null;
+function readRetries(healthcheck: unknown): number {
+  const retries = isRecord(healthcheck) ? healthcheck.Retries : null;
+  return typeof retries === 'number' && retries > 0 ? retries : DEFAULT_RETRIES;
+}
+
+function readProbe(probe: unknown): readonly Probe[] {
+  const startedAt = isRecord(probe) ? readTime(probe.Start) : null;
+  return isRecord(probe) && startedAt !== null
+    ? [{ startedAt, succeeded: probe.ExitCode === 0 }]
+    : [];
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { engine, fullId, inspectionOf, item, type Json } from './engine.ts';
 
-const HEALTHCHECK = { Healthcheck: { Test: ['CMD', 'true'] } };
+const healthcheck = (Retries: number) => ({ Healthcheck: { Test: ['CMD', 'true'], Retries } });
 const started = (seconds: number) => `2026-01-01T00:00:${String(seconds).padStart(2, '0')}Z`;
 const probe = (seconds: number, ExitCode: number) => ({ Start: started(seconds), ExitCode });
 
@@ -10,11 +10,13 @@ interface Said {
   readonly status: string;
   readonly streak?: number;
   readonly log?: readonly Json[];
+  /** Default: as the engine has it where nobody says it. */
+  readonly retries?: number;
 }
 
-function inspection({ startedAt, status, streak = 0, log = [] }: Said): () => Json {
+function inspection({ startedAt, status, streak = 0, log = [], retries = 0 }: Said): () => Json {
   return () => ({
-    ...inspectionOf('10.0.0.1', true, HEALTHCHECK),
+    ...inspectionOf('10.0.0.1', true, healthcheck(retries)),
     State: {
       Running: true,
       StartedAt: started(startedAt),
@@ -56,6 +58,24 @@ describe('health that the list shows as not good', () => {
       { health: 'unhealthy', setBackTo: null },
     ],
     [
+      'unhealthy, and fewer probes failed than make it so',
+      { startedAt: 2, status: 'unhealthy', log: [probe(3, 0), probe(8, 1), probe(9, 1)] },
+      true,
+      { ...SET_BACK, setBackTo: 'unhealthy' },
+    ],
+    [
+      'unhealthy, and as many probes failed as make it so',
+      { startedAt: 2, status: 'unhealthy', log: [3, 7, 8, 9].map((at) => probe(at, at - 3)) },
+      true,
+      { health: 'unhealthy', setBackTo: null },
+    ],
+    [
+      'unhealthy, and the one that makes it so failed',
+      { startedAt: 2, status: 'unhealthy', retries: 1, log: [probe(3, 0), probe(8, 1)] },
+      true,
+      { health: 'unhealthy', setBackTo: null },
+    ],
+    [
       'unhealthy, and only a probe of an earlier life succeeded',
       { startedAt: 12, status: 'unhealthy', log: [probe(3, 0)] },
       true,
@@ -78,6 +98,12 @@ describe('health that the list shows as not good', () => {
       { startedAt: 12, status: 'starting', log: [probe(3, 0)] },
       true,
       { health: 'starting', setBackTo: null },
+    ],
+    [
+      'starting, in a life that no list before showed, and fewer probes failed than make it so',
+      { startedAt: 12, status: 'starting', log: [probe(13, 0), probe(14, 1)] },
+      true,
+      { ...SET_BACK, setBackTo: 'starting' },
     ],
     [
       'starting, and it was never routed',
