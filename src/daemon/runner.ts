@@ -40,6 +40,9 @@ export interface PassRunner extends LoopWork {
 /** A pass waits this long for inspections under way; what is late is unknown for now. */
 const INSPECTION_PATIENCE_MS = 250;
 
+/** One that works answers at once, and one that restores its containers not for long. */
+const KNOCK_MS = 50;
+
 /** The only triggers that the loop makes by itself; all others are counted where they come from. */
 const OF_THE_LOOP: readonly TriggerReason[] = ['retry', 'fenced'];
 
@@ -140,12 +143,15 @@ function passOf({ wiring, config }: PassRunnerOptions): (cause: PassCause) => Pr
   let isGone = false;
   return async ({ reasons }) => {
     isGone ||= reasons.has('restart');
-    // It may have answered since, when a pass could not begin at once: Redis was away, too.
-    const isSilent = isGone && !wiring.sessions.isOpen();
-    const pass = await runPass(isSilent ? 'held' : 'all');
+    const pass = await runPass(isGone && (await isSilent(wiring)) ? 'held' : 'all');
     isGone = false;
     return pass;
   };
+}
+
+/** An engine may have answered since it was missed, where a pass could not begin at once: Redis was away, too. */
+async function isSilent({ sessions, docker }: Wiring): Promise<boolean> {
+  return !sessions.isOpen() && (await docker.knock(KNOCK_MS)) !== 'answers';
 }
 
 function wasMissed(pass: Pass, last: Pass, { reasons }: PassCause): boolean {
