@@ -53,10 +53,15 @@ function withoutNetworks({
   return isPodman && NetworkSettings.Networks === null ? [] : null;
 }
 
-/** What the status text adds to the health filter: which of the two not-yet-healthy states it is. */
-export function gatedHealth(item: unknown): Health {
-  const status = isRecord(item) && typeof item.Status === 'string' ? item.Status : '';
-  return status.includes('(unhealthy)') ? 'unhealthy' : 'starting';
+/**
+ * What the status text adds to the health filter: which of the two not-yet-healthy states it is; null: nothing, of a
+ * container that runs. Whoever is paused has another reason not to be routed.
+ */
+export function gatedHealth(item: unknown): Health | null {
+  if (!isRecord(item)) return 'starting';
+  const status = typeof item.Status === 'string' ? item.Status : '';
+  if (status.includes('(unhealthy)')) return 'unhealthy';
+  return item.State !== 'running' || status.includes('(health: starting)') ? 'starting' : null;
 }
 
 function nameOf(item: Record<string, unknown>, id: ContainerId): string {

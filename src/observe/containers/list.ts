@@ -98,15 +98,35 @@ function sayTheSame(items: readonly ListItem[], before: readonly ListItem[]): bo
 async function listGated(session: DockerSession): Promise<Gated> {
   const health = new Map<string, Health>();
   const digests: string[] = [];
+  let isTold = true;
   const onItem = (bytes: Buffer) => {
     const item = parse(bytes);
     if (item === undefined) return false;
-    health.set(idOf(narrowOrThrow(item)), gatedHealth(item));
+    const gated = gatedHealth(item);
+    isTold &&= gated !== null;
+    health.set(idOf(narrowOrThrow(item)), gated ?? 'starting');
     digests.push(digestOf(bytes));
     return true;
   };
   await session.list(onItem, { health: ['starting', 'unhealthy'] });
+  for (const id of isTold ? [] : await listUnhealthy(session)) {
+    health.set(id, 'unhealthy');
+    digests.push(id);
+  }
   return { digests: digests.join(), health };
+}
+
+/** podman's words for a container's state tell nothing of its health. */
+async function listUnhealthy(session: DockerSession): Promise<readonly string[]> {
+  const ids: string[] = [];
+  const onItem = (bytes: Buffer) => {
+    const item = parse(bytes);
+    if (item === undefined) return false;
+    ids.push(idOf(narrowOrThrow(item)));
+    return true;
+  };
+  await session.list(onItem, { health: ['unhealthy'] });
+  return ids;
 }
 
 /** Of two items of one container the last one counts. */

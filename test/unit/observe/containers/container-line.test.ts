@@ -108,5 +108,7 @@ describe('narrowLine', () => {
     expect(gatedHealth({ Status: 'Up 3 seconds (unhealthy)' })).toBe('unhealthy');
     expect(gatedHealth({ Status: 'Up 3 seconds (health: starting)' })).toBe('starting');
     expect(gatedHealth({})).toBe('starting');
+    expect(gatedHealth({ State: 'paused', Status: 'Up 3 seconds (Paused)' })).toBe('starting');
+    expect(gatedHealth({ State: 'running', Status: 'Up 3 seconds' })).toBe(null);
   });
 });

@@ -51,6 +51,8 @@ export function engine() {
   const world = {
     list: [] as unknown[],
     gated: [] as unknown[],
+    /** Those of `gated` that are unhealthy, where the engine is asked for these alone. */
+    unhealthy: [] as unknown[],
     inspect: new Map<string, () => Json | 'gone' | Promise<never>>(),
     lists: [] as string[],
     /** What the answer about health waits for. */
@@ -74,7 +76,8 @@ export function engine() {
     list: async (onItem, filters) => {
       world.lists.push(filters === undefined ? 'all' : 'gated');
       if (filters !== undefined) await world.untilGated();
-      const items = filters === undefined ? world.list : world.gated;
+      const gated = filters?.health?.length === 1 ? world.unhealthy : world.gated;
+      const items = filters === undefined ? world.list : gated;
       await readListItems([Buffer.from(world.body ?? JSON.stringify(items))], onItem);
     },
   };

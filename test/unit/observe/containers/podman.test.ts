@@ -47,6 +47,23 @@ describe('an engine whose list does not tell how a container was started', () =>
     expect(await observe()).toMatchObject([{ health: 'none', hasHealthcheck: false }]);
   });
 
+  test('tells the unhealthy from those that start by a list of their own', async () => {
+    const { world, observe } = engine();
+    const checked = (address: string) => (): Json => ({
+      ...inspection('bridge', address)(),
+      State: { Running: true, Health: { Status: 'starting', FailingStreak: 0, Log: null } },
+    });
+    world.list = [line(1, '10.88.0.2'), line(2, '10.88.0.3')];
+    world.gated = world.list;
+    world.unhealthy = [line(2, '10.88.0.3')];
+    world.inspect.set(fullId(1), checked('10.88.0.2'));
+    world.inspect.set(fullId(2), checked('10.88.0.3'));
+    expect(await observe()).toMatchObject([{ health: 'starting' }, { health: 'unhealthy' }]);
+
+    world.unhealthy = [];
+    expect(await observe()).toMatchObject([{ health: 'starting' }, { health: 'starting' }]);
+  });
+
   test('gives the identical object while nothing changed', async () => {
     const { world, observe } = engine();
     world.list = [line(1, '10.88.0.2')];
