@@ -7,7 +7,6 @@ import type { Drains } from './model/drain.ts';
 import type { Claim, ObservedFrontend } from './model/frontend.ts';
 import type { Epoch, Owner, ShortId } from './model/ids.ts';
 import type { Offs } from './model/off.ts';
-import type { OwnerSeen } from './model/owner-record.ts';
 import type { Fault, Plan } from './model/plan.ts';
 import { readableClaim } from './model/readable-claim.ts';
 import type { PassResult, TriggerReason } from './model/trigger.ts';
@@ -27,8 +26,6 @@ export interface Opening {
   readonly offs: Offs;
   /** The boot of this host in which this owner's routes were looked at last, as Redis says; null: it does not. */
   readonly writtenIn: string | null;
-  /** Other controllers on this Redis, alive or not. */
-  readonly otherOwners: readonly OwnerSeen[];
 }
 
 /** The stages of the line. Those that do I/O throw `ObserveError` or `ApplyError`. */

@@ -1,3 +1,4 @@
+import { LEASE_STATES } from '../model/lease.ts';
 import { PASS_RESULTS, TRIGGER_REASONS } from '../model/trigger.ts';
 import { fault } from './plan.ts';
 import {
@@ -37,9 +38,30 @@ const guard = object('Removals that were put off because they are too many at on
 const otherOwner = object('Another controller on the same Redis.', {
   owner: text('Its name.'),
   engine: orNull(text('What its engine is called.'), 'it does not tell'),
+  state: oneOf(
+    LEASE_STATES,
+    'Whether it is at work; lapsed: its lease is over, and others take its backends out; unknown: that cannot be told.',
+  ),
   lastSignAt: orNull(
     time('When it gave its last sign of life, by the clock of Redis.'),
     'Redis was started anew since, or its clock was set back',
+  ),
+  leaseMs: orNull(
+    number('How long its last sign of life counts, milliseconds.'),
+    'it publishes no lease, and never lapses',
+  ),
+  address: orNull(
+    text('How its backends are reached: container or published.'),
+    'it does not tell',
+  ),
+  version: orNull(text('Of its autodock.'), 'it does not tell'),
+});
+
+const lease = object('For how long a sign of life of this controller counts for others.', {
+  ms: number('Milliseconds.'),
+  renewedAt: orNull(
+    time('When it gave the last one that came through, by the clock of Redis.'),
+    'none did yet',
   ),
 });
 
@@ -102,7 +124,11 @@ export const status = object('What the controller knows of itself.', {
     lastAt: orNull(time('When the last of them was.'), 'none was'),
   }),
   guard: orNull(guard, 'nothing is put off'),
-  otherOwners: list(otherOwner, 'Other controllers on the same Redis, alive or not.'),
+  lease,
+  otherOwners: list(
+    otherOwner,
+    'Other controllers on the same Redis, alive or not, as of the last sign of life of this one.',
+  ),
   off: list(off, 'Vhosts that fronts answer with 503 and a text, whoever has backends there.'),
   unknown: list(text('A name.'), 'Containers that could not be read; what they have stays.'),
   faults: list(fault, 'Vhosts that are left alone.'),

@@ -3,6 +3,7 @@ import { wire } from '../pass/clients.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { startPluginBus } from './bus.ts';
 import { comesBack, startHeartbeat } from './heartbeat.ts';
+import { noteHosts } from './hosts.ts';
 import { startHttp } from './http.ts';
 import { startOverseer } from './overseer.ts';
 import { assembleParts, type Parts } from './parts.ts';
@@ -60,7 +61,10 @@ export function createController({ sources, lostLines, ...given }: ControllerOpt
       }
       runner.listen(startUpkeep(parts));
       runner.listen(startSweep(parts));
-      ends.unshift(startHeartbeat(parts, [comesBack(parts), startReaper(parts)]));
+      const hearers = [comesBack(parts), noteHosts(parts), startReaper(parts)];
+      const heartbeat = startHeartbeat(parts, hearers);
+      runner.listen(heartbeat.passEnded);
+      ends.unshift(heartbeat.close);
       const run = loop.run(runner).catch((error: unknown) => end(asError(error)));
       ends.unshift(() => run);
       wiring.redis.open();

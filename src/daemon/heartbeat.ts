@@ -2,20 +2,29 @@ import { ConfigError, ObserveError } from '../errors.ts';
 import type { Beat } from '../model/beat.ts';
 import { beatMsOf } from '../model/lease.ts';
 import { giveSign } from '../pass/heartbeat.ts';
+import type { EndedPass } from '../reconcile.ts';
 import { createFailureLog } from '../telemetry/failure-log.ts';
 import type { Parts } from './parts.ts';
 
+/** Signs of life that are given. */
+export interface Heartbeat {
+  /** The first good pass is followed by a sign at once, which tells of all others. */
+  passEnded(ended: EndedPass): void;
+  /** Ends it; what is under way goes on. */
+  close(): void;
+}
+
 /**
  * Gives a sign of life each third of the lease, whether or not a pass runs or Docker answers: an engine that is away
- * ends no lease. It begins once an engine has said whose routes these are.
+ * ends no lease. It begins once an engine has said whose routes these are. Only by it others are heard of: what a pass
+ * costs does not depend on how many they are.
  *
  * @param hearers called with what each sign came to
- * @returns ends it; what is under way goes on
  */
 export function startHeartbeat(
   parts: Parts,
   hearers: readonly ((beat: Beat) => void)[],
-): () => void {
+): Heartbeat {
   const { config, wiring, status, log } = parts;
   const failures = createFailureLog(log, 'Sign of life failed', 'Signs of life come through again');
   const tell = (beat: Beat) => {
@@ -41,7 +50,15 @@ export function startHeartbeat(
     });
   };
   const timer = setInterval(() => void beat(), beatMsOf(config.leaseMs));
-  return () => clearInterval(timer);
+  let hasPassed = false;
+  return {
+    passEnded({ pass }) {
+      if (hasPassed || pass === null) return;
+      hasPassed = true;
+      void beat();
+    },
+    close: () => clearInterval(timer),
+  };
 }
 
 /** Others may have taken out what an owner had whose lease was over: a pass puts it back. */

@@ -21,6 +21,7 @@ export interface Parts {
   readonly status: Status;
   readonly metrics: Metrics;
   readonly observers: ClientObservers;
+  readonly warnings: Warnings;
   readonly wiring: Wiring;
   readonly inputs: Inputs;
   readonly loop: Loop;
@@ -65,6 +66,7 @@ export function assembleParts(options: AssemblyOptions): Parts {
     status,
     metrics,
     observers,
+    warnings,
     wiring,
     inputs,
     loop,

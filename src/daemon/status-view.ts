@@ -1,4 +1,6 @@
 import type { ShownCondition, StatusAnswer } from '../answers/status.ts';
+import type { Beat } from '../model/beat.ts';
+import { leaseState, patienceMsOf } from '../model/lease.ts';
 import type { Pass } from '../reconcile.ts';
 import type { Condition } from '../report/status.ts';
 import type { Parts } from './parts.ts';
@@ -12,7 +14,7 @@ export function statusView(
   { config, version, wiring, status }: Parts,
   wallClockOf: (monotonic: number) => number,
 ): StatusAnswer {
-  const { lastGood, conditions, changes, evictionPolicy, strays } = status;
+  const { lastGood, lastBeat, renewedAt, conditions, changes, evictionPolicy, strays } = status;
   const session = wiring.sessions.last();
   const ready = status.ready();
   const eventStream = { enabled: config.docker.events, ...conditionView(conditions.stream) };
@@ -29,11 +31,10 @@ export function statusView(
     passes: status.passes,
     changes: { total: changes.total(), lastAt: changes.list()[0]?.at ?? null },
     guard: guardView(lastGood, wallClockOf),
-    otherOwners: (lastGood?.opening.otherOwners ?? []).map(({ owner, engine, lastSignAt }) => {
-      return { owner, engine, lastSignAt: lastSignAt === null ? null : iso(lastSignAt) };
-    }),
+    lease: { ms: config.leaseMs, renewedAt: isoOrNull(renewedAt) },
+    otherOwners: othersView(lastBeat, patienceMsOf(config.resync.intervalMs)),
     off: [...(lastGood?.opening.offs ?? [])].map(([vhost, { since, ...rest }]) => {
-      return { vhost, since: since === null ? null : iso(since), ...rest };
+      return { vhost, since: isoOrNull(since), ...rest };
     }),
     unknown: lastGood?.plan.unknown ?? [],
     faults: lastGood?.faults ?? [],
@@ -43,6 +44,19 @@ export function statusView(
 
 function conditionView({ up, since, error }: Condition): ShownCondition {
   return { up: up === true, since, error };
+}
+
+/** All others, as they were when this owner gave its last sign of life. */
+function othersView(beat: Beat | null, patienceMs: number): StatusAnswer['otherOwners'] {
+  return (beat?.otherOwners ?? []).map((seen) => ({
+    owner: seen.owner,
+    engine: seen.engine,
+    state: leaseState(seen, beat?.clock.now ?? 0, patienceMs),
+    lastSignAt: isoOrNull(seen.lastSignAt),
+    leaseMs: seen.leaseMs,
+    address: seen.address,
+    version: seen.version,
+  }));
 }
 
 /** What the guard puts off, since its first refusal. */
@@ -60,6 +74,10 @@ function guardView(
 function frontPort(addresses: readonly string[]): number | null {
   const ports = addresses.map((address) => Number(address.slice(address.lastIndexOf(':') + 1)));
   return ports.includes(80) ? 80 : (ports[0] ?? null);
+}
+
+function isoOrNull(ms: number | null): string | null {
+  return ms === null ? null : iso(ms);
 }
 
 function iso(ms: number): string {

@@ -1,5 +1,6 @@
 import type { LastPass, ShownCondition, StatusAnswer } from '../answers/status.ts';
 import { messageOf } from '../errors.ts';
+import type { Beat } from '../model/beat.ts';
 import type { TriggerReason } from '../model/trigger.ts';
 import type { Pass } from '../reconcile.ts';
 import { createRecentChanges, type RecentChanges } from './recent-changes.ts';
@@ -20,6 +21,10 @@ export interface Status {
   evictionPolicy: string | null;
   /** Backends of others that lead to a container that does not ask for their host. */
   strays: StatusAnswer['strays'];
+  /** What the last sign of life of this owner came to, and who else was there then; null: it gave none yet. */
+  lastBeat: Beat | null;
+  /** When a sign came through, milliseconds by Redis' clock; null: none did yet. */
+  renewedAt: number | null;
   readonly lastPass: LastPass | null;
   /** What the last pass that did not fail saw and did. */
   readonly lastGood: Pass | null;
@@ -62,6 +67,8 @@ export function createStatus({ now, wallClock, patienceMs }: StatusOptions): Sta
     conditions,
     evictionPolicy: null as string | null,
     strays: [] as StatusAnswer['strays'],
+    lastBeat: null as Beat | null,
+    renewedAt: null as number | null,
     lastPass: null as LastPass | null,
     lastGood: null as Pass | null,
     lastSuccessAt: null as StatusAnswer['lastSuccessAt'],

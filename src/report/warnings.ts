@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { DockerSession } from '../clients/docker-session.ts';
 import type { Config } from '../config/config.ts';
+import type { Beat } from '../model/beat.ts';
 import { mayEvict } from '../model/eviction.ts';
 import { isLive, patienceMsOf } from '../model/lease.ts';
 import type { Pass } from '../reconcile.ts';
@@ -14,6 +15,8 @@ export interface Warnings {
   /** @param evictionPolicy what Redis does when its memory is full; null: it does not tell */
   onRedisReady(evictionPolicy: string | null): void;
   onPass(pass: Pass): void;
+  /** @param beat what a sign of life of this owner came to, with all others */
+  onBeat(beat: Beat): void;
 }
 
 /** Each warning is logged when what it is about appears, not with every pass. */
@@ -45,12 +48,14 @@ export function createWarnings(config: Config, log: Logger): Warnings {
       log.warn({ policy, remedy }, 'Redis may evict routes and claims when its memory is full');
     },
     onPass(pass) {
-      const { opening, faults } = pass;
+      const { faults } = pass;
       warnOfLoss(pass);
       const newFaults = faults.filter(({ key }) => !warnedOfFaults.has(key));
       warnedOfFaults = new Set(faults.map(({ key }) => key));
       if (newFaults.length > 0) log.warn({ faults: newFaults }, 'Vhosts are left alone');
-      const alive = opening.otherOwners.filter((seen) => isLive(seen, opening.now, patienceMs));
+    },
+    onBeat({ clock, otherOwners }) {
+      const alive = otherOwners.filter((seen) => isLive(seen, clock.now, patienceMs));
       const fresh = alive.filter(({ owner }) => !warnedOf.has(owner)).map(({ owner }) => owner);
       warnedOf = new Set(alive.map(({ owner }) => owner));
       if (fresh.length === 0 || !onContainers || config.sharedNetwork) return;

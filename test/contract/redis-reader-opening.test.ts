@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { RELEASED_ENGINE } from '../../src/model/released-engine.ts';
+import { readOwners } from '../../src/observe/frontends/owners.ts';
 import { createRedisReader } from '../../src/observe/frontends/redis.ts';
 import { ENGINE } from '../parts/redis-side.ts';
 import { useRedisSides } from '../parts/redis-sides.ts';
@@ -126,7 +127,7 @@ test('an owner that goes is opened by whichever engine passed last, and publishe
   expect(await me.reader.open(ENGINE, NOTHING)).toMatchObject({ kind: 'contested' });
 });
 
-test('an opening tells what other owners publish, and nothing of one whose key is of a wrong type', async () => {
+test('a sign of life tells what other owners publish, and nothing of one whose key is of a wrong type', async () => {
   const [me, other] = [side(), side({ owner: 'other' })];
   await other.open();
   await redis.client.zadd('autodock:owners', 1, 'broken', 2, 'old', 3, 'rubbish');
@@ -134,7 +135,8 @@ test('an opening tells what other owners publish, and nothing of one whose key i
   await redis.client.set('autodock:engine:old', '{"id":"ENGINE:9","name":"host-9"}');
   await redis.client.set('autodock:engine:rubbish', '["rubbish"]');
 
-  const { otherOwners } = await me.open();
+  await me.open();
+  const { otherOwners } = await me.beat();
   const nothing = { engineId: null, engine: null, leaseMs: null };
   expect(otherOwners).toMatchObject([
     { owner: 'broken', lastSignAt: 1, ...nothing },
@@ -142,5 +144,6 @@ test('an opening tells what other owners publish, and nothing of one whose key i
     { owner: 'rubbish', lastSignAt: 3, ...nothing },
     { owner: 'other', engineId: ENGINE.id, engine: ENGINE.name, leaseMs: 90_000 },
   ]);
-  expect((await me.reader.peek(NOTHING)).otherOwners).toEqual(otherOwners);
+  const { owners } = await readOwners(me.connection, me.keys);
+  expect(owners.filter(({ owner }) => owner !== 'me')).toEqual(otherOwners);
 });

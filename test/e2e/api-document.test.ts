@@ -1,6 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import type { RoutesAnswer } from '../../src/answers/routes.ts';
 import type { StatusAnswer } from '../../src/answers/status.ts';
+import { SHORT_LEASE } from '../parts/age-lease.ts';
 import { type ApiDocument, readApiDocument } from '../parts/api-document.ts';
 import { listenToEvents } from '../parts/event-source.ts';
 import { openFakeSystem } from '../parts/fake-system.ts';
@@ -16,7 +17,7 @@ async function allAnswers(document: ApiDocument): Promise<void> {
 
 test('describes all that the API answers, with nothing to do and with everything at once', async () => {
   const { controller, fake, redis, routed, run, another } = await openFakeSystem({
-    env: { AUTODOCK_GUARD_MIN_DELETES: '2', AUTODOCK_GUARD_CONFIRM_AFTER: '1h' },
+    env: { ...SHORT_LEASE, AUTODOCK_GUARD_MIN_DELETES: '2', AUTODOCK_GUARD_CONFIRM_AFTER: '1h' },
   });
   const document = await readApiDocument(controller.baseUrl);
   expect(document.operations.toSorted()).toEqual([

@@ -2,8 +2,14 @@ import { expect, test } from 'vitest';
 import { CHANGE_KINDS } from '../../src/model/plan.ts';
 import { PASS_RESULTS, TRIGGER_REASONS, type TriggerReason } from '../../src/model/trigger.ts';
 import { ageLease, SHORT_LEASE } from '../parts/age-lease.ts';
-import { type CoveredApi, coveredApi, provokeStray, provokeTrigger } from '../parts/covered-api.ts';
-import { type FakeSystem, openFakeSystem } from '../parts/fake-system.ts';
+import {
+  coveredApi,
+  killMost,
+  provokeStray,
+  provokeTrigger,
+  shutUntilMissed,
+} from '../parts/covered-api.ts';
+import { openFakeSystem } from '../parts/fake-system.ts';
 import { noteFirstDown } from '../parts/front-notes.ts';
 import { drainOne, TWO_VERSIONS, takeTwoOff } from '../parts/orders.ts';
 import { createUnionCoverage, type UnionCoverage } from '../parts/union-coverage.ts';
@@ -105,7 +111,7 @@ async function tellsOfContainers(coverage: UnionCoverage): Promise<void> {
 /** Each kind of change, and whatever a list can hold. */
 async function tellsOfChanges(coverage: UnionCoverage): Promise<void> {
   const { fake, run, routed, routes, redis, controller, another } = await openFakeSystem({
-    env: { ...STILL, AUTODOCK_HOLD: '1s' },
+    env: { ...STILL, ...SHORT_LEASE, AUTODOCK_HOLD: '1s' },
   });
   const api = await coveredApi(controller, coverage);
   const shop = await routed('shop.test');
@@ -121,11 +127,21 @@ async function tellsOfChanges(coverage: UnionCoverage): Promise<void> {
   await routes.isGone('gone.test');
   const other = await another({ AUTODOCK_OWNER: 'another' });
   await other.waitReady();
+  await waitFor('a host that is live, and its own lease', async () => {
+    const { otherOwners, lease } = await api.status();
+    const states = otherOwners.map(({ state }) => state);
+    expect([...states, lease.renewedAt]).toEqual(['live', expect.any(String)]);
+  });
   await other.end();
+  await ageLease(redis.client, 60_000, 'another');
   await redis.client.zadd('autodock:owners', '1', 'of-no-engine', '4000000000000', 'ahead');
   await waitFor('what the other engine is called', async () => {
     const { otherOwners } = await api.status();
-    expect(otherOwners.map(({ engine }) => engine)).toEqual([null, expect.any(String), null]);
+    expect(otherOwners.map(({ engine, state }) => [engine, state])).toEqual([
+      [null, 'unknown'],
+      [expect.any(String), 'lapsed'],
+      [null, 'unknown'],
+    ]);
   });
   await api.all();
   await redis.client.set('frontend:typed.test', 'not a list');
@@ -221,23 +237,6 @@ async function tellsOfPasses(coverage: UnionCoverage): Promise<void> {
   });
   const restarted = await coveredApi(controller, coverage);
   await provokeTrigger(coverage, restarted, 'resync', () => provokeStray(system, restarted));
-}
-
-async function shutUntilMissed({ fake, controller }: FakeSystem, api: CoveredApi): Promise<void> {
-  await fake.shut();
-  await controller.reconcile();
-  const hasFailed = async () => expect((await api.status()).lastPass?.result).toBe('failed');
-  await waitFor('a failure', hasFailed);
-}
-
-/** More removals at once than the guard lets through. */
-async function killMost({ fake, routed }: FakeSystem, api: CoveredApi): Promise<void> {
-  const hosts = [1, 2, 3].map((n) => `guarded-${n}-${Date.now()}.test`);
-  const made = await Promise.all(hosts.map((host) => routed(host)));
-  fake.events.lose(true);
-  for (const { id } of made) fake.world.kill(id);
-  fake.events.lose(false);
-  await waitFor('the guard', async () => expect((await api.status()).guard).not.toBeNull());
 }
 
 test('each thing that an answer may be is one that it is, as it is described', async () => {

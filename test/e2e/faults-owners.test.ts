@@ -197,7 +197,9 @@ describe('owners on one Redis', () => {
 
     await routes.becomes('kept.test', [url, url]);
     expect(await redis.client.hkeys('autodock:owner:old')).toEqual(['kept.test']);
-    expect((await statusOf(controller)).otherOwners).toMatchObject([{ owner: 'old' }]);
+    await waitFor('the first sign of life, which tells of the old one', async () => {
+      expect((await statusOf(controller)).otherOwners).toMatchObject([{ owner: 'old' }]);
+    });
 
     const released = await runCommand(options, 'release', '--owner', 'old', '--yes');
     expect(released.code).toBe(0);

@@ -1,5 +1,6 @@
 import { expect, onTestFinished } from 'vitest';
 import { startFakeDocker } from '../fakes/docker-daemon.ts';
+import { ageLease, SHORT_LEASE } from '../parts/age-lease.ts';
 import { browserTest as test } from '../parts/browser.ts';
 import { openFakeSystem, runSimulated } from '../parts/fake-system.ts';
 import { openPage } from '../parts/viewer.ts';
@@ -126,15 +127,18 @@ test('shows the last twenty changes, and the older ones on demand', async ({ bro
   expect(await seen.page.locator('#older').isVisible()).toBe(false);
 });
 
-test('calls an owner as its engine is called', async ({ browser }) => {
-  const { controller, another, routed } = await openFakeSystem({
+test('calls an owner as its engine is called, shows what is its, and says first that its lease is over', async ({
+  browser,
+}) => {
+  const { controller, another, routed, redis } = await openFakeSystem({
     docker: { name: 'host-a' },
+    env: SHORT_LEASE,
   });
   await routed('shop.test');
   const engine = await startFakeDocker({ id: 'OTHER:ENGINE', name: 'host-b' });
   onTestFinished(engine.close);
   const { url } = runSimulated(engine, 'shop.test', { ipv4: '10.88.0.1' });
-  await another({}, engine);
+  const other = await another({}, engine);
   const seen = await openPage(browser, controller.baseUrl);
 
   await waitFor('both engines', async () => {
@@ -146,6 +150,24 @@ test('calls an owner as its engine is called', async ({ browser }) => {
     expect(await seen.textOf('#plan-text')).toMatch(/owner host-a[.:]/);
   });
   await seen.picture('two owners');
+
+  await routed('own.test');
+  await waitFor('all routes', async () => expect(await seen.routes()).toHaveLength(2));
+  expect(await seen.page.locator('#host-list > li').allTextContents()).toEqual([
+    expect.stringMatching(/^host-athis hostlast sign \d+ s ago, lease 10.0 s, version /),
+    expect.stringMatching(/^host-blast sign \d+ s ago, lease 10.0 s, container, version /),
+  ]);
+  await seen.page.locator('#host').selectOption('OTHER:ENGINE');
+  await waitFor('its routes', async () => expect(await seen.routes()).toEqual(['shop.test']));
+  expect(await seen.textOf('#found')).toMatch(/^1 routes/);
+
+  await other.end('SIGKILL');
+  await ageLease(redis.client, 60_000, 'OTHER:ENGINE');
+  await seen.reads(/^Host host-b gives no sign of life/);
+  const [problem] = await seen.seesProblems(/Host host-b gives no sign of life/);
+  expect(problem).toMatch(/Its lease of 10\.0 s is over.*--forget host-b\./);
+  expect(await seen.textOf('#host-list > li.lapsed h3')).toBe('host-blapsed');
+  await seen.picture('a lapsed host');
 });
 
 test('says of containers that are not routed what was seen and what to write', async ({

@@ -64,3 +64,24 @@ export async function provokeStray({ redis, routed }: FakeSystem, api: CoveredAp
   await redis.client.rpush('frontend:lost.test', 'id', url);
   await waitFor('a stray', async () => expect((await api.status()).strays).not.toEqual([]));
 }
+
+/** Docker does not answer, and a pass has found that out. */
+export async function shutUntilMissed(
+  { fake, controller }: FakeSystem,
+  api: CoveredApi,
+): Promise<void> {
+  await fake.shut();
+  await controller.reconcile();
+  const hasFailed = async () => expect((await api.status()).lastPass?.result).toBe('failed');
+  await waitFor('a failure', hasFailed);
+}
+
+/** More removals at once than the guard lets through. */
+export async function killMost({ fake, routed }: FakeSystem, api: CoveredApi): Promise<void> {
+  const hosts = [1, 2, 3].map((n) => `guarded-${n}-${Date.now()}.test`);
+  const made = await Promise.all(hosts.map((host) => routed(host)));
+  fake.events.lose(true);
+  for (const { id } of made) fake.world.kill(id);
+  fake.events.lose(false);
+  await waitFor('the guard', async () => expect((await api.status()).guard).not.toBeNull());
+}

@@ -2,6 +2,7 @@ import { pino } from 'pino';
 import type { Config } from '../../src/config/config.ts';
 import { comesBack, startHeartbeat } from '../../src/daemon/heartbeat.ts';
 import { assembleParts, type Parts } from '../../src/daemon/parts.ts';
+import { startReaper } from '../../src/daemon/reaper.ts';
 import { startHub } from '../../src/daemon/triggers.ts';
 import { startUpkeep } from '../../src/daemon/upkeep.ts';
 import { type Connectors, wire } from '../../src/pass/clients.ts';
@@ -62,7 +63,9 @@ export function startController(options: ControllerOptions): SimulatedController
       parts.runner.listen(startUpkeep(parts));
       parts.loop.run(parts.runner).catch(end);
       parts.wiring.redis.open();
-      const ends = [startHub(parts, end), startHeartbeat(parts, [comesBack(parts)])];
+      const heartbeat = startHeartbeat(parts, [comesBack(parts), startReaper(parts)]);
+      parts.runner.listen(heartbeat.passEnded);
+      const ends = [startHub(parts, end), heartbeat.close];
       stopAll = () => {
         for (const endOne of ends) endOne();
       };

@@ -70,7 +70,6 @@ function line(containers: readonly ObservedContainer[], seen: readonly ObservedF
         drains: NO_DRAINS,
         offs: new Map(),
         writtenIn: null,
-        otherOwners: [],
       };
     },
     observe: async () => {

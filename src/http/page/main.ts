@@ -19,7 +19,7 @@ let state: State = {
   plan: null,
   planAt: 0,
 };
-let search: Search = { text: '', only: 'all' };
+let search: Search = { text: '', only: 'all', host: '' };
 let isDue = false;
 
 /** However much changes before the next frame, it is shown once. */
@@ -62,6 +62,10 @@ function followSearch(): void {
   byId('filters').addEventListener('change', ({ target }) => {
     const only = (target as HTMLInputElement).value;
     if (isOnly(only)) search = { ...search, only };
+    refresh();
+  });
+  byId('host').addEventListener('change', ({ target }) => {
+    search = { ...search, host: (target as HTMLSelectElement).value };
     refresh();
   });
   byId('search-form').addEventListener('submit', (event) => event.preventDefault());

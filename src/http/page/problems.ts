@@ -1,4 +1,5 @@
 import { containerProblems } from './container-problems.ts';
+import { hostProblems } from './host-problems.ts';
 import type { ShownProblem } from './problem.ts';
 import { routeProblems } from './route-problems.ts';
 import type { RouteRow } from './rows.ts';
@@ -11,6 +12,7 @@ export function problemsOf(state: State, rows: readonly RouteRow[]): readonly Sh
   if (state.connection === 'lost') return [lostProblem(state)];
   if (state.status === null) return [];
   const found = [
+    ...hostProblems(state.status),
     ...statusProblems(state.status),
     ...routeProblems(rows),
     ...containerProblems(state.containers ?? []),

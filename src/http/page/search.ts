@@ -7,6 +7,8 @@ export interface Search {
   /** Words that must all be found. */
   readonly text: string;
   readonly only: Only;
+  /** The owner of a backend; empty: any. */
+  readonly host: string;
 }
 
 /** Which routes are shown. */
@@ -28,8 +30,13 @@ export function isOnly(text: string): text is Only {
 }
 
 /** The routes that the filter lets through and that hold every word. */
-export function findRoutes(rows: readonly RouteRow[], { text, only }: Search): readonly RouteRow[] {
-  return rows.filter((row) => TESTS[only](row) && hasAll(row.words, text));
+export function findRoutes(
+  rows: readonly RouteRow[],
+  { text, only, host }: Search,
+): readonly RouteRow[] {
+  const isOfHost = ({ backends }: RouteRow) =>
+    host === '' || backends.some(({ ownerId }) => ownerId === host);
+  return rows.filter((row) => TESTS[only](row) && isOfHost(row) && hasAll(row.words, text));
 }
 
 /** The containers that hold every word. */

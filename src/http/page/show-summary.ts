@@ -1,10 +1,11 @@
 import type { ShownCondition, StatusAnswer } from '../../answers/status.ts';
+import { agoOf } from './ago.ts';
 import { needsPerson } from './container-problems.ts';
 import { byId, element, keepList, setText } from './dom.ts';
 import { ownerNames } from './owners.ts';
 import type { ShownProblem } from './problem.ts';
 import type { State } from './state.ts';
-import { clock, count, short, some, span, spoken, took, visible } from './words.ts';
+import { count, short, some, spoken, took, visible } from './words.ts';
 
 /** Good, bad, worth a look, or not known yet: told by a word and a shape, and by colour besides. */
 type Mark = 'good' | 'bad' | 'warn' | 'idle';
@@ -40,11 +41,15 @@ function levelOf(state: State, problems: readonly ShownProblem[]): Mark {
   return isKnown ? 'good' : 'idle';
 }
 
-/** One problem is its own headline; of several, how many there are. */
+/** One problem is its own headline; of several, the one that leads, else how many there are. */
 function headline(level: Mark, problems: readonly ShownProblem[]): string {
   const [first] = problems;
   if (first === undefined) return level === 'good' ? 'All is well' : 'Asking the controller…';
   if (problems.length === 1) return first.title;
+  const leading = problems.find(({ leads }) => leads);
+  if (leading !== undefined) {
+    return `${leading.title}, ${count(problems.length - 1, 'thing')} more to look at`;
+  }
   const bad = problems.filter((problem) => problem.level === 'bad').length;
   const rest = problems.length - bad;
   if (bad === 0) return `${count(rest, 'thing')} to look at`;
@@ -132,7 +137,9 @@ function lastPassOf({ lastPass }: StatusAnswer): Part {
 function ownerOf(status: StatusAnswer): Part {
   const { owner, otherOwners } = status;
   const nameOf = ownerNames(status);
-  const others = otherOwners.map((other) => nameOf(other.owner));
+  const others = otherOwners.map(({ owner: other, state }) => {
+    return state === 'lapsed' ? `${nameOf(other)} (lapsed)` : nameOf(other);
+  });
   return {
     name: 'Owner',
     mark: owner === null ? 'idle' : 'good',
@@ -156,14 +163,4 @@ function partItem({ name, mark, value, more }: Part): HTMLElement {
       element('span', { class: 'more' }, more),
     ),
   );
-}
-
-function agoOf(at: string, ago: string): HTMLElement {
-  const then = new Date(at);
-  const time = element(
-    'time',
-    { datetime: at, title: clock(then), 'data-since': String(then.getTime()) },
-    ` ${span(Date.now() - then.getTime())}`,
-  );
-  return element('span', {}, time, ago === '' ? null : ` ${ago}`);
 }

@@ -1,10 +1,12 @@
 import type { ShownRoute } from '../../answers/routes.ts';
 import { needsPerson } from './container-problems.ts';
 import { byId, keepList, setText } from './dom.ts';
+import { type HostRow, hostRows } from './hosts.ts';
 import { problemsOf } from './problems.ts';
 import { type RouteRow, routeRows } from './rows.ts';
 import { findChanges, findContainers, findRoutes, ONLY, type Search } from './search.ts';
 import { createShowChanges } from './show-changes.ts';
+import { createShowHosts } from './show-hosts.ts';
 import { containerItem, routeItem } from './show-lists.ts';
 import { createShowPlan } from './show-plan.ts';
 import { createSummary } from './show-summary.ts';
@@ -20,8 +22,12 @@ export function createShow(): (state: State, search: Search) => void {
   const showRejected = keepList(byId('rejected-list'), ({ id }) => id, containerItem);
   const showChanges = createShowChanges();
   const showPlan = createShowPlan();
-  return (state, search) => {
+  const showHosts = createShowHosts();
+  return (state, wanted) => {
     const rows = routeRows(state);
+    const hosts = hostRows(state.status);
+    showHosts(hosts);
+    const search = onHosts(wanted, hosts);
     showSummary(state, problemsOf(state, rows));
 
     const routes = findRoutes(rows, search);
@@ -45,12 +51,18 @@ export function createShow(): (state: State, search: Search) => void {
     showChanges(changes);
     setText(byId('change-count'), ofAll(changes.length, state.changes?.length ?? 0));
     setNote('change-note', state.changes?.length === 0 ? 'None since the start.' : '');
-    showCounts(rows);
+    showCounts(rows, search);
     showPlan(state);
-    const isSearching = search.text.trim() !== '' || search.only !== 'all';
+    const isSearching = search.text.trim() !== '' || search.only !== 'all' || search.host !== '';
     const found = `${routes.length} routes, ${rejected.length} not routed, ${changes.length} changes`;
     setText(byId('found'), isSearching ? found : '');
   };
+}
+
+/** A host that has left is nobody's wish any more. */
+function onHosts(search: Search, hosts: readonly HostRow[]): Search {
+  const isThere = hosts.some(({ owner }) => owner === search.host);
+  return isThere ? search : { ...search, host: '' };
 }
 
 function noteOf(all: readonly ShownRoute[], found: number): string {
@@ -71,9 +83,9 @@ function setNote(id: string, text: string): void {
 }
 
 /** How many routes each filter would show. */
-function showCounts(rows: readonly RouteRow[]): void {
+function showCounts(rows: readonly RouteRow[], { host }: Search): void {
   for (const only of ONLY) {
-    const found = findRoutes(rows, { text: '', only }).length;
+    const found = findRoutes(rows, { text: '', only, host }).length;
     setText(byId(`only-${only}`), found.toLocaleString('en'));
   }
 }

@@ -12,7 +12,7 @@
 -- ARGV[6]  how long ago this machine was booted, ms
 --
 -- Returns {'opened', score, now, this run of Redis, number of own claims, whether the index tells them (1 or 0),
---          {owner, score, record or false, owner, ...}, the boot in which its routes were written or ''}
+--          the boot in which its routes were written or ''}
 --      or {'contested', the other engine's record}, or with its owner behind it where the container addresses of both
 --      may overlap: nothing was raised.
 
@@ -22,7 +22,6 @@
 -- @include "../../clients/lua/lease"
 -- @include "../../clients/lua/overlapping-owner"
 -- @include "../../clients/lua/redis-run"
--- @include "../../clients/lua/tell-owners"
 -- @include "../../clients/lua/unindexed-owners"
 -- @include "../../clients/lua/write-first"
 
@@ -75,5 +74,4 @@ end
 table.sort(unindexed)
 redis.call('SET', prefix .. 'autodock:index', timeText(now) .. ' ' .. table.concat(unindexed, ' '))
 
-local owners = tellOwners(prefix, KEYS[1])
-return { 'opened', epoch, timeText(now), run, claims, mine.index or 0, owners, mine.written or '' }
+return { 'opened', epoch, timeText(now), run, claims, mine.index or 0, mine.written or '' }

@@ -1,13 +1,7 @@
 import { ObserveError } from '../../errors.ts';
 import { type Epoch, type Owner, parseEpoch, parseOwner } from '../../model/ids.ts';
 import { textOrNull } from '../../model/json-members.ts';
-import {
-  type OwnerRecord,
-  type OwnerSeen,
-  parseOwnerRecord,
-  type RedisClock,
-} from '../../model/owner-record.ts';
-import { parseOwners } from './owners.ts';
+import { type OwnerRecord, parseOwnerRecord, type RedisClock } from '../../model/owner-record.ts';
 
 /** Another engine passed under this owner a moment ago; nothing was written. */
 export interface ContestedPass {
@@ -25,7 +19,6 @@ export interface OpenReply {
   readonly ownClaims: number;
   /** Whether the index told all of them when this owner passed last. */
   readonly isIndexed: boolean;
-  readonly otherOwners: readonly OwnerSeen[];
   /** The boot of this host in which its routes were looked at last; null: not said. */
   readonly writtenIn: string | null;
 }
@@ -34,25 +27,20 @@ export interface OpenReply {
  * @param nonce of the pass that was opened
  * @throws ObserveError if this is not a reply of `open.lua`
  */
-export function parseOpening(
-  reply: unknown,
-  owner: Owner,
-  nonce: string,
-): OpenReply | ContestedPass {
+export function parseOpening(reply: unknown, nonce: string): OpenReply | ContestedPass {
   const [kind, ...fields] = Array.isArray(reply) ? (reply as readonly unknown[]) : [];
   if (kind === 'contested') {
     const overlaps = parseOwner(fields[1]);
     return { kind, record: parseOwnerRecord(fields[0]), overlaps };
   }
-  const [score, now, run, ownClaims, isIndexed, owners, written] = fields;
+  const [score, now, run, ownClaims, isIndexed, written] = fields;
   const epoch = parseEpoch(`${score}/${nonce}`);
   if (kind !== 'opened' || epoch === null) {
     throw new ObserveError('redis-malformed', 'Redis: the reply to the opening makes no sense');
   }
   const clock = { now: Number(now), run: String(run) };
-  const otherOwners = parseOwners(owners, clock).filter((seen) => seen.owner !== owner);
   return {
-    ...{ kind, epoch, clock, otherOwners },
+    ...{ kind, epoch, clock },
     ownClaims: Number(ownClaims),
     isIndexed: isIndexed === 1,
     writtenIn: textOrNull(written),

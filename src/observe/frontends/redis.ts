@@ -7,14 +7,14 @@ import type { ObservedFrontend } from '../../model/frontend.ts';
 import type { Epoch, Owner } from '../../model/ids.ts';
 import type { Keys } from '../../model/keys.ts';
 import type { Offs } from '../../model/off.ts';
-import { type OwnerSeen, type Publication, writeOwnerRecord } from '../../model/owner-record.ts';
+import { type Publication, writeOwnerRecord } from '../../model/owner-record.ts';
 import { checked } from './checked.ts';
 import { chunksOf } from './chunks.ts';
 import { readDrains, restOfDrains } from './drains.ts';
 import { firstPiece, readHash } from './hash.ts';
 import { readOffs, restOfOffs } from './offs.ts';
 import { type ContestedPass, parseOpening } from './opening.ts';
-import { readOwners } from './owners.ts';
+import { readClock } from './owners.ts';
 import { readPlainly } from './plain-read.ts';
 import { createScriptReader, READ_SCRIPT, type ScriptReader } from './script-read.ts';
 import type { Sends } from './sends.ts';
@@ -27,7 +27,6 @@ export interface OpenedPass {
   readonly epoch: Epoch | null;
   /** Milliseconds, Redis' clock. */
   readonly now: number;
-  readonly otherOwners: readonly OwnerSeen[];
   /** Which of this owner's containers are drained. */
   readonly drains: Drains;
   /** Which vhosts are off, whoever's they are. */
@@ -109,7 +108,7 @@ async function open(
     ...also,
     ...question.commands,
   ]);
-  const opening = parseOpening(checked(reply, keys), owner, nonce);
+  const opening = parseOpening(checked(reply, keys), nonce);
   if (opening.kind === 'contested') return opening;
   const drains = await restOfDrains(redis, keys, owner, drained);
   const offs = await restOfOffs(redis, keys, off);
@@ -123,9 +122,8 @@ async function open(
   if (untold.length > 0 || !opening.isIndexed) {
     await tellClaims(redis, { keys, owner }, { ...opening, untold });
   }
-  const { kind, epoch, clock, otherOwners, writtenIn } = opening;
-  const { now } = clock;
-  return { kind, epoch, now, otherOwners, writtenIn, drains, offs, frontends };
+  const { kind, epoch, clock, writtenIn } = opening;
+  return { kind, epoch, now: clock.now, writtenIn, drains, offs, frontends };
 }
 
 async function peek(
@@ -133,23 +131,12 @@ async function peek(
   { keys, owner }: RedisReaderOptions,
   hint: ReadonlySet<string>,
 ): Promise<OpenedPass> {
-  const { clock, owners } = await readOwners(redis, keys);
-  const otherOwners = owners.filter((other) => other.owner !== owner);
+  const { now } = await readClock(redis);
   const names = new Set([...hint, ...(await readHash(redis, keys.claims(owner))).keys()]);
   const drains = await readDrains(redis, keys, owner);
   const offs = await readOffs(redis, keys);
   const frontends = await readPlainly(redis, keys, owner, [...names]);
-  const { now } = clock;
-  return {
-    kind: 'opened',
-    epoch: null,
-    now,
-    otherOwners,
-    writtenIn: null,
-    drains,
-    offs,
-    frontends,
-  };
+  return { kind: 'opened', epoch: null, now, writtenIn: null, drains, offs, frontends };
 }
 
 function openCommand(options: RedisReaderOptions, engine: Engine, nonce: string): RedisCommand {

@@ -23,7 +23,6 @@ const OPENING: Opening = {
   drains: new Map(),
   offs: new Map(),
   writtenIn: null,
-  otherOwners: [],
 };
 const SILENT = pino({ level: 'silent' });
 
@@ -104,6 +103,7 @@ function runner() {
     onMissedEvent: () => told.push('missed'),
     warnings: {
       onPass: () => undefined,
+      onBeat: () => undefined,
       onRedisReady: () => undefined,
       onSession: () => undefined,
       onNetworksDenied: () => undefined,

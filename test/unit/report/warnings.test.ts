@@ -2,16 +2,16 @@ import { pino } from 'pino';
 import { describe, expect, test } from 'vitest';
 import type { DockerSession } from '../../../src/clients/docker-session.ts';
 import type { Config } from '../../../src/config/config.ts';
-import type { Pass } from '../../../src/reconcile.ts';
+import type { Beat } from '../../../src/model/beat.ts';
 import { createWarnings } from '../../../src/report/warnings.ts';
 
-/** Of the configuration, the session and the pass, the warnings read no more than this. */
+/** Of the configuration, the session and the sign of life, the warnings read no more than this. */
 function warned(address: 'container' | 'published') {
   const lines: Record<string, unknown>[] = [];
   const log = pino({ base: null }, { write: (line: string) => lines.push(JSON.parse(line)) });
   const config = { address, resync: { intervalMs: 30_000 } } as Config;
   const warnings = createWarnings(config, log);
-  const pass = (
+  const beat = (
     now: number,
     owners: Readonly<Record<string, number | null>>,
     leaseMs: number | null = null,
@@ -19,38 +19,37 @@ function warned(address: 'container' | 'published') {
     const otherOwners = Object.entries(owners).map(([owner, lastSignAt]) => ({
       ...{ owner, lastSignAt, leaseMs },
     }));
-    const opening = { now, otherOwners };
-    warnings.onPass({ opening, faults: [], plan: {}, after: new Map() } as unknown as Pass);
+    warnings.onBeat({ clock: { now, run: '' }, otherOwners } as unknown as Beat);
   };
   const session = (rootless: boolean) =>
     warnings.onSession({ engine: { id: 'x', name: 'y' }, rootless } as DockerSession);
-  return { lines, pass, session, onRedisReady: warnings.onRedisReady };
+  return { lines, beat, session, onRedisReady: warnings.onRedisReady };
 }
 
 describe('warnings', () => {
   test('tell of another live owner once, when it appears', () => {
-    const { lines, pass } = warned('container');
-    pass(100_000, { gone: 9_999 });
+    const { lines, beat } = warned('container');
+    beat(100_000, { gone: 9_999 });
     expect(lines).toEqual([]);
-    pass(100_000, { other: 99_000 });
-    pass(101_000, { other: 100_000 });
+    beat(100_000, { other: 99_000 });
+    beat(101_000, { other: 100_000 });
     expect(lines).toMatchObject([{ level: 40, otherOwners: ['other'] }]);
-    pass(900_000, { other: 100_000 });
-    pass(901_000, { other: 900_500 });
+    beat(900_000, { other: 100_000 });
+    beat(901_000, { other: 900_500 });
     expect(lines).toHaveLength(2);
   });
 
   test('count another owner as live by its own lease, not by ours', () => {
-    const { lines, pass } = warned('container');
-    pass(100_000, { quick: 95_000 }, 4_000);
+    const { lines, beat } = warned('container');
+    beat(100_000, { quick: 95_000 }, 4_000);
     expect(lines).toEqual([]);
-    pass(1_000_000, { slow: 100_000 }, 1_000_000);
+    beat(1_000_000, { slow: 100_000 }, 1_000_000);
     expect(lines).toMatchObject([{ level: 40, otherOwners: ['slow'] }]);
   });
 
   test('are silent about an owner of whom nobody knows when it passed', () => {
-    const { lines, pass } = warned('container');
-    pass(100_000, { other: null });
+    const { lines, beat } = warned('container');
+    beat(100_000, { other: null });
     expect(lines).toEqual([]);
   });
 
@@ -71,9 +70,9 @@ describe('warnings', () => {
   });
 
   test('are silent with published ports, where neither matters', () => {
-    const { lines, pass, session } = warned('published');
+    const { lines, beat, session } = warned('published');
     session(true);
-    pass(100_000, { other: 99_000 });
+    beat(100_000, { other: 99_000 });
     expect(lines).toEqual([]);
   });
 });
