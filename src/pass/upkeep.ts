@@ -107,7 +107,9 @@ function goneDrains(
   const present = new Set(workloads.map(({ id }) => shortId(id)));
   return [...opening.drains].filter(([id, { since }]) => {
     const isOfEarlierBoot = since !== null && since < bootedAt;
-    return isOfEarlierBoot || (!present.has(id) && opening.now - (since ?? 0) >= LATE_LIST_MS);
+    // Of one that is ahead the clock was set back since.
+    const isOld = Math.abs(opening.now - (since ?? 0)) >= LATE_LIST_MS;
+    return isOfEarlierBoot || (!present.has(id) && isOld);
   });
 }
 

@@ -17,6 +17,7 @@ function open() {
   const redis = {
     read: async (commands: readonly RedisCommand[]) => commands.map(answer),
     write: async (command: RedisCommand) => answer(command),
+    define: () => undefined,
   };
   const wiring = { redis, boot: null } as unknown as Wiring;
   const config = { redis: { keyPrefix: '' }, swarm: false } as unknown as Config;
@@ -58,4 +59,21 @@ test('does not look again at verdicts that are the same, until there is a doubt'
   upkeep.doubt();
   await upkeep.after(passWith(verdicts));
   expect(asked).toEqual(['hscan', 'hset', 'hscan', 'hset']);
+});
+
+test.each([
+  ['just now', 0, false],
+  ['long ago', -10_000, true],
+  ['by a clock that was set back since', 3_600_000, true],
+])('a drain of who is not there, which began %s, is taken out: %#', async (_when, by, isGone) => {
+  const { asked, upkeep } = open();
+  const pass = passWith([]);
+  const drain = { since: 50_000 + by, by: 'me', urls: [], text: '{}' };
+  const opening = {
+    writtenIn: null,
+    now: 50_000,
+    drains: new Map([[idOf(2).slice(0, 12), drain]]),
+  };
+  await upkeep.after({ ...pass, opening } as unknown as Pass);
+  expect(asked.includes('autodockReleaseDrains')).toBe(isGone);
 });
