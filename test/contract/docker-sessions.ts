@@ -68,7 +68,14 @@ async function simulated(kind: EngineKind): Promise<SessionSubject> {
   const ending = new AbortController();
   const time = realTime(ending.signal);
   const random = randomFrom(1);
-  const watch = { disturbed: nothing, listed: nothing, opened: nothing, applied: nothing };
+  const hosts = { signed: nothing, lapsed: nothing, reaped: nothing };
+  const watch = {
+    disturbed: nothing,
+    listed: nothing,
+    opened: nothing,
+    applied: nothing,
+    ...hosts,
+  };
   const engine: Engine = createEngine({
     ...{ id: 'e0', kind, time, random, stoppingMs: 0 },
     emit: (...event) => door.emit(...event),

@@ -6,6 +6,7 @@ import type { Connectors } from '../../src/pass/clients.ts';
 import type { Stages } from '../../src/reconcile.ts';
 import { applyToModel } from '../laws/model.ts';
 import { type Script, type Tear, tearInOrder } from './redis-apply.ts';
+import { type ReapRules, RULES } from './redis-reap.ts';
 
 /** A controller with a fault, made from the right one from outside. */
 export interface Mutant {
@@ -17,6 +18,7 @@ export interface Mutant {
   config(config: Config): Config;
   readonly script: Script;
   readonly tear: Tear;
+  readonly rules: ReapRules;
 }
 
 /** One for each simulation, as it may remember something. */
@@ -31,6 +33,7 @@ export const UNCHANGED: MakeMutant = () => ({
   config: (config) => config,
   script: applyToModel,
   tear: tearInOrder,
+  rules: RULES,
 });
 
 type Parts = Partial<Omit<Mutant, 'hears' | 'name'>> & {

@@ -80,11 +80,23 @@ function simulated(
   { now, run: redisRun }: RedisClock,
   engines: Map<string, string>,
 ): RedisConnection {
-  const watch = { disturbed: noop, listed: noop, opened: noop, applied: noop };
+  const seen = { signed: noop, lapsed: noop, reaped: noop };
+  const watch = { disturbed: noop, listed: noop, opened: noop, applied: noop, ...seen };
   const process = { name: 'law', alive: true, timers: 0 };
-  const { script } = UNCHANGED();
+  const { script, rules } = UNCHANGED();
   const run = createCommands({
-    ...{ world, engines, now, run: redisRun, script, process, watch, isFull: false, tear: null },
+    ...{
+      world,
+      engines,
+      now,
+      run: redisRun,
+      script,
+      rules,
+      process,
+      watch,
+      isFull: false,
+      tear: null,
+    },
     hashes: new Map(),
   });
   return {

@@ -1,4 +1,5 @@
 import { shortIdOf } from './box.ts';
+import { ON_HOSTS } from './perform-hosts.ts';
 import { ON_REDIS } from './perform-redis.ts';
 import type { Performers, StepOf } from './performers.ts';
 import { drainKey } from './redis-orders.ts';
@@ -12,6 +13,7 @@ const TELLING_MS = 300;
 
 const PERFORMERS: Performers<Step['kind']> = {
   ...ON_REDIS,
+  ...ON_HOSTS,
   run: (universe, { engine, spec }) => siteOf(universe, engine).engine.run(spec),
   deed(universe, { engine: number, box: chosen, deed }) {
     const { engine } = siteOf(universe, number);

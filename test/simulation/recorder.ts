@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Breach } from './breach.ts';
+import type { HostOracle } from './host-oracle.ts';
 import type { Process } from './time.ts';
 import type { Applied, Disturbance, Listed, Watch } from './watch.ts';
 
@@ -33,9 +34,11 @@ interface RecorderOptions {
   /** Told of every step, for people. */
   readonly tell: (line: string) => void;
   readonly judge: (applied: Applied, basis: Basis | undefined) => readonly Breach[];
+  readonly hosts: HostOracle;
 }
 
-export function createRecorder({ now, mendedWithinMs, tell, judge }: RecorderOptions): Recorder {
+export function createRecorder(options: RecorderOptions): Recorder {
+  const { now, mendedWithinMs, tell, judge, hosts } = options;
   const bases = new Map<Process, Basis>();
   const hash = createHash('sha1');
   const executed = new Set<string>();
@@ -83,6 +86,16 @@ export function createRecorder({ now, mendedWithinMs, tell, judge }: RecorderOpt
       hash.update(`${now()} ${text}`);
       tell(`${applied.process.name} ${describe(applied)}`);
       recorder.accuse(judge(applied, bases.get(applied.process)));
+      if (applied.result.kind !== 'fenced') recorder.accuse(hosts.wrote(applied.input.owner));
+    },
+    signed: hosts.signed,
+    lapsed(owner) {
+      tell(`${owner} is lapsed`);
+      recorder.accuse(hosts.lapsed(owner));
+    },
+    reaped(reaped) {
+      tell(`${reaped.lapsed} is reaped (${reaped.mode})`);
+      recorder.accuse(hosts.reaped(reaped));
     },
   };
   return recorder;

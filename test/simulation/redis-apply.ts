@@ -56,7 +56,8 @@ export function runApply(context: CommandContext, words: readonly string[]): unk
     return new Error('read ECONNRESET');
   }
   if (context.isFull && mode === 'all' && isRefused(before, input, script)) return OUT_OF_MEMORY;
-  const result = script(world, input);
+  const result =
+    process.isOlder === true ? withoutIndex(world, input, script) : script(world, input);
   settleTime(world, input);
   watch.applied({ process, input, result, before, after: world });
   if (result.kind === 'fenced') return ['fenced'];
@@ -74,6 +75,19 @@ function writeOf({ v, id, urls, claim, asked, opts }: Sent): FrontendWrite {
   }));
   const write = { vhost: v, identifier: id, backends, asked };
   return opts === undefined ? write : { ...write, options: opts };
+}
+
+/** What a version does that knows neither of the index nor of options. */
+function withoutIndex(world: World, input: ModelApply, script: Script): ModelResult {
+  const kept = structuredClone([world.told, world.options] as const);
+  const writes = input.writes.map(({ options: _, ...write }) => write);
+  const result = script(world, { ...input, writes });
+  const [told, options] = kept;
+  world.told.clear();
+  for (const [vhost, members] of told) world.told.set(vhost, members);
+  world.options.clear();
+  for (const [vhost, texts] of options) world.options.set(vhost, texts);
+  return result;
 }
 
 /** Where the model says "now", the script writes the time. */

@@ -2,6 +2,7 @@ import type { RedisCommand, RedisConnection, RedisHandlers } from '../../src/cli
 import { readError, writeError } from '../../src/clients/redis-failure.ts';
 import type { RedisPeer } from '../../src/clients/redis-meanings.ts';
 import type { Random } from '../laws/random.ts';
+import type { HostWay } from './host-way.ts';
 import type { RedisServer } from './redis-server.ts';
 import type { Process, Time } from './time.ts';
 
@@ -13,6 +14,7 @@ export interface RedisClientOptions {
   readonly time: Time;
   readonly random: Random;
   readonly server: RedisServer;
+  readonly way: HostWay;
   readonly process: Process;
   readonly timeoutMs: number;
   readonly handlers: RedisHandlers;
@@ -37,7 +39,7 @@ interface Batch {
  * nothing came back for twice as long, nothing ever sent twice.
  */
 export function connectSimulatedRedis(options: RedisClientOptions): RedisConnection {
-  const { time, random, server, process, timeoutMs, handlers } = options;
+  const { time, random, server, way, process, timeoutMs, handlers } = options;
   let state: 'wait' | 'connecting' | 'ready' | Error = 'wait';
   let link: { close(): void } | null = null;
   let failures = 0;
@@ -80,7 +82,7 @@ export function connectSimulatedRedis(options: RedisClientOptions): RedisConnect
   };
   /** A server that does not answer INFO is not ready: the command times out. */
   const introduce = () => {
-    if (server.isFrozen) {
+    if (server.isFrozen || way.isCut) {
       time.after(timeoutMs, () => drop(new Error('Command timed out')), process);
       return;
     }
@@ -127,7 +129,7 @@ export function connectSimulatedRedis(options: RedisClientOptions): RedisConnect
       }
       // From here on it is on its way: it will be executed, whoever is alive then.
       time.after(0.1 + random.int(15) / 10, () => {
-        server.receive(process, commands, (replies) => {
+        const arrive = (replies: readonly unknown[]) => {
           options.onStep();
           if (loss === 'reply') {
             time.after(0.2, () => drop(new Error('read ECONNRESET')), process);
@@ -140,7 +142,10 @@ export function connectSimulatedRedis(options: RedisClientOptions): RedisConnect
             batch.settle(error instanceof Error ? error : replies);
           };
           time.after(0.1 + random.int(15) / 10, back, process);
-        });
+        };
+        way.pass(() =>
+          server.receive(process, commands, (replies) => way.pass(() => arrive(replies))),
+        );
       });
     });
   return {

@@ -6,6 +6,7 @@ import { isAnotherEngine, parseOwnerRecord, publishedAt } from '../../src/model/
 import { type World, WRONG } from '../laws/world.ts';
 import { runApply, type Script, type Tear } from './redis-apply.ts';
 import { type Hashes, runOnHashes } from './redis-orders.ts';
+import { lapse, type ReapRules, reap } from './redis-reap.ts';
 import type { Process } from './time.ts';
 import type { Watch } from './watch.ts';
 
@@ -20,6 +21,7 @@ export interface CommandContext {
   readonly run: string;
   readonly isFull: boolean;
   readonly script: Script;
+  readonly rules: ReapRules;
   /** The server dies in the middle of the next apply; which of it is done by then. */
   readonly tear: Tear | null;
   readonly process: Process;
@@ -43,8 +45,12 @@ export function createCommands(context: CommandContext): Run {
         return open(context, words);
       case 'autodockBeat':
         return beat(context, words);
+      case 'autodockLapse':
+        return lapse(context, words);
+      case 'autodockReap':
+        return reap(context, words);
       case 'autodockRead':
-        return read(context.world, words);
+        return read(context, words);
       case 'autodockTellClaims':
         return tellClaims(context, words);
       case 'autodockApply':
@@ -84,23 +90,31 @@ function open(context: CommandContext, words: readonly string[]) {
   const epoch = String(Math.max(now, score + 1));
   world.scores.set(owner, epoch);
   const { written } = JSON.parse(engines.get(owner) ?? '{}') as { readonly written?: string };
-  engines.set(owner, JSON.stringify({ ...JSON.parse(text), at: now, redis: run, written }));
+  const { leaseMs, ...record } = JSON.parse(text) as { readonly leaseMs?: number };
+  const lease = process.isOlder === true || leaseMs === undefined ? {} : { leaseMs };
+  engines.set(owner, JSON.stringify({ ...record, ...lease, at: now, redis: run, written }));
   watch.opened(process, owner);
+  watch.signed(owner);
   const claims = fieldsOf(world, owner);
+  if (process.isOlder === true) {
+    if (!context.rules.olderIsIndexed) world.indexed.delete(owner);
+    return ['opened', epoch, String(now), run, claims.size, 1, ''];
+  }
   if (claims.size === 0) world.indexed.add(owner);
-  const owners = [...world.scores].flatMap(([name, own]) => [name, own, engines.get(name) ?? '']);
   const unindexed = [...world.scores.keys()].filter((name) => !world.indexed.has(name));
   engines.set(INDEX, `${now} ${unindexed.sort(compareText).join(' ')}`);
   const isIndexed = world.indexed.has(owner) ? 1 : 0;
-  return ['opened', epoch, String(now), run, claims.size, isIndexed, owners, written ?? ''];
+  return ['opened', epoch, String(now), run, claims.size, isIndexed, written ?? ''];
 }
 
 /** The twin of beat.lua. */
 function beat(context: CommandContext, words: readonly string[]) {
-  const { world, engines, now, run } = context;
+  const { world, engines, now, run, process, watch } = context;
   const [, , , , owner = '', who = '', patienceMs] = words;
   const owners = [...world.scores].flatMap(([name, own]) => [name, own, engines.get(name) ?? '']);
   const reply = (outcome: string) => [outcome, String(now), run, owners];
+  // A version without leases gives none.
+  if (process.isOlder === true) return ['absent', String(now), run, []];
   const score = world.scores.get(owner);
   const text = engines.get(owner);
   if (score === undefined || text === undefined) return reply('absent');
@@ -113,6 +127,7 @@ function beat(context: CommandContext, words: readonly string[]) {
     return reply('lapsed');
   }
   engines.set(owner, JSON.stringify({ ...JSON.parse(text), at: now, redis: run }));
+  watch.signed(owner);
   return reply('renewed');
 }
 
@@ -134,7 +149,7 @@ function refusalOf(
 }
 
 /** The twin of read.lua; its digest is the text itself. */
-function read(world: World, words: readonly string[]) {
+function read({ world, process }: CommandContext, words: readonly string[]) {
   const [, , , self = '', , digest, ...vhosts] = words;
   const owners = [...new Set([...world.scores.keys(), self])].sort(compareText);
   const untold: number[] = [];
@@ -142,7 +157,8 @@ function read(world: World, words: readonly string[]) {
     const list = world.lists.get(vhost) ?? [];
     const found: unknown[] = [list];
     const told = membersOf(world, vhost);
-    if (fieldsOf(world, self).has(vhost) && !told.includes(self)) untold.push(position + 1);
+    const isTold = told.includes(self) || process.isOlder === true;
+    if (fieldsOf(world, self).has(vhost) && !isTold) untold.push(position + 1);
     owners.forEach((name, index) => {
       if (name !== self && world.indexed.has(name) && !told.includes(name)) return;
       const fields = world.claims.get(name);

@@ -4,6 +4,7 @@ import type { World } from '../laws/world.ts';
 import type { Script, Tear } from './redis-apply.ts';
 import { createCommands } from './redis-commands.ts';
 import { type Hashes, setField } from './redis-orders.ts';
+import type { ReapRules } from './redis-reap.ts';
 import { EPOCH_MS, type Process, type Time } from './time.ts';
 import type { Watch } from './watch.ts';
 
@@ -36,6 +37,10 @@ export interface RedisServer {
   /** Somebody writes a drain, or takes it out. */
   order(key: string, field: string, text: string | null): void;
   freeze(frozen: boolean): void;
+  /** Its clock goes on from another time. */
+  shift(byMs: number): void;
+  /** What an owner published of itself. */
+  recordOf(owner: string): string | undefined;
   fill(full: boolean): void;
   /** Dies in the middle of the next apply. */
   tear(onDeath: () => void): void;
@@ -61,7 +66,7 @@ function nothing(): Kept {
 export function createRedisServer(
   time: Time,
   watch: Watch,
-  { script, tear }: { readonly script: Script; readonly tear: Tear },
+  mutant: { readonly script: Script; readonly tear: Tear; readonly rules: ReapRules },
 ): RedisServer {
   let world = emptyWorld();
   let engines = new Map<string, string>();
@@ -76,7 +81,9 @@ export function createRedisServer(
   let onTear: (() => void) | null = null;
   let isFrozen = false;
   let isFull = false;
-  const now = () => EPOCH_MS + Math.floor(time.now());
+  let shiftMs = 0;
+  const { script, tear, rules } = mutant;
+  const now = () => EPOCH_MS + Math.floor(time.now()) + shiftMs;
   const dropAll = (error: Error) => {
     const dropped = connections;
     connections = new Set();
@@ -123,6 +130,7 @@ export function createRedisServer(
             run: `run ${starts}`,
             isFull,
             script,
+            rules,
             process,
             watch,
           },
@@ -148,6 +156,10 @@ export function createRedisServer(
       setField(hashes, key, field, text);
       orderedAt = time.now();
     },
+    shift(byMs) {
+      shiftMs += byMs;
+    },
+    recordOf: (owner) => engines.get(owner),
     freeze(frozen) {
       isFrozen = frozen;
       watch.disturbed('until-resync');

@@ -17,7 +17,7 @@ export async function reportOf(
     `seed ${schedule.seed}: invariant ${invariant}${at}: ${breach?.what ?? ''}`,
     `cast ${JSON.stringify(schedule.cast)}`,
     ...short.steps.map((step) => `${seconds(step.at)} ${describeStep(step)}`),
-    `npm run simulate -- --seed ${schedule.seed} --keep ${kept.join() || 'none'} --trace`,
+    `npm run simulate --${schedule.isOfHosts ? ' --hosts' : ''} --seed ${schedule.seed} --keep ${kept.join() || 'none'} --trace`,
   ].join('\n');
 }
 

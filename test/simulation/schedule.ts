@@ -1,5 +1,6 @@
 import { type Random, randomFrom } from '../laws/random.ts';
 import { anyDeed, anyDrain, anyEngine, anyHappening, anyRun } from './happenings.ts';
+import { anyHostHappening } from './host-happenings.ts';
 import type { Cast, Schedule, Step } from './step.ts';
 
 /** Faults begin within this time. */
@@ -8,19 +9,41 @@ const STORMY_MS = 18_000;
 const CALM_STEPS = 3;
 const CALM_STEP_MS = 3_500;
 
+/** Of what happens to several hosts, so many per cent befall whole ones. */
+const OF_HOSTS = 25;
+/** So much more time it takes that a lease ends, and that somebody comes back. */
+const HOSTS_STORMY_MS = 40_000;
+
 /** The schedule of a seed. */
 export function scheduleOf(seed: number): Schedule {
   const random = randomFrom(seed);
-  const cast = castOf(random);
+  return scheduleFor(seed, random, { cast: castOf(random), isOfHosts: false });
+}
+
+/** The same of several hosts on one Redis, which die, are cut off and come back. */
+export function hostsScheduleOf(seed: number): Schedule {
+  const random = randomFrom(seed ^ 0x4057);
+  return scheduleFor(seed, random, { cast: castOfHosts(random), isOfHosts: true });
+}
+
+function scheduleFor(
+  seed: number,
+  random: Random,
+  { cast, isOfHosts }: Pick<Schedule, 'cast' | 'isOfHosts'>,
+): Schedule {
+  const stormyMs = isOfHosts ? HOSTS_STORMY_MS : STORMY_MS;
+  const any = isOfHosts
+    ? () => (random.percent(OF_HOSTS) ? anyHostHappening : anyHappening)(random, cast)
+    : () => anyHappening(random, cast);
   const steps: Step[] = [];
   const some = 3 + random.int(5);
   for (let n = 0; n < some; n++) steps.push({ at: 0, ...anyRun(random, cast) });
   const many = 4 + random.int(20);
   for (let n = 0; n < many; n++) {
-    const step = { at: 500 + random.int(STORMY_MS), ...anyHappening(random, cast) };
+    const step = { at: 500 + random.int(stormyMs), ...any() };
     steps.push(step, ...replacements(step, random, cast));
   }
-  return { seed, cast, steps: steps.sort((a, b) => a.at - b.at) };
+  return { seed, cast, isOfHosts, steps: steps.sort((a, b) => a.at - b.at) };
 }
 
 /**
@@ -75,5 +98,19 @@ function castOf(random: Random): Cast {
     stoppingMs: random.pick([0, 5_000, 20_000]),
     minDeletes: random.pick([2, 3, 10]),
     confirmAfterMs: 5_000,
+    leaseMs: 30_000,
+    reapLastMs: 600_000,
+  };
+}
+
+/** Two or three hosts of one controller each. */
+function castOfHosts(random: Random): Cast {
+  const engines = Array.from({ length: random.percent(60) ? 2 : 3 }, () => random.int(3));
+  return {
+    ...castOf(random),
+    engines,
+    controllers: engines.map((_, engine) => engine),
+    leaseMs: 10_000,
+    reapLastMs: random.pick([2_000, 20_000, 600_000]),
   };
 }

@@ -1,5 +1,6 @@
 import type { Breach } from './breach.ts';
 import { breachesOf } from './checks.ts';
+import { createHostOracle, type HostOracle } from './host-oracle.ts';
 import { type MakeMutant, UNCHANGED } from './mutant.ts';
 import { deviations, forgottenDrains, strangersAt } from './oracle.ts';
 import { perform } from './perform.ts';
@@ -43,14 +44,17 @@ export async function simulate(
   const time = virtualTime(schedule.seed);
   try {
     const mendedWithinMs = mendingTime(schedule.cast);
+    const { leaseMs, reapLastMs: lastMs } = schedule.cast;
+    const hosts = createHostOracle(time.now, { leaseMs, lastMs });
     const recorder = createRecorder({
+      hosts,
       now: time.now,
       mendedWithinMs,
       tell: (line) => tell(`${(time.now() / 1_000).toFixed(3)} ${line}`),
       judge: (applied, basis) => breachesOf(applied, basis, universe),
     });
     const universe = createUniverse(schedule, { time, watch: recorder, mutant: makeMutant() });
-    const look = createLook(universe, recorder, mendedWithinMs);
+    const look = createLook(universe, recorder, mendedWithinMs, hosts);
     const doAt = (at: number, work: () => void) => time.after(at - time.now(), work);
     for (const step of schedule.steps) {
       doAt(step.at, () => {
@@ -88,6 +92,8 @@ function mendAll(universe: Universe, recorder: Recorder): void {
   universe.redis.heal();
   for (const seat of universe.seats) {
     seat.fuse = null;
+    if (seat.isOlder) seat.controller.crash();
+    seat.isOlder = false;
     universe.restart(seat);
   }
   universe.redis.change((world) => {
@@ -97,7 +103,12 @@ function mendAll(universe: Universe, recorder: Recorder): void {
 }
 
 /** Looks at everything now and then. */
-function createLook(universe: Universe, recorder: Recorder, mendedWithinMs: number): () => void {
+function createLook(
+  universe: Universe,
+  recorder: Recorder,
+  mendedWithinMs: number,
+  hosts: HostOracle,
+): () => void {
   const { time, redis, sites, seats, cast } = universe;
   const progress = new Map<Seat, { passes: number; at: number }>();
   let unquietAt = 0;
@@ -106,11 +117,13 @@ function createLook(universe: Universe, recorder: Recorder, mendedWithinMs: numb
     redis.isUp &&
     !redis.isFrozen &&
     !redis.isFull &&
+    sites.every(({ way, downSince }) => !way.isCut && downSince === null) &&
     seats.every(({ controller }) => controller.process.alive) &&
     seats.every(({ site }) => site.door.streams >= seats.filter((one) => one.site === site).length);
   const isQuiet = () => isReachable() && sites.every(({ engine }) => !engine.isLagging);
   return () => {
     recorder.accuse(seats.flatMap((seat) => unbounded(seat, progress, universe)));
+    recorder.accuse(hosts.lingering(universe));
     if (!isReachable()) unreachableAt = time.now();
     if (!isQuiet()) unquietAt = time.now();
     const changedAt = Math.max(redis.orderedAt, ...sites.map(({ engine }) => engine.changedAt));

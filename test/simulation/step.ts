@@ -1,6 +1,7 @@
 import type { Spec } from './box.ts';
 import type { Deed } from './deeds.ts';
 import type { EventFault, Strike, Target } from './door-faults.ts';
+import type { Cut } from './host-way.ts';
 
 /** One thing that happens; `forMs`: how long it lasts. */
 export type Happening =
@@ -64,6 +65,21 @@ export type Happening =
       readonly forMs: number;
     }
   | { readonly kind: 'mark'; readonly host: string; readonly slot: number; readonly forMs: number }
+  | { readonly kind: 'host-dies'; readonly engine: number; readonly forMs: number }
+  | {
+      readonly kind: 'host-is-cut-off';
+      readonly engine: number;
+      readonly how: Cut;
+      readonly forMs: number;
+    }
+  | { readonly kind: 'clock-jumps'; readonly byMs: number }
+  | {
+      readonly kind: 'version-changes';
+      readonly controller: number;
+      readonly isOlder: boolean;
+      readonly forMs: number;
+    }
+  | { readonly kind: 'redis-fails-over'; readonly forMs: number }
   | {
       readonly kind: 'crash';
       readonly controller: number;
@@ -85,11 +101,16 @@ export interface Cast {
   readonly stoppingMs: number;
   readonly minDeletes: number;
   readonly confirmAfterMs: number;
+  readonly leaseMs: number;
+  /** For how long the last backends of a lapsed owner stay. */
+  readonly reapLastMs: number;
 }
 
 /** All that is to happen in one simulation. What is left open (delays) follows from the seed. */
 export interface Schedule {
   readonly seed: number;
+  /** Hosts die, are cut off, and change their versions. */
+  readonly isOfHosts: boolean;
   readonly cast: Cast;
   /** In the order of time. */
   readonly steps: readonly Step[];

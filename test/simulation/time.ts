@@ -7,6 +7,8 @@ export interface Process {
   alive: boolean;
   /** Timers that it has set and that have not fired: bounded, whatever happens. */
   timers: number;
+  /** It runs a version that has neither leases nor an index. */
+  readonly isOlder?: boolean;
 }
 
 /** Virtual time: nothing happens but what was asked for, in the order of the clock, one thing after another. */

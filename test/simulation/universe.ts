@@ -6,6 +6,7 @@ import type { Emit } from './deeds.ts';
 import { createEngine, type Engine } from './engine.ts';
 import { createEngineDoor, type EngineDoor } from './engine-door.ts';
 import { ENGINE_KINDS } from './engine-kind.ts';
+import { createHostWay, type HostWay } from './host-way.ts';
 import type { Mutant } from './mutant.ts';
 import { connectSimulatedRedis, type Loss } from './redis-client.ts';
 import { createRedisServer, type RedisServer } from './redis-server.ts';
@@ -18,6 +19,10 @@ import type { Watch } from './watch.ts';
 export interface Site {
   readonly engine: Engine;
   readonly door: EngineDoor;
+  /** To Redis. */
+  readonly way: HostWay;
+  /** Since when the whole host is gone; null: it is there. */
+  downSince: number | null;
 }
 
 /** A controller's place: whoever runs there, one process after the other. */
@@ -28,6 +33,8 @@ export interface Seat {
   startedAt: number;
   /** Steps until it crashes; null: it does not. */
   fuse: number | null;
+  /** Whoever starts there next is of an older version. */
+  isOlder: boolean;
   /** Called when it has crashed. */
   onCrash: () => void;
 }
@@ -75,10 +82,10 @@ export function createUniverse(
     const { stoppingMs } = cast;
     const engine = createEngine({ id, kind: kindOf, time, random, stoppingMs, emit });
     const door = createEngineDoor({ time, random, watch, engine: () => engine, onStep: stepOf });
-    return { engine, door };
+    return { engine, door, way: createHostWay(), downSince: null };
   });
-  const start = (site: Site, name: string): SimulatedController => {
-    const process: Process = { name, alive: true, timers: 0 };
+  const start = (site: Site, name: string, isOlder = false): SimulatedController => {
+    const process: Process = { name, alive: true, timers: 0, isOlder };
     watch.disturbed('for-a-pass');
     return startController({
       ...{ time, process, mutant, config: mutant.config(configOf(cast)) },
@@ -86,7 +93,8 @@ export function createUniverse(
         docker: site.door.connectFor(process),
         redis: (_config, _name, handlers = {}) =>
           connectSimulatedRedis({
-            ...{ time, random, server: redis, process, timeoutMs: TIMEOUT_MS.redis, handlers },
+            ...{ time, random, server: redis, way: site.way },
+            ...{ process, timeoutMs: TIMEOUT_MS.redis, handlers },
             lose: (commands) => lossOf(universe, commands),
             onStep: () => stepOf(process),
           }),
@@ -100,13 +108,14 @@ export function createUniverse(
       const site = sites[engine];
       if (site === undefined) throw new Error('no such engine');
       const controller = start(site, `c${number}`);
-      return { site, controller, startedAt: 0, fuse: null, onCrash: () => undefined };
+      const isOlder = false;
+      return { site, controller, startedAt: 0, fuse: null, isOlder, onCrash: () => undefined };
     }),
     restart(seat) {
-      if (seat.controller.process.alive) return;
+      if (seat.controller.process.alive || seat.site.downSince !== null) return;
       seat.controller.crash();
       seat.site.door.hangUp(seat.controller.process);
-      seat.controller = start(seat.site, `${seat.controller.process.name}'`);
+      seat.controller = start(seat.site, `${seat.controller.process.name}'`, seat.isOlder);
       seat.startedAt = time.now();
     },
   };
@@ -141,8 +150,8 @@ function configOf(cast: Cast): Config {
     reconcile: { minIntervalMs: 50 },
     holdMs: cast.holdMs,
     stoppingMs: cast.stoppingMs,
-    leaseMs: 30_000,
-    reap: { enabled: true, lastMs: 60_000 },
+    leaseMs: cast.leaseMs,
+    reap: { enabled: true, lastMs: cast.reapLastMs },
     front: { addresses: [] },
     guard: {
       minDeletes: cast.minDeletes,

@@ -1,3 +1,4 @@
+import type { Owner } from '../../src/model/ids.ts';
 import type { ModelApply, ModelResult } from '../laws/model.ts';
 import type { World } from '../laws/world.ts';
 import type { Process } from './time.ts';
@@ -22,6 +23,14 @@ export interface Applied {
   readonly after: World;
 }
 
+/** What one owner took out of a lapsed one's, as Redis saw it. */
+export interface Reaped {
+  readonly lapsed: Owner;
+  readonly mode: string | undefined;
+  readonly before: World;
+  readonly after: World;
+}
+
 /** Sees all that happens, and decides nothing. */
 export interface Watch {
   /** Something went wrong, or is over just now. */
@@ -31,4 +40,9 @@ export interface Watch {
   /** The epoch was raised, by the owner's pass under way in this process. */
   opened(process: Process, owner: string): void;
   applied(applied: Applied): void;
+  /** Redis took a sign of life of an owner. */
+  signed(owner: string): void;
+  /** The record of an owner says from now on that its lease is over. */
+  lapsed(owner: string): void;
+  reaped(reaped: Reaped): void;
 }
