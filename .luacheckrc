@@ -6,7 +6,7 @@ ignore = { '311' }
 
 -- A script is made of parts that call each other; a part uses none of its own functions at times.
 local shared = { 'src/apply/scripts/parts', 'src/clients/lua' }
-local globals = { 'redis', 'cjson', 'KEYS', 'ARGV' }
+local globals = { 'redis', 'cjson', 'cmsgpack', 'KEYS', 'ARGV' }
 local unused = {}
 local functions = assert(io.popen("grep -rhoE '^local function [A-Za-z]+' " .. table.concat(shared, ' ')))
 for line in functions:lines() do

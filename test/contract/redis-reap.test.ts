@@ -128,9 +128,34 @@ describe('what a lapsed owner has', () => {
     expect(await kinds(me, ['a.local'], 'others')).toEqual(['update']);
     expect(await list('a.local')).toEqual(['app', B]);
   });
+
+  test('is marked on a full Redis also where its entry is gone by now, so that nothing shrinks first', async () => {
+    const me = side();
+    await me.open();
+    await dead({ 'a.local': ['10.0.0.1'] });
+    await redis.client.rpush('frontend:a.local', 'http://foreign:1');
+    await redis.client.lrem('frontend:a.local', 0, A);
+    await lapse(me);
+    await redis.client.config('SET', 'maxmemory', '1');
+
+    expect(await kinds(me, ['a.local'], 'others')).toEqual(['release']);
+    expect(JSON.parse((await claim('a.local', DEAD)) ?? '')).toEqual(LAPSED);
+  });
 });
 
 describe('an owner is lapsed', () => {
+  test('not by a sign that was seen of another run of Redis, though it was at the same time', async () => {
+    const me = side();
+    await me.open();
+    await dead({ 'a.local': ['10.0.0.1'] });
+    const [seen] = (await me.beat()).otherOwners;
+    if (seen === undefined) throw new Error('nobody is dead');
+
+    expect(await me.reaper.lapse({ ...seen, redisRun: 'another' })).toBe('returned');
+    expect(await record(DEAD)).not.toHaveProperty('lapsed');
+    expect(await me.reaper.lapse(seen)).toBe('lapsed');
+  });
+
   test('no more once it gave a sign, which ends the reaping of it as well', async () => {
     const me = side();
     const left = await dead({ 'a.local': ['10.0.0.1'] });

@@ -1,6 +1,29 @@
 -- @include "clock"
 -- @include "unindexed-owners"
 
+-- Stands for each list without anybody in it, of which there are many: it is never written to.
+local NOBODY = {}
+
+-- Notes who the index tells of one vhost besides `self`; returns who claims there.
+local function noteMembers(one, members, self)
+  local others = {}
+  for _, owner in ipairs(members) do
+    -- Mostly it is this one, and nobody else.
+    local asking = owner ~= self and string.match(owner, '^(%S+) options$')
+    if owner == self then
+      one.isTold = true
+    elseif asking then
+      one.asking = one.asking or {}
+      one.asking[asking] = true
+    else
+      if one.told == NOBODY then one.told = {} end
+      one.told[owner] = true
+      others[#others + 1] = owner
+    end
+  end
+  return others
+end
+
 -- Asks one owner for its claims of the vhosts at these positions; notes texts, and who is told to claim and does not.
 local function noteTexts(seen, prefix, owner, asked)
   local texts = redis.pcall('HMGET', prefix .. 'autodock:owner:' .. owner, unpack(asked.vhosts))
@@ -10,6 +33,7 @@ local function noteTexts(seen, prefix, owner, asked)
       one.owners[#one.owners + 1] = owner
       one.texts[owner] = not texts.err and texts[n]
     elseif one.told[owner] then
+      if one.without == NOBODY then one.without = {} end
       one.without[#one.without + 1] = owner
     end
   end
@@ -39,25 +63,18 @@ local function claimTexts(prefix, ownersKey, self, vhosts)
   for i, vhost in ipairs(vhosts) do
     local key = prefix .. 'autodock:claims:' .. vhost
     local members = redis.pcall('SMEMBERS', key)
-    seen[i] = { owners = {}, texts = {}, isTold = false, told = {}, without = {} }
+    seen[i] = { owners = {}, texts = {}, isTold = false, told = NOBODY, without = NOBODY }
     if members.err then seen[i].wrongType = redis.call('TYPE', key).ok end
-    for _, owner in ipairs(members) do
-      local asking = string.match(owner, '^(%S+) options$')
-      if asking then
-        seen[i].asking = seen[i].asking or {}
-        seen[i].asking[asking] = true
-      elseif owner == self then
-        seen[i].isTold = true
-      else
-        seen[i].told[owner] = true
-        if not apart[owner] then ask(owner, i) end
-      end
+    for _, owner in ipairs(noteMembers(seen[i], members, self)) do
+      if not apart[owner] then ask(owner, i) end
     end
     for owner in pairs(apart) do ask(owner, i) end
   end
   for owner, of in pairs(asked) do
     if of then noteTexts(seen, prefix, owner, of) end
   end
-  for _, one in ipairs(seen) do table.sort(one.owners) end
+  for _, one in ipairs(seen) do
+    if #one.owners > 1 then table.sort(one.owners) end
+  end
   return seen
 end

@@ -47,6 +47,12 @@ describe('an owner is over', () => {
     expect(overAfter(...seen(0, 1, 11, 21, 31))).toBe(true);
   });
 
+  test('not where its last sign is of another run than before, though of the same time', () => {
+    const before = [1, 11, 21].map((now) => ({ now, at: 0, signRun: 'before' }));
+    expect(overAfter(...before, { now: 31, at: 0 })).toBe(false);
+    expect(overAfter(...before, { now: 31, at: 0, signRun: 'before' })).toBe(true);
+  });
+
   test('not by the clock alone: whoever has just begun to look knows nothing', () => {
     expect(overAfter({ now: 0, at: 0, clock: 3_600 })).toBe(false);
   });
