@@ -34,11 +34,12 @@ bring() {
 }
 
 build_caddy() {
-  local tag
+  local tag module=github.com/caddyserver/caddy/v2
   tag=$(sed -nE 's/.*:-caddy:([0-9.]+)\}.*/\1/p' "$(dirname "$0")/../../deploy/compose.yaml")
-  [[ $("$BIN/caddy" version 2>/dev/null) != "v$tag "* ]] || return 0
+  [ "$("$BIN/caddy" version 2>/dev/null)" != "v$tag" ] || return 0
   rm -f "$BIN/caddy"
-  GOBIN=$BIN go install "github.com/caddyserver/caddy/v2/cmd/caddy@v$tag"
+  # As the main module it does not know its own version.
+  GOBIN=$BIN go install -ldflags "-X $module.CustomVersion=v$tag" "$module/cmd/caddy@v$tag"
 }
 
 # Several test files may ask at once.
