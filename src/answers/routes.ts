@@ -33,7 +33,7 @@ const marks = object('Slots that a front found dead.', {
 });
 
 const failure = object('A request that a front led to a backend, and that it did not answer.', {
-  at: number('When, milliseconds since 1970, by the clock of the front.'),
+  at: number('When, milliseconds since 1970, by the clock of Redis.'),
   host: text('What was asked for; a wildcard answers for many.'),
   method: orNull(text('`GET`.'), 'noted without a request'),
   status: orNull(count('What the client got.'), 'noted without a request'),

@@ -3,7 +3,7 @@ import { parseRecord } from './record.ts';
 
 /** A request that a front led to a backend, and to which no answer of it came. */
 export interface Failure {
-  /** Milliseconds, the front's clock. */
+  /** Milliseconds, Redis' clock. */
   readonly at: number;
   /** What was asked for; a wildcard answers for many. */
   readonly host: string;

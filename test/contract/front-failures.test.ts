@@ -1,4 +1,8 @@
-import { createServer } from 'node:net';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { parseFailure } from '../../src/model/failure.ts';
 import {
@@ -8,7 +12,7 @@ import {
   startRawBackend,
   startSilentBackend,
 } from '../parts/backend.ts';
-import { request } from '../parts/front.ts';
+import { request, startFront } from '../parts/front.ts';
 import { own, useFront } from '../parts/front-fixture.ts';
 import { waitFor } from '../parts/wait-for.ts';
 
@@ -66,6 +70,41 @@ test('a backend that fails every request is noted once in a while, and others fo
       new Set([one.url, other.url]),
     );
   });
+});
+
+/** A Redis as it would be on a machine whose clock is an hour behind: on the way, its answers to TIME are changed. */
+async function startHourBehind(socketPath: string): Promise<string> {
+  const behind = (all: string, seconds: string) =>
+    all.replace(seconds, String(Number(seconds) - 3_600));
+  const way = createServer((asking) => {
+    const redis = connect(socketPath).on('error', () => asking.destroy());
+    asking.on('error', () => redis.destroy()).pipe(redis);
+    redis.setEncoding('latin1').on('data', (reply: string) => {
+      asking.write(reply.replace(/^\*2\r\n\$10\r\n(\d{10})\r\n/, behind), 'latin1');
+    });
+  });
+  const path = join(await mkdtemp(join(tmpdir(), 'autodock-clock-')), 'redis.sock');
+  way.listen(path);
+  await once(way, 'listening');
+  onTestFinished(async () => {
+    way.close();
+    await rm(dirname(path), { recursive: true });
+  });
+  return path;
+}
+
+test('the time of a failure is by the clock of Redis, however far that of the front is from it', async () => {
+  const redisSocket = await startHourBehind(rig.redis.socket);
+  const front = await startFront({ redisSocket, env: { FRONT_WORKERS: '1' } });
+  onTestFinished(() => front.stop());
+  const host = await routeTo((await own(startClosingBackend())).url);
+  const before = Date.now();
+  await request(front.port, host, '/', { method: 'POST' });
+  await waitFor('what is kept', async () => expect(await notedOf(host)).toHaveLength(1));
+  const [failure] = await notedOf(host);
+  const aMoment = 5; // clocks of nginx are read now and then
+  expect((failure?.at ?? 0) + 3_600_000).toBeGreaterThanOrEqual(before - aMoment);
+  expect((failure?.at ?? 0) + 3_600_000).toBeLessThanOrEqual(Date.now() + aMoment);
 });
 
 test('a request that reaches no backend has the reason in the log alone', async () => {

@@ -24,38 +24,62 @@ local COMMANDS_EACH = 3
 local noted = generations.new(MOST_KINDS) -- when each kind was
 local waiting = {}
 
-local function commands_of(failure)
+local complain, is_well = complaint.about(ngx.WARN, 'the last failures of backends cannot be kept: ')
+
+-- How many milliseconds Redis' clock is before this one. Whoever reads a failure compares its time with that of Redis.
+local function difference()
+  local replies, err = redis.pipeline(resp.encode { 'TIME' }, 1)
+  local time = replies and replies[1]
+  if not time or time.error then
+    return nil, time and time.error or err
+  end
+  ngx.update_time()
+  return time[1] * 1000 + math.floor(time[2] / 1000) - now() * 1000
+end
+
+local function commands_of(failure, ahead)
   local key = settings.prefix .. 'autodock:failures:' .. failure.vhost
-  return resp.encode { 'LPUSH', key, failure.text } .. resp.encode { 'LTRIM', key, '0', KEPT - 1 .. '' }
+  local at = string.format('%d', failure.at * 1000 + ahead) + 0
+  local text = tostring(json.object { { 'at', at }, unpack(failure.about) })
+  return resp.encode { 'LPUSH', key, text } .. resp.encode { 'LTRIM', key, '0', KEPT - 1 .. '' }
     .. resp.encode { 'EXPIRE', key, KEPT_SECONDS }
 end
 
-local complain, is_well = complaint.about(ngx.WARN, 'the last failures of backends cannot be kept: ')
-
-local function look_at(replies)
-  local err
+local function first_error(replies)
   for _, reply in ipairs(replies) do
-    err = err or type(reply) == 'table' and reply.error
+    if type(reply) == 'table' and reply.error then
+      return reply.error
+    end
   end
-  if err then
-    complain(err)
-  else
-    is_well()
+end
+
+local function write_all(failures)
+  local ahead, err = difference()
+  if not ahead then
+    return err
   end
+  local commands = {}
+  for i, failure in ipairs(failures) do
+    commands[i] = commands_of(failure, ahead)
+  end
+  local replies, why = redis.pipeline(commands, COMMANDS_EACH * #commands)
+  if not replies then
+    return why
+  end
+  return first_error(replies)
 end
 
 local function write()
   if #waiting == 0 or redis.away() then
     return
   end
-  local commands = {}
-  for i, failure in ipairs(waiting) do
-    commands[i] = commands_of(failure)
-  end
+  local failures = waiting
   waiting = {}
-  local replies = redis.pipeline(commands, COMMANDS_EACH * #commands)
-  if replies then
-    look_at(replies)
+  local err = write_all(failures)
+  if not err then
+    is_well()
+  elseif not redis.away() then
+    complain(err)
   end
 end
 
@@ -68,10 +92,7 @@ local function keep(vhost, url, reason, about)
   end
   noted:set(kind, now())
   waiting[#waiting + 1] = {
-    vhost = vhost,
-    text = tostring(json.object {
-      { 'at', string.format('%d', now() * 1000) + 0 }, { 'reason', reason }, { 'backend', url }, unpack(about),
-    }),
+    vhost = vhost, at = now(), about = { { 'reason', reason }, { 'backend', url }, unpack(about) },
   }
 end
 
