@@ -1,11 +1,30 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { createServer as createTcpServer, type Server, type Socket } from 'node:net';
-import { type Backend, identify, serve, startBlackHole, startHttp } from '../parts/backend.ts';
+import {
+  type Backend,
+  identify,
+  serve,
+  startBlackHole,
+  startHttp,
+  startRawBackend,
+} from '../parts/backend.ts';
 import { startSecureBackend } from '../parts/secure-backend.ts';
 import type { Notes } from './stage.ts';
 
 const LARGE_BYTES = 12 * 1024 * 1024;
 const ONE_ANSWER = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
+/** What a server sends for a request, as bytes: answers that one has to know HTTP well for, and what is no HTTP. */
+const BYTES: Readonly<Record<string, string>> = {
+  hinting: `HTTP/1.1 103 Early Hints\r\nLink: </a.css>; rel=preload\r\n\r\n${ONE_ANSWER}`,
+  processing: `HTTP/1.1 102 Processing\r\n\r\n${ONE_ANSWER}`,
+  spaced: ONE_ANSWER.replace('Content-Length:', 'X-Mine : 1\r\nContent-Length:'),
+  hopping: ONE_ANSWER.replace(
+    'Content-Length:',
+    'Upgrade: h2,h2c\r\nConnection: Upgrade, X-Mine\r\nX-Mine: 1\r\nKeep-Alive: timeout=5\r\nContent-Length:',
+  ),
+  banner: '220 mail.test ESMTP\r\n',
+};
+const LATE_MS = 1_500;
 const TOO_SHORT = 'HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nnot a hundred';
 
 /** Starts the backend that plays the part which its name says; a number at the end only tells it apart. */
@@ -31,6 +50,13 @@ export async function startActor(name: string, notes: Notes): Promise<Backend> {
       return serve(onData(count, (socket) => void socket.end(TOO_SHORT)));
     case 'once':
       return serve(onData(count, answerOnce));
+    case 'spaced':
+    case 'banner':
+      return serve(onData(count, (socket) => void socket.write(BYTES[part] ?? '')));
+    case 'hinting':
+    case 'processing':
+    case 'hopping':
+      return startRawBackend(BYTES[part] ?? '');
     default:
       return http(LISTENERS[part]?.(notes) ?? statusListener(name, part));
   }
@@ -38,6 +64,11 @@ export async function startActor(name: string, notes: Notes): Promise<Backend> {
 
 const LISTENERS: Readonly<Record<string, (notes: Notes) => RequestListener>> = {
   silent: () => (asked) => void asked.resume(),
+  late: () => (asked, reply) => {
+    asked.resume();
+    setTimeout(() => reply.end('late'), LATE_MS);
+  },
+  forbidding: () => (_asked, reply) => void reply.writeHead(401).end('who are you?'),
   maintained: () => (asked, reply) => {
     asked.resume();
     reply.writeHead(503, { 'retry-after': '120' }).end();

@@ -1,4 +1,5 @@
 import { Agent } from 'node:http';
+import type { ChainableCommander } from 'ioredis';
 import { waitFor } from '../parts/wait-for.ts';
 import type { Keys, Step } from './cases/case.ts';
 import { sendHttp } from './send.ts';
@@ -9,7 +10,7 @@ const SETTLED = 'settled.test';
 
 /** Deletes every route and mark. */
 export async function clear({ redis }: Target): Promise<void> {
-  for (const pattern of ['frontend:*', 'dead:*']) {
+  for (const pattern of ['frontend:*', 'dead:*', 'autodock:options:*']) {
     const keys = await redis.keys(pattern);
     if (keys.length > 0) await redis.del(...keys);
   }
@@ -33,8 +34,17 @@ export async function write({ redis }: Target, stage: Stage, keys: Keys): Promis
     if (slots.length > 0) change.sadd(`dead:${host}`, ...slots);
     if (keys.deadMs !== undefined) change.pexpire(`dead:${host}`, keys.deadMs);
   }
+  ask(change, keys.options);
   for (const [key, text] of Object.entries(keys.texts ?? {})) change.set(key, text);
   await change.exec();
+}
+
+/** Adds what an owner writes of its vhosts whose container was the first of all. */
+function ask(change: ChainableCommander, options: Keys['options'] = {}): void {
+  for (const [vhost, asked] of Object.entries(options)) {
+    const since = Object.fromEntries(Object.keys(asked).map((word) => [word, 1]));
+    change.hset(`autodock:options:${vhost}`, 'owner', JSON.stringify({ ...asked, since }));
+  }
 }
 
 /** Takes a step that sends nothing; none for the others. */

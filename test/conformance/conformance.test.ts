@@ -1,5 +1,6 @@
 import { beforeAll, describe, test } from 'vitest';
 import { clear } from './arrange.ts';
+import { ANSWERS } from './cases/answers.ts';
 import type { Case, Expectation } from './cases/case.ts';
 import { CHANGES } from './cases/changes.ts';
 import { CHOICE } from './cases/choice.ts';
@@ -23,6 +24,7 @@ const GROUPS: Readonly<Record<string, readonly Case[]>> = {
   failure: FAILURE,
   errors: ERRORS,
   headers: HEADERS,
+  answers: ANSWERS,
   traffic: TRAFFIC,
   hostile: HOSTILE,
 };

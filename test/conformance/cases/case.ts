@@ -21,6 +21,8 @@ export interface Keys {
   readonly dead?: Readonly<Record<string, readonly string[]>>;
   /** How long these marks last. Default: for ever. */
   readonly deadMs?: number;
+  /** What containers ask of proxies for a vhost, by labels (`autodock:options:<vhost>`): milliseconds, or words. */
+  readonly options?: Readonly<Record<string, Readonly<Record<string, number | string>>>>;
   /** Keys of the wrong type: `frontend:a.com` is a text. */
   readonly texts?: Readonly<Record<string, string>>;
 }
