@@ -1,9 +1,15 @@
 import { Agent } from 'node:http';
 import { createServer } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { serve, startBackend, startHttp, startRawBackend } from '../parts/backend.ts';
+import {
+  serve,
+  startBackend,
+  startHttp,
+  startOncePerConnectionBackend,
+  startRawBackend,
+} from '../parts/backend.ts';
 import { ask, rawRequest, request } from '../parts/front.ts';
-import { own, useFront } from '../parts/front-fixture.ts';
+import { own, seen, useFront } from '../parts/front-fixture.ts';
 import { askHttp2 } from '../parts/http2-client.ts';
 import { waitFor } from '../parts/wait-for.ts';
 
@@ -77,26 +83,6 @@ test.each([
       expect.objectContaining({ [name]: expect.anything() as unknown }),
     );
   }
-});
-
-describe.each([
-  ['100', 'HTTP/1.1 100 Continue\r\n\r\n'],
-  ['102', 'HTTP/1.1 102 Processing\r\n\r\n'],
-])('an interim %s that nobody asked for', (_title, interim) => {
-  test('is a 502 at once, and the next request gets its own answer', async () => {
-    await routeTo(interim + OK);
-    await rig.route('b.com', rig.url(1));
-    expect(await onOneConnection()).toEqual([502, 502, 502]);
-    expect(await rig.answerer('b.com')).toBe('B1');
-  });
-
-  test('breaks no connection of HTTP/2', async () => {
-    await routeTo(interim + OK);
-    const answers = await askHttp2(rig.front.port, 'a.com', THREE);
-    expect(answers.map(({ status, error }) => [status, error])).toEqual(
-      THREE.map(() => [502, null]),
-    );
-  });
 });
 
 describe.each([
@@ -189,13 +175,32 @@ test("a backend's status that does not exist is a 502, and the log is JSON", asy
   });
 });
 
-test('a request of HTTP/2 without a length keeps no connection that may close under it', async () => {
-  const backend = await own(startBackend('kept'));
-  await rig.route('a.com', backend.url);
-  const requests = ['PUT', 'DELETE', 'OPTIONS'].map((method) => ({ method, body: 'x' }));
-  const answers = await askHttp2(rig.front.port, 'a.com', requests);
-  expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
-  expect(backend.connections()).toBe(3);
+describe('a request of HTTP/2 without a length', () => {
+  test('keeps no connection that may close under it', async () => {
+    const backend = await own(startBackend('kept'));
+    await rig.route('a.com', backend.url);
+    const requests = ['PUT', 'DELETE', 'OPTIONS'].map((method) => ({ method, body: 'x' }));
+    const answers = await askHttp2(rig.front.port, 'a.com', requests);
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+    expect(backend.connections()).toBe(3);
+  });
+
+  test.each(['GET', 'HEAD'])(
+    'is sent again, body and all, where %s lost its kept one',
+    async (method) => {
+      const backend = await own(startOncePerConnectionBackend());
+      await rig.route('a.com', backend.url);
+      const requests = Array.from({ length: 10 }, () => ({ method, body: 'x'.repeat(1_000) }));
+      const answers = await askHttp2(rig.front.port, 'a.com', requests);
+      expect(answers.map(({ status }) => status)).toEqual(requests.map(() => 200));
+    },
+  );
+
+  test('reaches its backend whole, however large the body of a GET is', async () => {
+    await rig.route('a.com', rig.url(1));
+    const [answer] = await askHttp2(rig.front.port, 'a.com', [{ body: 'x'.repeat(300_000) }]);
+    expect(seen(answer?.body ?? '')).toMatchObject({ method: 'GET', bytes: 300_000 });
+  });
 });
 
 test('an answer that comes before the upload has ended reaches its client', async () => {

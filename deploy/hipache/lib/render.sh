@@ -86,9 +86,9 @@ END
 
 # What backends are told and allowed by HTTP is so by gRPC as well.
 write_grpc() {
-  sed -nE '/ (Connection|Upgrade) /d
+  sed -nE '/ (Connection|Upgrade|X-Autodock-Relay) /d
     s/^ *proxy_((set|hide|pass)_header|(connect|send|read)_timeout|next_upstream(_timeout)?|buffer_size) /grpc_\1 /p' \
-    "$run/nginx.conf" "$1"
+    "$run/nginx.conf" "$here/sent.conf" "$1"
 }
 
 # fill MARKER FILE: a script for sed that puts the file in the marker's place
@@ -122,7 +122,7 @@ s|@WORKERS@|$workers|
 s|@WORKER_CONNECTIONS@|$worker_connections|
 s|@ACCESS_LOG@|$log|
 s|@STATUS_PORT@|$status_port|
-s|@FORWARDED@|$forwarded|
+s|@FORWARDED@|$forwarded|g
 s|@ID@|$(cut -c 25-36 /proc/sys/kernel/random/uuid)|g
 s|@CONNECT_TIMEOUT_MS@|$connect_timeout_ms|
 s|@READ_TIMEOUT_MS@|$read_timeout_ms|

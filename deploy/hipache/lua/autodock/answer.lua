@@ -1,9 +1,10 @@
 -- What Redis' replies to a question mean: which list answers for the host.
 --
--- The first list that is not empty wins, as in hipache. A route is
--- { kind, vhost?, id?, marked?, unproven?, seconds?, timeout?, idle?, place? } where kind is `routed` (with what
+-- The first list that is not empty wins, as in hipache. A route is { kind, vhost?, id?, marked?,
+-- unproven?, seconds?, interim?, timeout?, idle?, place? } where kind is `routed` (with what
 -- balance.lua says of its backends; `marked`: those with a mark, as { [url] = true };
--- `unproven`: it has backends that get no requests yet), `held`, `unknown` (nothing answers
+-- `unproven`: it has backends that get no requests yet; `interim`: they send answers that nobody
+-- asked for, interim.lua), `held`, `unknown` (nothing answers
 -- for the host), `broken` (the key that would answer is not a
 -- list) or `away` (Redis is not there and nothing is known from before). `seconds`: it is
 -- right for no longer. `timeout`, `idle` and `place` are what labels ask for (options.lua).
@@ -11,6 +12,7 @@
 local balance = require 'autodock.balance'
 local boot = require 'autodock.boot'
 local cache = require 'autodock.cache'
+local interim = require 'autodock.interim'
 local lastknown = require 'autodock.lastknown'
 local marks = require 'autodock.marks'
 local options = require 'autodock.options'
@@ -99,14 +101,16 @@ local function found(host, vhost, entries, dead, asked)
   route.kind, route.vhost, route.id, route.unproven = 'routed', vhost, entries[1], unproven ~= nil
   route.seconds = unproven and math.min(proof.SECONDS, seconds or proof.SECONDS) or seconds
   route.marked = next(joined or dead) and urls_in(joined or dead, entries) or nil
+  route.interim = interim.is_known(vhost)
+  route.straight = route.straight and not route.interim
   return follow(route, asked)
 end
 
---- The route by what was known before Redis went away. A wildcard answers only if it
+--- The route by what was known before Redis went away, of candidates (question.lua). A wildcard answers only if it
 -- is known that there is nothing more exact.
 function _M.last_known(asked)
   if redis.away_seconds() < settings.last_known and boot.is_known() then
-    for number = 1, asked.lists do
+    for number = 1, asked.all do
       local vhost = question.vhost(asked, number)
       local entries, options_text = lastknown.get(vhost)
       if entries then
@@ -140,28 +144,35 @@ local function refused(asked, vhost, reply)
   return _M.last_known(asked)
 end
 
+-- The route by the list of this number, which is not empty.
+local function answered(asked, number, replies, offset)
+  local vhost, entries = question.vhost(asked, number), replies[offset + number]
+  local own = number - asked.first + 1 -- its place among the lists that were asked for with what belongs to them
+  local options_text = options.text(replies[offset + asked.lists + own])
+  local marked = offset + asked.lists + asked.lists - asked.first + 2
+  lastknown.settle(vhost, entries, options_text)
+  local route = found(asked.host, vhost, entries, dead_slots(replies[marked], asked.host), options_text)
+  if asked.ttls then
+    cache.keep(asked.host, route, shortest_ttl(replies[marked + 1], replies[marked + 1 + own]))
+  end
+  return route
+end
+
 --- The route by the replies that begin after `offset`, kept in the cache if
--- the question asked for the TTLs.
+-- the question asked for the TTLs; nil if another vhost answers than was expected, so that
+-- everything has to be asked (question.lua).
 function _M.read(asked, replies, offset)
   for number = 1, asked.lists do
     local entries, vhost = replies[offset + number], question.vhost(asked, number)
     if entries.error then
       return refused(asked, vhost, entries)
+    elseif #entries > 0 then
+      return number >= asked.first and answered(asked, number, replies, offset) or nil
     end
-    local options_text = options.text(replies[offset + asked.lists + number])
-    lastknown.settle(vhost, entries, options_text)
-    if #entries > 0 then
-      local marked = offset + 2 * asked.lists + 1
-      local dead = dead_slots(replies[marked], asked.host)
-      local route = found(asked.host, vhost, entries, dead, options_text)
-      if asked.ttls then
-        cache.keep(asked.host, route, shortest_ttl(replies[marked + 1], replies[marked + 1 + number]))
-      end
-      return route
-    end
+    lastknown.settle(vhost, entries)
     proof.forget(vhost)
   end
-  return { kind = 'unknown' }
+  return asked.lists == asked.all and { kind = 'unknown' } or nil
 end
 
 return _M

@@ -77,8 +77,12 @@ function _M.keep(host, route, ttl_ms)
   local is_read_again = lastknown.is_complete() and not route.marked
   local most = is_read_again and huge or settings.cache_ttl
   route.ends = now() + min(most, route.seconds or huge, ttl_ms and ttl_ms / 1000 or huge)
-  local routes = route.vhost == host and exact or invented
+  local routes, others = exact, invented
+  if route.vhost ~= host then
+    routes, others = invented, exact
+  end
   routes:set(host, route)
+  others:delete(host) -- else it would be found in place of this one
 end
 
 --- Everything may have changed.

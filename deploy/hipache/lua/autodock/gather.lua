@@ -22,15 +22,15 @@ local _M = {}
 
 -- After this much idleness the timer ends; the next lookup starts another.
 local LINGER_SECONDS = 1
--- Nobody waits longer than for a batch under way and the one after it.
-local PATIENCE_SECONDS = 2 * settings.redis_timeout_ms / 1000 + 1
+-- Nobody waits longer than for a batch under way and the one after it, of two round trips each.
+local PATIENCE_SECONDS = 4 * settings.redis_timeout_ms / 1000 + 1
 
 local gathered -- the batch that has not been sent yet
 local running, idle = false, false
 local wake = semaphore.new()
 
 local function new_batch()
-  return { questions = {}, by_host = {}, waiting = 0, done = semaphore.new() }
+  return { hosts = {}, by_host = {}, waiting = 0, done = semaphore.new() }
 end
 
 local function exchange(questions)
@@ -43,18 +43,36 @@ local function exchange(questions)
   return redis.pipeline(commands, count)
 end
 
-local function settle(batch)
+-- Finds the routes of these hosts; returns the hosts of which everything has to be asked.
+local function ask(batch, hosts, whole)
   sign.before_lists()
-  local ttls = cache.listens()
-  for i, host in ipairs(batch.questions) do
-    batch.questions[i] = question.about(host, ttls)
+  local ttls, questions, again = cache.listens(), {}, {}
+  for i, host in ipairs(hosts) do
+    questions[i] = question.about(host, ttls, whole)
   end
-  local replies = boot.look() and exchange(batch.questions)
+  local replies = boot.look() and exchange(questions)
   local offset = 0
-  for _, asked in ipairs(batch.questions) do
-    batch.by_host[asked.host] = replies and answer.read(asked, replies, offset)
-      or answer.last_known(asked)
+  for _, asked in ipairs(questions) do
+    local route
+    if replies then
+      route = answer.read(asked, replies, offset)
+    else
+      route = answer.last_known(asked)
+    end
+    if route then
+      batch.by_host[asked.host] = route
+    else
+      again[#again + 1] = asked.host
+    end
     offset = offset + asked.replies
+  end
+  return again
+end
+
+local function settle(batch)
+  local again = ask(batch, batch.hosts, false)
+  if #again > 0 then
+    ask(batch, again, true)
   end
 end
 
@@ -97,19 +115,19 @@ end
 function _M.find(host)
   counters.count('lookups')
   if redis.away() then
-    return answer.last_known(question.about(host))
+    return answer.last_known(question.candidates(host))
   end
   local batch = gathered or new_batch()
   gathered = batch
   if not batch.by_host[host] then
     batch.by_host[host] = true
-    batch.questions[#batch.questions + 1] = host
+    batch.hosts[#batch.hosts + 1] = host
   end
   batch.waiting = batch.waiting + 1
   ensure_running()
   batch.done:wait(PATIENCE_SECONDS)
   local route = batch.by_host[host]
-  return type(route) == 'table' and route or answer.last_known(question.about(host))
+  return type(route) == 'table' and route or answer.last_known(question.candidates(host))
 end
 
 return _M

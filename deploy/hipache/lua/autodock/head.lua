@@ -5,8 +5,10 @@
 -- HTTP/2 breaks; and the first bytes of what does not speak HTTP at all, which it would pass
 -- on without a status line.
 
+local interim = require 'autodock.interim'
 local marks = require 'autodock.marks'
 local states = require 'autodock.state'
+local streams = require 'autodock.streams'
 
 local gmatch, lower = string.gmatch, string.lower
 local ngx = ngx
@@ -29,7 +31,9 @@ local function refuse(status)
   end
   state.refused = status < HTTP_0_9 and 'not_http' or 'interim'
   local route, backend = state.route, state.backend
-  if state.refused == 'not_http' and route.distinct > 1 then
+  if state.refused == 'interim' then
+    interim.note(route.vhost)
+  elseif route.distinct > 1 then
     marks.add(state.host, route.vhost, backend.url)
   end
   return ngx.exit(REFUSED)
@@ -53,6 +57,9 @@ function _M.check()
   local connection = ngx.var.upstream_http_connection
   if connection and not USUAL[connection] then
     hide_named(connection)
+  end
+  if streams.is_named(ngx.header['Content-Type']) then
+    streams.learn(states.get())
   end
 end
 

@@ -16,8 +16,9 @@ local _M = {}
 
 -- While changes are not heard, Redis is asked.
 local ASK_SECONDS = 0.25
--- nginx redirects a request ten times at most; one that fails again and again takes two each time.
-local MOST_ROUNDS = 3
+-- nginx redirects a request ten times at most; one that fails again and again takes two each time, and three
+-- where it goes on to another location.
+local MOST_ROUNDS, MOST_LONG_ROUNDS = 3, 2
 local NEVER = { rounds = 0 }
 
 --- Why a request that gets this route waits, and is refused in the end: `held`, `unproven`
@@ -51,8 +52,9 @@ end
 
 --- Whether a request that no backend accepted may wait and be sent once more.
 function _M.may_repeat(state)
-  return _M.is_on() and (state.held and state.held.rounds or 0) < MOST_ROUNDS
-    and has_whole_body(ngx.var)
+  local rounds = state.held and state.held.rounds or 0
+  local most = (state.route.place or state.told) and MOST_LONG_ROUNDS or MOST_ROUNDS
+  return _M.is_on() and rounds < most and has_whole_body(ngx.var)
 end
 
 --- The same of one that a backend had already, which is sent once more at most.

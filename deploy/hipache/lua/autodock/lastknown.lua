@@ -100,6 +100,12 @@ local function is_none(vhost, text)
   return text == NO_LIST or counters:get(COMPLETE) or empty:get(vhost)
 end
 
+--- Whether a vhost had a list when it was last read.
+function _M.has(vhost)
+  local text = routes:get(vhost)
+  return text and text ~= UNREAD or false
+end
+
 --- The list kept under a vhost, and what is asked of fronts; false if it has none; nil if that is not known.
 function _M.get(vhost)
   local text = routes:get(vhost)

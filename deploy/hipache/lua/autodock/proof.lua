@@ -23,9 +23,11 @@ local _M = {}
 _M.SECONDS = 5
 
 local MOST_HOSTS = 1000 -- below a wildcard clients invent them
-local NONE = {}
+local NONE = { urls = {} }
 
-local proofs = generations.new(settings.cache_size) -- by vhost: { [url] = whether proven }
+-- By vhost: { entries, urls, all }: the list as it was looked at last, { [url] = whether proven },
+-- and whether all of them are.
+local proofs = generations.new(settings.cache_size)
 local interested = {} -- by URL that is probed: { vhosts, hosts, count }
 
 local function tell(hosts, count)
@@ -45,8 +47,8 @@ local function ended(url, accepted)
   end
   for vhost in pairs(of_url.vhosts) do
     local proof = proofs:get(vhost)
-    if proof and proof[url] == false then
-      proof[url] = true
+    if proof and proof.urls[url] == false then
+      proof.urls[url] = true
     end
   end
   tell(of_url.hosts, of_url.count)
@@ -75,37 +77,52 @@ local function probe(host, vhost, url)
 end
 
 -- Those that were there before and are gone.
-local function let_go(before, proof)
-  for url, was_proven in pairs(before) do
-    if was_proven and proof[url] == nil then
+local function let_go(before, urls)
+  for url, was_proven in pairs(before.urls) do
+    if was_proven and urls[url] == nil then
       idle.let_go(url)
     end
   end
 end
 
+-- Whether a list is as it was looked at last, and all of it is proven: so it is for nearly every lookup.
+local function is_proven_whole(before, entries)
+  if not before.all or #before.entries ~= #entries then
+    return false
+  end
+  for i = 2, #entries do
+    if entries[i] ~= before.entries[i] then
+      return false
+    end
+  end
+  return true
+end
+
 --- The backends of a list (identifier first) that must not get requests yet, as
 -- { [url] = true }; nil if there is none. They are probed.
 function _M.unproven(host, vhost, entries)
-  if settings.hold == 0 then
+  local before = proofs:get(vhost) or NONE
+  if settings.hold == 0 or is_proven_whole(before, entries) then
     return nil
   end
-  local before, proof, unproven = proofs:get(vhost) or NONE, {}, nil
+  local proof, unproven = { entries = entries, urls = {}, all = true }, nil
   for i = 2, #entries do
     local url = entries[i]
-    proof[url] = before[url] or not backend.parse(url)
-    if not proof[url] and probe(host, vhost, url) then
+    local is_proven = before.urls[url] or not backend.parse(url)
+    proof.urls[url], proof.all = is_proven, proof.all and is_proven
+    if not is_proven and probe(host, vhost, url) then
       unproven = unproven or {}
       unproven[url] = true
     end
   end
-  let_go(before, proof)
+  let_go(before, proof.urls)
   proofs:set(vhost, proof)
   return unproven
 end
 
 --- A vhost has no backends.
 function _M.forget(vhost)
-  let_go(proofs:get(vhost) or NONE, NONE)
+  let_go(proofs:get(vhost) or NONE, NONE.urls)
   proofs:delete(vhost)
 end
 
@@ -117,8 +134,8 @@ end
 --- A backend could not be connected to.
 function _M.doubt(host, vhost, url)
   local proof = settings.hold > 0 and proofs:get(vhost)
-  if proof and proof[url] then
-    proof[url] = false
+  if proof and proof.urls[url] then
+    proof.urls[url], proof.all = false, false
     cache.drop(host)
   end
 end

@@ -13,6 +13,7 @@ local presence = require 'autodock.presence'
 local redis = require 'autodock.redis'
 local rooms = require 'autodock.rooms'
 local sentinels = require 'autodock.sentinels'
+local streams = require 'autodock.streams'
 local tls_folder = require 'autodock.tls_folder'
 local tracking = require 'autodock.tracking'
 local unheard = require 'autodock.unheard'
@@ -30,6 +31,7 @@ function _M.start()
   boot.start()
   link.start()
   failures.start()
+  streams.start()
   tls_folder.watch()
   unheard.watch(cache.void)
   off.start(cache.listens, cache.forget_all)

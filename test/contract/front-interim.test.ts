@@ -1,0 +1,178 @@
+import { once } from 'node:events';
+import { Agent, type RequestListener } from 'node:http';
+import { createServer } from 'node:net';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { identify, refusedUrl, serve, startHttp, startRawBackend } from '../parts/backend.ts';
+import { ask, rawRequest, request, startFront } from '../parts/front.ts';
+import { own, seen, useFront } from '../parts/front-fixture.ts';
+import { askHttp2 } from '../parts/http2-client.ts';
+import { waitFor } from '../parts/wait-for.ts';
+import { upgrade } from '../parts/websocket.ts';
+
+const rig = useFront({ backends: 1, env: { FRONT_WORKERS: '1' } });
+
+const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
+const CONTINUE = 'HTTP/1.1 100 Continue\r\n\r\n';
+const PROCESSING = 'HTTP/1.1 102 Processing\r\n\r\n';
+const HINT = 'HTTP/1.1 103 Early Hints\r\nLink: </a.css>; rel=preload\r\n\r\n';
+const THREE = [{}, {}, {}];
+const MEGABYTES = 'x'.repeat(3_000_000);
+
+async function routeRaw(host: string, bytes: string) {
+  const backend = await own(startRawBackend(bytes));
+  await rig.route(host, backend.url);
+  return backend;
+}
+
+/** An application that says again and again that it is at work, and then answers as the listener does. */
+async function routeBusy(host: string, answer: RequestListener): Promise<void> {
+  const backend = await own(
+    startHttp((asked, reply) => {
+      reply.writeProcessing();
+      reply.writeProcessing();
+      answer(asked, reply);
+    }),
+  );
+  await rig.route(host, backend.url);
+  expect((await request(rig.front.port, host)).status).toBe(502);
+}
+
+/** The statuses of three requests on one connection, as long as the front keeps it. */
+async function onOneConnection(host: string): Promise<readonly number[]> {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  onTestFinished(() => agent.destroy());
+  const statuses: number[] = [];
+  for (const _ of THREE) statuses.push((await ask(rig.front.port, host, { agent })).status);
+  return statuses;
+}
+
+describe.each([
+  ['100', CONTINUE],
+  ['102', PROCESSING],
+])('an interim %s that nobody asked for', (name, interim) => {
+  test('costs the first request its answer, and is left out of all that follow', async () => {
+    await routeRaw(`one-${name}.test`, interim + OK);
+    await rig.route('b.com', rig.url(1));
+    expect(await onOneConnection(`one-${name}.test`)).toEqual([502, 200, 200]);
+    expect(await rig.answerer('b.com')).toBe('B1');
+    expect(await onOneConnection(`one-${name}.test`)).toEqual([200, 200, 200]);
+  });
+
+  test('does so by HTTP/2 as well', async () => {
+    await routeRaw(`two-${name}.test`, interim + OK);
+    const answers = await askHttp2(rig.front.port, `two-${name}.test`, THREE);
+    expect(answers.map(({ status, error }) => [status, error])).toEqual([
+      [502, null],
+      [200, null],
+      [200, null],
+    ]);
+  });
+
+  test('runs no request twice', async () => {
+    const [one, two] = [
+      await own(startRawBackend(interim + OK)),
+      await own(startRawBackend(interim + OK)),
+    ];
+    await rig.route(`three-${name}.test`, one.url, two.url);
+    expect(await rig.answerer(`three-${name}.test`)).toBe(502);
+    expect(one.connections() + two.connections()).toBe(1);
+  });
+});
+
+test('it is left out where it comes in pieces, several times, and among early hints', async () => {
+  const pieces = [...`${PROCESSING}${HINT}${CONTINUE}${PROCESSING}${OK}`];
+  const backend = await own(
+    serve(
+      createServer((socket) => {
+        socket.setNoDelay(true).on('error', () => undefined);
+        socket.on('data', () => {
+          for (const piece of pieces) socket.write(piece);
+        });
+      }),
+    ),
+  );
+  await rig.route('pieces.test', backend.url);
+  await request(rig.front.port, 'pieces.test');
+  const [page] = await askHttp2(rig.front.port, 'pieces.test', [
+    { headers: { 'sec-fetch-mode': 'navigate' } },
+  ]);
+  expect([page?.interim, page?.status, page?.body]).toEqual([[103], 200, 'ok']);
+});
+
+describe('an application that sends such answers', () => {
+  test('gets what others get: method, path, headers and body, and not how it was reached', async () => {
+    await routeBusy('busy.test', (asked, reply) => void identify('busy', asked, reply));
+    const { body } = await request(rig.front.port, 'busy.test', '/x//y%20z?q=%26', {
+      method: 'POST',
+      headers: { 'x-mine': '1', 'x-autodock-relay': 'forged', 'transfer-encoding': 'chunked' },
+      body: MEGABYTES,
+    });
+    const { headers, ...what } = seen(body);
+    expect(what).toMatchObject({ method: 'POST', url: '/x//y%20z?q=%26', bytes: MEGABYTES.length });
+    expect(headers).toMatchObject({ host: 'busy.test', 'x-mine': '1', 'x-real-ip': '127.0.0.1' });
+    expect(headers).not.toHaveProperty('x-autodock-relay');
+  });
+
+  test('may answer at length, or with a head alone, or before it has read a body', async () => {
+    await routeBusy('long.test', (asked, reply) => {
+      if (asked.method === 'POST') reply.writeHead(401).end('who are you?');
+      else reply.end(MEGABYTES);
+    });
+    expect((await request(rig.front.port, 'long.test')).body === MEGABYTES).toBe(true);
+    const head = await request(rig.front.port, 'long.test', '/', { method: 'HEAD' });
+    expect([head.status, head.body]).toEqual([200, '']);
+    for (let n = 0; n < 10; n += 1) {
+      const upload = { method: 'POST', body: MEGABYTES };
+      expect((await request(rig.front.port, 'long.test', '/', upload)).status).toBe(401);
+    }
+  });
+
+  test('is not made to look whole where its answer breaks off', async () => {
+    await routeBusy('short.test', (_asked, reply) => {
+      reply.writeHead(200, { 'content-length': 100 });
+      reply.write('not a hundred', () => reply.destroy());
+    });
+    await expect(request(rig.front.port, 'short.test')).rejects.toThrow();
+  });
+
+  test('may speak WebSocket', async () => {
+    await routeBusy('socket.test', (_asked, reply) => reply.end());
+    const { socket, received } = upgrade(rig.front.port, 'socket.test');
+    await waitFor('the handshake', () => expect(received()).toContain(' 101 '));
+    socket.write('there and back');
+    await waitFor('the echo', () => expect(received()).toContain('there and back'));
+    socket.destroy();
+    await once(socket, 'close');
+  });
+
+  test('is marked and replaced as any other where it does not accept connections', async () => {
+    await routeBusy('gone.test', (_asked, reply) => reply.end());
+    await rig.redis.client.del('frontend:gone.test');
+    await rig.route('gone.test', await refusedUrl(), rig.url(1));
+    await waitFor('the mark', async () => {
+      await rig.answerer('gone.test');
+      expect(await rig.dead('gone.test')).toEqual(['0']);
+    });
+    expect(await rig.answers('gone.test', 5)).toEqual({ B1: 5 });
+  });
+});
+
+test('all workers know of it a moment later', async () => {
+  const front = await startFront({ redisSocket: rig.redis.socket, env: { FRONT_WORKERS: '3' } });
+  onTestFinished(() => front.stop());
+  await routeRaw('workers.test', PROCESSING + OK);
+  await waitFor('each worker to leave it out', async () => {
+    const asked = Array.from({ length: 20 }, () => request(front.port, 'workers.test'));
+    const statuses = (await Promise.all(asked)).map(({ status }) => status);
+    expect(new Set(statuses)).toEqual(new Set([200]));
+  });
+});
+
+test('the way to it is not open to clients', async () => {
+  await rig.route('b.com', rig.url(1));
+  const answer = await rawRequest(
+    rig.front.port,
+    'GET / HTTP/1.1\r\nHost: b.com\r\nX-Autodock-Relay: 127.0.0.1 1 http://x h v\r\nConnection: close\r\n\r\n',
+  );
+  expect(answer).toContain('"backend":"B1"');
+});

@@ -1,0 +1,91 @@
+import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { startHttp } from '../parts/backend.ts';
+import { request, startFront } from '../parts/front.ts';
+import { own, useFront } from '../parts/front-fixture.ts';
+import { waitFor } from '../parts/wait-for.ts';
+
+const SILENCE_MS = 2_500;
+const env = { FRONT_READ_TIMEOUT: '1s', FRONT_IDLE_TIMEOUT: '1h' };
+const rig = useFront({ backends: 1, env: { ...env, FRONT_WORKERS: '1' } });
+
+/** Streams whose second event comes only after a silence that is longer than the front waits for others. */
+async function routeStream(host: string): Promise<void> {
+  const backend = await own(
+    startHttp((asked, reply) => {
+      asked.resume();
+      if (asked.url === '/slow') return;
+      reply.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8' });
+      reply.write('data: first\n\n');
+      if (asked.url !== '/short') setTimeout(() => reply.end('data: second\n\n'), SILENCE_MS);
+      else reply.end();
+    }),
+  );
+  await rig.route(host, backend.url);
+}
+
+/** What comes of a stream until it ends, whole or not. */
+async function streamed(
+  port: number,
+  host: string,
+  path: string,
+  method = 'GET',
+): Promise<{ readonly whole: boolean; readonly text: string }> {
+  const reply = await new Promise<IncomingMessage>((resolve, reject) => {
+    httpRequest({ host: '127.0.0.1', port, path, method, agent: false, headers: { host } }, resolve)
+      .on('error', reject)
+      .end();
+  });
+  let text = '';
+  reply.setEncoding('utf8').on('data', (part: string) => {
+    text += part;
+  });
+  return new Promise((resolve) => {
+    reply.on('close', () => resolve({ whole: reply.complete, text }));
+    reply.on('error', () => undefined);
+  });
+}
+
+describe('a stream of events that its answer alone names', () => {
+  test('is cut once by a silence, and may be silent from then on', async () => {
+    await routeStream('a.test');
+    const { port } = rig.front;
+    expect(await streamed(port, 'a.test', '/events')).toMatchObject({ whole: false });
+    const again = await streamed(port, 'a.test', '/events?since=1', 'POST');
+    expect(again).toEqual({ whole: true, text: 'data: first\n\ndata: second\n\n' });
+  });
+
+  test('is known by the first answer, which need not have been silent, and by what its path stands for', async () => {
+    await routeStream('b.test');
+    const { port } = rig.front;
+    await rig.route('*.b.test', (await rig.redis.client.lrange('frontend:b.test', 1, 1))[0] ?? '');
+    await streamed(port, 'any.b.test', '/jobs/17/events');
+    expect(await streamed(port, 'other.b.test', '/jobs/4711/events')).toMatchObject({
+      whole: true,
+    });
+  });
+
+  test('gives no time to other paths and hosts', async () => {
+    await routeStream('c.test');
+    await request(rig.front.port, 'c.test', '/short');
+    expect((await request(rig.front.port, 'c.test', '/slow')).status).toBe(504);
+    await routeStream('d.test');
+    expect(await streamed(rig.front.port, 'd.test', '/events')).toMatchObject({ whole: false });
+  });
+
+  test('is known by all workers a moment later', async () => {
+    const front = await startFront({
+      redisSocket: rig.redis.socket,
+      env: { ...env, FRONT_WORKERS: '2' },
+    });
+    onTestFinished(() => front.stop());
+    await routeStream('e.test');
+    await request(front.port, 'e.test', '/short');
+    await waitFor('each worker to know it', async () => {
+      const all = Array.from({ length: 12 }, () => streamed(front.port, 'e.test', '/short'));
+      await Promise.all(all);
+      const { status } = await request(front.port, 'e.test', '/short');
+      expect(status).toBe(200);
+    });
+  });
+});
