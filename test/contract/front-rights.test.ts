@@ -44,6 +44,7 @@ test('a user with exactly the rights that are documented can do all that the fro
       FRONT_REDIS_PASSWORD: 'secret',
       FRONT_REDIS_PREFIX: 'p:',
       FRONT_REDIS_USERNAME: 'front',
+      FRONT_SWARM: 'on',
     },
   });
   onTestFinished(() => front.stop());

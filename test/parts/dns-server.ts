@@ -1,11 +1,13 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 
-/** A name server for IPv4 addresses, on an address of its own: port 53 is the only one that resolvers ask. */
+/** A name server for IPv4 addresses and their names, on an address of its own: port 53 is the only one that resolvers ask. */
 export interface DnsServer {
   readonly address: string;
   /** Names and their addresses; a name that is not there does not exist. */
   readonly names: Map<string, readonly string[]>;
+  /** Addresses and their names; those that are not there have none. */
+  readonly pointers: Map<string, string>;
   /** Every name that was asked for, as often as it was. */
   readonly asked: readonly string[];
   /** While true it does not answer. */
@@ -17,20 +19,30 @@ const HEADER_BYTES = 12;
 const ANSWERED = 0x81_80;
 const NO_SUCH_NAME = 0x81_83;
 const TYPE_A = 1;
+const TYPE_PTR = 12;
+const REVERSE = /^(\d+)\.(\d+)\.(\d+)\.(\d+)\.in-addr\.arpa$/;
 
 /** Listens on an address below 127/8 that nobody else uses, in all likelihood. */
 export async function startDnsServer(): Promise<DnsServer> {
   const part = () => 1 + Math.floor(Math.random() * 250);
   const address = `127.${part()}.${part()}.${part()}`;
   const names = new Map<string, readonly string[]>();
+  const pointers = new Map<string, string>();
   const asked: string[] = [];
+  const recordsOf = (name: string, type: number) => {
+    const [, d, c, b, a] = REVERSE.exec(name) ?? [];
+    const pointer = pointers.get([a, b, c, d].join('.'));
+    if (type === TYPE_PTR) return pointer === undefined ? undefined : [pointerRecord(pointer)];
+    const addresses = names.get(name);
+    return type === TYPE_A ? addresses?.map(addressRecord) : addresses && [];
+  };
   let isSilent = false;
   const socket = createSocket('udp4');
   socket.on('message', (question, { port, address: from }) => {
     const { name, end, type } = readQuestion(question);
     asked.push(name);
     if (!isSilent) {
-      socket.send(answer(question.subarray(0, end), type, names.get(name)), port, from);
+      socket.send(answer(question.subarray(0, end), recordsOf(name, type)), port, from);
     }
   });
   socket.bind(53, address);
@@ -38,6 +50,7 @@ export async function startDnsServer(): Promise<DnsServer> {
   return {
     address,
     names,
+    pointers,
     asked,
     silent: (on) => {
       isSilent = on;
@@ -64,34 +77,28 @@ function readQuestion(message: Buffer): {
   return { name: labels.join('.'), type: message.readUInt16BE(at + 1), end: at + 5 };
 }
 
-function answer(
-  question: Buffer,
-  type: number,
-  addresses: readonly string[] | undefined,
-): readonly Buffer[] {
-  const found = type === TYPE_A ? (addresses ?? []) : [];
+/** @param records undefined: there is no such name */
+function answer(question: Buffer, records: readonly Buffer[] | undefined): readonly Buffer[] {
   const head = Buffer.from(question);
-  head.writeUInt16BE(addresses === undefined ? NO_SUCH_NAME : ANSWERED, 2);
-  head.writeUInt16BE(found.length, 6);
+  head.writeUInt16BE(records === undefined ? NO_SUCH_NAME : ANSWERED, 2);
+  head.writeUInt16BE(records?.length ?? 0, 6);
   head.writeUInt32BE(0, 8);
-  return [head, ...found.map(record)];
+  return [head, ...(records ?? [])];
 }
 
-/** The name by a pointer to the question, type A, class IN, an hour, four bytes. */
-function record(address: string): Buffer {
-  return Buffer.from([
-    0xc0,
-    HEADER_BYTES,
-    0,
-    1,
-    0,
-    1,
-    0,
-    0,
-    14,
-    16,
-    0,
-    4,
-    ...address.split('.').map(Number),
-  ]);
+function addressRecord(address: string): Buffer {
+  return record(TYPE_A, Buffer.from(address.split('.').map(Number)));
+}
+
+function pointerRecord(name: string): Buffer {
+  const labels = name
+    .split('.')
+    .map((label) => Buffer.from(`${String.fromCharCode(label.length)}${label}`));
+  return record(TYPE_PTR, Buffer.concat([...labels, Buffer.from([0])]));
+}
+
+/** The name by a pointer to the question, type, class IN, an hour, and the data behind its length. */
+function record(type: number, data: Buffer): Buffer {
+  const head = [0xc0, HEADER_BYTES, 0, type, 0, 1, 0, 0, 14, 16, 0, data.length];
+  return Buffer.concat([Buffer.from(head), data]);
 }

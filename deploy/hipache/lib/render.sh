@@ -37,6 +37,7 @@ return {
   dead_on_5xx = $(lua_boolean "$dead_on_5xx"),
   dead_on_500 = $(lua_boolean "$dead_on_500"),
   debug = $(lua_boolean "$debug"),
+  swarm = $(lua_boolean "$swarm"),
   tries = $retries + 1,
   hold = $hold_ms / 1000,
   hold_requests = $hold_requests,

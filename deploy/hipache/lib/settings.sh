@@ -20,6 +20,7 @@ pages=${FRONT_PAGES:-$here/pages}
 trusted=${FRONT_TRUSTED:-}
 owner=${FRONT_OWNER:-}
 debug=${FRONT_DEBUG:-off}
+swarm=${FRONT_SWARM:-off}
 backend_tls_verify=${FRONT_BACKEND_TLS_VERIFY:-on}
 backend_tls_ca=${FRONT_BACKEND_TLS_CA:-/etc/ssl/certs/ca-certificates.crt}
 access_log=${FRONT_ACCESS_LOG:-on}
@@ -61,6 +62,7 @@ fi
 switch FRONT_DEAD_ON_5XX "$dead_on_5xx"
 switch FRONT_DEAD_ON_500 "$dead_on_500"
 switch FRONT_DEBUG "$debug"
+switch FRONT_SWARM "$swarm"
 switch FRONT_BACKEND_TLS_VERIFY "$backend_tls_verify"
 switch FRONT_ACCESS_LOG "$access_log"
 switch FRONT_METRICS_VHOST "$metrics_vhost"

@@ -128,6 +128,11 @@ local function entry_of(name, both, max_age)
   return entry
 end
 
+--- The name servers, as they are now.
+function _M.servers()
+  return (resolver_settings())
+end
+
 --- An address for a name, in turn if there are several, IPv6 only if there are no
 -- others; nil if there is none. May wait for DNS.
 function _M.resolve(name)

@@ -9,12 +9,12 @@ local _M = {}
 
 local OPTIONS = { retrans = 2, timeout = 1500 }
 
-local function addresses_in(answers)
-  local addresses = {}
+local function values_in(answers)
+  local values = {}
   for _, answer in ipairs(answers) do
-    addresses[#addresses + 1] = answer.address -- not there in a CNAME
+    values[#values + 1] = answer.address or answer.ptrdname -- neither is there in a CNAME
   end
-  return #addresses > 0 and addresses or nil
+  return #values > 0 and values or nil
 end
 
 local function query(servers, name, kind)
@@ -31,7 +31,7 @@ local function query(servers, name, kind)
   elseif answers.errcode then
     return nil, answers.errstr
   end
-  return addresses_in(answers), 'no address in the answer'
+  return values_in(answers), 'no address in the answer'
 end
 
 --- The IPv4 addresses of a name; if it has none, or `both` are wanted, the IPv6 ones
@@ -49,6 +49,16 @@ function _M.ask(servers, name, both)
     addresses[#addresses + 1] = address
   end
   return #addresses > 0 and addresses or nil, err
+end
+
+--- The name of an IPv4 address; nil and why if it has none.
+function _M.name_of(servers, address)
+  local a, b, c, d = address:match '^(%d+)%.(%d+)%.(%d+)%.(%d+)$'
+  if not a or #servers == 0 then
+    return nil, 'nobody to ask'
+  end
+  local found, err = query(servers, table.concat({ d, c, b, a, 'in-addr.arpa' }, '.'), dns.TYPE_PTR)
+  return found and found[1], err
 end
 
 return _M

@@ -7,6 +7,7 @@ local connections = require 'autodock.connections'
 local counters = require 'autodock.counters'
 local failures = require 'autodock.failures'
 local learn = require 'autodock.learn'
+local leaving = require 'autodock.leaving'
 local link = require 'autodock.link'
 local off = require 'autodock.off'
 local presence = require 'autodock.presence'
@@ -37,6 +38,7 @@ function _M.start()
   off.start(cache.listens, cache.forget_all)
   tracking.start()
   learn.start()
+  leaving.start()
 end
 
 return _M
