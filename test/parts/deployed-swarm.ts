@@ -10,6 +10,8 @@ const DEPLOY = fileURLToPath(new URL('../../deploy/', import.meta.url));
 /** A swarm that has the images of the stack. */
 export interface DeployedSwarm {
   readonly swarm: Swarm;
+  /** The tag of the images. */
+  readonly tag: string;
   /** `deploy/up --swarm` there. Default: on the first manager. */
   up(where?: Node, more?: NodeJS.ProcessEnv): Promise<Said>;
   /** `deploy/down --swarm`. */
@@ -40,7 +42,7 @@ export async function deploySwarm(options: SwarmOptions = {}): Promise<DeployedS
   await swarm.carry(images, swarm.nodes);
   const env = { AUTODOCK_DOCKER_SOCKET: swarm.sockets, AUTODOCK_TAG: tag };
   return {
-    swarm,
+    ...{ swarm, tag },
     up: (where = swarm.manager, more = {}) =>
       where.run(`${DEPLOY}up`, ['--swarm'], { ...env, ...more }),
     down: () => swarm.manager.run(`${DEPLOY}down`, ['--swarm'], env),

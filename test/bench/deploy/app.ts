@@ -10,7 +10,7 @@ export const STOP_MS = 500;
  * An abrupt one takes no more at once: what waits to be accepted at that moment is lost, whoever passes it on.
  * A POST takes longer than a GET. An answer tells the version, and since when this one listens.
  */
-const PROGRAM = `
+export const PROGRAM = `
 const server = require('node:http').createServer((request, reply) => {
   const answer = () => reply.end(process.env.VERSION + ' ' + listensSince);
   request.resume().on('end', () => setTimeout(answer, request.method === 'POST' ? 10 : 0));
@@ -24,7 +24,14 @@ process.on('SIGTERM', () => {
 });
 `;
 
-/** The application as a service of Compose: this machine's Node, and the libraries that it needs. */
+/** What it runs with: this machine's Node, and the libraries that it needs. */
+export const MOUNTS: readonly (readonly [from: string, to: string])[] = [
+  [process.execPath, '/node'],
+  ['/lib', '/lib'],
+  ['/lib64', '/lib64'],
+];
+
+/** The application as a service of Compose. */
 export function appService(
   scope: string,
   host: string,
@@ -34,7 +41,7 @@ export function appService(
     ...(image === undefined ? {} : { image }),
     command: ['/node', '-e', PROGRAM.replaceAll('$', '$$$$')],
     environment: { VIRTUALHOST: host, VERSION: version, ABRUPT: abrupt ? 'yes' : '' },
-    volumes: [`${process.execPath}:/node:ro`, '/lib:/lib:ro', '/lib64:/lib64:ro'],
+    volumes: MOUNTS.map(([from, to]) => `${from}:${to}:ro`),
     labels: { [SCOPE_LABEL]: scope, ...labels },
     stop_grace_period: '10s',
     deploy: { replicas },

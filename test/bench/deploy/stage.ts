@@ -3,8 +3,9 @@ import type Dockerode from 'dockerode';
 import { type OpenProject, openProject } from '../../parts/compose.ts';
 import { request } from '../../parts/front.ts';
 import { testImage } from '../../parts/test-image.ts';
-import { type PhaseResult, startTraffic } from '../../parts/traffic.ts';
+import { startTraffic } from '../../parts/traffic.ts';
 import { waitUntil } from '../../parts/wait-for.ts';
+import { type Sum, sumUp } from '../sum-up.ts';
 import { createAnswers } from './answers.ts';
 import { type AppOptions, appService } from './app.ts';
 import type { Change } from './change.ts';
@@ -12,20 +13,13 @@ import { hearSignals } from './signals.ts';
 import type { Subject } from './subjects.ts';
 
 /** What became of the requests of one change. */
-export interface Outcome {
-  readonly requests: number;
-  readonly failed: number;
-  /** Of the failed, those that a backend had and nobody may repeat. */
-  readonly ofTheDying: number;
-  readonly slowestMs: number;
+export interface Outcome extends Sum {
   /** From the first signal until the application listened again; null: nothing was replaced. */
   readonly awayMs: number | null;
   /** Answers of the old version to requests that began after the first answer of the new one. */
   readonly oldAfterNew: number;
   /** The same of those that had begun before, and were on their way. */
   readonly oldInFlight: number;
-  /** The kinds of failure, counted. */
-  readonly causes: string;
 }
 
 /** The application behind a subject, while traffic goes to it. */
@@ -88,7 +82,7 @@ export async function stage(
     signals.stop();
     const { oldAfterNew, oldInFlight, listensSince } = answers;
     const awayMs = signals.firstAt === null ? null : listensSince - signals.firstAt;
-    return { ...outcomeOf(phases), awayMs, oldAfterNew, oldInFlight };
+    return { ...sumUp(phases), awayMs, oldAfterNew, oldInFlight };
   } finally {
     await project.close();
   }
@@ -121,20 +115,4 @@ function handle(
 
 function numberOf(name: string): number {
   return Number(/\d+$/.exec(name)?.[0]);
-}
-
-function outcomeOf(
-  phases: readonly PhaseResult[],
-): Pick<Outcome, 'requests' | 'failed' | 'ofTheDying' | 'slowestMs' | 'causes'> {
-  const lost = phases.flatMap((phase) => phase.lost);
-  const causes = [...new Set(lost.map(({ what }) => what))].map(
-    (cause) => `${lost.filter(({ what }) => what === cause).length} x ${cause}`,
-  );
-  return {
-    requests: phases.reduce((sum, { requests }) => sum + requests, 0),
-    failed: lost.length,
-    ofTheDying: lost.filter(({ isFinal }) => isFinal).length,
-    slowestMs: Math.max(...phases.map(({ slowestMs }) => slowestMs)),
-    causes: causes.join(', '),
-  };
 }
