@@ -14,8 +14,9 @@ const EVERY_MS = 3;
 export async function measureStarts(ground: Ground, times: number): Promise<readonly string[]> {
   const took: number[] = [];
   const { asked } = await castOf(ground, 'any');
-  for (let time = 0; time < times; time += 1)
+  for (let time = 0; time < times; time += 1) {
     took.push(await startOne(ground, asked, `one${time}`));
+  }
   const isMet = quantile(took, 0.5) <= AIM_MS;
   return [
     STARTS,
