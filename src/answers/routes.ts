@@ -20,6 +20,10 @@ const backend = object('One entry of the list; its position is its slot.', {
   owner: oneOf(BACKEND_OWNERS, 'Claimed by this controller, by another, or by none.'),
   ownerId: orNull(text('The name that claims it.'), 'foreign'),
   containers: list(text('A short id.'), 'The containers that it stands for.'),
+  names: list(
+    text('A name, of a task of Swarm `service.slot.id`; the short id where no host tells.'),
+    'What those containers are called, in their order.',
+  ),
   unproven: orNull(
     flag('A front gets no connection to it, as it told a moment ago, and sends no request there.'),
     'Redis cannot tell',
@@ -71,18 +75,20 @@ export type ShownFailure = Described<typeof failure>;
 /** Slots that a front found dead, of one requested host. */
 export type ShownMarks = Described<typeof marks>;
 
-/** What fronts write in Redis of backends; null: Redis cannot tell now. */
-export interface WrittenByFronts {
+/** What others write in Redis of backends; null: Redis cannot tell now. */
+export interface WrittenByOthers {
   /** By requested host. */
   readonly marks: ReadonlyMap<string, HostMarks> | null;
   readonly failures: FailuresSeen | null;
+  /** Of containers, by short id. */
+  readonly names: ReadonlyMap<string, string>;
 }
 
 /** Every frontend that an owner claims, with whose each backend is. */
 export function routesView(
   owner: Owner,
   frontends: ReadonlyMap<string, ObservedFrontend>,
-  { marks: marked, failures }: WrittenByFronts,
+  { marks: marked, failures, names }: WrittenByOthers,
 ): RoutesAnswer {
   const dead = marked === null ? null : marksByVhost(marked, frontends);
   return {
@@ -90,6 +96,7 @@ export function routesView(
       const { vhost, list: found } = frontend;
       const backends = ownedBackends(frontend, owner).map((one) => ({
         ...one,
+        names: one.containers.map((id) => names.get(id) ?? id),
         unproven: failures === null ? null : isUnproven(failures, vhost, one.url),
       }));
       return {

@@ -5,6 +5,7 @@ import { keysWithPrefix } from '../model/keys.ts';
 import { type HostMarks, marksText } from '../model/marks.ts';
 import { claimedFrontends } from '../model/ownership.ts';
 import { readFailuresNow } from '../survey/failures.ts';
+import { type Names, readNames } from '../survey/names.ts';
 import { readMarksUnder } from '../survey/read-redis.ts';
 import type { Parts } from './parts.ts';
 
@@ -32,9 +33,26 @@ export function glanceAtFailures(parts: Parts): Glance<FailuresSeen> {
   });
 }
 
-function claimedVhosts({ status: { lastGood } }: Parts): readonly string[] {
-  if (lastGood === null) return [];
-  return claimedFrontends(lastGood.plan.owner, lastGood.after).map(({ vhost }) => vhost);
+/** What the containers of other hosts are called that stand behind claimed frontends. */
+export function glanceAtNames(parts: Parts): Glance<Names> {
+  const { config, wiring, status } = parts;
+  const keys = keysWithPrefix(config.redis.keyPrefix);
+  return createGlance({
+    ...commonTo(parts),
+    read: () => {
+      const self = status.lastGood?.plan.owner ?? null;
+      return readNames(wiring.redis, keys, claimed(parts), self);
+    },
+    textOf: (names) => JSON.stringify([...(names ?? [])]),
+  });
+}
+
+function claimedVhosts(parts: Parts): readonly string[] {
+  return claimed(parts).map(({ vhost }) => vhost);
+}
+
+function claimed({ status: { lastGood } }: Parts): ReturnType<typeof claimedFrontends> {
+  return lastGood === null ? [] : claimedFrontends(lastGood.plan.owner, lastGood.after);
 }
 
 function commonTo({

@@ -6,7 +6,7 @@ import { pageRoutes } from '../http/page-files.ts';
 import { type HttpServer, serveHttp } from '../http/server.ts';
 import { createWallClockOf } from '../http/wall-clock.ts';
 import { peek } from '../pass/peek.ts';
-import { glanceAtFailures, glanceAtMarks } from './glances.ts';
+import { glanceAtFailures, glanceAtMarks, glanceAtNames } from './glances.ts';
 import type { Parts } from './parts.ts';
 import { rpcMethods } from './rpc.ts';
 import { statusView } from './status-view.ts';
@@ -30,6 +30,7 @@ export async function startHttp(parts: Parts, stopping: AbortSignal): Promise<Ht
     view: () => statusView(parts, wallClockOf),
     marks: glanceAtMarks(parts),
     failures: glanceAtFailures(parts),
+    names: glanceAtNames(parts),
     plan: async () => (await peek(wiring, config)).plan,
     reconcile: () => trigger('api'),
   });

@@ -19,6 +19,8 @@ export interface BackendView extends OwnerView {
   readonly weight: number;
   /** Short ids, each once. */
   readonly containers: readonly string[];
+  /** What those are called of which their hosts tell. */
+  readonly names: readonly string[];
   readonly slots: readonly number[];
   /** Whether a front can connect to it at all. */
   readonly usable: boolean;
@@ -36,8 +38,16 @@ export interface RouteView {
   readonly dead: readonly MarkedSlots[];
 }
 
-/** Every frontend, sorted by vhost (code units), with whose each backend is. */
-export function routesOf(redis: RedisFacts, self: Owner | null): readonly RouteView[] {
+/**
+ * Every frontend, sorted by vhost (code units), with whose each backend is.
+ *
+ * @param names of containers, by short id
+ */
+export function routesOf(
+  redis: RedisFacts,
+  self: Owner | null,
+  names: ReadonlyMap<string, string> = new Map(),
+): readonly RouteView[] {
   const marks = marksByVhost(redis.marks, redis.frontends);
   return [...redis.frontends.values()]
     .filter(({ list }) => list.kind !== 'absent')
@@ -46,7 +56,7 @@ export function routesOf(redis: RedisFacts, self: Owner | null): readonly RouteV
       vhost: frontend.vhost,
       state: stateOf(frontend),
       identifier: frontend.list.kind === 'list' ? frontend.list.identifier : null,
-      backends: together(slotsOf(frontend, undefined, redis, self)),
+      backends: together(slotsOf(frontend, undefined, redis, self), names),
       dead: marks.get(frontend.vhost) ?? [],
     }));
 }
@@ -61,18 +71,23 @@ export function stateOf(frontend: ObservedFrontend): FrontendState {
 }
 
 /** Copies of one URL that belong to the same owner, in the order of their first slots. */
-function together(slots: readonly SlotView[]): readonly BackendView[] {
+function together(
+  slots: readonly SlotView[],
+  names: ReadonlyMap<string, string>,
+): readonly BackendView[] {
   const backends = new Map<string, BackendView>();
   for (const { slot, url, containers, owner, ownerId, engine, usable, named } of slots) {
     const key = `${ownerId ?? ''} ${url}`;
     const known = backends.get(key);
+    const all = [...new Set([...(known?.containers ?? []), ...containers])];
     backends.set(key, {
       url,
       owner,
       ownerId,
       engine,
       weight: (known?.weight ?? 0) + 1,
-      containers: [...new Set([...(known?.containers ?? []), ...containers])],
+      containers: all,
+      names: all.flatMap((id) => names.get(id) ?? []),
       slots: [...(known?.slots ?? []), slot],
       usable,
       named,

@@ -6,6 +6,7 @@ import { routesView } from '../answers/routes.ts';
 import type { StatusAnswer } from '../answers/status.ts';
 import { escapeText } from '../model/escape.ts';
 import type { FailuresSeen } from '../model/failure.ts';
+import { shortId } from '../model/ids.ts';
 import type { HostMarks } from '../model/marks.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Readiness, Status } from '../report/status.ts';
@@ -27,6 +28,8 @@ export interface ApiOptions {
   readonly marks: Pick<Glance<ReadonlyMap<string, HostMarks>>, 'current' | 'revision'>;
   /** Of each vhost. */
   readonly failures: Pick<Glance<FailuresSeen>, 'current' | 'revision'>;
+  /** Of containers of other hosts, by short id. */
+  readonly names: Pick<Glance<ReadonlyMap<string, string>>, 'current' | 'revision'>;
   /** A plan made now; writes nothing. */
   readonly plan: () => Promise<Plan>;
   /** Asks the loop for a pass. */
@@ -40,7 +43,7 @@ const EVENTS = { ...PACE, maxClients: 32, maxUnreadBytes: 1_048_576 };
 
 /** All paths but the page's. Nothing here shows a secret, or an environment beyond the names that ask for a route. */
 export function apiRoutes(options: ApiOptions): Routes {
-  const { status, marks, failures } = options;
+  const { status, marks, failures, names } = options;
   const document = json(200, openapi(options.version));
   const events = createEvents({ ...EVENTS, tell: createPresent(options) });
   const fromLastPass = (view: (pass: NonNullable<Status['lastGood']>) => unknown): Reply => {
@@ -58,9 +61,16 @@ export function apiRoutes(options: ApiOptions): Routes {
     '/api/v1/status': { GET: () => json(200, options.view()) },
     '/api/v1/routes': {
       GET: async () => {
-        const [found, noted] = await Promise.all([marks.current(), failures.current()]);
-        const written = { marks: found, failures: noted };
-        return fromLastPass(({ plan, after }) => routesView(plan.owner, after, written));
+        const looks = [marks.current(), failures.current(), names.current()] as const;
+        const [found, noted, others] = await Promise.all(looks);
+        return fromLastPass(({ plan, after, desired }) => {
+          const all = new Map<string, string>(
+            desired.verdicts.map(({ id, name }) => [shortId(id), name]),
+          );
+          for (const [id, name] of others ?? []) all.set(id, name);
+          const written = { marks: found, failures: noted, names: all };
+          return routesView(plan.owner, after, written);
+        });
       },
     },
     '/api/v1/containers': {

@@ -11,18 +11,23 @@ export interface PresentOptions {
   readonly view: () => StatusAnswer;
   readonly marks: Pick<Glance<unknown>, 'revision'>;
   readonly failures: Pick<Glance<unknown>, 'revision'>;
+  readonly names: Pick<Glance<unknown>, 'revision'>;
 }
 
 /**
  * The present as one line: the status whole, and of the rest how often it changed, so that a listener asks
  * again for what did. Says "look again", as everything here does.
  */
-export function createPresent({ status, view, marks, failures }: PresentOptions): () => string {
+export function createPresent({ status, view, ...looks }: PresentOptions): () => string {
   const frontends = countChanges();
   const verdicts = countChanges();
   return () => {
     const revisions = {
-      routes: frontends(status.lastGood?.after) + marks.revision() + failures.revision(),
+      routes:
+        frontends(status.lastGood?.after) +
+        looks.marks.revision() +
+        looks.failures.revision() +
+        looks.names.revision(),
       containers: verdicts(status.lastGood?.desired.verdicts),
       changes: status.changes.total(),
     };

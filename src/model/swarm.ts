@@ -34,6 +34,13 @@ export function taskOf(labels: ReadonlyMap<string, string>): SwarmTask | null {
   return { service, serviceId: said('service.id'), nodeId, slot };
 }
 
+/** What a container is called, without what Swarm adds for itself: `shop.1` of a task, its whole name else. */
+export function shortTaskName(name: string): string {
+  const [, service, place] = /^([^.]+)\.([0-9a-z]+)\.[0-9a-z]{25}$/.exec(name) ?? [];
+  if (service === undefined || place === undefined) return name;
+  return /^\d+$/.test(place) ? `${service}.${place}` : service;
+}
+
 /** What stands between the service and the task's id: a slot, or the node's id. */
 function placeIn(name: string, service: string, id: string): string {
   const isWhole = name.startsWith(`${service}.`) && name.endsWith(`.${id}`);

@@ -26,6 +26,7 @@ describe('the HTTP server', () => {
       version: '9.9.9',
       marks: nothing,
       failures: nothing,
+      names: nothing,
       view: () => ({ name: '<script>\u202e\u009b' }) as never,
       plan: () => {
         asked += 1;

@@ -70,6 +70,32 @@ describe('services of a swarm', { timeout: SLOW_MS }, () => {
     ]);
   });
 
+  test('routes tell the task and the node of each backend, on either node', async () => {
+    const ofTask = [expect.stringMatching(/^labelled\.[0-9a-z]{25}\.[0-9a-z]{25}$/)];
+    for (const [index, node] of swarm.nodes.entries()) {
+      await waitFor('the names', async () => {
+        const { stdout } = await runCommand(options(node), 'routes', '--json');
+        const { routes } = JSON.parse(stdout) as { routes: readonly { vhost: string }[] };
+        const backends = swarm.nodes.map(({ address }) => ({
+          engine: expect.stringMatching(new RegExp(` at ${address}$`)),
+          names: ofTask,
+        }));
+        const all = expect.arrayContaining(backends.map((one) => expect.objectContaining(one)));
+        expect(routes).toContainEqual(
+          expect.objectContaining({ vhost: 'labelled.test', backends: all }),
+        );
+
+        const answer = await fetch(`${controllers[index]?.baseUrl}/api/v1/routes`);
+        const names = expect.objectContaining({ names: ofTask });
+        expect(await answer.json()).toMatchObject({
+          routes: expect.arrayContaining([
+            expect.objectContaining({ vhost: 'labelled.test', backends: [names, names] }),
+          ]),
+        });
+      });
+    }
+  });
+
   test('a worker explains a service that Swarm cannot place, in the words of Swarm', async () => {
     await service('stuck', '--constraint', 'node.labels.none == here');
 

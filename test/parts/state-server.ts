@@ -80,6 +80,7 @@ function routesBody(routes: readonly StateRoute[], weight: number): RoutesAnswer
         owner: 'self',
         ownerId: 'host-1',
         containers: ['0123456789ab'],
+        names: ['0123456789ab'],
         unproven: false,
       })),
       dead: [],

@@ -5,12 +5,14 @@ import type { RoutesOptions } from './routes.ts';
 const HELP = `
 A backend's owner is "self" (this engine's controller), the name of another
 engine, or "foreign": nobody claims it, and autodock never touches it. "held"
-is a vhost without a backend that answers 503 instead of 404.
+is a vhost without a backend that answers 503 instead of 404. Containers have
+the names that their hosts tell: of a task of Swarm its service and slot, as
+shop.1.
 
 JSON:
   {"owner", "routes": [{"vhost", "state", "identifier", "backends": [{"url",
-   "weight", "owner", "ownerId", "engine", "containers", "slots", "usable",
-   "named"}], "dead": [{"host", "slots", "expiresInMs"}]}]}
+   "weight", "owner", "ownerId", "engine", "containers", "names", "slots",
+   "usable", "named"}], "dead": [{"host", "slots", "expiresInMs"}]}]}
   state: routed, held, empty, wrong-type, too-long; owner: self, other,
   foreign; slots count from 0`;
 

@@ -1,6 +1,8 @@
 import { type RouteView, routesOf } from '../../explain/routes.ts';
 import { safeJson } from '../../model/json.ts';
+import { keysWithPrefix } from '../../model/keys.ts';
 import { withWiring } from '../../pass/with-wiring.ts';
+import { readNames } from '../../survey/names.ts';
 import { surveyRedisAlone } from '../../survey/survey.ts';
 import type { ExitCode } from '../exit-code.ts';
 import type { Surroundings } from '../invoke.ts';
@@ -21,14 +23,18 @@ export async function routes(
   surroundings: Surroundings,
 ): Promise<ExitCode> {
   const { stdout, stderr } = surroundings;
-  const { self, redis } = await withWiring(surroundings, 'read', (wiring) =>
-    surveyRedisAlone(wiring, surroundings.config),
-  );
+  const { config } = surroundings;
+  const { self, redis, names } = await withWiring(surroundings, 'read', async (wiring) => {
+    const seen = await surveyRedisAlone(wiring, config);
+    const frontends = seen.redis.kind === 'seen' ? seen.redis.facts.frontends.values() : [];
+    const keys = keysWithPrefix(config.redis.keyPrefix);
+    return { ...seen, names: await readNames(wiring.redis, keys, frontends, null) };
+  });
   if (redis.kind === 'failed') {
     stderr.write(problemLine(redis.problem));
     return 1;
   }
-  const found = routesOf(redis.facts, self);
+  const found = routesOf(redis.facts, self, names);
   const text =
     json === true
       ? safeJson({ owner: self, routes: found }, JSON_INDENT)

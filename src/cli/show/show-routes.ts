@@ -1,5 +1,6 @@
 import type { BackendView, FrontendState, RouteView } from '../../explain/routes.ts';
 import type { MarkedSlots } from '../../model/marks.ts';
+import { shortTaskName } from '../../model/swarm.ts';
 import { type Row, renderTable } from './table.ts';
 import type { Terminal } from './terminal.ts';
 import { durationText, ownerWord, plain } from './words.ts';
@@ -11,12 +12,16 @@ export function showRoutes(
   { withIdentifiers = false } = {},
 ): string {
   if (routes.length === 0) return 'No frontend is in Redis.';
+  const isNamed = routes.some(({ backends }) => backends.some(({ names }) => names.length > 0));
   const rows = routes.flatMap((route) => {
     const id = withIdentifiers ? [plain(route.identifier ?? '-')] : [];
-    return rowsOf(route, terminal).map(([vhost = '', ...rest]) => [vhost, ...id, ...rest]);
+    return rowsOf(route, terminal).map(([vhost = '', url = '', name = '', ...rest]) => {
+      return [vhost, ...id, url, ...(isNamed ? [name] : []), ...rest];
+    });
   });
-  const id = withIdentifiers ? ['ID'] : [];
-  return renderTable(['VHOST', ...id, 'BACKEND', 'WEIGHT', 'OWNER', 'STATE'], rows, terminal);
+  const [id, name] = [withIdentifiers ? ['ID'] : [], isNamed ? ['CONTAINER'] : []];
+  const titles = ['VHOST', ...id, 'BACKEND', ...name, 'WEIGHT', 'OWNER', 'STATE'];
+  return renderTable(titles, rows, terminal);
 }
 
 const STATES: Readonly<Record<Exclude<FrontendState, 'routed' | 'absent'>, string>> = {
@@ -30,13 +35,14 @@ function rowsOf(route: RouteView, { paint }: Terminal): readonly Row[] {
   const { vhost, state, backends, dead } = route;
   if (state !== 'routed') {
     const word = state === 'absent' ? '' : STATES[state];
-    return [[plain(vhost), '-', '', '', paint(state === 'held' ? 'warning' : 'bad', word)]];
+    return [[plain(vhost), '-', '', '', '', paint(state === 'held' ? 'warning' : 'bad', word)]];
   }
   return backends.map((backend) => {
     const marked = dead.flatMap((marks) => deadWord(marks, vhost, backend.slots));
     return [
       plain(vhost),
       plain(backend.url),
+      plain(backend.names.map(shortTaskName).join(', ')),
       String(backend.weight),
       ownerWord(backend),
       stateWord(backend, marked, paint),

@@ -1,9 +1,7 @@
-import type { ShownContainer } from '../../answers/containers.ts';
 import type { ShownBackend, ShownFailure, ShownMarks, ShownRoute } from '../../answers/routes.ts';
 import { hostUrl } from './host-url.ts';
 import { type OwnerNames, ownerNames } from './owners.ts';
 import type { State } from './state.ts';
-import { shortId } from './words.ts';
 
 /** One backend of a route, all its copies together. */
 export interface BackendRow {
@@ -20,7 +18,7 @@ export interface BackendRow {
   readonly ownerId: string | null;
   /** What people call the owner; empty: foreign. */
   readonly ownerName: string;
-  /** Names, or short ids of containers that are not known here. */
+  /** Names, or short ids of containers of which no host tells. */
   readonly containers: readonly string[];
 }
 
@@ -50,8 +48,6 @@ export interface RouteRow {
 
 /** What a row is told from besides its route. */
 interface Known {
-  /** Of containers, by short id. */
-  readonly names: ReadonlyMap<string, string>;
   readonly ownerName: OwnerNames;
   readonly frontPort: number | null;
   /** When the routes were asked for, milliseconds since 1970. */
@@ -59,9 +55,12 @@ interface Known {
 }
 
 /** The routes, what is wrong on top, else by name. */
-export function routeRows({ routes, containers, routesAt, status }: State): readonly RouteRow[] {
+export function routeRows({
+  routes,
+  routesAt,
+  status,
+}: Pick<State, 'routes' | 'routesAt' | 'status'>): readonly RouteRow[] {
   const known: Known = {
-    names: namesOf(containers ?? []),
     ownerName: ownerNames(status),
     frontPort: status?.frontPort ?? null,
     at: routesAt,
@@ -69,10 +68,6 @@ export function routeRows({ routes, containers, routesAt, status }: State): read
   const rows = (routes ?? []).map((route) => routeRow(route, known));
   const rank = ({ state }: RouteRow) => ROUTE_STATES.indexOf(state);
   return rows.sort((a, b) => rank(a) - rank(b));
-}
-
-function namesOf(containers: readonly ShownContainer[]): ReadonlyMap<string, string> {
-  return new Map(containers.map(({ id, name }) => [shortId(id), name]));
 }
 
 function routeRow(route: ShownRoute, known: Known): RouteRow {
@@ -139,14 +134,13 @@ function deadSlots({ slots, expiresInMs }: ShownMarks, at: number): ReadonlyMap<
 function together(
   { backends }: ShownRoute,
   dead: ReadonlyMap<number, number>,
-  { names, ownerName }: Known,
+  { ownerName }: Known,
 ): readonly BackendRow[] {
   const rows = new Map<string, BackendRow>();
-  backends.forEach(({ url, owner, ownerId, containers, unproven }, slot) => {
+  backends.forEach(({ url, owner, ownerId, names, unproven }, slot) => {
     const key = `${ownerId} ${url}`;
     const known = rows.get(key);
     const until = Math.max(known?.deadUntil ?? 0, dead.get(slot) ?? 0);
-    const named = containers.map((id) => names.get(id) ?? id);
     rows.set(key, {
       url,
       owner,
@@ -156,7 +150,7 @@ function together(
       deadSlots: (known?.deadSlots ?? 0) + (dead.has(slot) ? 1 : 0),
       unproven: unproven === true,
       deadUntil: Number.isFinite(until) && until > 0 ? until : null,
-      containers: [...new Set([...(known?.containers ?? []), ...named])],
+      containers: [...new Set([...(known?.containers ?? []), ...names])],
     });
   });
   return [...rows.values()];

@@ -22,17 +22,21 @@ export interface Pace {
 const REPLICAS = 3;
 const CALM_MS = 2_000;
 const CONNECTIONS = 1_024;
-const SERVICE = 'app';
+let staged = 0;
 const LONG = { timeoutMs: 90_000 };
 
 /** Traffic on a service of three, through the front of one node, while something happens. */
 export async function stage(ground: Ground, pace: Pace, row: Row): Promise<Outcome> {
-  const [service, host, answers] = [SERVICE, `${SERVICE}.local`, [] as Answer[]];
+  // Another one each time: Swarm goes on to end what it was told to remove.
+  staged += 1;
+  const service = `app${staged}`;
+  const [host, answers] = [`${service}.local`, [] as Answer[]];
   const cast = await castOf(ground, row.victim ?? 'any');
   const scene: Scene = { ground, service, host, ...cast, docker: cast.asked.docker, answers };
   const options = ['--replicas', String(REPLICAS), ...appOptions(host), ...(row.options ?? [])];
   await createApp(cast.asked, service, options, ground.image);
   try {
+    await ground.settle();
     await untilRouted(scene, REPLICAS);
     await row.prepare?.(scene);
     const traffic = startTraffic(

@@ -10,7 +10,7 @@ function rowOf(
   dead: readonly ShownMarks[] | null,
   unproven: readonly string[] | null = [],
 ) {
-  const common = { owner: 'self', ownerId: 'o', containers: [] } as const;
+  const common = { owner: 'self', ownerId: 'o', containers: [], names: [] } as const;
   const backends = URLS.map((url) => {
     return { url, ...common, unproven: unproven?.includes(url) ?? null };
   });

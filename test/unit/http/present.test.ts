@@ -5,7 +5,7 @@ import type { Status } from '../../../src/report/status.ts';
 
 /** Of the status the present reads no more than this. */
 function board() {
-  const seen = { after: {}, verdicts: {}, changes: 0, marks: 0, failures: 0, passes: 0 };
+  const seen = { after: {}, verdicts: {}, changes: 0, marks: 0, failures: 0, names: 0, passes: 0 };
   const status = {
     get lastGood() {
       return { after: seen.after, desired: { verdicts: seen.verdicts } };
@@ -17,6 +17,7 @@ function board() {
     view: () => ({ passes: seen.passes, owner: 'evil\n\u202e' }) as unknown as StatusAnswer,
     marks: { revision: () => seen.marks },
     failures: { revision: () => seen.failures },
+    names: { revision: () => seen.names },
   });
   const revisions = () =>
     (JSON.parse(present()) as { revisions: Record<'routes' | 'containers' | 'changes', number> })

@@ -23,7 +23,8 @@ function state(...routes: readonly ShownRoute[]): State {
 
 function route({ vhost, url }: RouteKey, more: Partial<ShownBackend> = {}): ShownRoute {
   const containers = ['0123456789ab'];
-  const told = { owner: 'self', ownerId: 'host-1', containers, unproven: false } as const;
+  const named = { containers, names: containers };
+  const told = { owner: 'self', ownerId: 'host-1', ...named, unproven: false } as const;
   const backend = { url, ...told, ...more };
   const known = { vhost, identifier: vhost, held: false, backends: [backend] };
   return { ...known, dead: [], failures: [] };

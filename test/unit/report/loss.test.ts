@@ -5,9 +5,12 @@ import { createLossWarning } from '../../../src/report/loss.ts';
 
 type Lists = Readonly<Record<string, readonly string[] | null>>;
 
+const CONTAINER = 'c'.repeat(64);
+
 /** Of a pass the warning reads no more than this. `null`: no such key. */
 function frontends(lists: Lists, claimed: boolean) {
-  const claims = new Map(claimed ? [['me', {}]] : []);
+  const claim = { backends: new Map([['http://mine', [CONTAINER.slice(0, 12)]]]), heldSince: null };
+  const claims = new Map(claimed ? [['me', claim]] : []);
   return new Map(
     Object.entries(lists).map(([vhost, entries]) => [
       vhost,
@@ -20,8 +23,14 @@ function followed() {
   const lines: Record<string, unknown>[] = [];
   const log = pino({ base: null }, { write: (line: string) => lines.push(JSON.parse(line)) });
   const tell = createLossWarning(log);
-  const pass = (lists: Lists, claimed: boolean, foreign: readonly string[] = []) =>
+  const pass = (
+    lists: Lists,
+    claimed: boolean,
+    foreign: readonly string[] = [],
+    workload: Readonly<Record<string, unknown>> = {},
+  ) =>
     tell({
+      workloads: [{ kind: 'known', id: CONTAINER, ...workload }],
       opening: { frontends: frontends(lists, claimed) },
       frontends: frontends(lists, claimed),
       after: frontends(lists, true),
@@ -46,5 +55,13 @@ test('says nothing of a first pass, nor while a claim stands', () => {
   pass({ 'a.test': null }, false);
   pass({ 'a.test': [] }, true);
   pass({ 'a.test': [] }, true);
+  expect(lines).toEqual([]);
+});
+
+test('says nothing where another node of a swarm has newer containers than all that were claimed for', () => {
+  const { lines, pass } = followed();
+  const overtaken = { seat: 'slot', by: 'shop.1', owner: 'other' };
+  pass({ 'a.test': ['http://mine'] }, true);
+  pass({ 'a.test': ['http://newer'] }, false, [], { overtaken });
   expect(lines).toEqual([]);
 });

@@ -57,8 +57,8 @@ function _M.name_of(servers, address)
   if not a or #servers == 0 then
     return nil, 'nobody to ask'
   end
-  local found, err = query(servers, table.concat({ d, c, b, a, 'in-addr.arpa' }, '.'), dns.TYPE_PTR)
-  return found and found[1], err
+  local pointers, err = query(servers, table.concat({ d, c, b, a, 'in-addr.arpa' }, '.'), dns.TYPE_PTR)
+  return pointers and pointers[1], err
 end
 
 return _M

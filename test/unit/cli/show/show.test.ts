@@ -157,6 +157,17 @@ hello.local  http://172.17.0.2:80  1       self (here)  alive
 hello.local  http://10.9.9.9:80    1       foreign      dead, 24 s left`,
     );
   });
+
+  test('are told with what containers are called, of tasks of a swarm by service and slot', () => {
+    const redis = FACTS.redis.kind === 'seen' ? FACTS.redis.facts : null;
+    const names = new Map([[shortOf(2), 'shop.12.n6yk1zu9jtcf9qwk4xkmzxbpt']]);
+    expect(redis === null ? '' : showRoutes(routesOf(redis, OWNER, names), NARROW)).toBe(
+      `VHOST        BACKEND               CONTAINER  WEIGHT  OWNER        STATE
+hello.local  http://172.17.0.2:80  shop.12    1       self (here)  alive
+hello.local  http://10.9.9.9:80               1       foreign      dead, 24 s
+                                                                   left`,
+    );
+  });
 });
 
 describe('a hostile text', () => {
