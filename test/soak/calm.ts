@@ -35,7 +35,7 @@ export async function calmDown(stage: Stage, main: Churn, second: Churn): Promis
 function checkClaim(claim: Claimed, side: Side, host: string, isEmpty: boolean): void {
   const claimed = Object.entries(claim);
   const lives = [...side.lives].filter((life) => life.host === host);
-  const isHeld = isEmpty && lives.some(({ isPaused }) => isPaused);
+  const isHeld = isEmpty && lives.some(({ isAsking }) => isAsking);
   if (isHeld && claimed.length === 1 && claimed[0]?.[0] === 'held') return;
   const expected = lives
     .filter(({ endingAt }) => endingAt === null)

@@ -1,5 +1,6 @@
 import type { Random } from '../laws/random.ts';
 import type { Ledger, Life } from './ledger.ts';
+import { createPassing, type Passing } from './passing.ts';
 import { createResidents, type Resident, type Residents } from './residents.ts';
 import type { Site } from './stage.ts';
 
@@ -30,6 +31,7 @@ type Action = (one: Resident) => Promise<void>;
 /** Lives that are over are remembered for so long: one that comes back is an old list that was written. */
 const REMEMBERED_MS = 30_000;
 const WAKES_PERCENT = 30;
+const DEAF_PERCENT = 15;
 
 /** Nothing runs until the first step. */
 export function createChurn(site: Site, ledger: Ledger, options: ChurnOptions): Churn {
@@ -37,16 +39,24 @@ export function createChurn(site: Site, ledger: Ledger, options: ChurnOptions): 
   const { side, engineLock } = site;
   const people = createResidents(site, ledger);
   const { running, paused } = people;
+  const passing = createPassing(site, ledger, people, random);
   const remove: Action = (one) => people.end(one, one.container.remove);
-  const actions = restart === 'always' ? [remove] : actionsOf(people, remove);
+  const actions = restart === 'always' ? [remove] : actionsOf(people, passing, remove);
+  const deafActions = [remove, passing.tell, passing.tell];
   let steps = 0;
 
+  // Who is deaf to its stop signal would keep everybody waiting that stops it.
+  const act = (one: Resident) => random.pick(one.isDeaf ? deafActions : actions)(one);
+  const start = () => {
+    const isDeaf = restart === 'no' && random.percent(DEAF_PERCENT);
+    return people.start(random.pick(side.hosts), { restart, isDeaf });
+  };
   const something = async () => {
     const sleeper = [...paused].find(({ life }) => life.endedAt !== null);
     const fill = (100 * running.size) / most;
     if (sleeper !== undefined && random.percent(WAKES_PERCENT)) await people.wake(sleeper);
-    else if (random.percent(100 - fill)) await people.start(random.pick(side.hosts), restart);
-    else await random.pick(actions)(random.pick([...running]));
+    else if (random.percent(100 - fill)) await start();
+    else await act(random.pick([...running]));
   };
   return {
     get steps() {
@@ -67,15 +77,17 @@ export function createChurn(site: Site, ledger: Ledger, options: ChurnOptions): 
   };
 }
 
-function actionsOf(people: Residents, remove: Action): readonly Action[] {
+function actionsOf(people: Residents, passing: Passing, remove: Action): readonly Action[] {
   const stop: Action = (one) => people.end(one, one.container.stop, one.container.remove);
   const kill: Action = (one) => people.end(one, () => one.container.kill(), one.container.remove);
-  return [remove, remove, remove, stop, kill, people.restart, people.pause];
+  const { drain, reconnect } = passing;
+  const rare = [stop, kill, people.restart, people.pause, drain];
+  return [remove, remove, remove, ...rare, reconnect, reconnect];
 }
 
 function forgetOld(lives: Set<Life>): void {
   const before = performance.now() - REMEMBERED_MS;
   for (const life of lives) {
-    if (!life.isPaused && (life.goneSince ?? Number.POSITIVE_INFINITY) < before) lives.delete(life);
+    if (!life.isAsking && (life.goneSince ?? Number.POSITIVE_INFINITY) < before) lives.delete(life);
   }
 }

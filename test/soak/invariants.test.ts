@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createChecker } from './invariants.ts';
-import { type Ledger, type Life, newLife, openLedger, wallClockOf } from './ledger.ts';
+import { type Ledger, type Life, loseStore, newLife, openLedger, wallClockOf } from './ledger.ts';
 import type { Sample } from './sample.ts';
 
 const HOST = 'h.test';
@@ -82,6 +82,24 @@ describe('a container that has ended', () => {
     const { ledger, look } = watched({ endingAt: LONG_AGO.moment, endedAt: LONG_AGO.moment });
     ledger.calmSince = LONG_AGO.moment;
     expect(look([URL], LATER)).toEqual([3]);
+  });
+});
+
+describe('a container that is drained', () => {
+  const DRAINED = { ...ENDED, isDrained: true };
+
+  test('goes, and does not come back', () => {
+    const { look } = watched(DRAINED);
+    expect(look([URL], EARLIER)).toEqual([]);
+    expect(look([], LATER)).toEqual([]);
+    expect(look([URL], LATER)).toEqual([8]);
+  });
+
+  test('may come back once the store has lost that', () => {
+    const { ledger, look } = watched(DRAINED);
+    expect(look([], LATER)).toEqual([]);
+    loseStore(ledger);
+    expect(look([URL], LATER)).toEqual([]);
   });
 });
 

@@ -21,7 +21,7 @@ export interface Life {
   listensSince: Moment | null;
   /** When its end was asked for; from then on it may go. */
   endingAt: Moment | null;
-  /** When the engine's own list no longer showed it; from then on it must go. */
+  /** When the engine's own list no longer showed it, or when it was drained; from then on it must go. */
   endedAt: Moment | null;
   /** When the first sample after that came that did not show it, since it was last shown. */
   absentSince: Moment | null;
@@ -31,7 +31,9 @@ export interface Life {
    */
   goneSince: Moment | null;
   /** It asks for its host although it cannot be routed, so that the host is held where nobody else is. */
-  isPaused: boolean;
+  isAsking: boolean;
+  /** Somebody drained it, which a store that is lost forgets. */
+  isDrained: boolean;
 }
 
 /** What one engine's controller is responsible for. */
@@ -109,7 +111,8 @@ export function newLife(
     endedAt: null,
     absentSince: null,
     goneSince: null,
-    isPaused: false,
+    isAsking: false,
+    isDrained: false,
   };
 }
 
@@ -118,10 +121,16 @@ export function wallClockOf(moment: Moment): number {
   return Date.now() - (performance.now() - moment);
 }
 
-/** All that the store held is lost: foreign entries and marks for good, ours until they are written again. */
+/**
+ * All that the store held is lost: foreign entries and marks for good, ours until they are written again. Who was drained
+ * may be routed from then on.
+ */
 export function loseStore(ledger: Ledger): void {
   ledger.foreign.clear();
   ledger.marks.clear();
+  for (const life of ledger.sides.flatMap(({ lives }) => [...lives])) {
+    if (life.isDrained) Object.assign(life, { endedAt: null, absentSince: null, goneSince: null });
+  }
   for (const { hosts } of ledger.sides) for (const host of hosts) excuse(ledger, host);
 }
 

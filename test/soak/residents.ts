@@ -1,34 +1,56 @@
-import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TestContainer } from '../parts/docker.ts';
 import { urlOf } from '../parts/routes.ts';
 import { waitFor, waitUntil } from '../parts/wait-for.ts';
 import { type Ledger, type Life, newLife, note } from './ledger.ts';
-import type { Site } from './stage.ts';
+import { noteListening } from './listening.ts';
+import { BRIDGE, type Site } from './stage.ts';
 
 /** A container with the life that it has now. */
 export interface Resident {
   readonly container: TestContainer;
+  /** It lives on when it is told to stop. */
+  readonly isDeaf: boolean;
+  /** Those that it is on; the first is where it is reached. */
+  networks: readonly string[];
   life: Life;
+}
+
+/** How a container is started. */
+export interface ResidentOptions {
+  readonly restart: 'no' | 'always';
+  readonly isDeaf: boolean;
+}
+
+/** What keeps a container that runs from being routed, for a while. */
+export interface Aside {
+  readonly begin: () => Promise<void>;
+  readonly end: () => Promise<void>;
+  readonly forMs: number;
 }
 
 /** The containers of one engine, each step noted in the ledger before or after it, on the safe side. */
 export interface Residents {
   readonly running: ReadonlySet<Resident>;
   readonly paused: ReadonlySet<Resident>;
-  start(host: string, restart: 'no' | 'always'): Promise<void>;
+  start(host: string, options: ResidentOptions): Promise<void>;
   /** Resolves when the engine has done it; that its list shows it is waited for beside. */
   end(one: Resident, act: () => Promise<void>, afterwards?: () => Promise<void>): Promise<void>;
   restart(one: Resident): Promise<void>;
   pause(one: Resident): Promise<void>;
   wake(one: Resident): Promise<void>;
+  /** Resolves when it has begun. */
+  setAside(one: Resident, aside: Aside): Promise<void>;
+  /** Resolves when it is on these networks, the first of which is where it is reached from then on. */
+  reconnect(one: Resident, networks: readonly string[], act: () => Promise<void>): Promise<void>;
   /** The engine has started it again by itself. */
   revive(one: Resident): Promise<void>;
   settled(): Promise<void>;
 }
 
 const LIST_POLL_MS = 50;
-const LISTEN_POLL_MS = 20;
+/** A shell cannot trap what was ignored when it began. */
+const DEAF = ['sh', '-c', "trap '' TERM; exec /bin/serve"];
 /** An old engine's list can be ten seconds late, and a fault may keep it from answering as long again. */
 const PATIENCE = { everyMs: LIST_POLL_MS, timeoutMs: 120_000 };
 
@@ -41,8 +63,12 @@ export function createResidents(site: Site, ledger: Ledger): Residents {
 
   const listed = async ({ id }: TestContainer) =>
     (await docker.engine.listContainers({ filters: { id: [id], status: ['running'] } })).length > 0;
-  const bear = async (container: TestContainer, host: string, againAt?: number): Promise<Life> => {
-    const life = newLife(container, host, urlOf(await container.address()), againAt);
+  const bear = async (
+    { container, networks }: Pick<Resident, 'container' | 'networks'>,
+    host: string,
+    againAt?: number,
+  ): Promise<Life> => {
+    const life = newLife(container, host, urlOf(await container.address(networks[0])), againAt);
     // An earlier life of this container at this address cannot be told from this one any more.
     for (const other of side.lives) {
       if (other.shortId === life.shortId && other.url === life.url) side.lives.delete(other);
@@ -60,7 +86,7 @@ export function createResidents(site: Site, ledger: Ledger): Residents {
       () => listed(one.container),
       PATIENCE,
     );
-    one.life = await bear(one.container, before.host, Date.now());
+    one.life = await bear(one, before.host, Date.now());
     before.endedAt = endedAt;
     running.add(one);
   };
@@ -76,23 +102,34 @@ export function createResidents(site: Site, ledger: Ledger): Residents {
     life.endedAt = performance.now();
     note(ledger, `${life.host}: ${life.name} has left the engine's list`);
   };
+  const follow = (ending: Promise<void>) => {
+    endings.add(ending);
+    ending.finally(() => endings.delete(ending)).catch(() => undefined); // `settled` tells
+  };
   const end: Residents['end'] = async (one, act, afterwards = () => Promise.resolve()) => {
     running.delete(one);
     one.life.endingAt = performance.now();
     note(ledger, `${one.life.host}: ${one.life.name} is to end`);
     await act();
-    const ending = leavesTheList(one).then(() => engineLock(afterwards));
-    endings.add(ending);
-    ending.finally(() => endings.delete(ending)).catch(() => undefined); // `settled` tells
+    follow(leavesTheList(one).then(() => engineLock(afterwards)));
   };
+  /** Same container, same address: until the list shows it, its last life may still be on its way out. */
+  const comeBack = (one: Resident, act: () => Promise<void>) =>
+    whileStarting(one.life.host, async () => {
+      side.lives.delete(one.life);
+      await act();
+      await bearAgain(one, performance.now());
+    });
   return {
     running,
     paused,
     end,
-    start: (host, restart) =>
+    start: (host, { restart, isDeaf }) =>
       whileStarting(host, async () => {
-        const container = await docker.run({ env: { VIRTUALHOST: host }, restart });
-        running.add({ container, life: await bear(container, host) });
+        const command = isDeaf ? { command: DEAF } : {};
+        const container = await docker.run({ env: { VIRTUALHOST: host }, restart, ...command });
+        const where = { container, networks: [BRIDGE] };
+        running.add({ ...where, isDeaf, life: await bear(where, host) });
       }),
     restart: (one) =>
       whileStarting(one.life.host, async () => {
@@ -104,17 +141,37 @@ export function createResidents(site: Site, ledger: Ledger): Residents {
       }),
     async pause(one) {
       await end(one, one.container.pause);
-      one.life.isPaused = true;
+      one.life.isAsking = true;
       paused.add(one);
     },
-    wake: (one) =>
-      whileStarting(one.life.host, async () => {
-        paused.delete(one);
-        // Same container, same address: until the list shows it, its last life may still be on its way out.
-        side.lives.delete(one.life);
-        await one.container.unpause();
-        await bearAgain(one, performance.now());
-      }),
+    wake: async (one) => {
+      paused.delete(one);
+      await comeBack(one, one.container.unpause);
+    },
+    async setAside(one, { begin, end: over, forMs }) {
+      running.delete(one);
+      Object.assign(one.life, { endingAt: performance.now(), isAsking: true });
+      await begin();
+      follow(sleep(forMs).then(() => engineLock(() => comeBack(one, over))));
+    },
+    async reconnect(one, networks, act) {
+      const moves = networks[0] !== one.networks[0];
+      running.delete(one);
+      const change = async () => {
+        await act();
+        one.networks = networks;
+      };
+      if (moves) {
+        await whileStarting(one.life.host, async () => {
+          one.life.endingAt = performance.now();
+          await change();
+          await bearAgain(one, performance.now());
+        });
+      } else {
+        await change();
+        running.add(one);
+      }
+    },
     revive: (one) =>
       whileStarting(one.life.host, () =>
         waitFor(`${one.life.name} to run again`, () => bearAgain(one, performance.now()), PATIENCE),
@@ -123,27 +180,4 @@ export function createResidents(site: Site, ledger: Ledger): Residents {
       while (endings.size > 0) await Promise.all(endings);
     },
   };
-}
-
-/** A container runs, and is routed, before its server listens. */
-async function noteListening(life: Life): Promise<void> {
-  const { hostname } = new URL(life.url);
-  while (life.endingAt === null) {
-    if (await takesConnection(hostname)) {
-      life.listensSince = performance.now();
-      return;
-    }
-    await sleep(LISTEN_POLL_MS);
-  }
-}
-
-function takesConnection(host: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ host, port: 80 });
-    const settle = (isTaken: boolean) => () => {
-      socket.destroy();
-      resolve(isTaken);
-    };
-    socket.once('connect', settle(true)).once('error', settle(false));
-  });
 }

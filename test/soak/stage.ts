@@ -1,7 +1,7 @@
 import pLimit, { type LimitFunction } from 'p-limit';
 import { type Backend, startBackend } from '../parts/backend.ts';
 import { type Controller, startController } from '../parts/controller.ts';
-import { type DockerPart, engineSocket, openDocker } from '../parts/docker.ts';
+import { type DockerPart, engineSocket, openDocker, type TestNetwork } from '../parts/docker.ts';
 import { type EngineGate, openEngineGate } from '../parts/engine-gate.ts';
 import { type Front, startFront } from '../parts/front.ts';
 import { type PrivateEngine, startPrivateEngine } from '../parts/private-engine.ts';
@@ -17,7 +17,21 @@ export interface Site {
   readonly isReached: boolean;
   /** What speaks to the engine waits here while a fault keeps the engine from answering. */
   readonly engineLock: LimitFunction;
+  /** Those that containers may be on. */
+  readonly networks: readonly TestNetwork[];
+  readonly drains: Drains;
 }
+
+/** Drains of containers, as `autodock drain` writes them. `done` is called before anything else happens to Redis. */
+export interface Drains {
+  write(owner: string, shortId: string, done: () => void): Promise<void>;
+  remove(owner: string, shortId: string, done: () => void): Promise<void>;
+}
+
+/** Where containers are started. */
+export const BRIDGE = 'bridge';
+/** For how long a stop signal counts. */
+export const STOPPING_MS = 2_000;
 
 /** Real parts alone: two engines with a controller each, one Redis, one front, and strangers' backends. */
 export interface Stage {
@@ -45,6 +59,7 @@ const STRANGERS = ['127.0.0.11', '127.0.0.12', '127.0.0.13'];
 const SETTINGS = {
   AUTODOCK_RESYNC_INTERVAL: '5s',
   AUTODOCK_HOLD: '2s',
+  AUTODOCK_STOPPING: `${STOPPING_MS}ms`,
   AUTODOCK_DOCKER_TIMEOUT: '3s',
 };
 
@@ -89,19 +104,24 @@ export async function openStage(): Promise<Stage> {
       sideOf('soak-main', docker.scope, MAIN_HOSTS),
       sideOf('soak-second', own.scope, SECOND_HOSTS),
     ] as const;
+    const exclusive = pLimit(1);
+    const drains = drainsOf(redis, exclusive);
+    const networks = [bridgeOf(docker), await docker.network()];
     const site = (index: 0 | 1, part: DockerPart, atOnce: number) => ({
       side: sides[index],
       docker: part,
       controller: controllers[index],
       isReached: index === 0,
       engineLock: pLimit(atOnce),
+      networks,
+      drains,
     });
     return {
       ledger: openLedger(sides),
       main: { ...site(0, docker, Number.POSITIVE_INFINITY), gate },
       second: { ...site(1, own, 1), engine },
       redis,
-      exclusive: pLimit(1),
+      exclusive,
       front,
       strangers,
       rival: () =>
@@ -116,6 +136,31 @@ export async function openStage(): Promise<Stage> {
     await close();
     throw error;
   }
+}
+
+function drainsOf({ client }: RedisPart, exclusive: LimitFunction): Drains {
+  const key = (owner: string) => `autodock:drain:${owner}`;
+  return {
+    write: (owner, id, done) =>
+      exclusive(async () => {
+        await client.hset(key(owner), id, '{"by":"soak"}');
+        done();
+      }),
+    remove: (owner, id, done) =>
+      exclusive(async () => {
+        await client.hdel(key(owner), id);
+        done();
+      }),
+  };
+}
+
+function bridgeOf({ engine }: DockerPart): TestNetwork {
+  const network = engine.getNetwork(BRIDGE);
+  return {
+    name: BRIDGE,
+    connect: async ({ id }) => void (await network.connect({ Container: id })),
+    disconnect: async ({ id }) => void (await network.disconnect({ Container: id })),
+  };
 }
 
 function sideOf(owner: string, scope: string, count: number): Side {
