@@ -23,13 +23,6 @@ said() {
   curl -sf --unix-socket "$SOCKET" http://docker/version | sed -E "s/.*[,{]\"$1\":\"([^\"]*)\".*/\1/"
 }
 
-# Tests run inside of the engine's network namespace, or they would not reach its containers, and with its
-# binaries first in PATH, so that engines that a test starts by itself are of the same version.
-inside() {
-  env DOCKER_HOST="unix://$SOCKET" PATH="$HOME_DIR/run/bin:$HOME_DIR/unpacked/usr/sbin:$HOME_DIR/unpacked/usr/bin:$PATH" \
-    nsenter --net="/run/netns/autodock-$SUITE" "$@"
-}
-
 # All but the deployment's: images are built from the network, which these engines do not reach.
 tests_of_an_engine() {
   grep -lE 'openSystem|systemTest|ASKED_ENGINES|SESSIONS|openDocker' test/contract/*.test.ts test/e2e/*.test.ts |
@@ -38,8 +31,8 @@ tests_of_an_engine() {
 
 test_on() {
   SUITE=$1
-  HOME_DIR=$PWD/.cache/engines/$SUITE
-  SOCKET=$HOME_DIR/run/docker.sock
+  # shellcheck source=test/engines/inside.sh
+  . test/engines/inside.sh
   local passed=0 failed=1 started=$SECONDS summary files
   summary=$(mktemp)
   RUNNING=$SUITE
