@@ -1,7 +1,14 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { LongestFirst } from './test/setup/longest-first.ts';
 
 const STORMS = ['test/e2e/hundred.test.ts', 'test/e2e/zero-loss.test.ts'];
+
+/**
+ * Files at once where they wait most of the time, each with parts of its own. Those that only compute run in workers
+ * of their own number, by default as many as there are cores.
+ */
+const WAITING = { maxWorkers: availableParallelism() + 2, sequence: { groupOrder: 1 } };
 
 /** One project per suite; `npm run check` runs the first, `npm test` all of them. */
 export default defineConfig({
@@ -13,7 +20,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/unit/**/*.test.ts'],
-          testTimeout: 60_000,
+          testTimeout: 600_000,
           // Pure code keeps nothing that one file could leave to the next, and is loaded once.
           isolate: false,
         },
@@ -22,15 +29,16 @@ export default defineConfig({
         test: {
           name: 'laws',
           include: ['test/laws/**/*.test.ts'],
-          testTimeout: 300_000,
+          testTimeout: 900_000,
           hookTimeout: 120_000,
+          ...WAITING,
         },
       },
       {
         test: {
           name: 'simulation',
           include: ['test/simulation/**/*.test.ts'],
-          testTimeout: 300_000,
+          testTimeout: 3_600_000,
         },
       },
       {
@@ -39,6 +47,7 @@ export default defineConfig({
           include: ['test/fuzz/**/*.test.ts'],
           testTimeout: 3_600_000,
           hookTimeout: 120_000,
+          ...WAITING,
         },
       },
       {
@@ -47,6 +56,7 @@ export default defineConfig({
           include: ['test/bounds/**/*.test.ts'],
           testTimeout: 900_000,
           hookTimeout: 120_000,
+          ...WAITING,
         },
       },
       {
@@ -55,8 +65,9 @@ export default defineConfig({
           include: ['test/contract/**/*.test.ts'],
           globalSetup: ['test/setup/front.ts', 'test/setup/images.ts', 'test/setup/built.ts'],
           // Longer than anything waits, so that a failure says what was waited for.
-          testTimeout: 90_000,
-          hookTimeout: 120_000,
+          testTimeout: 180_000,
+          hookTimeout: 240_000,
+          ...WAITING,
         },
       },
       {
@@ -64,8 +75,9 @@ export default defineConfig({
           name: 'conformance',
           include: ['test/conformance/**/*.test.ts'],
           globalSetup: ['test/setup/front.ts'],
-          testTimeout: 90_000,
-          hookTimeout: 120_000,
+          testTimeout: 180_000,
+          hookTimeout: 240_000,
+          ...WAITING,
         },
       },
       {
@@ -74,11 +86,9 @@ export default defineConfig({
           include: ['test/e2e/**/*.test.ts'],
           exclude: STORMS,
           globalSetup: ['test/setup/front.ts', 'test/setup/images.ts'],
-          testTimeout: 120_000,
+          testTimeout: 300_000,
           hookTimeout: 300_000,
-          // Two cores, most of the time spent waiting: three files at once, each with parts of its own.
-          maxWorkers: 3,
-          sequence: { groupOrder: 1 },
+          ...WAITING,
         },
       },
       {
@@ -100,8 +110,7 @@ export default defineConfig({
           // Packages are installed there.
           testTimeout: 300_000,
           hookTimeout: 300_000,
-          maxWorkers: 3,
-          sequence: { groupOrder: 1 },
+          ...WAITING,
         },
       },
       {

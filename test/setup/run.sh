@@ -9,11 +9,14 @@ CACHE=$PWD/.cache
 ENGINE_PID=$CACHE/engine/pid
 TEST_RUN=$$-$RANDOM
 export TEST_RUN
+BESIDE=
+BESIDE_PID=
 PASSED=0
 FAILED=0
 FAILURES=
 
 finish() {
+  [ -z "$BESIDE" ] || take_in
   remove_containers
   stop_bare_machines
   bash test/setup/engine.sh stop "$ENGINE_PID"
@@ -76,6 +79,47 @@ suite() {
   rm -f "$summary"
 }
 
+# beside COMMAND...: runs it with the processor time that the others leave, which wait most of theirs. What it
+# prints and what it counts is kept until it is taken in.
+beside() {
+  BESIDE=$(mktemp -d)
+  counted "$BESIDE" "$@" &
+  BESIDE_PID=$!
+}
+
+counted() {
+  local PASSED=0 FAILED=0 FAILURES='' folder=$1
+  shift
+  renice -n 10 "$BASHPID" >/dev/null
+  "$@" &>"$folder/log"
+  printf '%s\n' "$PASSED" "$FAILED" "$FAILURES" >"$folder/counts"
+}
+
+take_in() {
+  local passed failed failures
+  wait "$BESIDE_PID"
+  cat "$BESIDE/log"
+  if { read -r passed && read -r failed && failures=$(cat); } <"$BESIDE/counts"; then
+    PASSED=$((PASSED + passed))
+    FAILED=$((FAILED + failed))
+    FAILURES+=$failures
+  else
+    fail 'what only computes did not come to its end'
+  fi
+  rm -r "$BESIDE"
+  BESIDE=
+}
+
+# What only computes.
+computing() {
+  check 'lint' npm run --silent lint
+  check 'types of the tests' npm run --silent types:test
+  suite 'unit, simulation' vitest --project unit --project simulation
+  for major in 20 22; do
+    suite "unit on Node $major" bash test/setup/on-node.sh "$major"
+  done
+}
+
 vitest() {
   node_modules/.bin/vitest run --reporter=default --reporter=./test/setup/summary-reporter.ts "$@"
 }
@@ -88,28 +132,25 @@ use_node_of_image() {
 }
 
 main() {
+  local waiting
   check 'what the tests need is installed' bash test/setup/install.sh || return
   [ -d node_modules ] || check 'npm ci' npm ci --no-audit --no-fund || return
   check 'build' npm run --silent build || return
   check 'an engine answers' bash test/setup/engine.sh start "$ENGINE_PID" || return
   check 'the Node of the image is here' use_node_of_image || return
   check 'the program starts' node dist/main.js --version || return
-  check 'lint' npm run --silent lint
-  check 'types of the tests' npm run --silent types:test
-  # One file more than there are cores: many of them wait for a part, an engine or a deadline now and then.
-  suite 'unit, laws, contract, conformance, fuzz, bounds, simulation' vitest --maxWorkers=3 --project unit \
-    --project laws --project contract --project conformance --project fuzz --project bounds --project simulation
+  beside computing
+  waiting=(--project laws --project contract --project conformance --project fuzz --project bounds --project e2e)
   if can_have_bare_machines; then
     # Beside the others: most of its time packages are fetched and unpacked.
-    suite 'end to end, and a bare machine' vitest --project e2e --project bare --project storm
+    suite 'laws, contract, conformance, fuzz, bounds, end to end, and a bare machine' \
+      vitest "${waiting[@]}" --project bare --project storm
   else
     echo 'not tried: a bare machine (it takes root with CAP_SYS_ADMIN, and debootstrap)'
-    suite 'end to end' vitest --project e2e --project storm
+    suite 'laws, contract, conformance, fuzz, bounds, end to end' vitest "${waiting[@]}" --project storm
   fi
+  take_in
   suite 'soak' vitest --project soak
-  for major in 20 22; do
-    suite "unit on Node $major" bash test/setup/on-node.sh "$major"
-  done
 }
 
 trap finish EXIT
