@@ -59,9 +59,14 @@ async function withDeadline(
       abort.abort(error);
     };
   });
-  const deadline = setTimeout(() => {
+  const giveUpLate = () => {
     const limit = `no answer within ${timeoutMs} ms`;
     giveUp(new ObserveError('docker-timeout', `Docker: ${what}: ${limit}`));
+  };
+  // What has come while this process did not get to run is heard first: that nobody is there is not silence.
+  let heard: NodeJS.Immediate | undefined;
+  const deadline = setTimeout(() => {
+    heard = setImmediate(giveUpLate);
   }, timeoutMs);
   const onStop = () => giveUp(cancelled());
   signal.addEventListener('abort', onStop, { once: true });
@@ -69,6 +74,7 @@ async function withDeadline(
     return await Promise.race([givenUp, send(abort.signal)]);
   } finally {
     clearTimeout(deadline);
+    clearImmediate(heard);
     signal.removeEventListener('abort', onStop);
   }
 }

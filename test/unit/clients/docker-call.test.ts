@@ -1,6 +1,10 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { setImmediate as turn } from 'node:timers/promises';
+import { MessageChannel } from 'node:worker_threads';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { callDocker, type DockerResult, httpStatusOf } from '../../../src/clients/docker-call.ts';
 import { ObserveError } from '../../../src/errors.ts';
+
+const TIMEOUT_MS = 1_000;
 
 function call(
   send: (signal: AbortSignal) => Promise<unknown>,
@@ -9,7 +13,7 @@ function call(
   const results: DockerResult[] = [];
   const request = {
     what: 'list of containers',
-    timeoutMs: 1_000,
+    timeoutMs: TIMEOUT_MS,
     signal,
     onResult: (result: DockerResult) => results.push(result),
   };
@@ -18,6 +22,18 @@ function call(
 }
 
 const statusError = (statusCode: number) => Object.assign(new Error('no'), { statusCode });
+
+test('callDocker hears what came while the process did not get to run, before it gives up', async () => {
+  const { port1, port2 } = new MessageChannel();
+  onTestFinished(() => port1.close());
+  const said = new Promise((resolve) => port1.once('message', resolve));
+  // From here on timers are next, and only then what has come.
+  await turn();
+  const { reply } = call(() => said.then(() => [1]));
+  port2.postMessage('');
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2 * TIMEOUT_MS);
+  expect(await reply).toEqual([1]);
+});
 
 describe('callDocker', () => {
   beforeEach(() => {
@@ -48,7 +64,7 @@ describe('callDocker', () => {
       given = signal;
       return new Promise(() => undefined);
     });
-    await vi.advanceTimersByTimeAsync(1_000);
+    await vi.advanceTimersByTimeAsync(TIMEOUT_MS + 1);
     expect(await reply).toMatchObject({
       code: 'docker-timeout',
       message: 'Docker: list of containers: no answer within 1000 ms',
