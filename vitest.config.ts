@@ -20,7 +20,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/unit/**/*.test.ts'],
-          testTimeout: 600_000,
+          testTimeout: 180_000,
           // Pure code keeps nothing that one file could leave to the next, and is loaded once.
           isolate: false,
         },
@@ -148,7 +148,7 @@ export default defineConfig({
         test: {
           name: 'swarm',
           include: ['test/swarm/**/*.test.ts'],
-          testTimeout: 600_000,
+          testTimeout: 180_000,
           hookTimeout: 600_000,
         },
       },

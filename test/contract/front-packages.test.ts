@@ -13,7 +13,7 @@ const at = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.
 /** Indexes of a mirror are fetched, at whatever pace it has. */
 const FETCHED_MS = 300_000;
 /** Within this time a program starts on a busy machine; apt itself waits for a mirror for longer. */
-const STARTED_MS = 15_000;
+const STARTED_MS = 25_000;
 const PACKAGES = 'deploy/hipache/debian';
 
 function run(command: string, env: Readonly<Record<string, string>> = {}, ...args: string[]) {

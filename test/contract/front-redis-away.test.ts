@@ -126,8 +126,10 @@ test('a front that starts without Redis serves as soon as it is there', async ()
   onTestFinished(() => front.stop());
   expect((await request(front.port, 'a.com')).status).toBe(502);
   expect((await request(front.port, '__ping__')).status).toBe(200);
+  await waitFor('the word about it', async () =>
+    expect(await front.log()).toMatch(/Redis is away \(.*No such file or directory\)/),
+  );
   await past(1_000); // it looks five times in a second whether Redis is there
-  expect(await front.log()).toMatch(/Redis is away \(.*No such file or directory\)/);
   expect(await front.log()).not.toContain('connect() to');
 });
 

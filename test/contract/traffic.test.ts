@@ -15,7 +15,7 @@ async function lostOf(answer: Answer): Promise<Record<string, Omit<LostRequest, 
   onTestFinished(() => void server.close());
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
-  const traffic = startTraffic({ port, host: 'a', perSecond: 500, postPath: '/' }, 'first');
+  const traffic = startTraffic({ port, host: 'a', perSecond: 100, postPath: '/' }, 'first');
   await waitUntil('requests of each kind', () => waiting.length >= 20);
   traffic.phase('second');
   take = answer;
