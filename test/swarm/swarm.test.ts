@@ -29,13 +29,15 @@ describe('on a swarm of two nodes', { timeout: SLOW_MS }, () => {
       expect(answer).toMatchObject({ status });
       return answer.body;
     });
-  const explained = async (name: string): Promise<string> => {
+  /** What a command says in the controller of the worker. */
+  const told = async (...command: readonly string[]): Promise<string> => {
     const filter = 'label=com.docker.swarm.service.name=autodock_autodock';
     const id = (await swarm.worker.docker('ps', '-q', '--filter', filter)).trim();
-    const said = await swarm.worker.docker('exec', id, 'autodock', 'explain', name);
+    const said = await swarm.worker.docker('exec', id, 'autodock', ...command);
     // It is wrapped for a terminal.
     return said.replaceAll(/\s+/g, ' ');
   };
+  const explained = (name: string) => told('explain', name);
 
   /** What the controller of a node has changed of a host. */
   const changesOf = async (node: Node, vhost: string): Promise<readonly ChangeLine[]> => {
@@ -83,6 +85,7 @@ describe('on a swarm of two nodes', { timeout: SLOW_MS }, () => {
 
     await answers('hello.local');
     expect(stdout).toContain('docker service create --network autodock -e VIRTUALHOST=');
+    expect(await told('wait', 'hello.local')).toMatch(/^hello\.local is routed: .* answers 200/);
   });
 
   test('a second stack is refused, and the one that runs is left as it is', async () => {

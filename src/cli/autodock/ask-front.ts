@@ -9,12 +9,20 @@ export interface FrontSaid {
 }
 
 const DEADLINE_MS = 5_000;
+/** Where a front may be; `port`: another than the one that is published. */
+interface Place {
+  readonly host: string;
+  readonly port?: string;
+}
+
 /** Its own machine, as a container may call it (`extra_hosts` of Compose). */
-const HOST_OF_CONTAINER = 'host.docker.internal';
+const HOST_OF_CONTAINER: Place = { host: 'host.docker.internal' };
+/** The fronts of the stack, as its controllers call them. */
+const FRONT_OF_STACK: Place = { host: 'hipache', port: '80' };
 /** Every address of a machine: it is reached at its own, and from within a container at that of its host. */
-const PLACES: ReadonlyMap<string, readonly [string, ...string[]]> = new Map([
-  ['0.0.0.0', ['127.0.0.1', HOST_OF_CONTAINER]],
-  ['[::]', ['::1', HOST_OF_CONTAINER]],
+const PLACES: ReadonlyMap<string, readonly [Place, ...Place[]]> = new Map([
+  ['0.0.0.0', [{ host: '127.0.0.1' }, HOST_OF_CONTAINER, FRONT_OF_STACK]],
+  ['[::]', [{ host: '::1' }, HOST_OF_CONTAINER, FRONT_OF_STACK]],
 ]);
 
 /**
@@ -26,11 +34,11 @@ const PLACES: ReadonlyMap<string, readonly [string, ...string[]]> = new Map([
 export async function askFront(address: string, host: string): Promise<FrontSaid> {
   const at = address.lastIndexOf(':');
   const [name, port] = [address.slice(0, at), address.slice(at + 1)];
-  const [first, ...others] = PLACES.get(name) ?? [name.replace(/[[\]]/g, '')];
-  const said = await askAt({ host: first, port }, address, host);
+  const [first, ...others] = PLACES.get(name) ?? [{ host: name.replace(/[[\]]/g, '') }];
+  const said = await askAt({ port, ...first }, address, host);
   for (const place of others) {
     if (said.status !== null) break;
-    const next = await askAt({ host: place, port }, address, host);
+    const next = await askAt({ port, ...place }, address, host);
     if (next.status !== null) return next;
   }
   return said;
