@@ -1,4 +1,4 @@
-import { parseContainerId } from '../model/ids.ts';
+import { type ContainerId, parseContainerId } from '../model/ids.ts';
 import type { Workload } from '../model/workload.ts';
 import type { Parts } from './parts.ts';
 
@@ -18,6 +18,11 @@ export function changesNoRoute(
   return !lastGood.workloads.some((workload) => sharesNetworkOf(workload, id));
 }
 
-function sharesNetworkOf(workload: Workload, id: string): boolean {
-  return 'networkMode' in workload && workload.networkMode === `container:${id}`;
+const SHARES = 'container:';
+
+/** Who names the holder in another way than by its id may mean this one. */
+function sharesNetworkOf(workload: Workload, id: ContainerId): boolean {
+  if (!('networkMode' in workload) || !workload.networkMode.startsWith(SHARES)) return false;
+  const holder = workload.networkMode.slice(SHARES.length);
+  return id.startsWith(holder) || parseContainerId(holder) === null;
 }

@@ -34,9 +34,19 @@ describe('what happens to a container', () => {
     ['before the first good pass', { result: 'none' }],
     ['while removals are put off, which hang on who has an address', { result: 'refused' }],
     ['whose network another one shares', { networkMode: `container:${ID}` }],
+    [
+      'whose network another one shares, by a short id',
+      { networkMode: `container:${ID.slice(0, 12)}` },
+    ],
+    ['whose network another one may share, by a name', { networkMode: 'container:vpn' }],
     ['in a swarm, where its service may ask', { swarm: true }],
   ])('%s may change one', (_which, known) => {
     expect(changesNoRoute(partsWith(known), ID)).toBe(false);
+  });
+
+  test('that asks for nothing changes none where another one has a sharer', () => {
+    const networkMode = `container:${'b'.repeat(64)}`;
+    expect(changesNoRoute(partsWith({ networkMode }), ID)).toBe(true);
   });
 
   test('that cannot be told may change one', () => {
