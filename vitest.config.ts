@@ -135,12 +135,12 @@ export default defineConfig({
         },
       },
       {
-        // By hand: podman is installed for it (`npm run test:engines -- podman`).
+        // By hand: podman is installed on bare machines (`npm run test:engines -- podman`).
         test: {
           name: 'podman',
           include: ['test/engines/podman.test.ts'],
           testTimeout: 120_000,
-          hookTimeout: 120_000,
+          hookTimeout: 600_000,
         },
       },
       {

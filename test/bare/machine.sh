@@ -8,6 +8,7 @@
 #   machine.sh equip NAME            brings this project there, Node and npm of this machine, and the CA that npm uses
 #   machine.sh bring NAME COMMIT DIR  unpacks the project as it was into that folder of /srv
 #   machine.sh images NAME CLIENT IMAGE...  gives the engine there, by that client, those of these images that are here
+#   machine.sh where NAME            tells the folder by which this machine reaches its files
 #   machine.sh stop NAME             ends it, and forgets its disk
 #   machine.sh net NAME on|off|alone  plugs its network in or out; alone: it reaches nothing but this machine, whose
 #                                    address is printed
@@ -142,6 +143,8 @@ equip() {
     printf "[global]\ncert = /srv/ca.pem\n" >/etc/pip.conf' <"$ca"
 }
 
+where() { echo "/proc/$(cat "$CACHE/machines/$1/pid")/root"; }
+
 bring() { git archive "$2" | inside "$1" tar --no-same-owner -C "$3" -xf -; }
 
 images() {
@@ -195,7 +198,7 @@ remove_group() {
 command=${1:-}
 shift || true
 case $command in
-  root | start | equip | bring | images | stop | net) "$command" "$@" ;;
+  root | start | equip | bring | images | where | stop | net) "$command" "$@" ;;
   in) inside "$@" ;;
-  *) sed -n '5,14p' "$0" >&2; exit 2 ;;
+  *) sed -n '5,15p' "$0" >&2; exit 2 ;;
 esac

@@ -1,101 +1,192 @@
 import Dockerode from 'dockerode';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Controller, runCommand, startController } from '../parts/controller.ts';
 import { engineSocket } from '../parts/docker.ts';
-import { type Podman, startPodman } from '../parts/podman.ts';
+import {
+  openPodmanMachine,
+  type Podman,
+  type PodmanMachine,
+  type PodmanUser,
+} from '../parts/podman.ts';
 import { type RedisPart, startRedis } from '../parts/redis.ts';
 import { openRoutes, type Routes, urlOf } from '../parts/routes.ts';
 import { testImage } from '../parts/test-image.ts';
 import { waitFor } from '../parts/wait-for.ts';
 
-let podman: Podman;
-let redis: RedisPart;
-let routes: Routes;
-let controller: Controller;
-let image: string;
-const options = () => ({
-  dockerHost: `unix://${podman.socketPath}`,
-  redisUrl: redis.url,
-  env: { AUTODOCK_OWNER: 'podman', AUTODOCK_HOLD: '0' },
-});
+/** podman 4.3 and 5.4. */
+const SUITES = ['bookworm', 'trixie'] as const;
+const { PODMAN_SUITE } = process.env;
+const ASKED = SUITES.filter((suite) => PODMAN_SUITE === undefined || PODMAN_SUITE === suite);
 
-beforeAll(async () => {
-  podman = await startPodman();
-  image = await testImage(new Dockerode({ socketPath: engineSocket() }), 'web');
-  await podman.take(image);
-  redis = await startRedis();
-  routes = openRoutes(redis.client);
-  controller = await startController(options());
+/** Events alone tell of what happens: nothing is found by the timer. */
+const NO_TIMER = { AUTODOCK_RESYNC_INTERVAL: '1h' };
+
+interface Side {
+  readonly podman: Podman['podman'];
+  readonly routes: Routes;
+  readonly controller: Controller;
+  readonly options: { dockerHost: string; redisUrl: string; env: Record<string, string> };
+  /** Starts a container that asks for a host; it is called like the host's first label. */
+  run(host: string, ...more: readonly string[]): Promise<string>;
+  close(): Promise<void>;
+}
+
+async function openSide(machine: PodmanMachine, user: PodmanUser, env: Record<string, string>) {
+  const { socketPath, podman, take } = await machine.serve(user);
+  const docker = new Dockerode({ socketPath: engineSocket() });
+  const image = await testImage(docker, 'web');
+  await take(image);
+  const redis: RedisPart = await startRedis();
+  const options = {
+    dockerHost: `unix://${socketPath}`,
+    redisUrl: redis.url,
+    env: { AUTODOCK_OWNER: 'podman', AUTODOCK_HOLD: '0', ...NO_TIMER, ...env },
+  };
+  const controller = await startController(options);
   await controller.waitReady();
-});
-afterAll(async () => {
-  await controller.close();
-  await redis.stop();
-  await podman.close();
-});
+  const side: Side = {
+    ...{ podman, routes: openRoutes(redis.client), controller, options },
+    run: (host, ...more) => {
+      const name = host.split('.', 1)[0] ?? host;
+      const how = ['--detach', '--name', name, '--env', `VIRTUALHOST=${host}`];
+      return podman('run', ...how, ...more, image);
+    },
+    async close() {
+      await controller.close();
+      await redis.stop();
+    },
+  };
+  return side;
+}
 
-/** Starts a container that asks for a host, and returns its id. */
-const run = (host: string, ...more: readonly string[]) =>
-  podman.podman('run', '--detach', '--env', `VIRTUALHOST=${host}`, ...more, image);
-const addressOf = async (name: string) => {
+async function addressOf({ podman }: Side, name: string): Promise<string> {
   const format = '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}';
-  return podman.podman('inspect', '--format', format, name);
-};
-const isRouted = async (host: string, name: string) =>
-  routes.becomes(host, [urlOf(await addressOf(name))]);
-const verdictOf = async (name: string) => {
-  const { containers } = await controller.api<{
-    readonly containers: readonly { readonly name: string; readonly verdict: string }[];
-  }>('containers');
-  return containers.find((one) => one.name === name)?.verdict;
-};
+  return podman('inspect', '--format', format, name);
+}
 
-test('a container that exposes a port is routed, and is no more when it has died', async () => {
-  await run('plain.test', '--name', 'plain');
-  await isRouted('plain.test', 'plain');
-  await podman.podman('kill', 'plain');
-  await routes.isGone('plain.test');
-});
+async function isRouted(side: Side, host: string, name: string): Promise<void> {
+  await side.routes.becomes(host, [urlOf(await addressOf(side, name))]);
+}
 
-test('a paused one is held, and routed again', async () => {
-  await run('paused.test', '--name', 'paused');
-  await isRouted('paused.test', 'paused');
-  await podman.podman('pause', 'paused');
-  await waitFor('the host to be held', async () =>
-    expect((await routes.read('paused.test'))?.urls).toEqual([]),
-  );
-  await podman.podman('unpause', 'paused');
-  await isRouted('paused.test', 'paused');
-});
+async function hasVerdict({ controller }: Side, name: string, verdict: string): Promise<void> {
+  await waitFor(`the verdict of ${name}`, async () => {
+    const { containers } = await controller.api<{
+      readonly containers: readonly { readonly name: string; readonly verdict: string }[];
+    }>('containers');
+    expect(containers.find((one) => one.name === name)?.verdict).toBe(verdict);
+  });
+}
 
-test('who shares the network of another one has its address, and takes nothing from it', async () => {
-  await run('holder.test', '--name', 'holder');
-  await run('joined.test', '--name', 'joined', '--network', 'container:holder');
-  await isRouted('holder.test', 'holder');
-  await isRouted('joined.test', 'holder');
-  // podman removes none that others share the network of.
-  await podman.podman('rm', '--force', '--time', '0', 'joined');
-  await routes.isGone('joined.test');
-  await isRouted('holder.test', 'holder');
-});
+describe.each(ASKED)('podman of %s', (suite) => {
+  let machine: PodmanMachine;
+  beforeAll(async () => {
+    machine = await openPodmanMachine(suite);
+  });
+  afterAll(() => machine.close());
 
-test('neither one on the host network nor one without a network makes a pass fail', async () => {
-  await run('on-host.test', '--name', 'on-host', '--network', 'host');
-  await run('none.test', '--name', 'none', '--network', 'none');
-  // What such a container exposes podman 4.3 does not tell.
-  for (const name of ['on-host', 'none']) {
-    await waitFor('a verdict', async () => expect(await verdictOf(name)).toBe('port-not-exposed'));
-  }
-  expect((await runCommand(options(), 'once')).code).toBe(0);
-});
+  describe('of root', () => {
+    let side: Side;
+    beforeAll(async () => {
+      side = await openSide(machine, 'root', {});
+    });
+    afterAll(() => side.close());
 
-test('another ID at each call does not end the controller, nor does a restart leave routes behind', async () => {
-  await run('stays.test', '--name', 'stays');
-  await isRouted('stays.test', 'stays');
-  await controller.restart();
-  await controller.waitReady();
-  expect(await controller.reconcile()).toBe(202);
-  await podman.podman('rm', '--force', '--time', '0', 'stays');
-  await routes.isGone('stays.test');
-  expect(controller.hasEnded()).toBe(false);
+    test('routes a container that exposes a port, until it dies', async () => {
+      await side.run('plain.test');
+      await isRouted(side, 'plain.test', 'plain');
+      await side.podman('kill', 'plain');
+      await side.routes.isGone('plain.test');
+    });
+
+    test('holds the host of a paused one', async () => {
+      await side.run('paused.test');
+      await isRouted(side, 'paused.test', 'paused');
+      await side.podman('pause', 'paused');
+      await side.routes.isHeld('paused.test');
+      await side.podman('unpause', 'paused');
+      await isRouted(side, 'paused.test', 'paused');
+    });
+
+    test('routes who shares the network of another one to its address, and takes nothing from it', async () => {
+      await side.run('holder.test');
+      await side.run('joined.test', '--network', 'container:holder');
+      await isRouted(side, 'holder.test', 'holder');
+      await isRouted(side, 'joined.test', 'holder');
+      // podman removes none that others share the network of.
+      await side.podman('rm', '--force', '--time', '0', 'joined');
+      await side.routes.isGone('joined.test');
+      await isRouted(side, 'holder.test', 'holder');
+    });
+
+    test('routes those of a pod to its one address, each until it dies', async () => {
+      await side.podman('pod', 'create', '--name', 'pod', '--publish', '127.0.0.1:8099:80');
+      await side.run('first.test', '--pod', 'pod');
+      await side.run('second.test', '--pod', 'pod', '--env', 'LISTEN=8080');
+      const infra = await side.podman('pod', 'inspect', '--format', '{{.InfraContainerID}}', 'pod');
+      await isRouted(side, 'first.test', infra);
+      await isRouted(side, 'second.test', infra);
+      await side.podman('kill', 'second');
+      await side.routes.isGone('second.test');
+      await isRouted(side, 'first.test', infra);
+      await side.podman('pod', 'rm', '--force', '--time', '0', 'pod');
+      await side.routes.isGone('first.test');
+    });
+
+    test('routes one with a health check while its last probe succeeded', async () => {
+      const check = ['--health-cmd', 'test -e /healthy', '--health-interval', 'disable'];
+      await side.run('checked.test', ...check, '--health-retries', '1');
+      await hasVerdict(side, 'checked', 'starting');
+      await side.podman('exec', 'checked', 'touch', '/healthy');
+      await side.podman('healthcheck', 'run', 'checked');
+      await isRouted(side, 'checked.test', 'checked');
+      await side.podman('exec', 'checked', 'rm', '/healthy');
+      await side.podman('healthcheck', 'run', 'checked').catch(() => undefined);
+      await hasVerdict(side, 'checked', 'unhealthy');
+      await side.routes.isHeld('checked.test');
+    });
+
+    test('makes no pass fail by one on the network of the host, or without a network', async () => {
+      await side.run('none.test', '--network', 'none');
+      await side.run('on-host.test', '--network', 'host');
+      // What such a container exposes podman 4.3 does not tell.
+      await hasVerdict(side, 'none', suite === 'bookworm' ? 'port-not-exposed' : 'no-address');
+      await hasVerdict(side, 'on-host', suite === 'bookworm' ? 'port-not-exposed' : 'routed');
+      expect((await runCommand(side.options, 'once')).code).toBe(0);
+    });
+
+    test('tells another ID at each call, which neither ends the controller nor leaves routes behind', async () => {
+      await side.run('stays.test');
+      await isRouted(side, 'stays.test', 'stays');
+      await side.controller.restart();
+      await side.controller.waitReady();
+      expect(await side.controller.reconcile()).toBe(202);
+      await side.podman('rm', '--force', '--time', '0', 'stays');
+      await side.routes.isGone('stays.test');
+      expect(side.controller.hasEnded()).toBe(false);
+    });
+  });
+
+  describe('of somebody who is not root', () => {
+    let side: Side;
+    beforeAll(async () => {
+      side = await openSide(machine, 'somebody', { AUTODOCK_ADDRESS: 'published' });
+    });
+    afterAll(() => side.close());
+
+    test('routes a container to the port that it publishes, where it answers, until it dies', async () => {
+      await side.run('published.test', '--publish', '8085:80', '--env', 'NAME=published');
+      await side.routes.becomes('published.test', [urlOf('127.0.0.1', 8085)]);
+      const answer = await machine.ask(
+        "exec 3<>/dev/tcp/127.0.0.1/8085; printf 'GET / HTTP/1.0\\r\\n\\r\\n' >&3; cat <&3",
+      );
+      expect(answer).toContain('published 80');
+      await side.podman('kill', 'published');
+      await side.routes.isGone('published.test');
+    });
+
+    test('tells what to publish of one that publishes nothing', async () => {
+      await side.run('inside.test');
+      await hasVerdict(side, 'inside', 'port-not-published');
+    });
+  });
 });

@@ -1,12 +1,21 @@
 #!/bin/bash
-# run.sh [SUITE...]: every test that asks an engine, against the engines of Debian suites, and a table of how it
-# went. Default: bookworm (Docker 20.10), trixie (26.1), sid (28.5 or newer) and podman, which has a few tests of its
-# own. Needs Debian and root.
+# run.sh [SUITE...] [FILE...]: every test that asks an engine, or those of these files, against the engines of Debian
+# suites, and a table of how it went. Default: bookworm (Docker 20.10), trixie (26.1), sid (28.5 or newer), and podman of
+# two suites, podman-bookworm (4.3) and podman-trixie (5.4), which has tests of its own. Needs Debian and root, podman
+# debootstrap besides.
 set -uo pipefail
 cd "$(dirname "$0")/../.." || exit
 
-SUITES=("$@")
-[ ${#SUITES[@]} -gt 0 ] || SUITES=(bookworm trixie sid podman)
+SUITES=()
+FILES=()
+for word in "$@"; do
+  case $word in
+    */*) FILES+=("$word") ;;
+    podman) SUITES+=(podman-bookworm podman-trixie) ;;
+    *) SUITES+=("$word") ;;
+  esac
+done
+[ ${#SUITES[@]} -gt 0 ] || SUITES=(bookworm trixie sid podman-bookworm podman-trixie)
 RUNNING=''
 TABLE=''
 FAILED=0
@@ -38,7 +47,8 @@ test_on() {
   RUNNING=$SUITE
   echo "== the engine of $SUITE"
   if bash test/engines/engine.sh start "$SUITE"; then
-    mapfile -t files < <(tests_of_an_engine)
+    files=("${FILES[@]}")
+    [ ${#files[@]} -gt 0 ] || mapfile -t files < <(tests_of_an_engine)
     TEST_SUMMARY=$summary TEST_PART=yes inside npx --no-install vitest run --project contract --project e2e --project storm \
       --reporter=default --reporter=./test/setup/summary-reporter.ts "${files[@]}"
     read -r passed failed <"$summary" || echo "The tests on the engine of $SUITE did not come to their end." >&2
@@ -52,25 +62,22 @@ test_on() {
   FAILED=$((FAILED + failed))
 }
 
-# The machine's podman: what its containers ask for by Docker's API.
+# podman of a Debian suite, on a bare machine: what its containers ask for by Docker's API.
 test_on_podman() {
-  local passed=0 failed=1 started=$SECONDS summary
+  local suite=$1 passed=0 failed=1 started=$SECONDS summary
   summary=$(mktemp)
-  echo "== podman"
-  { command -v podman && [ -x /usr/lib/podman/netavark ]; } >/dev/null ||
-    apt-get -qq install -y --no-install-recommends podman netavark
-  TEST_SUMMARY=$summary TEST_PART=yes npx --no-install vitest run --project podman \
+  echo "== podman of $suite"
+  PODMAN_SUITE=$suite TEST_SUMMARY=$summary TEST_PART=yes npx --no-install vitest run --project podman \
     --reporter=default --reporter=./test/setup/summary-reporter.ts
-  read -r passed failed <"$summary" || echo "The tests on podman did not come to their end." >&2
-  TABLE+=$(printf '%-10s %-16s %-6s %8s %8s %8s' podman "$(podman version --format '{{.Client.Version}}')" '' \
-    "$passed" "$failed" "$((SECONDS - started)) s")$'\n'
+  read -r passed failed <"$summary" || echo "The tests on podman of $suite did not come to their end." >&2
+  TABLE+=$(printf '%-10s %-16s %-6s %8s %8s %8s' "$suite" podman '' "$passed" "$failed" "$((SECONDS - started)) s")$'\n'
   rm -f "$summary"
   FAILED=$((FAILED + failed))
 }
 
 bash test/setup/install.sh || exit 1
 for suite in "${SUITES[@]}"; do
-  case $suite in podman) test_on_podman ;; *) test_on "$suite" ;; esac
+  case $suite in podman-*) test_on_podman "${suite#podman-}" ;; *) test_on "$suite" ;; esac
 done
 printf '\n%-10s %-16s %-6s %8s %8s %8s\n%s' suite engine API passed failed time "$TABLE"
 [ "$FAILED" -eq 0 ]

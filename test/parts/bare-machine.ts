@@ -11,6 +11,8 @@ export type Suite = 'bookworm' | 'trixie' | 'testing' | 'unstable';
 
 /** A bare machine on this one, with the project in `/srv`; see `test/bare/machine.sh`. */
 export interface BareMachine {
+  /** By which this machine reaches its files, and the sockets among them. */
+  readonly root: string;
   /** Runs a command there as root, in `/srv`. */
   run(...command: readonly string[]): Promise<Outcome>;
   /** The same, by `bash -c`. */
@@ -40,8 +42,10 @@ export async function openBareMachine(
   await must(['root', suite]);
   await must(['start', suite, name, ...(onlyGroupsV2 ? ['v2'] : [])]);
   await must(['equip', name]);
+  const { stdout: root } = await must(['where', name]);
   const run = (...command: readonly string[]) => machine(['in', name, ...command]);
   return {
+    root: root.trim(),
     run,
     bash: (script) => run('bash', '-euo', 'pipefail', '-c', script),
     bring: async (commit, folder) => void (await must(['bring', name, commit, folder])),
