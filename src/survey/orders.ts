@@ -1,8 +1,8 @@
 import { compareText } from '../model/compare.ts';
 import type { Owner } from '../model/ids.ts';
 import type { Keys } from '../model/keys.ts';
-import { readDrains } from '../observe/frontends/drains.ts';
-import { readHash } from '../observe/frontends/hash.ts';
+import { restOfDrains } from '../observe/frontends/drains.ts';
+import { firstPiece, restOfHash } from '../observe/frontends/hash.ts';
 import type { Sends } from '../observe/frontends/sends.ts';
 
 /**
@@ -11,8 +11,10 @@ import type { Sends } from '../observe/frontends/sends.ts';
  * @throws ObserveError if Redis cannot be read
  */
 export async function readOrdersText(redis: Sends, keys: Keys, owner: Owner): Promise<string> {
-  const drains = await readDrains(redis, keys, owner);
-  const offs = await readHash(redis, keys.off);
+  // One round trip, as an idle controller does little else than to ask this twice a second.
+  const replies = await redis.read([firstPiece(keys.drain(owner)), firstPiece(keys.off)]);
+  const drains = await restOfDrains(redis, keys, owner, replies[0]);
+  const offs = await restOfHash(redis, keys.off, replies[1]);
   const texts = [
     ...[...drains].map(([id, { text }]) => `${id} ${text}`),
     ...[...offs].map(([vhost, text]) => `${vhost} ${text}`),

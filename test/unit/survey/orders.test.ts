@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest';
+import type { RedisCommand } from '../../../src/clients/redis.ts';
+import type { Owner } from '../../../src/model/ids.ts';
+import { keysWithPrefix } from '../../../src/model/keys.ts';
+import { readOrdersText } from '../../../src/survey/orders.ts';
+
+const KEYS = keysWithPrefix('');
+const ME = 'me' as Owner;
+const FIELDS = new Map([
+  [KEYS.off, ['shop.test', '{"since":2}']],
+  [KEYS.drain(ME), ['0123456789ab', '{"since":1}', 'no id of a container', '{}']],
+]);
+
+test('what people ordered is one text, and costs one round trip', async () => {
+  const asked: (readonly RedisCommand[])[] = [];
+  const read = async (commands: readonly RedisCommand[]) => {
+    asked.push(commands);
+    return commands.map(([, key]) => ['0', FIELDS.get(String(key)) ?? []]);
+  };
+  expect(await readOrdersText({ read }, KEYS, ME)).toBe(
+    '0123456789ab {"since":1}\nshop.test {"since":2}',
+  );
+  expect(asked).toHaveLength(1);
+});
