@@ -59,6 +59,9 @@ test('drain --wait asks every front that is alive, and says what was left when i
     expect(await system.redis.client.zcard('autodock:fronts')).toBe(2);
   });
   const atOther = request(other.port, host, '/cgi-bin/slow');
+  await waitFor('it to be asked by both', async () => {
+    expect(await (await fetch(`${url}/cgi-bin/asked`)).text()).toMatch(/(asked\n){2}/);
+  });
 
   const end = await drain(system, id, '--wait', '--timeout', '2s');
   expect(end).toMatchObject({ code: 1, stderr: expect.stringContaining('after 2 s: ') });
