@@ -127,7 +127,7 @@ export const status = object('What the controller knows of itself.', {
   lease,
   otherOwners: list(
     otherOwner,
-    'Other controllers on the same Redis, alive or not, as of the last sign of life of this one.',
+    'Other controllers on the same Redis, alive or not, as of the last look of this one.',
   ),
   off: list(off, 'Vhosts that fronts answer with 503 and a text, whoever has backends there.'),
   unknown: list(text('A name.'), 'Containers that could not be read; what they have stays.'),

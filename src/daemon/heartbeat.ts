@@ -1,6 +1,7 @@
+import { monotonic } from '../clock.ts';
 import { ConfigError, ObserveError } from '../errors.ts';
 import type { Beat } from '../model/beat.ts';
-import { beatMsOf } from '../model/lease.ts';
+import { beatMsOf, lookMsOf } from '../model/lease.ts';
 import { giveSign } from '../pass/heartbeat.ts';
 import type { EndedPass } from '../reconcile.ts';
 import { createFailureLog } from '../telemetry/failure-log.ts';
@@ -27,14 +28,17 @@ export function startHeartbeat(
 ): Heartbeat {
   const { config, wiring, status, log } = parts;
   const failures = createFailureLog(log, 'Sign of life failed', 'Signs of life come through again');
+  const looks = createLooks(config.leaseMs);
   const tell = (beat: Beat) => {
     for (const heard of hearers) heard(beat);
   };
   const give = async () => {
     try {
-      const beat = await giveSign(wiring, config);
+      const beat = await giveSign(wiring, config, looks.isDue());
       failures.recovered();
-      if (beat !== null) tell(beat);
+      if (beat === null) return;
+      looks.note(beat);
+      tell(beat);
     } catch (error) {
       if (!(error instanceof ObserveError || error instanceof ConfigError)) throw error;
       failures.failed(error);
@@ -58,6 +62,21 @@ export function startHeartbeat(
       void beat();
     },
     close: () => clearInterval(timer),
+  };
+}
+
+/** When to hear of all others: the more they are, the less often. */
+function createLooks(leaseMs: number) {
+  let lookedAt = Number.NEGATIVE_INFINITY;
+  let everyMs = 0;
+  return {
+    // A sign comes a little early or late.
+    isDue: () => monotonic() - lookedAt >= everyMs - beatMsOf(leaseMs) / 2,
+    note({ otherOwners }: Beat) {
+      if (otherOwners === null) return;
+      lookedAt = monotonic();
+      everyMs = lookMsOf(leaseMs, otherOwners.length);
+    },
   };
 }
 

@@ -2,7 +2,7 @@ import { monotonic } from '../clock.ts';
 import { ApplyError, ObserveError } from '../errors.ts';
 import type { Beat } from '../model/beat.ts';
 import type { Owner } from '../model/ids.ts';
-import { beatMsOf, LEASE_STATES, leaseState, patienceMsOf } from '../model/lease.ts';
+import { LEASE_STATES, leaseState, lookMsOf, patienceMsOf } from '../model/lease.ts';
 import type { OwnerSeen } from '../model/owner-record.ts';
 import { isOver, UNWATCHED, watchOwners } from '../model/watch.ts';
 import { createReap, type LapsedMemory, type Reap, type Reaped } from '../pass/reap.ts';
@@ -10,16 +10,15 @@ import { createFailureLog } from '../telemetry/failure-log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { Parts } from './parts.ts';
 
-/** Two beats may be so much further apart than one: the time of a command, and of a machine that is busy. */
+/** Two looks may be so much further apart than one: the time of a command, and of a machine that is busy. */
 const USUAL_GAPS = 1.5;
 
 /**
- * Looks at all other owners with each sign of life of ours, and takes out what those have whose leases are over, as far
+ * Looks at all other owners with signs of life of ours, and takes out what those have whose leases are over, as far
  * as nobody has done it. Whoever gives no sign by itself reaps nobody.
  */
 export function startReaper(parts: Parts): (beat: Beat) => void {
   const { config, wiring, metrics, log } = parts;
-  const usualGapMs = USUAL_GAPS * beatMsOf(config.leaseMs);
   const failures = createFailureLog(log, 'Reaping failed', 'Reaping goes on again');
   const known = createKnown(parts);
   let watch = UNWATCHED;
@@ -41,7 +40,9 @@ export function startReaper(parts: Parts): (beat: Beat) => void {
     }
   };
   return ({ outcome, clock, otherOwners }) => {
+    if (otherOwners === null) return;
     const now = monotonic();
+    const usualGapMs = USUAL_GAPS * lookMsOf(config.leaseMs, otherOwners.length);
     watch = watchOwners(watch, { otherOwners, clock, now, usualGapMs });
     const over = otherOwners.filter((seen) => isOver(watch, seen, clock.now));
     known.retain(over);

@@ -1,5 +1,5 @@
 import type { ShownCondition, StatusAnswer } from '../answers/status.ts';
-import type { Beat } from '../model/beat.ts';
+import type { HostsSeen } from '../model/beat.ts';
 import { leaseState, patienceMsOf } from '../model/lease.ts';
 import type { Pass } from '../reconcile.ts';
 import type { Condition } from '../report/status.ts';
@@ -14,7 +14,7 @@ export function statusView(
   { config, version, wiring, status }: Parts,
   wallClockOf: (monotonic: number) => number,
 ): StatusAnswer {
-  const { lastGood, lastBeat, renewedAt, conditions, changes, evictionPolicy, strays } = status;
+  const { lastGood, hosts, renewedAt, conditions, changes, evictionPolicy, strays } = status;
   const session = wiring.sessions.last();
   const ready = status.ready();
   const eventStream = { enabled: config.docker.events, ...conditionView(conditions.stream) };
@@ -32,7 +32,7 @@ export function statusView(
     changes: { total: changes.total(), lastAt: changes.list()[0]?.at ?? null },
     guard: guardView(lastGood, wallClockOf),
     lease: { ms: config.leaseMs, renewedAt: isoOrNull(renewedAt) },
-    otherOwners: othersView(lastBeat, patienceMsOf(config.resync.intervalMs)),
+    otherOwners: othersView(hosts, patienceMsOf(config.resync.intervalMs)),
     off: [...(lastGood?.opening.offs ?? [])].map(([vhost, { since, ...rest }]) => {
       return { vhost, since: isoOrNull(since), ...rest };
     }),
@@ -46,12 +46,12 @@ function conditionView({ up, since, error }: Condition): ShownCondition {
   return { up: up === true, since, error };
 }
 
-/** All others, as they were when this owner gave its last sign of life. */
-function othersView(beat: Beat | null, patienceMs: number): StatusAnswer['otherOwners'] {
-  return (beat?.otherOwners ?? []).map((seen) => ({
+/** All others, as they were when this owner looked last. */
+function othersView(hosts: HostsSeen | null, patienceMs: number): StatusAnswer['otherOwners'] {
+  return (hosts?.otherOwners ?? []).map((seen) => ({
     owner: seen.owner,
     engine: seen.engine,
-    state: leaseState(seen, beat?.clock.now ?? 0, patienceMs),
+    state: leaseState(seen, hosts?.clock.now ?? 0, patienceMs),
     lastSignAt: isoOrNull(seen.lastSignAt),
     leaseMs: seen.leaseMs,
     address: seen.address,

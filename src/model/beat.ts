@@ -7,9 +7,16 @@ import type { OwnerSeen, RedisClock } from './owner-record.ts';
  */
 export const BEAT_OUTCOMES = ['renewed', 'lapsed', 'contested', 'absent'] as const;
 
+/** All other owners, and the clock of that look. */
+export interface HostsSeen {
+  readonly clock: RedisClock;
+  readonly otherOwners: readonly OwnerSeen[];
+}
+
 /** What a sign of life came to, and who else is there. */
 export interface Beat {
   readonly outcome: (typeof BEAT_OUTCOMES)[number];
   readonly clock: RedisClock;
-  readonly otherOwners: readonly OwnerSeen[];
+  /** null: it was not asked who they are. */
+  readonly otherOwners: readonly OwnerSeen[] | null;
 }

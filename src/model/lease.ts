@@ -16,6 +16,18 @@ export function beatMsOf(leaseMs: number): number {
   return leaseMs / SIGNS_PER_LEASE;
 }
 
+/** All owners together look at all others so often at most, each second: what a look costs grows with their number. */
+const LOOKS_A_SECOND = 10;
+
+/**
+ * How often an owner hears of all others: with each sign of life of its own while they are few.
+ *
+ * @param others how many they were at the last look
+ */
+export function lookMsOf(leaseMs: number, others: number): number {
+  return Math.max(beatMsOf(leaseMs), (1_000 * others) / LOOKS_A_SECOND);
+}
+
 /** When an owner gave its last sign of life, and how long that counts. */
 export interface SignOfLife {
   /**

@@ -1,6 +1,6 @@
 import type { LastPass, ShownCondition, StatusAnswer } from '../answers/status.ts';
 import { messageOf } from '../errors.ts';
-import type { Beat } from '../model/beat.ts';
+import type { HostsSeen } from '../model/beat.ts';
 import type { TriggerReason } from '../model/trigger.ts';
 import type { Pass } from '../reconcile.ts';
 import { createRecentChanges, type RecentChanges } from './recent-changes.ts';
@@ -21,8 +21,8 @@ export interface Status {
   evictionPolicy: string | null;
   /** Backends of others that lead to a container that does not ask for their host. */
   strays: StatusAnswer['strays'];
-  /** What the last sign of life of this owner came to, and who else was there then; null: it gave none yet. */
-  lastBeat: Beat | null;
+  /** Who else was there when this owner looked last; null: it has not yet. */
+  hosts: HostsSeen | null;
   /** When a sign came through, milliseconds by Redis' clock; null: none did yet. */
   renewedAt: number | null;
   readonly lastPass: LastPass | null;
@@ -67,7 +67,7 @@ export function createStatus({ now, wallClock, patienceMs }: StatusOptions): Sta
     conditions,
     evictionPolicy: null as string | null,
     strays: [] as StatusAnswer['strays'],
-    lastBeat: null as Beat | null,
+    hosts: null as HostsSeen | null,
     renewedAt: null as number | null,
     lastPass: null as LastPass | null,
     lastGood: null as Pass | null,

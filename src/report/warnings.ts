@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { DockerSession } from '../clients/docker-session.ts';
 import type { Config } from '../config/config.ts';
-import type { Beat } from '../model/beat.ts';
+import type { HostsSeen } from '../model/beat.ts';
 import { mayEvict } from '../model/eviction.ts';
 import { isLive, patienceMsOf } from '../model/lease.ts';
 import type { Pass } from '../reconcile.ts';
@@ -15,8 +15,8 @@ export interface Warnings {
   /** @param evictionPolicy what Redis does when its memory is full; null: it does not tell */
   onRedisReady(evictionPolicy: string | null): void;
   onPass(pass: Pass): void;
-  /** @param beat what a sign of life of this owner came to, with all others */
-  onBeat(beat: Beat): void;
+  /** @param seen all others, as of a sign of life of this owner */
+  onHosts(seen: HostsSeen): void;
 }
 
 /** Each warning is logged when what it is about appears, not with every pass. */
@@ -54,7 +54,7 @@ export function createWarnings(config: Config, log: Logger): Warnings {
       warnedOfFaults = new Set(faults.map(({ key }) => key));
       if (newFaults.length > 0) log.warn({ faults: newFaults }, 'Vhosts are left alone');
     },
-    onBeat({ clock, otherOwners }) {
+    onHosts({ clock, otherOwners }) {
       const alive = otherOwners.filter((seen) => isLive(seen, clock.now, patienceMs));
       const fresh = alive.filter(({ owner }) => !warnedOf.has(owner)).map(({ owner }) => owner);
       warnedOf = new Set(alive.map(({ owner }) => owner));

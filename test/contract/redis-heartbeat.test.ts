@@ -85,6 +85,15 @@ test('a sign comes through where Redis is full', async () => {
   expect((await me.beat()).outcome).toBe('renewed');
 });
 
+test('it is one without a look at others, too', async () => {
+  const me = side();
+  await me.open();
+  await side({ owner: 'other' }).open();
+
+  expect(await me.beatAlone()).toMatchObject({ outcome: 'renewed', otherOwners: null });
+  expect((await me.beat()).otherOwners).toHaveLength(1);
+});
+
 test('it tells of all others, each by its own word, and an earlier version is never lapsed', async () => {
   const me = side();
   await me.open();

@@ -4,7 +4,7 @@ import { createReaper, type Reaper } from '../../src/apply/reap.ts';
 import type { Boot } from '../../src/clients/boot.ts';
 import { connectRedis, type RedisConnection, type RedisHandlers } from '../../src/clients/redis.ts';
 import { createDiff } from '../../src/diff/diff.ts';
-import type { Beat } from '../../src/model/beat.ts';
+import type { Beat, HostsSeen } from '../../src/model/beat.ts';
 import { compareText } from '../../src/model/compare.ts';
 import type { Engine } from '../../src/model/container.ts';
 import type { DesiredBackend, DesiredFrontend } from '../../src/model/frontend.ts';
@@ -32,7 +32,9 @@ export interface RedisSide {
   /** Opens a pass; a contested one is an error. */
   open(hint?: readonly string[]): Promise<OpenedPass>;
   /** Gives a sign of life. */
-  beat(who?: Engine): Promise<Beat>;
+  beat(who?: Engine): Promise<Beat & HostsSeen>;
+  /** The same, without a look at others. */
+  beatAlone(): Promise<Beat>;
   /** How many times the reader has asked Redis so far. */
   roundTrips(): number;
   /** The plan of a pass that was opened. */
@@ -82,6 +84,7 @@ export function redisSide(options: RedisSideOptions): RedisSide {
       return connection.read(commands);
     },
   };
+  const signs = { keys, owner, run, boot, patienceMs: 90_000 };
   const reader = createRedisReader(counting, { owner, keys, ...lease, ...published });
   const applier = createApplier(connection, { owner, keys, holdMs });
   const open = async (hint: readonly string[] = []): Promise<OpenedPass> => {
@@ -102,8 +105,11 @@ export function redisSide(options: RedisSideOptions): RedisSide {
     applier,
     reaper: createReaper(connection, { owner, keys, patienceMs: 90_000 }),
     open,
-    beat: (who = engine) =>
-      beat(connection, { keys, owner, engine: who, run, boot, patienceMs: 90_000 }),
+    async beat(who = engine) {
+      const told = await beat(connection, { ...signs, engine: who, withOthers: true });
+      return { ...told, otherOwners: told.otherOwners ?? [] };
+    },
+    beatAlone: () => beat(connection, { ...signs, engine, withOthers: false }),
     roundTrips: () => roundTrips,
     plan,
     pass: async (wanted, options) =>

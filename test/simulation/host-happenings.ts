@@ -18,6 +18,7 @@ const MAKERS: readonly Make[] = [
     kind: 'host-is-cut-off',
     engine: random.int(cast.engines.length),
     how: random.pick(['lost', 'late'] as const),
+    atWrite: random.percent(60),
     forMs: random.int(LONGEST_CUT_MS),
   }),
   (random) => ({

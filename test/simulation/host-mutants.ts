@@ -1,28 +1,22 @@
 import type { RedisCommand } from '../../src/clients/redis.ts';
-import { applyToModel } from '../laws/model.ts';
-import { WRONG } from '../laws/world.ts';
 import { type MakeMutant, type Mutant, mutant } from './mutant.ts';
-import type { Script } from './redis-apply.ts';
 import { type ReapRules, RULES } from './redis-reap.ts';
 
-/** Deliberate faults of leases, of reaping and of the index, each of which schedules of several hosts must find. */
+/** Deliberate faults of leases and of reaping, each of which schedules of several hosts must find. */
 export const HOST_MUTANTS: readonly MakeMutant[] = [
   mutant("a lease ends by Redis' clock alone", {
     connect: seeingNoSign,
     rules: { ...RULES, mayLapse: (context, seen) => RULES.mayLapse(context, nowOf(context, seen)) },
   }),
   withRules('who seemed lapsed is, whatever it gave since', { mayLapse: () => true }),
-  withRules('nobody asks again whether the lapsed has returned', { isFound: () => true }),
   withRules('last backends go at once', { keepsLast: false }),
   withRules('a late write of the lapsed counts', { keepsNonce: true }),
-  withRules('an older version is looked for in the index alone', { olderIsIndexed: true }),
   mutant('nobody reaps', {
     config: (config) => ({ ...config, reap: { ...config.reap, enabled: false } }),
   }),
   mutant('the last go as soon as a lease is over', {
     config: (config) => ({ ...config, reap: { ...config.reap, lastMs: 0 } }),
   }),
-  mutant('the index is not told', { script: withoutTelling }),
 ];
 
 function withRules(name: string, rules: Partial<ReapRules>): MakeMutant {
@@ -62,17 +56,4 @@ function withOldSigns(reply: unknown): unknown {
     return JSON.stringify({ ...JSON.parse(text), at: 1, redis: run });
   });
   return [outcome, now, run, old];
-}
-
-function withoutTelling(...[world, input]: Parameters<Script>): ReturnType<Script> {
-  const result = applyToModel(world, input);
-  for (const { vhost } of input.writes) {
-    const members = world.told.get(vhost);
-    if (members === undefined || members === WRONG) continue;
-    world.told.set(
-      vhost,
-      members.filter((name) => name !== input.owner),
-    );
-  }
-  return result;
 }

@@ -8,6 +8,8 @@ import type { Reaped } from './watch.ts';
 
 /** A lease, a look by whoever finds it over, the guard's delay, and a pass that comes first. */
 const REAPED_WITHIN_MS = 35_000;
+/** Redis' clock tells whole milliseconds, and a sign is on its way for some. */
+const ROUNDED_MS = 10;
 
 /** Judges what owners do to each other's leases and entries. */
 export interface HostOracle {
@@ -37,7 +39,7 @@ export function createHostOracle(
     lapsed(owner) {
       const agoMs = now() - (signs.get(owner) ?? Number.NEGATIVE_INFINITY);
       if (!lapses.has(owner)) lapses.set(owner, now());
-      return agoMs >= leaseMs
+      return agoMs >= leaseMs - ROUNDED_MS
         ? []
         : [broken(9, `${owner} is called lapsed ${agoMs} ms after its last sign of life`)];
     },
@@ -104,8 +106,10 @@ function lastTaken({ lapsed, before, after }: Reaped, vhost: string): readonly B
 /** Whether a host of this version is up and sees Redis, which is well. */
 function isWatched({ redis, seats, losses }: Universe): boolean {
   const isWell = redis.isUp && !redis.isFrozen && !redis.isFull && (losses?.left ?? 0) <= 0;
+  const isThere = seats.some(({ site }) => site.downSince === null);
   return (
     isWell &&
+    isThere &&
     seats.every(({ site, controller, isOlder }) => {
       if (site.downSince !== null) return true;
       return !site.way.isCut && !isOlder && controller.process.alive;

@@ -5,13 +5,16 @@ export type Cut = 'lost' | 'late';
 export interface HostWay {
   readonly isCut: boolean;
   cut(how: Cut): void;
+  /** Cuts it at the next write that is sent, which is under way then. */
+  cutAtWrite(how: Cut): void;
   mend(): void;
   /** Something goes along it, now, later or never. */
-  pass(work: () => void): void;
+  pass(work: () => void, isWrite?: boolean): void;
 }
 
 export function createHostWay(): HostWay {
   let how: Cut | null = null;
+  let atWrite: Cut | null = null;
   let late: (() => void)[] = [];
   return {
     get isCut() {
@@ -20,13 +23,18 @@ export function createHostWay(): HostWay {
     cut(next) {
       how = next;
     },
+    cutAtWrite(next) {
+      atWrite = next;
+    },
     mend() {
       how = null;
+      atWrite = null;
       const arriving = late;
       late = [];
       for (const work of arriving) work();
     },
-    pass(work) {
+    pass(work, isWrite = false) {
+      if (isWrite && how === null) how = atWrite;
       if (how === null) work();
       else if (how === 'late') late.push(work);
     },

@@ -27,12 +27,13 @@ export const ON_HOSTS: Performers<OnHosts> = {
       for (const seat of seats) if (seat.site === site) universe.restart(seat);
     });
   },
-  'host-is-cut-off'(universe, { engine: number, how, forMs }) {
+  'host-is-cut-off'(universe, { engine: number, how, atWrite, forMs }) {
     const site = universe.sites[number];
     if (site === undefined || site.way.isCut) return;
     const { time, watch } = universe;
     watch.disturbed('until-resync');
-    site.way.cut(how);
+    if (atWrite) site.way.cutAtWrite(how);
+    else site.way.cut(how);
     time.after(forMs, () => {
       watch.disturbed('until-resync');
       site.way.mend();

@@ -76,7 +76,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
     applied(applied) {
       writes += 1;
       const { now: _, ...said } = applied.input;
-      const text = `${applied.process.name} ${JSON.stringify(said)}`;
+      const text = `${applied.process.name} ${applied.run} ${JSON.stringify(said)}`;
       if (executed.has(text)) {
         recorder.accuse([
           { invariant: 8, what: `${applied.input.owner} sent the same write twice` },

@@ -59,7 +59,7 @@ export function runApply(context: CommandContext, words: readonly string[]): unk
   const result =
     process.isOlder === true ? withoutIndex(world, input, script) : script(world, input);
   settleTime(world, input);
-  watch.applied({ process, input, result, before, after: world });
+  watch.applied({ process, run: context.run, input, result, before, after: world });
   if (result.kind === 'fenced') return ['fenced'];
   const lacking = mode === 'removals' && writes.some(({ backends }) => backends.length > 0) ? 1 : 0;
   const kinds = result.kinds.map((kind) => (kind === 'fault' ? ['key', 'problem'] : kind));

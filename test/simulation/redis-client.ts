@@ -27,6 +27,7 @@ export interface RedisClientOptions {
 const PEER: RedisPeer = { address: 'simulated', user: 'default', keyPrefix: '' };
 const FIRST_BACKOFF_MS = 100;
 const LONGEST_BACKOFF_MS = 5_000;
+const WRITES: ReadonlySet<string> = new Set(['autodockApply', 'autodockLapse', 'autodockReap']);
 
 interface Batch {
   /** Calls off its deadlines. */
@@ -143,9 +144,10 @@ export function connectSimulatedRedis(options: RedisClientOptions): RedisConnect
           };
           time.after(0.1 + random.int(15) / 10, back, process);
         };
-        way.pass(() =>
-          server.receive(process, commands, (replies) => way.pass(() => arrive(replies))),
-        );
+        const isWrite = WRITES.has(String(commands[0]?.[0]));
+        const receive = () =>
+          server.receive(process, commands, (replies) => way.pass(() => arrive(replies)));
+        way.pass(receive, isWrite);
       });
     });
   return {

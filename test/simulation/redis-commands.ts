@@ -97,7 +97,7 @@ function open(context: CommandContext, words: readonly string[]) {
   watch.signed(owner);
   const claims = fieldsOf(world, owner);
   if (process.isOlder === true) {
-    if (!context.rules.olderIsIndexed) world.indexed.delete(owner);
+    world.indexed.delete(owner);
     return ['opened', epoch, String(now), run, claims.size, 1, ''];
   }
   if (claims.size === 0) world.indexed.add(owner);
@@ -110,9 +110,9 @@ function open(context: CommandContext, words: readonly string[]) {
 /** The twin of beat.lua. */
 function beat(context: CommandContext, words: readonly string[]) {
   const { world, engines, now, run, process, watch } = context;
-  const [, , , , owner = '', who = '', patienceMs] = words;
+  const [, , , , owner = '', who = '', patienceMs, , tells] = words;
   const owners = [...world.scores].flatMap(([name, own]) => [name, own, engines.get(name) ?? '']);
-  const reply = (outcome: string) => [outcome, String(now), run, owners];
+  const reply = (outcome: string) => [outcome, String(now), run, tells === 'all' && owners];
   // A version without leases gives none.
   if (process.isOlder === true) return ['absent', String(now), run, []];
   const score = world.scores.get(owner);

@@ -23,14 +23,10 @@ const ENGINE = 'autodock:engine:';
 export interface ReapRules {
   /** Whether an owner of which so much was seen may be said to be lapsed now. */
   readonly mayLapse: (context: CommandContext, seen: LapseSeen) => boolean;
-  /** Whether its record still says that this one found it so. */
-  readonly isFound: (lapsedBy: string | null, finder: string) => boolean;
   /** Whether its last backends stay where the reaper means others alone. */
   readonly keepsLast: boolean;
   /** Whether a write of its that is under way is let through. */
   readonly keepsNonce: boolean;
-  /** Whether the claims of a version without an index are looked for in the index alone. */
-  readonly olderIsIndexed: boolean;
 }
 
 /** The last sign that its finder saw of an owner. */
@@ -44,10 +40,8 @@ export interface LapseSeen {
 /** As the scripts have it. */
 export const RULES: ReapRules = {
   mayLapse: (context, seen) => isSameSign(context, seen) && !isLiveAt(context, seen),
-  isFound: (lapsedBy, finder) => lapsedBy === finder,
   keepsLast: true,
   keepsNonce: false,
-  olderIsIndexed: false,
 };
 
 /** The twin of lapse.lua. */
@@ -100,11 +94,11 @@ function stateOf(
 
 /** The twin of reap.lua. */
 export function reap(context: CommandContext, words: readonly string[]): readonly unknown[] {
-  const { world, engines, watch, rules } = context;
+  const { world, engines, watch } = context;
   const [, , , , name = '', finder = '', , , patience, mode, json = '[]'] = words;
   const lapsed = name as Owner;
   const record = parseOwnerRecord(engines.get(lapsed));
-  if (!rules.isFound(record.lapsedBy, finder)) return ['returned'];
+  if (record.lapsedBy !== finder) return ['returned'];
   const before = structuredClone(world);
   const vhosts = (JSON.parse(json) as readonly { readonly v: string }[]).map(({ v }) => v);
   const reaping = { context, lapsed, mode, patienceMs: Number(patience) };

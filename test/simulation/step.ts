@@ -70,6 +70,8 @@ export type Happening =
       readonly kind: 'host-is-cut-off';
       readonly engine: number;
       readonly how: Cut;
+      /** At the next write of its, which is under way then; else at once. */
+      readonly atWrite: boolean;
       readonly forMs: number;
     }
   | { readonly kind: 'clock-jumps'; readonly byMs: number }

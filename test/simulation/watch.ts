@@ -19,6 +19,8 @@ export interface Applied {
   readonly process: Process;
   readonly input: ModelApply;
   readonly result: ModelResult;
+  /** Of Redis. */
+  readonly run: string;
   readonly before: World;
   readonly after: World;
 }

@@ -1,4 +1,4 @@
--- A sign of life of an owner, whether or not a pass runs; and what all owners publish of themselves.
+-- A sign of life of an owner, whether or not a pass runs; and, where it is asked, what all owners publish of themselves.
 --
 -- KEYS[1]  autodock:owners           sorted set: owner to its score
 -- KEYS[2]  autodock:engine:<owner>   JSON: the record that the owner's last pass published of itself
@@ -7,8 +7,9 @@
 -- ARGV[3]  JSON of who gives the sign: {"id", "name", "nonce", "boot"}
 -- ARGV[4]  for how long a pass counts of an owner that publishes no lease, ms
 -- ARGV[5]  how long ago this machine was booted, ms
+-- ARGV[6]  'all': tell of all owners; else of none
 --
--- Returns {outcome, now, this run of Redis, {owner, score, record or false, owner, ...}} with the outcome
+-- Returns {outcome, now, this run of Redis, {owner, score, record or false, owner, ...} or false} with the outcome
 --   'renewed'    the record says that the owner is at work, as of now; all else in it stays
 --   'lapsed'     its lease was over before this sign. Others may have taken its backends out, so that a pass has to
 --                come first, which publishes the owner anew
@@ -41,4 +42,4 @@ local function outcomeOf()
 end
 
 local outcome = outcomeOf()
-return { outcome, timeText(times.now), times.run, tellOwners(ARGV[1], KEYS[1]) }
+return { outcome, timeText(times.now), times.run, ARGV[6] == 'all' and tellOwners(ARGV[1], KEYS[1]) }

@@ -20,23 +20,28 @@ export interface BeatOptions {
   readonly boot: Boot | null;
   /** See `patienceMsOf`. */
   readonly patienceMs: number;
+  /** Whether to hear of all others as well. */
+  readonly withOthers: boolean;
 }
 
 const BEAT_SCRIPT = loadScript(new URL('./beat.lua', import.meta.url));
 
 /**
- * Tells Redis that an owner is at work, and hears of all others.
+ * Tells Redis that an owner is at work, and hears of all others where that is asked.
  *
  * @throws ObserveError if Redis cannot be asked; whether the sign counts is not known then
  */
 export async function beat(redis: RedisConnection, options: BeatOptions): Promise<Beat> {
-  const { keys, owner, engine, run, boot, patienceMs } = options;
+  const { keys, owner, engine, run, boot, patienceMs, withOthers } = options;
   redis.define('autodockBeat', BEAT_SCRIPT);
   const { id, name } = engine;
   const who = JSON.stringify({ id, name, nonce: `${run}-0`, boot: boot?.id });
   const scriptKeys = [keys.owners, keys.engine(owner)];
   const [reply] = await redis.read([
-    ['autodockBeat', 2, ...scriptKeys, keys.prefix, owner, who, patienceMs, boot?.upMs() ?? 0],
+    [
+      ...(['autodockBeat', 2, ...scriptKeys, keys.prefix, owner, who, patienceMs] as const),
+      ...[boot?.upMs() ?? 0, withOthers ? 'all' : ''],
+    ],
   ]);
   return parseBeat(checked(reply, keys), owner);
 }
@@ -48,6 +53,9 @@ function parseBeat(reply: unknown, owner: Owner): Beat {
     throw new ObserveError('redis-malformed', 'Redis: the reply to a sign of life makes no sense');
   }
   const clock = { now: Number(now), run: String(run) };
-  const otherOwners = parseOwners(owners, clock).filter((seen) => seen.owner !== owner);
+  const isTold = Array.isArray(owners);
+  const otherOwners = isTold
+    ? parseOwners(owners, clock).filter((seen) => seen.owner !== owner)
+    : null;
   return { outcome, clock, otherOwners };
 }

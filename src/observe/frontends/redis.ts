@@ -132,6 +132,9 @@ async function peek(
   hint: ReadonlySet<string>,
 ): Promise<OpenedPass> {
   const { now } = await readClock(redis);
+  // Where no vhost matters nothing else would tell that this is no Redis of ours.
+  const [first] = await redis.read([['zrange', keys.owners, 0, 0]]);
+  checked(first, keys);
   const names = new Set([...hint, ...(await readHash(redis, keys.claims(owner))).keys()]);
   const drains = await readDrains(redis, keys, owner);
   const offs = await readOffs(redis, keys);

@@ -103,7 +103,7 @@ function runner() {
     onMissedEvent: () => told.push('missed'),
     warnings: {
       onPass: () => undefined,
-      onBeat: () => undefined,
+      onHosts: () => undefined,
       onRedisReady: () => undefined,
       onSession: () => undefined,
       onNetworksDenied: () => undefined,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { beatMsOf, isLive, leaseState, patienceMsOf } from '../../../src/model/lease.ts';
+import { beatMsOf, isLive, leaseState, lookMsOf, patienceMsOf } from '../../../src/model/lease.ts';
 import {
   parseOwnerRecord,
   publishedAt,
@@ -96,4 +96,12 @@ describe('what an owner publishes', () => {
       expect(parseOwnerRecord(text).leaseMs).toBeNull();
     },
   );
+});
+
+test.each([
+  ['a few are looked at with each sign of life', 90, 10_000],
+  ['more of them less often', 200, 20_000],
+  ['so that all looks together are no more in a second, however many look', 1_000, 100_000],
+])('%s: %i others', (_what, others, everyMs) => {
+  expect(lookMsOf(30_000, others)).toBe(everyMs);
 });

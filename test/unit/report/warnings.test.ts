@@ -2,7 +2,7 @@ import { pino } from 'pino';
 import { describe, expect, test } from 'vitest';
 import type { DockerSession } from '../../../src/clients/docker-session.ts';
 import type { Config } from '../../../src/config/config.ts';
-import type { Beat } from '../../../src/model/beat.ts';
+import type { HostsSeen } from '../../../src/model/beat.ts';
 import { createWarnings } from '../../../src/report/warnings.ts';
 
 /** Of the configuration, the session and the sign of life, the warnings read no more than this. */
@@ -19,7 +19,7 @@ function warned(address: 'container' | 'published') {
     const otherOwners = Object.entries(owners).map(([owner, lastSignAt]) => ({
       ...{ owner, lastSignAt, leaseMs },
     }));
-    warnings.onBeat({ clock: { now, run: '' }, otherOwners } as unknown as Beat);
+    warnings.onHosts({ clock: { now, run: '' }, otherOwners } as unknown as HostsSeen);
   };
   const session = (rootless: boolean) =>
     warnings.onSession({ engine: { id: 'x', name: 'y' }, rootless } as DockerSession);

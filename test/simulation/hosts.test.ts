@@ -1,0 +1,43 @@
+import { afterAll, describe, expect, test } from 'vitest';
+import { HOST_MUTANTS } from './host-mutants.ts';
+import { UNCHANGED } from './mutant.ts';
+import { reportOf } from './report.ts';
+import { hostsScheduleOf } from './schedule.ts';
+import { simulate } from './simulate.ts';
+
+const SCHEDULES = Number(process.env.AUTODOCK_HOST_SCHEDULES ?? 60);
+const FIRST_SEED = Number(process.env.AUTODOCK_SIMULATION_SEED ?? 1);
+/** Each fault is found within so many schedules. */
+const MOST_SCHEDULES = 200;
+/** Of one schedule, on a machine that has much else to do. */
+const SLOWEST_MS = 4_000;
+
+test(`no invariant is broken in ${SCHEDULES} schedules of several hosts`, {
+  timeout: 60_000 + SCHEDULES * SLOWEST_MS,
+}, async () => {
+  for (let seed = FIRST_SEED; seed < FIRST_SEED + SCHEDULES; seed++) {
+    const schedule = hostsScheduleOf(seed);
+    const { breach } = await simulate(schedule);
+    if (breach !== null) expect.fail(await reportOf(schedule, UNCHANGED, breach));
+  }
+});
+
+describe('a fault of leases or of reaping is found out', () => {
+  const rows: string[] = [];
+
+  test.for(HOST_MUTANTS.map((make) => ({ make, name: make().name })))(
+    '$name',
+    { timeout: 600_000 },
+    async ({ make, name }) => {
+      for (let seed = 1; seed <= MOST_SCHEDULES; seed++) {
+        const { breach } = await simulate(hostsScheduleOf(seed), make);
+        if (breach === null) continue;
+        rows.push(`${name.padEnd(50)} | ${breach.invariant} | ${seed} | ${breach.what}`);
+        return;
+      }
+      expect.fail(`not within ${MOST_SCHEDULES} schedules`);
+    },
+  );
+
+  afterAll(() => console.log(['fault | invariant | seed | breach', ...rows].join('\n')));
+});
