@@ -6,7 +6,7 @@ import type { Time } from './time.ts';
 /** What can be done to a container. */
 export const DEEDS = [
   ...['die', 'remove', 'restart', 'pause', 'unpause', 'sicken', 'recover', 'loop'],
-  ...['stop', 'kill', 'nudge'],
+  ...['stop', 'kill', 'nudge', 'disconnect', 'connect'],
 ] as const as readonly Deed[];
 export type Deed =
   | 'die'
@@ -19,7 +19,9 @@ export type Deed =
   | 'loop'
   | 'stop'
   | 'kill'
-  | 'nudge';
+  | 'nudge'
+  | 'disconnect'
+  | 'connect';
 
 /** Tells of what happened, at that moment. */
 export type Emit = (
@@ -132,6 +134,11 @@ export function createDeeds(options: DeedOptions): Deeds {
       endIn(box, random.int(LONGEST_KILL_MS));
     },
     nudge: (box) => isUp(box) && signal(box, SIGWINCH),
+    // It runs on, without an address or with another one.
+    disconnect: (box) =>
+      isUp(box) && box.real.address !== '' && soon(box, { address: '' }, 'disconnect'),
+    connect: (box) =>
+      isUp(box) && box.real.address === '' && soon(box, { address: freeAddress() }, 'connect'),
     loop: (box) => {
       if (isUp(box)) end(box, false, { ...GONE, state: 'restarting' });
     },

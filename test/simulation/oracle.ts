@@ -1,7 +1,7 @@
 import { parseClaim } from '../../src/model/claim-text.ts';
 import { compareText } from '../../src/model/compare.ts';
 import { type World, WRONG } from '../laws/world.ts';
-import { type Box, type Face, hostsOf, isRoutable, isStopping, shortIdOf, urlOf } from './box.ts';
+import { type Box, hostsOf, isRoutable, isStopping, shortIdOf, urlOf } from './box.ts';
 import { type Breach, broken } from './breach.ts';
 import { entriesOf, listDeviations, type Wanted } from './list-oracle.ts';
 import { optionDeviations } from './option-oracle.ts';
@@ -24,10 +24,10 @@ const LATE_LIST_MS = 10_000;
 export function deviations(universe: Universe, isAtRest: boolean): readonly Breach[] {
   const { world } = universe.redis;
   const owners = universe.sites.map(({ engine }) => {
-    const gets = servableAt(universe, engine.id);
+    const { gets, asks } = judgesAt(universe, engine.id);
     const { boxes, id: owner } = engine;
     const routed = boxes.filter(gets);
-    return { owner, routed, wanted: wantedFrom(boxes, gets), dead: deadIn(boxes, gets) };
+    return { owner, routed, wanted: wantedFrom(boxes, gets, asks), dead: deadIn(boxes, gets) };
   });
   const wantedAt = (host: string) =>
     owners.flatMap(({ owner, wanted }) => {
@@ -81,14 +81,23 @@ function claimedBy(world: World, owner: string) {
       });
 }
 
-/** Whether requests are to go there now: the list says so, and nobody called it off. */
-type Servable = (box: Box) => boolean;
+type Judge = (box: Box) => boolean;
 
-function servableAt({ redis, time, cast }: Universe, owner: string): Servable {
+/**
+ * Whether requests are to go there now: the list says so, and nobody called it off. And whether it asks for its vhosts:
+ * one that cannot be routed for the moment does, one that is on no network, and nothing else, does not.
+ */
+function judgesAt({ redis, time, cast }: Universe, owner: string): { gets: Judge; asks: Judge } {
   const drained = drainedIn(redis.hashes, owner);
-  return (box) => {
-    const isCalledOff = drained.has(shortIdOf(box)) || isStopping(box, time.now(), cast.stoppingMs);
-    return isRoutable(box.shown) && !isCalledOff;
+  const isCalledOff: Judge = (box) =>
+    drained.has(shortIdOf(box)) || isStopping(box, time.now(), cast.stoppingMs);
+  return {
+    gets: (box) => isRoutable(box.shown) && !isCalledOff(box),
+    asks: (box) => {
+      const { state, address } = box.shown;
+      const isForTheMoment = isCalledOff(box) || !isRoutable({ ...box.shown, address: 'any' });
+      return state !== 'exited' && (address !== '' || isForTheMoment);
+    },
   };
 }
 
@@ -107,10 +116,10 @@ export function forgottenDrains(
   });
 }
 
-function wantedFrom(boxes: readonly Box[], gets: Servable): ReadonlyMap<string, Wanted> {
+function wantedFrom(boxes: readonly Box[], gets: Judge, asks: Judge): ReadonlyMap<string, Wanted> {
   const wanted = new Map<string, Map<string, readonly string[]>>();
   for (const box of boxes) {
-    if (!isAsking(box.shown)) continue;
+    if (!asks(box)) continue;
     for (const host of hostsOf(box)) {
       const urls = wanted.get(host) ?? new Map<string, readonly string[]>();
       wanted.set(host, urls);
@@ -121,12 +130,7 @@ function wantedFrom(boxes: readonly Box[], gets: Servable): ReadonlyMap<string, 
   return wanted;
 }
 
-/** A container that cannot be routed for the moment still asks for its vhosts. */
-function isAsking({ state }: Face): boolean {
-  return state !== 'exited';
-}
-
-function deadIn(boxes: readonly Box[], gets: Servable): ReadonlySet<string> {
+function deadIn(boxes: readonly Box[], gets: Judge): ReadonlySet<string> {
   return new Set(boxes.filter((box) => !gets(box)).map(shortIdOf));
 }
 
