@@ -1,10 +1,14 @@
 import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { Agent, type RequestListener } from 'node:http';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { identify, refusedUrl, serve, startHttp, startRawBackend } from '../parts/backend.ts';
 import { ask, rawRequest, request, startFront } from '../parts/front.ts';
 import { own, seen, useFront } from '../parts/front-fixture.ts';
+import { killWhole } from '../parts/front-processes.ts';
 import { askHttp2 } from '../parts/http2-client.ts';
 import { waitFor } from '../parts/wait-for.ts';
 import { upgrade } from '../parts/websocket.ts';
@@ -166,6 +170,21 @@ test('all workers know of it a moment later', async () => {
     const statuses = (await Promise.all(asked)).map(({ status }) => status);
     expect(new Set(statuses)).toEqual(new Set([200]));
   });
+});
+
+test('a front that was killed starts again in the same folder, where its socket still is', async () => {
+  const run = await mkdtemp(join(tmpdir(), 'autodock-front-run-'));
+  onTestFinished(() => rm(run, { recursive: true, force: true }));
+  const env = { FRONT_WORKERS: '1', FRONT_RUN: run };
+  const killed = await startFront({ redisSocket: rig.redis.socket, env });
+  onTestFinished(() => killed.stop());
+  await killWhole(killed);
+  await killed.stop();
+  const front = await startFront({ redisSocket: rig.redis.socket, env });
+  onTestFinished(() => front.stop());
+  await routeRaw('again.test', PROCESSING + OK);
+  await request(front.port, 'again.test');
+  expect((await request(front.port, 'again.test')).status).toBe(200);
 });
 
 test('the way to it is not open to clients', async () => {

@@ -1,13 +1,16 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { startHttp } from '../parts/backend.ts';
-import { request, startFront } from '../parts/front.ts';
+import { request } from '../parts/front.ts';
 import { own, useFront } from '../parts/front-fixture.ts';
+import { workersOf } from '../parts/front-processes.ts';
 import { waitFor } from '../parts/wait-for.ts';
 
 const SILENCE_MS = 2_500;
-const env = { FRONT_READ_TIMEOUT: '1s', FRONT_IDLE_TIMEOUT: '1h' };
-const rig = useFront({ backends: 1, env: { ...env, FRONT_WORKERS: '1' } });
+const rig = useFront({
+  backends: 1,
+  env: { FRONT_READ_TIMEOUT: '1s', FRONT_IDLE_TIMEOUT: '1h', FRONT_WORKERS: '1' },
+});
 
 /** Streams whose second event comes only after a silence that is longer than the front waits for others. */
 async function routeStream(host: string): Promise<void> {
@@ -73,19 +76,15 @@ describe('a stream of events that its answer alone names', () => {
     expect(await streamed(rig.front.port, 'd.test', '/events')).toMatchObject({ whole: false });
   });
 
-  test('is known by all workers a moment later', async () => {
-    const front = await startFront({
-      redisSocket: rig.redis.socket,
-      env: { ...env, FRONT_WORKERS: '2' },
-    });
-    onTestFinished(() => front.stop());
+  test('is known still after a reload, to a worker that never saw one', async () => {
     await routeStream('e.test');
-    await request(front.port, 'e.test', '/short');
-    await waitFor('each worker to know it', async () => {
-      const all = Array.from({ length: 12 }, () => streamed(front.port, 'e.test', '/short'));
-      await Promise.all(all);
-      const { status } = await request(front.port, 'e.test', '/short');
-      expect(status).toBe(200);
+    await streamed(rig.front.port, 'e.test', '/events');
+    const before = await workersOf(rig.front);
+    process.kill(rig.front.pid, 'SIGHUP');
+    await waitFor('the old worker to be gone', async () => {
+      const now = await workersOf(rig.front);
+      expect(now.filter((pid) => before.includes(pid))).toEqual([]);
     });
+    expect(await streamed(rig.front.port, 'e.test', '/events')).toMatchObject({ whole: true });
   });
 });
