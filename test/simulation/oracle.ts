@@ -29,6 +29,10 @@ export function deviations(universe: Universe, isAtRest: boolean): readonly Brea
     const routed = boxes.filter(gets);
     return { owner, routed, wanted: wantedFrom(boxes, gets, asks), dead: deadIn(boxes, gets) };
   });
+  // An older version knows nothing of options.
+  const asks = new Set(
+    universe.seats.filter(({ isOlder }) => !isOlder).map(({ site }) => site.engine.id),
+  );
   const wantedAt = (host: string) =>
     owners.flatMap(({ owner, wanted }) => {
       const one = wanted.get(host);
@@ -39,7 +43,9 @@ export function deviations(universe: Universe, isAtRest: boolean): readonly Brea
       claimDeviations(universe, { host, owner, wanted: wanted.get(host), dead, isAtRest }),
     ),
     ...listDeviations(universe, host, wantedAt(host)),
-    ...owners.flatMap(({ owner, routed }) => optionDeviations(universe, host, { owner, routed })),
+    ...owners
+      .filter(({ owner }) => asks.has(owner))
+      .flatMap(({ owner, routed }) => optionDeviations(universe, host, { owner, routed })),
     ...(world.lists.get(host) === WRONG ? [broken(4, `${host} is not a list`)] : []),
   ]);
 }
