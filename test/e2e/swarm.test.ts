@@ -96,6 +96,20 @@ describe('services of a swarm', { timeout: SLOW_MS }, () => {
     }
   });
 
+  test('a task of another node is explained by its name', async () => {
+    const { stdout } = await runCommand(options(swarm.manager), 'routes', '--json');
+    const [, name = ''] =
+      new RegExp(`"(labelled\\.${swarm.worker.id}\\.[0-9a-z]{25})"`).exec(stdout) ?? [];
+
+    const told = await runCommand(options(swarm.manager), 'explain', name);
+
+    const lines = told.stdout.split('\n').filter((line) => line.startsWith('labelled.'));
+    expect(lines, told.stdout).toHaveLength(1);
+    expect(told.stdout.replaceAll(/\s+/g, ' ')).toMatch(
+      new RegExp(`${name} on \\S+ at ${swarm.worker.address}: labelled\\.test -> http://`),
+    );
+  });
+
   test('a worker explains a service that Swarm cannot place, in the words of Swarm', async () => {
     await service('stuck', '--constraint', 'node.labels.none == here');
 

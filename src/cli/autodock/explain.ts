@@ -57,8 +57,11 @@ export async function explain(
 
 /** A name that means nothing may be a container that has stopped: the engine knows it, its list does not. */
 async function answerTo(question: Question, facts: Facts, wiring: Wiring): Promise<ExplainAnswer> {
-  const isUnknown = find(facts, question.name, question.as).kind === 'unknown';
-  const service = isUnknown ? await serviceCalled(question.name, facts, wiring) : null;
+  const { kind } = find(facts, question.name, question.as);
+  const isUnknown = kind === 'unknown';
+  const isHere = kind === 'container' || kind === 'several' || question.as !== null;
+  const task = isHere ? null : await taskCalled(question.name, facts, wiring);
+  const service = isUnknown ? await serviceCalled(question.name, facts, wiring) : task;
   if (service !== null) return answerService(facts, service);
   const stopped =
     isUnknown && facts.running.kind === 'seen' ? await stateOfStopped(wiring, question.name) : null;
@@ -66,6 +69,18 @@ async function answerTo(question: Question, facts: Facts, wiring: Wiring): Promi
     stopped,
     failures: await failuresOf(question, facts, wiring),
   });
+}
+
+/** A task of another node, by its name or `SERVICE.SLOT`: its service with that one alone; null: there is none. */
+async function taskCalled(
+  name: string,
+  facts: Facts,
+  wiring: Wiring,
+): Promise<ServiceFacts | null> {
+  const [, called] = /^([^.]+)\.(?:\d+|[0-9a-z]+\.[0-9a-z]{25})$/.exec(name) ?? [];
+  const service = called === undefined ? null : await serviceCalled(called, facts, wiring);
+  const tasks = (service?.tasks ?? []).filter((task) => `${task.name}.`.startsWith(`${name}.`));
+  return service === null || tasks.length === 0 ? null : { ...service, tasks };
 }
 
 /** Nor is it a service where Redis cannot be seen, as is told already. */
