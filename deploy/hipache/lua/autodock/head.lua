@@ -58,7 +58,7 @@ function _M.check()
   if connection and not USUAL[connection] then
     hide_named(connection)
   end
-  if streams.is_named(ngx.header['Content-Type']) then
+  if streams.is_named(ngx.var.upstream_http_content_type) then
     streams.learn(states.get())
   end
 end
