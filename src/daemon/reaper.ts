@@ -2,7 +2,7 @@ import { monotonic } from '../clock.ts';
 import { ApplyError, ObserveError } from '../errors.ts';
 import type { Beat } from '../model/beat.ts';
 import type { Owner } from '../model/ids.ts';
-import { LEASE_STATES, leaseState, lookMsOf, patienceMsOf } from '../model/lease.ts';
+import { beatMsOf, LEASE_STATES, leaseState, patienceMsOf } from '../model/lease.ts';
 import type { OwnerSeen } from '../model/owner-record.ts';
 import { isOver, UNWATCHED, watchOwners } from '../model/watch.ts';
 import { createReap, type LapsedMemory, type Reap, type Reaped } from '../pass/reap.ts';
@@ -10,7 +10,7 @@ import { createFailureLog } from '../telemetry/failure-log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { Parts } from './parts.ts';
 
-/** Two looks may be so much further apart than one: the time of a command, and of a machine that is busy. */
+/** Two signs may be so much further apart than one: the time of a command, and of a machine that is busy. */
 const USUAL_GAPS = 1.5;
 
 /**
@@ -19,6 +19,7 @@ const USUAL_GAPS = 1.5;
  */
 export function startReaper(parts: Parts): (beat: Beat) => void {
   const { config, wiring, metrics, log } = parts;
+  const usualGapMs = USUAL_GAPS * beatMsOf(config.leaseMs);
   const failures = createFailureLog(log, 'Reaping failed', 'Reaping goes on again');
   const known = createKnown(parts);
   let watch = UNWATCHED;
@@ -40,10 +41,8 @@ export function startReaper(parts: Parts): (beat: Beat) => void {
     }
   };
   return ({ outcome, clock, otherOwners }) => {
+    watch = watchOwners(watch, { otherOwners, clock, now: monotonic(), usualGapMs });
     if (otherOwners === null) return;
-    const now = monotonic();
-    const usualGapMs = USUAL_GAPS * lookMsOf(config.leaseMs, otherOwners.length);
-    watch = watchOwners(watch, { otherOwners, clock, now, usualGapMs });
     const over = otherOwners.filter((seen) => isOver(watch, seen, clock.now));
     known.retain(over);
     countOwners(metrics, otherOwners, clock.now, patienceMsOf(config.resync.intervalMs));

@@ -9,8 +9,10 @@ import type { OwnerSeen, RedisClock } from './owner-record.ts';
  */
 export interface Watch {
   readonly run: string;
-  /** Monotonic milliseconds; null: it has not looked yet. */
-  readonly lookedAt: number | null;
+  /** When a sign of its own came through last, monotonic milliseconds; null: none did yet. */
+  readonly signedAt: number | null;
+  /** For how long its signs have come through since it looked at the others. */
+  readonly watchedMs: number;
   readonly silences: ReadonlyMap<Owner, Silence>;
 }
 
@@ -21,30 +23,37 @@ interface Silence {
 }
 
 /** Has not looked yet. */
-export const UNWATCHED: Watch = { run: '', lookedAt: null, silences: new Map() };
+export const UNWATCHED: Watch = { run: '', signedAt: null, watchedMs: 0, silences: new Map() };
 
-/** One look at all other owners. */
+/** One sign of its own that came through, most often with a look at all other owners. */
 export interface WatchedLook {
-  readonly otherOwners: readonly OwnerSeen[];
+  /** null: it did not look at them. */
+  readonly otherOwners: readonly OwnerSeen[] | null;
   readonly clock: RedisClock;
   /** Monotonic milliseconds. */
   readonly now: number;
-  /** The most that lies between two looks as a rule. What lies beyond was an outage, and counts as nobody's silence. */
+  /** The most that lies between two signs as a rule. What lies beyond was an outage, and counts as nobody's silence. */
   readonly usualGapMs: number;
 }
 
-/** What is known after one more look. */
+/**
+ * What is known after one more sign. Signs count the time, not looks: where looks are rarer than a lease is long, an
+ * outage between two of them could be anybody's silence.
+ */
 export function watchOwners(before: Watch, look: WatchedLook): Watch {
   const { otherOwners, clock, now, usualGapMs } = look;
-  const isSameRun = before.run === clock.run && before.lookedAt !== null;
-  const passedMs = isSameRun ? Math.min(now - (before.lookedAt ?? now), usualGapMs) : 0;
+  const isSameRun = before.run === clock.run && before.signedAt !== null;
+  const passedMs = isSameRun ? Math.min(now - (before.signedAt ?? now), usualGapMs) : 0;
+  const watchedMs = isSameRun ? before.watchedMs + passedMs : 0;
+  const known: Watch['silences'] = isSameRun ? before.silences : new Map();
+  const after = { run: clock.run, signedAt: now };
+  if (otherOwners === null) return { ...after, watchedMs, silences: known };
   const silences = otherOwners.map((seen): readonly [Owner, Silence] => {
     const sign = `${seen.at}/${seen.redisRun}`;
-    const last = before.silences.get(seen.owner);
-    const isSilent = isSameRun && last?.sign === sign;
-    return [seen.owner, { sign, lastsMs: isSilent ? last.lastsMs + passedMs : 0 }];
+    const last = known.get(seen.owner);
+    return [seen.owner, { sign, lastsMs: last?.sign === sign ? last.lastsMs + watchedMs : 0 }];
   });
-  return { run: clock.run, lookedAt: now, silences: new Map(silences) };
+  return { ...after, watchedMs: 0, silences: new Map(silences) };
 }
 
 /** Whether an owner is lapsed: by its own lease, and by Redis' clock as far as that can tell. */

@@ -17,13 +17,16 @@ interface Look {
   readonly run?: string;
   readonly signRun?: string;
   readonly leaseMs?: number | null;
+  /** The sign of its own alone. */
+  readonly isBlind?: boolean;
 }
 
 /** What the last of these looks says. */
 function overAfter(...looks: readonly Look[]): boolean {
   let watch: Watch = UNWATCHED;
   let last = false;
-  for (const { now, at, clock = now, run = 'run', signRun = run, leaseMs = LEASE_MS } of looks) {
+  for (const { now, at, clock = now, run = 'run', isBlind = false, ...rest } of looks) {
+    const { signRun = run, leaseMs = LEASE_MS } = rest;
     const redisNow = clock * 1_000;
     const isDated = signRun === run && at <= clock;
     const seen: OwnerSeen = {
@@ -31,7 +34,8 @@ function overAfter(...looks: readonly Look[]): boolean {
       ...{ at: at * 1_000, redisRun: signRun, leaseMs, isLapsed: false },
       lastSignAt: isDated ? at * 1_000 : null,
     };
-    const look = { otherOwners: [seen], clock: { now: redisNow, run }, usualGapMs: 1.5 * BEAT_MS };
+    const otherOwners = isBlind ? null : [seen];
+    const look = { otherOwners, clock: { now: redisNow, run }, usualGapMs: 1.5 * BEAT_MS };
     watch = watchOwners(watch, { ...look, now: now * 1_000 });
     last = isOver(watch, seen, redisNow);
   }
@@ -77,6 +81,19 @@ describe('an owner is over', () => {
   test('not by an outage for everybody, which counts as nobody’s silence', () => {
     expect(overAfter(...seen(0, 1, 11, 300))).toBe(false);
     expect(overAfter(...seen(0, 1, 11, 300, 310))).toBe(true);
+  });
+
+  test('when it was watched by signs between two looks that are rare', () => {
+    const signs = [11, 21, 31, 41].map((now) => ({ now, at: 0, isBlind: true }));
+    expect(overAfter({ now: 1, at: 0 }, ...signs, { now: 51, at: 0 })).toBe(true);
+    expect(overAfter({ now: 1, at: 0 }, ...signs, { now: 51, at: 45 })).toBe(false);
+  });
+
+  test('not where Redis was started anew between two looks that are rare', () => {
+    const other = { at: 0, run: 'other', signRun: 'run' };
+    const signs = [11, 21, 31].map((now) => ({ ...other, now, isBlind: true }));
+    const before = { now: 1, at: 0 };
+    expect(overAfter(before, ...signs, { ...other, now: 41 })).toBe(false);
   });
 
   test('not by another run of Redis, where its silence begins anew', () => {
