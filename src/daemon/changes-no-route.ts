@@ -19,10 +19,12 @@ export function changesNoRoute(
 }
 
 const SHARES = 'container:';
+/** Nothing shorter tells that it is no name: that may be as long as an id, and be of the same letters. */
+const WHOLE_ID = /^[0-9a-f]{64}$/;
 
-/** Who names the holder in another way than by its id may mean this one. */
+/** Who names the holder in another way than by its whole id may mean this one. */
 function sharesNetworkOf(workload: Workload, id: ContainerId): boolean {
   if (!('networkMode' in workload) || !workload.networkMode.startsWith(SHARES)) return false;
   const holder = workload.networkMode.slice(SHARES.length);
-  return id.startsWith(holder) || parseContainerId(holder) === null;
+  return holder === id || !WHOLE_ID.test(holder);
 }

@@ -39,6 +39,10 @@ describe('what happens to a container', () => {
       { networkMode: `container:${ID.slice(0, 12)}` },
     ],
     ['whose network another one may share, by a name', { networkMode: 'container:vpn' }],
+    [
+      'whose network another one may share, by a name as long as an id',
+      { networkMode: 'container:shop-vpn-client-1' },
+    ],
     ['in a swarm, where its service may ask', { swarm: true }],
   ])('%s may change one', (_which, known) => {
     expect(changesNoRoute(partsWith(known), ID)).toBe(false);
