@@ -1,4 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest';
+import { startRawBackend } from '../parts/backend.ts';
 import { request, startFront } from '../parts/front.ts';
 import { own, useFront } from '../parts/front-fixture.ts';
 import { callStream, callUnary, grpcClient, startGrpcBackend } from '../parts/grpc.ts';
@@ -43,6 +44,21 @@ test('streams go both ways while they last', async () => {
     'G1: b',
     'G1: c',
   ]);
+});
+
+test('calls reach a host whose backends sent interim answers while it spoke HTTP/1', async () => {
+  const before = await own(
+    startRawBackend('HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'),
+  );
+  await rig.route('before.test', before.url);
+  expect((await request(rig.front.port, 'before.test')).status).toBe(502);
+  await rig.redis.client.del('frontend:before.test');
+  const backend = await own(startGrpcBackend('G1'));
+  await routeGrpc('before.test', backend.url);
+  const client = clientOf('before.test');
+  await waitFor('an answer', async () => {
+    expect(await callUnary(client, 'x')).toMatchObject({ body: 'G1: x' });
+  });
 });
 
 test('replicas share the calls, and one that is gone gets none', async () => {

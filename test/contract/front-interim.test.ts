@@ -161,6 +161,20 @@ describe('an application that sends such answers', () => {
   });
 });
 
+test('it is left out where verify=off is asked for, too, and no client says where to go then', async () => {
+  await rig.redis.client.hset(
+    'autodock:options:off.test',
+    'one',
+    '{"verify":"off","since":{"verify":1}}',
+  );
+  await routeRaw('off.test', PROCESSING + OK);
+  const { hostname, port } = new URL(rig.url(1));
+  const headers = { 'x-autodock-relay': `${hostname} ${port} ${rig.url(1)} off.test off.test` };
+  const answer = () => request(rig.front.port, 'off.test', '/', { headers });
+  expect((await answer()).status).toBe(502);
+  for (const _ of THREE) expect(await answer()).toMatchObject({ status: 200, body: 'ok' });
+});
+
 test('all workers know of it a moment later', async () => {
   const front = await startFront({ redisSocket: rig.redis.socket, env: { FRONT_WORKERS: '3' } });
   onTestFinished(() => front.stop());

@@ -66,7 +66,8 @@ local function use(route, name, header)
   if order then
     reach.prepare(order[1], name)
   end
-  if route.interim and not order[1].tls then
+  -- Who speaks HTTP/2 has no such answers, and the other end of that way speaks HTTP/1 alone.
+  if route.interim and route.place ~= '@grpc' and not order[1].tls then
     local way
     way, state.told = interim.lead(order[1], name, route.vhost)
     state.order = { way }
@@ -75,8 +76,9 @@ local function use(route, name, header)
 end
 
 -- The location that a request takes to its backends where it is not the usual one. None of them has an access phase.
+-- The way around interim answers is first: in any other location its end would be told by the client where to go.
 local function place_of(state)
-  return state.route.place or state.told and '@interim'
+  return state.told and '@interim' or state.route.place
 end
 
 --- Access phase: finds the backends to try, or answers with a page, or has the request wait.
