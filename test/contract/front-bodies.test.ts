@@ -29,7 +29,7 @@ describe('bodies', () => {
     expect([status, body]).toEqual([200, '']);
   });
 
-  test.each(['PUT', 'POST'])('of 30 MB are streamed by %s', async (method) => {
+  test.each(['PUT', 'POST', 'GET'])('of 30 MB are streamed by %s', async (method) => {
     let [bytes, digest] = [0, ''];
     const reader = await own(
       startHttp((asked, reply) => {

@@ -23,7 +23,8 @@ local ngx, now, start_time, get_method = ngx, ngx.now, ngx.req.start_time, ngx.r
 
 local _M = {}
 
-local HAS_NO_UPLOAD = { GET = true, HEAD = true }
+local IS_READ_FIRST = { GET = true, HEAD = true }
+local NO_BODY = 'kept' -- what headers.conf says of a head that tells of none
 
 local function refuse(kind, text)
   ngx.var.refused, ngx.var.reason = kind, kind
@@ -81,6 +82,11 @@ local function place_of(state)
   return state.told and '@interim' or state.route.place
 end
 
+-- Whether a body streams: it may be larger than the folder in memory in which nginx keeps one that it reads first.
+local function streams_body()
+  return not IS_READ_FIRST[get_method()] or ngx.var.unless_body ~= NO_BODY
+end
+
 --- Access phase: finds the backends to try, or answers with a page, or has the request wait.
 function _M.route()
   local var = ngx.var
@@ -95,7 +101,7 @@ function _M.route()
     return ngx.exec('@hold')
   end
   local state = use(route, name, header)
-  local place = state and (place_of(state) or not HAS_NO_UPLOAD[get_method()] and '@body')
+  local place = state and (place_of(state) or streams_body() and '@body')
   if place then
     return ngx.exec(place)
   end
