@@ -1,6 +1,6 @@
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { useFront } from '../parts/front-fixture.ts';
-import { workersOf } from '../parts/front-processes.ts';
+import { hasRead, standsStill, workersOf } from '../parts/front-processes.ts';
 import { monitorRedis } from '../parts/redis-monitor.ts';
 import { past, waitFor } from '../parts/wait-for.ts';
 
@@ -112,10 +112,12 @@ test('a change that another worker answers behind', async () => {
   await rig.redis.client.config('RESETSTAT');
   rig.redis.kill('SIGSTOP');
   process.kill(reader, 'SIGSTOP');
+  await standsStill(reader);
   // Twice, as the kernel may wake the one for the first that cannot answer.
   const answers = Promise.all([rig.answerer('late.com'), rig.answerer('late.com')]);
   answers.catch(() => undefined); // decided: what they wait for below says more
-  await past(1_000); // a busy machine takes its time to have it asked
+  await hasRead(rig.front);
+  await past(1_000); // from there it asks Redis without waiting for anybody
   process.kill(other, 'SIGSTOP');
   rig.redis.kill('SIGCONT');
   await waitFor('the answer', async () =>
