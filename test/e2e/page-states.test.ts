@@ -153,10 +153,12 @@ test('calls an owner as its engine is called, shows what is its, and says first 
 
   await routed('own.test');
   await waitFor('all routes', async () => expect(await seen.routes()).toHaveLength(2));
-  expect(await seen.page.locator('#host-list > li').allTextContents()).toEqual([
-    expect.stringMatching(/^host-athis hostlast sign \d+ s ago, lease 10.0 s, version /),
-    expect.stringMatching(/^host-blast sign \d+ s ago, lease 10.0 s, container, version /),
-  ]);
+  await waitFor('both hosts, and their signs of life', async () => {
+    expect(await seen.page.locator('#host-list > li').allTextContents()).toEqual([
+      expect.stringMatching(/^host-athis hostlast sign \d+ s ago, lease 10.0 s, version /),
+      expect.stringMatching(/^host-blast sign \d+ s ago, lease 10.0 s, container, version /),
+    ]);
+  });
   await seen.page.locator('#host').selectOption('OTHER:ENGINE');
   await waitFor('its routes', async () => expect(await seen.routes()).toEqual(['shop.test']));
   expect(await seen.textOf('#found')).toMatch(/^1 routes/);
