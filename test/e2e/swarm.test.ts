@@ -130,8 +130,12 @@ describe('services of a swarm', { timeout: SLOW_MS }, () => {
     await become('fewer.test', 1);
 
     const toldAt = await kill.at;
-    const [withdrawn] = changesOf('fewer.test').filter(({ removed }) => removed !== undefined);
-    expect(Date.parse(withdrawn?.time ?? '')).toBeLessThan(toldAt);
+    const withdrawn = await waitFor('the log to tell', () => {
+      const [first] = changesOf('fewer.test').filter(({ removed }) => removed !== undefined);
+      if (first === undefined) throw new Error('no line yet');
+      return first;
+    });
+    expect(Date.parse(withdrawn.time)).toBeLessThan(toldAt);
   });
 
   test('a rolling update leaves a host never without a backend', async () => {
