@@ -96,7 +96,8 @@ export default defineConfig({
           name: 'storm',
           include: STORMS,
           globalSetup: ['test/setup/front.ts', 'test/setup/images.ts'],
-          testTimeout: 240_000,
+          // What computes may go on beside it, and an old engine takes its time for whatever ends and starts.
+          testTimeout: 600_000,
           hookTimeout: 300_000,
           // Alone: an old engine's list is seconds late for everybody while a hundred containers go.
           maxWorkers: 1,
