@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Controller, runCommand, startController } from '../parts/controller.ts';
 import { type RedisPart, startRedis } from '../parts/redis.ts';
 import { openRoutes } from '../parts/routes.ts';
@@ -8,6 +8,7 @@ import { waitFor } from '../parts/wait-for.ts';
 
 const NETWORK = 'autodock';
 const SLOW_MS = 240_000;
+const LINES_SHOWN = 20;
 
 /** A line of a controller's log about a route. */
 interface ChangeLine {
@@ -36,6 +37,19 @@ describe('services of a swarm', { timeout: SLOW_MS }, () => {
   afterAll(async () => {
     for (const close of closing) await close();
   }, SLOW_MS);
+
+  // Whether Swarm had done its part is not to be guessed.
+  beforeEach(({ onTestFailed }) => {
+    onTestFailed(async () => {
+      const names = (await swarm.manager.docker('service', 'ls', '-q')).trim().split('\n');
+      console.error(await swarm.manager.docker('service', 'ps', ...names));
+      for (const [index, node] of swarm.nodes.entries()) {
+        const lines = controllers[index]?.logs.slice(-LINES_SHOWN) ?? [];
+        const told = lines.map((line) => JSON.stringify(line));
+        console.error([await node.docker('ps', '-a'), ...told].join('\n'));
+      }
+    });
+  });
 
   const options = (node: Node) => ({
     dockerHost: `unix://${node.socketPath}`,
