@@ -9,7 +9,7 @@ const OVERSEER = 'autodock:overseer';
 const TASK_ID = 'n6yk1zu9jtcf9qwk4xkmzxbpt';
 
 /** Services of two tasks, each with a host of its own. */
-const SERVICES = ['leaving', 'nameless', 'strange', 'empty', 'new'] as const;
+const SERVICES = ['leaving', 'nameless', 'strange', 'empty', 'new', 'dealt'] as const;
 type Service = (typeof SERVICES)[number];
 
 /** DNS is what Docker has inside of an overlay: tasks by their service, and services by the names of addresses. */
@@ -78,6 +78,8 @@ describe('a front of a swarm', () => {
     dns.names.set('tasks.empty', []);
     tell('new', 3);
     await routeTo('new', 3);
+    dns.pointers.set(addressOf('dealt', 1), `another.1.${TASK_ID}.autodock`);
+    dns.names.set('tasks.dealt', [addressOf('dealt', 2)]);
 
     await waitFor('the mark', async () => expect(await marked('leaving')).toEqual(['0']));
     await looks(2);

@@ -61,14 +61,28 @@ local function is_overseen()
 end
 
 -- By the name that its address has in DNS: service.slot.task.network.
+local function ask_service(address)
+  local name = resolver.name_of(names.servers(), address)
+  return match(name or '', IS_TASK) or NO_TASK
+end
+
 local function service_of(address)
   local service = services:get(address)
   if service == nil then
-    local name = resolver.name_of(names.servers(), address)
-    service = match(name or '', IS_TASK) or NO_TASK
+    service = ask_service(address)
     services:set(address, service, service and KNOWN_SECONDS or CALM_SECONDS)
   end
   return service
+end
+
+-- Whether an address is that of another service by now: Swarm deals freed ones anew at once.
+local function is_dealt_anew(address, service)
+  local present = ask_service(address)
+  if not present or present == service then
+    return false
+  end
+  services:set(address, present, KNOWN_SECONDS)
+  return true
 end
 
 -- Asks of each service once in a look.
@@ -98,7 +112,7 @@ local function left(entries, ask)
     if tasks and tasks[address] then
       another = true
       seen:set(service .. ' ' .. address, true)
-    elseif tasks and seen:get(service .. ' ' .. address) then
+    elseif tasks and seen:get(service .. ' ' .. address) and not is_dealt_anew(address, service) then
       gone[#gone + 1] = candidate
     end
   end
