@@ -53,7 +53,7 @@ export async function readOwners(redis: Sends, keys: Keys): Promise<OwnersNow> {
   return { clock, owners };
 }
 
-/** Reads what `open.lua` tells of owners: `[owner, score, record, owner, score, record, ...]`. */
+/** Reads what `beat.lua` tells of owners: `[owner, score, record, owner, score, record, ...]`. */
 export function parseOwners(reply: unknown, clock: RedisClock): readonly OwnerSeen[] {
   const flat = asArray(reply);
   const owners: OwnerSeen[] = [];
