@@ -106,6 +106,9 @@ render() {
   write_redis_tls > "$run/redis-tls"
   case $access_log in on) log="$run/access.log front buffer=32k flush=1s" ;; *) log=off ;; esac
   [ -z "$trusted" ] && forwarded=own || forwarded=trusted
+  # A small folder of their own where there is one: clients can fill it, and nothing else is to run out of room then.
+  bodies=$run/body
+  [ "$run" != /run/nginx ] || [ ! -w /run/bodies ] || bodies=/run/bodies
   case $debug in on) explain='require("autodock.debug").explain()' ;; *) explain= ;; esac
   {
     fill LISTEN "$run/listen"
@@ -119,6 +122,7 @@ s|@DEBUG@|$explain|
 s|@PEER@|$(peer_variable)|
 s|@HERE@|$here|g
 s|@RUN@|$run|g
+s|@BODIES@|$bodies|
 s|@WORKERS@|$workers|
 s|@WORKER_CONNECTIONS@|$worker_connections|
 s|@ACCESS_LOG@|$log|

@@ -28,7 +28,7 @@ local X, UPPER_X = string.byte('xX', 1, 2)
 
 local VOUCHED = {}
 for _, name in ipairs {
-  'x-autodock-front', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-port', 'x-forwarded-prefix',
+  'x-autodock-front', 'x-autodock-relay', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-port', 'x-forwarded-prefix',
   'x-forwarded-proto', 'x-forwarded-protocol', 'x-forwarded-scheme', 'x-forwarded-server',
   'x-forwarded-ssl', 'x-real-ip', 'x-request-id',
 } do
