@@ -2,11 +2,7 @@ import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { LongestFirst } from './test/setup/longest-first.ts';
 
-const STORMS = [
-  'test/e2e/hundred.test.ts',
-  'test/e2e/swarm.test.ts',
-  'test/e2e/zero-loss.test.ts',
-];
+const STORMS = ['test/e2e/hundred.test.ts', 'test/e2e/swarm.test.ts', 'test/e2e/zero-loss.test.ts'];
 
 /**
  * Files at once where they wait most of the time, each with parts of its own. Those that only compute run in workers

@@ -84,15 +84,16 @@ function createUpkeep(redis: RedisConnection, keys: Keys, { seats, boot }: Upkee
   };
 }
 
-/** What was put off is still as it was written. */
+/** What was put off is still as it was written, and so is the route of a container that could not be looked at. */
 async function tellBoot(
   redis: RedisConnection,
   keys: Keys,
   boot: string | null,
-  { plan, opening, result }: Pass,
+  { plan, opening, result, workloads }: Pass,
 ): Promise<void> {
   const { owner, epoch } = plan;
   if (opening.writtenIn === boot || epoch === null || result === 'refused') return;
+  if (workloads.some(({ kind }) => kind !== 'known')) return;
   await publishBoot(redis, keys, { owner, epoch }, boot);
 }
 

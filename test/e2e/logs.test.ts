@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type FakeSystem, openFakeSystem } from '../parts/fake-system.ts';
-import { logged, logHas, passesFail, statusOf } from '../parts/looks.ts';
+import { aPassLater, logged, logHas, passesFail, statusOf } from '../parts/looks.ts';
 import { openUnreadPipe } from '../parts/unread-pipe.ts';
 import { waitFor } from '../parts/wait-for.ts';
 
@@ -31,7 +31,11 @@ function changesIn({ controller }: FakeSystem) {
 describe('the log as JSON', () => {
   test('has one line for each change: vhost, backends, containers, triggers', async () => {
     const system = await openFakeSystem();
-    const { fake, run, routed, routes } = system;
+    const { controller, fake, run, routed, routes } = system;
+    await waitFor('the stream, and the pass that it begins with', async () => {
+      expect((await statusOf(controller)).docker.eventStream.up).toBe(true);
+    });
+    await aPassLater(controller);
     const web = await routed('shop.test', { name: 'web' });
     const heavy = run('shop.test', { name: 'heavy', labels: { 'autodock.weight': '2' } });
     await routes.becomes('shop.test', [web.url, heavy.url, heavy.url]);

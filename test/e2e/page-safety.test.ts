@@ -21,7 +21,7 @@ const TEXTS = [...HOSTILE, ...MARKUP];
 const UNSAFE = /[^\P{Cc}\n\t]|[\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
 /** All that the page is made of. */
 const TAGS =
-  /^(a|bdi|body|code|dd|details|div|dl|dt|fieldset|footer|form|h[123]|head|header|html|input|kbd|label|legend|li|link|main|meta|noscript|ol|p|pre|script|search|section|span|strong|summary|time|title|ul)$/;
+  /^(a|bdi|body|code|dd|details|div|dl|dt|fieldset|footer|form|h[123]|head|header|html|input|kbd|label|legend|li|link|main|meta|noscript|ol|option|p|pre|script|search|section|select|span|strong|summary|time|title|ul)$/;
 
 test('S2: whatever a container, an engine, an owner or a stranger in Redis is called is text', async ({
   browser,

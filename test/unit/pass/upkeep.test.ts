@@ -8,7 +8,7 @@ import type { Pass } from '../../../src/reconcile.ts';
 import { idOf } from '../desire/containers.ts';
 
 /** The upkeep of a host that is not a node of a swarm, and what it asks of Redis. */
-function open() {
+function open({ boot = null }: { readonly boot?: object | null } = {}) {
   const asked: string[] = [];
   const answer = (command: RedisCommand) => {
     asked.push(String(command[0]));
@@ -19,7 +19,7 @@ function open() {
     write: async (command: RedisCommand) => answer(command),
     define: () => undefined,
   };
-  const wiring = { redis, boot: null } as unknown as Wiring;
+  const wiring = { redis, boot } as unknown as Wiring;
   const config = { redis: { keyPrefix: '' }, swarm: false } as unknown as Config;
   return { asked, upkeep: upkeepOf(wiring, config) };
 }
@@ -76,4 +76,17 @@ test.each([
   };
   await upkeep.after({ ...pass, opening } as unknown as Pass);
   expect(asked.includes('autodockReleaseDrains')).toBe(isGone);
+});
+
+test('says that routes are of this boot only once each container could be looked at', async () => {
+  const boot = { id: 'this-boot', upMs: () => 0 };
+  const { asked, upkeep } = open({ boot });
+  const passOver = (workloads: readonly unknown[]) =>
+    ({ ...passWith([]), plan: { owner: 'me', epoch: 'epoch' }, workloads }) as unknown as Pass;
+
+  await upkeep.after(passOver([{ kind: 'known', id: idOf(1) }, { kind: 'unreadable' }]));
+  expect(asked).not.toContain('autodockBoot');
+
+  await upkeep.after(passOver([{ kind: 'known', id: idOf(1) }]));
+  expect(asked).toContain('autodockBoot');
 });

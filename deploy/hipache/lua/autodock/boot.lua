@@ -9,8 +9,10 @@
 -- is left. Without settings.owner nothing is asked.
 
 local cache = require 'autodock.cache'
+local lastknown = require 'autodock.lastknown'
 local recur = require 'autodock.recur'
 local redis = require 'autodock.redis'
+local refresh = require 'autodock.refresh'
 local resp = require 'autodock.resp'
 local settings = require 'autodock.settings'
 
@@ -22,7 +24,7 @@ local _M = {}
 local LOOK_SECONDS = 0.25
 local BOOT_ID = '/proc/sys/kernel/random/boot_id'
 -- Shared: kept over a reload, and gone with the boot.
-local SETTLED = 'routes are of this boot'
+local SETTLED, HELD = 'routes are of this boot', 'routes are of a boot before'
 local RECORD = settings.prefix .. 'autodock:engine:' .. settings.owner
 local CLAIMS = settings.prefix .. 'autodock:owner:' .. settings.owner
 local NO_CLAIMS, FIRST = '', '0'
@@ -58,14 +60,22 @@ local function is_settled()
   return is_over
 end
 
+-- What was read of it before leads to others' containers, also for a worker that is without Redis just now: it is
+-- not known any more before that worker may use it. So whoever never held it says nothing for workers that do.
 local function settle()
-  shared:set(SETTLED, true)
   is_over = true
   if old then
     log(NOTICE, 'the routes of ', settings.owner, ' are of this boot')
+    for vhost in pairs(old) do
+      lastknown.void(vhost)
+      refresh.changed(vhost)
+    end
     old = nil
     cache.forget_all()
+  elseif shared:get(HELD) then
+    return
   end
+  shared:set(SETTLED, true)
 end
 
 -- The reply; nil if Redis does not tell. Who may not ask does without.
@@ -110,6 +120,7 @@ local function read()
       'and get no requests until its controller has looked at them')
   end
   old = found
+  shared:set(HELD, true)
   return true
 end
 
@@ -121,6 +132,11 @@ end
 --- Whether it is known which routes are old.
 function _M.is_known()
   return old ~= nil or is_settled()
+end
+
+--- Whether there are old ones.
+function _M.holds()
+  return old ~= nil
 end
 
 --- The backends of a vhost that must not get requests, as { [url] = true }; nil: there are none.

@@ -50,7 +50,12 @@ local function ask(batch, hosts, whole)
   for i, host in ipairs(hosts) do
     questions[i] = question.about(host, ttls, whole)
   end
-  local replies = boot.look() and exchange(questions)
+  local is_told = boot.look()
+  local held = boot.holds()
+  local replies = is_told and exchange(questions)
+  if replies and held and not boot.holds() then
+    return hosts -- what they say may be older than what ended that
+  end
   local offset = 0
   for _, asked in ipairs(questions) do
     local route

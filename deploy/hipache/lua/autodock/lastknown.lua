@@ -95,6 +95,11 @@ function _M.doubt(vhost)
   end
 end
 
+--- What was read of a vhost is not to be used, and what is being read just now neither.
+function _M.void(vhost)
+  keep(vhost, UNREAD, 0, _M.begin_read())
+end
+
 -- Whether it is certain that a vhost has no list.
 local function is_none(vhost, text)
   return text == NO_LIST or counters:get(COMPLETE) or empty:get(vhost)
