@@ -82,7 +82,7 @@ test('a host without a server is unavailable, as gRPC says it', async () => {
   expect(await callUnary(clientOf('nobody.test'), 'x')).not.toMatchObject({ code: WELL });
 });
 
-test('a host waits for its server as any other does', async () => {
+test('a host waits for its server as hosts of HTTP do', async () => {
   const front = await startFront({ redisSocket: rig.redis.socket, env: { FRONT_HOLD: '20s' } });
   onTestFinished(() => front.stop());
   await rig.redis.client.rpush('frontend:held.test', 'held.test');

@@ -149,7 +149,7 @@ describe('an application that sends such answers', () => {
     await once(socket, 'close');
   });
 
-  test('is marked and replaced as any other where it does not accept connections', async () => {
+  test('is marked, and another backend answers, where it does not accept connections', async () => {
     await routeBusy('gone.test', (_asked, reply) => reply.end());
     await rig.redis.client.del('frontend:gone.test');
     await rig.route('gone.test', await refusedUrl(), rig.url(1));

@@ -7,7 +7,7 @@ export interface Search {
   /** Words that must all be found. */
   readonly text: string;
   readonly only: Only;
-  /** The owner of a backend; empty: any. */
+  /** The owner of a backend; empty: routes of all hosts. */
   readonly host: string;
 }
 
