@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { refusedUrl } from '../parts/backend.ts';
 import { request, startFront } from '../parts/front.ts';
+import { standsStill, workersOf } from '../parts/front-processes.ts';
 import { useOwnFronts } from '../parts/own-fronts.ts';
 import { waitFor } from '../parts/wait-for.ts';
 
@@ -97,4 +98,32 @@ test('an owner that cannot be one is refused at the start', async () => {
   await expect(startFront({ redisSocket: '/nowhere', env: settings })).rejects.toThrow(
     /FRONT_OWNER.*two words/,
   );
+});
+
+test('a worker that Redis left serves nothing of an earlier boot once another worker was told', async () => {
+  await record(OWNER, 'another-boot');
+  await route(HOST, OWNER, rig.backend.url);
+  await route('told.test', OWNER, rig.backend.url);
+  const front = await rig.frontOf({ ...env, FRONT_HOLD: '0' });
+  const statusOf = async (host: string) => (await request(front.port, host)).status;
+  const [reader = 0, other = 0] = await workersOf(front);
+  for (let n = 0; n < 10; n += 1) expect(await statusOf(HOST)).toBe(503);
+  process.kill(reader, 'SIGSTOP');
+  await standsStill(reader);
+
+  await rig.redis.client.lset(`frontend:${HOST}`, 1, await refusedUrl());
+  await record(OWNER, THIS_BOOT);
+  await waitFor('the other worker to be told', async () =>
+    expect(await statusOf('told.test')).toBe(200),
+  );
+  rig.redis.kill('SIGSTOP');
+  process.kill(other, 'SIGSTOP');
+  await standsStill(other);
+  process.kill(reader, 'SIGCONT');
+  try {
+    expect(await statusOf(HOST)).toBe(502);
+  } finally {
+    rig.redis.kill('SIGCONT');
+    process.kill(other, 'SIGCONT');
+  }
 });

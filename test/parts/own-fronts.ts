@@ -8,7 +8,7 @@ export const HOST = 'a.test';
 
 /** A Redis and a backend for a file of tests, each of which starts a front of its own. */
 export interface OwnFronts {
-  readonly redis: Pick<RedisPart, 'client'>;
+  readonly redis: Pick<RedisPart, 'client' | 'kill'>;
   readonly backend: Pick<Backend, 'url' | 'connections'>;
   /** A front with these settings until the test ends, and a list for {@link HOST}. */
   frontOf(env: Readonly<Record<string, string>>, ...urls: readonly string[]): Promise<Front>;
@@ -32,6 +32,7 @@ export function useOwnFronts(): OwnFronts {
       get client() {
         return redis.client;
       },
+      kill: (signal) => redis.kill(signal),
     },
     backend: {
       get url() {
