@@ -95,7 +95,7 @@ export function createLoop(options: LoopOptions): Loop {
   };
 }
 
-interface Pending {
+interface PendingTriggers {
   add(reason: TriggerReason, eventAt: number | undefined): void;
   wake(): void;
   isEmpty(): boolean;
@@ -105,7 +105,7 @@ interface Pending {
   take(): PassCause;
 }
 
-function createPending(): Pending {
+function createPending(): PendingTriggers {
   let reasons = new Set<TriggerReason>();
   let oldestEventAt: number | null = null;
   let wake: () => void = () => undefined;

@@ -13,6 +13,9 @@ export interface DockerRequest {
   readonly onResult: (result: DockerResult) => void;
 }
 
+/** A call of dockerode 5 that takes the signal, which its types do not know everywhere. */
+export type AbortableCall = (options: { readonly abortSignal: AbortSignal }) => Promise<unknown>;
+
 const RESULT_OF: Partial<Record<ErrorCode, DockerResult>> = {
   'docker-timeout': 'timeout',
   'docker-status': 'status',

@@ -1,13 +1,10 @@
 import type Docker from 'dockerode';
-import { callDocker, httpStatusOf } from './docker-call.ts';
+import { type AbortableCall, callDocker, httpStatusOf } from './docker-call.ts';
 import { requestOf } from './docker-request.ts';
 import type { DockerOptions, ManagedList } from './docker-session.ts';
 
 /** What an engine answers that is no manager, or whose managers do not agree who leads. */
 const NO_MANAGER = 503;
-
-/** dockerode 5 takes the signal; its types do not know it here. */
-type Ask = (options: { readonly abortSignal: AbortSignal }) => Promise<unknown>;
 
 /** What a manager of a swarm tells; see `DockerSession.managed`. */
 export async function readManaged<T>(
@@ -29,13 +26,13 @@ export async function readManaged<T>(
   }
 }
 
-function askOf(docker: Docker, list: ManagedList): Ask {
+function askOf(docker: Docker, list: ManagedList): AbortableCall {
   switch (list) {
     case 'services':
-      return (options) => (docker as { listServices: Ask }).listServices(options);
+      return (options) => (docker as { listServices: AbortableCall }).listServices(options);
     case 'tasks':
-      return (options) => (docker as { listTasks: Ask }).listTasks(options);
+      return (options) => (docker as { listTasks: AbortableCall }).listTasks(options);
     case 'nodes':
-      return (options) => (docker as { listNodes: Ask }).listNodes(options);
+      return (options) => (docker as { listNodes: AbortableCall }).listNodes(options);
   }
 }

@@ -1,5 +1,5 @@
 import Docker from 'dockerode';
-import { callDocker } from './docker-call.ts';
+import { type AbortableCall, callDocker } from './docker-call.ts';
 import type { DockerOptions } from './docker-session.ts';
 import { transportOf } from './docker-transport.ts';
 import { OLDEST_API } from './docker-version.ts';
@@ -14,9 +14,6 @@ export interface DockerReader {
   info(): Promise<unknown>;
 }
 
-/** dockerode 5 takes the signal; its types do not know it everywhere. */
-type Ask = (options: { readonly abortSignal: AbortSignal }) => Promise<unknown>;
-
 /**
  * A reader of one engine, in the oldest API that all engines speak: whoever asks may be as old.
  *
@@ -25,7 +22,7 @@ type Ask = (options: { readonly abortSignal: AbortSignal }) => Promise<unknown>;
 export function createDockerReader(options: DockerOptions): DockerReader {
   const { config, signal, onResult } = options;
   const docker = new Docker({ ...transportOf(config), version: `v${OLDEST_API}` });
-  const ask = (what: string, send: Ask) =>
+  const ask = (what: string, send: AbortableCall) =>
     callDocker(
       { what, timeoutMs: config.timeoutMs, signal, onResult },
       (abortSignal) => send({ abortSignal }),
@@ -34,7 +31,7 @@ export function createDockerReader(options: DockerOptions): DockerReader {
   return {
     containers: (query) => ask('list', (more) => docker.listContainers({ ...query, ...more })),
     inspect: (id) => ask('inspection', (more) => docker.getContainer(id).inspect(more)),
-    version: () => ask('version', (more) => (docker as { version: Ask }).version(more)),
-    info: () => ask('info', (more) => (docker as { info: Ask }).info(more)),
+    version: () => ask('version', (more) => (docker as { version: AbortableCall }).version(more)),
+    info: () => ask('info', (more) => (docker as { info: AbortableCall }).info(more)),
   };
 }

@@ -3,7 +3,7 @@ import { ObserveError } from '../errors.ts';
 /** Docker 20.10, the oldest engine that we support. */
 export const OLDEST_API = '1.41';
 /** Docker 29.7, the newest API whose shapes were recorded and tested. */
-export const NEWEST_API = '1.55';
+const NEWEST_API = '1.55';
 
 /**
  * The version of the API to speak: the lower of the engine's newest and ours.

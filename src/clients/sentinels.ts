@@ -25,13 +25,13 @@ export interface SentinelOptions {
 }
 
 /** What one Sentinel says; the highest epoch is of the last failover. */
-interface Named extends HostAndPort {
+interface Master extends HostAndPort {
   readonly epoch: number;
 }
 
 /** What is known of one of them. */
 interface View extends HostAndPort {
-  named: Named | null;
+  named: Master | null;
   /** When it said so. */
   at: number;
   /** What the last question, or connection, that failed ended with. */
@@ -57,10 +57,10 @@ export function watchSentinels(place: SentinelPlace, options: SentinelOptions): 
   let timer: NodeJS.Timeout | undefined;
   let given: HostAndPort | null = null;
 
-  const chosen = (): Named | null => {
+  const chosen = (): Master | null => {
     const since = performance.now() - STALE_MS;
     const fresh = views.flatMap(({ named, at }) => (named !== null && at > since ? [named] : []));
-    return fresh.reduce<Named | null>((a, b) => (a === null || b.epoch > a.epoch ? b : a), null);
+    return fresh.reduce<Master | null>((a, b) => (a === null || b.epoch > a.epoch ? b : a), null);
   };
   const look = async (client: Redis, index: number): Promise<void> => {
     const view = views[index];
@@ -121,7 +121,7 @@ function clientOf(view: View, { tls, timeoutMs }: SentinelOptions): Redis {
 }
 
 /** Asks; a Sentinel that wants a password gets that of Redis. */
-async function askEntering(client: Redis, place: SentinelPlace): Promise<Named> {
+async function askEntering(client: Redis, place: SentinelPlace): Promise<Master> {
   try {
     return await ask(client, place);
   } catch (error) {
@@ -133,7 +133,7 @@ async function askEntering(client: Redis, place: SentinelPlace): Promise<Named> 
 }
 
 /** The epoch first: if a failover comes in between, its master is named with an epoch that is too low, not too high. */
-async function ask(client: Redis, { name }: SentinelPlace): Promise<Named> {
+async function ask(client: Redis, { name }: SentinelPlace): Promise<Master> {
   const [fields, address] = await Promise.all([
     client.call('SENTINEL', 'MASTER', name),
     client.call('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', name),

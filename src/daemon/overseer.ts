@@ -1,7 +1,7 @@
 import { monotonic, pause } from '../clock.ts';
 import { ApplyError, ConfigError, ObserveError } from '../errors.ts';
 import { keysWithPrefix } from '../model/keys.ts';
-import { createOverseer, type Look, type Overseer } from '../pass/overseer.ts';
+import { createOverseer, type LookResult, type Overseer } from '../pass/overseer.ts';
 import { createFailureLog } from '../telemetry/failure-log.ts';
 import { hearSwarm, SWARM_EVENT_FILTERS } from '../trigger/swarm-events.ts';
 import type { Parts } from './parts.ts';
@@ -81,13 +81,13 @@ function createBell({ wiring }: Parts) {
   };
 }
 
-type Found = Look | 'worker';
+type TurnResult = LookResult | 'worker';
 
 function createLook({ wiring, config, log }: Parts) {
   let overseer: Overseer | null = null;
   let isManager = false;
   return {
-    async now(): Promise<Found> {
+    async now(): Promise<TurnResult> {
       isManager ||= await wiring.docker.isManager();
       if (!isManager) return 'worker';
       overseer ??= createOverseer({
@@ -117,7 +117,7 @@ function createPace() {
   let busyUntil = 0;
   return {
     /** How long to wait now. */
-    after(found: Found, rang: boolean): number {
+    after(found: TurnResult, rang: boolean): number {
       if (found === 'worker' || found === 'refused') return WORKER_MS;
       if (found === 'another') return CALM_MS;
       if (found === 'changed' || rang) busyUntil = monotonic() + BUSY_FOR_MS;

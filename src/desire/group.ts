@@ -8,7 +8,7 @@ import { shareOptions } from './shared-options.ts';
 import { chooseVersion, type VersionContext } from './versions.ts';
 
 /** More entries of ours do not stand in one list, weights counted. */
-export const ENTRIES_PER_VHOST = 1000;
+const ENTRIES_PER_VHOST = 1000;
 
 const LIST_IS_FULL: Grounds = {
   reason: 'limit',

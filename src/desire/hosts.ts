@@ -5,7 +5,7 @@ import { readVhost } from '../model/vhost.ts';
 import type { RouteRequest } from './requests.ts';
 
 /** More vhosts of one container are not routed. */
-export const VHOSTS_PER_CONTAINER = 100;
+const VHOSTS_PER_CONTAINER = 100;
 
 /** The hosts of all requests of one container, read. */
 export interface Hosts {

@@ -21,7 +21,7 @@ import { standingObstacle } from './standing-obstacle.ts';
 import { versionOf } from './versions.ts';
 import { chooseWeight } from './weight.ts';
 
-type Answer =
+type Ruling =
   | {
       readonly kind: 'met';
       readonly url: Route['url'];
@@ -102,7 +102,7 @@ interface AnswerContext extends BackendContext {
 }
 
 /** What cannot pass by itself is told first: nobody should wait for it. */
-function answerTo(request: RouteRequest, labels: OwnLabels, context: AnswerContext): Answer {
+function answerTo(request: RouteRequest, labels: OwnLabels, context: AnswerContext): Ruling {
   const { workload, stack, settings, drain, options } = context;
   const standing = standingObstacle(workload, labels);
   if (standing !== null) {
@@ -138,15 +138,15 @@ function answerTo(request: RouteRequest, labels: OwnLabels, context: AnswerConte
       };
 }
 
-function routeOf(vhost: Vhost, answer: Answer): readonly Route[] {
+function routeOf(vhost: Vhost, answer: Ruling): readonly Route[] {
   return answer.kind === 'met' ? [{ vhost, url: answer.url, weight: answer.weight }] : [];
 }
 
-function rejectionOf(vhost: Vhost, answer: Answer): readonly Rejection[] {
+function rejectionOf(vhost: Vhost, answer: Ruling): readonly Rejection[] {
   return answer.kind === 'rejected' ? [{ ...answer.grounds, vhost }] : [];
 }
 
-function askOf(id: ShortId, vhost: Vhost, answer: Answer): readonly Ask[] {
+function askOf(id: ShortId, vhost: Vhost, answer: Ruling): readonly Ask[] {
   if (answer.kind === 'met') {
     return [{ vhost, backend: backendOf(id, answer), options: answer.options }];
   }

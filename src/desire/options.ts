@@ -12,7 +12,7 @@ export interface AskedOptions {
   readonly rejections: readonly Rejection[];
 }
 
-type Reading =
+type OptionReading =
   | { readonly kind: 'value'; readonly value: Option['value'] }
   /** What is allowed, in words that follow the label. */
   | { readonly kind: 'misfit'; readonly allowed: string }
@@ -21,7 +21,7 @@ type Reading =
 
 type LabelWord = Exclude<OptionWord, 'scheme'>;
 
-const READ: Readonly<Record<LabelWord, (text: string) => Reading>> = {
+const READ: Readonly<Record<LabelWord, (text: string) => OptionReading>> = {
   timeout: readDuration,
   idle: readDuration,
   verify: (text) => {
@@ -54,7 +54,7 @@ export function withGrpc(options: Options, createdAt: number): Options {
   return new Map([...options, ['scheme', { value: 'grpc', since: createdAt }]]);
 }
 
-function readDuration(text: string): Reading {
+function readDuration(text: string): OptionReading {
   const ms = parseDuration(text);
   return ms === null || ms === 0
     ? { kind: 'misfit', allowed: `${DURATION_EXAMPLES}, more than 0` }

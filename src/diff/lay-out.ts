@@ -24,7 +24,7 @@ export interface Place {
   readonly from: number | null;
 }
 
-type Row = (Place | null)[];
+type SlotRow = (Place | null)[];
 type Slots = ReadonlyMap<string, readonly number[]>;
 
 /**
@@ -36,7 +36,7 @@ type Slots = ReadonlyMap<string, readonly number[]>;
  */
 export function layOut(input: LayOutInput): readonly Place[] {
   const slots = slotsByUrl(input.entries);
-  const row: Row = input.entries.map((url, from) => ({ url, from }));
+  const row: SlotRow = input.entries.map((url, from) => ({ url, from }));
   for (const slot of surplus(input, slots)) row[slot] = null;
   const added = adopt(row, input, slots);
   fillHoles(row, added);
@@ -72,7 +72,11 @@ function surplus({ mine, others, desired, marked }: LayOutInput, slots: Slots): 
  * Counts what is missing of each desired URL. Foreign copies of the same text count as present; foreign
  * copies in another spelling are rewritten in their slot, lowest first. Returns what has to be added.
  */
-function adopt(row: Row, { mine, others, desired }: LayOutInput, slots: Slots): readonly string[] {
+function adopt(
+  row: SlotRow,
+  { mine, others, desired }: LayOutInput,
+  slots: Slots,
+): readonly string[] {
   const foreign = (url: string): number =>
     (slots.get(url)?.length ?? 0) - (others.get(url) ?? 0) - (mine.get(url) ?? 0);
   return [...desired].flatMap(([url, wanted]) => {
@@ -87,11 +91,11 @@ function adopt(row: Row, { mine, others, desired }: LayOutInput, slots: Slots): 
   });
 }
 
-function standing(row: Row, slots: readonly number[] = []): readonly number[] {
+function standing(row: SlotRow, slots: readonly number[] = []): readonly number[] {
   return slots.filter((slot) => row[slot] !== null);
 }
 
-function fillHoles(row: Row, urls: readonly string[]): void {
+function fillHoles(row: SlotRow, urls: readonly string[]): void {
   let slot = 0;
   for (const url of urls) {
     while (slot < row.length && row[slot] !== null) slot++;
@@ -100,7 +104,7 @@ function fillHoles(row: Row, urls: readonly string[]): void {
 }
 
 /** Puts our own last survivors into the lowest holes. What holes remain, the caller closes. */
-function moveUp(row: Row, desired: Counts): void {
+function moveUp(row: SlotRow, desired: Counts): void {
   const ours = oursIn(row, desired);
   let hole = 0;
   for (let last = row.length - 1; last > hole; last--) {
@@ -113,7 +117,7 @@ function moveUp(row: Row, desired: Counts): void {
 }
 
 /** The slots of our copies: of equal copies the last ones. */
-function oursIn(row: Row, desired: Counts): ReadonlySet<number> {
+function oursIn(row: SlotRow, desired: Counts): ReadonlySet<number> {
   const left = new Map(desired);
   const ours = new Set<number>();
   for (let slot = row.length - 1; slot >= 0; slot--) {

@@ -11,7 +11,7 @@ export interface HostFacts {
 }
 
 /** One host, for people. */
-export interface HostView {
+export interface DockerHostView {
   readonly owner: Owner;
   /** What its engine is called; null: it does not tell. */
   readonly name: string | null;
@@ -36,9 +36,9 @@ export interface HostView {
 export function hostsOf(
   facts: readonly HostFacts[],
   { now, patienceMs, self }: HostContext,
-): readonly HostView[] {
+): readonly DockerHostView[] {
   const order: readonly LeaseState[] = ['lapsed', 'unknown', 'live'];
-  const views = facts.map(({ seen, claims }): HostView => {
+  const views = facts.map(({ seen, claims }): DockerHostView => {
     const { owner, engine: name, lastSignAt, leaseMs, address, version } = seen;
     return {
       ...{ owner, name, state: leaseState(seen, now, patienceMs) },
@@ -62,7 +62,10 @@ export interface HostContext {
 }
 
 /** Whom a name means: an owner, or what an engine is called. */
-export function hostsNamed(hosts: readonly HostView[], name: string): readonly HostView[] {
+export function hostsNamed(
+  hosts: readonly DockerHostView[],
+  name: string,
+): readonly DockerHostView[] {
   const owners = hosts.filter(({ owner }) => owner === name);
   return owners.length > 0 ? owners : hosts.filter((host) => host.name === name);
 }

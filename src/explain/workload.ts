@@ -110,9 +110,9 @@ function taskIn(labels: ReadonlyMap<string, string>, node: SwarmNode | null): Se
   return { ...task, nodeAddress: node?.id === task.nodeId ? node.address : null };
 }
 
-type Place = Pick<SeenView, 'published' | 'networkMode' | 'networks' | 'address'>;
+type SeenPlace = Pick<SeenView, 'published' | 'networkMode' | 'networks' | 'address'>;
 
-function placeOf(workload: Exclude<Workload, UnreadableWorkload>): Place {
+function placeOf(workload: Exclude<Workload, UnreadableWorkload>): SeenPlace {
   if (workload.reach === 'address') {
     return { published: [], networkMode: null, networks: [], address: workload.address };
   }

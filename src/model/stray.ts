@@ -15,14 +15,14 @@ export interface Stray {
 }
 
 /** What those that have an address ask for. */
-interface Holder {
+interface AddressHolder {
   readonly name: string;
   readonly vhosts: ReadonlySet<string>;
 }
 
 /** Who has which address, for {@link straysIn}. */
 export interface AddressBook {
-  readonly holders: ReadonlyMap<string, Holder>;
+  readonly holders: ReadonlyMap<string, AddressHolder>;
   /** What is asked for by who shares an address, or whom nobody could read: it may stand at any of them. */
   readonly elsewhere: ReadonlySet<string>;
 }
@@ -33,7 +33,7 @@ export function addressBook(
   verdicts: readonly WorkloadVerdict[],
 ): AddressBook {
   const asked = new Map(verdicts.map((verdict) => [verdict.id, vhostsOf(verdict)]));
-  const holders = new Map<string, Holder>();
+  const holders = new Map<string, AddressHolder>();
   const elsewhere = new Set<string>();
   for (const workload of workloads) {
     const vhosts = asked.get(workload.id) ?? new Set();

@@ -20,7 +20,7 @@ import { serviceTexts } from '../oversee/services.ts';
  * What came of a look. `refused`: the engine is no manager; `another`: another controller does it; `changed` or `same`:
  * what the managers told, compared with the look before.
  */
-export type Look = 'refused' | 'another' | 'changed' | 'same';
+export type LookResult = 'refused' | 'another' | 'changed' | 'same';
 
 /** Looks at the swarm for all of its controllers, where it is elected to; see `createOverseer`. */
 export interface Overseer {
@@ -29,7 +29,7 @@ export interface Overseer {
    *
    * @throws ObserveError | ApplyError if the managers, or Redis, could not be asked in full; nothing is withdrawn then
    */
-  look(session: Pick<DockerSession, 'managed'>): Promise<Look>;
+  look(session: Pick<DockerSession, 'managed'>): Promise<LookResult>;
   /**
    * Another controller may do it from now on.
    *
@@ -49,7 +49,7 @@ export interface OverseerOptions {
 }
 
 /** What it wrote last; derived, as the next look after a loss writes it anew. */
-interface Written {
+interface LastWritten {
   readonly notices: Notices;
   readonly services: ReadonlyMap<string, string>;
   readonly digest: string;
@@ -57,7 +57,7 @@ interface Written {
 
 /** It has no memory but for what it wrote, and wants nothing: what managers want is read anew each time. */
 export function createOverseer({ redis, keys, leaseMs, ...whose }: OverseerOptions): Overseer {
-  let written: Written | null = null;
+  let written: LastWritten | null = null;
   // Whoever cannot look leaves it to another one.
   const leave = async () => {
     await elect(redis, keys, whose, 0);
@@ -101,13 +101,13 @@ type Where = Pick<OverseerOptions, 'redis' | 'keys'>;
 interface Writing {
   readonly state: SwarmState;
   readonly election: Election;
-  readonly before: Written | null;
+  readonly before: LastWritten | null;
 }
 
 async function write(
   { redis, keys }: Where,
   { state, election, before }: Writing,
-): Promise<Written> {
+): Promise<LastWritten> {
   const notices = noticesOf(state);
   for (const [owner, ids] of notices) {
     const drain = { since: election.now, by: SWARM_DRAINS, urls: [] };

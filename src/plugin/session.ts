@@ -37,7 +37,7 @@ const SILENCE = 5;
 /** What overtook others waits for them for this share of the time between hellos. */
 const REORDER_SHARE = 50;
 
-interface State extends SessionOptions, SessionListener {
+interface SessionState extends SessionOptions, SessionListener {
   readonly subscription: Subscription;
   readonly pause: Pause;
   link: Link | null;
@@ -57,7 +57,7 @@ interface State extends SessionOptions, SessionListener {
 
 /** Says hello every `helloEveryMs`, and ten times as often while nobody answers; for ever. */
 export function startSession(options: SessionOptions, listener: SessionListener): DaemonSession {
-  const state: State = {
+  const state: SessionState = {
     ...options,
     ...listener,
     subscription: createSubscription(),
@@ -81,7 +81,7 @@ export function startSession(options: SessionOptions, listener: SessionListener)
   };
 }
 
-async function keepAlive(state: State): Promise<void> {
+async function keepAlive(state: SessionState): Promise<void> {
   const { signal } = state.closing;
   for (let attempt = 0; !signal.aborted; ) {
     if (state.isBroken || state.unanswered >= SILENCE) await drop(state);
@@ -93,7 +93,7 @@ async function keepAlive(state: State): Promise<void> {
 }
 
 /** Says hello, and waits until it is time for the next. */
-async function sayHello(state: State): Promise<void> {
+async function sayHello(state: SessionState): Promise<void> {
   const { link, subscription, report, helloEveryMs } = state;
   const { text, nonce } = helloDatagram(state);
   subscription.ask(nonce);
@@ -105,7 +105,7 @@ async function sayHello(state: State): Promise<void> {
   await state.pause.for(isAnswered ? helloEveryMs : helloEveryMs / RETRY_SHARE);
 }
 
-async function open(state: State, attempt: number): Promise<Link | null> {
+async function open(state: SessionState, attempt: number): Promise<Link | null> {
   try {
     return await openLink(state, attempt, {
       signal: state.closing.signal,
@@ -122,7 +122,7 @@ async function open(state: State, attempt: number): Promise<Link | null> {
   }
 }
 
-async function drop(state: State): Promise<void> {
+async function drop(state: SessionState): Promise<void> {
   disconnect(state, 'silence');
   const { link } = state;
   link?.send(byeDatagram(state));
@@ -132,7 +132,7 @@ async function drop(state: State): Promise<void> {
   await link?.close();
 }
 
-function disconnect(state: State, cause: Disconnected['cause']): void {
+function disconnect(state: SessionState, cause: Disconnected['cause']): void {
   if (!state.isConnected) return;
   state.isConnected = false;
   state.subscription.lose();
@@ -140,7 +140,7 @@ function disconnect(state: State, cause: Disconnected['cause']): void {
   state.pause.end();
 }
 
-function hear(state: State, bytes: Uint8Array): void {
+function hear(state: SessionState, bytes: Uint8Array): void {
   const heard = readDatagram(bytes, state.secret, state.report);
   if (heard === null) return;
   state.unanswered = 0;
@@ -154,7 +154,7 @@ function hear(state: State, bytes: Uint8Array): void {
   }, state.helloEveryMs / REORDER_SHARE);
 }
 
-function heed(state: State, outcomes: readonly DatagramOutcome[]): void {
+function heed(state: SessionState, outcomes: readonly DatagramOutcome[]): void {
   for (const outcome of outcomes) {
     if (outcome.kind === 'begun') begin(state, outcome);
     else if (outcome.kind === 'bye') disconnect(state, 'bye');
@@ -163,7 +163,7 @@ function heed(state: State, outcomes: readonly DatagramOutcome[]): void {
   }
 }
 
-function begin(state: State, { cause, version }: Begun): void {
+function begin(state: SessionState, { cause, version }: Begun): void {
   const { report, onEvent } = state;
   state.isConnected = true;
   for (const key of ['unreachable', 'signature', 'stranger'] as const) report.clear(key);
@@ -174,7 +174,7 @@ function begin(state: State, { cause, version }: Begun): void {
   state.onStale(cause);
 }
 
-function whyNot({ host, port, failure, secret }: State): string {
+function whyNot({ host, port, failure, secret }: SessionState): string {
   const seen = failure === null ? 'no answer' : failure.message;
   const same = secret === null ? 'unset' : 'the same';
   return (

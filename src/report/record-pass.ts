@@ -9,7 +9,7 @@ import { ownedBackends } from '../model/ownership.ts';
 import type { Pass } from '../reconcile.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 
-type Counts = Readonly<Record<BackendOwner, number>>;
+type BackendCounts = Readonly<Record<BackendOwner, number>>;
 
 /** Writes what a pass did into the metrics; see `createPassRecorder`. */
 export interface PassRecorder {
@@ -19,9 +19,9 @@ export interface PassRecorder {
 
 /** Remembers counts of unchanged frontends, which are the identical objects of the pass before. */
 export function createPassRecorder(metrics: Metrics): PassRecorder {
-  const counted = new WeakMap<ObservedFrontend, Counts>();
+  const counted = new WeakMap<ObservedFrontend, BackendCounts>();
   let last: Pass | null = null;
-  const countsOf = (frontend: ObservedFrontend, owner: Owner): Counts => {
+  const countsOf = (frontend: ObservedFrontend, owner: Owner): BackendCounts => {
     const known = counted.get(frontend);
     if (known !== undefined) return known;
     const counts = { self: 0, other: 0, foreign: 0 };

@@ -5,12 +5,12 @@ import type { Params } from './rpc-call.ts';
 import { type RpcOutcome, result, rpcError } from './rpc-error.ts';
 
 /** Parameters by name; those by position have been named. */
-type Named = Readonly<Record<string, unknown>>;
+type NamedArguments = Readonly<Record<string, unknown>>;
 
 interface DockerMethod {
   /** Their order, as in docker-py of 2015. */
   readonly params: readonly string[];
-  readonly call: (docker: DockerReader, params: Named) => Promise<unknown> | RpcOutcome;
+  readonly call: (docker: DockerReader, params: NamedArguments) => Promise<unknown> | RpcOutcome;
 }
 
 /** All that there is: each one reads. */
@@ -64,7 +64,7 @@ function split(params: Params): { readonly method: unknown; readonly args: Param
 }
 
 /** Null: there are too many, or one that it does not know. */
-function nameParams(names: readonly string[], args: Params): Named | null {
+function nameParams(names: readonly string[], args: Params): NamedArguments | null {
   if (args.kind === 'named') {
     return Object.keys(args.values).every((name) => names.includes(name)) ? args.values : null;
   }
@@ -72,13 +72,16 @@ function nameParams(names: readonly string[], args: Params): Named | null {
   return Object.fromEntries(args.values.map((value, index) => [names[index], value]));
 }
 
-async function listOf(docker: DockerReader, query: Named): Promise<readonly unknown[]> {
+async function listOf(docker: DockerReader, query: NamedArguments): Promise<readonly unknown[]> {
   const list: unknown = await docker.containers(query);
   if (!Array.isArray(list)) throw new Error('Docker: list: malformed reply (no list)');
   return list;
 }
 
-function listContainers(docker: DockerReader, params: Named): Promise<unknown> | RpcOutcome {
+function listContainers(
+  docker: DockerReader,
+  params: NamedArguments,
+): Promise<unknown> | RpcOutcome {
   const { quiet, all, trunc, latest, since, before, limit, size, filters } = params;
   const names = { since, before };
   for (const [name, value] of Object.entries(names)) {
@@ -103,7 +106,10 @@ function shorten(line: unknown, quiet: unknown, trunc: unknown): unknown {
   return trunc && typeof id === 'string' ? { ...line, Id: id.slice(0, 12) } : line;
 }
 
-function inspectContainer(docker: DockerReader, params: Named): Promise<unknown> | RpcOutcome {
+function inspectContainer(
+  docker: DockerReader,
+  params: NamedArguments,
+): Promise<unknown> | RpcOutcome {
   const { container } = params;
   const id = isRecord(container) ? container.Id : container;
   return isContainerName(id)

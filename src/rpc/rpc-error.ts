@@ -1,5 +1,5 @@
 /** Codes of JSON-RPC 2.0. */
-export const RPC_CODES = {
+const RPC_CODES = {
   parse: -32_700,
   request: -32_600,
   method: -32_601,

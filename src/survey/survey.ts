@@ -106,16 +106,16 @@ async function claimsOf(
 }
 
 /** A side, with the error where it could not be seen. */
-type Look<T> =
+type Looked<T> =
   | Extract<Side<T>, { readonly kind: 'seen' }>
   | (Extract<Side<T>, { readonly kind: 'failed' }> & { readonly error: Error });
 
 /** It could not be asked at all; an engine that has no usable ID still tells what runs. */
-function isOfDocker<T>(look: Look<T>): look is Extract<Look<T>, { readonly kind: 'failed' }> {
-  return look.kind === 'failed' && look.error instanceof ObserveError;
+function isOfDocker<T>(side: Looked<T>): side is Extract<Looked<T>, { readonly kind: 'failed' }> {
+  return side.kind === 'failed' && side.error instanceof ObserveError;
 }
 
-async function sideOf<T>(look: () => Promise<T>): Promise<Look<T>> {
+async function sideOf<T>(look: () => Promise<T>): Promise<Looked<T>> {
   try {
     return { kind: 'seen', facts: await look() };
   } catch (error) {

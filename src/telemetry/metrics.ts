@@ -14,7 +14,7 @@ import { EVENT_ACTIONS, type EventAction } from '../trigger/docker-event.ts';
 import { createMetricFactory, type MetricFactory } from './metric-factory.ts';
 
 /** How a command to Redis ended: the label of `autodock_redis_commands_total`. */
-export const REDIS_RESULTS = ['ok', 'error', 'timeout'] as const;
+const REDIS_RESULTS = ['ok', 'error', 'timeout'] as const;
 /** One of {@link REDIS_RESULTS}. */
 export type RedisResult = (typeof REDIS_RESULTS)[number];
 

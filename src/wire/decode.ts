@@ -1,13 +1,7 @@
 import type { Json, JsonObject, Message, Stamp } from './message.ts';
 
 /** Why a datagram cannot be one of ours. */
-export const DECODE_PROBLEMS = [
-  'too-large',
-  'not-utf8',
-  'too-deep',
-  'not-json',
-  'not-an-event',
-] as const;
+const DECODE_PROBLEMS = ['too-large', 'not-utf8', 'too-deep', 'not-json', 'not-an-event'] as const;
 /** One of {@link DECODE_PROBLEMS}. */
 export type DecodeProblem = (typeof DECODE_PROBLEMS)[number];
 

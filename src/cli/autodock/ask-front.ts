@@ -10,17 +10,17 @@ export interface FrontSaid {
 
 const DEADLINE_MS = 5_000;
 /** Where a front may be; `port`: another than the one that is published. */
-interface Place {
+interface FrontPlace {
   readonly host: string;
   readonly port?: string;
 }
 
 /** Its own machine, as a container may call it (`extra_hosts` of Compose). */
-const HOST_OF_CONTAINER: Place = { host: 'host.docker.internal' };
+const HOST_OF_CONTAINER: FrontPlace = { host: 'host.docker.internal' };
 /** The fronts of the stack, as its controllers call them. */
-const FRONT_OF_STACK: Place = { host: 'hipache', port: '80' };
+const FRONT_OF_STACK: FrontPlace = { host: 'hipache', port: '80' };
 /** Every address of a machine: it is reached at its own, and from within a container at that of its host. */
-const PLACES: ReadonlyMap<string, readonly [Place, ...Place[]]> = new Map([
+const PLACES: ReadonlyMap<string, readonly [FrontPlace, ...FrontPlace[]]> = new Map([
   ['0.0.0.0', [{ host: '127.0.0.1' }, HOST_OF_CONTAINER, FRONT_OF_STACK]],
   ['[::]', [{ host: '::1' }, HOST_OF_CONTAINER, FRONT_OF_STACK]],
 ]);

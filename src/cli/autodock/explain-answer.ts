@@ -26,7 +26,7 @@ export interface Besides {
 }
 
 /** What a person asked about. */
-export interface Question {
+export interface ExplainQuestion {
   readonly name: string;
   /** null: whatever it is. */
   readonly as: Meaning | null;
@@ -51,7 +51,7 @@ export function answerService(facts: Facts, service: ServiceFacts): ExplainAnswe
 /** What is known of one container or host. */
 export function answerOne(
   facts: Facts,
-  { name, as }: Question,
+  { name, as }: ExplainQuestion,
   { stopped, failures }: Besides,
 ): ExplainAnswer {
   const found = find(facts, name, as);

@@ -22,7 +22,7 @@ import {
   answerOne,
   answerService,
   type ExplainAnswer,
-  type Question,
+  type ExplainQuestion,
 } from './explain-answer.ts';
 
 const JSON_INDENT = 2;
@@ -35,7 +35,7 @@ export interface ExplainOptions {
 
 /** Prints why a container or a host is routed as it is, or is not. */
 export async function explain(
-  question: Question | null,
+  question: ExplainQuestion | null,
   { json }: ExplainOptions,
   surroundings: Surroundings,
 ): Promise<ExitCode> {
@@ -56,7 +56,11 @@ export async function explain(
 }
 
 /** A name that means nothing may be a container that has stopped: the engine knows it, its list does not. */
-async function answerTo(question: Question, facts: Facts, wiring: Wiring): Promise<ExplainAnswer> {
+async function answerTo(
+  question: ExplainQuestion,
+  facts: Facts,
+  wiring: Wiring,
+): Promise<ExplainAnswer> {
   const { kind } = find(facts, question.name, question.as);
   const isUnknown = kind === 'unknown';
   const isHere = kind === 'container' || kind === 'several' || question.as !== null;
@@ -96,7 +100,7 @@ async function serviceCalled(
 
 /** None where Redis cannot be seen, as is told already. */
 async function failuresOf(
-  { name }: Question,
+  { name }: ExplainQuestion,
   { redis, keyPrefix }: Facts,
   wiring: Wiring,
 ): Promise<Failures> {

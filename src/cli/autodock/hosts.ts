@@ -1,4 +1,4 @@
-import { type HostView, hostsNamed, hostsOf } from '../../explain/hosts.ts';
+import { type DockerHostView, hostsNamed, hostsOf } from '../../explain/hosts.ts';
 import { safeJson } from '../../model/json.ts';
 import { keysWithPrefix } from '../../model/keys.ts';
 import { patienceMsOf } from '../../model/lease.ts';
@@ -34,7 +34,7 @@ export async function hosts(options: HostsOptions, surroundings: Surroundings): 
   return 0;
 }
 
-async function look(surroundings: Surroundings): Promise<readonly HostView[]> {
+async function look(surroundings: Surroundings): Promise<readonly DockerHostView[]> {
   const { config } = surroundings;
   return withWiring(surroundings, 'read', async (wiring) => {
     const keys = keysWithPrefix(config.redis.keyPrefix);
@@ -50,7 +50,7 @@ async function look(surroundings: Surroundings): Promise<readonly HostView[]> {
 
 async function forget(
   name: string,
-  found: readonly HostView[],
+  found: readonly DockerHostView[],
   { yes }: HostsOptions,
   surroundings: Surroundings,
 ): Promise<ExitCode> {

@@ -1,4 +1,4 @@
-import type { HostView } from '../../explain/hosts.ts';
+import type { DockerHostView } from '../../explain/hosts.ts';
 import type { LeaseState } from '../../model/lease.ts';
 import { type Row, renderTable } from './table.ts';
 import type { Terminal, Tone } from './terminal.ts';
@@ -11,13 +11,13 @@ const TONES: Readonly<Record<LeaseState, Tone>> = {
 };
 
 /** Every owner, a row each: `autodock hosts`. */
-export function showHosts(hosts: readonly HostView[], terminal: Terminal): string {
+export function showHosts(hosts: readonly DockerHostView[], terminal: Terminal): string {
   if (hosts.length === 0) return 'No controller has passed on this Redis.';
   const titles = ['HOST', 'STATE', 'LAST SIGN', 'LEASE', 'ROUTES', 'ADDRESS', 'VERSION', 'OWNER'];
   return renderTable(titles, hosts.map(rowOf(terminal)), terminal);
 }
 
-function rowOf({ paint }: Terminal): (host: HostView) => Row {
+function rowOf({ paint }: Terminal): (host: DockerHostView) => Row {
   return ({ owner, name, state, lastSignAgoMs, leaseMs, address, version, isSelf, ...counts }) => [
     `${plain(name ?? '-')}${isSelf ? ' (this)' : ''}`,
     paint(TONES[state], state),

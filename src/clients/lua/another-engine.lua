@@ -1,6 +1,6 @@
 -- A machine that was cloned keeps its engine's ID, and gets another name. A host that was renamed, or has become the
--- node of a swarm (which adds where that is), is still the same while the same process passes. The twin of
--- isAnotherEngine in owner-record.ts.
+-- node of a swarm (which adds where that is), is still the same while the same process passes. The
+-- simulation has a twin of it.
 local function hostOf(record) return type(record.name) == 'string' and record.name:gsub(' at [^ ]*$', '') or '' end
 local function processOf(record) return type(record.nonce) == 'string' and record.nonce:gsub('%-%d*$', '') or '' end
 local function isAnotherEngine(record, mine)

@@ -5,7 +5,7 @@ import type { PresentAnswer } from '../../answers/present.ts';
 import type { ProblemAnswer } from '../../answers/problem.ts';
 import type { RoutesAnswer } from '../../answers/routes.ts';
 import type { StatusAnswer } from '../../answers/status.ts';
-import type { PlanState, State } from './state.ts';
+import type { PageState, PlanState } from './state.ts';
 
 /** What is asked for when it has changed. */
 interface Answers {
@@ -17,7 +17,7 @@ interface Answers {
 
 type Revisions = PresentAnswer['revisions'];
 
-type Update = (part: Partial<State>) => void;
+type Update = (part: Partial<PageState>) => void;
 
 /** The controller says something at least every 10 s. */
 const SILENCE_MS = 25_000;

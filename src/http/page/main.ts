@@ -2,13 +2,13 @@ import { byId, setText } from './dom.ts';
 import { listen } from './live.ts';
 import { isOnly, type Search } from './search.ts';
 import { createShow } from './show.ts';
-import type { State } from './state.ts';
+import type { PageState } from './state.ts';
 import { span } from './words.ts';
 
 const CONNECTION_WORDS = { connecting: 'connecting…', live: 'live', lost: 'not connected' };
 
 const show = createShow();
-let state: State = {
+let state: PageState = {
   connection: 'connecting',
   connectionSince: Date.now(),
   status: null,
@@ -34,7 +34,7 @@ function refresh(): void {
   });
 }
 
-function update(part: Partial<State>): void {
+function update(part: Partial<PageState>): void {
   const isOther = part.connection !== undefined && part.connection !== state.connection;
   state = { ...state, ...part, ...(isOther ? { connectionSince: Date.now() } : {}) };
   refresh();

@@ -1,7 +1,7 @@
 import type { ShownBackend, ShownFailure, ShownMarks, ShownRoute } from '../../answers/routes.ts';
 import { hostUrl } from './host-url.ts';
 import { type OwnerNames, ownerNames } from './owners.ts';
-import type { State } from './state.ts';
+import type { PageState } from './state.ts';
 
 /** One backend of a route, all its copies together. */
 export interface BackendRow {
@@ -23,7 +23,7 @@ export interface BackendRow {
 }
 
 /** What is wrong with a route, worst first. */
-export const ROUTE_STATES = ['dead', 'unproven', 'held', 'impaired', 'routed'] as const;
+const ROUTE_STATES = ['dead', 'unproven', 'held', 'impaired', 'routed'] as const;
 /** One of {@link ROUTE_STATES}. */
 export type RouteState = (typeof ROUTE_STATES)[number];
 
@@ -59,7 +59,7 @@ export function routeRows({
   routes,
   routesAt,
   status,
-}: Pick<State, 'routes' | 'routesAt' | 'status'>): readonly RouteRow[] {
+}: Pick<PageState, 'routes' | 'routesAt' | 'status'>): readonly RouteRow[] {
   const known: Known = {
     ownerName: ownerNames(status),
     frontPort: status?.frontPort ?? null,

@@ -1,13 +1,13 @@
 import { byId, element, setText } from './dom.ts';
 import { type OwnerNames, ownerNames } from './owners.ts';
-import type { PlanState, State } from './state.ts';
+import type { PageState, PlanState } from './state.ts';
 import { clock } from './words.ts';
 
 /** Nobody reads more here of a plan that creates a thousand routes; `autodock plan` prints it all. */
 const LINES = 20;
 
 /** Shows the present plan, the same text as `autodock plan` prints. */
-export function createShowPlan(): (state: Pick<State, 'plan' | 'planAt' | 'status'>) => void {
+export function createShowPlan(): (state: Pick<PageState, 'plan' | 'planAt' | 'status'>) => void {
   let shown: string | null = null;
   return ({ plan, planAt, status }) => {
     setText(byId('plan-at'), plan === null ? '' : `at ${clock(new Date(planAt))}`);

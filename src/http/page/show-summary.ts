@@ -4,7 +4,7 @@ import { needsPerson } from './container-problems.ts';
 import { byId, element, keepList, setText } from './dom.ts';
 import { ownerNames } from './owners.ts';
 import type { ShownProblem } from './problem.ts';
-import type { State } from './state.ts';
+import type { PageState } from './state.ts';
 import { count, short, some, spoken, took, visible } from './words.ts';
 
 /** Good, bad, worth a look, or not known yet: told by a word and a shape, and by colour besides. */
@@ -18,7 +18,7 @@ interface Part {
 }
 
 /** The headline, what is wrong under it, and the parts of the system. */
-export function createSummary(): (state: State, problems: readonly ShownProblem[]) => void {
+export function createSummary(): (state: PageState, problems: readonly ShownProblem[]) => void {
   const showProblems = keepList(byId('problems'), ({ title }: ShownProblem) => title, problemItem);
   const showParts = keepList(byId('parts'), ({ name }: Part) => name, partItem);
   return (state, problems) => {
@@ -34,7 +34,7 @@ export function createSummary(): (state: State, problems: readonly ShownProblem[
   };
 }
 
-function levelOf(state: State, problems: readonly ShownProblem[]): Mark {
+function levelOf(state: PageState, problems: readonly ShownProblem[]): Mark {
   if (problems.length > 0) return problems.some(({ level }) => level === 'bad') ? 'bad' : 'warn';
   // Nothing is well of which nothing is known.
   const isKnown = state.status !== null && state.routes !== null && state.containers !== null;
@@ -57,7 +57,7 @@ function headline(level: Mark, problems: readonly ShownProblem[]): string {
   return rest === 0 ? wrong : `${wrong}, ${rest.toLocaleString('en')} to look at`;
 }
 
-function sumOf({ routes, containers }: State): string {
+function sumOf({ routes, containers }: PageState): string {
   if (routes === null || containers === null) return '';
   const urls = routes.flatMap(({ backends }) => [...new Set(backends.map(({ url }) => url))]);
   const rejected = containers.filter(needsPerson).length;
@@ -93,7 +93,7 @@ function problemItem({ level, title, detail, remedy }: ShownProblem): HTMLElemen
 }
 
 /** Of a controller that is not heard nothing is known now. */
-function asOf(part: Part, { connection }: State): Part {
+function asOf(part: Part, { connection }: PageState): Part {
   return connection === 'lost' ? { ...part, mark: 'idle' } : part;
 }
 

@@ -10,13 +10,13 @@ import { createShowHosts } from './show-hosts.ts';
 import { containerItem, routeItem } from './show-lists.ts';
 import { createShowPlan } from './show-plan.ts';
 import { createSummary } from './show-summary.ts';
-import type { State } from './state.ts';
+import type { PageState } from './state.ts';
 
 /** More rows are not made; a search finds them. */
 const ROWS = 1_000;
 
 /** Shows a state of things on the page. */
-export function createShow(): (state: State, search: Search) => void {
+export function createShow(): (state: PageState, search: Search) => void {
   const showSummary = createSummary();
   const showRoutes = keepList(byId('route-list'), ({ vhost }) => vhost, routeItem);
   const showRejected = keepList(byId('rejected-list'), ({ id }) => id, containerItem);

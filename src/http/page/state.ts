@@ -13,7 +13,7 @@ export type PlanState =
 export type Connection = 'connecting' | 'live' | 'lost';
 
 /** All that the page shows. What was never answered is null. */
-export interface State {
+export interface PageState {
   readonly connection: Connection;
   /** When it became so, milliseconds since 1970. */
   readonly connectionSince: number;

@@ -1,6 +1,6 @@
 import type { ShownCondition, StatusAnswer } from '../../answers/status.ts';
 import type { ShownProblem } from './problem.ts';
-import type { State } from './state.ts';
+import type { PageState } from './state.ts';
 import { clock, count, sentences, short, some } from './words.ts';
 
 /** What the controller says of itself and of both sides. */
@@ -9,7 +9,7 @@ export function statusProblems(status: StatusAnswer): readonly ShownProblem[] {
 }
 
 /** The controller is not heard. */
-export function lostProblem({ connectionSince }: State): ShownProblem {
+export function lostProblem({ connectionSince }: PageState): ShownProblem {
   const since = clock(new Date(connectionSince));
   return {
     level: 'bad',

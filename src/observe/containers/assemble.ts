@@ -8,7 +8,7 @@ import type {
   UnknownContainer,
 } from '../../model/container.ts';
 import type { ContainerId } from '../../model/ids.ts';
-import type { UnreadableWorkload } from '../../model/workload-line.ts';
+import type { ListedLine } from './container-line.ts';
 import type { Settlement } from './disputes.ts';
 import type { Doubts } from './doubts.ts';
 import type { Inspections } from './inspections.ts';
@@ -29,10 +29,7 @@ export interface Knowledge {
  * A container as a pass sees it: its line, and what else is known of it. None where it is known to be gone, whatever
  * the list still shows.
  */
-export function assemble(
-  line: ContainerLine | UnreadableWorkload,
-  knowledge: Knowledge,
-): readonly ObservedContainer[] {
+export function assemble(line: ListedLine, knowledge: Knowledge): readonly ObservedContainer[] {
   if ('kind' in line) return [line];
   const state = knowledge.inspections.state(line.id);
   switch (state.kind) {

@@ -5,6 +5,9 @@ import { isRecord } from '../../model/record.ts';
 import { CONTAINER } from '../../model/workload.ts';
 import type { Health, UnreadableWorkload, WorkloadState } from '../../model/workload-line.ts';
 
+/** One container of the list; one that cannot be read keeps the others from nothing. */
+export type ListedLine = ContainerLine | UnreadableWorkload;
+
 /** A line as it was narrowed; `health` is null where the engine's list does not tell it (API below 1.52). */
 export type NarrowedLine =
   | { readonly kind: 'line'; readonly line: ContainerLine; readonly health: Health | null }

@@ -1,9 +1,9 @@
 import type { DockerSession } from '../../clients/docker-session.ts';
 import type { ContainerLine, KnownContainer, ObservedContainer } from '../../model/container.ts';
 import type { ContainerId } from '../../model/ids.ts';
-import type { UnreadableWorkload } from '../../model/workload-line.ts';
 import type { LookOptions } from '../workloads.ts';
 import { assemble } from './assemble.ts';
+import type { ListedLine } from './container-line.ts';
 import {
   askClaimants,
   type Dispute,
@@ -33,7 +33,7 @@ export interface ObserveOptions extends LookOptions {
 }
 
 interface Settled {
-  readonly listed: readonly (ContainerLine | UnreadableWorkload)[];
+  readonly listed: readonly ListedLine[];
   readonly containers: readonly ObservedContainer[];
 }
 

@@ -34,7 +34,7 @@ const EXPECTED_MS = 60_000;
 /** Each may keep as much text as its owner wrote. */
 const MAX_EXPECTED = 100;
 
-interface Failure {
+interface FailedInspection {
   readonly why: string;
   readonly times: number;
   readonly retryAt: number;
@@ -46,7 +46,7 @@ interface Failure {
  */
 export function createInspectionCache(now: () => number, longestRetryMs: number): InspectionCache {
   const known = new Map<ContainerId, Inspection | 'gone'>();
-  const failed = new Map<ContainerId, Failure>();
+  const failed = new Map<ContainerId, FailedInspection>();
   /** Until when. */
   const expected = new Map<ContainerId, number>();
   const mayAsk = (id: ContainerId) => (failed.get(id)?.retryAt ?? 0) <= now();

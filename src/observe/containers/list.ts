@@ -1,16 +1,14 @@
 import type { DockerSession } from '../../clients/docker-session.ts';
 import type { ContainerLine } from '../../model/container.ts';
 import type { ContainerId } from '../../model/ids.ts';
-import type { Health, UnreadableWorkload } from '../../model/workload-line.ts';
-import { gatedHealth, type NarrowedLine } from './container-line.ts';
+import type { Health } from '../../model/workload-line.ts';
+import { gatedHealth, type ListedLine, type NarrowedLine } from './container-line.ts';
 import { digestOf, type ListItem, narrowOrThrow, parse, readItem } from './list-item.ts';
-
-type Line = ContainerLine | UnreadableWorkload;
 
 /** Lists the containers; see `createLister`. */
 export interface Lister {
   /** @throws ObserveError if a request fails or the reply is not a list of containers */
-  list(session: DockerSession, asker: ListAsker): Promise<readonly Line[]>;
+  list(session: DockerSession, asker: ListAsker): Promise<readonly ListedLine[]>;
 }
 
 /** Who wants to know. */
@@ -26,8 +24,8 @@ interface Listing {
   readonly items: readonly ListItem[];
   readonly gated: Gated;
   /** With the health of the second request, if there was one. */
-  readonly lines: readonly Line[];
-  readonly byId: ReadonlyMap<string, { readonly item: ListItem; readonly line: Line }>;
+  readonly lines: readonly ListedLine[];
+  readonly byId: ReadonlyMap<string, { readonly item: ListItem; readonly line: ListedLine }>;
 }
 
 /** Who is starting or unhealthy; nobody where the list itself tells health, or where no health is. */
@@ -145,7 +143,11 @@ function idOf(narrowed: NarrowedLine): string {
   return narrowed.kind === 'line' ? narrowed.line.id : narrowed.id;
 }
 
-function lineOf(narrowed: NarrowedLine, gated: Health | null, before: Line | undefined): Line {
+function lineOf(
+  narrowed: NarrowedLine,
+  gated: Health | null,
+  before: ListedLine | undefined,
+): ListedLine {
   if (narrowed.kind === 'unreadable') return narrowed;
   const health = narrowed.health ?? gated ?? 'none';
   if (health === narrowed.line.health) return narrowed.line;

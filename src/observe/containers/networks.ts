@@ -39,7 +39,7 @@ export interface Networks {
   barriers(addresses: readonly NetworkAddress[]): ReadonlyMap<string, Barriers> | string;
 }
 
-interface Pause {
+interface RetryPause {
   readonly times: number;
   readonly retryAt: number;
 }
@@ -118,14 +118,14 @@ function createTold({
   };
 }
 
-function growingPauses({ now, longestRetryMs }: NetworksOptions): (times: number) => Pause {
+function growingPauses({ now, longestRetryMs }: NetworksOptions): (times: number) => RetryPause {
   const range = { firstMs: FIRST_RETRY_MS, longestMs: longestRetryMs };
   return (times) => ({ times, retryAt: now() + growingMs(range, times) });
 }
 
 /** Those that an answer did not tell of: each has a pause of its own, so that none keeps others waiting. */
-function createMissing(pauseAfter: (times: number) => Pause) {
-  let pauses: ReadonlyMap<string, Pause> = new Map();
+function createMissing(pauseAfter: (times: number) => RetryPause) {
+  let pauses: ReadonlyMap<string, RetryPause> = new Map();
   return {
     keep(ids: readonly string[]) {
       pauses = new Map(ids.map((id) => [id, pauseAfter((pauses.get(id)?.times ?? 0) + 1)]));

@@ -18,7 +18,7 @@ export interface SetBacks {
   /** Asks about those whose health the list shows as not good. Returns what a pass should wait for. */
   ask(lines: readonly ContainerLine[], context: SetBackContext): readonly Promise<void>[];
   /** `unknown`: an inspection has to tell, and has not yet. */
-  verdict(line: ContainerLine): Verdict | 'unknown';
+  verdict(line: ContainerLine): HealthVerdict | 'unknown';
 }
 
 /** Another life, or a probe that failed, may show in nothing but an inspection. */
@@ -34,10 +34,10 @@ interface Question {
   /** Whether it was routed when it was asked about. */
   readonly wasRouted: boolean;
   readonly answered: Promise<void>;
-  verdict: Verdict | 'asking' | 'failed';
+  verdict: HealthVerdict | 'asking' | 'failed';
 }
 
-type Verdict = 'as-listed' | 'set-back';
+type HealthVerdict = 'as-listed' | 'set-back';
 
 /**
  * An engine sets the health of a running container back though no probe failed: to `starting` when it restarts under
@@ -112,7 +112,7 @@ function judge(
   { health }: ContainerLine,
   { startedAt, health: told }: Vitals,
   listedBefore: number | null,
-): Verdict {
+): HealthVerdict {
   if (told === null || startedAt === null) return 'as-listed';
   // It has become so since the list was made.
   if (told.status === 'healthy') return 'set-back';

@@ -1,15 +1,13 @@
 import type { ContainerLine } from '../../model/container.ts';
-import type { UnreadableWorkload } from '../../model/workload-line.ts';
+import type { ListedLine } from './container-line.ts';
 import type { Inspections } from './inspections.ts';
-
-type Line = ContainerLine | UnreadableWorkload;
 
 /** Completes the lines of an engine whose list does not tell how a container was started; see `createStackLines`. */
 export interface StackLines {
   /** For a line always the identical object, once its inspection has told. */
-  complete(line: Line): Line;
+  complete(line: ListedLine): ListedLine;
   /** Those that can be read, completed by the inspections that came within the patience. */
-  readable(lines: readonly Line[], patienceMs: number): Promise<readonly ContainerLine[]>;
+  readable(lines: readonly ListedLine[], patienceMs: number): Promise<readonly ContainerLine[]>;
 }
 
 /**
@@ -18,7 +16,7 @@ export interface StackLines {
  */
 export function createStackLines(inspections: Pick<Inspections, 'state' | 'settled'>): StackLines {
   const completed = new WeakMap<ContainerLine, ContainerLine>();
-  const complete = (line: Line): Line => {
+  const complete = (line: ListedLine): ListedLine => {
     if (!lacksMode(line)) return line;
     const known = completed.get(line);
     if (known !== undefined) return known;
@@ -40,6 +38,6 @@ export function createStackLines(inspections: Pick<Inspections, 'state' | 'settl
   };
 }
 
-function lacksMode(line: Line): line is ContainerLine {
+function lacksMode(line: ListedLine): line is ContainerLine {
   return !('kind' in line) && line.networkMode === '';
 }

@@ -44,7 +44,7 @@ export function readVitals(
 }
 
 /** A time as engines write it; null for none, which they write as the year 1. */
-export function readTime(text: unknown): number | null {
+function readTime(text: unknown): number | null {
   const time = typeof text === 'string' ? Date.parse(text) : Number.NaN;
   return time > 0 ? time : null;
 }

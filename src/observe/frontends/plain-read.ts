@@ -119,15 +119,15 @@ async function readOptions(
   return options;
 }
 
-type Claims = Map<string, Map<Owner, Claim | 'malformed'>>;
+type ClaimsByVhost = Map<string, Map<Owner, Claim | 'malformed'>>;
 
 async function readClaims(
   redis: Sends,
   keys: Keys,
   asked: ReadonlyMap<string, readonly string[]>,
-): Promise<Claims> {
+): Promise<ClaimsByVhost> {
   const questions = [...asked].sort(([a], [b]) => compareText(a, b));
-  const claims: Claims = new Map();
+  const claims: ClaimsByVhost = new Map();
   for (const some of chunksOf(questions, OWNERS_AT_ONCE)) {
     const replies = await redis.read(
       some.map(([owner, vhosts]): RedisCommand => ['hmget', keys.claims(owner), ...vhosts]),

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ShownMarks, ShownRoute } from '../../../src/answers/routes.ts';
 import { routeRows } from '../../../src/http/page/rows.ts';
-import type { State } from '../../../src/http/page/state.ts';
+import type { PageState } from '../../../src/http/page/state.ts';
 
 const URLS = ['http://10.0.0.1:80', 'http://10.0.0.2:80', 'http://10.0.0.1:80'];
 
@@ -16,7 +16,7 @@ function rowOf(
   });
   const known = { vhost, identifier: vhost, held: false, backends };
   const route: ShownRoute = { ...known, dead, failures: null };
-  const state: State = {
+  const state: PageState = {
     connection: 'live',
     connectionSince: 0,
     status: null,
