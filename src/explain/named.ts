@@ -9,6 +9,8 @@ export interface PublishedContainer {
   readonly engine: string | null;
   /** Its owner said how long a sign of life of it counts, and that is over: nobody is there to take it out of lists. */
   readonly isLapsed: boolean;
+  /** Its owner said how long a sign of life of it counts; one that passes by `autodock once` alone says nothing. */
+  readonly hasLease: boolean;
   readonly id: ShortId;
   /** null: it is drained, and does not run any more. */
   readonly name: string | null;

@@ -22,6 +22,7 @@ export async function readPublished(
   for (const seen of owners) {
     const { owner, engine } = seen;
     const isLapsed = leaseState(seen, clock.now, 0) === 'lapsed';
+    const hasLease = seen.leaseMs !== null;
     const names = new Map<ShortId, string>();
     for (const [field, name] of await readHash(redis, keys.names(owner))) {
       const id = parseShortId(field);
@@ -33,6 +34,7 @@ export async function readPublished(
         owner,
         engine,
         isLapsed,
+        hasLease,
         id,
         name: names.get(id) ?? null,
         drain: drains.get(id) ?? null,

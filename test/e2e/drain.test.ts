@@ -119,6 +119,23 @@ test('who drains a container whose controller is not at work is told so', async 
   });
 });
 
+test('who drains a container whose controller runs by once alone is told that the next pass counts, and --wait says so when its time is over', async () => {
+  const { system, one, two } = await named();
+  await system.controller.end();
+  expect((await here(system, 'once')).code).toBe(0);
+
+  const drained = await elsewhere(system, 'drain', 'shop-1', '--wait', '--timeout', '1s');
+
+  expect(drained).toMatchObject({
+    code: 1,
+    stdout: expect.stringContaining('takes it out at its next pass'),
+    stderr: expect.stringMatching(/^autodock: after 1 s: .*; run autodock once for .*\n$/),
+  });
+  expect((await system.routes.read('shop.test'))?.urls).toEqual([one.url, two.url]);
+  expect((await here(system, 'once')).code).toBe(0);
+  expect((await system.routes.read('shop.test'))?.urls).toEqual([two.url]);
+});
+
 test('--all shows what it takes, asks, and takes the containers of this engine alone', async () => {
   const { system, one, two } = await named();
   const engine = await startFakeDocker();

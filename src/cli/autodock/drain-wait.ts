@@ -1,3 +1,4 @@
+import type { PublishedContainer } from '../../explain/named.ts';
 import { keysWithPrefix } from '../../model/keys.ts';
 import type { Wiring } from '../../pass/clients.ts';
 import { type DrainWait, type Left, waitUntilDrained } from '../../pass/drain-wait.ts';
@@ -5,10 +6,12 @@ import type { ExitCode } from '../exit-code.ts';
 import type { Surroundings } from '../invoke.ts';
 import { print } from '../output.ts';
 import { problemLine } from '../problem.ts';
-import { durationText } from '../show/words.ts';
+import { durationText, plain } from '../show/words.ts';
 
 /** What was drained, and who has to know of it. */
-export type Drained = Pick<DrainWait, 'targets' | 'urls' | 'unseenAt'>;
+export interface Drained extends Pick<DrainWait, 'urls' | 'unseenAt'> {
+  readonly targets: readonly PublishedContainer[];
+}
 
 /** Waits until nothing is on its way to what was drained; says meanwhile what is left. */
 export async function waitForDrain(
@@ -25,8 +28,16 @@ export async function waitForDrain(
     return 0;
   }
   const problem = `after ${durationText(timeoutMs)}: ${leftInWords(left)}; it stays drained`;
-  stderr.write(problemLine(problem));
+  stderr.write(problemLine(problem + remedyFor(left, drained)));
   return 1;
+}
+
+/** Whoever runs passes by hand or by cron has to run one: nobody else takes the container out. */
+function remedyFor({ kind }: Left, { targets }: Drained): string {
+  const engines = targets.flatMap((one) => (one.hasLease ? [] : [plain(one.engine ?? one.owner)]));
+  const isOfController = kind === 'routed' || kind === 'unseen';
+  if (!isOfController || engines.length === 0) return '';
+  return `; run autodock once for ${[...new Set(engines)].join(', ')}, or wait for its next pass`;
 }
 
 function leftInWords(left: Left): string {

@@ -82,11 +82,18 @@ async function write(
   const keys = keysWithPrefix(config.redis.keyPrefix);
   await drainContainers(redis, keys, { targets, places, by: whoAmI() });
   for (const one of targets) {
-    const when = one.isLapsed ? 'once it is at work again' : 'within a second';
-    await print(stdout, `${inWords(one)} is drained; its controller takes it out ${when}.\n`);
+    await print(
+      stdout,
+      `${inWords(one)} is drained; its controller takes it out ${whenOut(one)}.\n`,
+    );
   }
   for (const one of targets.filter(({ isLapsed }) => isLapsed)) {
     const problem = `the controller of ${inWords(one)} has given no sign of life for longer than its lease`;
     stderr.write(problemLine(`${problem}: until it does, requests go there as before`));
   }
+}
+
+function whenOut({ isLapsed, hasLease }: PublishedContainer): string {
+  if (isLapsed) return 'once it is at work again';
+  return hasLease ? 'within a second' : 'at its next pass, as it keeps no lease (autodock once)';
 }

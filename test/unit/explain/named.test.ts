@@ -12,6 +12,7 @@ function published(owner: Owner, id: string, name: string | null): PublishedCont
     id: id as ShortId,
     name,
     isLapsed: false,
+    hasLease: true,
     drain: null,
   };
 }

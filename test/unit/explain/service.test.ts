@@ -22,6 +22,7 @@ const SERVICE: ServiceFacts = {
       id: 'bbbbbbbbbbbb' as ShortId,
       name: TASK,
       isLapsed: false,
+      hasLease: true,
       drain: null,
     },
   ],
