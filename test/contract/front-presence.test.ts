@@ -1,9 +1,10 @@
 import { createServer, type ServerResponse } from 'node:http';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { serve } from '../parts/backend.ts';
+import { serve, startBackend } from '../parts/backend.ts';
 import { request, startFront } from '../parts/front.ts';
 import { own, useFront } from '../parts/front-fixture.ts';
 import { workersOf } from '../parts/front-processes.ts';
+import { startRedis } from '../parts/redis.ts';
 import { waitFor } from '../parts/wait-for.ts';
 import { upgrade } from '../parts/websocket.ts';
 
@@ -121,6 +122,32 @@ describe('a front that hears no questions', () => {
     expect(await client.zcard(FRONTS)).toBe(2);
     expect(await front.status()).toMatchObject({ tracking: false });
   });
+});
+
+test('a front that Redis let give no sign gives one soon after it may', async () => {
+  const redis = await startRedis();
+  onTestFinished(() => redis.stop());
+  const backend = await own(startBackend('B1'));
+  await redis.client.rpush('frontend:a.test', 'a.test', backend.url);
+  await redis.client.call('ACL', 'SETUSER', 'mute', 'on', '>secret', '~*', '+@all', '-eval');
+  const front = await startFront({
+    redisSocket: redis.socket,
+    env: { FRONT_REDIS_USERNAME: 'mute', FRONT_REDIS_PASSWORD: 'secret', FRONT_CACHE: 'off' },
+  });
+  onTestFinished(() => front.stop());
+  await waitFor('its complaint', async () => {
+    expect((await request(front.port, 'a.test')).status).toBe(200);
+    expect(await front.log()).toContain('autodock drain --wait does not know this front');
+  });
+  await redis.client.call('ACL', 'SETUSER', 'mute', '+eval');
+  await waitFor(
+    'a sign before the next list is read',
+    async () => {
+      expect((await request(front.port, 'a.test')).status).toBe(200);
+      expect(await redis.client.zcard(FRONTS)).toBe(1);
+    },
+    { timeoutMs: 4_000 },
+  );
 });
 
 /** Accepts WebSockets, and answers requests when a test does so. */

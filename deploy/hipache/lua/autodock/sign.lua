@@ -18,6 +18,7 @@ local FRONTS = settings.prefix .. 'autodock:fronts'
 local EACH_SECONDS, GONE_MS = 5, '30000'
 -- After so long without one it may be taken for gone soon.
 local OLD_SECONDS = 15
+local PAUSE_SECONDS = 1 -- after one that Redis did not take
 local ID = 'id'
 
 -- By Redis' clock, as fronts on many machines compare their times.
@@ -28,7 +29,8 @@ redis.call('ZADD', KEYS[1], string.format('%.0f', now), ARGV[1])
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', string.format('(%.0f', now - ARGV[2]))
 return 1]]
 
-local given = -OLD_SECONDS -- when this worker gave the last one
+local given = -OLD_SECONDS -- when this worker gave the last one that Redis took
+local refused = -PAUSE_SECONDS -- when Redis last took none
 
 --- Who this front is: kept over a reload, and another one after a restart.
 function _M.id()
@@ -46,35 +48,39 @@ local is_well
 --- Says that this front is not known to those who drain, and why; once until it is.
 _M.complain, is_well = complaint.about(ngx.NOTICE, 'autodock drain --wait does not know this front: ')
 
---- Writes to Redis what those who drain read.
+--- Writes to Redis what those who drain read; whether it took that.
 function _M.write(commands, count)
   local replies, err = redis.pipeline(commands, count)
   for _, reply in ipairs(replies or {}) do
     err = err or type(reply) == 'table' and reply.error or nil
   end
   if err then
-    return _M.complain(err)
+    _M.complain(err)
+    return false
   end
   is_well()
+  return true
 end
 
-local function give()
-  given = ngx.now()
-  _M.write(resp.encode { 'EVAL', SIGN, '1', FRONTS, _M.id(), GONE_MS }, 1)
+local function give_if_older_than(seconds)
+  local now = ngx.now()
+  if now - given < seconds or now - refused < PAUSE_SECONDS then
+    return
+  elseif _M.write(resp.encode { 'EVAL', SIGN, '1', FRONTS, _M.id(), GONE_MS }, 1) then
+    given = now
+  else
+    refused = now
+  end
 end
 
 --- Gives a sign if it is time: called at least every second while this worker hears.
 function _M.now_and_then()
-  if ngx.now() - given >= EACH_SECONDS then
-    give()
-  end
+  give_if_older_than(EACH_SECONDS)
 end
 
 --- Gives one if this front may not be known: called before a list is asked for.
 function _M.before_lists()
-  if ngx.now() - given >= OLD_SECONDS then
-    give()
-  end
+  give_if_older_than(OLD_SECONDS)
 end
 
 return _M
