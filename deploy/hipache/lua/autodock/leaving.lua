@@ -33,6 +33,8 @@ local KNOWN, KNOWN_SECONDS = 2000, 60
 local MOST_SERVICES = 200
 local IS_TASK = '^([^.]+)%.[^.]+%.(%w+)%.[^.]+$'
 local NO_TASK = false
+-- A mark is written again while it lasts, as one of a backend that answers goes.
+local MARKED_SECONDS = math.min(CALM_SECONDS, settings.dead_ttl / 2)
 
 -- Whether somebody looks at the swarm for all, by Redis' clock.
 local IS_OVERSEEN = [[
@@ -47,6 +49,9 @@ return age >= 0 and age <= (tonumber(had.leaseMs) or 0) and 1 or 0]]
 
 local services = assert(lrucache.new(KNOWN)) -- by address
 local seen = assert(lrucache.new(KNOWN)) -- `service address` that were among its tasks
+local marked = assert(lrucache.new(KNOWN)) -- `vhost url`
+-- Those of many hosts are read now and then alone: who has come since is no task that was seen.
+local lists, lists_end = {}, 0
 local complain, is_well = complaint.about(ngx.WARN, 'who is about to end is told by nobody: ')
 
 local function is_overseen()
@@ -119,15 +124,34 @@ local function left(entries, ask)
   return another and gone or {}
 end
 
+-- The lists with more than one backend, by vhost.
+local function lists_with_several()
+  if ngx.now() >= lists_end then
+    lists, lists_end = {}, ngx.now() + CALM_SECONDS
+    for _, vhost in ipairs(lastknown.vhosts()) do
+      local entries = not find(vhost, '*', 1, true) and lastknown.get(vhost)
+      lists[vhost] = entries and #entries > 2 and entries or nil
+    end
+  end
+  return lists
+end
+
+local function mark(vhost, url)
+  local name = vhost .. ' ' .. url
+  if not marked:get(name) then
+    marked:set(name, true, MARKED_SECONDS)
+    marks.add(vhost, vhost, url)
+  end
+end
+
 local function look()
   if redis.away() or is_overseen() ~= false then
     return CALM_SECONDS
   end
   local ask = asker()
-  for _, vhost in ipairs(lastknown.vhosts()) do
-    local entries = not find(vhost, '*', 1, true) and lastknown.get(vhost) or {}
-    for _, candidate in ipairs(#entries > 2 and left(entries, ask) or {}) do
-      marks.add(vhost, vhost, candidate.url)
+  for vhost, entries in pairs(lists_with_several()) do
+    for _, candidate in ipairs(left(entries, ask)) do
+      mark(vhost, candidate.url)
     end
   end
 end
