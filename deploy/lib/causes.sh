@@ -2,8 +2,20 @@
 # What a failure comes from, by what the log holds of it: a line of cause and one of remedy for what a person can mend.
 
 readonly UNREACHED='Temporary failure (in name resolution|resolving)|Could not resolve|no such host|EAI_AGAIN|Network is unreachable'
-# A proxy that does not answer, or wants a password.
-readonly UNPROXIED='proxyconnect|Could not connect to|Unable to connect to|ECONNREFUSED|Proxy Authentication Required'
+
+# unproxied: the pattern of a proxy that does not answer, or wants a password. What refuses at another port is none.
+unproxied() {
+  local proxy port ports=()
+  for proxy in "${http_proxy:-}" "${https_proxy:-}"; do
+    [ -n "$proxy" ] || continue
+    [[ $proxy == https://* ]] && port=443 || port=80
+    proxy=${proxy#*://}
+    [[ ${proxy%%/*} =~ :([0-9]+)$ ]] && port=${BASH_REMATCH[1]}
+    ports+=("$port")
+  done
+  echo "proxyconnect|Proxy Authentication Required|$(IFS='|' && echo \
+    "(Could not connect to|Unable to connect to|ECONNREFUSED) [^ ]*:(${ports[*]})([^0-9]|\$)")"
+}
 
 # name_cause: ends the program where the last step's part of the log tells a cause.
 name_cause() {
@@ -24,8 +36,8 @@ name_cause() {
   elif has 'x509: |certificate verify failed|SELF_SIGNED_CERT|UNABLE_TO_(GET|VERIFY)'; then
     fail "a certificate is not trusted: $(line 'x509: |certificate verify failed|SELF_SIGNED_CERT|UNABLE_TO_(GET|VERIFY)')" \
       "$(ca_remedy)"
-  elif [ -n "${http_proxy:-}${https_proxy:-}" ] && has "$UNREACHED|$UNPROXIED"; then
-    fail "the network is not reached by the proxy that the environment names: $(line "$UNREACHED|$UNPROXIED")" \
+  elif [ -n "${http_proxy:-}${https_proxy:-}" ] && has "$UNREACHED|$(unproxied)"; then
+    fail "the network is not reached by the proxy that the environment names: $(line "$UNREACHED|$(unproxied)")" \
       "Correct http_proxy and https_proxy, or unset them where none is needed, then run deploy/up again."
   elif has "$UNREACHED"; then
     fail "the network does not reach: $(line "$UNREACHED")" \

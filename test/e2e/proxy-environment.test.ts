@@ -31,6 +31,9 @@ test('the controller and its commands ask an engine and a Redis themselves, what
   expect(proxy.hosts()).toEqual([]);
 });
 
+const FAIL = `use_proxies; LOG=$(mktemp)
+  printf '== now: it\n%s\n' "$LINE" >"$LOG"; fail_log 'it failed' 'the remedy'`;
+
 describe('deploy/up', () => {
   test.for([
     ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY'],
@@ -69,16 +72,24 @@ describe('deploy/up', () => {
     ['http_proxy', 'Err:1 http://m trixie InRelease 407  Proxy Authentication Required'],
     ['https_proxy', '#9 3.2 npm error connect ECONNREFUSED 10.0.0.1:1'],
   ] as const)('blames %s where the log says %j', ([name, line]) => {
-    const { code, stderr } = runPieces(
-      `use_proxies; LOG=$(mktemp); printf '== now: it\n%s\n' "$LINE" >"$LOG"; fail_log 'it failed' 'the remedy'`,
-      { [name]: 'http://me:secret@p:1', LINE: line },
-    );
+    const { code, stderr } = runPieces(FAIL, { [name]: 'http://me:secret@p:1', LINE: line });
 
     expect(code).toBe(1);
     const [cause, remedy] = stderr.split('---\n').at(-1)?.trim().split('\n') ?? [];
     expect(cause).toContain('not reached by the proxy that the environment names');
     expect(remedy).toContain('Correct http_proxy and https_proxy, or unset them');
     expect(stderr).not.toContain('secret');
+  });
+
+  test.for([
+    'connect ECONNREFUSED /var/run/docker.sock',
+    'connect ECONNREFUSED 127.0.0.1:6379',
+    'Could not connect to m:80 (10.0.0.2). - connect (111: Connection refused)',
+  ])('does not blame a proxy of another port where the log says %j', (line) => {
+    const { stderr } = runPieces(FAIL, { https_proxy: 'http://p:1', LINE: line });
+
+    expect(stderr.split('---\n').at(-1)).toMatch(/it failed/);
+    expect(stderr).not.toContain('Correct http_proxy');
   });
 
   test.for([
