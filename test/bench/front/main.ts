@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { machineFacts } from '../machine.ts';
 import { quantile } from '../table.ts';
 import { load, processTree, type Run, type Scenario } from './load.ts';
+import { comparePairs } from './pairs.ts';
 import { measurePropagation } from './propagation.ts';
 import { startBackends, WORKERS } from './servers.ts';
 import { CACHED, PLAIN, type Subject, startFrontSubject, startSubjects } from './subjects.ts';
@@ -19,6 +20,7 @@ const { values } = parseArgs({
   options: {
     seconds: { type: 'string', default: '3' },
     rounds: { type: 'string', default: '4' },
+    groups: { type: 'string', default: '15' },
     changes: { type: 'string', default: '1000' },
     peer: { type: 'string', multiple: true, default: [] },
     beside: { type: 'string' },
@@ -39,6 +41,7 @@ try {
     await load(subject, hosts, { hosts: HOSTS, connections: 32 }, WARM_SECONDS);
   }
   for (const scenario of SCENARIOS) report(scenario, await measure(scenario));
+  await comparePairs(subjects, hosts, Number(values.groups));
   await reportCold();
   await reportChanges();
   reportMemory();

@@ -20,6 +20,9 @@ export const PLAIN = 'nginx proxy_pass';
 export const CACHED = 'front, cached';
 export const UNCACHED = 'front, uncached';
 
+/** The same of the other build. */
+export const otherName = (name: string) => `other ${name}`;
+
 const BATCH = 1000;
 
 /** A front with a Redis of its own that routes every host to the backends. */
@@ -82,8 +85,8 @@ async function startBuild(
   backends: readonly string[],
 ): Promise<readonly Subject[]> {
   return [
-    await startFrontSubject(`other ${CACHED}`, hosts, backends, { build }),
-    await startFrontSubject(`other ${UNCACHED}`, hosts, backends, { build }),
+    await startFrontSubject(otherName(CACHED), hosts, backends, { build }),
+    await startFrontSubject(otherName(UNCACHED), hosts, backends, { build }),
   ];
 }
 
