@@ -175,6 +175,13 @@ test("a backend's status that does not exist is a 502, and the log is JSON", asy
   });
 });
 
+test('a switch of protocols that nobody asked for is a 502 in both versions of HTTP', async () => {
+  await routeTo('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n');
+  expect(await rig.answerer('a.com')).toBe(502);
+  const answers = await askHttp2(rig.front.port, 'a.com', THREE);
+  expect(answers.map(({ status, error }) => [status, error])).toEqual(THREE.map(() => [502, null]));
+});
+
 describe('a request of HTTP/2 without a length', () => {
   test('keeps no connection that may close under it', async () => {
     const backend = await own(startBackend('kept'));

@@ -34,20 +34,22 @@ async function routeTo(...urls: readonly string[]): Promise<string> {
 const notedOf = async (host: string) =>
   (await rig.redis.client.lrange(`autodock:failures:${host}`, 0, -1)).map(parseFailure);
 
+const startRaw = (bytes: string) => () => startRawBackend(bytes);
+
 describe.each([
-  ['closed', 502, startClosingBackend],
-  ['slow', 504, startSilentBackend],
-  ['not_http', 502, startBanner],
-  ['interim', 502, () => startRawBackend('HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 200 OK\r\n\r\n')],
-  ['bad_answer', 502, () => startRawBackend('HTTP/1.1 200 OK\r\nX-Mine : 1\r\n\r\n')],
-])('a request that fails by %s', (reason, status, start) => {
+  ['closed', 'GET', 502, startClosingBackend],
+  ['slow', 'GET', 504, startSilentBackend],
+  ['not_http', 'GET', 502, startBanner],
+  ['interim', 'POST', 502, startRaw('HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 200 OK\r\n\r\n')],
+  ['bad_answer', 'GET', 502, startRaw('HTTP/1.1 200 OK\r\nX-Mine : 1\r\n\r\n')],
+])('a request that fails by %s', (reason, method, status, start) => {
   test('is kept with it for people, and has it in the log', async () => {
     const backend = await own(start());
     const host = await routeTo(backend.url);
-    expect((await request(rig.front.port, host, `/${reason}`)).status).toBe(status);
+    expect((await request(rig.front.port, host, `/${reason}`, { method })).status).toBe(status);
     await waitFor('what is kept', async () =>
       expect(await notedOf(host)).toMatchObject([
-        { host, method: 'GET', status, reason, backend: backend.url },
+        { host, method, status, reason, backend: backend.url },
       ]),
     );
     expect(await rig.redis.client.ttl(`autodock:failures:${host}`)).toBeGreaterThan(86_000);

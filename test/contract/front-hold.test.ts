@@ -8,6 +8,7 @@ import { request } from '../parts/front.ts';
 import { own, seen, useFront } from '../parts/front-fixture.ts';
 import { workersOf } from '../parts/front-processes.ts';
 import { becomeWaiting, frontSample } from '../parts/front-sample.ts';
+import { askHttp2 } from '../parts/http2-client.ts';
 import { waitFor } from '../parts/wait-for.ts';
 import { upgrade } from '../parts/websocket.ts';
 
@@ -106,10 +107,7 @@ describe('a request for a held host', () => {
 });
 
 describe('a request whose only backend ends before it answers', () => {
-  test.each([
-    ['GET', 200],
-    ['POST', 502],
-  ])('%s gets %d: it is sent once more if it may be', async (method, status) => {
+  async function routeEnding(): Promise<void> {
     let isFirst = true;
     const server = createServer((asked, reply) => {
       if (isFirst) asked.socket.destroy();
@@ -117,8 +115,28 @@ describe('a request whose only backend ends before it answers', () => {
       isFirst = false;
     });
     await rig.route('a.com', (await own(serve(server))).url);
+  }
+
+  test.each([
+    ['GET', 200],
+    ['POST', 502],
+  ])('%s gets %d: it is sent once more if it may be', async (method, status) => {
+    await routeEnding();
     const answer = await request(rig.front.port, 'a.com', '/', { method });
     expect(answer.status).toBe(status);
+  });
+
+  test.each([
+    ['GET', {}, 200],
+    ['GET', { body: 'of which the head tells nothing' }, 200],
+    ['OPTIONS', {}, 200],
+    ['DELETE', { body: 'of which the head tells nothing' }, 200],
+    ['PUT', { headers: { 'content-length': '0' } }, 200],
+    ['POST', {}, 502],
+  ])('by HTTP/2 %s with %j gets %d', async (method, what, status) => {
+    await routeEnding();
+    const [answer] = await askHttp2(rig.front.port, 'a.com', [{ method, ...what }]);
+    expect(answer?.status).toBe(status);
   });
 });
 

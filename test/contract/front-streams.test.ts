@@ -76,6 +76,23 @@ describe('a stream of events that its answer alone names', () => {
     expect(await streamed(rig.front.port, 'd.test', '/events')).toMatchObject({ whole: false });
   });
 
+  test('has a time that somebody asked for its host all the same', async () => {
+    const since = { timeout: 1, idle: 1 };
+    const ask = (host: string, words: object) =>
+      rig.redis.client.hset(`autodock:options:${host}`, 'one', JSON.stringify({ ...words, since }));
+    await ask('timed.test', { timeout: 1_000 });
+    await ask('both.test', { timeout: 1_000, idle: 60_000 });
+    const { port } = rig.front;
+    for (const host of ['timed.test', 'both.test']) {
+      await routeStream(host);
+      await streamed(port, host, '/short');
+    }
+    const [timed, both] = ['timed.test', 'both.test'].map((host) =>
+      streamed(port, host, '/short?long'),
+    );
+    expect([(await timed)?.whole, (await both)?.whole]).toEqual([false, true]);
+  });
+
   test('is known still after a reload, to a worker that never saw one', async () => {
     await routeStream('e.test');
     await streamed(rig.front.port, 'e.test', '/events');

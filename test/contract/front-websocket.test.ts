@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { refusedUrl } from '../parts/backend.ts';
+import { rawRequest } from '../parts/front.ts';
 import { useFront } from '../parts/front-fixture.ts';
 import { past, waitFor } from '../parts/wait-for.ts';
 import { upgrade } from '../parts/websocket.ts';
@@ -28,6 +29,16 @@ describe('a WebSocket', () => {
       await waitFor('the handshake', () => expect(received()).toMatch(/^HTTP\/1\.1 101 /));
     }
     await waitFor('the mark', async () => expect(await rig.dead('a.com')).toEqual(['0']));
+  });
+
+  test('is not asked for by an Upgrade that Connection does not name', async () => {
+    await rig.route('a.com', rig.url(1));
+    const answer = await rawRequest(
+      rig.front.port,
+      'GET / HTTP/1.1\r\nHost: a.com\r\nUpgrade: websocket\r\nConnection: close\r\n\r\n',
+    );
+    expect(answer).toMatch(/^HTTP\/1\.1 200 /);
+    expect(answer).not.toContain('"upgrade"');
   });
 
   test('to an unknown host is not found', async () => {

@@ -55,6 +55,33 @@ test('other backends keep theirs', async () => {
   await waitFor('that of its prober to end', () => expect(stays.open.size).toBe(1));
 });
 
+test('a request that is tried again goes to none that was withdrawn meanwhile', async () => {
+  const held: { readonly name: string; readonly end: () => void }[] = [];
+  const start = async (name: string) =>
+    own(
+      serve(
+        createServer(({ url, socket }, reply) => {
+          if (url !== '/held' || held.length > 0) reply.end(name);
+          else held.push({ name, end: () => socket.destroy() });
+        }),
+      ),
+    );
+  const urls = { one: (await start('one')).url, two: (await start('two')).url };
+  await rig.route('a.com', urls.one, urls.two);
+  const asked = request(rig.front.port, 'a.com', '/held');
+  await waitFor('one to be asked', () => expect(held).toHaveLength(1));
+  const [{ name = '', end = () => undefined } = {}] = held;
+
+  await rig.redis.client.lrem('frontend:a.com', 1, name === 'one' ? urls.two : urls.one);
+  await waitFor('the front to know', async () => {
+    const answers = [1, 2, 3, 4].map(() => request(rig.front.port, 'a.com'));
+    expect((await Promise.all(answers)).map(({ body }) => body)).toEqual([name, name, name, name]);
+  });
+  end();
+
+  expect((await asked).body).toBe(name);
+});
+
 /** Never ends a connection by itself, and answers `/slow` when a test does so. */
 async function patientBackend(address = '127.0.0.1') {
   const [open, asked] = [new Set<Socket>(), [] as ServerResponse[]];

@@ -42,6 +42,7 @@ return {
   hold = $hold_ms / 1000,
   hold_requests = $hold_requests,
   connect_timeout_ms = $connect_timeout_ms,
+  backend_tls_verify = $(lua_boolean "$backend_tls_verify"),
   idle_timeout = $idle_timeout_ms / 1000,
   retry_after = '$retry_after',
   statuses = '$statuses',
@@ -70,6 +71,13 @@ write_backend_tls() {
 END
   [ "$backend_tls_verify" = off ] || [ ! -r "$backend_tls_ca" ] ||
     echo "    proxy_ssl_trusted_certificate '$backend_tls_ca';"
+}
+
+# The same for what is spoken to by Lua (interim.lua).
+write_relay_tls() {
+  echo '    lua_ssl_protocols TLSv1.2 TLSv1.3;'
+  echo '    lua_ssl_verify_depth 4;'
+  [ ! -r "$backend_tls_ca" ] || echo "    lua_ssl_trusted_certificate '$backend_tls_ca';"
 }
 
 write_redis_tls() {
@@ -103,6 +111,7 @@ render() {
   render_listen
   write_trusted > "$run/trusted"
   write_backend_tls > "$run/backend-tls"
+  write_relay_tls > "$run/relay-tls"
   write_redis_tls > "$run/redis-tls"
   case $access_log in on) log="$run/access.log front buffer=32k flush=1s" ;; *) log=off ;; esac
   [ -z "$trusted" ] && forwarded=own || forwarded=trusted
@@ -115,6 +124,7 @@ render() {
     fill LISTEN_PING "$run/listen-ping"
     fill TRUSTED "$run/trusted"
     fill BACKEND_TLS "$run/backend-tls"
+    fill RELAY_TLS "$run/relay-tls"
     fill REDIS_TLS "$run/redis-tls"
     cat << END
 s|^@USER@\$|$([ "$(id -u)" != 0 ] || echo 'user root;')|

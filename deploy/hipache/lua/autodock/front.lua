@@ -4,6 +4,7 @@
 
 local attempt = require 'autodock.attempt'
 local balance = require 'autodock.balance'
+local body = require 'autodock.body'
 local cache = require 'autodock.cache'
 local counters = require 'autodock.counters'
 local head = require 'autodock.head'
@@ -14,6 +15,7 @@ local lookup = require 'autodock.lookup'
 local pages = require 'autodock.pages'
 local reach = require 'autodock.reach'
 local request = require 'autodock.request'
+local settings = require 'autodock.settings'
 local spellings = require 'autodock.spellings'
 local states = require 'autodock.state'
 local tries = require 'autodock.tries'
@@ -47,6 +49,14 @@ function _M.known()
   return route.vhost
 end
 
+-- To one backend, by the way around interim answers (interim.lua).
+local function lead_around(state, backend)
+  local route, way = state.route, nil
+  local checks = settings.backend_tls_verify and route.place ~= '@unverified'
+  way, state.told = interim.lead(backend, state.host, route.vhost, ngx.var.backend_tls_name, checks)
+  state.order = { way }
+end
+
 -- Access phase: finds the backends to try by a route, or answers with a page.
 local function use(route, name, header)
   local var = ngx.var
@@ -68,10 +78,8 @@ local function use(route, name, header)
     reach.prepare(order[1], name)
   end
   -- Who speaks HTTP/2 has no such answers, and the other end of that way speaks HTTP/1 alone.
-  if route.interim and route.place ~= '@grpc' and not order[1].tls then
-    local way
-    way, state.told = interim.lead(order[1], name, route.vhost)
-    state.order = { way }
+  if route.interim and route.place ~= '@grpc' then
+    lead_around(state, order[1])
   end
   return state
 end
@@ -103,6 +111,7 @@ function _M.route()
   local state = use(route, name, header)
   local place = state and (place_of(state) or streams_body() and '@body')
   if place then
+    body.read_untold(var)
     return ngx.exec(place)
   end
 end
@@ -117,15 +126,22 @@ function _M.hold()
     return
   end
   state.held = held
+  body.read_untold(var)
   local place = place_of(state)
   if place then
     return ngx.exec(place)
   end
 end
 
---- What the other end of the way around interim answers is told (interim.lua).
+--- What the other end of the way around interim answers is told.
 function _M.told()
-  return states.get().told
+  local state = states.get()
+  if state.again then
+    hold.send_twice(state)
+    state.again, state.tries = false, 0
+    lead_around(state, state.backend)
+  end
+  return state.told
 end
 
 --- Balancer phase, once per try.

@@ -21,22 +21,41 @@ local USUAL = { ['keep-alive'] = true, ['Keep-Alive'] = true, close = true, Clos
 local OWN = { ['keep-alive'] = true, close = true, upgrade = true }
 
 local REFUSED = 590 -- a 502, after which nginx closes the client's connection (nginx.conf.in)
+local AGAIN = 591
+local SWITCHING = ngx.HTTP_SWITCHING_PROTOCOLS
 local HTTP_0_9 = 10 -- below this, nginx found no status line
 
--- It ran the request, or none; in either case it is not asked again.
-local function refuse(status)
-  local state = states.get()
-  if not state then
-    return
-  end
-  state.refused = status < HTTP_0_9 and 'not_http' or 'interim'
-  local route, backend = state.route, state.backend
-  if state.refused == 'interim' then
-    interim.note(route.vhost)
-  elseif route.distinct > 1 then
-    marks.add(state.host, route.vhost, backend.url)
-  end
+local function refuse(state, why)
+  state.refused = why
   return ngx.exit(REFUSED)
+end
+
+-- It has run.
+local function refuse_interim(state)
+  interim.note(state.route.vhost)
+  if not interim.leads(state) then
+    return refuse(state, 'interim')
+  end
+  state.again = true
+  return ngx.exit(AGAIN)
+end
+
+-- It may have run, and is not asked again.
+local function refuse_foreign(state)
+  if state.route.distinct > 1 then
+    marks.add(state.host, state.route.vhost, state.backend.url)
+  end
+  return refuse(state, 'not_http')
+end
+
+-- Of a status below 200. That protocols are switched where nobody asked for it is no answer in any way.
+local function refuse_status(state, status)
+  if status < HTTP_0_9 then
+    return refuse_foreign(state)
+  elseif status == SWITCHING then
+    return refuse(state, 'bad_answer')
+  end
+  return refuse_interim(state)
 end
 
 -- Headers that concern the connection to the backend alone (RFC 9110, 7.6.1).
@@ -50,15 +69,20 @@ end
 
 --- Header filter.
 function _M.check()
-  local status = ngx.status
-  if status < 200 and status ~= ngx.HTTP_SWITCHING_PROTOCOLS then
-    return refuse(status)
+  local status, var = ngx.status, ngx.var
+  if status < 200 then
+    local state = states.get()
+    if status == SWITCHING and var.sent_upgrade ~= '' then
+      ngx.header.Upgrade = var.upstream_http_upgrade
+    elseif state then
+      return refuse_status(state, status)
+    end
   end
-  local connection = ngx.var.upstream_http_connection
+  local connection = var.upstream_http_connection
   if connection and not USUAL[connection] then
     hide_named(connection)
   end
-  if streams.is_named(ngx.var.upstream_http_content_type) then
+  if streams.is_named(var.upstream_http_content_type) then
     streams.learn(states.get())
   end
 end

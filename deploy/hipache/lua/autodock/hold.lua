@@ -2,6 +2,7 @@
 -- backends accepts connections. Beyond the time or the places (rooms.lua) it is answered
 -- as it would have been at once.
 
+local body = require 'autodock.body'
 local cache = require 'autodock.cache'
 local counters = require 'autodock.counters'
 local lookup = require 'autodock.lookup'
@@ -40,31 +41,11 @@ function _M.is_on()
   return settings.hold > 0 and time_left() > 0
 end
 
--- What is left of a body that was begun to be read cannot be read later.
-local function has_whole_body(var)
-  local length = tonumber(var.http_content_length)
-  if length == 0 or not length and not var.http_transfer_encoding and var.http2 == '' then
-    return true
-  end
-  local body = length and ngx.req.get_body_data()
-  return body and #body == length or false
-end
-
 --- Whether a request that no backend accepted may wait and be sent once more.
 function _M.may_repeat(state)
   local rounds = state.held and state.held.rounds or 0
   local most = (state.route.place or state.told) and MOST_LONG_ROUNDS or MOST_ROUNDS
-  return _M.is_on() and rounds < most and has_whole_body(ngx.var)
-end
-
---- The same of one that a backend had already, which is sent once more at most.
-function _M.may_send_twice(state)
-  local held = state.held or { rounds = 0, tries = 0 }
-  if held.sent_twice or not _M.may_repeat(state) then
-    return false
-  end
-  held.sent_twice, state.held = true, held
-  return true
+  return _M.is_on() and rounds < most and body.is_whole(ngx.var)
 end
 
 local function tries_so_far()
@@ -73,6 +54,21 @@ local function tries_so_far()
     count = count + 1
   end
   return count
+end
+
+--- A request that a backend had already is sent once more, for the last time.
+function _M.send_twice(state)
+  state.held = state.held or { rounds = 0 }
+  state.held.sent_twice, state.held.tries = true, tries_so_far()
+end
+
+--- The same of one that a backend had already, which is sent once more at most.
+function _M.may_send_twice(state)
+  if state.held and state.held.sent_twice or not _M.may_repeat(state) then
+    return false
+  end
+  _M.send_twice(state)
+  return true
 end
 
 -- The second value says whether it was woken for it.

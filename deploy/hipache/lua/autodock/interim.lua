@@ -1,9 +1,11 @@
 -- Vhosts whose backends send interim answers that nobody asked for (100, 102).
 --
--- nginx takes such a one for the answer (head.lua). By then the request has run, so it is refused and not
--- sent again. From then on requests for that vhost go to the backend by way of this front itself:
--- the other end of a socket of its own leaves interim answers out, and passes on all other bytes.
+-- nginx takes such a one for the answer (head.lua), which is lost with it. From then on requests for that
+-- vhost go to the backend by way of this front itself: the other end of a socket of its own leaves interim
+-- answers out, and passes on all other bytes. The request that met the first one goes that way as well if it
+-- asks for nothing to be done. Any other is refused: it has run.
 
+local body = require 'autodock.body'
 local cache = require 'autodock.cache'
 local marks = require 'autodock.marks'
 local proof = require 'autodock.proof'
@@ -20,6 +22,8 @@ local SOCKET = 'unix:' .. settings.run .. '/interim.sock'
 local CHUNK_BYTES, LONGEST_HEAD = 65536, 1048576
 local IDLE_MS = settings.idle_timeout * 1000
 local HTTP, HINT = 'HTTP/', '103' -- of which nginx knows who may have it
+local ASKS_ONLY = { GET = true, HEAD = true, OPTIONS = true } -- HTTP's safe methods
+local PLAIN, CHECKED, UNCHECKED = '-', '+', '?' -- how to speak, and before the name in a certificate
 local HALF = 'the backend takes no more of the request'
 
 --- A backend of a vhost has sent one.
@@ -31,14 +35,24 @@ function _M.note(vhost)
   shared:set(vhost, true, KEPT_SECONDS)
 end
 
+--- Whether a request whose answer was lost is sent once more, by that way.
+-- @param state of the request (state.lua)
+function _M.leads(state)
+  return not state.told and ASKS_ONLY[ngx.req.get_method()] ~= nil
+    and body.is_whole(ngx.var)
+end
+
 --- Whether backends of a vhost are known to send them.
 function _M.is_known(vhost)
   return shared:get(vhost) ~= nil
 end
 
 --- A backend as it is reached by that way, and what `relay` is told of it. It is the only one that is tried.
-function _M.lead(backend, host, vhost)
-  local told = ('%s %d %s %s %s'):format(backend.address, backend.port, backend.url, host, vhost)
+-- @param name what its certificate has to be for, if it speaks TLS
+-- @param checks whether that is looked at
+function _M.lead(backend, host, vhost, name, checks)
+  local tls = backend.tls and (checks and CHECKED or UNCHECKED) .. name or PLAIN
+  local told = ('%s %d %s %s %s %s'):format(backend.address, backend.port, tls, backend.url, host, vhost)
   return { url = backend.url, host = backend.host, address = SOCKET }, told
 end
 
@@ -93,19 +107,31 @@ local function pass_request(client, backend)
   until not bytes
 end
 
+-- Whether the backend is spoken to in the way that it wants.
+local function shake_hands(backend, tls)
+  if tls == PLAIN then
+    return true
+  end
+  local ok, err = backend:sslhandshake(false, sub(tls, 2), sub(tls, 1, 1) == CHECKED)
+  if not ok then
+    ngx.log(ngx.ERR, 'TLS with a backend that is known for interim answers failed: ', err)
+  end
+  return ok
+end
+
 local function connect(told)
-  local address, port, url, host, vhost = match(told or '', '^(%S+) (%d+) (%S+) (%S+) (%S+)$')
+  local address, port, tls, url, host, vhost = match(told or '', '^(%S+) (%d+) (%S+) (%S+) (%S+) (%S+)$')
   if not address then
     return nil
   end
   local backend = ngx.socket.tcp()
   backend:settimeouts(settings.connect_timeout_ms, IDLE_MS, IDLE_MS)
-  local ok = backend:connect(address, tonumber(port))
-  if ok then
-    return backend, vhost
+  if not backend:connect(address, tonumber(port)) then
+    marks.add(host, vhost, url)
+    proof.doubt(host, vhost, url)
+    return nil
   end
-  marks.add(host, vhost, url)
-  proof.doubt(host, vhost, url)
+  return shake_hands(backend, tls) and backend, vhost
 end
 
 --- Content phase of that other end: speaks to the backend, for one request. Times are those of whoever

@@ -19,9 +19,10 @@ local function key()
 end
 
 --- A state for this request: { host, route, start, tries = 0, order?, backend?,
--- failed?, refused?, held?, websocket?, slow?, told? }; `failed`: nginx answers by itself, not a backend; `refused`:
--- why the head of an answer was (head.lua); `held`: what is known of a request that waits or
--- has waited (hold.lua); `slow`: its time was over (tries.lua); `told`: for interim.lua.
+-- failed?, refused?, held?, websocket?, ended?, again?, told? }; `failed`: nginx answers by itself, not a backend;
+-- `refused`: why the head of an answer was, `again`: it is sent once more instead (head.lua); `held`: what is known
+-- of a request that waits or has waited (hold.lua); `ended`: the status of one that is not sent elsewhere (tries.lua);
+-- `told`: for interim.lua.
 function _M.begin(host, route, start)
   local state
   if spares > 0 then
@@ -33,7 +34,7 @@ function _M.begin(host, route, start)
   state.host, state.route, state.start = host, route, start
   state.tries, state.order, state.backend = 0, false, false
   state.failed, state.refused, state.held, state.websocket = false, false, false, false
-  state.slow, state.told = false, false
+  state.ended, state.again, state.told = false, false, false
   states[key()] = state
   return state
 end

@@ -4,21 +4,23 @@ local attempt = require 'autodock.attempt'
 local balance = require 'autodock.balance'
 local balancer = require 'ngx.balancer'
 local counters = require 'autodock.counters'
+local lastknown = require 'autodock.lastknown'
 local marks = require 'autodock.marks'
 local proof = require 'autodock.proof'
 local settings = require 'autodock.settings'
 local states = require 'autodock.state'
 local streams = require 'autodock.streams'
 
-local ngx = ngx
+local ngx, remove = ngx, table.remove
 
 local _M = {}
 
--- A WebSocket or a stream of events may be silent for long; so may any call of gRPC, which may be a stream.
+-- A WebSocket or a stream of events may be silent for long; so may any call of gRPC, which may be a stream. What
+-- was learned of a path does not take the place of a time that somebody asked for.
 local function is_long_lived(route, var)
   return streams.is_named(var.http_accept) or var.sent_upgrade ~= ''
     or route.place == '@grpc' and not route.timeout
-    or streams.is_known(route.vhost, var)
+    or (route.idle or not route.timeout) and streams.is_known(route.vhost, var)
 end
 
 local function limit_times(route)
@@ -39,22 +41,48 @@ local function first(state)
   return order and order[1] or route.live[state.start]
 end
 
--- nginx adds a try for each idle connection that turns out to be closed. nil: it has run already, and is not
--- sent elsewhere; nginx does that itself with its own time, and knows nothing of a shorter one.
+-- Whether a list of URLs holds this one.
+local function holds(entries, url)
+  for i = 2, #entries do
+    if entries[i] == url then
+      return true
+    end
+  end
+  return false
+end
+
+-- Who comes next, of those that still stand in the list: it may be another one than the request began by. nginx
+-- adds a try for each idle connection that turns out to be closed, which is for the same backend if it is the last.
+local function following(state, order, has_refused)
+  local entries = lastknown.get(state.route.vhost)
+  local function is_withdrawn(candidate)
+    return entries == false or entries and not holds(entries, candidate.url)
+  end
+  while order[state.tries + 1] and is_withdrawn(order[state.tries + 1]) do
+    remove(order, state.tries + 1)
+  end
+  local again = order[#order]
+  return order[state.tries + 1] or not has_refused and not is_withdrawn(again) and again or nil
+end
+
+-- nil: it is sent to nobody else. It has run already (nginx sees to that by its own time, and knows nothing of a
+-- shorter one), or nobody else is left.
 local function next_one(state)
   if attempt.was_slow(state, state.tries) then
-    state.slow = true
+    state.ended = 504
     return nil
   end
   local order = state.order or balance.order(state.route, state.start)
   state.order = order
   counters.count('retries')
-  local last = order[state.tries]
-  if last and attempt.never_connected(state, state.tries) then
+  local last, has_refused = order[state.tries], attempt.never_connected(state, state.tries)
+  if last and has_refused then
     marks.add(state.host, state.route.vhost, last.url)
     proof.doubt(state.host, state.route.vhost, last.url)
   end
-  return order[state.tries + 1] or order[#order]
+  local found = following(state, order, has_refused)
+  state.ended = not found and 502
+  return found
 end
 
 --- Balancer phase: the backend whose turn it is, and after a failure the next.

@@ -22,7 +22,7 @@ local function wait_and_repeat(state, status)
       return false
     end
     attempt.mark_last(state)
-  elseif not attempt.broke_off(status) or not hold.may_send_twice(state) then
+  elseif not attempt.broke_off(state.ended or status) or not hold.may_send_twice(state) then
     return false
   end
   ngx.status = 200 -- else the answer keeps the other one
@@ -47,7 +47,7 @@ function _M.explain()
       return ngx.exec('@hold')
     end
     state.failed = true
-    status = state.slow and 504 or status
+    status = state.ended or status
   end
   local found = status
   if status == 504 and sub(ngx.var.upstream_connect_time or '', -1) == '-' then
