@@ -21,6 +21,8 @@ write_settings() { # write_settings FOLDER
   local mirror
   mirror=$(bash -c '. deploy/lib/apt.sh && debian_mirror')
   mkdir -p "$1"/{lists/partial,cache/archives/partial,sources,preferences}
+  # Beside it apt keeps its lock: beside /dev/null it would be one of all clones of this project.
+  : >"$1/status"
   echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror $SUITE main" >"$1/sources/base.list"
   cat >"$1/apt.conf" <<SETTINGS
 Dir::Etc::sourcelist "-";
@@ -28,7 +30,7 @@ Dir::Etc::sourceparts "$1/sources";
 Dir::Etc::preferences "-";
 Dir::Etc::preferencesparts "$1/preferences";
 Dir::State::lists "$1/lists";
-Dir::State::status "/dev/null";
+Dir::State::status "$1/status";
 Dir::Cache "$1/cache";
 APT::Sandbox::User "root";
 Acquire::IndexTargets::deb::DEP-11::DefaultEnabled "false";
