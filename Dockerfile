@@ -20,7 +20,8 @@ RUN --mount=type=secret,id=ca --mount=type=cache,target=/tmp/npm \
 COPY tsconfig.json ./
 COPY build build
 COPY src src
-RUN npm run build
+# Readable for who runs it, too, where nobody but its owner may read the project (umask 077).
+RUN npm run build && chmod -R a+rX dist
 
 # What the last stage consists of: Node and `env`, which the program's first line asks for, both as ldd
 # prints them with their libraries.
@@ -39,7 +40,7 @@ FROM scratch
 COPY --from=build /rootfs /
 COPY --from=build --chown=65532:65532 /cache /var/cache
 COPY --from=build /app/dist /app/dist
-COPY package.json LICENSE /app/
+COPY --chmod=644 package.json LICENSE /app/
 
 ARG VERSION=
 LABEL org.opencontainers.image.title="autodock" \

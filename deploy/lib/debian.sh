@@ -16,8 +16,10 @@ make_debian() {
     || fail_log "the minimal Debian could not be made" "It needs a Debian mirror; the log says more."
 }
 
+# As everywhere where files of images are made, they are for everybody, whatever the umask of who runs this is.
 # Each step ends it by itself: below a `||`, as here, bash looks at no status of another command.
 debootstrap_image() (
+  umask 022
   root=$(mktemp -d) || exit
   trap 'rm -rf "$root"' EXIT
   debootstrap --variant=minbase --keyring=/usr/share/keyrings/debian-archive-keyring.gpg \
@@ -74,6 +76,7 @@ make_redis_and_node() {
 }
 
 build_redis_and_node() (
+  umask 022
   context=$(mktemp -d) || exit
   trap 'rm -rf "$context"' EXIT
   case $(uname -m) in x86_64) arch=x64 ;; aarch64) arch=arm64 ;; *) echo "no Node for $(uname -m)" && exit 1 ;; esac

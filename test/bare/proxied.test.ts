@@ -15,6 +15,7 @@ describe('a bare Debian 13 with control groups of version 2 that reaches nothing
   beforeAll(async () => {
     machine = await openBareMachine('trixie', { onlyGroupsV2: true });
     proxy = await startForwardProxy(await machine.cutOff());
+    await machine.bash('chmod -R go= /srv');
   });
 
   afterAll(async () => {
@@ -41,16 +42,14 @@ describe('a bare Debian 13 with control groups of version 2 that reaches nothing
     );
   });
 
-  test('comes to an answered request by it, named in capitals alone, with all profiles', async () => {
+  test('comes to an answered request by it, named in capitals alone, with all profiles, and for who lets nobody else read their files', async () => {
     await machine.bash(
       `${TELL_CLIENT} <<<'{ "proxies": { "default": { "httpProxy": "${proxy.url}", "httpsProxy": "${proxy.url}" } } }'`,
     );
 
-    const { code, stdout, stderr } = await machine.run(
-      ...['env', `HTTP_PROXY=${proxy.url}`, `HTTPS_PROXY=${proxy.url}`],
-      ...['COMPOSE_PROFILES=https,monitoring', 'AUTODOCK_HTTPS_ISSUER=internal'],
-      ...['deploy/up', '--demo'],
-    );
+    const { code, stdout, stderr } = await machine.bash(`umask 077
+      export HTTP_PROXY=${proxy.url} HTTPS_PROXY=${proxy.url}
+      COMPOSE_PROFILES=https,monitoring AUTODOCK_HTTPS_ISSUER=internal deploy/up --demo`);
 
     expect(code, `${stdout}\n${stderr}`).toBe(0);
     expect(stdout).toContain('Hello from the container');

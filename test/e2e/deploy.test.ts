@@ -32,7 +32,8 @@ describe('deploy/up', () => {
     expect(said).toMatch(/docker run -d -e VIRTUALHOST=hello\.local \S+/);
     expect(said).toContain(`http://127.0.0.1:${deployment.httpPort}/`);
     const [, command = ''] = /^Logs +(.* logs) -f$/m.exec(said) ?? [];
-    const logs = spawnSync('bash', ['-c', `${command} --tail 1 hipache`], { encoding: 'utf8' });
+    const script = `cd ${deployment.root} && ${command} --tail 1 hipache`;
+    const logs = spawnSync('bash', ['-c', script], { encoding: 'utf8' });
     expect(logs.stdout).toContain('hipache');
   });
 

@@ -1,12 +1,28 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import Dockerode from 'dockerode';
 import { engineSocket } from './docker.ts';
 import { freePort } from './free-port.ts';
 
-const DEPLOY = fileURLToPath(new URL('../../deploy/', import.meta.url));
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+/** What `deploy/up` and the builds that it begins read of this project. */
+const FILES = [
+  ...[
+    '.dockerignore',
+    'Dockerfile',
+    'LICENSE',
+    'package.json',
+    'package-lock.json',
+    'tsconfig.json',
+  ],
+  ...['build', 'deploy', 'docs', 'src'],
+];
 
 /** The services of `deploy/compose.yaml`, with the profile `prometheus`: Grafana is not to be had everywhere. */
 export const SERVICES = [
@@ -22,6 +38,8 @@ export type Service = (typeof SERVICES)[number];
 /** The Compose file under a project name and on ports of the test's own. */
 export interface Deployment {
   readonly engine: Dockerode;
+  /** The folder from which it is deployed. */
+  readonly root: string;
   readonly project: string;
   readonly frontPort: number;
   /** Of the page, the API and the metrics. */
@@ -49,6 +67,7 @@ export interface Deployment {
 
 export async function openDeployment(): Promise<Deployment> {
   const engine = new Dockerode({ socketPath: engineSocket() });
+  const root = await copyForOneself();
   const project = `autodock-test-${randomBytes(4).toString('hex')}`;
   const ports = await Promise.all(Array.from({ length: 5 }, freePort));
   const [frontPort = 0, httpsPort, statusPort, httpPort = 0, prometheusPort = 0] = ports;
@@ -76,15 +95,16 @@ export async function openDeployment(): Promise<Deployment> {
   };
   return {
     engine,
+    root,
     project,
     frontPort,
     httpPort,
     prometheusPort,
-    up: (...args) => runDeploy('up', args, env),
-    upAlone: () => runDeploy('up', [], { ...env, COMPOSE_PROFILES: '' }),
-    down: (...args) => runDeploy('down', args, env),
+    up: (...args) => runDeploy('up', args, env, root),
+    upAlone: () => runDeploy('up', [], { ...env, COMPOSE_PROFILES: '' }, root),
+    down: (...args) => runDeploy('down', args, env, root),
     add: async (file, service, more) => {
-      const files = ['compose.yaml', file].flatMap((name) => ['-f', `${DEPLOY}${name}`]);
+      const files = ['compose.yaml', file].flatMap((name) => ['-f', join(root, 'deploy', name)]);
       const up = ['up', '-d', '--no-build', '--no-deps', service];
       await promisify(execFile)('docker', ['compose', '-p', project, ...files, ...up], {
         env: { ...process.env, ...env, ...more },
@@ -99,11 +119,22 @@ export async function openDeployment(): Promise<Deployment> {
     },
     volumes: async () => (await engine.listVolumes(mine)).Volumes.map(({ Name }) => Name),
     close: async () => {
-      await runDeploy('down', ['--volumes'], env);
+      await runDeploy('down', ['--volumes'], env, root);
       const images = SERVICES.map((service) => engine.getImage(`${project}-${service}`));
       await Promise.allSettled(images.map((image) => image.remove()));
+      await rm(root, { recursive: true });
     },
   };
+}
+
+/** The project as who lets nobody else read their files has it (`umask 077`). */
+async function copyForOneself(): Promise<string> {
+  const root = await mkdtemp(join(tmpdir(), 'autodock-deployed-'));
+  await Promise.all(
+    FILES.map((name) => cp(join(ROOT, name), join(root, name), { recursive: true })),
+  );
+  await promisify(execFile)('chmod', ['-R', 'go=', root]);
+  return root;
 }
 
 /** What a program said, and how it ended. */
@@ -118,10 +149,11 @@ export async function runDeploy(
   program: 'up' | 'down',
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  root = ROOT,
 ): Promise<Outcome> {
   const options = { env: { ...process.env, ...env } };
   try {
-    const said = await promisify(execFile)(`${DEPLOY}${program}`, [...args], options);
+    const said = await promisify(execFile)(join(root, 'deploy', program), [...args], options);
     return { code: 0, ...said };
   } catch (error) {
     if (error instanceof Error && 'stdout' in error && 'code' in error) {
