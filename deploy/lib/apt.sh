@@ -6,11 +6,12 @@ can_apt() { [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; }
 # apt ARGUMENTS...: waits for the lock of what installs.
 apt() { apt-get -q -o DPkg::Lock::Timeout=600 "$@"; }
 
-# apt_install_now PACKAGE...: after an installation that was cut off goes on with that first.
+# apt_install_now PACKAGE...: after an installation that was cut off goes on with that first. What is here stays: an
+# engine's packages are in the way of others that somebody may need (containerd.io, podman-docker).
 apt_install_now() {
   # While another one runs, it looks the same, and its lock is waited for below.
   [ -z "$(find /var/lib/dpkg/updates -type f 2>/dev/null)" ] || dpkg --configure -a || true
-  apt install -y --no-install-recommends "$@"
+  apt install -y --no-install-recommends --no-remove "$@"
 }
 
 # shellcheck disable=SC2120 # compose.sh gives some

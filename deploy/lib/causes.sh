@@ -41,11 +41,17 @@ name_cause() {
       "Correct http_proxy and https_proxy, or unset them where none is needed, then run deploy/up again."
   elif has "$UNREACHED"; then
     fail "the network does not reach: $(line "$UNREACHED")" \
-      "Make it reachable (through a proxy: export http_proxy and https_proxy), then run deploy/up again."
+      "Make it reachable (through a proxy: export http_proxy and https_proxy${SUDO_USER:+, which sudo -E keeps}), then run deploy/up again."
+  elif has 'Packages need to be removed but'; then
+    fail "what is missing would take the place of packages that are here: $(packages_in_the_way)" \
+      "Install Docker by hand (https://docs.docker.com/engine/install/), or remove them, then run deploy/up again."
   elif has 'dpkg was interrupted'; then
     fail "an installation of packages was cut off before" "Run dpkg --configure -a, then deploy/up again."
   fi
 }
+
+# packages_in_the_way: which apt would remove.
+packages_in_the_way() { awk '/packages will be REMOVED/ { on = 1; next } /^[^ ]/ { on = 0 } on' <<<"$said" | xargs; }
 
 ca_remedy() {
   if [ -n "${COMPOSE_VERSION:-}" ] && is_compose_1; then

@@ -77,7 +77,7 @@ install_newer_compose() (
   apt_update "${own_index[@]}" || exit
   cd "$dir" || exit
   apt "${own_index[@]}" download docker-compose || exit
-  apt install -y --no-install-recommends ./docker-compose_*.deb
+  apt install -y --no-install-recommends --no-remove ./docker-compose_*.deb
 )
 
 # compose ARGUMENTS...: on our file and project, with the CA of a TLS-intercepting proxy if there is one.

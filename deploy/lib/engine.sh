@@ -11,6 +11,8 @@ find_engine() {
     case $ENGINE_ERROR in
       *'permission denied'*) fail "this user may not talk to the Docker engine" \
         "Run deploy/up with sudo, or add the user to the group docker." ;;
+      *"is podman's") fail "$ENGINE_ERROR, and autodock's services run on Docker" \
+        "Install Docker in its place; or run the controller alone on podman: docs/configuration.md#podman." ;;
     esac
     install_engine
     start_engine
@@ -26,7 +28,9 @@ ask_engine() {
   local client version
   DOCKER='' ENGINE_ERROR='there is no docker client'
   while read -r client; do
-    if version=$(timeout 20 "$client" version --format '{{.Server.Version}}' 2>&1) && [ -n "$version" ]; then
+    if is_podman "$client"; then
+      ENGINE_ERROR="the command $client is podman's"
+    elif version=$(timeout 20 "$client" version --format '{{.Server.Version}}' 2>&1) && [ -n "$version" ]; then
       [ -n "$DOCKER" ] && ! can_build "$client" || DOCKER=$client ENGINE_VERSION=$version
       ! can_build "$DOCKER" || break
     else
@@ -50,6 +54,9 @@ find_socket() {
 engine_socket() {
   "$DOCKER" context inspect --format '{{.Endpoints.docker.Host}}' 2>/dev/null | sed -n 's|^unix://||p' || true
 }
+
+# is_podman CLIENT: podman under Docker's name, of the package podman-docker.
+is_podman() { "$1" --version 2>/dev/null | grep '^podman ' >/dev/null; }
 
 can_build() {
   local version

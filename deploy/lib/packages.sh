@@ -3,14 +3,16 @@
 # Debian 13 on docker.io is the engine alone, and docker-cli the client. docker.com has packages of its own, which
 # cannot stand beside the others': what is there decides. Needs apt.sh.
 
-# engine_packages: an engine, and its client where that is another package.
+# engine_packages: an engine, and its client where that is another package; and by whom registries are certified, which
+# a minimal system lacks.
 engine_packages() {
   if is_docker_com; then
-    echo docker-ce iptables
+    echo docker-ce
   else
-    echo docker.io iptables
+    echo docker.io
   fi
   client_packages
+  echo iptables ca-certificates
 }
 
 # client_packages: what has the command docker, beside an engine that is installed.
@@ -47,7 +49,8 @@ buildx_packages() {
   fi
 }
 
-is_docker_com() { is_installed docker-ce || is_installed docker-ce-cli; }
+# A node of Kubernetes often has containerd.io alone, beside which the others' engine cannot stand.
+is_docker_com() { is_installed docker-ce || is_installed docker-ce-cli || is_installed containerd.io; }
 
 # By what docker.io itself says: elsewhere a docker-cli would be another client, in the way of its own. (Read to the
 # end, as a reader that leaves early makes a failure of what was found.)

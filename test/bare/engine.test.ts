@@ -36,13 +36,15 @@ describe('deploy/up on a bare Debian 13', () => {
     expect(stderr).toContain('deploy/up run as root does both');
   });
 
-  test('installs and starts an engine, its client, and Compose with what it builds with', async () => {
+  test('installs and starts an engine, its client, Compose with what it builds with, and certificates of authorities', async () => {
     const { code, stdout, stderr } = await machine.bash(FIRST_STEPS);
 
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/^engine +Docker 26\.1/m);
     expect(stdout).toMatch(/^compose +Docker Compose 2\./m);
     expect(await machine.run('docker', 'buildx', 'version')).toMatchObject({ code: 0 });
+    const authorities = '/etc/ssl/certs/ca-certificates.crt';
+    expect(await machine.run('grep', '-c', 'BEGIN', authorities)).toMatchObject({ code: 0 });
   });
 
   test('run again, installs and starts nothing', async () => {

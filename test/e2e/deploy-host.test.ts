@@ -173,6 +173,15 @@ test.for([
   expect(todo).toContain(remedy);
 });
 
+test('a proxy that sudo took away is given back by sudo -E', () => {
+  const { stderr } = runPieces(
+    `LOG=$(mktemp); echo 'Could not resolve host' >"$LOG"; fail_log 'it failed' 'the remedy'`,
+    { SUDO_USER: 'me' },
+  );
+
+  expect(stderr).toContain('export http_proxy and https_proxy, which sudo -E keeps)');
+});
+
 test('Compose 1 is given no default within a default, which it would leave as text', () => {
   const { stdout } = runPieces('COMPOSE_VERSION=1.29.2; cat "$(compose_file)"', {
     FRONT_HTTP_PORT: '8080',

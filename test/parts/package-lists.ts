@@ -10,11 +10,13 @@ const LISTS = fileURLToPath(new URL('../data/packages/', import.meta.url));
 export interface PackageLists {
   /** What a function of `deploy/lib/packages.sh` chooses there. */
   choice(name: string): readonly string[];
-  /** What apt says of installing these: how it ends, and which packages it would remove. */
+  /** What comes of installing these as `deploy/lib/apt.sh` does: how it ends, and which packages are removed. */
   simulate(packages: readonly string[]): {
     readonly code: number;
     readonly removed: readonly string[];
   };
+  /** Everything that apt says of it, as the log of `deploy/up` would hold it. */
+  words(packages: readonly string[]): string;
   close(): Promise<void>;
 }
 
@@ -48,6 +50,10 @@ export async function openPackageLists(
     spawnSync(command, [...args], { encoding: 'utf8', env, stdio: ['ignore', 'pipe', 'pipe'] });
   const update = run('apt-get', '-q', 'update');
   if (update.status !== 0) throw new Error(`apt-get update: ${update.stderr}`);
+  const install = (packages: readonly string[]) => {
+    const script = '. deploy/lib/apt.sh; apt_install_now --simulate "$@"';
+    return run('bash', '-euo', 'pipefail', '-c', script, '-', ...packages);
+  };
   return {
     choice: (name) => {
       const script = `. deploy/lib/apt.sh; . deploy/lib/packages.sh; ${name}`;
@@ -56,19 +62,28 @@ export async function openPackageLists(
       return stdout.split(/\s+/).filter((word) => word !== '');
     },
     simulate: (packages) => {
-      const said = run('apt-get', '-s', '-y', '--no-install-recommends', 'install', ...packages);
+      const said = install(packages);
       const removed = said.stdout.match(/(?<=^Remv )\S+/gm) ?? [];
       return { code: said.status ?? -1, removed };
+    },
+    words: (packages) => {
+      const { stdout, stderr } = install(packages);
+      return `${stdout}${stderr}`;
     },
     close: () => rm(dir, { recursive: true }),
   };
 }
 
-/** dpkg's list, of what is installed. */
+/** dpkg's list, of what is installed, with what it depends on. */
 function statusOf(records: readonly string[], installed: readonly string[]): string {
-  const mine = records.filter((record) =>
-    installed.includes(/^Package: (.*)/.exec(record)?.[1] ?? ''),
-  );
+  const names = new Set(installed);
+  // A set is walked through with what is added meanwhile.
+  for (const name of names) {
+    const record = records.find((each) => nameOf(each) === name) ?? '';
+    const needed = /^Depends: (.*)/m.exec(record)?.[1]?.split(', ') ?? [];
+    for (const other of needed) names.add(other.replace(/ .*/, ''));
+  }
+  const mine = records.filter((record) => names.has(nameOf(record)));
   const told = mine.map((record) =>
     record
       .replace(/^(?:Filename|Size): .*\n?/gm, '')
@@ -79,6 +94,10 @@ function statusOf(records: readonly string[], installed: readonly string[]): str
       ),
   );
   return told.map((record) => `${record}\n\n`).join('');
+}
+
+function nameOf(record: string): string {
+  return /^Package: (.*)/.exec(record)?.[1] ?? '';
 }
 
 function configuration(dir: string): string {
