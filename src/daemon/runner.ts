@@ -149,9 +149,18 @@ function passOf({ wiring, config }: PassRunnerOptions): (cause: PassCause) => Pr
   };
 }
 
-/** An engine may have answered since it was missed, where a pass could not begin at once: Redis was away, too. */
+/**
+ * An engine may have answered since it was missed, where a pass could not begin at once: Redis was away, too.
+ *
+ * @throws ObserveError if the controller stops: that says nothing of the engine
+ */
 async function isSilent({ sessions, docker }: Wiring): Promise<boolean> {
-  return !sessions.isOpen() && (await docker.knock(KNOCK_MS)) !== 'answers';
+  if (sessions.isOpen()) return false;
+  const presence = await docker.knock(KNOCK_MS);
+  if (presence === 'cancelled') {
+    throw new ObserveError('docker-cancelled', 'Docker: ping: cancelled');
+  }
+  return presence !== 'answers';
 }
 
 function wasMissed(pass: Pass, last: Pass, { reasons }: PassCause): boolean {

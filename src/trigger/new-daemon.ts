@@ -16,8 +16,13 @@ import type { StreamSignal } from './event-stream.ts';
 /** How it is found out whether another daemon has come. */
 export interface NewDaemonOptions {
   readonly stream: Observable<StreamSignal>;
-  /** Who is there: one that answers, one that is silent (as a daemon is while it starts), or nobody; or no way there. */
-  readonly knock: (withinMs: number) => Promise<'answers' | 'silent' | 'away' | 'blocked'>;
+  /**
+   * Who is there: one that answers, one that is silent (as a daemon is while it starts), or nobody; or no way there, or no
+   * more time to ask.
+   */
+  readonly knock: (
+    withinMs: number,
+  ) => Promise<'answers' | 'silent' | 'away' | 'blocked' | 'cancelled'>;
   /** Whether containers live on, at their addresses, while the daemon is started anew. */
   readonly keepsContainers: () => boolean;
   /** Monotonic milliseconds. */

@@ -30,6 +30,11 @@ test.each([
   expect(await presenceAfter(unreachable(text))).toBe('blocked');
 });
 
+test('a knock that this process called off tells nothing of who is there', async () => {
+  const cancelled = new ObserveError('docker-cancelled', 'Docker: ping: cancelled');
+  expect(await presenceAfter(cancelled)).toBe('cancelled');
+});
+
 test('silence is one that may be about to speak, and any other answer is not an engine', async () => {
   expect(await presenceAfter(new ObserveError('docker-timeout', 'no answer'))).toBe('silent');
   expect(await presenceAfter(new ObserveError('docker-status', 'status 503'))).toBe('away');

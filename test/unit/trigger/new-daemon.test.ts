@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { StreamSignal } from '../../../src/trigger/event-stream.ts';
 import { newDaemons } from '../../../src/trigger/new-daemon.ts';
 
-type Presence = 'answers' | 'silent' | 'away' | 'blocked';
+type Presence = 'answers' | 'silent' | 'away' | 'blocked' | 'cancelled';
 
 /** When a new daemon is told of; `presences` are those of one knock after the other, the last for ever. */
 function follow(presences: readonly Presence[], keepsContainers = false) {
@@ -74,6 +74,7 @@ describe('a new daemon', () => {
     ] as const;
     expect((await outcomeOf(cut, [down(false)])).told).toBe(0);
     expect((await outcomeOf([...many('blocked', 30), 'answers'], [down(true)])).told).toBe(0);
+    expect((await outcomeOf(['cancelled'], [down(true)])).told).toBe(0);
   });
 
   test('is not told of when one answers: its list tells more', async () => {
