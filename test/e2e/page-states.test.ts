@@ -170,6 +170,17 @@ test('calls an owner as its engine is called, shows what is its, and says first 
   expect(problem).toMatch(/Its lease of 10\.0 s is over.*--forget host-b\./);
   expect(await seen.textOf('#host-list > li.lapsed h3')).toBe('host-blapsed');
   await seen.picture('a lapsed host');
+  // It leaves, and is back: whoever chose it sees all hosts, and that all are shown.
+  const chosen = await seen.page.evaluate(`(async () => {
+    const { createShowHosts } = await import('/page/show-hosts.js');
+    const show = createShowHosts();
+    const unknown = { lastSignAt: null, leaseMs: null, also: '' };
+    const row = (owner) => ({ owner, name: owner, isThis: false, state: 'live', ...unknown });
+    show([row('a'), row('b')]);
+    document.getElementById('host').value = 'b';
+    return [['a', 'b'], ['a'], ['a', 'b']].map((owners) => show(owners.map(row)));
+  })()`);
+  expect(chosen).toEqual(['b', '', '']);
 });
 
 test('says of containers that are not routed what was seen and what to write', async ({

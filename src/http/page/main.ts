@@ -19,7 +19,7 @@ let state: PageState = {
   plan: null,
   planAt: 0,
 };
-let search: Search = { text: '', only: 'all', host: '' };
+let search: Omit<Search, 'host'> = { text: '', only: 'all' };
 let isDue = false;
 
 /** However much changes before the next frame, it is shown once. */
@@ -64,10 +64,7 @@ function followSearch(): void {
     if (isOnly(only)) search = { ...search, only };
     refresh();
   });
-  byId('host').addEventListener('change', ({ target }) => {
-    search = { ...search, host: (target as HTMLSelectElement).value };
-    refresh();
-  });
+  byId('host').addEventListener('change', refresh);
   byId('search-form').addEventListener('submit', (event) => event.preventDefault());
   document.addEventListener('keydown', (event) => {
     const isTyping = event.target instanceof HTMLInputElement && event.target.type === 'search';

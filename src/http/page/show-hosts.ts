@@ -6,16 +6,21 @@ import { short, took, visible } from './words.ts';
 /** The choice of all hosts. */
 const ALL = { owner: '', name: 'all hosts' };
 
-/** Shows hosts with their leases, and lets one of them be chosen. */
-export function createShowHosts(): (hosts: readonly HostRow[]) => void {
+/**
+ * Shows hosts with their leases, and lets one of them be chosen. Returns the owner that is; empty: all. A host that
+ * leaves is chosen no more, and not again when it is back: the choice is what the page shows of it.
+ */
+export function createShowHosts(): (hosts: readonly HostRow[]) => string {
   const showHosts = keepList(byId('host-list'), ({ owner }) => owner, hostItem);
-  const showChoices = keepList(byId('host'), ({ owner }: typeof ALL) => owner, choiceItem);
+  const choice = byId('host') as HTMLSelectElement;
+  const showChoices = keepList(choice, ({ owner }: typeof ALL) => owner, choiceItem);
   return (hosts) => {
     byId('hosts').hidden = hosts.length === 0;
     byId('host-filter').hidden = hosts.length === 0;
     setText(byId('host-count'), hosts.length.toLocaleString('en'));
     showHosts(hosts);
     showChoices([ALL, ...hosts.map(({ owner, name }) => ({ owner, name }))]);
+    return choice.value;
   };
 }
 

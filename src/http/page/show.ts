@@ -1,7 +1,7 @@
 import type { ShownRoute } from '../../answers/routes.ts';
 import { needsPerson } from './container-problems.ts';
 import { byId, keepList, setText } from './dom.ts';
-import { type HostRow, hostRows } from './hosts.ts';
+import { hostRows } from './hosts.ts';
 import { problemsOf } from './problems.ts';
 import { type RouteRow, routeRows } from './rows.ts';
 import { findChanges, findContainers, findRoutes, ONLY, type Search } from './search.ts';
@@ -16,18 +16,16 @@ import type { PageState } from './state.ts';
 const ROWS = 1_000;
 
 /** Shows a state of things on the page. */
-export function createShow(): (state: PageState, search: Search) => void {
+export function createShow(): (state: PageState, asked: Omit<Search, 'host'>) => void {
   const showSummary = createSummary();
   const showRoutes = keepList(byId('route-list'), ({ vhost }) => vhost, routeItem);
   const showRejected = keepList(byId('rejected-list'), ({ id }) => id, containerItem);
   const showChanges = createShowChanges();
   const showPlan = createShowPlan();
   const showHosts = createShowHosts();
-  return (state, wanted) => {
+  return (state, asked) => {
     const rows = routeRows(state);
-    const hosts = hostRows(state.status);
-    showHosts(hosts);
-    const search = onHosts(wanted, hosts);
+    const search = { ...asked, host: showHosts(hostRows(state.status)) };
     showSummary(state, problemsOf(state, rows));
 
     const routes = findRoutes(rows, search);
@@ -39,13 +37,13 @@ export function createShow(): (state: PageState, search: Search) => void {
     );
     byId('first-steps').hidden = state.routes?.length !== 0;
 
-    const asked = (state.containers ?? [])
+    const asking = (state.containers ?? [])
       .filter(({ rejections, hints }) => rejections.length + hints.length > 0)
       .sort((a, b) => Number(needsPerson(b)) - Number(needsPerson(a)));
-    const rejected = findContainers(asked, search);
+    const rejected = findContainers(asking, search);
     showRejected(rejected.slice(0, ROWS));
-    byId('rejected').hidden = asked.length === 0;
-    setText(byId('rejected-count'), ofAll(Math.min(rejected.length, ROWS), asked.length));
+    byId('rejected').hidden = asking.length === 0;
+    setText(byId('rejected-count'), ofAll(Math.min(rejected.length, ROWS), asking.length));
 
     const changes = findChanges(state.changes ?? [], search);
     showChanges(changes);
@@ -57,12 +55,6 @@ export function createShow(): (state: PageState, search: Search) => void {
     const found = `${routes.length} routes, ${rejected.length} not routed, ${changes.length} changes`;
     setText(byId('found'), isSearching ? found : '');
   };
-}
-
-/** A host that has left is nobody's wish any more. */
-function onHosts(search: Search, hosts: readonly HostRow[]): Search {
-  const isThere = hosts.some(({ owner }) => owner === search.host);
-  return isThere ? search : { ...search, host: '' };
 }
 
 function noteOf(all: readonly ShownRoute[], found: number): string {
