@@ -6,6 +6,8 @@ import { chunksOf } from '../observe/frontends/chunks.ts';
 import type { Sends } from '../observe/frontends/sends.ts';
 
 const NAMES_AT_ONCE = 400;
+/** Few enough not to hold up Redis. */
+const COMMANDS_AT_ONCE = 25;
 
 /** What containers are called, by short id; see `readNames`. */
 export type Names = ReadonlyMap<string, string>;
@@ -24,12 +26,16 @@ export async function readNames(
   except: Owner | null,
 ): Promise<Names> {
   const names = new Map<string, string>();
-  for (const [owner, ids] of claimantsIn(frontends)) {
-    if (owner === except) continue;
-    for (const some of chunksOf([...ids], NAMES_AT_ONCE)) {
-      const [told] = await redis.read([['hmget', keys.names(owner), ...some]]);
-      for (const [id, name] of pairsOf(some, told)) names.set(id, name);
-    }
+  const questions = [...claimantsIn(frontends)]
+    .filter(([owner]) => owner !== except)
+    .flatMap(([owner, ids]) =>
+      [...chunksOf([...ids], NAMES_AT_ONCE)].map((some) => ({ key: keys.names(owner), some })),
+    );
+  for (const together of chunksOf(questions, COMMANDS_AT_ONCE)) {
+    const told = await redis.read(together.map(({ key, some }) => ['hmget', key, ...some]));
+    together.forEach(({ some }, position) => {
+      for (const [id, name] of pairsOf(some, told[position])) names.set(id, name);
+    });
   }
   return names;
 }
