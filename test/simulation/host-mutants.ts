@@ -49,8 +49,17 @@ function seeingNoSign(connect: Parameters<Mutant['connect']>[0]): ReturnType<Mut
   };
 }
 
+/** Of a sign of life; false: it did not ask for the owners. */
+type OwnersReply = readonly [
+  outcome: string,
+  now: string,
+  run: string,
+  owners: readonly string[] | false,
+];
+
 function withOldSigns(reply: unknown): unknown {
-  const [outcome, now, run, owners] = reply as readonly [string, string, string, readonly string[]];
+  const [outcome, now, run, owners] = reply as OwnersReply;
+  if (owners === false) return reply;
   const old = owners.map((text, index) => {
     if (index % 3 !== 2 || text === '') return text;
     return JSON.stringify({ ...JSON.parse(text), at: 1, redis: run });
