@@ -108,6 +108,17 @@ describe('a container', () => {
     }
   });
 
+  test('that is healthy is said to be, whether or not the list of its engine tells that', async ({
+    system,
+  }) => {
+    const host = system.host('healthy');
+    const healthcheck = { Test: ['CMD-SHELL', 'true'], Interval: 2e8 };
+    const container = await system.run(host, { healthcheck });
+    await system.routes.becomes(host, [await system.url(container)]);
+    const { stdout } = await runCommand(system.options, 'explain', container.name);
+    expect(stdout).toMatch(/routed\n\nSeen\n {2}state: running, healthy\n/);
+  });
+
   test('that has stopped is told apart from one that is unknown', async ({ system }) => {
     const stopped = await system.run(system.host('stopped'));
     await stopped.kill();

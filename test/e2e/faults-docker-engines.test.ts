@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { startFakeDocker } from '../fakes/docker-daemon.ts';
 import { ENGINE_VERSIONS } from '../fakes/recorded.ts';
 import { timed } from '../parts/budget.ts';
+import { runCommand } from '../parts/controller.ts';
 import { ask } from '../parts/docker-proxy.ts';
 import { openFakeSystem } from '../parts/fake-system.ts';
 import { logHas, statusOf, verdictOn } from '../parts/looks.ts';
@@ -19,6 +20,8 @@ describe.each([...ENGINE_VERSIONS])('D17: on a %s', (engine) => {
 
     system.fake.world.setHealth(checked.id, 'healthy');
     await system.routes.becomes('checked.test', [checked.url]);
+    const { stdout } = await runCommand(system.options, 'explain', checked.id.slice(0, 12));
+    expect(stdout).toMatch(/\n {2}state: running, healthy\n/);
 
     system.fake.world.setHealth(checked.id, 'unhealthy');
     await system.routes.isHeld('checked.test');
