@@ -26,6 +26,8 @@ export interface Opening {
   readonly offs: Offs;
   /** The boot of this host in which this owner's routes were looked at last, as Redis says; null: it does not. */
   readonly writtenIn: string | null;
+  /** Whether a front of this host waits until all of this owner's routes were looked at. */
+  readonly isAsked: boolean;
 }
 
 /** The stages of the line. Those that do I/O throw `ObserveError` or `ApplyError`. */

@@ -22,6 +22,8 @@ export interface Keys {
   readonly owners: string;
   /** JSON: the record that the owner's last pass published of itself; see `owner-record.ts`. */
   engine(owner: Owner): string;
+  /** Hash: what fronts on the owner's host tell its controller, and the next front there; see `owner.lua` of the front. */
+  front(owner: Owner): string;
   /** Hash: short id of a container that is drained to who wants that (JSON); see `drain.ts`. */
   drain(owner: Owner): string;
   /** List: the last failures of the vhost's backends, the newest first (JSON); written by fronts, see `failure.ts`. */
@@ -56,6 +58,7 @@ export function keysWithPrefix(prefix: string): Keys {
     index: `${prefix}autodock:index`,
     owners: `${prefix}autodock:owners`,
     engine: (owner) => `${prefix}autodock:engine:${owner}`,
+    front: (owner) => `${prefix}autodock:front:${owner}`,
     drain: (owner) => `${prefix}autodock:drain:${owner}`,
     failures: (vhost) => `${prefix}autodock:failures:${vhost}`,
     names: (owner) => `${prefix}autodock:names:${owner}`,

@@ -92,7 +92,8 @@ async function tellBoot(
   { plan, opening, result, workloads }: Pass,
 ): Promise<void> {
   const { owner, epoch } = plan;
-  if (opening.writtenIn === boot || epoch === null || result === 'refused') return;
+  const isTold = opening.writtenIn === boot && !opening.isAsked;
+  if (isTold || epoch === null || result === 'refused') return;
   if (workloads.some(({ kind }) => kind !== 'known')) return;
   await publishBoot(redis, keys, { owner, epoch }, boot);
 }

@@ -6,16 +6,23 @@ import { firstPiece, restOfHash } from '../observe/frontends/hash.ts';
 import type { Sends } from '../observe/frontends/sends.ts';
 
 /**
- * What people wrote by `drain` and `off`, as one text to compare: the drains of this owner, and all that is off.
+ * What people wrote by `drain` and `off`, as one text to compare: the drains of this owner, and all that is off; and how
+ * often fronts of its host have asked for a look at all of its routes.
  *
  * @throws ObserveError if Redis cannot be read
  */
 export async function readOrdersText(redis: Sends, keys: Keys, owner: Owner): Promise<string> {
   // One round trip, as an idle controller does little else than to ask this twice a second.
-  const replies = await redis.read([firstPiece(keys.drain(owner)), firstPiece(keys.off)]);
+  const replies = await redis.read([
+    firstPiece(keys.drain(owner)),
+    firstPiece(keys.off),
+    ['hmget', keys.front(owner), 'asked'],
+  ]);
   const drains = await restOfDrains(redis, keys, owner, replies[0]);
   const offs = await restOfHash(redis, keys.off, replies[1]);
+  const [asked] = Array.isArray(replies[2]) ? (replies[2] as readonly unknown[]) : [];
   const texts = [
+    ...(typeof asked === 'string' ? [`look ${asked}`] : []),
     ...[...drains].map(([id, { text }]) => `${id} ${text}`),
     ...[...offs].map(([vhost, text]) => `${vhost} ${text}`),
   ];

@@ -48,6 +48,21 @@ test('a pass that another one overtook says nothing of the boot', async () => {
   expect(await record('me')).not.toHaveProperty('written');
 });
 
+test('a look at all routes that a front asked for is answered by a pass that began after it was', async () => {
+  const me = side();
+  const before = await me.open();
+  expect(before.isAsked).toBe(false);
+  await redis.client.hset('autodock:front:me', 'asked', '3');
+  await publish(before, 'a-boot');
+  expect(await record('me')).toHaveProperty('looked', 0);
+
+  const after = await me.open();
+  expect(after.isAsked).toBe(true);
+  await publish(after, 'a-boot');
+  expect(await record('me')).toHaveProperty('looked', 3);
+  expect((await me.open()).isAsked).toBe(false);
+});
+
 test('who knows no boot takes back what was said of one', async () => {
   const me = side();
   await publish(await me.open(), 'a-boot');

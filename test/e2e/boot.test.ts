@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { compareText } from '../../src/model/compare.ts';
+import { newestInterface } from '../parts/bridge.ts';
 import type { TestContainer } from '../parts/docker.ts';
 import { type Front, request, startFront } from '../parts/front.ts';
 import { openSystem, type System } from '../parts/system.ts';
@@ -11,16 +13,20 @@ const CLAIMS = `autodock:owner:${OWNER}`;
 const FOREIGN = 'foreign.test';
 const THIS_BOOT = readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim();
 let system: System;
+let foreign: TestContainer;
 let containers: ReadonlyMap<string, TestContainer>;
 beforeAll(async () => {
   const redis = { args: ['--appendonly', 'yes', '--appendfsync', 'always'] };
   system = await openSystem({ env: { AUTODOCK_OWNER: OWNER }, redis });
   const [one, other] = [system.host('one'), system.host('other')];
+  // No other container is on it, as no other one of an engine lives on when that is started anew.
+  const { name: network } = await system.docker.network();
   containers = new Map([
-    [one, await system.run(one)],
-    [other, await system.run(other)],
+    [one, await system.run(one, { network })],
+    [other, await system.run(other, { network })],
   ]);
-  await system.redis.client.rpush(`frontend:${FOREIGN}`, FOREIGN, await system.url(theOne()));
+  foreign = await system.run(null);
+  await system.redis.client.rpush(`frontend:${FOREIGN}`, FOREIGN, await system.url(foreign));
 });
 afterAll(() => system.close());
 
@@ -32,17 +38,33 @@ const areRight = (front: Front) =>
     }
   });
 
-/** All parts end, and what Redis holds is what a boot finds: addresses were dealt anew since it was written. */
-async function powerCut(): Promise<void> {
-  const { client } = system.redis;
+const told = async () => JSON.parse((await system.redis.client.get(RECORD)) ?? '{}');
+
+/** All parts end, and containers have each other's addresses since Redis was written. */
+async function cut(dealAnew: () => Promise<void>): Promise<void> {
+  const { redis, routes } = system;
   for (const [host, container] of containers) {
-    await system.routes.becomes(host, [await system.url(container)]);
+    await routes.becomes(host, [await system.url(container)]);
   }
+  const front = await startFront({ redisSocket: redis.socket, env: { FRONT_OWNER: OWNER } });
+  onTestFinished(front.stop);
   await waitFor('the boot to be told', async () =>
     expect(await told()).toHaveProperty('written', THIS_BOOT),
   );
+  await waitFor('the interfaces to be noted', async () => {
+    const note = (await redis.client.hget(`autodock:front:${OWNER}`, 'newest')) ?? '';
+    expect(Number(note.split(' ')[1])).toBeGreaterThanOrEqual(await newestInterface());
+  });
   await system.controller.end('SIGKILL');
   await system.front.stop();
+  await front.stop();
+  await dealAnew();
+  redis.kill('SIGKILL');
+}
+
+/** What Redis holds is what a boot finds, and has each other's places. */
+async function boot(): Promise<void> {
+  const { client } = system.redis;
   await client.set(RECORD, JSON.stringify({ ...(await told()), written: 'the-boot-before' }));
   const [one = '', other = ''] = containers.keys();
   await client.rename(`frontend:${one}`, 'one');
@@ -50,15 +72,23 @@ async function powerCut(): Promise<void> {
   await client.rename('one', `frontend:${other}`);
   const [ofOne, ofOther] = await client.hmget(CLAIMS, one, other);
   await client.hset(CLAIMS, one, ofOther ?? '', other, ofOne ?? '');
-  system.redis.kill('SIGKILL');
 }
 
-const told = async () => JSON.parse((await system.redis.client.get(RECORD)) ?? '{}');
-
-function theOne(): TestContainer {
-  const [one] = containers.values();
-  if (one === undefined) throw new Error('there are two');
-  return one;
+/** The engine deals addresses in the order in which containers start. */
+async function startAnew(): Promise<void> {
+  const both = await Promise.all(
+    [...containers.values()].map(
+      async (container) => [await container.address(), container] as const,
+    ),
+  );
+  const [first, second] = both.sort(([a], [b]) => compareText(a, b));
+  for (const [, container] of both) await container.kill();
+  await second?.[1].start();
+  await first?.[1].start();
+  expect([await second?.[1].address(), await first?.[1].address()]).toEqual([
+    first?.[0],
+    second?.[0],
+  ]);
 }
 
 /** Asks for both hosts all the time; none may ever be answered by the other's container. */
@@ -81,14 +111,16 @@ function visit(front: Front): () => Promise<void> {
 }
 
 test.each([
-  ['front', 'redis', 'controller'],
-  ['redis', 'front', 'controller'],
-  ['controller', 'front', 'redis'],
+  ['the boot', boot, ['front', 'redis', 'controller']],
+  ['the boot', boot, ['redis', 'front', 'controller']],
+  ['the boot', boot, ['controller', 'front', 'redis']],
+  ['Docker was started anew with all that it ran', startAnew, ['redis', 'front', 'controller']],
+  ['Docker was started anew with all that it ran', startAnew, ['controller', 'front', 'redis']],
 ] as const)(
-  'no host is answered by what was written before the boot: %s, %s, %s',
-  async (...order) => {
+  'no host is answered by what was written before %s: %#',
+  async (_what, dealAnew, order) => {
     const { redis, controller } = system;
-    await powerCut();
+    await cut(dealAnew);
     let front = system.front;
     let leave = async () => {};
     const start = {
@@ -105,7 +137,7 @@ test.each([
     await start[second]();
     if (last === 'controller') {
       await waitFor('what others wrote', async () =>
-        expect((await request(front.port, FOREIGN)).body.trim()).toBe(theOne().answer()),
+        expect((await request(front.port, FOREIGN)).body.trim()).toBe(foreign.answer()),
       );
       // Each worker comes to Redis by itself; before, it can only say 502.
       for (const host of containers.keys()) {

@@ -84,7 +84,7 @@ export function createCommands(context: CommandContext): Run {
 /** The twin of open.lua. */
 function open(context: CommandContext, words: readonly string[]) {
   const { world, engines, now, run, process, watch } = context;
-  const [, , , , , owner = '', text = '', recentMs, mode] = words;
+  const [, , , , , , owner = '', text = '', recentMs, mode] = words;
   const score = Number(world.scores.get(owner) ?? '0');
   const refusal = mode === 'refuse' ? refusalOf(context, owner, text, [score, recentMs]) : null;
   if (refusal !== null) return refusal;

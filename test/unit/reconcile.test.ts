@@ -70,6 +70,7 @@ function line(containers: readonly ObservedContainer[], seen: readonly ObservedF
         drains: NO_DRAINS,
         offs: new Map(),
         writtenIn: null,
+        isAsked: false,
       };
     },
     observe: async () => {

@@ -3,6 +3,7 @@
 -- KEYS[1]  autodock:owners           sorted set: owner to its score, which only grows
 -- KEYS[2]  autodock:engine:<owner>   JSON: the record that the owner's last pass published of itself
 -- KEYS[3]  autodock:owner:<owner>    hash: vhost to this owner's claim
+-- KEYS[4]  autodock:front:<owner>    hash: what fronts of this host tell; `asked`: how often for a look at all routes
 -- ARGV[1]  the configured key prefix
 -- ARGV[2]  the owner
 -- ARGV[3]  JSON of this pass's record: {"id", "name", "leaseMs", "address", "version", "nonce", "boot"}. Added here are
@@ -12,7 +13,7 @@
 -- ARGV[6]  how long ago this machine was booted, ms
 --
 -- Returns {'opened', score, now, this run of Redis, number of own claims, whether the index tells them (1 or 0),
---          the boot in which its routes were written or ''}
+--          the boot in which its routes were written or '', whether a front waits for a look at all of them (1 or 0)}
 --      or {'contested', the other engine's record}, or with its owner behind it where the container addresses of both
 --      may overlap: nothing was raised.
 
@@ -62,6 +63,9 @@ redis.call('ZADD', KEYS[1], epoch, owner)
 mine.at, mine.redis = now, run
 -- Until this pass has looked at its routes, they are what an earlier boot of the host may have written; see boot.lua.
 mine.written = last and type(last.written) == 'string' and last.written or nil
+local asked = redis.pcall('HMGET', KEYS[4], 'asked')
+mine.asked = tonumber(asked[1] or nil) or 0
+mine.looked = last and tonumber(last.looked) or 0
 mine.index = (claims == 0 or (last and last.index == 1)) and 1 or nil
 redis.call('SET', KEYS[2], cjson.encode(mine))
 
@@ -74,4 +78,5 @@ end
 table.sort(unindexed)
 redis.call('SET', prefix .. 'autodock:index', timeText(now) .. ' ' .. table.concat(unindexed, ' '))
 
-return { 'opened', epoch, timeText(now), run, claims, mine.index or 0, mine.written or '' }
+return { 'opened', epoch, timeText(now), run, claims, mine.index or 0, mine.written or '',
+  mine.asked > mine.looked and 1 or 0 }

@@ -21,6 +21,8 @@ export interface OpenReply {
   readonly isIndexed: boolean;
   /** The boot of this host in which its routes were looked at last; null: not said. */
   readonly writtenIn: string | null;
+  /** Whether a front waits until all of its routes were looked at. */
+  readonly isAsked: boolean;
 }
 
 /**
@@ -33,7 +35,7 @@ export function parseOpening(reply: unknown, nonce: string): OpenReply | Contest
     const overlaps = parseOwner(fields[1]);
     return { kind, record: parseOwnerRecord(fields[0]), overlaps };
   }
-  const [score, now, run, ownClaims, isIndexed, written] = fields;
+  const [score, now, run, ownClaims, isIndexed, written, asked] = fields;
   const epoch = parseEpoch(`${score}/${nonce}`);
   if (kind !== 'opened' || epoch === null) {
     throw new ObserveError('redis-malformed', 'Redis: the reply to the opening makes no sense');
@@ -44,5 +46,6 @@ export function parseOpening(reply: unknown, nonce: string): OpenReply | Contest
     ownClaims: Number(ownClaims),
     isIndexed: isIndexed === 1,
     writtenIn: textOrNull(written),
+    isAsked: asked === 1,
   };
 }

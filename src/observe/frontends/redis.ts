@@ -33,6 +33,8 @@ export interface OpenedPass {
   readonly offs: Offs;
   /** The boot of this host in which this owner's routes were looked at last; null: not said, or this is no pass. */
   readonly writtenIn: string | null;
+  /** Whether a front of this host waits until all of this owner's routes were looked at. */
+  readonly isAsked: boolean;
   /** Every vhost that this owner claims, and every hinted one. */
   readonly frontends: ReadonlyMap<string, ObservedFrontend>;
 }
@@ -122,8 +124,8 @@ async function open(
   if (untold.length > 0 || !opening.isIndexed) {
     await tellClaims(redis, { keys, owner }, { ...opening, untold });
   }
-  const { kind, epoch, clock, writtenIn } = opening;
-  return { kind, epoch, now: clock.now, writtenIn, drains, offs, frontends };
+  const { kind, epoch, clock, writtenIn, isAsked } = opening;
+  return { kind, epoch, now: clock.now, writtenIn, isAsked, drains, offs, frontends };
 }
 
 async function peek(
@@ -139,20 +141,21 @@ async function peek(
   const drains = await readDrains(redis, keys, owner);
   const offs = await readOffs(redis, keys);
   const frontends = await readPlainly(redis, keys, owner, [...names]);
-  return { kind: 'opened', epoch: null, now, writtenIn: null, drains, offs, frontends };
+  const nothing = { epoch: null, writtenIn: null, isAsked: false };
+  return { kind: 'opened', ...nothing, now, drains, offs, frontends };
 }
 
 function openCommand(options: RedisReaderOptions, engine: Engine, nonce: string): RedisCommand {
   const { keys, owner, leaseMs, patienceMs, isLeaving, boot } = options;
   const { address, sharedNetwork, version } = options;
-  const scriptKeys = [keys.owners, keys.engine(owner), keys.claims(owner)];
+  const scriptKeys = [keys.owners, keys.engine(owner), keys.claims(owner), keys.front(owner)];
   const record = writeOwnerRecord({
     ...{ engine, leaseMs, address, sharedNetwork, version, nonce },
     boot: boot?.id,
   });
   const ifContested = isLeaving ? 'take over' : 'refuse';
   const rest = [patienceMs, ifContested, boot?.upMs() ?? 0] as const;
-  return ['autodockOpen', 3, ...scriptKeys, keys.prefix, owner, record, ...rest];
+  return ['autodockOpen', scriptKeys.length, ...scriptKeys, keys.prefix, owner, record, ...rest];
 }
 
 /** Sends commands, some hundreds at once. */

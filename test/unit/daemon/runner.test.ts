@@ -23,6 +23,7 @@ const OPENING: Opening = {
   drains: new Map(),
   offs: new Map(),
   writtenIn: null,
+  isAsked: false,
 };
 const SILENT = pino({ level: 'silent' });
 
@@ -218,6 +219,17 @@ describe('the pass runner', () => {
     seen.presence = 'answers';
     await pass('restart');
     expect(opened.slice(3)).toEqual(['all', 'all']);
+  });
+
+  test('holds nothing as it stops: a knock that was called off says nothing of the daemon', async () => {
+    const { seen, told, opened, pass } = runner();
+    await pass('start');
+    seen.presence = 'cancelled';
+    expect(await pass('restart')).toBe('failed');
+    expect([opened, told]).toEqual([['all'], []]);
+    seen.presence = 'silent';
+    await pass('restart');
+    expect(opened).toEqual(['all', 'held']);
   });
 
   test('lets a fault of ours through', async () => {

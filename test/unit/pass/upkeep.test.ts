@@ -90,3 +90,17 @@ test('says that routes are of this boot only once each container could be looked
   await upkeep.after(passOver([{ kind: 'known', id: idOf(1) }]));
   expect(asked).toContain('autodockBoot');
 });
+
+test('answers a front that waits for a look at all routes, and says nothing that is known', async () => {
+  const boot = { id: 'this-boot', upMs: () => 0 };
+  const { asked, upkeep } = open({ boot });
+  const passAsked = (isAsked: boolean) => {
+    const opening = { writtenIn: 'this-boot', isAsked, drains: new Map() };
+    return { ...passWith([]), plan: { owner: 'me', epoch: 'epoch' }, opening } as unknown as Pass;
+  };
+  await upkeep.after(passAsked(false));
+  expect(asked).not.toContain('autodockBoot');
+
+  await upkeep.after(passAsked(true));
+  expect(asked).toContain('autodockBoot');
+});

@@ -11,14 +11,20 @@ const FIELDS = new Map([
   [KEYS.drain(ME), ['0123456789ab', '{"since":1}', 'no id of a container', '{}']],
 ]);
 
-test('what people ordered is one text, and costs one round trip', async () => {
-  const asked: (readonly RedisCommand[])[] = [];
-  const read = async (commands: readonly RedisCommand[]) => {
-    asked.push(commands);
-    return commands.map(([, key]) => ['0', FIELDS.get(String(key)) ?? []]);
-  };
-  expect(await readOrdersText({ read }, KEYS, ME)).toBe(
-    '0123456789ab {"since":1}\nshop.test {"since":2}',
-  );
-  expect(asked).toHaveLength(1);
-});
+test.each([
+  [null, '0123456789ab {"since":1}\nshop.test {"since":2}'],
+  ['7', '0123456789ab {"since":1}\nlook 7\nshop.test {"since":2}'],
+])(
+  'what people ordered and fronts asked for is one text, and costs one round trip: %s',
+  async (wishes, text) => {
+    const asked: (readonly RedisCommand[])[] = [];
+    const read = async (commands: readonly RedisCommand[]) => {
+      asked.push(commands);
+      return commands.map(([name, key]) =>
+        name === 'hmget' ? [wishes] : ['0', FIELDS.get(String(key)) ?? []],
+      );
+    };
+    expect(await readOrdersText({ read }, KEYS, ME)).toBe(text);
+    expect(asked).toHaveLength(1);
+  },
+);

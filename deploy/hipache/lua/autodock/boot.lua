@@ -1,59 +1,45 @@
--- Routes of this host that were written before it was booted: its containers have other
--- addresses since, and what stands in Redis leads to whoever has theirs now.
+-- Routes of this host that were written before the addresses of its containers were dealt anew:
+-- what stands in Redis leads to whoever has them now. That is so
 --
--- The record of the host's owner (settings.owner) says in which boot its routes were
--- written. Where that is not this one, what the owner claims is old, and gets no requests,
--- until its controller has looked at all of it and says so. What others wrote stays.
+-- - after a boot: the record of the host's owner (settings.owner) says in which one its routes
+--   were written. Where that is not this one, all that it claims is old;
+-- - after the engine was started anew and ended all containers, this front and the controller
+--   among them: no interface is left of those that a front here saw (interfaces.lua). Then what
+--   the owner claims on such bridges is old.
+--
+-- What is old gets no requests until the owner's controller has looked at all of it and says so.
+-- What others wrote stays. A front that is started anew by itself finds the interfaces that it
+-- knew, and serves all, whether or not there is a controller.
 --
 -- Each worker finds that out before its first lookup, and once it is settled nothing of it
 -- is left. Without settings.owner nothing is asked.
 
+local backend = require 'autodock.backend'
 local cache = require 'autodock.cache'
+local interfaces = require 'autodock.interfaces'
 local lastknown = require 'autodock.lastknown'
+local owner = require 'autodock.owner'
 local recur = require 'autodock.recur'
-local redis = require 'autodock.redis'
 local refresh = require 'autodock.refresh'
-local resp = require 'autodock.resp'
 local settings = require 'autodock.settings'
 
+local match = string.match
 local log, NOTICE, WARN = ngx.log, ngx.NOTICE, ngx.WARN
 local shared = ngx.shared.counters
 
 local _M = {}
 
-local LOOK_SECONDS = 0.25
+local LOOK_SECONDS, NOTE_SECONDS = 0.25, 1
+-- Redis may lose a note.
+local AGAIN_SECONDS = 30
 local BOOT_ID = '/proc/sys/kernel/random/boot_id'
--- Shared: kept over a reload, and gone with the boot.
-local SETTLED, HELD = 'routes are of this boot', 'routes are of a boot before'
-local RECORD = settings.prefix .. 'autodock:engine:' .. settings.owner
-local CLAIMS = settings.prefix .. 'autodock:owner:' .. settings.owner
-local NO_CLAIMS, FIRST = '', '0'
-
--- A step of what an owner claims whose routes another boot wrote: the cursor of the next
--- one, then { vhost, url, url, ... } each; nothing where they are of this one, or where it
--- is not said.
-local READ = [[
-local is_json, record = pcall(cjson.decode, redis.call('GET', KEYS[1]) or '')
-local boot = is_json and type(record) == 'table' and record.written
-if type(boot) ~= 'string' or boot == ARGV[1] then return {} end
-if ARGV[2] == '' then return { '0' } end
-local step = redis.call('HSCAN', KEYS[2], ARGV[2], 'COUNT', 500)
-local found, flat = { step[1] }, step[2]
-for i = 1, #flat, 2 do
-  local one, is_claim, claim = { flat[i] }, pcall(cjson.decode, flat[i + 1])
-  for url in pairs(is_claim and type(claim) == 'table' and claim or {}) do
-    one[#one + 1] = tostring(url)
-  end
-  found[#found + 1] = one
-end
-return found]]
-
--- Redis will tell later: it loads its data, is busy, or has lost its master.
-local LATER = { LOADING = true, BUSY = true, MASTERDOWN = true }
+-- Shared: kept over a reload, and gone with the container.
+local SETTLED, HELD = 'routes are right', 'routes are old'
 
 local boot_id
 local is_over = settings.owner == ''
 local old -- by vhost: { [url] = true }; nil: it is not known yet, or nothing is
+local awaited -- the look that ends it; nil: the first one of this boot does
 
 local function is_settled()
   is_over = is_over or shared:get(SETTLED) or false
@@ -65,7 +51,7 @@ end
 local function settle()
   is_over = true
   if old then
-    log(NOTICE, 'the routes of ', settings.owner, ' are of this boot')
+    log(NOTICE, 'the routes of ', settings.owner, ' lead to its containers')
     for vhost in pairs(old) do
       lastknown.void(vhost)
       refresh.changed(vhost)
@@ -78,50 +64,76 @@ local function settle()
   shared:set(SETTLED, true)
 end
 
--- The reply; nil if Redis does not tell. Who may not ask does without.
-local function ask(cursor)
-  local command = resp.encode { 'EVAL', READ, '2', RECORD, CLAIMS, boot_id, cursor }
-  local replies = redis.pipeline(command, 1)
-  local reply = replies and replies[1]
-  if not reply or not reply.error then
-    return reply
-  elseif LATER[reply.error:match '^%u+'] then
-    return redis.failed(reply.error)
-  end
-  log(WARN, 'whether routes were written before this host was booted is not known: ', reply.error)
-  return {}
+local function is_of_another_boot(told)
+  return told.written ~= nil and told.written ~= boot_id
 end
 
-local function take(found, reply)
-  for i = 2, #reply do
-    local urls = {}
-    for j = 2, #reply[i] do
-      urls[reply[i][j]] = true
-    end
-    found[reply[i][1]] = urls
+-- A function that says of a URL that it leads to a container that is newer than this interface.
+local function leads_beyond(newest)
+  local is_anew = interfaces.since(newest)
+  return function(url)
+    local to = backend.parse(url)
+    return to and to.address and is_anew(match(to.address, '[^%[%]]+'))
   end
+end
+
+local function everything()
+  return true
+end
+
+-- Why routes may be old, and a function that says of a URL whether it is; nil: none is.
+local function reason(told)
+  if is_of_another_boot(told) then
+    return 'this host was booted', everything
+  elseif told.looked and told.boot == boot_id then
+    return 'its containers were started anew', leads_beyond(told.newest)
+  end
+end
+
+-- Those of what is claimed that are old, as { [vhost] = { [url] = true } }.
+local function old_among(claims, is_old)
+  local found = {}
+  for vhost, urls in pairs(claims) do
+    for _, url in ipairs(urls) do
+      if is_old(url) then
+        found[vhost] = found[vhost] or {}
+        found[vhost][url] = true
+      end
+    end
+  end
+  return found
+end
+
+local function hold(found, why)
+  log(WARN, 'the routes of ', settings.owner, ' were written before ', why, ', ',
+    'and get no requests until its controller has looked at them')
+  old = found
+  shared:set(HELD, true)
 end
 
 local function read()
-  local found, cursor = {}, FIRST
-  repeat
-    local reply = ask(cursor)
-    if not reply then
-      return false
-    elseif #reply == 0 then
-      settle()
-      return true
-    end
-    take(found, reply)
-    cursor = reply[1]
-  until cursor == FIRST
-  if not old then
-    log(WARN, 'the routes of ', settings.owner, ' were written before this host was booted, ',
-      'and get no requests until its controller has looked at them')
+  local told = owner.told()
+  if not told then
+    return false
   end
-  old = found
-  shared:set(HELD, true)
-  return true
+  local why, is_old = reason(told)
+  local claims = not why and {} or owner.claims()
+  local found = claims and old_among(claims, is_old)
+  if not found then
+    return false
+  elseif not next(found) then
+    settle()
+    return true
+  end
+  local number = not is_of_another_boot(told) and told.asked + 1 or nil
+  local is_asked = not number or owner.ask(number)
+  if is_asked == false then
+    settle() -- nobody would look
+  elseif is_asked and not old then -- nobody was faster
+    awaited = number
+    hold(found, why)
+  end
+  return is_asked ~= nil
 end
 
 --- Finds out which routes are old, unless that is known; false if Redis does not tell.
@@ -144,19 +156,41 @@ function _M.old(vhost)
   return old and old[vhost]
 end
 
+local function was_looked_at(told)
+  if awaited then
+    return not told.looked or told.looked >= awaited
+  end
+  return not is_of_another_boot(told)
+end
+
 local function look_again()
   if not old then
+    _M.look()
     return
   end
-  local reply = not is_settled() and ask(NO_CLAIMS)
-  if is_over or reply and #reply == 0 then
+  local told = not is_settled() and owner.told()
+  if is_over or told and was_looked_at(told) then
     settle()
+  elseif told and awaited and told.asked < awaited then
+    owner.ask(awaited) -- Redis has lost it
   end
 end
 
---- Begins to look whether old routes were written anew, for as long as there are some.
+local numbers = {} -- of interfaces
+local noted, noted_at = 0, 0
+
+local function take_note()
+  local newest = shared:get(SETTLED) and interfaces.newest(numbers) or 0
+  if newest > 0 and (newest ~= noted or ngx.now() - noted_at >= AGAIN_SECONDS) then
+    noted, noted_at = newest, ngx.now()
+    owner.note(boot_id, newest)
+  end
+end
+
+--- Begins to look whether old routes were written anew, for as long as there are some, and to take
+-- note of what tells the next start that there are none.
 function _M.start()
-  local file = not is_settled() and io.open(BOOT_ID)
+  local file = not is_over and io.open(BOOT_ID)
   if not file then
     is_over = true
     return
@@ -164,6 +198,9 @@ function _M.start()
   boot_id = file:read '*l'
   file:close()
   recur.every(LOOK_SECONDS, 'looking for the first routes of this boot', look_again)
+  if refresh.is_reader() then
+    recur.every(NOTE_SECONDS, 'noting the newest interface', take_note)
+  end
 end
 
 return _M
