@@ -33,6 +33,8 @@ test('an opening raises the score to the time of Redis and tells it, with a nonc
     sharedNetwork: false,
     version: '1.0.0',
     index: 1,
+    asked: 0,
+    looked: 0,
     nonce,
   });
 });
