@@ -95,12 +95,13 @@ test('however many owners there are, a pass asks for the claims that stand in it
   await redis.client.config('RESETSTAT');
   const { frontends } = await me.open(['a.local', 'b.local']);
   expect([...(frontends.get('a.local')?.claims.keys() ?? [])]).toEqual(['me', 'owner-0']);
-  expect(await commandsRun(redis.client, 'hmget')).toBe(2);
+  // Those of the two owners, and what fronts of this host asked for.
+  expect(await commandsRun(redis.client, 'hmget')).toBe(3);
 
   await redis.client.config('RESETSTAT');
   await me.applier.apply(me.plan(await me.open(), { 'a.local': ['10.0.0.1'] }));
-  // The reading and the write, each of this owner and of the one that claims there, and one claim that goes.
-  expect(await commandsRun(redis.client, 'hmget')).toBeLessThanOrEqual(4);
+  // The reading and the write, each of this owner and of the one that claims there, and one claim that goes; and the fronts.
+  expect(await commandsRun(redis.client, 'hmget')).toBeLessThanOrEqual(5);
 });
 
 describe('beside a version that keeps no index', () => {
