@@ -122,7 +122,7 @@ function noAddress(holder: KnownContainer): Grounds {
   return {
     reason: 'no-address',
     detail: `The ${holder.noun} has no address; networks seen: ${networksSeen(holder)}.`,
-    remedy: remediesFor(holder).join(),
+    remedy: remediesFor(holder).join(holder.addresses.length === 0 ? shortId(holder.id) : null),
   };
 }
 

@@ -21,8 +21,12 @@ export interface Remedies {
   expose(port: number, holder: string | null): string;
   /** Makes a port of it one of the host. @param holder as above */
   publish(port: number, hostAddress: string, holder: string | null): string;
-  /** Gives it an address. */
-  join(): string;
+  /**
+   * Gives it an address.
+   *
+   * @param id of one that was taken off its networks, which need not be made anew; null: it is on some
+   */
+  join(id: string | null): string;
   /** Gives it one on that network. */
   connect(id: string, network: string): string;
   /** Makes one ask for a host. */
@@ -40,7 +44,10 @@ const OF_CONTAINERS: Remedies = {
       : `Add --expose ${port} to ${escapeText(holder)}, whose network it shares, or EXPOSE ${port} to its image`,
   publish: (port, hostAddress, holder) =>
     `Start ${holder === null ? 'the container' : `${escapeText(holder)}, whose network it shares,`} with -p ${port}, or with -p ${bracketed(hostAddress)}::${port}.`,
-  join: () => 'Start it on a network, e.g. with --network bridge.',
+  join: (id) =>
+    id === null
+      ? 'Start it on a network, e.g. with --network bridge.'
+      : `Connect it to one: docker network connect NETWORK ${id}.`,
   connect: (id, network) => `docker network connect ${network} ${id}`,
   ask: (host) =>
     `Start a container with -e VIRTUALHOST=${host}. Has it stopped? docker ps -a shows it.`,

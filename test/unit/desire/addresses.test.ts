@@ -108,7 +108,7 @@ describe('the address', () => {
       'without any network',
       {},
       [],
-      'The container has no address; networks seen: none. Start it on a network, e.g. with --network bridge.',
+      `The container has no address; networks seen: none. Connect it to one: docker network connect NETWORK ${shortOf(1)}.`,
     ],
     [
       'on network none',
