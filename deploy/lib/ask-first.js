@@ -21,9 +21,10 @@ const fail = (why) => {
 };
 
 const MEANINGS = [
-  [/expired/i, 'a certificate is over'],
+  [/alert certificate expired/i, 'the certificate of its line is over'],
+  [/expired/i, 'its certificate is over, and deploy/up makes it anew there'],
   [/WRONGPASS|revoked|unknown ca|bad certificate/i, 'its line was withdrawn there'],
-  [/not yet valid/i, 'the clocks of the two hosts differ'],
+  [/not yet valid/i, `its certificate begins later than now: the clocks of the two hosts differ (here it is ${new Date().toISOString()})`],
 ];
 
 const socket = connect({ host, port: Number(url.port), ca: file('ca.crt'), cert: file('client.crt'), key: file('client.key') });

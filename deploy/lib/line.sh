@@ -10,8 +10,8 @@ printf %s "$url" > url
 printf %s "$prefix" > prefix
 cp /authority/ca.crt ca.crt
 openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:prime256v1 -out client.key
-printf 'extendedKeyUsage=clientAuth\n' > /tmp/extensions
+printf 'extendedKeyUsage=clientAuth\n' > extensions
 openssl req -new -key client.key -subj "/CN=$1" |
   openssl x509 -req -CA /authority/ca.crt -CAkey /authority/ca.key -CAcreateserial -days 3650 \
-    -extfile /tmp/extensions -out client.crt
+    -extfile extensions -out client.crt
 tar -cz ca.crt client.crt client.key prefix url | base64 -w 0

@@ -2,6 +2,7 @@ import type { DockerSession } from '../clients/docker-session.ts';
 import type { Config } from '../config/config.ts';
 import type { DesireSettings } from '../desire/settings.ts';
 import { ConfigError, ObserveError } from '../errors.ts';
+import { isLoopback } from '../model/loopback.ts';
 import type { SwarmNode } from '../model/swarm.ts';
 
 /**
@@ -64,9 +65,4 @@ export function desireSettings(config: Config, node: SwarmNode | null): DesireSe
     frontAddresses: front.addresses,
     isSwarm: node !== null,
   };
-}
-
-/** Every node has these for itself. */
-function isLoopback(address: string): boolean {
-  return address === '::1' || address.startsWith('127.');
 }

@@ -3,8 +3,8 @@ import type { DockerSession } from '../clients/docker-session.ts';
 import type { Config } from '../config/config.ts';
 import type { HostsSeen } from '../model/beat.ts';
 import { mayEvict } from '../model/eviction.ts';
-import { isLive, patienceMsOf } from '../model/lease.ts';
 import type { Pass } from '../reconcile.ts';
+import { createHostsWarning } from './hosts-warning.ts';
 import { createLossWarning } from './loss.ts';
 
 /** Says once what works but is probably not what was meant. */
@@ -21,10 +21,8 @@ export interface Warnings {
 
 /** Each warning is logged when what it is about appears, not with every pass. */
 export function createWarnings(config: Config, log: Logger): Warnings {
-  const patienceMs = patienceMsOf(config.resync.intervalMs);
   // Of nodes of a swarm only addresses are routed that are one container's everywhere.
   const onContainers = config.address === 'container' && !config.swarm;
-  let warnedOf: ReadonlySet<string> = new Set();
   let warnedOfFaults: ReadonlySet<string> = new Set();
   let warnedOfRootless = '';
   let warnedOfPolicy: string | null = null;
@@ -54,14 +52,6 @@ export function createWarnings(config: Config, log: Logger): Warnings {
       warnedOfFaults = new Set(faults.map(({ key }) => key));
       if (newFaults.length > 0) log.warn({ faults: newFaults }, 'Vhosts are left alone');
     },
-    onHosts({ clock, otherOwners }) {
-      const alive = otherOwners.filter((seen) => isLive(seen, clock.now, patienceMs));
-      const fresh = alive.filter(({ owner }) => !warnedOf.has(owner)).map(({ owner }) => owner);
-      warnedOf = new Set(alive.map(({ owner }) => owner));
-      if (fresh.length === 0 || !onContainers || config.sharedNetwork) return;
-      const remedy =
-        'bridge addresses of two hosts overlap; set AUTODOCK_ADDRESS=published on both';
-      log.warn({ otherOwners: fresh, remedy }, 'Another engine writes to this Redis');
-    },
+    onHosts: createHostsWarning(config, log),
   };
 }

@@ -10,6 +10,7 @@
 #   machine.sh images NAME CLIENT IMAGE...  gives the engine there, by that client, those of these images that are here
 #   machine.sh where NAME            tells the folder by which this machine reaches its files
 #   machine.sh stop NAME             ends it, and forgets its disk
+#   machine.sh wire NAME OTHER       a line between two machines beside that: in each an interface wire0, without an address
 #   machine.sh net NAME on|off|alone  plugs its network in or out; alone: it reaches nothing but this machine, whose
 #                                    address is printed
 set -euo pipefail
@@ -168,6 +169,10 @@ net() {
   esac
 }
 
+wire() {
+  ip link add wire0 netns "$(cat "$CACHE/machines/$1/pid")" type veth peer name wire0 netns "$(cat "$CACHE/machines/$2/pid")"
+}
+
 stop() {
   local dir=$CACHE/machines/$1 group
   [ -d "$dir" ] || return 0
@@ -198,7 +203,7 @@ remove_group() {
 command=${1:-}
 shift || true
 case $command in
-  root | start | equip | bring | images | where | stop | net) "$command" "$@" ;;
+  root | start | equip | bring | images | where | wire | stop | net) "$command" "$@" ;;
   in) inside "$@" ;;
-  *) sed -n '5,15p' "$0" >&2; exit 2 ;;
+  *) sed -n '5,16p' "$0" >&2; exit 2 ;;
 esac

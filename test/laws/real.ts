@@ -30,6 +30,8 @@ export interface Real {
   edit(edit: FrontendEdit): Promise<EditResult>;
   reaper(owner: Owner): Reaper;
   reader(options: Omit<RedisReaderOptions, 'keys'>): RedisReader;
+  /** What an owner publishes of itself; null: nothing. */
+  record(owner: Owner): Promise<string | null>;
   /** The run of this Redis. */
   run(): Promise<string>;
   stop(): Promise<void>;
@@ -58,6 +60,7 @@ export async function startReal(): Promise<Real> {
     edit: createEditor(redis, keys).edit,
     reaper: (owner) => createReaper(redis, { owner, keys, patienceMs: 90_000 }),
     reader: (options) => createRedisReader(redis, { keys, ...options }),
+    record: (owner) => part.client.get(keys.engine(owner)),
     run: async () => (await readClock(redis)).run,
     async stop() {
       redis.close();

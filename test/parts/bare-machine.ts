@@ -11,6 +11,8 @@ export type Suite = 'bookworm' | 'trixie' | 'testing' | 'unstable';
 
 /** A bare machine on this one, with the project in `/srv`; see `test/bare/machine.sh`. */
 export interface BareMachine {
+  /** Its own among those that run. */
+  readonly name: string;
   /** By which this machine reaches its files, and the sockets among them. */
   readonly root: string;
   /** Runs a command there as root, in `/srv`. */
@@ -23,6 +25,8 @@ export interface BareMachine {
   takeImages(client: string, ...images: readonly string[]): Promise<void>;
   /** Plugs its network in or out. */
   setNetwork(state: 'on' | 'off'): Promise<void>;
+  /** Joins it to another one by a line beside the network: in each an interface `wire0`, without an address. */
+  wire(other: BareMachine): Promise<void>;
   /** Leaves it nothing to reach but this machine, at the address that is returned. */
   cutOff(): Promise<string>;
   /** Ends all of it. */
@@ -45,12 +49,14 @@ export async function openBareMachine(
   const { stdout: root } = await must(['where', name]);
   const run = (...command: readonly string[]) => machine(['in', name, ...command]);
   return {
+    name,
     root: root.trim(),
     run,
     bash: (script) => run('bash', '-euo', 'pipefail', '-c', script),
     bring: async (commit, folder) => void (await must(['bring', name, commit, folder])),
     takeImages: async (client, ...images) => void (await must(['images', name, client, ...images])),
     setNetwork: async (state) => void (await must(['net', name, state])),
+    wire: async (other) => void (await must(['wire', name, other.name])),
     cutOff: async () => (await must(['net', name, 'alone'])).stdout.trim(),
     stop: async () => void (await must(['stop', name])),
   };

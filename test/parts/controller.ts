@@ -26,6 +26,8 @@ export interface ControllerOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** The program that is run. Default: the built one. */
   readonly main?: string;
+  /** The network namespace that it is in, where its API is not reached. Default: that of the test. */
+  readonly namespace?: string;
   /** Its machine's boot, as its kernel calls it, in a mount namespace of its own. Default: that of this machine. */
   readonly boot?: string;
   /** Where its log goes, in place of `logs`: this open file. */
@@ -79,7 +81,7 @@ export async function startController(options: ControllerOptions): Promise<Contr
   const raw: string[] = [];
   let env = environment(options, { AUTODOCK_HTTP_PORT: String(port), ...options.env });
   const launch = () => {
-    const [program = '', ...args] = inBoot(options.boot, options.main ?? MAIN);
+    const [program = '', ...args] = commandOf(options);
     const child = spawn(program, args, {
       env,
       stdio: ['ignore', options.output ?? 'pipe', 'pipe'],
@@ -151,9 +153,10 @@ export function runCommand(
 const OTHER_BOOT =
   'mount -t tmpfs boot /mnt && echo "$0" >/mnt/id && mount --bind /mnt/id /proc/sys/kernel/random/boot_id && exec "$@"';
 
-/** The command that runs a program on a machine that was booted as this. */
-function inBoot(boot: string | undefined, main: string): readonly string[] {
+/** The command that runs it, on a machine that was booted as that, in that network. */
+function commandOf({ boot, main = MAIN, namespace }: ControllerOptions): readonly string[] {
   const run = [process.execPath, main, 'run'];
+  if (namespace !== undefined) return ['nsenter', `--net=/run/netns/${namespace}`, ...run];
   return boot === undefined ? run : ['unshare', '--mount', 'sh', '-c', OTHER_BOOT, boot, ...run];
 }
 

@@ -3,7 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { runDeploy } from './deployment.ts';
-import { type Node, type Said, type Swarm, type SwarmOptions, startSwarm } from './swarm.ts';
+import type { Said } from './joined-engines.ts';
+import { type Node, type Swarm, type SwarmOptions, startSwarm } from './swarm.ts';
 
 const DEPLOY = fileURLToPath(new URL('../../deploy/', import.meta.url));
 

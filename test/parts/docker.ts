@@ -17,6 +17,8 @@ export interface RunOptions {
   readonly expose?: readonly string[];
   /** `127.0.0.1:0:80` is `{ ip: '127.0.0.1', port: 80 }`: the engine picks a free port. */
   readonly publish?: readonly { readonly ip: string; readonly port: number }[];
+  /** Each exposed port gets one of the host's, as by `-P`. */
+  readonly publishAll?: boolean;
   /** A network's name, `host`, `none` or `container:<id>`. Default: the engine's bridge. */
   readonly network?: string;
   /** Overrides the start command. */
@@ -158,6 +160,7 @@ function creation(identity: Identity, options: RunOptions): Dockerode.ContainerC
     ExposedPorts: Object.fromEntries(exposed.map((port) => [port, {}])),
     HostConfig: {
       ...(options.network === undefined ? {} : { NetworkMode: options.network }),
+      PublishAllPorts: options.publishAll === true,
       PortBindings: Object.fromEntries(
         publish.map(({ ip, port }) => [`${port}/tcp`, [{ HostIp: ip, HostPort: '0' }]]),
       ),

@@ -19,6 +19,8 @@ export interface RedisPartOptions {
    * `client.config('SET', 'requirepass', ...)`, so that `client` has entered by then.
    */
   readonly args?: readonly string[];
+  /** What `client` enters with, where the arguments name users. */
+  readonly password?: string;
   /** Its binary. Default: the one in PATH. */
   readonly program?: string;
 }
@@ -53,6 +55,7 @@ export async function startRedis(options: RedisPartOptions = {}): Promise<RedisP
   let server = launch(program, args);
   const client = new Redis({
     path: socket,
+    ...(options.password === undefined ? {} : { password: options.password }),
     retryStrategy: () => POLL_MS,
     maxRetriesPerRequest: null,
     maxLoadingRetryTime: 100,

@@ -32,6 +32,8 @@ export interface Sentinel {
 
 /** How they are started. */
 export interface WatchedOptions {
+  /** The address at which all of them listen. Default: 127.0.0.1. */
+  readonly host?: string;
   readonly replicas?: number;
   readonly downAfterMs?: number;
   /** Further arguments of each server, and lines of each Sentinel's file. */
@@ -41,14 +43,15 @@ export interface WatchedOptions {
   readonly files?: { readonly ca: string; readonly cert: string; readonly key: string };
 }
 
+const LOCAL = '127.0.0.1';
 const NAME = 'main';
 const SENTINELS = 3;
 
-/** Starts them on free ports of 127.0.0.1, and waits until all Sentinels know each other and the replicas. */
+/** Starts them on free ports, and waits until all Sentinels know each other and the replicas. */
 export async function startWatched(options: WatchedOptions = {}): Promise<Watched> {
-  const { replicas = 1 } = options;
+  const { replicas = 1, host = LOCAL } = options;
   const first = await startServer(options);
-  const following = ['--replicaof', '127.0.0.1', String(first.watchedPort)];
+  const following = ['--replicaof', host, String(first.watchedPort)];
   const others = Array.from({ length: replicas }, () => startServer(options, following));
   const servers = [first, ...(await Promise.all(others))];
   const dir = await mkdtemp(join(tmpdir(), 'autodock-sentinels-'));
@@ -75,7 +78,7 @@ export async function startWatched(options: WatchedOptions = {}): Promise<Watche
     await stop();
     throw error;
   }
-  const ports = started.map(({ port }) => `127.0.0.1:${port}`);
+  const ports = started.map(({ port }) => `${host}:${port}`);
   const named = async ({ client }: Sentinel): Promise<number> => {
     const address = await client.call('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', NAME);
     return Number((address as string[])[1]);
@@ -102,14 +105,15 @@ export async function startWatched(options: WatchedOptions = {}): Promise<Watche
 type Server = RedisPart & { readonly watchedPort: number };
 
 async function startServer(
-  { args = [], files }: WatchedOptions,
+  { args = [], files, host = LOCAL }: WatchedOptions,
   more: readonly string[] = [],
 ): Promise<Server> {
   const tlsPort = await freePort();
   const secure = files
     ? tlsSettings(files, tlsPort).flatMap(([key, value]) => [`--${key}`, value])
     : [];
-  const all = ['--repl-diskless-sync-delay', '0', ...args, ...secure, ...more];
+  const bound = host === LOCAL ? [] : ['--bind', host, '--protected-mode', 'no'];
+  const all = ['--repl-diskless-sync-delay', '0', ...bound, ...args, ...secure, ...more];
   const server = await startRedis({ tcp: true, args: all });
   return Object.assign(server, { watchedPort: files ? tlsPort : (server.port ?? 0) });
 }
@@ -130,13 +134,14 @@ function tlsSettings(
 async function startSentinel(
   dir: string,
   master: Server,
-  { downAfterMs = 1_000, lines = [], files }: WatchedOptions,
+  { downAfterMs = 1_000, lines = [], files, host = LOCAL }: WatchedOptions,
 ): Promise<Sentinel & { stop(): Promise<void> }> {
   const [plainPort, tlsPort] = [await freePort(), await freePort()];
   const file = `${dir}.conf`;
   const text = [
-    ...[`port ${plainPort}`, 'bind 127.0.0.1', `dir ${tmpdir()}`, `logfile ${dir}.log`],
-    `sentinel monitor ${NAME} 127.0.0.1 ${master.watchedPort} 2`,
+    ...[`port ${plainPort}`, `bind ${host}`, `dir ${tmpdir()}`, `logfile ${dir}.log`],
+    ...(host === LOCAL ? [] : ['protected-mode no']),
+    `sentinel monitor ${NAME} ${host} ${master.watchedPort} 2`,
     `sentinel down-after-milliseconds ${NAME} ${downAfterMs}`,
     `sentinel failover-timeout ${NAME} 10000`,
     ...(files ? tlsSettings(files, tlsPort) : []).map((setting) => setting.join(' ')),
@@ -144,7 +149,7 @@ async function startSentinel(
   ];
   await writeFile(file, `${text.join('\n')}\n`);
   const server = spawn('redis-server', [file, '--sentinel'], { stdio: 'ignore' });
-  const client = new Redis({ host: '127.0.0.1', port: plainPort, retryStrategy: () => 20 });
+  const client = new Redis({ host, port: plainPort, retryStrategy: () => 20 });
   client.on('error', () => undefined); // refused until it listens
   return {
     port: files ? tlsPort : plainPort,

@@ -21,6 +21,7 @@ export function breachesOf(
   return [
     ...foreignTouched(applied),
     ...unclaimed(applied),
+    ...untold(applied),
     ...lost(applied, basis, universe),
     ...lifetimesGrown(applied),
     ...restsOnNothing(applied, basis),
@@ -67,6 +68,21 @@ function unclaimed({ before, after, input }: Applied): readonly Breach[] {
       const isClaimed = added <= due.reduce((sum, n) => sum + n, 0);
       return isClaimed ? [] : [broken(4, `${vhost} got ${url}, which nobody claims`)];
     });
+  });
+}
+
+/** 4: the index tells what this owner claims, and nothing else of it, from the same step on. */
+function untold({ after, input, result, process }: Applied): readonly Breach[] {
+  const isTelling = process.isOlder !== true && input.removalsOnly !== true;
+  if (result.kind === 'fenced' || !isTelling) return [];
+  return input.writes.flatMap(({ vhost }, n) => {
+    const members = after.told.get(vhost) ?? [];
+    if (result.kinds[n] === 'fault' || members === WRONG) return [];
+    const isClaimed = fieldsOf(after, input.owner).has(vhost);
+    const isTold = members.includes(input.owner);
+    return isTold === isClaimed
+      ? []
+      : [broken(4, `the index of ${vhost} ${isTold ? 'tells' : 'does not tell'} ${input.owner}`)];
   });
 }
 

@@ -1,8 +1,12 @@
 import type { RedisCommand } from '../../src/clients/redis.ts';
+import { compareText } from '../../src/model/compare.ts';
+import { applyToModel } from '../laws/model.ts';
+import { WRONG } from '../laws/world.ts';
 import { type MakeMutant, type Mutant, mutant } from './mutant.ts';
+import type { Script } from './redis-apply.ts';
 import { type ReapRules, RULES } from './redis-reap.ts';
 
-/** Deliberate faults of leases and of reaping, each of which schedules of several hosts must find. */
+/** Deliberate faults of leases, of reaping and of the index, each of which schedules of several hosts must find. */
 export const HOST_MUTANTS: readonly MakeMutant[] = [
   mutant("a lease ends by Redis' clock alone", {
     connect: seeingNoSign,
@@ -17,6 +21,14 @@ export const HOST_MUTANTS: readonly MakeMutant[] = [
   mutant('the last go as soon as a lease is over', {
     config: (config) => ({ ...config, reap: { ...config.reap, lastMs: 0 } }),
   }),
+  mutant('a lease is published that is over before the next sign', { connect: withShortLease }),
+  mutant('the index is not told of a claim', {
+    script: withIndex((members, owner) => members.filter((name) => name !== owner)),
+  }),
+  mutant('the index goes on to tell of who claims no more', {
+    script: withIndex((members, owner) => [...new Set([...members, owner])].sort(compareText)),
+  }),
+  mutant('an older version is looked for in the index alone', { script: asIfAllWereIndexed }),
 ];
 
 function withRules(name: string, rules: Partial<ReapRules>): MakeMutant {
@@ -65,4 +77,42 @@ function withOldSigns(reply: unknown): unknown {
     return JSON.stringify({ ...JSON.parse(text), at: 1, redis: run });
   });
   return [outcome, now, run, old];
+}
+
+/** Whoever opens a pass says that its sign counts for less than the time until the next one. */
+function withShortLease(connect: Parameters<Mutant['connect']>[0]): ReturnType<Mutant['connect']> {
+  return {
+    ...connect,
+    redis: (...options) => {
+      const redis = connect.redis(...options);
+      return { ...redis, read: (commands) => redis.read(commands.map(shortened)) };
+    },
+  };
+}
+
+function shortened(command: RedisCommand): RedisCommand {
+  if (command[0] !== 'autodockOpen') return command;
+  const [name, ...args] = command;
+  return [name, ...args.map((arg) => String(arg).replace(/"leaseMs":\d+/, '"leaseMs":2000'))];
+}
+
+/** What the index tells of a vhost after a write, instead of what is claimed there. */
+function withIndex(told: (members: readonly string[], owner: string) => readonly string[]): Script {
+  return (world, input) => {
+    const result = applyToModel(world, input);
+    for (const { vhost } of result.kind === 'fenced' ? [] : input.writes) {
+      const members = world.told.get(vhost) ?? [];
+      if (members !== WRONG) world.told.set(vhost, told(members, input.owner));
+    }
+    return result;
+  };
+}
+
+function asIfAllWereIndexed(...[world, input]: Parameters<Script>): ReturnType<Script> {
+  const { indexed } = world;
+  const others = [...world.scores.keys()].filter((owner) => !indexed.has(owner));
+  for (const owner of others) indexed.add(owner);
+  const result = applyToModel(world, input);
+  for (const owner of others) indexed.delete(owner);
+  return result;
 }

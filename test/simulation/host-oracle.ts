@@ -30,6 +30,7 @@ export function createHostOracle(
 ): HostOracle {
   const signs = new Map<string, number>();
   const lapses = new Map<string, number>();
+  const downAt = new Map<string, number>();
   let watchedSince = 0;
   return {
     signed(owner) {
@@ -60,10 +61,18 @@ export function createHostOracle(
       ];
     },
     lingering(universe) {
+      const { sites } = universe;
       if (!isWatched(universe)) watchedSince = now();
-      return universe.sites.flatMap((site) => {
+      for (const { engine } of sites.filter(({ downSince }) => downSince !== null)) {
+        downAt.set(engine.id, now());
+      }
+      // Beside whom the dead one's are no longer the last: what has just come back is first to be live again.
+      const serving = sites
+        .map(({ engine }) => engine.id)
+        .filter((id) => now() >= (downAt.get(id) ?? Number.NEGATIVE_INFINITY) + REAPED_WITHIN_MS);
+      return sites.flatMap((site) => {
         const due = Math.max(site.downSince ?? Number.POSITIVE_INFINITY, watchedSince);
-        return now() < due + REAPED_WITHIN_MS ? [] : leftBy(universe, site);
+        return now() < due + REAPED_WITHIN_MS ? [] : leftBy(universe, site, serving);
       });
     },
   };
@@ -117,12 +126,15 @@ function isWatched({ redis, seats, losses }: Universe): boolean {
   );
 }
 
-function leftBy({ redis, sites }: Universe, { engine }: Site): readonly Breach[] {
+function leftBy(
+  { redis }: Universe,
+  { engine }: Site,
+  serving: readonly string[],
+): readonly Breach[] {
   const { world } = redis;
   if (parseOwnerRecord(redis.recordOf(engine.id)).leaseMs === null) return [];
-  const up = sites.filter(({ downSince }) => downSince === null).map((site) => site.engine.id);
   return [...fieldsOf(world, engine.id).keys()].flatMap((vhost) => {
-    const isServed = up.some((owner) => standsThere(world, owner, vhost));
+    const isServed = serving.some((owner) => standsThere(world, owner, vhost));
     return isServed && standsThere(world, engine.id, vhost)
       ? [broken(9, `${vhost} still leads to ${engine.id}, which is dead, beside one that lives`)]
       : [];

@@ -1,17 +1,13 @@
 import { expect } from 'vitest';
-import type { RedisConnection } from '../../src/clients/redis.ts';
 import type { Engine } from '../../src/model/container.ts';
 import { keysWithPrefix } from '../../src/model/keys.ts';
-import type { RedisClock } from '../../src/model/owner-record.ts';
 import type { ContestedPass } from '../../src/observe/frontends/opening.ts';
 import { createRedisReader, type OpenedPass } from '../../src/observe/frontends/redis.ts';
 import { OWNERS, VHOSTS } from '../laws/disturb.ts';
 import { canonical } from '../laws/dump.ts';
 import { lawTest } from '../laws/law-test.ts';
 import type { Random } from '../laws/random.ts';
-import type { World } from '../laws/world.ts';
-import { UNCHANGED } from './mutant.ts';
-import { createCommands } from './redis-commands.ts';
+import { simulatedRedis } from './simulated-redis.ts';
 
 const ENGINES = [
   { id: 'ENGINE:1', name: 'one' },
@@ -54,7 +50,7 @@ lawTest('the simulated Redis opens a pass and reads as the scripts do', 0.1, asy
   const opened = await realReader.open(engine, hint);
   const now = opened.kind === 'opened' ? opened.now : Date.now();
   const world = structuredClone(before);
-  const redis = simulated(world, { now, run }, new Map(records));
+  const redis = simulatedRedis(world, { now, run }, new Map(records));
   const reader = createRedisReader(redis, { ...options, keys: keysWithPrefix('') });
   const simulatedOpened = await reader.open(engine, hint);
 
@@ -72,42 +68,6 @@ function randomRecord(random: Random, run: string): Readonly<Record<string, unkn
   if (random.percent(30)) return { ...engine, ...lease };
   const at = Date.now() + random.pick([-1_000, -1_000_000_000, 1_000_000_000]);
   return { ...engine, ...lease, at, redis: random.pick([run, 'another']) };
-}
-
-/** A connection to a simulated Redis that holds these. */
-function simulated(
-  world: World,
-  { now, run: redisRun }: RedisClock,
-  engines: Map<string, string>,
-): RedisConnection {
-  const seen = { signed: noop, lapsed: noop, reaped: noop };
-  const watch = { disturbed: noop, listed: noop, opened: noop, applied: noop, ...seen };
-  const process = { name: 'law', alive: true, timers: 0 };
-  const { script, rules } = UNCHANGED();
-  const run = createCommands({
-    ...{
-      world,
-      engines,
-      now,
-      run: redisRun,
-      script,
-      rules,
-      process,
-      watch,
-      isFull: false,
-      tear: null,
-    },
-    hashes: new Map(),
-  });
-  return {
-    ...{ address: 'simulated', open: noop, define: noop, close: noop },
-    read: async (commands) => commands.map(run),
-    write: async (command) => run(command),
-  };
-}
-
-function noop(): void {
-  // Nothing is watched, and nothing is connected.
 }
 
 /** How long ago another engine passed is told by two clocks here. */

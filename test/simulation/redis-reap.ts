@@ -56,7 +56,10 @@ export function lapse(context: CommandContext, words: readonly string[]): readon
   if (!rules.mayLapse(context, seen)) return ['returned'];
   const { lapsedBy } = record;
   if (lapsedBy === finder) return ['lapsed'];
-  const isSeenTo = lapsedBy !== null && isLive(context, lapsedBy, seen.patienceMs);
+  const isSeenTo =
+    lapsedBy !== null &&
+    context.world.scores.has(lapsedBy) &&
+    isLive(context, lapsedBy, seen.patienceMs);
   if (isSeenTo) return ['left', lapsedBy];
   const { nonce, ...rest } = JSON.parse(text) as { readonly nonce?: string };
   const kept = rules.keepsNonce ? { nonce } : {};
@@ -67,7 +70,7 @@ export function lapse(context: CommandContext, words: readonly string[]): readon
 
 function isSameSign({ engines }: CommandContext, { owner, at, run }: LapseSeen): boolean {
   const record = parseOwnerRecord(engines.get(owner));
-  return String(record.at ?? '') === at && (record.redisRun ?? '') === run;
+  return String(record.at ?? '') === at && record.redisRun === run;
 }
 
 /** Where no score counts: who tells no time is not known to be at work. */

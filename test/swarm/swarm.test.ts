@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type DeployedSwarm, deploySwarm } from '../parts/deployed-swarm.ts';
-import { ask, type Node, type Said, type Swarm } from '../parts/swarm.ts';
+import type { Said } from '../parts/joined-engines.ts';
+import { ask, type Node, type Swarm } from '../parts/swarm.ts';
 import { nextKill } from '../parts/swarm-kill.ts';
 import { startTraffic } from '../parts/traffic.ts';
 import { waitFor } from '../parts/wait-for.ts';

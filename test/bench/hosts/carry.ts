@@ -1,26 +1,24 @@
 import { connect } from 'node:net';
 import type { Redis } from 'ioredis';
 import { connectRedis } from '../../../src/clients/redis.ts';
-import type { Owner } from '../../../src/model/ids.ts';
-import { keysWithPrefix } from '../../../src/model/keys.ts';
 import { lookMsOf } from '../../../src/model/lease.ts';
 import { beat } from '../../../src/observe/frontends/beat.ts';
 import { readOrdersText } from '../../../src/survey/orders.ts';
 import { startRedis } from '../../parts/redis.ts';
 import { quantile } from '../table.ts';
 import { type BuiltSide, loadBuild } from './build.ts';
+import { idleShare, LEASE_MS, PACE, signOf, usedBy } from './idle.ts';
 import { addNeighbours, ownerName, VHOSTS_PER_OWNER, vhostsOf } from './neighbours.ts';
 
 // How far one Redis carries: `npm run bench:carry`, with made-up engines. What owners do all the time is done for a
 // sample of them, and its cost counted for all, at the pace of the defaults.
 
-const OWNERS = [100, 300, 1_000];
+const OWNERS = (process.env.OWNERS ?? '100,200,300,1000').split(',').map(Number);
 const FRONTS = 50;
 const SAMPLE = 30;
 const RESTARTED = 100;
-const LEASE_MS = 30_000;
-/** The pace of the defaults, s: resync, heartbeat, the look for orders. */
-const PACE = { pass: 30, beat: 10, orders: 0.5 };
+/** More of them would measure this machine. */
+const IDLE_OWNERS = 300;
 const HERE = new URL('../../..', import.meta.url).pathname;
 
 const build = await loadBuild(HERE);
@@ -28,9 +26,9 @@ console.log(
   `${VHOSTS_PER_OWNER} routes an owner, ${FRONTS} fronts that follow all keys; Redis' own figures\n`,
 );
 console.log(
-  '| owners | routes | memory, MB | a pass, a sign of life, with a look at all, a look for orders: ms | idle, % of a core | bytes to a front per changed route | restart of 100 hosts, s |',
+  '| owners | routes | memory, MB | a pass, a sign of life, with a look at all, a look for orders: ms | idle, % of a core, counted | measured | bytes to a front per changed route | restart of 100 hosts, s |',
 );
-console.log('|---|---|---|---|---|---|---|');
+console.log('|---|---|---|---|---|---|---|---|');
 for (const owners of OWNERS) console.log(await measure(owners));
 
 async function measure(owners: number): Promise<string> {
@@ -51,6 +49,7 @@ async function measure(owners: number): Promise<string> {
         cost.beat / PACE.beat +
         cost.look / (lookMsOf(LEASE_MS, owners) / 1_000) +
         cost.orders / PACE.orders);
+    const measured = owners > IDLE_OWNERS ? '' : (await idleShare(build, redis, owners)).toFixed(1);
     const before = fronts.map((front) => front.bytes());
     const restart = await restartAll(sides);
     await new Promise((resolve) => setTimeout(resolve, 500));
@@ -60,7 +59,7 @@ async function measure(owners: number): Promise<string> {
     const times = [cost.pass, cost.beat, cost.look, cost.orders].map((ms) =>
       (1_000 * ms).toFixed(2),
     );
-    return `| ${[owners, owners * VHOSTS_PER_OWNER, (Number(memory) / 2 ** 20).toFixed(0), times.join(', '), idle.toFixed(1), (quantile(told, 0.5) / changed).toFixed(0), restart.toFixed(1)].join(' | ')} |`;
+    return `| ${[owners, owners * VHOSTS_PER_OWNER, (Number(memory) / 2 ** 20).toFixed(0), times.join(', '), idle.toFixed(1), measured, (quantile(told, 0.5) / changed).toFixed(0), restart.toFixed(1)].join(' | ')} |`;
   } finally {
     for (const front of fronts) front.close();
     await redis.stop();
@@ -69,7 +68,6 @@ async function measure(owners: number): Promise<string> {
 
 /** What each thing costs Redis, seconds: the middle of a sample. */
 async function costs(client: Redis, url: string, sides: readonly BuiltSide[]) {
-  const keys = keysWithPrefix('');
   const config = { url, keyPrefix: '', timeoutMs: 20_000, tls: null };
   const connection = connectRedis(config, 'autodock:bench');
   const took = {
@@ -79,14 +77,12 @@ async function costs(client: Redis, url: string, sides: readonly BuiltSide[]) {
     orders: [] as number[],
   };
   for (let n = 0; n < SAMPLE; n++) {
-    const owner = ownerName(n + 1) as Owner;
-    const engine = { id: 'ENGINE:1', name: 'host-1' };
-    const who = { keys, owner, engine, run: 'bench', boot: null, patienceMs: 90_000 };
+    const who = signOf(ownerName(n + 1));
     const alone = { ...who, withOthers: false };
     took.pass.push(await busy(client, () => (sides[n] as BuiltSide).open(vhostsOf(n + 1))));
     took.beat.push(await busy(client, () => beat(connection, alone)));
     took.look.push(await busy(client, () => beat(connection, { ...who, withOthers: true })));
-    took.orders.push(await busy(client, () => readOrdersText(connection, keys, owner)));
+    took.orders.push(await busy(client, () => readOrdersText(connection, who.keys, who.owner)));
   }
   connection.close();
   return {
@@ -99,15 +95,10 @@ async function costs(client: Redis, url: string, sides: readonly BuiltSide[]) {
 
 /** For how long Redis worked meanwhile, seconds: all of its thread, the answers included. */
 async function busy(client: Redis, work: () => Promise<unknown>): Promise<number> {
-  const used = async () => {
-    const info = await client.info('cpu');
-    const of = (name: string) => Number(new RegExp(`${name}:([\\d.]+)`).exec(info)?.[1]);
-    return of('used_cpu_sys_main_thread') + of('used_cpu_user_main_thread');
-  };
-  const idle = -(await used()) + (await used());
-  const before = await used();
+  const idle = -(await usedBy(client)) + (await usedBy(client));
+  const before = await usedBy(client);
   await work();
-  return Math.max(0, (await used()) - before - idle);
+  return Math.max(0, (await usedBy(client)) - before - idle);
 }
 
 /** Every route of these hosts leads to another address, all at once; seconds until the last one is written. */

@@ -6,10 +6,10 @@ import type { HostsSeen } from '../../../src/model/beat.ts';
 import { createWarnings } from '../../../src/report/warnings.ts';
 
 /** Of the configuration, the session and the sign of life, the warnings read no more than this. */
-function warned(address: 'container' | 'published') {
+function warned(address: 'container' | 'published', hostAddress = '192.0.2.1') {
   const lines: Record<string, unknown>[] = [];
   const log = pino({ base: null }, { write: (line: string) => lines.push(JSON.parse(line)) });
-  const config = { address, resync: { intervalMs: 30_000 } } as Config;
+  const config = { address, hostAddress, resync: { intervalMs: 30_000 } } as Config;
   const warnings = createWarnings(config, log);
   const beat = (
     now: number,
@@ -67,6 +67,14 @@ describe('warnings', () => {
     session(false);
     session(true);
     expect(lines).toMatchObject([{ remedy: 'publish ports and set AUTODOCK_ADDRESS=published' }]);
+  });
+
+  test.for(['127.0.0.1', '::1'])('tell of other hosts whose fronts do not reach %s', (address) => {
+    const { lines, beat } = warned('published', address);
+    beat(100_000, { other: 99_000 });
+    beat(101_000, { other: 100_000 });
+    expect(lines).toMatchObject([{ level: 40, hostAddress: address, otherOwners: ['other'] }]);
+    expect(lines[0]?.remedy).toContain('AUTODOCK_HOST_ADDRESS');
   });
 
   test('are silent with published ports, where neither matters', () => {

@@ -1,0 +1,141 @@
+import { spawnSync } from 'node:child_process';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { compareText } from '../../src/model/compare.ts';
+import { runDeploy } from '../parts/deployment.ts';
+import { type FirstHost, type Joined, startFirstHost } from '../parts/first-host.ts';
+
+let first: FirstHost;
+
+beforeAll(async () => {
+  first = await startFirstHost();
+});
+
+afterAll(() => first.stop());
+
+beforeEach(async () => {
+  await first.certify(-1, 24);
+});
+
+/** One line says what is wrong and one what to do; nothing stays, here or there. */
+async function expectRefused(joining: () => Promise<Joined>, cause: string | RegExp) {
+  const before = await dump();
+
+  const { code, stdout, stderr, files } = await joining();
+
+  expect({ code, stdout, files }, stderr).toEqual({ code: 1, stdout: '', files: [] });
+  const [said = '', remedy, ...more] = stderr.trimEnd().split('\n');
+  expect(said).toMatch(/^deploy\/\S+: this host cannot join: /);
+  expect(said).toMatch(cause);
+  expect(remedy).toContain('deploy/up --host prints another line');
+  expect(more).toEqual([]);
+  expect(await dump()).toEqual(before);
+}
+
+async function dump() {
+  const { client } = first;
+  const keys = (await client.keys('*')).sort(compareText);
+  return Promise.all(keys.map(async (key) => [key, await client.get(key)]));
+}
+
+/** Its user, as the certificate names it. */
+async function userOf(line: () => Promise<string>) {
+  const before = new Set((await first.client.call('ACL', 'USERS')) as readonly string[]);
+  const text = await line();
+  const users = (await first.client.call('ACL', 'USERS')) as readonly string[];
+  return { text, user: users.find((name) => !before.has(name)) ?? '' };
+}
+
+describe('a host joins by a line', () => {
+  test('once, and again itself, with a user and a certificate of its own', async () => {
+    const { text, user } = await userOf(() => first.line());
+
+    const joined = await first.join(text, 'ENGINE:1');
+    const again = await first.join(text, 'ENGINE:1');
+
+    expect(joined).toMatchObject({ code: 0, stderr: '' });
+    expect(joined.stdout).toContain(`Redis at 127.0.0.1:${first.port}`);
+    expect(joined.stdout).toContain('ports that are published on 127.0.0.1');
+    expect(joined.files).toEqual(['ca.crt', 'client.crt', 'client.key', 'prefix', 'url']);
+    expect(again).toEqual(joined);
+    expect(await first.client.get(`autodock:joined:${user}`)).toBe('ENGINE:1');
+    expect(await first.client.call('ACL', 'DRYRUN', user, 'CONFIG', 'GET', 'x')).toMatch(/no perm/);
+  });
+
+  test('and no other one by the same', async () => {
+    const line = await first.line();
+    await first.join(line, 'ENGINE:1');
+
+    await expectRefused(
+      () => first.join(line, 'ENGINE:2'),
+      /used by another host already \(engine ENGINE:1\), and is for one alone$/,
+    );
+  });
+
+  test('not where its user was withdrawn', async () => {
+    const { text, user } = await userOf(() => first.line());
+    await first.client.call('ACL', 'DELUSER', user);
+
+    await expectRefused(() => first.join(text, 'ENGINE:1'), /its line was withdrawn there$/);
+  });
+
+  test('not when its certificate is over', async () => {
+    const line = await first.line(-1);
+
+    await expectRefused(() => first.join(line, 'ENGINE:1'), /certificate of its line is over$/);
+  });
+
+  test('not when that of Redis is over, which is told with what makes it anew', async () => {
+    const line = await first.line();
+    await first.certify(-2, -1);
+
+    await expectRefused(
+      () => first.join(line, 'ENGINE:1'),
+      /its certificate is over, and deploy\/up makes it anew there$/,
+    );
+  });
+
+  test('not while its clock is an hour behind, which is told with its time', async () => {
+    const line = await first.line();
+    await first.certify(1, 24);
+
+    await expectRefused(
+      () => first.join(line, 'ENGINE:1'),
+      /the clocks of the two hosts differ \(here it is \d{4}-\S+Z\)$/,
+    );
+  });
+
+  test('and at once where its clock is an hour ahead', async () => {
+    const line = await first.line();
+    await first.certify(-1, 24);
+
+    expect(await first.join(line, 'ENGINE:1')).toMatchObject({ code: 0, stderr: '' });
+  });
+});
+
+describe('deploy/up says before it asks any engine', () => {
+  const nowhere = { DOCKER_HOST: 'unix:///nowhere.sock' };
+
+  test.for([
+    [['--join', '/no/such/file'], '--join: the file /no/such/file cannot be read'],
+    [['--join', 'package.json'], 'this is not a joining line: it does not begin with'],
+    [['--join', 'autodock-join-1:H4sI:0123'], 'the joining line is cut short, or changed'],
+    [['--join'], '--join needs the line that deploy/up --host printed'],
+  ] as const)('%j: %s', async ([args, cause]) => {
+    const { code, stdout, stderr } = await runDeploy('up', args, nowhere);
+
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    const lines = stderr.trimEnd().split('\n');
+    expect(lines).toHaveLength(2);
+    expect(lines[0]).toContain(`deploy/up: ${cause}`);
+  });
+});
+
+test('a line among the arguments becomes the input, as ps shows arguments', () => {
+  const script = `. deploy/lib/say.sh; . deploy/lib/first.sh; . deploy/lib/join.sh
+    exec() { printf '%s\\n' "\${@:2}"; cat; }; hide_line --join autodock-join-1:secret:0123`;
+  const { stdout } = spawnSync('bash', ['-euo', 'pipefail', '-c', `ROOT=/tmp; ${script}`], {
+    encoding: 'utf8',
+  });
+
+  expect(stdout).toBe('--join\n-\nautodock-join-1:secret:0123\n');
+});

@@ -1,0 +1,101 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import type { Redis } from 'ioredis';
+import type { Outcome } from './deployment.ts';
+import { freePort } from './free-port.ts';
+import { startRedis } from './redis.ts';
+
+/** The first of several hosts on 127.0.0.1, which others may join, by the pieces of `deploy/up` without an engine. */
+export interface FirstHost {
+  /** Where its Redis listens. */
+  readonly port: number;
+  /** Its Redis, entered with its password. */
+  readonly client: Redis;
+  /**
+   * The line that `deploy/up --host` prints.
+   *
+   * @param days for how long its certificate is good from now on, 3,650 there
+   */
+  line(days?: number): Promise<string>;
+  /** What `deploy/up --join` comes to on a fresh host with this engine. */
+  join(line: string, engine: string): Promise<Joined>;
+  /** Gives its Redis a certificate that begins and ends so many hours from now. */
+  certify(fromHours: number, toHours: number): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** How joining ended, and what it left on that host. */
+export interface Joined extends Outcome {
+  readonly files: readonly string[];
+}
+
+/** Needs root, as files get their owners. */
+export async function startFirstHost(): Promise<FirstHost> {
+  const dir = await mkdtemp(join(tmpdir(), 'autodock-first-'));
+  const port = await freePort();
+  const env = { HOST_DIR: dir, AUTODOCK_REDIS_PORT: String(port) };
+  await must(['prepare'], env);
+  const at = (name: string) => join(dir, 'redis-host', name);
+  const certificate = ['tls-cert-file', at('redis.crt'), 'tls-key-file', at('redis.key')] as const;
+  const [certFile, cert, keyFile, key] = certificate;
+  const { client, socket, stop } = await startRedis({
+    password: await readFile(join(dir, 'keys/password'), 'utf8'),
+    args: [
+      ...['--tls-port', String(port), '--tls-ca-cert-file', at('ca.crt')],
+      ...[`--${certFile}`, cert, `--${keyFile}`, key, '--aclfile', at('users.acl')],
+    ],
+  });
+  return {
+    port,
+    client,
+    async line(days = 3_650) {
+      const said = await must(['line', String(days)], { ...env, REDIS_SOCKET: socket });
+      return /autodock-join-1:[^']*/.exec(said)?.[0] ?? said;
+    },
+    async join(line, engine) {
+      const joining = await mkdtemp(join(tmpdir(), 'autodock-joining-'));
+      try {
+        const outcome = await run(['join', engine], { HOST_DIR: joining }, line);
+        return { ...outcome, files: await readdir(join(joining, 'keys')).catch(() => []) };
+      } finally {
+        await rm(joining, { recursive: true });
+      }
+    },
+    async certify(fromHours, toHours) {
+      await must(['certify', timeIn(fromHours), timeIn(toHours)], env);
+      await client.call('CONFIG', 'SET', ...certificate);
+    },
+    async stop() {
+      await stop();
+      await rm(dir, { recursive: true });
+    },
+  };
+}
+
+/** As `openssl ca` writes times. */
+function timeIn(hours: number): string {
+  const time = new Date(Date.now() + hours * 3_600_000).toISOString();
+  return time.replaceAll(/[-:T]|\.\d+/g, '');
+}
+
+type Env = Readonly<Record<string, string>>;
+
+async function run(args: readonly string[], env: Env, input = ''): Promise<Outcome> {
+  const { HOME, PATH } = process.env;
+  const bash = spawn('bash', ['test/parts/first-host.sh', ...args], {
+    env: { HOME, PATH, ...env },
+  });
+  bash.stdin.end(input);
+  const ended = new Promise<number>((resolve) => bash.once('close', (code) => resolve(code ?? -1)));
+  const [stdout, stderr] = await Promise.all([text(bash.stdout), text(bash.stderr)]);
+  return { code: await ended, stdout, stderr };
+}
+
+async function must(args: readonly string[], env: Env): Promise<string> {
+  const { code, stdout, stderr } = await run(args, env);
+  if (code !== 0) throw new Error(`${args.join(' ')}: ${stdout}${stderr}`);
+  return stdout;
+}
