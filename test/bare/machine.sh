@@ -10,7 +10,8 @@
 #   machine.sh images NAME CLIENT IMAGE...  gives the engine there, by that client, those of these images that are here
 #   machine.sh where NAME            tells the folder by which this machine reaches its files
 #   machine.sh stop NAME             ends it, and forgets its disk
-#   machine.sh wire NAME OTHER       a line between two machines beside that: in each an interface wire0, without an address
+#   machine.sh wire NAME OTHER       a line between two machines beside that: 10.97.7.1 and fd00:7::1, and 10.97.7.2 and
+#                                    fd00:7::2 there
 #   machine.sh net NAME on|off|alone  plugs its network in or out; alone: it reaches nothing but this machine, whose
 #                                    address is printed
 set -euo pipefail
@@ -170,7 +171,14 @@ net() {
 }
 
 wire() {
-  ip link add wire0 netns "$(cat "$CACHE/machines/$1/pid")" type veth peer name wire0 netns "$(cat "$CACHE/machines/$2/pid")"
+  local number=0 name pids=()
+  for name in "$@"; do pids+=("$(cat "$CACHE/machines/$name/pid")"); done
+  ip link add wire0 netns "${pids[0]}" type veth peer name wire0 netns "${pids[1]}"
+  for name in "${pids[@]}"; do
+    number=$((number + 1))
+    nsenter --net --target "$name" sh -c "ip addr add 10.97.7.$number/24 dev wire0; ip link set wire0 up
+      ip addr add fd00:7::$number/64 dev wire0 nodad"
+  done
 }
 
 stop() {
@@ -205,5 +213,5 @@ shift || true
 case $command in
   root | start | equip | bring | images | where | wire | stop | net) "$command" "$@" ;;
   in) inside "$@" ;;
-  *) sed -n '5,16p' "$0" >&2; exit 2 ;;
+  *) sed -n '5,17p' "$0" >&2; exit 2 ;;
 esac

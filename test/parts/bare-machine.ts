@@ -25,7 +25,7 @@ export interface BareMachine {
   takeImages(client: string, ...images: readonly string[]): Promise<void>;
   /** Plugs its network in or out. */
   setNetwork(state: 'on' | 'off'): Promise<void>;
-  /** Joins it to another one by a line beside the network: in each an interface `wire0`, without an address. */
+  /** Joins it to another one by a line beside the network; see `machine.sh wire`. */
   wire(other: BareMachine): Promise<void>;
   /** Leaves it nothing to reach but this machine, at the address that is returned. */
   cutOff(): Promise<string>;

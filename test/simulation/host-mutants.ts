@@ -28,7 +28,6 @@ export const HOST_MUTANTS: readonly MakeMutant[] = [
   mutant('the index goes on to tell of who claims no more', {
     script: withIndex((members, owner) => [...new Set([...members, owner])].sort(compareText)),
   }),
-  mutant('an older version is looked for in the index alone', { script: asIfAllWereIndexed }),
 ];
 
 function withRules(name: string, rules: Partial<ReapRules>): MakeMutant {
@@ -106,13 +105,4 @@ function withIndex(told: (members: readonly string[], owner: string) => readonly
     }
     return result;
   };
-}
-
-function asIfAllWereIndexed(...[world, input]: Parameters<Script>): ReturnType<Script> {
-  const { indexed } = world;
-  const others = [...world.scores.keys()].filter((owner) => !indexed.has(owner));
-  for (const owner of others) indexed.add(owner);
-  const result = applyToModel(world, input);
-  for (const owner of others) indexed.delete(owner);
-  return result;
 }
