@@ -10,10 +10,10 @@ const BASES = ['autodock-base:debian', 'autodock-base:redis', 'autodock-base:nod
 
 /** Joins, and tells which processes show any of the line meanwhile. */
 const JOIN_WATCHED = `
-  cut -c 20-80 /root/line >/root/pattern; deploy/up --join /root/line & up=$!
+  cut -c 20-80 /srv/line >/srv/pattern; deploy/up --join /srv/line & up=$!
   while kill -0 "$up" 2>/tmp/said; do
     for process in /proc/[0-9]*; do
-      ! grep -qaF -f /root/pattern "$process/cmdline" 2>/tmp/said || echo "SHOWN by $process"
+      ! grep -qaF -f /srv/pattern "$process/cmdline" 2>/tmp/said || echo "SHOWN by $process"
     done
     sleep 0.2
   done; wait "$up"`;
@@ -66,7 +66,7 @@ describe('a host and another one that joins it', () => {
     await must(first, 'deploy/up');
     const said = await must(first, 'deploy/up --host');
     line = /autodock-join-1:[^']*/.exec(said)?.[0] ?? '';
-    await must(second, `echo '${line}' >/root/line`);
+    await must(second, `echo '${line}' >/srv/line`);
 
     const joined = await must(second, JOIN_WATCHED);
 
