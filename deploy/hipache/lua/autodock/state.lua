@@ -18,11 +18,11 @@ local function key()
   return tonumber(cast('uintptr_t', get_request()))
 end
 
---- A state for this request: { host, route, start, tries = 0, order?, backend?,
--- failed?, refused?, held?, websocket?, ended?, again?, told? }; `failed`: nginx answers by itself, not a backend;
--- `refused`: why the head of an answer was, `again`: it is sent once more instead (head.lua); `held`: what is known
--- of a request that waits or has waited (hold.lua); `ended`: the status of one that is not sent elsewhere (tries.lua);
--- `told`: for interim.lua.
+--- A state for this request: { host, route, start, tries = 0, order?, backend?, failed?,
+-- refused?, held?, websocket?, ended?, again?, told?, seen, looks }; `failed`: nginx answers by itself, not a
+-- backend; `refused`: why the head of an answer was, `again`: it is sent once more instead (head.lua); `held`: what is
+-- known of a request that waits or has waited (hold.lua); `ended`: the status of one that is not sent elsewhere
+-- (tries.lua); `told`: for interim.lua; `seen` and `looks`: for silence.lua.
 function _M.begin(host, route, start)
   local state
   if spares > 0 then
@@ -35,6 +35,7 @@ function _M.begin(host, route, start)
   state.tries, state.order, state.backend = 0, false, false
   state.failed, state.refused, state.held, state.websocket = false, false, false, false
   state.ended, state.again, state.told = false, false, false
+  state.seen, state.looks = 0, 0
   states[key()] = state
   return state
 end
@@ -42,6 +43,11 @@ end
 --- The state of this request, or nil if none began.
 function _M.get()
   return states[key()]
+end
+
+--- To loop over the states of all requests.
+function _M.each()
+  return pairs(states)
 end
 
 --- Whether a request is on its way to the backend with this URL.

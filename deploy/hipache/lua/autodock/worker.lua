@@ -14,6 +14,7 @@ local presence = require 'autodock.presence'
 local redis = require 'autodock.redis'
 local rooms = require 'autodock.rooms'
 local sentinels = require 'autodock.sentinels'
+local silence = require 'autodock.silence'
 local streams = require 'autodock.streams'
 local tls_folder = require 'autodock.tls_folder'
 local tracking = require 'autodock.tracking'
@@ -32,6 +33,7 @@ function _M.start()
   boot.start()
   link.start()
   failures.start()
+  silence.start()
   streams.start()
   tls_folder.watch()
   unheard.watch(cache.void)

@@ -1,0 +1,129 @@
+-- Backends that fall silent: their machine has lost its power or its link, and nothing refuses
+-- what is sent to them.
+--
+-- A connection that does not come about costs FRONT_CONNECT_TIMEOUT. One that was there before
+-- would cost FRONT_READ_TIMEOUT, and who comes next would get the next kept one. So while a
+-- request waits, its connection is looked at. An application may take all of its time: the
+-- system below it acknowledges at once what comes, and a question of ours (TCP's keepalive)
+-- where nothing is on its way. Where it has done neither for two seconds, and was sent the same
+-- again and again, the connection is shut down. nginx takes that for the other side's doing,
+-- and sends elsewhere what may be sent twice; the backend is tried last from then on.
+
+local ffi = require 'ffi'
+local marks = require 'autodock.marks'
+local peers = require 'autodock.peers'
+local proof = require 'autodock.proof'
+local recur = require 'autodock.recur'
+local states = require 'autodock.state'
+
+local C = ffi.C
+local log, WARN = ngx.log, ngx.WARN
+
+ffi.cdef [[
+int getsockopt(int fd, int level, int name, void *value, unsigned int *length);
+int setsockopt(int fd, int level, int name, const void *value, unsigned int length);
+]]
+
+local _M = {}
+
+local LOOK_SECONDS = 0.5
+local SILENT_MS, UNANSWERED = 2000, 2
+-- A connection that is fine is looked at each time at first, later each tenth time.
+local EACH_TIME, NOW_AND_AGAIN = 8, 10
+
+-- Of Linux.
+local SOCKET, KEEPALIVE = 1, 9
+local TCP, KEEPALIVE_IDLE, KEEPALIVE_PAUSE, KEEPALIVE_COUNT, INFO = 6, 4, 5, 6, 11
+local RETRANSMITS_AT, PROBES_AT = 2, 3 -- bytes of tcp_info
+local UNACKNOWLEDGED_AT, LAST_HEARD_AT, INFO_SIZE = 6, 14, 60 -- its words of four bytes
+
+local ASK_AFTER_SECONDS, ASK_EVERY_SECONDS, ASK_TIMES = 1, 1, 5
+
+local number, length = ffi.new 'int[1]', ffi.new 'unsigned int[1]'
+local info = ffi.new 'unsigned int[15]'
+local bytes = ffi.cast('unsigned char *', info)
+
+local function set(fd, level, name, value)
+  number[0] = value
+  C.setsockopt(fd, level, name, number, 4)
+end
+
+-- Has the system ask for a sign of life where nothing is on its way, from now on. It asks at once when
+-- it is told so again, so it is told once.
+local function ask_for_signs(fd)
+  length[0] = 4
+  if C.getsockopt(fd, SOCKET, KEEPALIVE, number, length) == 0 and number[0] == 0 then
+    set(fd, TCP, KEEPALIVE_IDLE, ASK_AFTER_SECONDS)
+    set(fd, TCP, KEEPALIVE_PAUSE, ASK_EVERY_SECONDS)
+    set(fd, TCP, KEEPALIVE_COUNT, ASK_TIMES)
+    set(fd, SOCKET, KEEPALIVE, 1)
+  end
+end
+
+local function is_silent(fd)
+  length[0] = INFO_SIZE
+  if C.getsockopt(fd, TCP, INFO, info, length) ~= 0 or length[0] < INFO_SIZE then
+    return false
+  end
+  local unanswered = info[UNACKNOWLEDGED_AT] > 0 and bytes[RETRANSMITS_AT] or bytes[PROBES_AT]
+  return unanswered >= UNANSWERED and info[LAST_HEARD_AT] >= SILENT_MS
+end
+
+-- Whether a request has waited for the same backend since the last look, and is due to be looked at.
+local function is_due(state)
+  if state.seen ~= state.tries then
+    state.seen, state.looks = state.tries, 0
+    return false
+  end
+  state.looks = state.looks + 1
+  return state.looks <= EACH_TIME or state.looks % NOW_AND_AGAIN == 0
+end
+
+-- By the key of their backend.
+local function waiting()
+  local found = {}
+  for _, state in states.each() do
+    local backend = state.backend
+    if backend and is_due(state) then
+      local key = peers.key(backend)
+      if key then
+        found[key] = found[key] or {}
+        table.insert(found[key], state)
+      end
+    end
+  end
+  return found
+end
+
+local function give_up(requests)
+  log(WARN, requests[1].backend.url, ' has fallen silent: it acknowledges nothing, so its connections are shut down')
+  for _, state in ipairs(requests) do
+    local host, vhost, url = state.host, state.route.vhost, state.backend.url
+    marks.add(host, vhost, url)
+    proof.doubt(host, vhost, url)
+  end
+end
+
+local function look()
+  local requests, silent = waiting(), {}
+  if not next(requests) then
+    return
+  end
+  peers.visit(requests, function(fd, key)
+    ask_for_signs(fd)
+    if is_silent(fd) then
+      silent[key] = true
+      peers.shut_down(fd)
+    end
+  end)
+  for key in pairs(silent) do
+    give_up(requests[key])
+  end
+end
+
+--- Begins to look, and goes on as long as this worker lives.
+function _M.start()
+  recur.every(LOOK_SECONDS, 'looking for backends that fell silent', look)
+end
+
+return _M

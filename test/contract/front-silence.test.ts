@@ -1,0 +1,113 @@
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { startHttp } from '../parts/backend.ts';
+import { rawRequest, request } from '../parts/front.ts';
+import { own, useFront } from '../parts/front-fixture.ts';
+import { openCable } from '../parts/half-open.ts';
+import { waitFor } from '../parts/wait-for.ts';
+import { upgrade } from '../parts/websocket.ts';
+
+const LONG = '1h';
+const rig = useFront({
+  backends: 1,
+  // No time but that of the silence ends anything.
+  env: {
+    ...{ FRONT_READ_TIMEOUT: LONG, FRONT_CONNECT_TIMEOUT: '30m', FRONT_BACKEND_KEEPALIVE: LONG },
+    ...{ FRONT_IDLE_TIMEOUT: LONG, FRONT_CLIENT_TIMEOUT: LONG, FRONT_WORKERS: '1' },
+  },
+});
+
+test('what was sent to a machine that fell silent is answered by another, and the machine is tried last', async () => {
+  const { url, pull } = await machine();
+  await rig.route('a.com', url, rig.url(1));
+  await waitFor('a connection that is kept', async () =>
+    expect(await rig.answerer('a.com')).toBe('far'),
+  );
+
+  await pull();
+
+  await waitFor('its mark', async () => {
+    expect(await rig.answerer('a.com')).toBe('B1');
+    expect(await rig.dead('a.com')).toEqual(['0']);
+  });
+  await waitFor('the log', async () =>
+    expect(await rig.front.log()).toContain(`${url} has fallen silent`),
+  );
+  expect(await rig.answers('a.com', 10)).toEqual({ B1: 10 });
+});
+
+test('what it had already ends, and an application that takes its time is waited for', async () => {
+  const { url, pull, asked } = await machine();
+  const slow = await slowBackend();
+  await rig.route('far.com', url);
+  await rig.route('near.com', slow.url);
+  const socket = upgrade(rig.front.port, 'far.com');
+  await waitFor('a WebSocket', () => expect(socket.received()).toMatch(/^HTTP\/1\.1 101 /));
+  const ended = once(socket.socket, 'close');
+  const lost = request(rig.front.port, 'far.com', '/slow', { method: 'POST', body: 'once' });
+  const waiting = request(rig.front.port, 'near.com', '/slow');
+  const upload = uploadTo(rig.front.port, 'near.com');
+  await waitFor('all to have it', () => {
+    expect(asked).toHaveLength(1);
+    expect(slow.asked).toHaveLength(2);
+  });
+
+  await pull();
+  expect(await lost).toMatchObject({ status: 502 });
+  await ended;
+  for (const answer of slow.asked) answer();
+
+  expect(await waiting).toMatchObject({ status: 200 });
+  expect(await upload).toMatch(/^HTTP\/1\.1 200 /);
+});
+
+/** A backend at the other end of a cable; `/slow` is never answered. */
+async function machine() {
+  const dir = await mkdtemp(join(tmpdir(), 'autodock-machine-'));
+  onTestFinished(() => rm(dir, { recursive: true }));
+  const [path, asked] = [join(dir, 'socket'), [] as ServerResponse[]];
+  const server = createServer((request_, reply) => {
+    if (request_.url === '/slow') asked.push(reply);
+    else reply.end(JSON.stringify({ backend: 'far' }));
+  });
+  server.on('upgrade', (_request, socket) => {
+    socket.on('error', () => undefined);
+    socket.write(
+      'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n',
+    );
+  });
+  server.listen(path);
+  await once(server, 'listening');
+  onTestFinished(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  const cable = await openCable(path);
+  onTestFinished(cable.close);
+  return { url: `http://${cable.address}:${cable.port}`, pull: cable.pull, asked };
+}
+
+/** Reads nothing of a body, and answers when it is told to. */
+async function slowBackend() {
+  const asked: (() => void)[] = [];
+  const { url } = await own(
+    startHttp((request_: IncomingMessage, reply) => {
+      asked.push(() => {
+        request_.resume().on('end', () => reply.end('late'));
+      });
+    }),
+  );
+  return { url, asked };
+}
+
+const MANY_BYTES = 64 * 1024 * 1024;
+
+/** The answer to a body that is larger than what all that it passes can hold. */
+function uploadTo(port: number, host: string): Promise<string> {
+  const head = `POST /upload HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\nContent-Length: ${MANY_BYTES}`;
+  return rawRequest(port, `${head}\r\n\r\n${'x'.repeat(MANY_BYTES)}`);
+}
