@@ -13,6 +13,11 @@ const PARTS = [
   'base',
   'debian',
   'health',
+  'swarm',
+  'swarm-checks',
+  'swarm-redis',
+  'swarm-images',
+  'swarm-tasks',
 ];
 
 /**

@@ -46,6 +46,8 @@ const ONLY_IN_A_SWARM = [
   'AUTODOCK_SWARM',
   'AUTODOCK_REDIS_URL_FILE',
   'FRONT_REDIS_PASSWORD_FILE',
+  // Redis of one host is a socket.
+  'FRONT_REDIS_TLS_NAME',
   'FRONT_SWARM',
 ];
 const IN_A_SWARM_BY_FILE = ['FRONT_REDIS_PASSWORD'];

@@ -1,0 +1,115 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { parse } from 'yaml';
+import { runPieces } from '../parts/deploy-pieces.ts';
+
+const SHOW = `read_redis_url
+printf '%s\\n' "$AUTODOCK_FRONT_REDIS" "$FRONT_REDIS_USERNAME" "$REDIS_PASSWORD" "$FRONT_REDIS_DB" "$AUTODOCK_REDIS_REPLICAS"`;
+/** Nobody has a secret yet; what is made is told. */
+const NO_SECRETS = `has_secret() { false; }
+make_secret() { printf '%s=%s\\n' "$1" "$2"; }`;
+
+/** A file until the test ends. */
+async function fileOf(text: string): Promise<string> {
+  const dir = await mkdtemp(join(tmpdir(), 'autodock-redis-'));
+  onTestFinished(() => rm(dir, { recursive: true }));
+  const path = join(dir, 'file.pem');
+  await writeFile(path, text);
+  return path;
+}
+
+describe('deploy/up --swarm says what is wrong and what to do', () => {
+  test.for([
+    ['inactive', 'check_swarm', 'this engine is in no swarm', 'docker swarm init --advertise-addr'],
+    ['locked', 'check_swarm', "this node's swarm is locked", 'docker swarm unlock'],
+    ['error', 'check_swarm', 'this node is not in its swarm', 'docker info'],
+    ['false', 'check_manager', 'this node is a worker', 'deploy/bash --swarm on one of'],
+  ] as const)('where the engine says %s to %s', ([said, check, cause, remedy]) => {
+    const { code, stderr } = runPieces(check, { OPTIONS: said });
+
+    expect(code).toBe(1);
+    const [first = '', second = ''] = stderr.split('\n');
+    expect(first).toContain(cause);
+    expect(second).toContain(remedy);
+  });
+});
+
+describe('a stack whose Redis is elsewhere', () => {
+  test.for([
+    ['redis://:secret@10.0.0.1', ['10.0.0.1:6379', '', 'secret', '0']],
+    ['redis://front:secret@redis.local:6400/3', ['redis.local:6400', 'front', 'secret', '3']],
+    ['redis://:a%40b%5Cc@10.0.0.1', ['10.0.0.1:6379', '', 'a@b\\c', '0']],
+    ['redis://:secret@[fd00::1]:6379', ['[fd00::1]:6379', '', 'secret', '0']],
+    ['rediss://:secret@redis.local', ['rediss://redis.local:6379', '', 'secret', '0']],
+    [
+      'redis+sentinel://:secret@10.0.0.1:26379,10.0.0.2,[fd00::3]:26379/main',
+      ['redis+sentinel://10.0.0.1:26379,10.0.0.2,[fd00::3]:26379/main', '', 'secret', '0'],
+    ],
+    [
+      'rediss+sentinel://front:secret@one.local:26379/main/2',
+      ['rediss+sentinel://one.local:26379/main', 'front', 'secret', '2'],
+    ],
+  ] as const)('is entered by the fronts in pieces of %s', ([url, pieces]) => {
+    const { stdout, stderr } = runPieces(SHOW, { AUTODOCK_REDIS_URL: url });
+
+    expect(stderr).toBe('');
+    expect(stdout.split('\n')).toEqual([...pieces, '0', '']);
+  });
+
+  test.for([
+    'redis://10.0.0.1:6379',
+    'unix:///run/redis.sock',
+    'redis://:secret@10.0.0.1:6379/zero',
+    'redis://:secret@10.0.0.1,10.0.0.2:6379',
+    'redis+sentinel://:secret@10.0.0.1:26379',
+  ])('cannot be entered by %s, and how to write it is told', (url) => {
+    const { code, stderr } = runPieces(SHOW, { AUTODOCK_REDIS_URL: url });
+
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /AUTODOCK_REDIS_URL is not one that all nodes can use\n {2}Write redis:\/\/:PASSWORD@HOST:6379/,
+    );
+  });
+
+  test('has its certificates as secrets, called after what is in them, for fronts and controllers', async () => {
+    const text = randomBytes(8).toString('hex');
+    const { stdout, stderr } = runPieces(
+      `${NO_SECRETS}\nread_redis_url; mkdir -p .cache/deploy; use_redis_certificates; cat "$REDIS_TLS_FILE"`,
+      {
+        AUTODOCK_REDIS_URL: 'rediss://:secret@redis.local',
+        AUTODOCK_REDIS_TLS_CA: await fileOf(text),
+      },
+    );
+
+    expect(stderr).toBe('');
+    const [made = '', ...file] = stdout.split('\n');
+    const [, secret = ''] = /^(autodock_redis_ca_[0-9a-f]{12})=(?<text>.*)$/.exec(made) ?? [];
+    expect(made).toBe(`${secret}=${text}`);
+    const where = '/run/secrets/autodock_redis_ca';
+    const secrets = [{ source: secret, target: 'autodock_redis_ca' }];
+    expect(parse(file.join('\n'))).toEqual({
+      version: '3.9',
+      services: {
+        hipache: { environment: { FRONT_REDIS_TLS_CA: where }, secrets },
+        autodock: { environment: { AUTODOCK_REDIS_TLS_CA: where }, secrets },
+      },
+      secrets: { [secret]: { external: true } },
+    });
+  });
+
+  test.for([
+    ['redis://:secret@redis.local', '/etc/hostname', /is set, and Redis is entered without TLS/],
+    ['rediss://:secret@redis.local', '/nowhere.pem', /: the file \/nowhere\.pem cannot be read/],
+  ] as const)('is not entered by %s with the CA %s', ([url, file, words]) => {
+    const { code, stderr } = runPieces(`${NO_SECRETS}\nread_redis_url; use_redis_certificates`, {
+      AUTODOCK_REDIS_URL: url,
+      AUTODOCK_REDIS_TLS_CA: file,
+    });
+
+    expect(code).toBe(1);
+    expect(stderr).toMatch(words);
+  });
+});
