@@ -47,7 +47,7 @@ export function assembleParts(options: AssemblyOptions): Parts {
     patienceMs: patienceMsOf(config.resync.intervalMs),
   });
   const observers = observeClients({ status, metrics, log });
-  const warnings = createWarnings(config, log);
+  const warnings = createWarnings(config, log, Date.now);
   const loop = loopOf(config);
   const trigger: Loop['trigger'] = (reason, eventAt) => {
     metrics.triggers(reason);

@@ -4,6 +4,7 @@ import type { Config } from '../config/config.ts';
 import type { HostsSeen } from '../model/beat.ts';
 import { mayEvict } from '../model/eviction.ts';
 import type { Pass } from '../reconcile.ts';
+import { createClockWarning } from './clocks.ts';
 import { createHostsWarning } from './hosts-warning.ts';
 import { createLossWarning } from './loss.ts';
 
@@ -20,13 +21,15 @@ export interface Warnings {
 }
 
 /** Each warning is logged when what it is about appears, not with every pass. */
-export function createWarnings(config: Config, log: Logger): Warnings {
+export function createWarnings(config: Config, log: Logger, wallClock: () => number): Warnings {
   // Of nodes of a swarm only addresses are routed that are one container's everywhere.
   const onContainers = config.address === 'container' && !config.swarm;
   let warnedOfFaults: ReadonlySet<string> = new Set();
   let warnedOfRootless = '';
   let warnedOfPolicy: string | null = null;
   const warnOfLoss = createLossWarning(log);
+  const warnOfHosts = createHostsWarning(config, log);
+  const warnOfClock = createClockWarning(log, wallClock);
   return {
     onSession({ engine, rootless }) {
       if (!rootless || !onContainers || warnedOfRootless === engine.id) return;
@@ -52,6 +55,9 @@ export function createWarnings(config: Config, log: Logger): Warnings {
       warnedOfFaults = new Set(faults.map(({ key }) => key));
       if (newFaults.length > 0) log.warn({ faults: newFaults }, 'Vhosts are left alone');
     },
-    onHosts: createHostsWarning(config, log),
+    onHosts(seen) {
+      warnOfClock(seen.clock.now);
+      warnOfHosts(seen);
+    },
   };
 }

@@ -10,12 +10,15 @@ function warned(address: 'container' | 'published', hostAddress = '192.0.2.1') {
   const lines: Record<string, unknown>[] = [];
   const log = pino({ base: null }, { write: (line: string) => lines.push(JSON.parse(line)) });
   const config = { address, hostAddress, resync: { intervalMs: 30_000 } } as Config;
-  const warnings = createWarnings(config, log);
+  let wall = 0;
+  const warnings = createWarnings(config, log, () => wall);
   const beat = (
     now: number,
     owners: Readonly<Record<string, number | null>>,
     leaseMs: number | null = null,
+    aheadMs = 0,
   ) => {
+    wall = now + aheadMs;
     const otherOwners = Object.entries(owners).map(([owner, lastSignAt]) => ({
       ...{ owner, lastSignAt, leaseMs },
     }));
@@ -27,6 +30,13 @@ function warned(address: 'container' | 'published', hostAddress = '192.0.2.1') {
 }
 
 describe('warnings', () => {
+  test('tell of a clock that is not that of Redis', () => {
+    const { lines, beat } = warned('published');
+    beat(100_000, {}, null, 60_000);
+    beat(110_000, {}, null, 60_000);
+    expect(lines).toMatchObject([{ level: 40, aheadMs: 60_000 }]);
+  });
+
   test('tell of another live owner once, when it appears', () => {
     const { lines, beat } = warned('container');
     beat(100_000, { gone: 9_999 });
