@@ -8,6 +8,16 @@ import { type Node, type Swarm, type SwarmOptions, startSwarm } from './swarm.ts
 
 const DEPLOY = fileURLToPath(new URL('../../deploy/', import.meta.url));
 
+const CONTROLLER = 'label=com.docker.swarm.service.name=autodock_autodock';
+
+/** A line of the log about a route. */
+interface ChangeLine {
+  readonly time: string;
+  readonly vhost?: string;
+  readonly added?: readonly string[];
+  readonly removed?: readonly string[];
+}
+
 /** A swarm that has the images of the stack. */
 export interface DeployedSwarm {
   readonly swarm: Swarm;
@@ -16,7 +26,11 @@ export interface DeployedSwarm {
   /** `deploy/up --swarm` there. Default: on the first manager. */
   up(where?: Node, more?: NodeJS.ProcessEnv): Promise<Said>;
   /** `deploy/down --swarm`. */
-  down(): Promise<Said>;
+  down(...options: readonly string[]): Promise<Said>;
+  /** What a command says in the controller of a node. */
+  told(where: Node, ...command: readonly string[]): Promise<string>;
+  /** What the controller of a node has changed of a host. */
+  changesOf(where: Node, vhost: string): Promise<readonly ChangeLine[]>;
   /** Creates a service that asks for `NAME.local`. */
   service(name: string, ...options: readonly string[]): Promise<string>;
   close(): Promise<void>;
@@ -46,7 +60,17 @@ export async function deploySwarm(options: SwarmOptions = {}): Promise<DeployedS
     ...{ swarm, tag },
     up: (where = swarm.manager, more = {}) =>
       where.run(`${DEPLOY}up`, ['--swarm'], { ...env, ...more }),
-    down: () => swarm.manager.run(`${DEPLOY}down`, ['--swarm'], env),
+    down: (...more) => swarm.manager.run(`${DEPLOY}down`, ['--swarm', ...more], env),
+    told: async (where, ...command) => {
+      const said = await where.docker('exec', await controllerOf(where), 'autodock', ...command);
+      // It is wrapped for a terminal.
+      return said.replaceAll(/\s+/g, ' ');
+    },
+    changesOf: async (where, vhost) => {
+      const lines = (await where.docker('logs', await controllerOf(where))).trim().split('\n');
+      const changes = lines.map((line) => JSON.parse(line) as ChangeLine);
+      return changes.filter((line) => line.vhost === vhost);
+    },
     service: (name, ...more) =>
       swarm.manager.docker(
         ...['service', 'create', '-d', '--no-resolve-image', '--name', name],
@@ -54,4 +78,8 @@ export async function deploySwarm(options: SwarmOptions = {}): Promise<DeployedS
       ),
     close,
   };
+}
+
+async function controllerOf(node: Node): Promise<string> {
+  return (await node.docker('ps', '-q', '--filter', CONTROLLER)).trim();
 }

@@ -1,20 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type DeployedSwarm, deploySwarm } from '../parts/deployed-swarm.ts';
 import type { Said } from '../parts/joined-engines.ts';
-import { ask, type Node, type Swarm } from '../parts/swarm.ts';
+import { ask, type Swarm } from '../parts/swarm.ts';
 import { nextKill } from '../parts/swarm-kill.ts';
 import { startTraffic } from '../parts/traffic.ts';
 import { waitFor } from '../parts/wait-for.ts';
 
 const SLOW_MS = 600_000;
-
-/** A line of the log about a route. */
-interface ChangeLine {
-  readonly time: string;
-  readonly vhost?: string;
-  readonly added?: readonly string[];
-  readonly removed?: readonly string[];
-}
 
 describe('on a swarm of two nodes', { timeout: SLOW_MS }, () => {
   let deployed: DeployedSwarm;
@@ -30,24 +22,8 @@ describe('on a swarm of two nodes', { timeout: SLOW_MS }, () => {
       expect(answer).toMatchObject({ status });
       return answer.body;
     });
-  /** What a command says in the controller of the worker. */
-  const told = async (...command: readonly string[]): Promise<string> => {
-    const filter = 'label=com.docker.swarm.service.name=autodock_autodock';
-    const id = (await swarm.worker.docker('ps', '-q', '--filter', filter)).trim();
-    const said = await swarm.worker.docker('exec', id, 'autodock', ...command);
-    // It is wrapped for a terminal.
-    return said.replaceAll(/\s+/g, ' ');
-  };
+  const told = (...command: readonly string[]) => deployed.told(swarm.worker, ...command);
   const explained = (name: string) => told('explain', name);
-
-  /** What the controller of a node has changed of a host. */
-  const changesOf = async (node: Node, vhost: string): Promise<readonly ChangeLine[]> => {
-    const filter = 'label=com.docker.swarm.service.name=autodock_autodock';
-    const id = (await node.docker('ps', '-q', '--filter', filter)).trim();
-    const lines = (await node.docker('logs', id)).trim().split('\n');
-    const changes = lines.map((line) => JSON.parse(line) as ChangeLine);
-    return changes.filter((line) => line.vhost === vhost);
-  };
 
   beforeAll(async () => {
     deployed = await deploySwarm();
@@ -76,6 +52,21 @@ describe('on a swarm of two nodes', { timeout: SLOW_MS }, () => {
       stderr: expect.stringMatching(/port 80, for the front, is taken.*\n.*FRONT_HTTP_PORT=8080/),
     });
     await manager.docker('rm', '-f', holder.trim());
+  });
+
+  test('a port that is taken on another node is told with its node', async () => {
+    const { worker } = swarm;
+    const holder = await worker.docker('run', '-d', '-p', '80:80', swarm.image);
+
+    expect(await up()).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(
+        new RegExp(
+          `on node \\S+ \\(${worker.address}\\), port 80, for the front, is taken\\n.*FRONT_HTTP_PORT[^]*autodock.front=false ${worker.id}`,
+        ),
+      ),
+    });
+    await worker.docker('rm', '-f', holder.trim());
   });
 
   test('one command starts it on both, and another routes a service on one by the front of the other', async () => {
@@ -165,7 +156,7 @@ describe('on a swarm of two nodes', { timeout: SLOW_MS }, () => {
   test('what is scaled away gets no new requests before it is told to end', async () => {
     const worker = ['--constraint', 'node.role == worker'];
     await service('fewer', '--network', 'autodock', '--replicas', '2', ...worker);
-    const changes = () => changesOf(swarm.worker, 'fewer.local');
+    const changes = () => deployed.changesOf(swarm.worker, 'fewer.local');
     await waitFor('both are routed', async () =>
       expect((await changes()).flatMap(({ added = [] }) => added)).toHaveLength(2),
     );
@@ -204,7 +195,7 @@ describe('on a swarm of two nodes', { timeout: SLOW_MS }, () => {
     expect(alone, 'none failed').toEqual([`${swarm.manager.id} 80\n`]);
   });
 
-  test('deploy/down takes the stack away, and leaves services and their overlay', async () => {
+  test('deploy/down takes the stack away on every node, and leaves services and their overlay', async () => {
     const { code, stdout, stderr } = await deployed.down();
 
     expect(code, `${stdout}${stderr}`).toBe(0);
@@ -218,8 +209,35 @@ describe('on a swarm of two nodes', { timeout: SLOW_MS }, () => {
       'ported',
       'shop',
     ]);
+    const ofStack = ['--filter', 'label=com.docker.stack.namespace=autodock'];
+    for (const node of swarm.nodes) expect(await node.docker('ps', '-q', ...ofStack)).toBe('');
     expect(await swarm.manager.docker('network', 'ls', '--format', '{{.Name}}')).toContain(
       'autodock\n',
     );
+  });
+
+  test('deploy/down --volumes leaves nothing on a manager, and says what is left elsewhere', async () => {
+    await swarm.manager.docker('service', 'rm', 'beside', 'both', 'fewer', 'hello', 'labelled');
+    await swarm.manager.docker('service', 'rm', 'ported', 'shop');
+    for (const node of swarm.nodes) {
+      await waitFor('the services to end', async () =>
+        expect(await node.docker('ps', '-q')).toBe(''),
+      );
+    }
+    const left = async () => [
+      ...(await lines('secret', 'ls', '-q')),
+      ...(await lines('volume', 'ls', '-q')),
+      ...(await lines('network', 'ls', '-q', '--filter', 'name=autodock')),
+      ...(await lines('stack', 'ls', '--format', '{{.Name}}')),
+      ...(await lines('node', 'inspect', 'self', '--format', '{{len .Spec.Labels}}')),
+    ];
+    const lines = async (...command: readonly string[]) =>
+      (await swarm.manager.docker(...command)).split('\n').filter((line) => line !== '');
+
+    const { code, stdout, stderr } = await deployed.down('--volumes');
+
+    expect(code, `${stdout}${stderr}`).toBe(0);
+    expect(stdout).toContain('on the others: docker volume rm autodock_docker-api');
+    expect(await left()).toEqual(['0']);
   });
 });
