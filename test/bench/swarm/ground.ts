@@ -1,6 +1,6 @@
 import { type DeployedSwarm, deploySwarm } from '../../parts/deployed-swarm.ts';
 import type { Node } from '../../parts/swarm.ts';
-import { waitUntil } from '../../parts/wait-for.ts';
+import { waitFor } from '../../parts/wait-for.ts';
 import { openStackRedis, type StackRedis } from './stack-redis.ts';
 
 /** Three nodes, all of them managers, with the stack on them. */
@@ -60,7 +60,7 @@ function groundOf({ swarm, tag, up, close }: DeployedSwarm): Ground {
       if (leader === undefined) throw new Error(`nobody leads: ${lines}`);
       return leader;
     },
-    settle: () => waitUntil('the swarm to be whole', () => isWhole(manager, nodes), LONG),
+    settle: () => waitFor('the swarm to be whole', () => checkWhole(manager, nodes), LONG),
   };
 }
 
@@ -69,18 +69,26 @@ async function versionOf({ engine }: Node): Promise<string> {
   return Version;
 }
 
-async function isWhole(asked: Node, nodes: readonly Node[]): Promise<boolean> {
-  const states = await asked.docker('node', 'ls', '--format', '{{.Status}} {{.Availability}}');
-  const isEach = states
-    .trim()
-    .split('\n')
-    .every((state) => state === 'Ready Active');
-  const services = await asked.docker('service', 'ls', '--format', '{{.Replicas}}');
-  const counts = services
-    .trim()
-    .split('\n')
-    .map((text) => /^(\d+)\/(\d+)/.exec(text));
+/** @throws Error that says what is missing */
+async function checkWhole(asked: Node, nodes: readonly Node[]): Promise<void> {
+  const states = await linesOf(
+    asked,
+    'node',
+    'ls',
+    '--format',
+    '{{.ID}} {{.Status}} {{.Availability}}',
+  );
+  const services = await linesOf(asked, 'service', 'ls', '--format', '{{.Name}} {{.Replicas}}');
   // A node that is not seen yet lacks nothing by what Swarm says.
-  const isFull = counts.every((count) => count !== null && count[1] === count[2]);
-  return isEach && isFull && states.trim().split('\n').length === nodes.length;
+  const lost = states.filter((state) => !state.endsWith(' Ready Active'));
+  const short = services.filter((service) => {
+    const [, runs, wanted] = / (\d+)\/(\d+)/.exec(service) ?? [];
+    return runs === undefined || runs !== wanted;
+  });
+  if (lost.length + short.length === 0 && states.length === nodes.length) return;
+  throw new Error([`${states.length} nodes`, ...lost, ...short].join(', '));
+}
+
+async function linesOf(asked: Node, ...command: readonly string[]): Promise<readonly string[]> {
+  return (await asked.docker(...command)).trim().split('\n');
 }

@@ -28,8 +28,8 @@ function oldAnswers({ answers, victim }: Scene, since: number): number {
 
 /** As a power cut does: the others hear no more of it at that moment. */
 async function kill({ victim }: Scene): Promise<number> {
-  const at = Date.now();
   await victim.link('down');
+  const at = Date.now();
   await victim.crash();
   return at;
 }
@@ -69,8 +69,8 @@ export const OUTAGES: readonly Row[] = [
     what: 'node cut off for 60 s and back',
     aim: FEW,
     happen: async (scene) => {
-      const at = Date.now();
       await scene.victim.link('down');
+      const at = Date.now();
       const replacedMs = (await untilReplaced(scene, at)) - at;
       await sleep(at + CUT_MS - Date.now());
       await scene.victim.link('up');

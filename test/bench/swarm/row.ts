@@ -10,6 +10,8 @@ export interface Row {
   readonly options?: readonly string[];
   /** Which node is `victim`. Default: `any`, which neither leads nor has Redis. */
   readonly victim?: 'any' | 'leader' | 'redis';
+  /** Whether the traffic goes by a balancer to the fronts of all nodes. Default: to that of one. */
+  readonly isBalanced?: boolean;
   /** Before the traffic. */
   readonly prepare?: (scene: Scene) => Promise<void>;
   /** What it returns is shown beside. */

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { startBalancer } from '../../parts/balancer.ts';
 import { startTraffic, type Traffic } from '../../parts/traffic.ts';
 import { waitUntil } from '../../parts/wait-for.ts';
 import { type Sum, sumUp } from '../sum-up.ts';
@@ -33,6 +34,7 @@ export async function stage(ground: Ground, pace: Pace, row: Row): Promise<Outco
   const [host, answers] = [`${service}.local`, [] as Answer[]];
   const cast = await castOf(ground, row.victim ?? 'any');
   const scene: Scene = { ground, service, host, ...cast, docker: cast.asked.docker, answers };
+  const balancer = row.isBalanced === true ? await balancerOf(ground) : null;
   const options = ['--replicas', String(REPLICAS), ...appOptions(host), ...(row.options ?? [])];
   await createApp(cast.asked, service, options, ground.image);
   try {
@@ -41,7 +43,10 @@ export async function stage(ground: Ground, pace: Pace, row: Row): Promise<Outco
     await row.prepare?.(scene);
     const traffic = startTraffic(
       {
-        ...{ address: cast.asked.address, port: 80, host, perSecond: pace.perSecond },
+        ...(balancer === null
+          ? { address: cast.asked.address, port: 80 }
+          : { port: balancer.port }),
+        ...{ host, perSecond: pace.perSecond },
         ...{ postPath: '/', keptConnections: CONNECTIONS },
         onAnswer: (answer) => void answers.push(...readTask(answer)),
       },
@@ -49,10 +54,15 @@ export async function stage(ground: Ground, pace: Pace, row: Row): Promise<Outco
     );
     return await during(traffic, pace, () => row.happen(scene));
   } finally {
+    await balancer?.close();
     await row.mend?.(scene);
     await ground.settle();
     await cast.asked.docker('service', 'rm', service);
   }
+}
+
+function balancerOf({ nodes }: Ground) {
+  return startBalancer(nodes.map(({ address }) => address));
 }
 
 async function during(

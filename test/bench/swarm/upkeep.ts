@@ -65,4 +65,13 @@ export const UPKEEP: readonly Row[] = [
       return {};
     },
   },
+  {
+    what: 'stack updated: fronts, behind a balancer',
+    aim: NONE,
+    isBalanced: true,
+    happen: async ({ ground, asked }) => {
+      await ground.up(asked, { FRONT_KEEPALIVE: '59s' });
+      return {};
+    },
+  },
 ];
