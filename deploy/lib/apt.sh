@@ -44,9 +44,12 @@ install_packages() {
   export DEBIAN_FRONTEND=noninteractive
   # shellcheck disable=SC2119 # of the system's own index
   apt_update || return
-  mapfile -t packages < <("$1" | tr ' ' '\n' | awk 'NF && !seen[$0]++')
+  mapfile -t packages < <("$1" | each_once)
   [ "${#packages[@]}" -gt 0 ] && apt_install_now "${packages[@]}"
 }
+
+# each_once: the words of its input, a line for each.
+each_once() { tr ' ' '\n' | awk 'NF && !seen[$0]++'; }
 
 # debian_mirror: the one that this host uses, if it is Debian's.
 debian_mirror() {

@@ -63,7 +63,7 @@ has_compose() { docker compose version >/dev/null 2>&1; }
 main() {
   if command -v apt-get >/dev/null; then
     local missing
-    missing=$(missing_packages | tr '\n' ' ')
+    missing=$(missing_packages | each_once | paste -sd ' ')
     # Asked again there: a machine that never asked its mirror does not know which ones an engine takes.
     [ -z "$missing" ] || install "$missing" install_packages missing_packages || return
     has_compose || install 'Docker Compose 2' install_compose_2
