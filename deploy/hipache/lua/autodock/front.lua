@@ -45,7 +45,7 @@ function _M.known()
     return ''
   end
   counters.hit()
-  states.begin(name, route, balance.turn(route))
+  states.begin(name, route, balance.turn(route)).plain = true
   return route.vhost
 end
 

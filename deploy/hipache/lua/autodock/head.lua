@@ -15,8 +15,6 @@ local ngx = ngx
 
 local _M = {}
 
--- What most backends say of the connection, so that it need not be read word by word.
-local USUAL = { ['keep-alive'] = true, ['Keep-Alive'] = true, close = true, Close = true }
 -- Not for nginx to hide: it says of the connection to the client what is so.
 local OWN = { ['keep-alive'] = true, close = true, upgrade = true }
 
@@ -78,11 +76,11 @@ function _M.check()
       return refuse_status(state, status)
     end
   end
-  local connection = var.upstream_http_connection
-  if connection and not USUAL[connection] then
+  local connection = var.unusual_connection
+  if connection ~= '' then
     hide_named(connection)
   end
-  if streams.is_named(var.upstream_http_content_type) then
+  if streams.is_named(ngx.header['content-type']) then
     streams.learn(states.get())
   end
 end

@@ -32,7 +32,7 @@ end
 -- @param state of the request (state.lua)
 function _M.learn(state)
   local path = ngx.var.uri
-  if not state or #path > LONGEST_PATH or _M.is_named(ngx.var.http_accept) then
+  if not state or #path > LONGEST_PATH or ngx.var.asks_events ~= '' then
     return
   end
   any = true

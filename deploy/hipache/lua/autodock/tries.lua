@@ -17,14 +17,16 @@ local _M = {}
 
 -- A WebSocket or a stream of events may be silent for long; so may any call of gRPC, which may be a stream. What
 -- was learned of a path does not take the place of a time that somebody asked for.
-local function is_long_lived(route, var)
-  return streams.is_named(var.http_accept) or var.sent_upgrade ~= ''
+local function is_long_lived(state, var)
+  local route = state.route
+  return not state.plain and (var.asks_events ~= '' or var.sent_upgrade ~= '')
     or route.place == '@grpc' and not route.timeout
     or (route.idle or not route.timeout) and streams.is_known(route.vhost, var)
 end
 
-local function limit_times(route)
-  if is_long_lived(route, ngx.var) then
+local function limit_times(state)
+  local route = state.route
+  if is_long_lived(state, ngx.var) then
     balancer.set_timeouts(nil, nil, route.idle or settings.idle_timeout)
   elseif route.timeout then
     balancer.set_timeouts(nil, route.timeout, route.timeout)
@@ -37,7 +39,7 @@ local function first(state)
   if tries > 1 then
     balancer.set_more_tries(tries - 1)
   end
-  limit_times(route)
+  limit_times(state)
   return order and order[1] or route.live[state.start]
 end
 
