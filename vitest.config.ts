@@ -4,11 +4,10 @@ import { LongestFirst } from './test/setup/longest-first.ts';
 
 const STORMS = ['test/e2e/hundred.test.ts', 'test/e2e/swarm.test.ts', 'test/e2e/zero-loss.test.ts'];
 
-/**
- * Files at once where they wait most of the time, each with parts of its own. Those that only compute run in workers
- * of their own number, by default as many as there are cores.
- */
-const WAITING = { maxWorkers: availableParallelism() + 2, sequence: { groupOrder: 1 } };
+/** As many files at once as there are cores, where they only compute. */
+const COMPUTING = { maxWorkers: availableParallelism() };
+/** More where they wait most of the time, each with parts of its own: of a processor they take a third at the most. */
+const WAITING = { maxWorkers: availableParallelism() + 3, sequence: { groupOrder: 1 } };
 
 /** One project per suite; `npm run check` runs the first, `npm test` all of them. */
 export default defineConfig({
@@ -23,6 +22,7 @@ export default defineConfig({
           testTimeout: 180_000,
           // Pure code keeps nothing that one file could leave to the next, and is loaded once.
           isolate: false,
+          ...COMPUTING,
         },
       },
       {
@@ -31,7 +31,7 @@ export default defineConfig({
           include: ['test/laws/**/*.test.ts'],
           testTimeout: 900_000,
           hookTimeout: 120_000,
-          ...WAITING,
+          ...COMPUTING,
         },
       },
       {
@@ -39,6 +39,7 @@ export default defineConfig({
           name: 'simulation',
           include: ['test/simulation/**/*.test.ts'],
           testTimeout: 3_600_000,
+          ...COMPUTING,
         },
       },
       {
@@ -134,6 +135,7 @@ export default defineConfig({
           include: ['test/clients/**/*.test.ts'],
           testTimeout: 900_000,
           hookTimeout: 900_000,
+          maxWorkers: 1,
         },
       },
       {
@@ -143,6 +145,7 @@ export default defineConfig({
           include: ['test/engines/podman.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 600_000,
+          maxWorkers: 1,
         },
       },
       {
@@ -152,6 +155,7 @@ export default defineConfig({
           include: ['test/swarm/**/*.test.ts'],
           testTimeout: 180_000,
           hookTimeout: 600_000,
+          maxWorkers: 1,
         },
       },
       {
@@ -161,7 +165,8 @@ export default defineConfig({
           globalSetup: ['test/setup/front.ts', 'test/setup/images.ts'],
           testTimeout: 240_000,
           hookTimeout: 120_000,
-          // Alone: what it measures is real.
+          // After the others, as what it measures is real; what computes may go on beside it.
+          maxWorkers: 1,
           sequence: { groupOrder: 3 },
         },
       },

@@ -114,7 +114,7 @@ take_in() {
 computing() {
   check 'lint' npm run --silent lint
   check 'types of the tests' npm run --silent types:test
-  suite 'unit, simulation' vitest --project unit --project simulation
+  suite 'unit, simulation, laws' vitest --project unit --project simulation --project laws
   for major in 20 22; do
     suite "unit on Node $major" bash test/setup/on-node.sh "$major"
   done
@@ -140,17 +140,17 @@ main() {
   check 'the Node of the image is here' use_node_of_image || return
   check 'the program starts' node dist/main.js --version || return
   beside computing
-  waiting=(--project laws --project contract --project conformance --project fuzz --project bounds --project e2e)
+  waiting=(--project contract --project conformance --project fuzz --project bounds --project e2e)
+  waiting+=(--project storm --project soak)
   if can_have_bare_machines; then
     # Beside the others: most of its time packages are fetched and unpacked.
-    suite 'laws, contract, conformance, fuzz, bounds, end to end, and a bare machine' \
-      vitest "${waiting[@]}" --project bare --project storm
+    suite 'contract, conformance, fuzz, bounds, end to end, a bare machine, soak' \
+      vitest "${waiting[@]}" --project bare
   else
     echo 'not tried: a bare machine (it takes root with CAP_SYS_ADMIN, and debootstrap)'
-    suite 'laws, contract, conformance, fuzz, bounds, end to end' vitest "${waiting[@]}" --project storm
+    suite 'contract, conformance, fuzz, bounds, end to end, soak' vitest "${waiting[@]}"
   fi
   take_in
-  suite 'soak' vitest --project soak
 }
 
 trap finish EXIT
