@@ -4,12 +4,10 @@
 # has_outer_redis: whether it is not one of the stack's.
 has_outer_redis() { [ -n "${AUTODOCK_REDIS_URL:-}" ]; }
 
-# use_redis: how controllers and fronts enter it, as secrets of the swarm.
+# use_redis: how controllers and fronts enter it, as secrets of the swarm. One elsewhere was read before.
 use_redis() {
   local url=redis:6379 password
-  if has_outer_redis; then
-    read_redis_url
-  else
+  if ! has_outer_redis; then
     password=$(od -An -N 32 -tx1 /dev/urandom | tr -d ' \n')
     AUTODOCK_REDIS_URL_MADE=redis://:$password@$url REDIS_PASSWORD=$password REDIS_SHOWN=$url
   fi

@@ -19,12 +19,14 @@ wait_until_stack_runs() {
 }
 
 stack_runs_within() {
-  local deadline=$((SECONDS + $1)) now before=''
+  local deadline=$((SECONDS + $1)) now errors before=''
   while [ "$SECONDS" -lt "$deadline" ]; do
+    # Before the states: what waits for a port is known to be updated then.
+    errors=$(task_errors) || true
     now=$(stack_states)
     [ "$now" = "$before" ] || echo "$now"
     before=$now
-    [ -z "$(task_errors)" ] || return 1
+    [ -z "$(lasting "$errors" "$now")" ] || return 1
     if ! grep -qE ' (updating|paused|rollback_[a-z]*)$' <<<"$now" && all_run "$now"; then return; fi
     sleep 0.5
   done
@@ -44,6 +46,14 @@ task_errors() {
     | awk -F '|' -v since="$SWARM_SINCE" '$1 >= since' | cut -d '|' -f 2- \
     | grep -E 'No such image|address already in use|port is already allocated|host-mode port already in use|bind source path does not exist' \
     | sort -u
+}
+
+# lasting ERRORS STATES: those of them that an update does not end. The port of a front is that of the one before it until
+# this has ended what it began.
+lasting() {
+  local passing='^$'
+  ! grep -q ' updating$' <<<"$2" || passing='host-mode port already in use'
+  grep -v -e "$passing" <<<"$1"
 }
 
 # name_task_error: ends the program with the first of them, and what to do.

@@ -64,6 +64,7 @@ swarm_up() {
   check_swarm
   check_manager
   check_only_stack
+  ! has_outer_redis || read_redis_url
   use_network
   use_nodes
   check_front_ports

@@ -37,6 +37,23 @@ describe('deploy/up --swarm says what is wrong and what to do', () => {
   });
 });
 
+describe('deploy/up --swarm waits', () => {
+  const PORT = 'x|y|no suitable node (host-mode port already in use on 1 node)';
+  const IMAGE = 'x|y|No such image: localhost:1/autodock-hipache:1';
+
+  test.for([
+    ['for the port of a front that is updated', PORT, 'hipache 2/3 updating', ''],
+    ['not for one that somebody else has', PORT, 'hipache 0/3 ', PORT],
+    ['not for an image that is missing', IMAGE, 'hipache 2/3 updating', IMAGE],
+  ] as const)('%s', ([, error, states, told]) => {
+    const { stdout } = runPieces('lasting "$ERRORS" "$STATES" || true', {
+      ...{ ERRORS: error, STATES: `redis 1/1 \n${states}` },
+    });
+
+    expect(stdout.trim()).toBe(told);
+  });
+});
+
 describe('a stack whose Redis is elsewhere', () => {
   test.for([
     ['redis://:secret@10.0.0.1', ['10.0.0.1:6379', '', 'secret', '0']],
