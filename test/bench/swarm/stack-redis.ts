@@ -30,9 +30,11 @@ export async function openStackRedis(nodes: readonly Node[]): Promise<StackRedis
   throw new Error('no node has the Redis of the stack');
 }
 
-/** null: none runs there, or the engine does not answer. */
+/** null: none runs there, as one that ended with its node does not, or the engine does not answer. */
 async function containerOn(node: Node) {
   const { code, stdout } = await node.run('docker', ['ps', '-q', '--filter', FILTER]);
   const id = stdout.trim();
-  return code === 0 && id !== '' ? node.engine.getContainer(id).inspect() : null;
+  if (code !== 0 || id === '') return null;
+  const found = await node.engine.getContainer(id).inspect();
+  return found.State.Running && found.State.Pid > 0 ? found : null;
 }
