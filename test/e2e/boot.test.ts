@@ -115,7 +115,6 @@ test.each([
   ['the boot', boot, ['redis', 'front', 'controller']],
   ['the boot', boot, ['controller', 'front', 'redis']],
   ['Docker was started anew with all that it ran', startAnew, ['redis', 'front', 'controller']],
-  ['Docker was started anew with all that it ran', startAnew, ['controller', 'front', 'redis']],
 ] as const)(
   'no host is answered by what was written before %s: %#',
   async (_what, dealAnew, order) => {

@@ -18,6 +18,7 @@ local backend = require 'autodock.backend'
 local cache = require 'autodock.cache'
 local interfaces = require 'autodock.interfaces'
 local lastknown = require 'autodock.lastknown'
+local noted = require 'autodock.noted'
 local owner = require 'autodock.owner'
 local recur = require 'autodock.recur'
 local refresh = require 'autodock.refresh'
@@ -30,8 +31,6 @@ local shared = ngx.shared.counters
 local _M = {}
 
 local LOOK_SECONDS, NOTE_SECONDS = 0.25, 1
--- Redis may lose a note.
-local AGAIN_SECONDS = 30
 local BOOT_ID = '/proc/sys/kernel/random/boot_id'
 -- Shared: kept over a reload, and gone with the container.
 local SETTLED, HELD = 'routes are right', 'routes are old'
@@ -176,14 +175,9 @@ local function look_again()
   end
 end
 
-local numbers = {} -- of interfaces
-local noted, noted_at = 0, 0
-
 local function take_note()
-  local newest = shared:get(SETTLED) and interfaces.newest(numbers) or 0
-  if newest > 0 and (newest ~= noted or ngx.now() - noted_at >= AGAIN_SECONDS) then
-    noted, noted_at = newest, ngx.now()
-    owner.note(boot_id, newest)
+  if shared:get(SETTLED) then
+    noted.renew(boot_id)
   end
 end
 
