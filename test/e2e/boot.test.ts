@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { compareText } from '../../src/model/compare.ts';
-import { newestInterface } from '../parts/bridge.ts';
+import { newestOn } from '../parts/bridge.ts';
 import type { TestContainer } from '../parts/docker.ts';
 import { type Front, request, startFront } from '../parts/front.ts';
 import { openSystem, type System } from '../parts/system.ts';
@@ -13,6 +13,7 @@ const CLAIMS = `autodock:owner:${OWNER}`;
 const FOREIGN = 'foreign.test';
 const THIS_BOOT = readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim();
 let system: System;
+let network: string;
 let foreign: TestContainer;
 let containers: ReadonlyMap<string, TestContainer>;
 beforeAll(async () => {
@@ -20,7 +21,7 @@ beforeAll(async () => {
   system = await openSystem({ env: { AUTODOCK_OWNER: OWNER }, redis });
   const [one, other] = [system.host('one'), system.host('other')];
   // No other container is on it, as no other one of an engine lives on when that is started anew.
-  const { name: network } = await system.docker.network();
+  network = (await system.docker.network()).name;
   containers = new Map([
     [one, await system.run(one, { network })],
     [other, await system.run(other, { network })],
@@ -51,9 +52,11 @@ async function cut(dealAnew: () => Promise<void>): Promise<void> {
   await waitFor('the boot to be told', async () =>
     expect(await told()).toHaveProperty('written', THIS_BOOT),
   );
+  const { Id: networkId } = await system.docker.engine.getNetwork(network).inspect();
+  const bridge = `br-${networkId.slice(0, 12)}`;
   await waitFor('the interfaces to be noted', async () => {
     const note = (await redis.client.hget(`autodock:front:${OWNER}`, 'newest')) ?? '';
-    expect(Number(note.split(' ')[1])).toBeGreaterThanOrEqual(await newestInterface());
+    expect(Number(note.split(' ')[1])).toBeGreaterThanOrEqual(await newestOn(bridge));
   });
   await system.controller.end('SIGKILL');
   await system.front.stop();

@@ -8,6 +8,7 @@ const INTERFACES = '/sys/class/net';
 
 /** A bridge of this machine, as an engine makes one for a network. */
 export interface Bridge {
+  readonly name: string;
   /** Its own addresses: what listens there is reached over it. */
   readonly ipv4: string;
   readonly ipv6: string;
@@ -36,6 +37,7 @@ export async function createBridge(): Promise<Bridge> {
   await ip('link', 'set', name, 'up');
   await renew();
   return {
+    name,
     ipv4,
     ipv6,
     renew,
@@ -46,10 +48,10 @@ export async function createBridge(): Promise<Bridge> {
   };
 }
 
-/** The number of the newest interface that there is. */
-export async function newestInterface(): Promise<number> {
-  const names = await readdir(INTERFACES);
-  // One may go meanwhile.
-  const read = (name: string) => readFile(`${INTERFACES}/${name}/ifindex`, 'utf8').catch(() => '0');
-  return Math.max(...(await Promise.all(names.map(async (name) => Number(await read(name))))));
+/** The number of the newest interface on a bridge: others make and lose theirs meanwhile. */
+export async function newestOn(bridge: string): Promise<number> {
+  const names = await readdir(`${INTERFACES}/${bridge}/brif`);
+  const numberOf = async (name: string) =>
+    Number(await readFile(`${INTERFACES}/${name}/ifindex`, 'utf8'));
+  return Math.max(...(await Promise.all(names.map(numberOf))));
 }
