@@ -128,7 +128,7 @@ local function read()
   local is_asked = not number or owner.ask(number)
   if is_asked == false then
     settle() -- nobody would look
-  elseif is_asked and not old then -- nobody was faster
+  elseif is_asked and not old and not is_settled() then -- nobody was faster
     awaited = number
     hold(found, why)
   end
