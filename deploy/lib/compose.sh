@@ -155,8 +155,8 @@ shown_project() { [ "$PROJECT" = autodock ] || echo "COMPOSE_PROJECT_NAME=$PROJE
 # shown_compose: how a person calls it from the project's folder.
 shown_compose() {
   local project='' file
-  # The file itself says autodock; version 1 does not read that.
-  [ "$PROJECT" = autodock ] && ! is_compose_1 || project=" -p $PROJECT"
+  # The file of a first host itself says autodock; version 1 does not read that.
+  [ "$PROJECT" = autodock ] && [ "$HOSTS" != joined ] && ! is_compose_1 || project=" -p $PROJECT"
   file=$(compose_file)
   echo "${COMPOSE[*]##*/}$project -f ${file#"$ROOT"/}"
 }

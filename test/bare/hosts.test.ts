@@ -89,10 +89,11 @@ describe('a host and another one that joins it', () => {
     await start(second, 'other.test', '--name', 'other', '-p', '10.97.7.2:8082:80');
 
     await answers('mine.test', mine);
-    const why = await second.bash(
-      `${AUTODOCK.replace('compose.yaml', 'compose.join.yaml')} explain other`,
+    const why = await must(
+      second,
+      'docker exec "$(docker ps -q --filter label=com.docker.compose.service=autodock)" autodock explain other',
     );
-    expect(why.stdout).toContain(`Port 80 is not published on ${address}`);
+    expect(why).toContain(`Port 80 is not published on ${address}`);
   });
 
   test('and another one, of IPv6, where that is set', async () => {

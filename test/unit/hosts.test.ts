@@ -69,6 +69,16 @@ test('a joining line may be wrapped, quoted, or cut short, which is told', () =>
   expect(lineOf('')).toContain('this is not a joining line');
 });
 
+test.for([
+  ['joined', 'docker compose -p autodock -f deploy/compose.join.yaml'],
+  ['first', 'docker compose -f deploy/compose.yaml'],
+])('on a host that is %s a person calls Compose as %s', ([hosts, command]) => {
+  const script = `set -u; ROOT=\${1%/deploy} HOSTS=$2 COMPOSE=(docker compose) COMPOSE_VERSION=2.40.3
+    . "$1/lib/compose.sh"; shown_compose`;
+  const said = execFileSync('bash', ['-c', script, 'up', DEPLOY, hosts], { encoding: 'utf8' });
+  expect(said).toBe(`${command}\n`);
+});
+
 test('a host gets the rights of a controller that are documented, with the prefix', () => {
   const script = `ROOT=$1/..; . "$1/lib/first.sh"; AUTODOCK_REDIS_KEY_PREFIX='team a:' host_rights`;
   const rights = execFileSync('bash', ['-c', script, 'up', DEPLOY], { encoding: 'utf8' });
