@@ -72,7 +72,7 @@ test('a joining line may be wrapped, quoted, or cut short, which is told', () =>
 test.for([
   ['joined', 'docker compose -p autodock -f deploy/compose.join.yaml'],
   ['first', 'docker compose -f deploy/compose.yaml'],
-])('on a host that is %s a person calls Compose as %s', ([hosts, command]) => {
+] as const)('on a host that is %s a person calls Compose as %s', ([hosts, command]) => {
   const script = `set -u; ROOT=\${1%/deploy} HOSTS=$2 COMPOSE=(docker compose) COMPOSE_VERSION=2.40.3
     . "$1/lib/compose.sh"; shown_compose`;
   const said = execFileSync('bash', ['-c', script, 'up', DEPLOY, hosts], { encoding: 'utf8' });
