@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { describeFailure } from '../../src/clients/redis-failure.ts';
 import { messageOf } from '../../src/errors.ts';
@@ -82,6 +82,10 @@ test('the Prometheus of the image takes our configuration, scrapes, and computes
 
 describe('Redis', () => {
   const CONFIGURATION = 'deploy/redis/redis.conf';
+  const WHOSE = ['the image', 'this system'] as const;
+
+  const programOf = async (whose: (typeof WHOSE)[number]) =>
+    whose === 'the image' ? await deployedProgram('redis-server') : 'redis-server';
 
   /** With the deployment's configuration, but for where things lie. */
   const startDeployed = async (program: string, dir?: string, ...more: readonly string[]) => {
@@ -101,12 +105,10 @@ describe('Redis', () => {
     });
   };
 
-  test.for(['the image', 'this system'])(
+  test.for(WHOSE)(
     'R15: a right that scripts lack is told in one line by the Redis of %s',
     async (whose) => {
-      const program =
-        whose === 'the image' ? await deployedProgram('redis-server') : 'redis-server';
-      const { client } = await startDeployed(program);
+      const { client } = await startDeployed(await programOf(whose));
       await client.call('ACL', 'SETUSER', 'robot', 'on', 'nopass', '~a', '+eval', '+auth', '+set');
       const peer = { address: 'db', user: 'robot', keyPrefix: '' };
       const tell = async (script: string) => {
@@ -158,23 +160,26 @@ describe('Redis', () => {
     expect(await older.client.hgetall('autodock:owner:me')).toEqual({ 'a.test': '{}' });
   });
 
-  test('what it wrote in its own format an older one refuses, in the words that deploy/up looks for', async () => {
-    const newer = await startDeployed(
-      await deployedProgram('redis-server'),
-      undefined,
-      ...['--aof-use-rdb-preamble', 'yes'],
-    );
-    await newer.client.rpush('frontend:a.test', 'a.test');
-    await newer.client.bgrewriteaof();
-    await waitFor('the data to be written anew', async () =>
-      expect(await newer.client.info('persistence')).toMatch(
-        /aof_rewrite_in_progress:0[\s\S]*aof_last_bgrewrite_status:ok/,
-      ),
-    );
-    newer.kill('SIGKILL');
+  test.for(WHOSE)(
+    'data in a newer format is refused by the Redis of %s, in the words that deploy/up looks for',
+    async (whose) => {
+      const program = await programOf(whose);
+      const { kill, dir } = await startDeployed(
+        program,
+        undefined,
+        '--aof-use-rdb-preamble',
+        'yes',
+      );
+      kill('SIGKILL');
+      const folder = join(dir, 'appendonlydir');
+      const base = (await readdir(folder)).find((name) => name.endsWith('.base.rdb')) ?? '';
+      const data = await readFile(join(folder, base), 'latin1');
 
-    await expect(startDeployed('redis-server', newer.dir)).rejects.toThrow(
-      "Can't handle RDB format version",
-    );
-  });
+      await writeFile(join(folder, base), data.replace(/^REDIS\d{4}/, 'REDIS9999'), 'latin1');
+
+      await expect(startDeployed(program, dir)).rejects.toThrow(
+        "Can't handle RDB format version 9999",
+      );
+    },
+  );
 });
