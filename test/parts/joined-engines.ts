@@ -58,7 +58,8 @@ const FIRST_ENGINE = 11;
  */
 export async function joinEngines(binaries: readonly (string | null)[]): Promise<JoinedEngines> {
   const name = `ad${randomBytes(4).toString('hex')}`;
-  const net = `10.${randomInt(97, 127)}.${randomInt(1, 255)}`;
+  // Bare machines have those up to 10.98.
+  const net = `10.${randomInt(99, 127)}.${randomInt(1, 255)}`;
   const dir = await mkdtemp(join(tmpdir(), 'autodock-engines-'));
   await makeBridge(name, `${net}.1/24`);
   const privates = await Promise.all(binaries.map((folder) => startPrivateEngine({}, folder)));
