@@ -118,6 +118,7 @@ test('a list that came is known without having been asked for, and one that went
   await rig.redis.client.del('frontend:old.com');
   await rig.route('new.com', rig.url(3));
   await readAgain();
+  await knows(front, true);
   loseRedis();
   expect(await answerer(front, 'new.com')).toBe('B3');
   expect(await answerer(front, 'old.com')).toBe('B1');
@@ -133,6 +134,8 @@ test('a list that went is known to have gone, also if Redis dies while it is loo
   await knows(front, true);
   await rig.redis.client.del('frontend:old.com');
   await readAgain();
+  // Whoever did not hear Redis for a moment knows no longer, and could not find out from here on.
+  await knows(front, true);
   let lost = 0;
   proxy.judge((bytes) => {
     const isLost = bytes.includes('frontend:old.com');
