@@ -12,8 +12,8 @@ const FORGET_RESULTS = ['forgotten', 'fenced', 'claims'] as const;
 export type ForgetResult = (typeof FORGET_RESULTS)[number];
 
 /**
- * Removes what Redis keeps of an owner that claims nothing any more: its heartbeat, its engine, its drains and
- * the names that it published.
+ * Removes what Redis keeps of an owner that claims nothing any more: its heartbeat, its engine, its drains,
+ * the names that it published and what fronts of its host told.
  *
  * @throws ApplyError if the write failed, with what is known of its outcome
  */
@@ -26,7 +26,7 @@ export async function forgetOwner(
   redis.define('autodockForget', FORGET_SCRIPT);
   const names = [
     ...[keys.owners, keys.engine(owner), keys.claims(owner)],
-    ...[keys.drain(owner), keys.names(owner)],
+    ...[keys.drain(owner), keys.names(owner), keys.front(owner)],
   ];
   const reply = await redis.write(['autodockForget', names.length, ...names, owner, epoch]);
   const result = FORGET_RESULTS.find((known) => known === reply);

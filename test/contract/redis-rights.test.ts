@@ -140,6 +140,8 @@ test('S4: with the same rights routes are explained, dead marks shown, hosts edi
   await redis.client.del('p:autodock:owner:me');
   const { epoch } = await me.open();
   if (epoch === null) throw new Error('the pass has no epoch');
+  await redis.client.hset('p:autodock:front:me', 'asked', '1');
   expect(await forgetOwner(me.connection, KEYS, me.owner, epoch)).toBe('forgotten');
+  expect(await redis.client.exists('p:autodock:front:me')).toBe(0);
   expect(await redis.client.acl('LOG')).toEqual([]);
 });
