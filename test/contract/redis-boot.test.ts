@@ -63,6 +63,15 @@ test('a look at all routes that a front asked for is answered by a pass that beg
   expect((await me.open()).isAsked).toBe(false);
 });
 
+test.each(['nan', 'inf', '1e999', '-1', 'often'])(
+  'an opening takes %s for no count of what fronts asked for',
+  async (text) => {
+    await redis.client.hset('autodock:front:me', 'asked', text);
+    expect((await side().open()).isAsked).toBe(false);
+    expect(await record('me')).toHaveProperty('asked', 0);
+  },
+);
+
 test('who knows no boot takes back what was said of one', async () => {
   const me = side();
   await publish(await me.open(), 'a-boot');

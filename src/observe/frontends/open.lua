@@ -53,6 +53,12 @@ if ARGV[5] == 'refuse' and not isKnown then
   if other then return { 'contested', record, other } end
 end
 
+-- What is no count is none: fronts write this, and an infinity, which JSON has not, would end every opening.
+local function countOf(value)
+  local count = tonumber(value or nil)
+  return count and count >= 0 and count < 2 ^ 53 and count or 0
+end
+
 -- Claims of a wrong type are found, and named, by whoever reads the frontends.
 local claims = redis.pcall('HLEN', KEYS[3])
 claims = type(claims) == 'number' and claims or 0
@@ -63,9 +69,8 @@ redis.call('ZADD', KEYS[1], epoch, owner)
 mine.at, mine.redis = now, run
 -- Until this pass has looked at its routes, they are what an earlier boot of the host may have written; see boot.lua.
 mine.written = last and type(last.written) == 'string' and last.written or nil
-local asked = redis.pcall('HMGET', KEYS[4], 'asked')
-mine.asked = tonumber(asked[1] or nil) or 0
-mine.looked = last and tonumber(last.looked) or 0
+mine.asked = countOf(redis.pcall('HMGET', KEYS[4], 'asked')[1])
+mine.looked = countOf(last and last.looked)
 mine.index = (claims == 0 or (last and last.index == 1)) and 1 or nil
 redis.call('SET', KEYS[2], cjson.encode(mine))
 
