@@ -19,13 +19,14 @@ export function createHostsWarning(config: Config, log: Logger): (seen: HostsSee
   };
 }
 
-function troubleOf({ address, hostAddress, sharedNetwork }: Config) {
-  if (sharedNetwork) return null;
+function troubleOf({ address, hostAddress, sharedNetwork, swarm }: Config) {
   if (address === 'container') {
+    if (sharedNetwork) return null;
     const remedy = 'bridge addresses of two hosts overlap; set AUTODOCK_ADDRESS=published on both';
     return { remedy, what: 'Another engine writes to this Redis' };
   }
-  if (!isLoopback(hostAddress)) return null;
+  // A node of a swarm is reached at its own address then.
+  if (swarm || !isLoopback(hostAddress)) return null;
   const remedy = "set AUTODOCK_HOST_ADDRESS to this host's address as fronts reach it";
   const what = 'A front on another host does not reach the ports of this one';
   return { hostAddress, remedy, what };

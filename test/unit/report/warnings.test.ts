@@ -6,10 +6,14 @@ import type { HostsSeen } from '../../../src/model/beat.ts';
 import { createWarnings } from '../../../src/report/warnings.ts';
 
 /** Of the configuration, the session and the sign of life, the warnings read no more than this. */
-function warned(address: 'container' | 'published', hostAddress = '192.0.2.1') {
+function warned(
+  address: 'container' | 'published',
+  hostAddress = '192.0.2.1',
+  more: Partial<Config> = {},
+) {
   const lines: Record<string, unknown>[] = [];
   const log = pino({ base: null }, { write: (line: string) => lines.push(JSON.parse(line)) });
-  const config = { address, hostAddress, resync: { intervalMs: 30_000 } } as Config;
+  const config = { address, hostAddress, resync: { intervalMs: 30_000 }, ...more } as Config;
   let wall = 0;
   const warnings = createWarnings(config, log, () => wall);
   const beat = (
@@ -85,6 +89,16 @@ describe('warnings', () => {
     beat(101_000, { other: 100_000 });
     expect(lines).toMatchObject([{ level: 40, hostAddress: address, otherOwners: ['other'] }]);
     expect(lines[0]?.remedy).toContain('AUTODOCK_HOST_ADDRESS');
+  });
+
+  test.for([
+    ['published ports', 'published', { sharedNetwork: true, swarm: false }, 1],
+    ['published ports of a node', 'published', { sharedNetwork: true, swarm: true }, 0],
+    ['addresses of containers', 'container', { sharedNetwork: true, swarm: false }, 0],
+  ] as const)('know what a network that joins containers is to %s', ([, address, more, lines]) => {
+    const one = warned(address, '127.0.0.1', more);
+    one.beat(100_000, { other: 99_000 });
+    expect(one.lines).toHaveLength(lines);
   });
 
   test('are silent with published ports, where neither matters', () => {
