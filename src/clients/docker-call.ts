@@ -27,7 +27,7 @@ const RESULT_OF: Partial<Record<ErrorCode, DockerResult>> = {
  * pending for ever when a reply is cut in the middle, with its own `timeout` and with `abortSignal` too,
  * and resolves a 200 with an empty or truncated body to a Buffer (which iterates like an empty list).
  *
- * @throws ObserveError `docker-timeout`, `docker-status`, `docker-malformed` or `docker-unreachable`
+ * @throws ObserveError `docker-timeout`, `docker-status`, `docker-malformed`, `docker-unreachable` or `docker-cancelled`
  */
 export async function callDocker<T>(
   request: DockerRequest,

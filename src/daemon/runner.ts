@@ -152,7 +152,8 @@ function passOf({ wiring, config }: PassRunnerOptions): (cause: PassCause) => Pr
 /**
  * An engine may have answered since it was missed, where a pass could not begin at once: Redis was away, too.
  *
- * @throws ObserveError if the controller stops: that says nothing of the engine
+ * @throws ObserveError if the question was called off, as the controller stops or another engine was found starting: it
+ *   says nothing of the engine, and the trigger that follows the latter asks anew
  */
 async function isSilent({ sessions, docker }: Wiring): Promise<boolean> {
   if (sessions.isOpen()) return false;

@@ -12,11 +12,14 @@ import {
   timer,
 } from 'rxjs';
 
-/** What people order by `drain` and `off` counts within a second, whoever wrote it: half of that, and the pass. */
+/**
+ * What people order by `drain` and `off`, and a look that fronts ask for, counts within a second, whoever wrote it: half
+ * of that, and the pass.
+ */
 const LOOK_MS = 500;
 
 /**
- * Tells when what people ordered is no longer what it was; at the beginning it is nothing.
+ * Tells when what is ordered is no longer what it was; at the beginning it is nothing.
  *
  * @param read all orders as one text; null: that cannot be told now. Where it fails the pass tells of it
  */
