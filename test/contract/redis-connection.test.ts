@@ -2,6 +2,7 @@ import { afterEach, expect, test } from 'vitest';
 import { connectRedis, type RedisConnection } from '../../src/clients/redis.ts';
 import { WRONG_TYPE } from '../../src/clients/redis-reply.ts';
 import { startFaultProxy } from '../parts/fault-proxy.ts';
+import { freePort } from '../parts/free-port.ts';
 import { type RedisPart, type RedisPartOptions, startRedis } from '../parts/redis.ts';
 import { waitFor, waitUntil } from '../parts/wait-for.ts';
 
@@ -213,7 +214,9 @@ test('what Redis does when its memory is full is told with its readiness, by who
 });
 
 test('a Redis Cluster is refused in one clear error', async () => {
-  const redis = await server({ tcp: true, args: ['--cluster-enabled', 'yes'] });
+  // Else its bus takes a port 10,000 above the other, where connections get theirs.
+  const bus = ['--cluster-port', String(await freePort())];
+  const redis = await server({ tcp: true, args: ['--cluster-enabled', 'yes', ...bus] });
   const { connection } = connect(redis.url);
 
   await expect(connection.read([['ping']])).rejects.toMatchObject({
