@@ -1,7 +1,9 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { randomBytes, randomInt } from 'node:crypto';
 import { once } from 'node:events';
+import { connect } from 'node:net';
 import { promisify } from 'node:util';
+import { waitFor } from './wait-for.ts';
 
 const run = promisify(execFile);
 
@@ -48,9 +50,15 @@ export async function openCable(socketPath: string): Promise<Cable> {
     [`--net=/run/netns/${namespace}`, process.execPath, '-e', RELAY, `${net}.2`, socketPath],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   );
+  const port = await portOf(relay);
+  // The system looks at its links at most once a second after a change, such as the end of another cable.
+  await waitFor('the cable', async () => {
+    const socket = connect(port, `${net}.2`);
+    await once(socket, 'connect').finally(() => socket.destroy());
+  });
   return {
     address: `${net}.2`,
-    port: await portOf(relay),
+    port,
     pull: async () => void (await inside('link', 'set', far, 'down')),
     plug: async () => void (await inside('link', 'set', far, 'up')),
     close: async () => {
