@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { startHttp } from '../parts/backend.ts';
 import { rawRequest, request } from '../parts/front.ts';
@@ -12,6 +13,9 @@ import { waitFor } from '../parts/wait-for.ts';
 import { upgrade } from '../parts/websocket.ts';
 
 const LONG = '1h';
+/** Of the two seconds, but for what the system's clock leaves out. */
+const SILENT_MS = 1_900;
+const IDLE_MS = 2_500;
 const rig = useFront({
   backends: 1,
   // No time but that of the silence ends anything.
@@ -27,13 +31,17 @@ test('what was sent to a machine that fell silent is answered by another, and th
   await waitFor('a connection that is kept', async () =>
     expect(await rig.answerer('a.com')).toBe('far'),
   );
+  // That nothing came for longer than that says nothing of what is sent only now.
+  await sleep(IDLE_MS);
 
   await pull();
+  const pulledAt = performance.now();
 
   await waitFor('its mark', async () => {
     expect(await rig.answerer('a.com')).toBe('B1');
     expect(await rig.dead('a.com')).toEqual(['0']);
   });
+  expect(performance.now() - pulledAt).toBeGreaterThan(SILENT_MS);
   await waitFor('the log', async () =>
     expect(await rig.front.log()).toContain(`${url} has fallen silent`),
   );

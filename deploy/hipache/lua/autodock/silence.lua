@@ -5,9 +5,10 @@
 -- would cost FRONT_READ_TIMEOUT, and who comes next would get the next kept one. So while a
 -- request waits, its connection is looked at. An application may take all of its time: the
 -- system below it acknowledges at once what comes, and a question of ours (TCP's keepalive)
--- where nothing is on its way. Where it has done neither for two seconds, and was sent the same
--- again and again, the connection is shut down. nginx takes that for the other side's doing,
--- and sends elsewhere what may be sent twice; the backend is tried last from then on.
+-- where nothing is on its way. Where it has done neither for two seconds since it was sent
+-- something, and was sent the same again and again, the connection is shut down. nginx takes that
+-- for the other side's doing, and sends elsewhere what may be sent twice; the backend is tried last
+-- from then on.
 
 local ffi = require 'ffi'
 local marks = require 'autodock.marks'
@@ -27,7 +28,8 @@ int setsockopt(int fd, int level, int name, const void *value, unsigned int leng
 local _M = {}
 
 local LOOK_SECONDS = 0.5
-local SILENT_MS, UNANSWERED = 2000, 2
+-- The second question goes out two seconds after the last sign; its answer has its time, too.
+local SILENT_MS, ASKED_MS, UNANSWERED = 2000, 2250, 2
 -- A connection that is fine is looked at each time at first, later each tenth time.
 local EACH_TIME, NOW_AND_AGAIN = 8, 10
 
@@ -35,7 +37,8 @@ local EACH_TIME, NOW_AND_AGAIN = 8, 10
 local SOCKET, KEEPALIVE = 1, 9
 local TCP, KEEPALIVE_IDLE, KEEPALIVE_PAUSE, KEEPALIVE_COUNT, INFO = 6, 4, 5, 6, 11
 local RETRANSMITS_AT, PROBES_AT = 2, 3 -- bytes of tcp_info
-local UNACKNOWLEDGED_AT, LAST_HEARD_AT, INFO_SIZE = 6, 14, 60 -- its words of four bytes
+-- Its words of four bytes.
+local WAIT_AT, UNACKNOWLEDGED_AT, LAST_SENT_AT, LAST_HEARD_AT, INFO_SIZE = 2, 6, 11, 14, 60
 
 local ASK_AFTER_SECONDS, ASK_EVERY_SECONDS, ASK_TIMES = 1, 1, 5
 
@@ -60,13 +63,25 @@ local function ask_for_signs(fd)
   end
 end
 
+-- For how long what was sent again so often is on its way: each pause was twice the one before. What a kept
+-- connection heard last is older than what it was sent. The system counts from when it sent it last, or, where
+-- the neighbour's address is asked for meanwhile, first: that is never less than all pauses.
+local function on_its_way_ms(retransmits)
+  local pauses, since = info[WAIT_AT] / 1000 * (1 - 2 ^ -retransmits), info[LAST_SENT_AT]
+  return since < pauses and pauses + since or since
+end
+
 local function is_silent(fd)
   length[0] = INFO_SIZE
   if C.getsockopt(fd, TCP, INFO, info, length) ~= 0 or length[0] < INFO_SIZE then
     return false
   end
-  local unanswered = info[UNACKNOWLEDGED_AT] > 0 and bytes[RETRANSMITS_AT] or bytes[PROBES_AT]
-  return unanswered >= UNANSWERED and info[LAST_HEARD_AT] >= SILENT_MS
+  local heard = info[LAST_HEARD_AT]
+  if info[UNACKNOWLEDGED_AT] == 0 then
+    return bytes[PROBES_AT] >= UNANSWERED and heard >= ASKED_MS
+  end
+  local retransmits = bytes[RETRANSMITS_AT]
+  return retransmits >= UNANSWERED and heard >= SILENT_MS and on_its_way_ms(retransmits) >= SILENT_MS
 end
 
 -- Whether a request has waited for the same backend since the last look, and is due to be looked at.
