@@ -34,6 +34,8 @@ export interface Opening {
 export interface Stages {
   readonly owner: Owner;
   readonly open: () => Promise<Opening>;
+  /** False: nobody is asked for workloads, and that none were observed says nothing of them. */
+  readonly looks: boolean;
   /** @param isRouted whether this owner claims a backend in that id */
   readonly observe: (isRouted: (id: ShortId) => boolean) => Promise<readonly Workload[]>;
   readonly desire: (input: Pick<DesireInput, 'workloads' | 'claimed' | 'drains'>) => Desired;
@@ -58,6 +60,8 @@ export interface GuardSubject {
 export interface Pass {
   readonly result: Exclude<PassResult, 'failed'>;
   readonly opening: Opening;
+  /** See `looks` of the stages. */
+  readonly hasLooked: boolean;
   readonly workloads: readonly Workload[];
   readonly desired: Desired;
   readonly frontends: ReadonlyMap<string, ObservedFrontend>;
@@ -121,6 +125,7 @@ export async function reconcile(stages: Stages): Promise<Pass> {
   return {
     result,
     opening,
+    hasLooked: stages.looks,
     workloads,
     desired,
     frontends,

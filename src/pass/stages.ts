@@ -106,7 +106,7 @@ async function engineOf({ sessions, node }: StageClients): Promise<Engine> {
 }
 
 /** The stages between what is read of Redis and the plan for it. */
-type Wants = Pick<Stages, 'observe' | 'desire' | 'guard'>;
+type Wants = Pick<Stages, 'looks' | 'observe' | 'desire' | 'guard'>;
 
 function wantsOf(clients: StageClients, mode: StageMode): Wants {
   switch (mode.wants) {
@@ -120,6 +120,7 @@ function wantsOf(clients: StageClients, mode: StageMode): Wants {
 }
 
 const WANTS_NOTHING: Wants = {
+  looks: false,
   observe: async () => [],
   desire: () => ({ frontends: new Map(), verdicts: [] }),
   guard: (plan) => ({ plan, putOff: [], state: { refusingSince: null } }),
@@ -142,6 +143,7 @@ function wantsAll(clients: StageClients, mode: StageMode): Wants {
   const settings = desireSettings(config, node);
   let guardState: GuardState = { refusingSince: null };
   return {
+    looks: true,
     observe: async (isRouted) => {
       const seen = await workloads.observe({ patienceMs: mode.patienceMs, isRouted });
       return node === null ? seen : tasks.complete(seen, owner);

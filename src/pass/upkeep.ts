@@ -7,7 +7,7 @@ import type { Config } from '../config/config.ts';
 import type { Desired } from '../desire/desire.ts';
 import type { Drain } from '../model/drain.ts';
 import type { WorkloadVerdict } from '../model/frontend.ts';
-import { type ShortId, shortId } from '../model/ids.ts';
+import { type Owner, type ShortId, shortId } from '../model/ids.ts';
 import { type Keys, keysWithPrefix } from '../model/keys.ts';
 import { readHash } from '../observe/frontends/hash.ts';
 import type { Pass } from '../reconcile.ts';
@@ -54,9 +54,25 @@ function createUpkeep(redis: RedisConnection, keys: Keys, { seats, boot }: Upkee
   /** What those names were made of: the identical list while nothing of it changes. */
   let told: Desired['verdicts'] | null = null;
   let isCertain = false;
+  const tellNames = async (owner: Owner, verdicts: Desired['verdicts']) => {
+    if (isCertain && told === verdicts) return;
+    const names = namesOf(verdicts);
+    const wasCertain = isCertain;
+    isCertain = true;
+    try {
+      const before = wasCertain ? published : await readHash(redis, keys.names(owner));
+      await publishTexts(redis, keys.names(owner), names, before);
+      published = names;
+      told = verdicts;
+    } catch (error) {
+      isCertain = false;
+      throw error;
+    }
+  };
   return {
     async after(pass) {
-      if (pass.result === 'fenced') return;
+      // Who was not looked for is not gone: the next pass that looks sees to all of this.
+      if (pass.result === 'fenced' || !pass.hasLooked) return;
       const { owner } = pass.plan;
       const gone = goneDrains(pass, boot);
       if (gone.length > 0) await releaseDrains(redis, keys, owner, gone);
@@ -64,19 +80,7 @@ function createUpkeep(redis: RedisConnection, keys: Keys, { seats, boot }: Upkee
       // First, as another node may route an older one of the same service until then.
       const { workloads, desired } = pass;
       await seats?.after({ owner, workloads, verdicts: desired.verdicts });
-      if (isCertain && told === desired.verdicts) return;
-      const names = namesOf(desired.verdicts);
-      const wasCertain = isCertain;
-      isCertain = true;
-      try {
-        const before = wasCertain ? published : await readHash(redis, keys.names(owner));
-        await publishTexts(redis, keys.names(owner), names, before);
-        published = names;
-        told = desired.verdicts;
-      } catch (error) {
-        isCertain = false;
-        throw error;
-      }
+      await tellNames(owner, desired.verdicts);
     },
     doubt() {
       isCertain = false;

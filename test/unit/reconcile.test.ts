@@ -73,6 +73,7 @@ function line(containers: readonly ObservedContainer[], seen: readonly ObservedF
         isAsked: false,
       };
     },
+    looks: true,
     observe: async () => {
       calls.push('observe');
       return containers;

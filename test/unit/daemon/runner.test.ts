@@ -48,6 +48,7 @@ function runner() {
   const stages: Stages = {
     owner: OWNER,
     open: async () => OPENING,
+    looks: true,
     observe: async () => {
       if (seen.failure !== null) throw seen.failure;
       return seen.containers;

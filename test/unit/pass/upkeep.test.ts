@@ -30,6 +30,7 @@ function passWith(verdicts: readonly WorkloadVerdict[]): Pass {
     result: 'in-sync',
     plan: { owner: 'me', epoch: null },
     opening: { writtenIn: null, drains: new Map() },
+    hasLooked: true,
     workloads: [],
     desired: { verdicts },
   } as unknown as Pass;
@@ -76,6 +77,18 @@ test.each([
   };
   await upkeep.after({ ...pass, opening } as unknown as Pass);
   expect(asked.includes('autodockReleaseDrains')).toBe(isGone);
+});
+
+test('a pass that asked for no workloads takes out no drain and no name, and says nothing of the boot', async () => {
+  const { asked, upkeep } = open({ boot: { id: 'this-boot', upMs: () => 0 } });
+  const drain = { since: 0, by: 'me', urls: [], text: '{}' };
+  const opening = {
+    ...{ writtenIn: 'a-boot-before', now: 50_000 },
+    drains: new Map([[idOf(2).slice(0, 12), drain]]),
+  };
+  const plan = { owner: 'me', epoch: 'epoch' };
+  await upkeep.after({ ...passWith([]), plan, opening, hasLooked: false } as unknown as Pass);
+  expect(asked).toEqual([]);
 });
 
 test('says that routes are of this boot only once each container could be looked at', async () => {
