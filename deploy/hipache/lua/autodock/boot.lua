@@ -34,6 +34,8 @@ local LOOK_SECONDS, NOTE_SECONDS = 0.25, 1
 local BOOT_ID = '/proc/sys/kernel/random/boot_id'
 -- Shared: kept over a reload, and gone with the container.
 local SETTLED, HELD = 'routes are right', 'routes are old'
+-- A worker that holds some says so again and again: one that a reload or a fault ended will never say that it is over.
+local HELD_SECONDS = 30
 
 local boot_id
 local is_over = settings.owner == ''
@@ -107,7 +109,7 @@ local function hold(found, why)
   log(WARN, 'the routes of ', settings.owner, ' were written before ', why, ', ',
     'and get no requests until its controller has looked at them')
   old = found
-  shared:set(HELD, true)
+  shared:set(HELD, true, HELD_SECONDS)
 end
 
 local function read()
@@ -167,6 +169,7 @@ local function look_again()
     _M.look()
     return
   end
+  shared:set(HELD, true, HELD_SECONDS)
   local told = not is_settled() and owner.told()
   if is_over or told and was_looked_at(told) then
     settle()
@@ -176,7 +179,7 @@ local function look_again()
 end
 
 local function take_note()
-  if shared:get(SETTLED) then
+  if shared:get(SETTLED) or is_over and not shared:get(HELD) then
     noted.renew(boot_id)
   end
 end

@@ -41,9 +41,10 @@ for i = 1, #flat, 2 do
 end
 return found]]
 
+-- What nobody could have counted to counts as nothing: `open.lua` of the controller reads it so, too.
 local ASK = [[
 local asked = tonumber(redis.call('HMGET', KEYS[1], 'asked')[1] or '0') or 0
-if asked < tonumber(ARGV[1]) then redis.call('HSET', KEYS[1], 'asked', ARGV[1]) end
+if not (asked >= 0 and asked < 2 ^ 53) or asked < tonumber(ARGV[1]) then redis.call('HSET', KEYS[1], 'asked', ARGV[1]) end
 return 1]]
 
 -- Redis will tell later: it loads its data, is busy, or has lost its master.
@@ -67,6 +68,11 @@ local function ask(commands, count)
   return replies
 end
 
+local function count_of(text)
+  local count = tonumber(text or nil) or 0
+  return count >= 0 and count < 2 ^ 53 and count or 0
+end
+
 --- { written?, looked?, asked, boot?, newest? }; nil if Redis does not tell.
 function _M.told()
   local replies = ask({
@@ -81,7 +87,7 @@ function _M.told()
   return {
     written = written ~= '' and written or nil,
     looked = tonumber(looked),
-    asked = tonumber(replies[2][1] or nil) or 0,
+    asked = count_of(replies[2][1]),
     boot = boot,
     newest = tonumber(newest),
   }

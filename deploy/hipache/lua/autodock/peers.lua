@@ -36,6 +36,16 @@ function _M.key(candidate)
   return port .. ffi.string(binary, is_6 and 16 or 4)
 end
 
+-- The kernel makes room for files as they come; settings may allow for many more.
+local function files_end()
+  local file = io.open '/proc/self/status'
+  local text = file and file:read '*a' or ''
+  if file then
+    file:close()
+  end
+  return math.min(tonumber(text:match '\nFDSize:%s*(%d+)') or MOST_FILES, MOST_FILES)
+end
+
 local function key_of_peer(fd)
   length[0] = 28
   if C.getpeername(fd, peer, length) ~= 0 then
@@ -52,7 +62,7 @@ end
 --- Calls `visit` with each connected socket that leads to one of these, and its key.
 -- @param keys { [key] = anything }
 function _M.visit(keys, visit)
-  for fd = 3, MOST_FILES do
+  for fd = 3, files_end() do
     local key = key_of_peer(fd)
     if key and keys[key] then
       visit(fd, key)
