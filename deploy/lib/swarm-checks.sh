@@ -73,7 +73,7 @@ check_front_port() {
 
 published_by_front() {
   "$DOCKER" service inspect --format '{{range .Endpoint.Ports}}{{println .PublishedPort}}{{end}}' "${PROJECT}_hipache" 2>/dev/null \
-    | grep -qx "$1"
+    | grep -x "$1" >/dev/null
 }
 
 free_port() { ! (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
