@@ -3,6 +3,7 @@ import { refusedUrl, startStatusBackend } from '../parts/backend.ts';
 import { request, startFront } from '../parts/front.ts';
 import { own, useFront } from '../parts/front-fixture.ts';
 import { startRedis } from '../parts/redis.ts';
+import { monitorRedis } from '../parts/redis-monitor.ts';
 import { waitFor } from '../parts/wait-for.ts';
 
 /** The front's Redis may be a replica on the same machine. */
@@ -142,3 +143,31 @@ async function retries(): Promise<number> {
     { everyMs: 1_100 },
   );
 }
+
+test('where its master comes up empty, the hosts that were known are served as they were', async () => {
+  const master = await startRedis({ tcp: true });
+  onTestFinished(() => master.stop());
+  await follow(master.port ?? 0);
+  await master.client.rpush('frontend:a.com', 'a.com', rig.url(1));
+  await master.client.zadd('autodock:owners', 1, 'an-owner');
+  await waitFor('its routes and owners', async () => {
+    expect(await rig.answerer('a.com')).toBe('B1');
+    expect(await rig.redis.client.zcard('autodock:owners')).toBe(1);
+  });
+  const { seen, close } = await monitorRedis(rig.redis.socket);
+  onTestFinished(close);
+  await waitFor('the front to ask for the owners', () =>
+    expect(seen.map(({ words: [name] }) => name)).toContain('zrange'),
+  );
+
+  await master.restart();
+  await waitFor('the replica to be empty', async () =>
+    expect(await rig.redis.client.exists('frontend:a.com')).toBe(0),
+  );
+  for (let n = 0; n < 20; n += 1) expect(await rig.answerer('a.com')).toBe('B1');
+  await master.client.zadd('autodock:owners', 1, 'an-owner');
+  await master.client.set('autodock:engine:an-owner', '{"written":"a-boot"}');
+  await waitFor('what its owner took back to be gone', async () =>
+    expect(await rig.answerer('a.com')).toBe(404),
+  );
+});

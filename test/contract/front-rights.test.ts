@@ -78,5 +78,8 @@ test('a user with exactly the rights that are documented can do all that the fro
   await waitFor('what was granted', async () => expect(await asked()).toBe(200));
   expect(await client.zcard('p:autodock:granted')).toBe(1);
   expect((await handshake(tlsPort, 'a.com')).name).toBe('a.com');
+  await waitFor('the owners to be asked for', async () =>
+    expect(await client.info('commandstats')).toContain('cmdstat_zrange'),
+  );
   expect(await client.acl('LOG')).toEqual([]);
 });

@@ -12,6 +12,8 @@
 local balance = require 'autodock.balance'
 local boot = require 'autodock.boot'
 local cache = require 'autodock.cache'
+local dealt = require 'autodock.dealt'
+local emptied = require 'autodock.emptied'
 local interim = require 'autodock.interim'
 local lastknown = require 'autodock.lastknown'
 local marks = require 'autodock.marks'
@@ -106,19 +108,36 @@ local function found(host, vhost, entries, dead, asked)
   return follow(route, asked)
 end
 
---- The route by what was known before Redis went away, of candidates (question.lua). A wildcard answers only if it
--- is known that there is nothing more exact.
+-- What was read before Redis lost its data leads nowhere by addresses that were written anew since.
+local function from_memory(host, vhost, entries, options_text)
+  if emptied.is_old(vhost) then
+    local has_backend
+    entries, has_backend = dealt.without(entries)
+    if not has_backend then
+      return { kind = 'held', vhost = vhost, id = entries[1] }
+    end
+  end
+  return found(host, vhost, entries, marks.seen_failing(entries), options_text)
+end
+
+-- A wildcard answers only if it is known that there is nothing more exact.
+local function remembered(asked, knows_all)
+  for number = 1, asked.all do
+    local vhost = question.vhost(asked, number)
+    local entries, options_text = lastknown.get(vhost)
+    if entries then
+      return from_memory(asked.host, vhost, entries, options_text)
+    elseif entries == nil and not knows_all then
+      break
+    end
+  end
+  return { kind = 'away' }
+end
+
+--- The route by what was known before Redis went away, of candidates (question.lua).
 function _M.last_known(asked)
   if redis.away_seconds() < settings.last_known and boot.is_known() then
-    for number = 1, asked.all do
-      local vhost = question.vhost(asked, number)
-      local entries, options_text = lastknown.get(vhost)
-      if entries then
-        return found(asked.host, vhost, entries, marks.seen_failing(entries), options_text)
-      elseif entries == nil then
-        break
-      end
-    end
+    return remembered(asked, false)
   end
   return { kind = 'away' }
 end
@@ -168,6 +187,9 @@ function _M.read(asked, replies, offset)
       return refused(asked, vhost, entries)
     elseif #entries > 0 then
       return number >= asked.first and answered(asked, number, replies, offset) or nil
+    end
+    if emptied.has_lost(vhost, replies) then
+      return remembered(asked, emptied.knew_all())
     end
     lastknown.settle(vhost, entries)
     proof.forget(vhost)

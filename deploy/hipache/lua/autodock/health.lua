@@ -3,6 +3,7 @@
 local connections = require 'autodock.connections'
 local link = require 'autodock.link'
 local redis = require 'autodock.redis'
+local rewritten = require 'autodock.rewritten'
 
 local _M = {}
 
@@ -21,6 +22,8 @@ local function remarks()
   elseif not link.is_up() then
     lines[#lines + 1] = string.format('Redis is a replica whose link to its master has been down for %d s: '
       .. 'routes may be old', link.down_seconds())
+  elseif rewritten.is_awaited() then
+    lines[#lines + 1] = 'Redis came up without what it held: hosts that nobody has written there yet are served as they were'
   end
   return lines
 end

@@ -17,6 +17,7 @@
 -- when it was sent: if its answer comes behind that of a later read, it may be
 -- older, and is not kept.
 
+local dealt = require 'autodock.dealt'
 local unheard = require 'autodock.unheard'
 
 local concat = table.concat
@@ -71,6 +72,7 @@ function _M.settle(vhost, entries, options, number)
     if text ~= known or own > newest then
       keep(vhost, text, 0, own)
       empty:delete(vhost)
+      dealt.note(entries)
     end
     if text ~= known then
       unheard.tell(vhost)
@@ -109,6 +111,12 @@ end
 function _M.has(vhost)
   local text = routes:get(vhost)
   return text and text ~= UNREAD or false
+end
+
+--- The number of the read with which a list came, or of the last one before the lookup; nil if there is none.
+function _M.number(vhost)
+  local text, number = routes:get(vhost)
+  return text and text ~= UNREAD and (number or 0) or nil
 end
 
 --- The list kept under a vhost, and what is asked of fronts; false if it has none; nil if that is not known.

@@ -5,11 +5,13 @@
 -- Redis is asked for names in bounded steps, and for settings.known_hosts at most.
 
 local complaint = require 'autodock.complaint'
+local emptied = require 'autodock.emptied'
 local lastknown = require 'autodock.lastknown'
 local recur = require 'autodock.recur'
 local redis = require 'autodock.redis'
 local refresh = require 'autodock.refresh'
 local resp = require 'autodock.resp'
+local rewritten = require 'autodock.rewritten'
 local settings = require 'autodock.settings'
 
 local gsub, sub = string.gsub, string.sub
@@ -18,6 +20,7 @@ local _M = {}
 
 local STEP, BATCH = '500', 100
 local RETRY_SECONDS = 1
+local OWNERS_SECONDS = 5
 local PAUSE_FACTOR = 10 -- at most a tenth of the time is spent on it
 local LISTS = settings.prefix .. 'frontend:'
 local PATTERN = gsub(LISTS, '[][*?\\]', '\\%0') .. '*'
@@ -142,6 +145,8 @@ function _M.start()
   if refresh.is_reader() then
     learn_now = recur.every(RETRY_SECONDS, 'learning the hosts', run)
     recur.soon(learn_now)
+    recur.soon(recur.every(OWNERS_SECONDS, 'asking who the owners are', emptied.note))
+    rewritten.watch(_M.anew)
   end
 end
 

@@ -6,6 +6,7 @@
 -- asked for or not; and now and again every one (learn.lua). One worker does it for
 -- all, as all share what is known.
 
+local emptied = require 'autodock.emptied'
 local lastknown = require 'autodock.lastknown'
 local options = require 'autodock.options'
 local redis = require 'autodock.redis'
@@ -22,6 +23,7 @@ local READER = 0
 
 -- What Redis refuses to tell (it loads its data) is asked for in the next round.
 local changed, running = {}, false
+local NONE = {}
 
 local function take()
   local vhosts = {}
@@ -39,8 +41,11 @@ end
 
 -- A key that holds no list leaves what was known: for an outage the old list is
 -- nearer to the truth than a wildcard's.
-local function settle(vhost, entries, asked, number, unread)
-  if entries and not entries.error then
+local function settle(vhost, replies, i, number, unread)
+  local entries, asked = replies[i], replies[#replies / 2 + i]
+  if entries and #entries == 0 and not entries.error and emptied.has_lost(vhost, replies) then
+    return nil
+  elseif entries and not entries.error then
     return lastknown.settle(vhost, entries, options.text(asked), number)
   elseif entries then
     lastknown.doubt(vhost)
@@ -62,7 +67,7 @@ function _M.read(vhosts)
   local number = lastknown.begin_read()
   local replies = redis.pipeline(commands, #commands)
   for i, vhost in ipairs(vhosts) do
-    settle(vhost, replies and replies[i], replies and replies[count + i], number, unread)
+    settle(vhost, replies or NONE, i, number, unread)
   end
   return unread, replies ~= nil
 end

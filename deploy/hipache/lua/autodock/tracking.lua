@@ -12,6 +12,7 @@ local cache = require 'autodock.cache'
 local complaint = require 'autodock.complaint'
 local connection = require 'autodock.connection'
 local conversation = require 'autodock.conversation'
+local emptied = require 'autodock.emptied'
 local learn = require 'autodock.learn'
 local off = require 'autodock.off'
 local options = require 'autodock.options'
@@ -149,6 +150,7 @@ local function attempt()
   local rest, why, refused = subscribe(sock)
   if rest then
     is_well()
+    emptied.look() -- before what it says is taken down
     cache.listen(settings.cache)
     off.changed()
     learn.anew()
