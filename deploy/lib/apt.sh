@@ -15,7 +15,8 @@ apt_install_now() {
 }
 
 # shellcheck disable=SC2120 # compose.sh gives some
-# apt_update ARGUMENTS...: waits for the lock of the index, too, for which apt-get has no setting.
+# apt_update ARGUMENTS...: waits for the lock of the index, too, for which apt-get has no setting, and says so in the
+# words that it has for the other one.
 apt_update() {
   local said
   for _ in $(seq 300); do
@@ -25,12 +26,16 @@ apt_update() {
       ! grep -qE '^W: Failed to fetch' <<<"$said" || grep -qE '^(Hit|Get):' <<<"$said"
       return
     fi
-    echo "$said" >&2
-    grep -q 'Unable to lock directory' <<<"$said" || return 1
+    grep -q 'Unable to lock directory' <<<"$said" || break
+    sed -n 's/^E: Could not get lock/Waiting for cache lock: Could not get lock/p' <<<"$said"
     sleep 2
   done
+  echo "$said" >&2
   return 1
 }
+
+# only_waiting: of what apt says in its input only for what it waits, each once.
+only_waiting() { awk '/^Waiting for / && !seen[$0]++ { print; fflush() }'; }
 
 apt_install() {
   export DEBIAN_FRONTEND=noninteractive

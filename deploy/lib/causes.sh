@@ -45,6 +45,9 @@ name_cause() {
   elif has 'Packages need to be removed but'; then
     fail "what is missing would take the place of packages that are here: $(packages_in_the_way)" \
       "Install Docker by hand (https://docs.docker.com/engine/install/), or remove them, then run deploy/up again."
+  elif has '^E: Could not get lock'; then
+    fail "packages cannot be installed while another program does: $(line '^E: Could not get lock')" \
+      "Wait until that has ended (a new machine updates itself), then run deploy/up again."
   elif has 'dpkg was interrupted'; then
     fail "an installation of packages was cut off before" "Run dpkg --configure -a, then deploy/up again."
   fi

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
+import { runPieces } from '../parts/deploy-pieces.ts';
 
 /**
  * Stands in for apt-get while other processes hold its locks: that of the index for one attempt, for which it
@@ -14,13 +15,23 @@ case " $* " in
   *' update '*)
     [ ! -e "$0.tried" ] || exit 0
     touch "$0.tried"
+    echo 'E: Could not get lock /var/lib/apt/lists/lock. It is held by process 7 (apt-get)' >&2
     echo 'E: Unable to lock directory /var/lib/apt/lists/' >&2
     ;;
-  *' DPkg::Lock::Timeout='[1-9]*' install '*) echo "installed: $*" && exit 0 ;;
+  *' DPkg::Lock::Timeout='[1-9]*' install '*)
+    for second in 1 2; do
+      echo 'Waiting for cache lock: Could not get lock /var/lib/dpkg/lock-frontend. It is held by process 8 (dpkg)...'
+    done
+    echo "installed: $*" && exit 0
+    ;;
   *) echo 'E: Could not get lock /var/lib/dpkg/lock-frontend' >&2 ;;
 esac
 exit 100
 `;
+
+/** What apt-get says when it has waited for long enough. */
+const HELD =
+  'E: Could not get lock /var/lib/dpkg/lock-frontend. It is held by process 9 (unattended-upgr)';
 
 const OFFLINE_APT = `#!/bin/sh
 echo 'E: The repository does not have a Release file.' >&2
@@ -52,15 +63,37 @@ test('deploy/up waits for the updates that a new machine installs by itself', as
   expect(stdout).toMatch(/installed: .* docker\.io$/m);
 });
 
+test('what waits for another installation says so, once for each', async () => {
+  const { stdout, stderr } = await installWith(LOCKED_APT, ' | only_waiting');
+
+  expect(stderr).toBe('');
+  expect(stdout.trimEnd().split('\n')).toEqual([
+    expect.stringMatching(/^Waiting for .*lists\/lock\. It is held by process 7 \(apt-get\)$/),
+    expect.stringMatching(/^Waiting for .*lock-frontend\. It is held by process 8 \(dpkg\)/),
+  ]);
+});
+
+test('deploy/up names whoever held the lock for as long as it waited', () => {
+  const { code, stderr } = runPieces(
+    `LOG=$(mktemp); echo '${HELD}' >"$LOG"; fail_log 'it failed' 'the remedy'`,
+  );
+
+  expect(code).toBe(1);
+  expect(stderr).toMatch(
+    /: packages cannot be installed while another program does: .*process 9 \(unattended-upgr\)\n {2}Wait/,
+  );
+});
+
 test('deploy/up does not wait for an index that cannot be had', async () => {
   await expect(installWith(OFFLINE_APT)).rejects.toThrow(/does not have a Release file/);
 });
 
-/** Installs a package as deploy/up does, with another apt-get. */
-async function installWith(script: string) {
+/** Installs a package as deploy/up does, with another apt-get. `more` is done with what that prints. */
+async function installWith(script: string, more = '') {
   const folder = await mkdtemp(join(tmpdir(), 'autodock-apt-'));
   onTestFinished(() => rm(folder, { recursive: true }));
   await writeFile(join(folder, 'apt-get'), script, { mode: 0o755 });
   const env = { ...process.env, PATH: `${folder}:${process.env.PATH}` };
-  return promisify(execFile)('bash', ['-c', '. deploy/lib/apt.sh; apt_install docker.io'], { env });
+  const install = `. deploy/lib/apt.sh; apt_install docker.io${more}`;
+  return promisify(execFile)('bash', ['-c', install], { env });
 }

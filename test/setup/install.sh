@@ -55,7 +55,7 @@ install() {
     return 1
   fi
   echo "installing $1"
-  without_services "${@:2}" >/dev/null
+  without_services "${@:2}" | only_waiting
 }
 
 has_compose() { docker compose version >/dev/null 2>&1; }
