@@ -135,6 +135,16 @@ describe('Redis', () => {
     },
   );
 
+  test('that of the image, where it is asked for TLS, is one of the same major version that has it', async () => {
+    const program = await deployedProgram('redis-server');
+
+    const redis = await startRedis({ program, args: ['--tls-port', '0'] });
+    onTestFinished(redis.stop);
+
+    const [tagged] = await taggedVersion('redis');
+    expect(await redis.client.info('server')).toMatch(new RegExp(`redis_version:${tagged}\\.`));
+  });
+
   test('what the Redis of the image wrote is read by an older one, so that a tag can be taken back', async () => {
     const newer = await startDeployed(await deployedProgram('redis-server'));
     await newer.client.rpush('frontend:a.test', 'a.test', 'http://10.0.0.1:80');

