@@ -109,3 +109,15 @@ test.each(['/a%20b', '//x', '/a/../b', '/x{}|', '/?q=%26&x=[]', '/%2F', '/%C3%A9
     expect(answer).toContain(`"url":"${path}"`);
   },
 );
+
+test('no spelling of what the front vouches for passes behind many other headers', async () => {
+  await rig.route('a.com', rig.url(1));
+  const many = Array.from({ length: 150 }, (_, i) => [`a-${i}`, '1']);
+  const headers = await headersSeen('a.com', {
+    ...Object.fromEntries(many),
+    X_Forwarded_For: '1.1.1.1',
+    'X.Real-IP': '1.1.1.1',
+  });
+  expect(headers).toMatchObject({ 'a-149': '1', 'x-forwarded-for': '127.0.0.1' });
+  expect(Object.values(headers)).not.toContain('1.1.1.1');
+});

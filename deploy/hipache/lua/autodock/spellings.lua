@@ -21,7 +21,7 @@ local _M = {}
 
 local HEADERS = typeof('ngx_http_lua_ffi_table_elt_t *')
 local HEADER_BYTES = ffi.sizeof('ngx_http_lua_ffi_table_elt_t')
-local ALL, AS_SENT = -1, 1
+local ALL, AS_SENT = 0, 1 -- a number below 0 asks for a hundred
 local truncated = ffi.new('int[1]')
 
 local X, UPPER_X = string.byte('xX', 1, 2)
