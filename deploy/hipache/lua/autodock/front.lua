@@ -8,6 +8,7 @@ local body = require 'autodock.body'
 local cache = require 'autodock.cache'
 local counters = require 'autodock.counters'
 local head = require 'autodock.head'
+local headers = require 'autodock.headers'
 local hold = require 'autodock.hold'
 local host = require 'autodock.host'
 local interim = require 'autodock.interim'
@@ -16,7 +17,6 @@ local pages = require 'autodock.pages'
 local reach = require 'autodock.reach'
 local request = require 'autodock.request'
 local settings = require 'autodock.settings'
-local spellings = require 'autodock.spellings'
 local states = require 'autodock.state'
 local tries = require 'autodock.tries'
 local unanswered = require 'autodock.unanswered'
@@ -37,11 +37,9 @@ end
 --- Rewrite phase: the vhost if the route is known and the request needs no more
 -- than that; empty if it has to be looked at.
 function _M.known()
-  spellings.drop()
-  local var = ngx.var
-  local name = var.straight_host
-  local route = cache.get(name)
-  if not route or not route.straight or var.http_host ~= name then
+  local name = headers.look()
+  local route = name and cache.get(name)
+  if not route or not route.straight or ngx.var.straight_host ~= name then
     return ''
   end
   counters.hit()

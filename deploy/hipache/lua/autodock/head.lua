@@ -18,6 +18,8 @@ local _M = {}
 -- Not for nginx to hide: it says of the connection to the client what is so.
 local OWN = { ['keep-alive'] = true, close = true, upgrade = true }
 
+local IS_USUAL = { ['keep-alive'] = true, close = true } -- as most backends write it
+
 local REFUSED = 590 -- a 502, after which nginx closes the client's connection (nginx.conf.in)
 local AGAIN = 591
 local SWITCHING = ngx.HTTP_SWITCHING_PROTOCOLS
@@ -76,8 +78,8 @@ function _M.check()
       return refuse_status(state, status)
     end
   end
-  local connection = var.unusual_connection
-  if connection ~= '' then
+  local connection = var.upstream_http_connection
+  if connection and not IS_USUAL[connection] then
     hide_named(connection)
   end
   if streams.is_named(ngx.header['content-type']) then
