@@ -203,6 +203,17 @@ describe('a request of HTTP/2 without a length', () => {
     },
   );
 
+  test.each(['PUT', 'DELETE', 'OPTIONS'])(
+    'or with an empty one, whose end comes by itself, is sent again where %s lost its kept connection',
+    async (method) => {
+      const backend = await own(startOncePerConnectionBackend());
+      await rig.route('a.com', backend.url);
+      const [keep, lose] = [{}, { method, headers: { 'content-length': '0' }, body: '' }];
+      const answers = await askHttp2(rig.front.port, 'a.com', [keep, lose, keep, lose]);
+      expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+    },
+  );
+
   test('reaches its backend whole, however large the body of a GET is', async () => {
     await rig.route('a.com', rig.url(1));
     const [answer] = await askHttp2(rig.front.port, 'a.com', [{ body: 'x'.repeat(300_000) }]);

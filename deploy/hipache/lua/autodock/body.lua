@@ -1,12 +1,13 @@
 -- The body of a request that may have to be sent once more.
 --
--- By HTTP/2 the head need not tell whether there is one. nginx knows once it has read it; so that of a request which
--- hardly ever has a large one is read first.
+-- By HTTP/2 the head need not tell whether there is one, and the end of one that is empty may come by itself. nginx
+-- knows once it has read it; so that of a request which hardly ever has a large one is read first.
 
 local ngx, get_method, tonumber = ngx, ngx.req.get_method, tonumber
 
 local _M = {}
 
+local EMPTY = '0'
 local MAY_BE_READ = { GET = true, HEAD = true, OPTIONS = true, DELETE = true }
 
 -- Whether the head leaves open what there is.
@@ -14,10 +15,15 @@ local function is_untold(var)
   return var.http2 ~= '' and not var.http_content_length
 end
 
---- Reads the body of a request that may be sent twice, where its head does not tell of one. For a location that streams.
+local function is_empty(var)
+  return var.http2 ~= '' and var.http_content_length == EMPTY
+end
+
+--- Reads the body of a request that may be sent twice, where its head does not tell of one, or tells of an empty one.
+-- For a location that streams.
 -- @param var ngx.var
 function _M.read_untold(var)
-  if is_untold(var) and MAY_BE_READ[get_method()] then
+  if is_empty(var) or is_untold(var) and MAY_BE_READ[get_method()] then
     ngx.req.read_body()
   end
 end
