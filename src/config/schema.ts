@@ -41,7 +41,7 @@ export const schema = {
     url: key(
       redisUrl,
       'redis://127.0.0.1:6379',
-      'Redis: `redis://`, `rediss://` (TLS) or `unix://[user:password@]/path`; `tcp://` is read as `redis://`; by Sentinels `redis+sentinel://` or `rediss+sentinel://`, see [Sentinel](#sentinel)',
+      'Redis: `redis://`, `rediss://` (TLS) or `unix://[user:password@]/path`; `tcp://` is read as `redis://`; by Sentinels `redis+sentinel://host:port,host:port/name` (`rediss+sentinel://` with TLS)',
       { also: 'REDIS_URL', sensitive: true },
     ),
     keyPrefix: key(keyPrefix, '', 'put before every key as it is, as hipache does'),

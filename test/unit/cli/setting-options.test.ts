@@ -56,6 +56,8 @@ describe('flags', () => {
       const line = help.split('\n').find((text) => text.includes(`${flag} <`)) ?? '';
       expect(line).toContain(`(${env}; default: ${shown || 'empty'})`);
       expect(line).toContain(doc.replaceAll('`', ''));
+      // A link leads somewhere in the documentation alone.
+      expect(line).not.toContain('](');
     }
   });
 });
