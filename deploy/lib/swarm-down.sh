@@ -13,8 +13,9 @@ swarm_down() {
     step data "kept (deploy/down --swarm --volumes deletes it)"
     return
   fi
+  "$DOCKER" secret ls -q --filter label=autodock.metrics | xargs -r "$DOCKER" secret rm >>"$LOG" 2>&1 || true
   "$DOCKER" secret ls -q --filter label=autodock.redis | xargs -r "$DOCKER" secret rm >>"$LOG" 2>&1 || true
-  "$DOCKER" volume rm "${PROJECT}_redis-data" "${PROJECT}_docker-api" >>"$LOG" 2>&1 || true
+  "$DOCKER" volume rm "${PROJECT}_redis-data" "${PROJECT}_docker-api" "$PROJECT-monitoring_data" >>"$LOG" 2>&1 || true
   nodes_with autodock.redis | xargs -rn 1 "$DOCKER" node update --label-rm autodock.redis >>"$LOG" 2>&1 || true
   service=$("$DOCKER" network rm "$STACK_NETWORK" 2>&1 >/dev/null) \
     || step network "$STACK_NETWORK is kept: services are on it ($(tail -n 1 <<<"$service" | cut -c 1-80))"
@@ -23,6 +24,8 @@ swarm_down() {
 
 # remove_stack: until its last container has ended, on every node that is up.
 remove_stack() {
+  # On its network, which could not go else.
+  ! "$DOCKER" stack ls --format '{{.Name}}' | grep -x "$PROJECT-monitoring" || "$DOCKER" stack rm "$PROJECT-monitoring" || return 1
   "$DOCKER" stack rm "$PROJECT" || return 1
   for _ in $(seq 300); do
     [ -n "$(left_of_stack)" ] || return 0

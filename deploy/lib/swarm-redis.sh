@@ -8,7 +8,7 @@ has_outer_redis() { [ -n "${AUTODOCK_REDIS_URL:-}" ]; }
 use_redis() {
   local url=redis:6379 password
   if ! has_outer_redis; then
-    password=$(od -An -N 32 -tx1 /dev/urandom | tr -d ' \n')
+    password=$(random_word)
     AUTODOCK_REDIS_URL_MADE=redis://:$password@$url REDIS_PASSWORD=$password REDIS_SHOWN=$url
   fi
   if has_secret autodock_redis_password && has_secret autodock_redis_url; then
@@ -83,12 +83,19 @@ use_redis_certificates() {
   } >"$REDIS_TLS_FILE"
 }
 
+# use_metrics_token: what a Prometheus must know that asks the fronts for their figures. One that is there stays.
+use_metrics_token() {
+  has_secret autodock_metrics_token || make_secret autodock_metrics_token "$(random_word)" autodock.metrics=token
+}
+
+random_word() { od -An -N 32 -tx1 /dev/urandom | tr -d ' \n'; }
+
 has_secret() { "$DOCKER" secret inspect "$1" >/dev/null 2>&1; }
 
 secret_label() { "$DOCKER" secret inspect --format '{{index .Spec.Labels "autodock.redis"}}' "$1"; }
 
-# make_secret NAME VALUE: by stdin, as a command line is seen by everybody.
+# make_secret NAME VALUE [LABEL]: by stdin, as a command line is seen by everybody.
 make_secret() {
-  printf %s "$2" | "$DOCKER" secret create --label "autodock.redis=$REDIS_SHOWN" "$1" - >>"$LOG" 2>&1 \
+  printf %s "$2" | "$DOCKER" secret create --label "${3:-autodock.redis=$REDIS_SHOWN}" "$1" - >>"$LOG" 2>&1 \
     || fail_log "the secret $1 cannot be made" "The log shows what the engine said."
 }

@@ -71,6 +71,7 @@ swarm_up() {
   make_stack_images
   use_redis
   use_redis_certificates
+  use_metrics_token
   # As the engine writes times.
   SWARM_SINCE=$(date -u '+%F %T')
   deploy_stack

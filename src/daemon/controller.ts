@@ -3,7 +3,7 @@ import { wire } from '../pass/clients.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { startPluginBus } from './bus.ts';
 import { comesBack, startHeartbeat } from './heartbeat.ts';
-import { noteHosts } from './hosts.ts';
+import { noteHosts, tellEngine } from './hosts.ts';
 import { startHttp } from './http.ts';
 import { startOverseer } from './overseer.ts';
 import { assembleParts, type Parts } from './parts.ts';
@@ -61,6 +61,7 @@ export function createController({ sources, lostLines, ...given }: ControllerOpt
       }
       runner.listen(startUpkeep(parts));
       runner.listen(startSweep(parts));
+      runner.listen(tellEngine(parts));
       const hearers = [comesBack(parts), noteHosts(parts), startReaper(parts)];
       const heartbeat = startHeartbeat(parts, hearers);
       runner.listen(heartbeat.passEnded);

@@ -89,6 +89,11 @@ function passMetrics(make: MetricFactory) {
 
 function hostMetrics(make: MetricFactory) {
   return {
+    engine: make.gauge(
+      'engine_info',
+      'Whose routes this controller sees to, and what their engine is called; always 1.',
+      ['owner', 'name'],
+    ),
     owners: make.gauges<LeaseState, 'state'>(
       'owners',
       'Other hosts on this Redis, by whether their last sign of life is within their lease.',

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
@@ -30,6 +30,46 @@ describe('Prometheus', () => {
 
     expect(said).toContain('is valid prometheus config file');
     expect({ code, said }).toMatchObject({ code: 0, said: expect.not.stringContaining('FAILED') });
+  });
+
+  test('finds the configuration for a swarm valid, with the same rules, jobs and alerts', async () => {
+    const file = join(PROMETHEUS, 'swarm.yml');
+    // The token is a file of the swarm alone.
+    const { code, said } = await promtool(['check', 'config', '--syntax-only', file]);
+    expect({ code, said }).toMatchObject({ code: 0, said: expect.stringContaining('is valid') });
+
+    const [here, there] = (await Promise.all(
+      [join(PROMETHEUS, 'prometheus.yml'), file].map(async (one) =>
+        parse(await readFile(one, 'utf8')),
+      ),
+    )) as readonly { readonly scrape_configs: readonly { readonly job_name: string }[] }[];
+    const { scrape_configs: jobs, ...rest } = here ?? { scrape_configs: [] };
+    expect(there).toMatchObject(rest);
+    expect(there?.scrape_configs.map(({ job_name }) => job_name)).toEqual(
+      jobs.map(({ job_name }) => job_name),
+    );
+  });
+
+  test('is handed each rule in a swarm, too', async () => {
+    const stack = parse(await readFile(join(MONITORING, 'stack.yaml'), 'utf8')) as {
+      readonly services: { readonly prometheus: { readonly configs: readonly object[] } };
+      readonly configs: Readonly<Record<string, { readonly file: string }>>;
+    };
+    const files = Object.values(stack.configs).map((one) => join(MONITORING, one.file));
+    const ruleFiles = await readdir(join(PROMETHEUS, 'rules'));
+
+    expect(files.toSorted()).toEqual(
+      [
+        ...ruleFiles.map((one) => join(PROMETHEUS, 'rules', one)),
+        join(PROMETHEUS, 'swarm.yml'),
+      ].toSorted(),
+    );
+    expect(stack.services.prometheus.configs).toEqual(
+      Object.keys(stack.configs).map((source) => {
+        const place = source === 'prometheus' ? 'prometheus.yml' : `rules/${source}.yml`;
+        return { source, target: `/etc/prometheus/${place}` };
+      }),
+    );
   });
 
   test.for([

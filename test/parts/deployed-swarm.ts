@@ -33,6 +33,8 @@ export interface DeployedSwarm {
   changesOf(where: Node, vhost: string): Promise<readonly ChangeLine[]>;
   /** Creates a service that asks for `NAME.local`. */
   service(name: string, ...options: readonly string[]): Promise<string>;
+  /** Secrets, volumes, networks and stacks of the deployment that the first manager still has. */
+  left(): Promise<readonly string[]>;
   close(): Promise<void>;
 }
 
@@ -76,6 +78,15 @@ export async function deploySwarm(options: SwarmOptions = {}): Promise<DeployedS
         ...['service', 'create', '-d', '--no-resolve-image', '--name', name],
         ...['-e', `VIRTUALHOST=${name}.local`, ...more, swarm.image],
       ),
+    left: async () => {
+      const asked = [
+        ['secret', 'ls', '-q'],
+        ['volume', 'ls', '-q'],
+        ['network', 'ls', '-q', '--filter', 'name=autodock'],
+        ['stack', 'ls', '--format', '{{.Name}}'],
+      ].map((command) => swarm.manager.docker(...command));
+      return (await Promise.all(asked)).flatMap((said) => said.split('\n').filter(Boolean));
+    },
     close,
   };
 }

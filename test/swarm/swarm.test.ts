@@ -3,6 +3,7 @@ import { type DeployedSwarm, deploySwarm } from '../parts/deployed-swarm.ts';
 import type { Said } from '../parts/joined-engines.ts';
 import { ask, type Swarm } from '../parts/swarm.ts';
 import { nextKill } from '../parts/swarm-kill.ts';
+import { documentedQuery, query, startMonitoring } from '../parts/swarm-monitoring.ts';
 import { startTraffic } from '../parts/traffic.ts';
 import { waitFor } from '../parts/wait-for.ts';
 
@@ -78,6 +79,23 @@ describe('on a swarm of two nodes', { timeout: SLOW_MS }, () => {
     await answers('hello.local');
     expect(stdout).toContain('docker service create --network autodock -e VIRTUALHOST=');
     expect(await told('wait', 'hello.local')).toMatch(/^hello\.local is routed: .* answers 200/);
+  });
+
+  test('a Prometheus of the second stack finds controllers and fronts of all nodes, and tells the nodes apart', async () => {
+    const { manager, nodes } = swarm;
+    await startMonitoring(manager);
+
+    await waitFor('all to be scraped', async () =>
+      expect((await query(manager, 'sum by (job) (up) == 2')).map(({ job }) => job)).toEqual(
+        expect.arrayContaining(['autodock', 'autodock-front']),
+      ),
+    );
+    const names = await Promise.all(nodes.map(async ({ engine }) => (await engine.info()).Name));
+    await waitFor('what docs/swarm.md asks to have an answer', async () =>
+      expect(await documentedQuery(manager)).toEqual(
+        expect.arrayContaining(nodes.map(({ id }, index) => ({ owner: id, name: names[index] }))),
+      ),
+    );
   });
 
   test('a second stack is refused, and the one that runs is left as it is', async () => {
@@ -200,15 +218,9 @@ describe('on a swarm of two nodes', { timeout: SLOW_MS }, () => {
 
     expect(code, `${stdout}${stderr}`).toBe(0);
     const names = await swarm.manager.docker('service', 'ls', '--format', '{{.Name}}');
-    expect(names.trim().split('\n').sort()).toEqual([
-      'beside',
-      'both',
-      'fewer',
-      'hello',
-      'labelled',
-      'ported',
-      'shop',
-    ]);
+    expect(names.trim().split('\n').sort().join(' ')).toBe(
+      'beside both fewer hello labelled ported shop',
+    );
     const ofStack = ['--filter', 'label=com.docker.stack.namespace=autodock'];
     for (const node of swarm.nodes) expect(await node.docker('ps', '-q', ...ofStack)).toBe('');
     expect(await swarm.manager.docker('network', 'ls', '--format', '{{.Name}}')).toContain(
@@ -224,20 +236,12 @@ describe('on a swarm of two nodes', { timeout: SLOW_MS }, () => {
         expect(await node.docker('ps', '-q')).toBe(''),
       );
     }
-    const left = async () => [
-      ...(await lines('secret', 'ls', '-q')),
-      ...(await lines('volume', 'ls', '-q')),
-      ...(await lines('network', 'ls', '-q', '--filter', 'name=autodock')),
-      ...(await lines('stack', 'ls', '--format', '{{.Name}}')),
-      ...(await lines('node', 'inspect', 'self', '--format', '{{len .Spec.Labels}}')),
-    ];
-    const lines = async (...command: readonly string[]) =>
-      (await swarm.manager.docker(...command)).split('\n').filter((line) => line !== '');
-
     const { code, stdout, stderr } = await deployed.down('--volumes');
 
     expect(code, `${stdout}${stderr}`).toBe(0);
     expect(stdout).toContain('on the others: docker volume rm autodock_docker-api');
-    expect(await left()).toEqual(['0']);
+    expect(await deployed.left()).toEqual([]);
+    const labels = ['node', 'inspect', 'self', '--format', '{{len .Spec.Labels}}'];
+    expect(await swarm.manager.docker(...labels)).toBe('0\n');
   });
 });

@@ -46,11 +46,12 @@ const ONLY_IN_A_SWARM = [
   'AUTODOCK_SWARM',
   'AUTODOCK_REDIS_URL_FILE',
   'FRONT_REDIS_PASSWORD_FILE',
+  'FRONT_METRICS_TOKEN_FILE',
   // Redis of one host is a socket.
   'FRONT_REDIS_TLS_NAME',
   'FRONT_SWARM',
 ];
-const IN_A_SWARM_BY_FILE = ['FRONT_REDIS_PASSWORD'];
+const IN_A_SWARM_BY_FILE = ['FRONT_REDIS_PASSWORD', 'FRONT_METRICS_TOKEN'];
 
 describe('the stack', () => {
   const stack = fileOf('stack.yaml');

@@ -56,6 +56,18 @@ readable() {
   [ -r "$2" ] || fail "$1" "$2" 'a file that can be read'
 }
 
+# secret VARIABLE: its value, or what stands in the file that VARIABLE_FILE names; one line
+secret() {
+  eval "value=\${$1:-} file=\${${1}_FILE:-}"
+  if [ -n "$file" ]; then
+    [ -z "$value" ] || fail "${1}_FILE" "$file" "no $1 beside it"
+    readable "${1}_FILE" "$file"
+    value=$(cat "$file")
+  fi
+  matches "$value" '.*' || fail "$1" '(hidden)' 'one line'
+  printf '%s' "$value"
+}
+
 # needs_nginx VERSION: that or a newer one
 needs_nginx() {
   found=$(nginx -v 2>&1 | sed 's,^.*nginx/,,; s, .*,,')

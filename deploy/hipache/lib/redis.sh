@@ -6,7 +6,7 @@ redis=${FRONT_REDIS:-unix:///run/redis/redis.sock}
 prefix=${FRONT_REDIS_PREFIX:-}
 redis_db=${FRONT_REDIS_DB:-0}
 redis_username=${FRONT_REDIS_USERNAME:-}
-redis_password=${FRONT_REDIS_PASSWORD:-}
+redis_password=$(secret FRONT_REDIS_PASSWORD)
 cache=${FRONT_CACHE:-on}
 cache_size=${FRONT_CACHE_SIZE:-32768}
 known_hosts=${FRONT_KNOWN_HOSTS:-50000}
@@ -24,14 +24,7 @@ case ${FRONT_LAST_KNOWN:-forever} in
 esac
 matches "$prefix" '[][A-Za-z0-9:_.#@/{}-]*' ||
   fail FRONT_REDIS_PREFIX "$prefix" 'letters, digits and : _ . - # @ / { } [ ]'
-if [ -n "${FRONT_REDIS_PASSWORD_FILE:-}" ]; then
-  [ -z "$redis_password" ] ||
-    fail FRONT_REDIS_PASSWORD_FILE "$FRONT_REDIS_PASSWORD_FILE" 'no FRONT_REDIS_PASSWORD beside it'
-  readable FRONT_REDIS_PASSWORD_FILE "$FRONT_REDIS_PASSWORD_FILE"
-  redis_password=$(cat "$FRONT_REDIS_PASSWORD_FILE")
-fi
 matches "$redis_username" '[^ ]*' || fail FRONT_REDIS_USERNAME "$redis_username" 'a name without spaces'
-matches "$redis_password" '.*' || fail FRONT_REDIS_PASSWORD '(hidden)' 'one line'
 [ -z "$redis_username" ] || [ -n "$redis_password" ] ||
   fail FRONT_REDIS_USERNAME "$redis_username" 'a FRONT_REDIS_PASSWORD beside it'
 

@@ -49,6 +49,7 @@ return {
   pages = '$pages',
   shipped_pages = '$here/pages',
   metrics_vhost = $(lua_boolean "$metrics_vhost"),
+  metrics_token = $(lua_string "$metrics_token"),
   workers = $workers,
   worker_connections = $worker_connections,
 }
@@ -113,6 +114,7 @@ render() {
   write_backend_tls > "$run/backend-tls"
   write_relay_tls > "$run/relay-tls"
   write_redis_tls > "$run/redis-tls"
+  write_metrics_server > "$run/metrics"
   case $access_log in on) log="$run/access.log front buffer=32k flush=1s" ;; *) log=off ;; esac
   [ -z "$trusted" ] && forwarded=own || forwarded=trusted
   # A small folder of their own where there is one: clients can fill it, and nothing else is to run out of room then.
@@ -126,6 +128,7 @@ render() {
     fill BACKEND_TLS "$run/backend-tls"
     fill RELAY_TLS "$run/relay-tls"
     fill REDIS_TLS "$run/redis-tls"
+    fill METRICS_SERVER "$run/metrics"
     cat << END
 s|^@USER@\$|$([ "$(id -u)" != 0 ] || echo 'user root;')|
 s|@DEBUG@|$explain|

@@ -1,4 +1,4 @@
--- The counters in Prometheus' text format, on the local port alone.
+-- The counters in Prometheus' text format.
 
 local connections = require 'autodock.connections'
 local counters = require 'autodock.counters'
@@ -7,6 +7,7 @@ local folder = require 'autodock.tls_folder'
 local lastknown = require 'autodock.lastknown'
 local link = require 'autodock.link'
 local loss = require 'autodock.loss'
+local settings = require 'autodock.settings'
 
 local format = string.format
 
@@ -98,6 +99,12 @@ local function certificates()
     .. single('certificate_problems', 'gauge', 'Certificates of the folder that cannot be read.', problems)
 end
 
+-- An address tells nobody which host this is.
+local function info()
+  return head('info', 'gauge', 'The owner whose controller is on this host (FRONT_OWNER); always 1.')
+    .. format('autodock_front_info{owner="%s"} 1\n', (settings.owner:gsub('["\\]', '\\%0')))
+end
+
 local function by_worker(what, help)
   local name = 'connections_' .. what
   local out = { head(name, 'gauge', help) }
@@ -111,7 +118,7 @@ end
 function _M.print()
   ngx.header['Content-Type'] = 'text/plain; version=0.0.4; charset=utf-8'
   ngx.print(
-    requests(), refusals(), durations(), vhosts(), lost_lines(), certificates(),
+    info(), requests(), refusals(), durations(), vhosts(), lost_lines(), certificates(),
     single('waiting', 'gauge', 'Requests that wait for a backend.', counters.waiting()),
     counter('wait_given_up', 'Requests for which no backend came in time, or which could not wait.', 'waits given up'),
     counter('retries', 'Further backends tried after one failed.', 'retries'),
