@@ -38,13 +38,18 @@ export interface Stages {
   readonly looks: boolean;
   /** @param isRouted whether this owner claims a backend in that id */
   readonly observe: (isRouted: (id: ShortId) => boolean) => Promise<readonly Workload[]>;
-  readonly desire: (input: Pick<DesireInput, 'workloads' | 'claimed' | 'drains'>) => Desired;
+  readonly desire: (input: Seen) => Desired;
   /** Reads vhosts that the opening did not bring. */
   readonly read: (vhosts: readonly string[]) => Promise<ReadonlyMap<string, ObservedFrontend>>;
   readonly diff: Diff;
   readonly guard: (plan: Plan, input: GuardSubject) => GuardDecision;
   /** null: this run only looks. */
   readonly apply: ((plan: Plan) => Promise<ApplyResult>) | null;
+}
+
+/** What was seen of both sides. */
+export interface Seen extends Pick<DesireInput, 'workloads' | 'claimed'> {
+  readonly opening: Opening;
 }
 
 /** What the guard judges a plan by, besides the plan. */
@@ -97,16 +102,15 @@ export async function reconcile(stages: Stages): Promise<Pass> {
   const { owner } = stages;
   const opening = await stages.open();
   const workloads = await stages.observe(routedIn(owner, opening.frontends));
-  const { drains } = opening;
   const claimed = claimsOf(owner, opening.frontends);
-  const desired = stages.desire({ workloads, claimed, drains });
+  const desired = stages.desire({ workloads, claimed, opening });
   const missing = [...desired.frontends.keys()].filter((vhost) => !opening.frontends.has(vhost));
   const frontends =
     missing.length === 0
       ? opening.frontends
       : new Map([...opening.frontends, ...(await stages.read(missing))]);
   const unknown = workloads.filter(({ kind }) => kind !== 'known').map(({ name }) => name);
-  const { epoch, now } = opening;
+  const { epoch, now, drains } = opening;
   const plan = stages.diff({
     owner,
     epoch,

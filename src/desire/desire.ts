@@ -1,25 +1,19 @@
 import { compareText } from '../model/compare.ts';
-import { type Drains, NO_DRAINS } from '../model/drain.ts';
 import type { Claim, DesiredFrontend, Rejection, WorkloadVerdict } from '../model/frontend.ts';
 import type { Vhost } from '../model/ids.ts';
-import type { Workload } from '../model/workload.ts';
 import type { Judgement } from './ask.ts';
 import { groupByVhost } from './group.ts';
 import { HINTS_SHOWN } from './hints.ts';
-import { type JudgedWorkloads, judgeAll } from './judge-all.ts';
+import { type JudgedWorkloads, type JudgeInput, judgeAll } from './judge-all.ts';
 import { verdictWithin } from './limit.ts';
 import type { DesireSettings } from './settings.ts';
 import { type Claims, keepClaimed, type Unjudged } from './unknown.ts';
 import { isVersioned, type VersionContext } from './versions.ts';
 
-/** What a pass saw of the workloads, and how they are to be routed. */
-export interface DesireInput {
-  readonly workloads: readonly Workload[];
+/** What a pass saw of the workloads and of the claims, and how they are to be routed. */
+export interface DesireInput extends JudgeInput {
   /** What this owner claims; looked at only when a workload is unknown or unreadable, or versions are not mixed. */
   readonly claimed: Claims;
-  /** Who is drained. Default: nobody. */
-  readonly drains?: Drains;
-  readonly settings: DesireSettings;
 }
 
 /** What should be in Redis, and why. */
@@ -48,9 +42,10 @@ interface Memo {
  */
 export function createDesire(): Desire {
   let memo: Memo | null = null;
-  return ({ workloads, claimed, drains = NO_DRAINS, settings }) => {
+  return ({ claimed, ...input }) => {
+    const { settings } = input;
     const judged: JudgedWorkloads = memo?.settings === settings ? memo.judged : new WeakMap();
-    const { judgements, unjudged } = judgeAll(workloads, settings, drains, judged);
+    const { judgements, unjudged } = judgeAll(input, judged);
     if (memo !== null && unjudged.length === 0 && haveSameItems(judgements, memo.judgements)) {
       return memo.desired;
     }

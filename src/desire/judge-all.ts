@@ -1,5 +1,5 @@
 import type { KnownContainer } from '../model/container.ts';
-import type { Drain, Drains } from '../model/drain.ts';
+import { type Drain, type Drains, NO_DRAINS } from '../model/drain.ts';
 import { escapeText } from '../model/escape.ts';
 import { shortId } from '../model/ids.ts';
 import type { KnownWorkload, Workload } from '../model/workload.ts';
@@ -25,6 +25,16 @@ interface Remembered {
   readonly judgement: Judgement;
 }
 
+/** What a pass saw of the workloads, and how they are to be routed. */
+export interface JudgeInput {
+  readonly workloads: readonly Workload[];
+  /** Who is drained. Default: nobody. */
+  readonly drains?: Drains;
+  /** Whether addresses were dealt anew since it was claimed, as after a boot of the host. Default: they were not. */
+  readonly areClaimsOld?: boolean;
+  readonly settings: DesireSettings;
+}
+
 /** All workloads: those that could be judged, and those that could not. */
 export interface Judged {
   readonly judgements: readonly Judgement[];
@@ -35,9 +45,7 @@ const OWN: NetworkStack = { kind: 'own' };
 
 /** Judges every workload of which all is known, but none twice. */
 export function judgeAll(
-  workloads: readonly Workload[],
-  settings: DesireSettings,
-  drains: Drains,
+  { workloads, settings, drains = NO_DRAINS, areClaimsOld = false }: JudgeInput,
   judged: JudgedWorkloads,
 ): Judged {
   const find = containerFinder(workloads);
@@ -49,7 +57,7 @@ export function judgeAll(
     if (workload.kind === 'known' && stack.kind !== 'unknown') {
       judgements.push(judgeOnce({ workload, stack, settings, drain }, judged));
     } else {
-      const keep = keepOf(workload, stack, settings, drain);
+      const keep = keepOf(workload, stack, settings, { drain, areClaimsOld });
       const version = versionOf(workload, settings);
       unjudged.push({ workload, keep, version, why: whyUnknown(workload, stack) });
     }

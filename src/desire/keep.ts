@@ -18,20 +18,26 @@ export type Keep =
   | { readonly kind: 'hold' }
   | { readonly kind: 'nothing' };
 
+/** What was said or happened of a workload elsewhere. */
+export interface KeepContext {
+  /** null: nobody drained it. */
+  readonly drain: Drain | null;
+  /** Addresses were dealt anew since the claims were written: they tell nothing that the engine does not tell now. */
+  readonly areClaimsOld: boolean;
+}
+
 /**
  * Unknown is not absent, but what the container's line does say counts: a paused one is not routed, one
  * that moved has not its old address. Only its environment and exposed ports are unknown.
- *
- * @param drain null: nobody drained it
  */
 export function keepOf(
   workload: Workload,
   stack: NetworkStack,
   settings: DesireSettings,
-  drain: Drain | null,
+  { drain, areClaimsOld }: KeepContext,
 ): Keep {
   if (workload.kind === 'unreadable' || workload.reach === 'address') {
-    return { kind: drain === null ? 'all' : 'hold' };
+    return { kind: drain === null && !areClaimsOld ? 'all' : 'hold' };
   }
   const labels = readLabels(workload.labels);
   const isBarred = standingObstacle(workload, labels) !== null;
@@ -41,10 +47,16 @@ export function keepOf(
   if (passingObstacle(workload, labels, settings, drain) !== null) {
     return { kind: 'hold' };
   }
+  if (areClaimsOld && !isPlaceTold(workload, stack)) return { kind: 'hold' };
   const holder = stack.kind === 'own' ? workload : stack.holder;
   return holder.kind === 'unreadable'
     ? { kind: 'all' }
     : { kind: 'if', stillHas: addressTest(holder, settings.hostAddress) };
+}
+
+/** Whether its own line tells where it is, and no other line the same. */
+function isPlaceTold(workload: Workload, stack: NetworkStack): boolean {
+  return stack.kind === 'own' && !(workload.kind === 'unknown' && workload.isDisputed);
 }
 
 /** Tells of a URL whether a container with these addresses answers there. */

@@ -93,8 +93,13 @@ function parseBackendUrl(text: string): BackendUrl | null {
     : null;
 }
 
-function judgementOf({ workload, why, version }: Unjudged, keeper: Keeper | undefined): Judgement {
+function judgementOf(unjudged: Unjudged, keeper: Keeper | undefined): Judgement {
+  const { workload, why, keep, version } = unjudged;
   const { id, noun, name } = workload;
+  const meanwhile =
+    keep.kind === 'hold'
+      ? 'its hosts are held meanwhile'
+      : `what is claimed for the ${noun} stays meanwhile`;
   const routes = keeper?.routes ?? [];
   return {
     id,
@@ -113,7 +118,7 @@ function judgementOf({ workload, why, version }: Unjudged, keeper: Keeper | unde
         {
           reason: 'unreadable',
           vhost: null,
-          detail: `${escapeText(why)}; what is claimed for the ${noun} stays meanwhile.`,
+          detail: `${escapeText(why)}; ${meanwhile}.`,
           remedy: `It is read again by itself; see whether the engine answers: ${remediesFor({ noun }).look(shortId(id))}`,
         },
       ],

@@ -88,6 +88,8 @@ export interface UnknownContainer extends ContainerLine {
   readonly kind: 'unknown';
   /** What is missing, in words. */
   readonly why: string;
+  /** Another container shows an address of it, and nobody knows yet whose it is. Missing: none does. */
+  readonly isDisputed?: true;
 }
 
 /** A container as a pass sees it. */

@@ -23,6 +23,7 @@ import type { Tasks } from '../observe/swarm/tasks.ts';
 import type { Source } from '../observe/workloads.ts';
 import type { Stages } from '../reconcile.ts';
 import { readVersion } from '../version.ts';
+import { areClaimsOld } from './claims-age.ts';
 import { contested, overlapping } from './contested.ts';
 import { holdersOf } from './holders.ts';
 import { desireSettings, sameNode } from './node.ts';
@@ -138,7 +139,7 @@ function wantsHeld({ config, node }: StageClients): Wants {
 }
 
 function wantsAll(clients: StageClients, mode: StageMode): Wants {
-  const { config, owner, node, workloads, tasks, now } = clients;
+  const { config, owner, node, workloads, tasks, boot, now } = clients;
   const desire = createDesire();
   const settings = desireSettings(config, node);
   let guardState: GuardState = { refusingSince: null };
@@ -148,7 +149,10 @@ function wantsAll(clients: StageClients, mode: StageMode): Wants {
       const seen = await workloads.observe({ patienceMs: mode.patienceMs, isRouted });
       return node === null ? seen : tasks.complete(seen, owner);
     },
-    desire: (input) => desire({ ...input, settings }),
+    desire: ({ opening, ...seen }) => {
+      const { drains } = opening;
+      return desire({ ...seen, drains, areClaimsOld: areClaimsOld(opening, boot), settings });
+    },
     guard: (plan, { workloads: seen, drains, frontends, redisNow }) => {
       const context = { owner, now: redisNow, holdMs: mode.holdMs };
       const holders = () => holdersOf(seen);

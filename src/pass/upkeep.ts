@@ -11,6 +11,7 @@ import { type Owner, type ShortId, shortId } from '../model/ids.ts';
 import { type Keys, keysWithPrefix } from '../model/keys.ts';
 import { readHash } from '../observe/frontends/hash.ts';
 import type { Pass } from '../reconcile.ts';
+import { isAnotherBoot } from './claims-age.ts';
 import type { Wiring } from './clients.ts';
 import { createSeatKeeper, type SeatKeeper } from './seats.ts';
 
@@ -88,17 +89,19 @@ function createUpkeep(redis: RedisConnection, keys: Keys, { seats, boot }: Upkee
   };
 }
 
-/** What was put off is still as it was written, and so is the route of a container that could not be looked at. */
+/**
+ * What was put off is still as it was written. A container that could not be looked at keeps nobody waiting: nothing
+ * is routed in its name that its line does not tell now; see `keepOf`.
+ */
 async function tellBoot(
   redis: RedisConnection,
   keys: Keys,
   boot: string | null,
-  { plan, opening, result, workloads }: Pass,
+  { plan, opening, result }: Pass,
 ): Promise<void> {
   const { owner, epoch } = plan;
   const isTold = opening.writtenIn === boot && !opening.isAsked;
   if (isTold || epoch === null || result === 'refused') return;
-  if (workloads.some(({ kind }) => kind !== 'known')) return;
   await publishBoot(redis, keys, { owner, epoch }, boot);
 }
 
@@ -108,8 +111,7 @@ function goneDrains(
   boot: Boot | null,
 ): readonly (readonly [ShortId, Drain])[] {
   if (opening.drains.size === 0) return [];
-  const isNewBoot = opening.writtenIn !== null && boot !== null && opening.writtenIn !== boot.id;
-  const bootedAt = isNewBoot ? opening.now - boot.upMs() : 0;
+  const bootedAt = boot !== null && isAnotherBoot(opening, boot) ? opening.now - boot.upMs() : 0;
   const present = new Set(workloads.map(({ id }) => shortId(id)));
   return [...opening.drains].filter(([id, { since }]) => {
     const isOfEarlierBoot = since !== null && since < bootedAt;

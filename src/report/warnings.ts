@@ -7,6 +7,7 @@ import type { Pass } from '../reconcile.ts';
 import { createClockWarning } from './clocks.ts';
 import { createHostsWarning } from './hosts-warning.ts';
 import { createLossWarning } from './loss.ts';
+import { createUnreadableWarning } from './unreadable.ts';
 
 /** Says once what works but is probably not what was meant. */
 export interface Warnings {
@@ -29,6 +30,7 @@ export function createWarnings(config: Config, log: Logger, wallClock: () => num
   let warnedOfPolicy: string | null = null;
   const warnOfLoss = createLossWarning(log);
   const warnOfHosts = createHostsWarning(config, log);
+  const warnOfUnreadable = createUnreadableWarning(log, wallClock);
   const warnOfClock = createClockWarning(log, wallClock);
   return {
     onSession({ engine, rootless }) {
@@ -51,6 +53,7 @@ export function createWarnings(config: Config, log: Logger, wallClock: () => num
     onPass(pass) {
       const { faults } = pass;
       warnOfLoss(pass);
+      if (pass.hasLooked) warnOfUnreadable(pass.workloads);
       const newFaults = faults.filter(({ key }) => !warnedOfFaults.has(key));
       warnedOfFaults = new Set(faults.map(({ key }) => key));
       if (newFaults.length > 0) log.warn({ faults: newFaults }, 'Vhosts are left alone');

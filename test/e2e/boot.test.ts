@@ -78,20 +78,28 @@ async function boot(): Promise<void> {
 }
 
 /** The engine deals addresses in the order in which containers start. */
-async function startAnew(): Promise<void> {
-  const both = await Promise.all(
+async function startIn(order: (addresses: readonly string[]) => readonly string[]): Promise<void> {
+  const all = await Promise.all(
     [...containers.values()].map(
       async (container) => [await container.address(), container] as const,
     ),
   );
-  const [first, second] = both.sort(([a], [b]) => compareText(a, b));
-  for (const [, container] of both) await container.kill();
-  await second?.[1].start();
-  await first?.[1].start();
-  expect([await second?.[1].address(), await first?.[1].address()]).toEqual([
-    first?.[0],
-    second?.[0],
-  ]);
+  const before = all.toSorted(([a], [b]) => compareText(a, b));
+  const addresses = before.map(([address]) => address);
+  for (const [, container] of all) await container.kill();
+  for (const address of order(addresses)) {
+    await all.find(([had]) => had === address)?.[1].start();
+  }
+  const after = await Promise.all(before.map(([, container]) => container.address()));
+  expect(after).toEqual(order(addresses));
+}
+
+function startAnew(): Promise<void> {
+  return startIn((addresses) => addresses.toReversed());
+}
+
+function startAsBefore(): Promise<void> {
+  return startIn((addresses) => addresses);
 }
 
 /** Asks for both hosts all the time; none may ever be answered by the other's container. */
@@ -150,6 +158,37 @@ test.each([
     }
     await start[last]();
 
+    await areRight(front);
+    await leave();
+  },
+);
+
+test.each([
+  ['at the address that it had', startAsBefore, 200],
+  ["at another's address", startAnew, 404],
+] as const)(
+  'a container that cannot be looked at after all was started anew, %s, keeps no host waiting',
+  async (_where, dealAnew, status) => {
+    const { redis, controller, gate } = system;
+    await cut(dealAnew);
+    const [[host, told] = [], [otherHost, untold] = []] = containers;
+    if (!(host && told && otherHost && untold)) throw new Error('there are two containers');
+    gate.refuseInspections(untold.id);
+    onTestFinished(() => gate.refuseInspections(null));
+    await redis.restart();
+    const front = await startFront({ redisSocket: redis.socket, env: { FRONT_OWNER: OWNER } });
+    onTestFinished(front.stop);
+    const leave = visit(front);
+    await controller.restart();
+
+    await waitFor('the host of whom the engine tells to be answered', async () =>
+      expect((await request(front.port, host)).body.trim()).toBe(told.answer()),
+    );
+    await waitFor(`the other host to be answered by ${status}`, async () =>
+      expect((await request(front.port, otherHost)).status).toBe(status),
+    );
+
+    gate.refuseInspections(null);
     await areRight(front);
     await leave();
   },

@@ -23,6 +23,8 @@ export interface EngineGate {
   freeze(): void;
   /** Undoes `freeze`; what was asked meanwhile is answered now. */
   thaw(): void;
+  /** Answers each inspection of this container by an error of the engine; null: of none. */
+  refuseInspections(id: string | null): void;
   /** Which events are lost without a sign, as far as a piece of the stream says: all, none, or those chosen. */
   loseEvents(lose: boolean | ((text: string) => boolean)): void;
   close(): Promise<void>;
@@ -31,13 +33,14 @@ export interface EngineGate {
 interface State {
   frozen: boolean;
   isLost: (text: string) => boolean;
+  refused: string | null;
   readonly waiting: (() => void)[];
 }
 
 export async function openEngineGate(socketPath: string, scope: string): Promise<EngineGate> {
   const counts = new Map<DockerRequestKind, number>();
   const forbidden: string[] = [];
-  const state: State = { frozen: false, isLost: () => false, waiting: [] };
+  const state: State = { frozen: false, isLost: () => false, refused: null, waiting: [] };
 
   const server = createServer((incoming, reply) => {
     const { method = '', url = '' } = incoming;
@@ -48,6 +51,10 @@ export async function openEngineGate(socketPath: string, scope: string): Promise
       return;
     }
     counts.set(asked.kind, (counts.get(asked.kind) ?? 0) + 1);
+    if (asked.id !== null && asked.id === state.refused) {
+      reply.writeHead(500).end('{"message":"the engine is stuck with it"}');
+      return;
+    }
     const isList = asked.kind === 'list' || asked.kind === 'health';
     const target = isList ? scoped(url, asked.filters, scope) : url;
     const pass = () => forward(socketPath, target, incoming, reply, state);
@@ -67,6 +74,9 @@ export async function openEngineGate(socketPath: string, scope: string): Promise
     thaw: () => {
       state.frozen = false;
       for (const pass of state.waiting.splice(0)) pass();
+    },
+    refuseInspections: (id) => {
+      state.refused = id;
     },
     loseEvents: (lose) => {
       state.isLost = typeof lose === 'function' ? lose : () => lose;

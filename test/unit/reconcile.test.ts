@@ -78,7 +78,7 @@ function line(containers: readonly ObservedContainer[], seen: readonly ObservedF
       calls.push('observe');
       return containers;
     },
-    desire: (input) => desire({ ...input, settings: SETTINGS }),
+    desire: ({ opening: { drains }, ...seen }) => desire({ ...seen, drains, settings: SETTINGS }),
     read: async (vhosts) => {
       calls.push(`read ${vhosts.join(' ')}`);
       return byVhost(...seen.filter(({ vhost }) => vhosts.includes(vhost)));

@@ -76,8 +76,9 @@ function inspected(
 
 /** What another container was confirmed to have, this one has no more, whatever else is unknown of it. */
 function unknownOf(line: ContainerLine, { settlement }: Knowledge, why: string): UnknownContainer {
-  const stale = settlement.stale.get(line.id) ?? NONE;
-  return { ...line, addresses: withoutStale(line.addresses, stale), kind: 'unknown', why };
+  const addresses = withoutStale(line.addresses, settlement.stale.get(line.id) ?? NONE);
+  const unknown: UnknownContainer = { ...line, addresses, kind: 'unknown', why };
+  return settlement.undecided.has(line.id) ? { ...unknown, isDisputed: true } : unknown;
 }
 
 /** Who is paused, or has ended, is what the list says. */

@@ -7,7 +7,8 @@ const OPTION = 'com.docker.network.bridge.';
 /**
  * Narrows `GET /networks`: what keeps the host from the addresses of each network, by driver, scope and options.
  * A driver that is not known is taken to be reached, as a bridge is: with `internal`, in `routed` and in
- * `nat-unprotected` mode, too.
+ * `nat-unprotected` mode, too. One without an id keeps the others from nothing: the containers on it are unknown, as
+ * nothing is told of it.
  *
  * @returns null if it is not a list of networks
  */
@@ -15,7 +16,7 @@ export function narrowNetworks(reply: unknown): NetworkBarriers | null {
   if (!Array.isArray(reply)) return null;
   const networks = new Map<string, Barriers>();
   for (const item of reply as readonly unknown[]) {
-    if (!isRecord(item) || typeof item.Id !== 'string') return null;
+    if (!isRecord(item) || typeof item.Id !== 'string') continue;
     const barriers = barriersOf(item);
     if (typeof item.Name === 'string') networks.set(item.Name, barriers);
     networks.set(item.Id, barriers);

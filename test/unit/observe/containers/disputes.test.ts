@@ -102,7 +102,18 @@ describe('an address that two containers show', () => {
     world.list = shared;
     world.inspect.set(fullId(1), () => inspectionOf('', false));
     world.inspect.set(fullId(2), () => inspectionOf('', false));
-    expect(await observe()).toMatchObject([{ kind: 'unknown' }, { kind: 'unknown' }]);
+    const undecided = { kind: 'unknown', isDisputed: true };
+    expect(await observe()).toMatchObject([undecided, undecided]);
+  });
+
+  test('is in doubt as well while nothing else is known of those who show it', async () => {
+    const { world, observe } = engine();
+    world.list = shared;
+    for (const id of [1, 2]) {
+      world.inspect.set(fullId(id), () => new Promise<never>(() => undefined));
+    }
+    const undecided = { kind: 'unknown', isDisputed: true };
+    expect(await observe()).toMatchObject([undecided, undecided]);
   });
 
   test('is not the stale one’s again when the one that had it is gone, until it is confirmed', async () => {

@@ -38,10 +38,15 @@ describe('what engines say of a network', () => {
     expect(read?.get('web'), 'by its name, too').toEqual({ ipv4, ipv6 });
   });
 
-  test.for([[{}], [null], ['[]'], [[{ Name: 'web' }]], [[null]]])(
-    '%j is not a list of networks',
-    ([reply]) => {
-      expect(narrowNetworks(reply)).toBeNull();
+  test.for([[{}], [null], ['[]']])('%j is not a list of networks', ([reply]) => {
+    expect(narrowNetworks(reply)).toBeNull();
+  });
+
+  test.for([[null], [{ Name: 'web' }], ['web'], [{ Id: 1, Name: 'web' }]])(
+    'one that is %j is not told, and keeps no other from being told',
+    ([item]) => {
+      const networks = narrowNetworks([item, bridge({ [INHIBIT]: 'true' })]);
+      expect([...(networks?.keys() ?? [])]).toEqual(['web', 'id']);
     },
   );
 });
