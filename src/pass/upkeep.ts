@@ -75,18 +75,30 @@ function createUpkeep(redis: RedisConnection, keys: Keys, { seats, boot }: Upkee
       // Who was not looked for is not gone: the next pass that looks sees to all of this.
       if (pass.result === 'fenced' || !pass.hasLooked) return;
       const { owner } = pass.plan;
-      const gone = goneDrains(pass, boot);
-      if (gone.length > 0) await releaseDrains(redis, keys, owner, gone);
-      await tellBoot(redis, keys, boot?.id ?? null, pass);
-      // First, as another node may route an older one of the same service until then.
       const { workloads, desired } = pass;
-      await seats?.after({ owner, workloads, verdicts: desired.verdicts });
-      await tellNames(owner, desired.verdicts);
+      const { verdicts } = desired;
+      const gone = goneDrains(pass, boot);
+      await allOf([
+        async () => {
+          if (gone.length > 0) await releaseDrains(redis, keys, owner, gone);
+        },
+        () => tellBoot(redis, keys, boot?.id ?? null, pass),
+        // Before names, as another node may route an older one of the same service until then.
+        async () => seats?.after({ owner, workloads, verdicts }),
+        () => tellNames(owner, verdicts),
+      ]);
     },
     doubt() {
       isCertain = false;
     },
   };
+}
+
+/** One after the other, also where one fails: what Redis refuses of one keeps no other undone. Fails as the first did. */
+async function allOf(tasks: readonly (() => Promise<void>)[]): Promise<void> {
+  const errors: unknown[] = [];
+  for (const task of tasks) await task().catch((error: unknown) => void errors.push(error));
+  if (errors.length > 0) throw errors[0];
 }
 
 /**

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { RedisCommand } from '../../../src/clients/redis.ts';
 import type { Config } from '../../../src/config/config.ts';
+import { ApplyError } from '../../../src/errors.ts';
 import type { WorkloadVerdict } from '../../../src/model/frontend.ts';
 import type { Wiring } from '../../../src/pass/clients.ts';
 import { upkeepOf } from '../../../src/pass/upkeep.ts';
@@ -8,10 +9,18 @@ import type { Pass } from '../../../src/reconcile.ts';
 import { idOf } from '../desire/containers.ts';
 
 /** The upkeep of a host that is not a node of a swarm, and what it asks of Redis. */
-function open({ boot = null }: { readonly boot?: object | null } = {}) {
+function open({
+  boot = null,
+  refused = '',
+}: {
+  readonly boot?: object | null;
+  /** The command that Redis refuses. */
+  readonly refused?: string;
+} = {}) {
   const asked: string[] = [];
   const answer = (command: RedisCommand) => {
     asked.push(String(command[0]));
+    if (command[0] === refused) throw new ApplyError('redis-refused', `NOPERM ${refused}`);
     return ['0', []];
   };
   const redis = {
@@ -106,6 +115,19 @@ test('says that routes are of this boot though a container could not be looked a
 
   await upkeep.after(pass);
   expect(asked).toContain('autodockBoot');
+});
+
+test('what Redis refuses of one thing keeps no other undone, and is told', async () => {
+  const boot = { id: 'this-boot', upMs: () => 0 };
+  const { asked, upkeep } = open({ boot, refused: 'autodockReleaseDrains' });
+  const drain = { since: 0, by: 'me', urls: [], text: '{}' };
+  const drains = new Map([[idOf(2).slice(0, 12), drain]]);
+  const opening = { writtenIn: null, now: 50_000, drains };
+  const plan = { owner: 'me', epoch: 'epoch' };
+  const pass = { ...passWith([ROUTED]), plan, opening } as unknown as Pass;
+
+  await expect(upkeep.after(pass)).rejects.toThrow('NOPERM autodockReleaseDrains');
+  expect(asked).toEqual(['autodockReleaseDrains', 'autodockBoot', 'hscan', 'hset']);
 });
 
 test('answers a front that waits for a look at all routes, and says nothing that is known', async () => {
