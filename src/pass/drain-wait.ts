@@ -8,15 +8,20 @@ import { type DrainedPlace, type DrainTarget, placesOf, readScores } from './dra
 /** What a drain still waits for. */
 export type Left =
   /** Its controller has not taken it out of every list yet. */
-  | { readonly kind: 'routed'; readonly vhosts: readonly string[] }
+  | ({ readonly kind: 'routed'; readonly vhosts: readonly string[] } & AtControllers)
   /** Its controller has not begun a pass since: one that is under way may route it yet. */
-  | { readonly kind: 'unseen' }
+  | ({ readonly kind: 'unseen' } & AtControllers)
   /** No front has given a sign of life. */
   | { readonly kind: 'no-front' }
   /** Fronts that do not answer. */
   | { readonly kind: 'silent'; readonly fronts: readonly string[] }
   /** Requests that fronts have on their way. */
   | ({ readonly kind: 'under-way'; readonly fronts: number } & RequestsUnderWay);
+
+/** Whose controllers are waited for. */
+interface AtControllers {
+  readonly owners: readonly Owner[];
+}
 
 /** What is waited for, and for how long. */
 export interface DrainWait {
@@ -86,10 +91,7 @@ function createListLook(
   };
   return async () => {
     await look();
-    const unseenLeft: Left | null = unseen === null ? null : { kind: 'unseen' };
-    const left: Left | null =
-      routed.length === 0 ? unseenLeft : { kind: 'routed', vhosts: vhostsOf(routed) };
-    return { left, urls: [...urls] };
+    return { left: leftAmong(routed, unseen), urls: [...urls] };
   };
 }
 
@@ -129,8 +131,16 @@ async function stillRouted(
   return places.filter(({ id }, index) => String(replies[index]).includes(`"${id}"`));
 }
 
-function vhostsOf(places: readonly DrainedPlace[]): readonly string[] {
-  return [...new Set(places.map(({ vhost }) => vhost))];
+/** Where some are routed yet, who has to look at all is one who routes them, or has not looked since. */
+function leftAmong(
+  routed: readonly DrainedPlace[],
+  unseen: DrainWait['unseenAt'] | null,
+): Left | null {
+  const late = [...(unseen?.keys() ?? [])];
+  if (routed.length === 0) return unseen === null ? null : { kind: 'unseen', owners: late };
+  const vhosts = [...new Set(routed.map(({ vhost }) => vhost))];
+  const owners = new Set([...routed.map(({ owner }) => owner), ...late]);
+  return { kind: 'routed', vhosts, owners: [...owners] };
 }
 
 function sumOf(answers: readonly RequestsUnderWay[]): Left | null {

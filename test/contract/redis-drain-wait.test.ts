@@ -57,10 +57,12 @@ test('a pass that began before a drain may route the container yet: that counts 
   const late = await me.open([HOST]);
 
   const { lefts, end } = await waitForDrain();
-  await waitFor('it to wait for a pass', () => expect(lefts).toEqual([{ kind: 'unseen' }]));
+  await waitFor('it to wait for a pass', () =>
+    expect(lefts).toEqual([{ kind: 'unseen', owners: [me.owner] }]),
+  );
   await me.applier.apply(me.plan(late, { [HOST]: ['10.0.0.1'] }));
   await waitFor('it to be routed', () =>
-    expect(lefts.at(-1)).toEqual({ kind: 'routed', vhosts: [HOST] }),
+    expect(lefts.at(-1)).toEqual({ kind: 'routed', vhosts: [HOST], owners: [me.owner] }),
   );
   expect(asked).toEqual([]);
   await me.pass({});
@@ -85,5 +87,29 @@ test('a pass that began before a drain writes nothing once another one has begun
 test('who is not at work, and routes nothing, is not waited for', async () => {
   await me.pass({});
   const { end } = await waitForDrain(true);
+  expect(await end).toBeNull();
+});
+
+test('of several controllers those are named that have not looked, or route it yet', async () => {
+  await idleFront();
+  const other = redisSide({ url: `redis://127.0.0.1:${redis.port}`, owner: 'other' });
+  onTestFinished(() => other.connection.close());
+  await me.pass({});
+  await other.pass({});
+  const targets = [me, other].map(({ owner }) => ({ owner, id: ID, drain: null, isLapsed: false }));
+  const unseenAt = await unseenScores(me.connection, me.keys, targets);
+  const lefts: Left[] = [];
+  const onLeft = (left: Left) => lefts.push(left);
+  const wait = { targets, urls: [], unseenAt, timeoutMs: 60_000, onLeft };
+  const end = waitUntilDrained(me.connection, me.keys, wait);
+
+  await waitFor('both to be waited for', () =>
+    expect(lefts).toEqual([{ kind: 'unseen', owners: [me.owner, other.owner] }]),
+  );
+  await me.pass({});
+  await waitFor('the other one to be waited for', () =>
+    expect(lefts.slice(1)).toEqual([{ kind: 'unseen', owners: [other.owner] }]),
+  );
+  await other.pass({});
   expect(await end).toBeNull();
 });

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { type FakeDocker, startFakeDocker } from '../fakes/docker-daemon.ts';
 import { runCommand } from '../parts/controller.ts';
 import { type FakeSystem, openFakeSystem, runSimulated } from '../parts/fake-system.ts';
@@ -134,6 +134,27 @@ test('who drains a container whose controller runs by once alone is told that th
   expect((await system.routes.read('shop.test'))?.urls).toEqual([one.url, two.url]);
   expect((await here(system, 'once')).code).toBe(0);
   expect((await system.routes.read('shop.test'))?.urls).toEqual([two.url]);
+});
+
+test('--wait says for whom alone a pass is to be run by hand', async () => {
+  const { system } = await named();
+  const engine = await startFakeDocker({ name: 'their-engine' });
+  onTestFinished(engine.close);
+  runSimulated(engine, 'shop.test', { name: 'shop-3' });
+  const theirs = { ...system.options, dockerHost: engine.host };
+  const they = { ...theirs, env: { ...theirs.env, AUTODOCK_OWNER: 'they' } };
+  await system.controller.end();
+  for (const options of [they, system.options]) {
+    expect((await runCommand(options, 'once')).code).toBe(0);
+  }
+  await elsewhere(system, 'drain', 'shop-1');
+  expect((await here(system, 'once')).code).toBe(0);
+
+  const drained = await elsewhere(system, 'drain', 'shop-1', 'shop-3', '--wait', '--timeout', '1s');
+
+  expect(drained.stderr).toMatch(
+    /; run autodock once for their-engine, or wait for its next pass\n$/,
+  );
 });
 
 test('--all shows what it takes, asks, and takes the containers of this engine alone', async () => {

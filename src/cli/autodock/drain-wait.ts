@@ -21,7 +21,12 @@ export async function waitForDrain(
   { config, stdout, stderr }: Surroundings,
 ): Promise<ExitCode> {
   const keys = keysWithPrefix(config.redis.keyPrefix);
-  const onLeft = (left: Left) => void stdout.write(`Waiting: ${leftInWords(left)}.\n`);
+  let told = '';
+  const onLeft = (left: Left) => {
+    const words = leftInWords(left);
+    if (words !== told) stdout.write(`Waiting: ${words}.\n`);
+    told = words;
+  };
   const left = await waitUntilDrained(redis, keys, { ...drained, timeoutMs, onLeft });
   if (left === null) {
     await print(stdout, 'Done: no front has anything on its way there.\n');
@@ -33,10 +38,11 @@ export async function waitForDrain(
 }
 
 /** Whoever runs passes by hand or by cron has to run one: nobody else takes the container out. */
-function remedyFor({ kind }: Left, { targets }: Drained): string {
-  const engines = targets.flatMap((one) => (one.hasLease ? [] : [plain(one.engine ?? one.owner)]));
-  const isOfController = kind === 'routed' || kind === 'unseen';
-  if (!isOfController || engines.length === 0) return '';
+function remedyFor(left: Left, { targets }: Drained): string {
+  const owners = left.kind === 'routed' || left.kind === 'unseen' ? left.owners : [];
+  const byHand = targets.filter(({ owner, hasLease }) => !hasLease && owners.includes(owner));
+  if (byHand.length === 0) return '';
+  const engines = byHand.map(({ engine, owner }) => plain(engine ?? owner));
   return `; run autodock once for ${[...new Set(engines)].join(', ')}, or wait for its next pass`;
 }
 

@@ -10,7 +10,9 @@ test.each([
   ['no boot that was ever said', null, false, BOOT, false],
   ['some boot, where this one is not known', 'other', false, null, false],
   ['some boot, where a front waits and this one is not known', 'other', true, null, true],
-] as const)('what was looked at last in %s is old: %s %s %o %s', (_what, ...row) => {
-  const [writtenIn, isAsked, boot, isOld] = row;
-  expect(areClaimsOld({ writtenIn, isAsked }, boot)).toBe(isOld);
-});
+] as const)(
+  'what was looked at last in %s is old: %#',
+  (_what, writtenIn, isAsked, boot, isOld) => {
+    expect(areClaimsOld({ writtenIn, isAsked }, boot)).toBe(isOld);
+  },
+);
