@@ -149,6 +149,16 @@ describe('Caddy before the front', () => {
     expect(answer).not.toMatch(/1\.1\.1\.1|6666|forged/);
   });
 
+  // Caddy 2.6.2 and 2.11.4 ask for gzip where a client asks for nothing, unpack it, and leave its length out.
+  test('asks for no packing in the name of a client that asked for none', async () => {
+    await route('plain.test', backend.url);
+    const answer = await requestTls(caddy.port, 'plain.test');
+    expect(answer).toContain('"host":"plain.test"');
+    expect(answer).not.toContain('accept-encoding');
+    const asked = await requestTls(caddy.port, 'plain.test', 'Accept-Encoding: br\r\n');
+    expect(asked).toContain('"accept-encoding":"br"');
+  });
+
   test('serves HTTP/2', async () => {
     await route('two.test', backend.url);
     const { status, body } = await requestHttp2(caddy.port, 'two.test', '/two');
