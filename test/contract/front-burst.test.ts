@@ -3,7 +3,14 @@ import { startBackend } from '../parts/backend.ts';
 import { useFront } from '../parts/front-fixture.ts';
 import { waitFor } from '../parts/wait-for.ts';
 
-const rig = useFront({ backends: 1, env: { FRONT_WORKERS: '1', FRONT_ACCESS_LOG: 'off' } });
+const rig = useFront({
+  backends: 1,
+  env: {
+    ...{ FRONT_WORKERS: '1', FRONT_ACCESS_LOG: 'off' },
+    // No mark is over before all are counted.
+    FRONT_DEAD_TTL: '3600',
+  },
+});
 
 /** Three of four are refused first: more than the 256 timers that nginx runs at once by default. */
 const HOSTS = Array.from({ length: 600 }, (_, index) => `h${index}.test`);
