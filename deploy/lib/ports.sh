@@ -1,6 +1,30 @@
 # shellcheck shell=bash
 # Whether the ports are free, before the engine says it in its own words.
 
+# check_ports_differ: of two services with one port only one would start. (The bus has 1338, too, but by UDP.)
+check_ports_differ() {
+  local name port
+  local -A taken=()
+  while read -r name port; do
+    [ -z "${taken[$port]:-}" ] || fail "port $port is given to both ${taken[$port]} and $name" "Set one of them to another port."
+    taken[$port]=$name
+  done < <(wanted_ports)
+}
+
+# wanted_ports: a line for each, with its setting.
+wanted_ports() {
+  echo "AUTODOCK_HTTP_PORT ${AUTODOCK_HTTP_PORT:-1338}"
+  [ "$HOSTS" != joined ] || return 0
+  [ "$HOSTS" != first ] || echo "AUTODOCK_REDIS_PORT $(redis_port)"
+  echo "FRONT_HTTP_PORT ${FRONT_HTTP_PORT:-80}"
+  [ "${FRONT_HTTPS_PORT:-}" = off ] || echo "FRONT_HTTPS_PORT ${FRONT_HTTPS_PORT:-443}"
+  echo "FRONT_STATUS_PORT ${FRONT_STATUS_PORT:-1339}"
+  ! wants_https || printf '%s\n' "AUTODOCK_HTTPS_PORT ${AUTODOCK_HTTPS_PORT:-443}" \
+    "AUTODOCK_HTTPS_HEALTH_PORT ${AUTODOCK_HTTPS_HEALTH_PORT:-1340}"
+  ! wants_prometheus || echo "AUTODOCK_PROMETHEUS_PORT ${AUTODOCK_PROMETHEUS_PORT:-9090}"
+  ! wants_grafana || echo "AUTODOCK_GRAFANA_PORT ${AUTODOCK_GRAFANA_PORT:-3000}"
+}
+
 # Also beside services that run: they may be told to move, and Caddy may have taken a port over from the front.
 check_ports() {
   local page=${AUTODOCK_HTTP_PORT:-1338} redis

@@ -62,25 +62,30 @@ check_settings() {
   done
   for name in FRONT_HTTP_PORT FRONT_HTTPS_PORT FRONT_STATUS_PORT AUTODOCK_HTTP_PORT AUTODOCK_BUS_PORT \
     AUTODOCK_HTTPS_PORT AUTODOCK_HTTPS_HEALTH_PORT AUTODOCK_PROMETHEUS_PORT AUTODOCK_GRAFANA_PORT AUTODOCK_REDIS_PORT; do
-    if [ "$name=${!name:-}" != FRONT_HTTPS_PORT=off ]; then check_number "$name" 65535; fi
+    if [ "$name" != FRONT_HTTPS_PORT ]; then
+      check_number "$name" 65535
+    elif [ "${FRONT_HTTPS_PORT:-}" != off ]; then
+      check_number "$name" 65535 ', or off'
+    fi
   done
   check_number AUTODOCK_UP_TIMEOUT 86400
   check_word AUTODOCK_BASE auto registry local
   check_word AUTODOCK_HTTPS_ISSUER acme internal
-  for profile in $(tr , ' ' <<<"${COMPOSE_PROFILES:-}"); do
+  # As Compose does, for which a space is part of a name.
+  while IFS= read -r profile; do
     case $profile in
-      https | monitoring | prometheus) ;;
-      *) fail "COMPOSE_PROFILES names '$profile'" "It may be https, monitoring, prometheus, or several separated by commas." ;;
+      '' | https | monitoring | prometheus) ;;
+      *) fail "COMPOSE_PROFILES names '$profile'" "It may be https, monitoring, prometheus, or several separated by nothing but commas." ;;
     esac
-  done
+  done < <(tr , '\n' <<<"${COMPOSE_PROFILES:-}")
   [[ ${COMPOSE_PROJECT_NAME:-autodock} =~ ^[a-z0-9][a-z0-9_-]*$ ]] \
     || fail "COMPOSE_PROJECT_NAME is '$COMPOSE_PROJECT_NAME'" "It may hold small letters, digits, - and _, and begins with one of the first two."
 }
 
-# check_number NAME LARGEST: a whole number from 1, if it is set.
+# check_number NAME LARGEST [OR]: a whole number from 1, if it is set. OR: what else the caller takes.
 check_number() {
   local value=${!1:-1}
-  [[ $value =~ ^[1-9][0-9]{0,5}$ ]] && [ "$value" -le "$2" ] || fail "$1 is '$value'" "It may be a number from 1 to $2."
+  [[ $value =~ ^[1-9][0-9]{0,5}$ ]] && [ "$value" -le "$2" ] || fail "$1 is '$value'" "It may be a number from 1 to $2${3:-}."
 }
 
 # check_word NAME WORD...: one of them, if it is set.

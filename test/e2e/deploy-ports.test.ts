@@ -85,6 +85,53 @@ describe('deploy/up says what is wrong and what to do', () => {
   });
 });
 
+test.for([
+  [{ FRONT_HTTP_PORT: '443' }, 'port 443', 'FRONT_HTTP_PORT and FRONT_HTTPS_PORT'],
+  [{ AUTODOCK_HTTP_PORT: '1339' }, 'port 1339', 'AUTODOCK_HTTP_PORT and FRONT_STATUS_PORT'],
+  [
+    { COMPOSE_PROFILES: 'https', FRONT_HTTPS_PORT: '443' },
+    'port 443',
+    'FRONT_HTTPS_PORT and AUTODOCK_HTTPS_PORT',
+  ],
+  [
+    { COMPOSE_PROFILES: 'monitoring', AUTODOCK_GRAFANA_PORT: '9090' },
+    'port 9090',
+    'AUTODOCK_PROMETHEUS_PORT and AUTODOCK_GRAFANA_PORT',
+  ],
+  [
+    { HOSTS: 'first', AUTODOCK_REDIS_PORT: '80' },
+    'port 80',
+    'AUTODOCK_REDIS_PORT and FRONT_HTTP_PORT',
+  ],
+] as const)('deploy/up names two settings with one port: %j', ([env, port, both]) => {
+  const { status, stderr } = checkDiffer(env);
+
+  expect(status).toBe(1);
+  expect(stderr).toMatch(new RegExp(`^deploy/.*: ${port} is given to both ${both}\n {2}Set`));
+});
+
+test.for([
+  {},
+  { AUTODOCK_BUS_PORT: '1338' },
+  { AUTODOCK_GRAFANA_PORT: '80' },
+  { FRONT_HTTP_PORT: '443', FRONT_HTTPS_PORT: 'off' },
+  { HOSTS: 'joined', AUTODOCK_HTTP_PORT: '80' },
+] as const)('but not where only one is of use: %j', (env) => {
+  expect(checkDiffer(env)).toMatchObject({ status: 0, stderr: '' });
+});
+
+/** What `deploy/up` says of ports that two settings name. */
+function checkDiffer({ HOSTS = 'alone', ...env }: Readonly<Record<string, string>>) {
+  const script = `
+    ROOT=$PWD; . deploy/lib/say.sh; . deploy/lib/settings.sh; . deploy/lib/first.sh; . deploy/lib/ports.sh
+    HOSTS=${HOSTS}; check_ports_differ`;
+  return spawnSync('bash', ['-euo', 'pipefail', '-c', script], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { PATH: process.env.PATH, ...env },
+  });
+}
+
 /**
  * What `deploy/up` says of the ports while a front and a controller run on theirs, the front with HTTPS on this port,
  * and one more service.

@@ -1,9 +1,11 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { execFile, spawn, spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
+import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
 import { waitFor } from '../parts/wait-for.ts';
 
@@ -53,6 +55,44 @@ test('deploy/up says what to do when an argument is unknown', async () => {
     stderr: "deploy/up: unknown argument '--demmo'\n  Try deploy/up --help.\n",
   });
 });
+
+test.for([
+  [['--images', '--demo'], '--images belongs to --swarm'],
+  [['--swarm', '--demo'], '--demo does not belong to --swarm'],
+  [['--swarm', '--host'], '--host, --join and --swarm do not belong together'],
+] as const)('deploy/up %j is refused', async ([args, cause]) => {
+  expect(await runCopy('up', args)).toEqual({
+    code: 1,
+    stderr: `deploy/up: ${cause}\n  Try deploy/up --help.\n`,
+  });
+});
+
+test('deploy/up shows no demo where a host has joined another one, and makes nothing', async () => {
+  const project = `autodock-test-${randomBytes(4).toString('hex')}`;
+  const joined = `${project}_keys`;
+  await promisify(execFile)('docker', ['volume', 'create', joined]);
+  onTestFinished(async () => void (await promisify(execFile)('docker', ['volume', 'rm', joined])));
+  const env = { COMPOSE_PROJECT_NAME: project, DOCKER_HOST: process.env.DOCKER_HOST ?? '' };
+
+  const { code, stderr } = await runCopy('up', ['--demo'], env);
+
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/^deploy\/up: --demo shows what a front answers, .*\n {2}Run .*\n$/);
+});
+
+test.for(['up', 'down'] as const)(
+  'deploy/%s runs also where it is given to sh',
+  async (program) => {
+    const { status, stderr } = spawnSync('sh', [`deploy/${program}`, '--helpp'], {
+      encoding: 'utf8',
+    });
+
+    expect({ status, stderr }).toEqual({
+      status: 1,
+      stderr: `deploy/${program}: unknown argument '--helpp'\n  Try deploy/${program} --help.\n`,
+    });
+  },
+);
 
 /** Runs a copy of the programs, which waits for nobody else's. */
 async function runCopy(

@@ -16,6 +16,12 @@ test.for([
     "COMPOSE_PROFILES names 'monitor'",
     'https, monitoring, prometheus',
   ],
+  [
+    'COMPOSE_PROFILES=https monitoring',
+    "COMPOSE_PROFILES names 'https monitoring'",
+    'separated by nothing but commas',
+  ],
+  ['FRONT_HTTPS_PORT=no', "FRONT_HTTPS_PORT is 'no'", 'a number from 1 to 65535, or off'],
   ['COMPOSE_PROJECT_NAME=My App', "COMPOSE_PROJECT_NAME is 'My App'", 'small letters'],
   [
     'FRONT_HTTP_PORT 80',
