@@ -166,13 +166,17 @@ function asItWas(claim: Claim): Claim {
   return claim.lapsed === undefined ? claim : { backends: claim.lapsed, heldSince: null };
 }
 
-/** What this owner claims, looked at only when a workload is unknown. */
-function* claimsOf(
+/** What this owner claims; put together at each walk, as it is seldom looked at. */
+function claimsOf(
   owner: Owner,
   frontends: ReadonlyMap<string, ObservedFrontend>,
-): Generator<readonly [vhost: string, claim: Claim]> {
-  for (const [vhost, frontend] of frontends) {
-    const claim = readableClaim(frontend, owner);
-    if (claim !== null) yield [vhost, asItWas(claim)];
-  }
+): DesireInput['claimed'] {
+  return {
+    *[Symbol.iterator]() {
+      for (const [vhost, frontend] of frontends) {
+        const claim = readableClaim(frontend, owner);
+        if (claim !== null) yield [vhost, asItWas(claim)];
+      }
+    },
+  };
 }

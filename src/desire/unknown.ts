@@ -9,7 +9,7 @@ import { remediesFor } from './remedies.ts';
 import { serviceOf } from './services.ts';
 import type { Version } from './versions.ts';
 
-/** An owner's claims, vhost by vhost. A Map is one. */
+/** An owner's claims, vhost by vhost. A Map is one. They may be walked more than once. */
 export type Claims = Iterable<readonly [vhost: string, claim: Claim]>;
 
 /** A workload that cannot be judged for now. */

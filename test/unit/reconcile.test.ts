@@ -150,6 +150,32 @@ describe('one pass', () => {
     expect(calls).toEqual(['open', 'observe']);
   });
 
+  test('lets an incomplete version wait, also while another container is unknown', async () => {
+    const of = (number: number, version: string): KnownContainer => ({
+      ...WEB,
+      id: ID.replace('a', String(number)) as ContainerId,
+      name: `web-${number}`,
+      labels: new Map([
+        ['autodock.versions', 'newest'],
+        ['com.docker.compose.config-hash', version],
+      ]),
+      createdAt: number,
+      addresses: [{ network: 'bridge', networkId: '', ipv4: `10.0.0.${number}`, ipv6: null }],
+    });
+    const claimed = Object.fromEntries(
+      [1, 2].map((n) => [`http://10.0.0.${n}:80`, [SHORT.replace('a', String(n))]]),
+    );
+    const routed = observed('a.example', Object.keys(claimed), { [OWNER]: claim(claimed) });
+    const { env: _env, exposedPorts: _ports, staleAddresses: _stale, ...seen } = WEB;
+    const unknown: ObservedContainer = { ...seen, kind: 'unknown', why: 'no answer' };
+    const both = [of(1, 'old'), of(2, 'old'), of(3, 'new')];
+
+    for (const containers of [both, [...both, unknown]]) {
+      const { stages } = line(containers, [routed]);
+      expect((await reconcile(stages)).plan.changes).toEqual([]);
+    }
+  });
+
   test('tells a refused and a fenced plan from an applied one', async () => {
     const lost = ['a', 'b', 'c'].map((name) =>
       observed(name, [URL], { [OWNER]: claim({ [URL]: [SHORT] }) }),
