@@ -14,6 +14,26 @@ check_socket() {
       "The engine that answers is asked at $socket: leave the setting out."
 }
 
+# check_folders: Docker would make an empty one of a folder that is not there, and the front would say nothing.
+check_folders() {
+  local name folder
+  [ -n "$(engine_socket)" ] || return 0
+  for name in FRONT_CERTIFICATES FRONT_PAGES; do
+    folder=$(folder_of "${!name:-}")
+    [ -z "$folder" ] || [ -d "$folder" ] || fail "$name is '${!name}', and no folder is there" \
+      "Correct the setting, or make the folder: mkdir -p $folder"
+  done
+}
+
+# folder_of VALUE: the folder that Compose takes it for, unless it is the name of a volume.
+folder_of() {
+  case $1 in
+    /*) echo "$1" ;;
+    .*) echo "$ROOT/deploy/$1" ;;
+    '~'*) echo "$HOME${1#\~}" ;;
+  esac
+}
+
 # check_engine: ends the program where the services cannot run.
 check_engine() {
   is_at_least "$OLDEST_ENGINE" "$ENGINE_VERSION" || fail "the Docker engine is of version $ENGINE_VERSION" \
