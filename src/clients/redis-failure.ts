@@ -40,6 +40,12 @@ const MEANINGS: Meanings = [
       `Redis at ${address} refuses the password of user ${user}; mend AUTODOCK_REDIS_URL`,
   ],
   [
+    /\bDB index\b/,
+    'redis-refused',
+    ({ address }) =>
+      `Redis at ${address} has no database of that number; write one below its setting databases into AUTODOCK_REDIS_URL`,
+  ],
+  [
     /\bREADONLY\b/,
     'redis-refused',
     ({ address }) =>
@@ -128,7 +134,9 @@ export function isCollateral(thrown: unknown): boolean {
 
 /** Redis will say the same again until a person acts, so that asking often helps nobody. */
 export function needsPerson(thrown: unknown): boolean {
-  return /\b(?:NOAUTH|WRONGPASS)\b|invalid password|cluster_enabled/i.test(messageOf(thrown));
+  return /\b(?:NOAUTH|WRONGPASS|DB index)\b|invalid password|cluster_enabled/i.test(
+    messageOf(thrown),
+  );
 }
 
 /** Wraps what a read ended with. */

@@ -38,8 +38,9 @@ const LOADING_POLL_MS = 1_000;
 
 /**
  * Follows a client that reconnects by itself. A connection counts as ready once INFO has said that no
- * data is being loaded, that writes are taken and that this is not a cluster; a user who may not ask is
- * believed. (To the client it is ready when the socket is open, however often that leads to nothing.)
+ * data is being loaded, that writes are taken and that this is not a cluster (a user who may not ask is
+ * believed), and its database is entered. (To the client it is ready when the socket is open, however
+ * often that leads to nothing.)
  */
 export function superviseLink(
   client: Redis,
@@ -122,7 +123,7 @@ function createGate() {
 
 /**
  * Waits while Redis loads its data, and tells so once. Returns what it does when its memory is full; null: not told.
- * @throws what INFO ended with, or if this is a cluster, or a replica that takes no writes where we want to write
+ * @throws what INFO or SELECT ended with, or if this is a cluster, or a replica that takes no writes where we want to write
  */
 async function introduce(
   client: Redis,
@@ -134,10 +135,17 @@ async function introduce(
     throw error;
   });
   if (/^cluster_enabled:1/m.test(info)) throw new Error('cluster_enabled');
+  await enterDatabase(client);
   const isReplica = /^role:slave/m.test(info) && /^slave_read_only:1/m.test(info);
   if (isReplica && access === 'write') throw new Error('READONLY');
   if (!/^loading:1/m.test(info)) return /^maxmemory_policy:([\w-]+)/m.exec(info)?.[1] ?? null;
   onLoading(new Error('LOADING'));
   await new Promise((resolve) => setTimeout(resolve, LOADING_POLL_MS));
   return introduce(client, access, () => undefined);
+}
+
+/** The client has asked for it as well, but takes a refusal for no failure: it would go on in database 0. */
+async function enterDatabase(client: Redis): Promise<void> {
+  const { db = 0 } = client.options;
+  if (db !== 0) await client.select(db);
 }

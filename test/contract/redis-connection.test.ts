@@ -53,17 +53,6 @@ test('nothing is sent before the first call, and that call waits for the connect
   expect(await redis.client.client('LIST')).toContain('name=autodock:test');
 });
 
-test('the database of a socket is chosen by ?db=, that of a URL by its path', async () => {
-  const redis = await server({ tcp: true });
-  await redis.client.select(3);
-  await redis.client.set('key', 'in three');
-
-  const { connection } = connect(`${redis.url}?db=3`);
-  expect(await connection.read([['get', 'key']])).toEqual(['in three']);
-  const byPort = connect(`redis://127.0.0.1:${redis.port}/3`);
-  expect(await byPort.connection.read([['get', 'key']])).toEqual(['in three']);
-});
-
 test('Redis may be down at the start: calls fail at once, and readiness is told when it comes', async () => {
   const redis = await server();
   redis.kill('SIGKILL');
