@@ -1,7 +1,7 @@
 import { ApplyError, ObserveError } from '../errors.ts';
 import { FAILED_BACKOFF } from '../loop.ts';
 import { growingMs } from '../model/growing-pause.ts';
-import { upkeepOf } from '../pass/upkeep.ts';
+import { saysWhatIsThere, upkeepOf } from '../pass/upkeep.ts';
 import type { EndedPass, Pass } from '../reconcile.ts';
 import { createFailureLog } from '../telemetry/failure-log.ts';
 import type { Parts } from './parts.ts';
@@ -37,7 +37,7 @@ export function startUpkeep({ wiring, config, log, loop }: Parts): (ended: Ended
   return ({ pass, reasons }) => {
     if (reasons.has('resync') || reasons.has('redis')) upkeep.doubt();
     if (reasons.has('redis')) wiring.tasks.forgetTimes();
-    if (pass === null) return;
+    if (pass === null || !saysWhatIsThere(pass)) return;
     newest = pass;
     if (!isAtWork) void work();
   };

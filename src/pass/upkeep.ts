@@ -23,6 +23,14 @@ export interface Upkeep {
   doubt(): void;
 }
 
+/** Whether anything follows a pass: who was not looked for is not gone, and a newer pass sees to what one that it overtook saw. */
+export function saysWhatIsThere({
+  result,
+  hasLooked,
+}: Pick<Pass, 'result' | 'hasLooked'>): boolean {
+  return result !== 'fenced' && hasLooked;
+}
+
 /** A list of an engine may be late by so much, ms: who was drained since then is not gone because it is not listed. */
 const LATE_LIST_MS = 10_000;
 
@@ -72,8 +80,7 @@ function createUpkeep(redis: RedisConnection, keys: Keys, { seats, boot }: Upkee
   };
   return {
     async after(pass) {
-      // Who was not looked for is not gone: the next pass that looks sees to all of this.
-      if (pass.result === 'fenced' || !pass.hasLooked) return;
+      if (!saysWhatIsThere(pass)) return;
       const { owner } = pass.plan;
       const { workloads, desired } = pass;
       const { verdicts } = desired;

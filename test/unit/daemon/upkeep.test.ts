@@ -67,3 +67,15 @@ test('no pass is asked for where a pass came before, and did it', async () => {
   await vi.advanceTimersByTimeAsync(60_000);
   expect(askedAt).toEqual([]);
 });
+
+test.each([{ result: 'fenced' }, { hasLooked: false }])(
+  'a pass that says nothing of what is there, as it is %j, does not count as one that did it',
+  async (said) => {
+    const { told, askedAt } = follow(1);
+    told(ENDED);
+    await vi.advanceTimersByTimeAsync(0);
+    told({ ...ENDED, pass: { ...PASS, ...said } as unknown as EndedPass['pass'] });
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(askedAt).toHaveLength(1);
+  },
+);
