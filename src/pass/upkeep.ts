@@ -37,12 +37,13 @@ const LATE_LIST_MS = 10_000;
 /** That of the owner of an engine's routes. */
 export function upkeepOf(
   { redis, tasks, boot }: Pick<Wiring, 'redis' | 'tasks' | 'boot'>,
-  { redis: { keyPrefix }, swarm, networks, holdMs }: Config,
+  { redis: { keyPrefix }, swarm, networks, holdMs, policy }: Config,
 ): Upkeep {
   const keys = keysWithPrefix(keyPrefix);
   return createUpkeep(redis, keys, {
     seats: swarm ? createSeatKeeper({ redis, keys, tasks, networks, holdMs }) : null,
     boot,
+    keepsLast: policy === 'upsert-only',
   });
 }
 
@@ -52,13 +53,16 @@ interface UpkeepOptions {
   readonly seats: SeatKeeper | null;
   /** Of this host; null: not known. */
   readonly boot: Boot | null;
+  /** The policy holds nothing: of whom nothing is known its last backends stay as they were written. */
+  readonly keepsLast: boolean;
 }
 
 /**
  * Takes out the drains of containers that are gone, publishes the names of those that ask for routes, so that other
  * hosts can drain them by name, and the boot in which routes were written. It costs nothing while none of it changes.
  */
-function createUpkeep(redis: RedisConnection, keys: Keys, { seats, boot }: UpkeepOptions): Upkeep {
+function createUpkeep(redis: RedisConnection, keys: Keys, options: UpkeepOptions): Upkeep {
+  const { seats, boot } = options;
   let published: ReadonlyMap<string, string> = new Map();
   /** What those names were made of: the identical list while nothing of it changes. */
   let told: Desired['verdicts'] | null = null;
@@ -89,7 +93,7 @@ function createUpkeep(redis: RedisConnection, keys: Keys, { seats, boot }: Upkee
         async () => {
           if (gone.length > 0) await releaseDrains(redis, keys, owner, gone);
         },
-        () => tellBoot(redis, keys, boot?.id ?? null, pass),
+        () => tellBoot(redis, keys, options, pass),
         // Before names, as another node may route an older one of the same service until then.
         async () => seats?.after({ owner, workloads, verdicts }),
         () => tellNames(owner, verdicts),
@@ -110,18 +114,20 @@ async function allOf(tasks: readonly (() => Promise<void>)[]): Promise<void> {
 
 /**
  * What was put off is still as it was written. A container that could not be looked at keeps nobody waiting: nothing
- * is routed in its name that its line does not tell now; see `keepOf`.
+ * is routed in its name that its line does not tell now (see `keepOf`), but where the policy holds nothing.
  */
 async function tellBoot(
   redis: RedisConnection,
   keys: Keys,
-  boot: string | null,
-  { plan, opening, result }: Pass,
+  { boot, keepsLast }: Pick<UpkeepOptions, 'boot' | 'keepsLast'>,
+  { plan, opening, result, workloads }: Pass,
 ): Promise<void> {
   const { owner, epoch } = plan;
-  const isTold = opening.writtenIn === boot && !opening.isAsked;
+  const id = boot?.id ?? null;
+  const isTold = opening.writtenIn === id && !opening.isAsked;
   if (isTold || epoch === null || result === 'refused') return;
-  await publishBoot(redis, keys, { owner, epoch }, boot);
+  if (keepsLast && workloads.some(({ kind }) => kind !== 'known')) return;
+  await publishBoot(redis, keys, { owner, epoch }, id);
 }
 
 /** Those of containers that are not there, or that began anew with their host: whoever was drained before it has ended. */

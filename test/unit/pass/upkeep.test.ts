@@ -12,10 +12,12 @@ import { idOf } from '../desire/containers.ts';
 function open({
   boot = null,
   refused = '',
+  policy = 'sync',
 }: {
   readonly boot?: object | null;
   /** The command that Redis refuses. */
   readonly refused?: string;
+  readonly policy?: string;
 } = {}) {
   const asked: string[] = [];
   const answer = (command: RedisCommand) => {
@@ -29,7 +31,7 @@ function open({
     define: () => undefined,
   };
   const wiring = { redis, boot } as unknown as Wiring;
-  const config = { redis: { keyPrefix: '' }, swarm: false } as unknown as Config;
+  const config = { redis: { keyPrefix: '' }, swarm: false, policy } as unknown as Config;
   return { asked, upkeep: upkeepOf(wiring, config) };
 }
 
@@ -114,6 +116,20 @@ test('says that routes are of this boot though a container could not be looked a
   expect(asked, 'what was put off is as it was').not.toContain('autodockBoot');
 
   await upkeep.after(pass);
+  expect(asked).toContain('autodockBoot');
+});
+
+test('waits for each container where the policy keeps the last backends of whoever is unknown', async () => {
+  const boot = { id: 'this-boot', upMs: () => 0 };
+  const { asked, upkeep } = open({ boot, policy: 'upsert-only' });
+  const plan = { owner: 'me', epoch: 'epoch' };
+  const passOver = (kind: string) =>
+    ({ ...passWith([]), plan, workloads: [{ kind, id: idOf(1) }] }) as unknown as Pass;
+
+  await upkeep.after(passOver('unknown'));
+  expect(asked).not.toContain('autodockBoot');
+
+  await upkeep.after(passOver('known'));
   expect(asked).toContain('autodockBoot');
 });
 
