@@ -6,7 +6,9 @@ import { expect, onTestFinished, test } from 'vitest';
 import { refusedUrl } from '../parts/backend.ts';
 import { type Front, request, startFront } from '../parts/front.ts';
 import { useFront } from '../parts/front-fixture.ts';
+import { workersOf } from '../parts/front-processes.ts';
 import { waitFor } from '../parts/wait-for.ts';
+import { upgrade } from '../parts/websocket.ts';
 
 const rig = useFront({ backends: 2, env: { FRONT_WORKERS: '1' } });
 
@@ -50,6 +52,21 @@ test('requests are counted by the class of their status, with their times', asyn
       }
     },
   );
+});
+
+test('what a worker ends that a reload replaced is counted, too', async () => {
+  await rig.route('c.test', rig.url(1));
+
+  await grow({ 'requests_total{class="1xx"}': 1 }, async () => {
+    const { socket, received } = upgrade(rig.front.port, 'c.test');
+    await waitFor('the handshake', () => expect(received()).toMatch(/^HTTP\/1\.1 101 /));
+    const [worker] = await workersOf(rig.front);
+    process.kill(rig.front.pid, 'SIGHUP');
+    await waitFor('it to be told to end what it began', async () =>
+      expect(await readFile(`/proc/${worker}/cmdline`, 'utf8')).toContain('is shutting down'),
+    );
+    socket.destroy();
+  });
 });
 
 test('a backend that cannot be reached is a retry and a mark', async () => {

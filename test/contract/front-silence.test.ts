@@ -8,6 +8,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { startHttp } from '../parts/backend.ts';
 import { rawRequest, request } from '../parts/front.ts';
 import { own, useFront } from '../parts/front-fixture.ts';
+import { workersOf } from '../parts/front-processes.ts';
 import { openCable } from '../parts/half-open.ts';
 import { waitFor } from '../parts/wait-for.ts';
 import { upgrade } from '../parts/websocket.ts';
@@ -71,6 +72,26 @@ test('what it had already ends, and an application that takes its time is waited
 
   expect(await waiting).toMatchObject({ status: 200 });
   expect(await upload).toMatch(/^HTTP\/1\.1 200 /);
+});
+
+test('a worker that a reload replaced looks on at what it ends', async () => {
+  const { url, pull } = await machine();
+  await rig.route('far.com', url);
+  const socket = upgrade(rig.front.port, 'far.com');
+  await waitFor('a WebSocket', () => expect(socket.received()).toMatch(/^HTTP\/1\.1 101 /));
+  const ended = once(socket.socket, 'close');
+  const [replaced] = await workersOf(rig.front);
+  process.kill(rig.front.pid, 'SIGHUP');
+  await waitFor('the next worker to be the only one that answers', async () => {
+    expect((await workersOf(rig.front)).length).toBe(2);
+    expect((await rig.front.status()).tracking).toBe(true);
+  });
+
+  await pull();
+  await ended;
+  await waitFor('the end of a worker that has nothing left', async () =>
+    expect(await workersOf(rig.front)).not.toContain(replaced),
+  );
 });
 
 /** A backend at the other end of a cable; `/slow` is never answered. */

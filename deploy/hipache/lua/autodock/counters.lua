@@ -1,7 +1,9 @@
 -- What this front counts. Each worker counts in plain tables, and adds them to
 -- the memory that all workers share once a second: a request takes no lock.
 
+local recur = require 'autodock.recur'
 local settings = require 'autodock.settings'
+local states = require 'autodock.state'
 
 local find, floor = string.find, math.floor
 local shared, vhosts = ngx.shared.counters, ngx.shared.vhosts
@@ -143,10 +145,10 @@ local function flush()
   counts, by_vhost = {}, {}
 end
 
---- Begins to share what this worker counts.
+--- Begins to share what this worker counts, also of what it ends after a reload.
 function _M.start()
   _M.tell('tracking up', 0)
-  ngx.timer.every(FLUSH_SECONDS, flush)
+  recur.every(FLUSH_SECONDS, 'adding up what is counted', flush, states.any)
 end
 
 return _M

@@ -7,10 +7,20 @@ local log, ERR = ngx.log, ngx.ERR
 
 local _M = {}
 
+-- A worker that a reload replaced has no such timers any more.
+local function go_on(seconds, round, is_needed)
+  round()
+  while is_needed() do
+    ngx.sleep(seconds)
+    round()
+  end
+end
+
 --- Begins to do `work` every so many seconds, later if it returns a longer pause in
 -- seconds, and never twice at a time. Returns what does it now, unless it is under way.
 -- @param what it is, for the log
-function _M.every(seconds, what, work)
+-- @param is_needed whether a worker that a reload replaced has to do it still; without it, it does not
+function _M.every(seconds, what, work, is_needed)
   local busy, due = false, 0
   local function round(premature)
     if premature or busy then
@@ -25,7 +35,9 @@ function _M.every(seconds, what, work)
     end
   end
   assert(ngx.timer.every(seconds, function(premature)
-    if ngx.now() >= due then
+    if premature and is_needed then
+      go_on(seconds, round, is_needed)
+    elseif ngx.now() >= due then
       round(premature)
     end
   end))

@@ -30,7 +30,8 @@ local _M = {}
 local LOOK_SECONDS = 0.5
 -- The second question goes out two seconds after the last sign; its answer has its time, too.
 local SILENT_MS, ASKED_MS, UNANSWERED = 2000, 2250, 2
--- A connection that is fine is looked at each time at first, later each tenth time.
+-- A connection that is fine is looked at each time at first, later each tenth time: all of them at once, as a look
+-- at any asks all files of the worker.
 local EACH_TIME, NOW_AND_AGAIN = 8, 10
 
 -- Of Linux.
@@ -43,6 +44,7 @@ local WAIT_AT, UNACKNOWLEDGED_AT, LAST_SENT_AT, LAST_HEARD_AT, INFO_SIZE = 2, 6,
 local ASK_AFTER_SECONDS, ASK_EVERY_SECONDS, ASK_TIMES = 1, 1, 5
 
 local number, length = ffi.new 'int[1]', ffi.new 'unsigned int[1]'
+local turn = 0 -- of NOW_AND_AGAIN
 local info = ffi.new 'unsigned int[15]'
 local bytes = ffi.cast('unsigned char *', info)
 
@@ -91,7 +93,7 @@ local function is_due(state)
     return false
   end
   state.looks = state.looks + 1
-  return state.looks <= EACH_TIME or state.looks % NOW_AND_AGAIN == 0
+  return state.looks <= EACH_TIME or turn == 0
 end
 
 -- By the key of their backend.
@@ -120,6 +122,7 @@ local function give_up(requests)
 end
 
 local function look()
+  turn = (turn + 1) % NOW_AND_AGAIN
   local requests, silent = waiting(), {}
   if not next(requests) then
     return
@@ -136,9 +139,9 @@ local function look()
   end
 end
 
---- Begins to look, and goes on as long as this worker lives.
+--- Begins to look, and goes on as long as this worker lives, and as it ends what it began.
 function _M.start()
-  recur.every(LOOK_SECONDS, 'looking for backends that fell silent', look)
+  recur.every(LOOK_SECONDS, 'looking for backends that fell silent', look, states.any)
 end
 
 return _M
