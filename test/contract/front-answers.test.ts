@@ -1,15 +1,9 @@
 import { Agent } from 'node:http';
 import { createServer } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import {
-  serve,
-  startBackend,
-  startHttp,
-  startOncePerConnectionBackend,
-  startRawBackend,
-} from '../parts/backend.ts';
+import { serve, startHttp, startRawBackend } from '../parts/backend.ts';
 import { ask, rawRequest, request } from '../parts/front.ts';
-import { own, seen, useFront } from '../parts/front-fixture.ts';
+import { own, useFront } from '../parts/front-fixture.ts';
 import { askHttp2 } from '../parts/http2-client.ts';
 import { waitFor } from '../parts/wait-for.ts';
 
@@ -180,45 +174,6 @@ test('a switch of protocols that nobody asked for is a 502 in both versions of H
   expect(await rig.answerer('a.com')).toBe(502);
   const answers = await askHttp2(rig.front.port, 'a.com', THREE);
   expect(answers.map(({ status, error }) => [status, error])).toEqual(THREE.map(() => [502, null]));
-});
-
-describe('a request of HTTP/2 without a length', () => {
-  test('keeps no connection that may close under it', async () => {
-    const backend = await own(startBackend('kept'));
-    await rig.route('a.com', backend.url);
-    const requests = ['PUT', 'DELETE', 'OPTIONS'].map((method) => ({ method, body: 'x' }));
-    const answers = await askHttp2(rig.front.port, 'a.com', requests);
-    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
-    expect(backend.connections()).toBe(3);
-  });
-
-  test.each(['GET', 'HEAD'])(
-    'is sent again, body and all, where %s lost its kept one',
-    async (method) => {
-      const backend = await own(startOncePerConnectionBackend());
-      await rig.route('a.com', backend.url);
-      const requests = Array.from({ length: 10 }, () => ({ method, body: 'x'.repeat(1_000) }));
-      const answers = await askHttp2(rig.front.port, 'a.com', requests);
-      expect(answers.map(({ status }) => status)).toEqual(requests.map(() => 200));
-    },
-  );
-
-  test.each(['PUT', 'DELETE', 'OPTIONS'])(
-    'or with an empty one, whose end comes by itself, is sent again where %s lost its kept connection',
-    async (method) => {
-      const backend = await own(startOncePerConnectionBackend());
-      await rig.route('a.com', backend.url);
-      const [keep, lose] = [{}, { method, headers: { 'content-length': '0' }, body: '' }];
-      const answers = await askHttp2(rig.front.port, 'a.com', [keep, lose, keep, lose]);
-      expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
-    },
-  );
-
-  test('reaches its backend whole, however large the body of a GET is', async () => {
-    await rig.route('a.com', rig.url(1));
-    const [answer] = await askHttp2(rig.front.port, 'a.com', [{ body: 'x'.repeat(300_000) }]);
-    expect(seen(answer?.body ?? '')).toMatchObject({ method: 'GET', bytes: 300_000 });
-  });
 });
 
 test('an answer that comes before the upload has ended reaches its client', async () => {
