@@ -31,7 +31,10 @@ end
 
 local function run()
   while next(due) do
-    look_at_some()
+    local ok, err = pcall(look_at_some)
+    if not ok then
+      log(ERR, 'lists that have changed cannot be looked at: ', err)
+    end
   end
   running = false
 end

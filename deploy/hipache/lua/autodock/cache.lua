@@ -29,13 +29,15 @@ local _M = {}
 
 local STAR = byte('*')
 local INVENTED_SHARE = 4
+-- Of a worker that has nothing to ask, marks of hosts that clients of other fronts invent would fill the memory.
+local MOST_CHANGES = 10000
 
 local exact = generations.new(settings.cache_size)
 local invented = generations.new(settings.cache_size / INVENTED_SHARE)
 
 local listening = false
 local generation = 0
-local changed, void = {}, true -- since `watch`
+local changed, changes, void = {}, 0, true -- since `watch`
 local tell = function() end
 
 --- The route kept for a host, or nil.
@@ -61,8 +63,8 @@ end
 --- A question is about to be sent: changes from now on count.
 function _M.watch()
   void = not listening
-  if next(changed) then
-    changed = {}
+  if changes > 0 then
+    changed, changes = {}, 0
   end
 end
 
@@ -92,9 +94,17 @@ function _M.forget_all()
   tell()
 end
 
+local function note(host)
+  if changes == MOST_CHANGES then
+    changed, changes, void = {}, 0, true
+  elseif not void then
+    changed[host], changes = true, changes + 1
+  end
+end
+
 --- Drops the route of a host.
 function _M.drop(host)
-  changed[host] = true
+  note(host)
   exact:delete(host)
   invented:delete(host)
   tell(host)

@@ -45,6 +45,7 @@ function _M.remove(host, url)
   local urls = ends[host]
   if urls and urls[url] then
     urls[url], count = nil, count - 1
+    ends[host] = next(urls) and urls or nil
     cache.drop(host)
   end
 end
