@@ -77,18 +77,27 @@ describe.each([
     expect(said).toEqual(THREE.map(() => [200, 'ok', null]));
   });
 
-  test('runs nothing twice that changes something: the first gets no answer, the next ones do', async () => {
-    const [one, two] = [
-      await own(startRawBackend(interim + OK)),
-      await own(startRawBackend(interim + OK)),
-    ];
-    await rig.route(`three-${name}.test`, one.url, two.url);
-    const post = async () =>
-      (await request(rig.front.port, `three-${name}.test`, '/', { method: 'POST' })).status;
-    expect(await post()).toBe(502);
-    expect(one.connections() + two.connections()).toBe(1);
-    expect([await post(), await post()]).toEqual([200, 200]);
-  });
+  test.each(['POST', 'PUT', 'DELETE'])(
+    'runs no %s twice: the first gets no answer, the next ones do',
+    async (method) => {
+      const host = `three-${name}-${method.toLowerCase()}.test`;
+      const backends = [
+        await own(startRawBackend(interim + OK)),
+        await own(startRawBackend(interim + OK)),
+      ];
+      await rig.route(host, ...backends.map(({ url }) => url));
+      const ask = async () => (await request(rig.front.port, host, '/', { method })).status;
+      expect(await ask()).toBe(502);
+      expect(backends.reduce((sum, { connections }) => sum + connections(), 0)).toBe(1);
+      expect([await ask(), await ask()]).toEqual([200, 200]);
+    },
+  );
+});
+
+test.each(['POST', 'PUT'])('an early hint costs a %s nothing', async (method) => {
+  await routeRaw(`hint-${method.toLowerCase()}.test`, HINT + OK);
+  const answers = await onOneConnection(`hint-${method.toLowerCase()}.test`, method);
+  expect(answers).toEqual([OKAY, OKAY, OKAY]);
 });
 
 test('it is left out where it comes in pieces, several times, and among early hints', async () => {
