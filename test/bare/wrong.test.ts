@@ -10,10 +10,10 @@ const CUT_OFF = `cut_off() {
     done
   };`;
 
-/** Starts the engine of the machine with these settings on this disk. */
+/** Starts the engine of the machine with these settings on this disk, which the one before may leave a moment late. */
 const engineWith = (settings: string, mount = ':') => `${UNTIL}
   if [ -e /var/run/docker.pid ]; then kill "$(cat /var/run/docker.pid)"; until_ok [ ! -e /var/run/docker.pid ]; fi
-  ${mount}; mkdir -p /etc/docker; echo '${settings}' >/etc/docker/daemon.json
+  until_ok ${mount}; mkdir -p /etc/docker; echo '${settings}' >/etc/docker/daemon.json
   setsid dockerd >>/var/log/dockerd.log 2>&1 </dev/null &
   until_ok docker version >/tmp/said 2>&1`;
 
@@ -50,7 +50,9 @@ describe('deploy/up on a bare Debian 13 names the cause and the remedy', () => {
   });
 
   test('with a registry mirror that is broken', async () => {
-    await machine.bash(engineWith('{ "registry-mirrors": ["http://127.0.0.1:9"] }'));
+    expect(
+      await machine.bash(engineWith('{ "registry-mirrors": ["http://127.0.0.1:9"] }')),
+    ).toMatchObject({ code: 0 });
 
     const { code, stderr } = await machine.run('env', 'AUTODOCK_BASE=registry', 'deploy/up');
 
@@ -61,7 +63,9 @@ describe('deploy/up on a bare Debian 13 names the cause and the remedy', () => {
   });
 
   test('with a disk that is full', async () => {
-    await machine.bash(engineWith('{}', 'mount -t tmpfs -o size=120m tmpfs /var/lib/docker'));
+    expect(
+      await machine.bash(engineWith('{}', 'mount -t tmpfs -o size=120m tmpfs /var/lib/docker')),
+    ).toMatchObject({ code: 0 });
 
     const { code, stderr } = await machine.run('deploy/up');
 
@@ -72,7 +76,9 @@ describe('deploy/up on a bare Debian 13 names the cause and the remedy', () => {
   });
 
   test('and comes up after it was stopped half-way, with an engine that remaps users', async () => {
-    await machine.bash(engineWith('{ "userns-remap": "default" }', 'umount /var/lib/docker'));
+    expect(
+      await machine.bash(engineWith('{ "userns-remap": "default" }', 'umount /var/lib/docker')),
+    ).toMatchObject({ code: 0 });
     const stopped =
       await machine.bash(`${UNTIL} ${CUT_OFF} rm -f .cache/deploy/up.log; setsid deploy/up >/tmp/up 2>&1 </dev/null & up=$!
       until_ok grep -q 'Extracting' .cache/deploy/up.log; cut_off "$up"`);
