@@ -34,8 +34,16 @@ apt_update() {
   return 1
 }
 
-# only_waiting: of what apt says in its input only for what it waits, each once.
-only_waiting() { awk '/^Waiting for / && !seen[$0]++ { print; fflush() }'; }
+# only_waiting: of what apt says in its input only for what it waits, each once and at once, as no awk surely does.
+only_waiting() {
+  local line told=''
+  while IFS= read -r line; do
+    if [[ $line == 'Waiting for '* && $line != "$told" ]]; then
+      echo "$line"
+      told=$line
+    fi
+  done
+}
 
 apt_install() {
   export DEBIAN_FRONTEND=noninteractive

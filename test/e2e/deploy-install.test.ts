@@ -73,6 +73,16 @@ test('what waits for another installation says so, once for each', async () => {
   ]);
 });
 
+test('and says so at once, not when there is more to say', async () => {
+  const { stdout } = await promisify(execFile)('bash', [
+    '-c',
+    `. deploy/lib/apt.sh; coproc only_waiting; echo 'Waiting for it' >&"\${COPROC[1]}"
+    read -r -t 30 line <&"\${COPROC[0]}"; echo "$line"`,
+  ]);
+
+  expect(stdout).toBe('Waiting for it\n');
+});
+
 test('deploy/up names whoever held the lock for as long as it waited', () => {
   const { code, stderr } = runPieces(
     `LOG=$(mktemp); echo '${HELD}' >"$LOG"; fail_log 'it failed' 'the remedy'`,
