@@ -7,7 +7,8 @@ import type { Sends } from '../observe/frontends/sends.ts';
 
 /**
  * What people wrote by `drain` and `off`, as one text to compare: the drains of this owner, and all that is off; and how
- * often fronts of its host have asked for a look at all of its routes.
+ * often fronts of its host have asked for a look at all of its routes. Also whether the record of this owner is gone:
+ * somebody emptied Redis, and nobody but a pass writes anew what stood there.
  *
  * @throws ObserveError if Redis cannot be read
  */
@@ -17,12 +18,14 @@ export async function readOrdersText(redis: Sends, keys: Keys, owner: Owner): Pr
     firstPiece(keys.drain(owner)),
     firstPiece(keys.off),
     ['hmget', keys.front(owner), 'asked'],
+    ['exists', keys.engine(owner)],
   ]);
   const drains = await restOfDrains(redis, keys, owner, replies[0]);
   const offs = await restOfHash(redis, keys.off, replies[1]);
   const [asked] = Array.isArray(replies[2]) ? (replies[2] as readonly unknown[]) : [];
   const texts = [
     ...(typeof asked === 'string' ? [`look ${asked}`] : []),
+    ...(replies[3] === 0 ? ['emptied'] : []),
     ...[...drains].map(([id, { text }]) => `${id} ${text}`),
     ...[...offs].map(([vhost, text]) => `${vhost} ${text}`),
   ];

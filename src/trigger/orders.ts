@@ -13,8 +13,8 @@ import {
 } from 'rxjs';
 
 /**
- * What people order by `drain` and `off`, and a look that fronts ask for, counts within a second, whoever wrote it: half
- * of that, and the pass.
+ * What people order by `drain` and `off`, a look that fronts ask for, and that Redis was emptied, counts within a second,
+ * whoever did it: half of that, and the pass.
  */
 const LOOK_MS = 500;
 

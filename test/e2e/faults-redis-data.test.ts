@@ -2,7 +2,15 @@ import { describe, expect, test } from 'vitest';
 import type { ContainersAnswer } from '../../src/answers/containers.ts';
 import { tellBudget, timed } from '../parts/budget.ts';
 import { openFakeSystem } from '../parts/fake-system.ts';
-import { aPassLater, logHas, metricIs, passesFail, readyIs, statusOf } from '../parts/looks.ts';
+import {
+  aPassLater,
+  logHas,
+  metricIs,
+  passesFail,
+  passesRest,
+  readyIs,
+  statusOf,
+} from '../parts/looks.ts';
 import { slowestScriptMs } from '../parts/redis-looks.ts';
 import { waitFor } from '../parts/wait-for.ts';
 
@@ -133,6 +141,18 @@ describe('what was lost or edited', () => {
       routes.becomes('claimed.test', [url]),
     );
     await metricIs(controller, 'autodock_routes', 0, { owner: 'foreign' });
+  });
+
+  test('R18: after FLUSHDB all is written again within a second, long before the next resync', async () => {
+    const { redis, routed, routes, controller } = await openFakeSystem({
+      env: { AUTODOCK_RESYNC_INTERVAL: '1h' },
+    });
+    const { url } = await routed('emptied.test');
+    await passesRest(controller);
+
+    await redis.client.flushdb();
+
+    await timed('R18', 'written again', 1_000, () => routes.becomes('emptied.test', [url]));
   });
 
   test('R19: in a list edited by hand ours are restored, what is foreign and the identifier stay', async () => {

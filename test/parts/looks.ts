@@ -94,3 +94,16 @@ export async function endOf(controller: Controller): Promise<number | null> {
   });
   return controller.end();
 }
+
+/** Longer than any pause between the looks that follow an event, the start or a new stream. */
+const REST_MS = 2_500;
+
+/** The looks that follow what happened last are over: only something new makes a further pass. */
+export async function passesRest(controller: Controller): Promise<void> {
+  let [passes, since] = [-1, performance.now()];
+  await waitUntil('the passes to rest', async () => {
+    const now = (await statusOf(controller)).passes;
+    if (now !== passes) [passes, since] = [now, performance.now()];
+    return performance.now() - since >= REST_MS;
+  });
+}

@@ -12,17 +12,19 @@ const FIELDS = new Map([
 ]);
 
 test.each([
-  [null, '0123456789ab {"since":1}\nshop.test {"since":2}'],
-  ['7', '0123456789ab {"since":1}\nlook 7\nshop.test {"since":2}'],
+  [null, 1, '0123456789ab {"since":1}\nshop.test {"since":2}'],
+  ['7', 1, '0123456789ab {"since":1}\nlook 7\nshop.test {"since":2}'],
+  [null, 0, '0123456789ab {"since":1}\nemptied\nshop.test {"since":2}'],
 ])(
-  'what people ordered and fronts asked for is one text, and costs one round trip: %s',
-  async (wishes, text) => {
+  'what people ordered, fronts asked for and became of the own record is one text, and costs one round trip: %s, %s',
+  async (wishes, records, text) => {
     const asked: (readonly RedisCommand[])[] = [];
     const read = async (commands: readonly RedisCommand[]) => {
       asked.push(commands);
-      return commands.map(([name, key]) =>
-        name === 'hmget' ? [wishes] : ['0', FIELDS.get(String(key)) ?? []],
-      );
+      return commands.map(([name, key]) => {
+        if (name === 'exists') return records;
+        return name === 'hmget' ? [wishes] : ['0', FIELDS.get(String(key)) ?? []];
+      });
     };
     expect(await readOrdersText({ read }, KEYS, ME)).toBe(text);
     expect(asked).toHaveLength(1);
