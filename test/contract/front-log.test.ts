@@ -113,6 +113,16 @@ describe('whoever passes the log on', () => {
     expect(accessLines(await front.log())).toHaveLength(500);
   });
 
+  test('ends with the front where each of its processes is told to, as by a terminal', async () => {
+    const front = await frontOf({});
+    await statusesOf(front, 100, (n) => `/${n}`);
+    for (const process_ of [...(await logReadersOf(front)), front.pid]) {
+      process.kill(process_, 'SIGTERM');
+    }
+    expect(await front.ended()).toBe(0);
+    expect(accessLines(await front.log())).toHaveLength(100);
+  });
+
   test('passes on why nginx does not start, and its exit code', async () => {
     const FRONT_HTTP_PORT = await takenPort();
     const env = { FRONT_HTTP_HOST: '127.0.0.1', FRONT_HTTP_PORT, FRONT_USER: 'root' };

@@ -27,12 +27,14 @@ sub opened {
   return { folder => $folder, name => $name, file => $file, out => $out, rest => '', unsaid => 0, freed => 0 };
 }
 
-# pass_on LOG: until SIGTERM comes and all is passed on, or nobody takes it then.
+# pass_on LOG, HEAR: until SIGTERM comes and all is passed on, or nobody takes it then. HEAR is called once that would
+# be heard.
 sub pass_on {
-  my ($log) = @_;
+  my ($log, $hear) = @_;
   my $ends;
   $SIG{TERM} = sub { $ends = time + LAST_WORDS_SECONDS };
   $SIG{PIPE} = 'IGNORE';
+  $hear->();
   while (!$ends || time <= $ends) {
     drop_oldest($log);
     my $text = next_of($log);
