@@ -60,6 +60,8 @@ export function createCommands(context: CommandContext): Run {
         return zrange(context.world, words);
       case 'get':
         return context.engines.get(nameIn(words, 'autodock:')) ?? null;
+      case 'exists':
+        return Number(context.engines.has(nameIn(words, 'autodock:engine:')));
       case 'smembers':
         return claimantsOf(context.world, nameIn(words, 'autodock:claims:'));
       case 'lrange':
