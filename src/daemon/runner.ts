@@ -6,7 +6,7 @@ import type { LoopWork, PassCause } from '../loop.ts';
 import type { PassResult, TriggerReason } from '../model/trigger.ts';
 import type { Workload } from '../model/workload.ts';
 import type { Wiring } from '../pass/clients.ts';
-import type { StageMode } from '../pass/stages.ts';
+import type { StageMode } from '../pass/stage-mode.ts';
 import { type EndedPass, type Pass, reconcile, type Stages } from '../reconcile.ts';
 import { createPassReporter } from '../report/report-pass.ts';
 import type { Status } from '../report/status.ts';

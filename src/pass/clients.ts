@@ -16,7 +16,8 @@ import { allOf, type MakeSource, type Source } from '../observe/workloads.ts';
 import type { Stages } from '../reconcile.ts';
 import { knowledgeOf } from './knowledge.ts';
 import { hearLastEvents } from './last-events.ts';
-import { createStages, type StageMode } from './stages.ts';
+import type { StageMode } from './stage-mode.ts';
+import { createStages } from './stages.ts';
 import { whoseOf } from './whose.ts';
 
 /** What is told about the clients while they work. */

@@ -8,7 +8,7 @@ import { readOwners } from '../observe/frontends/owners.ts';
 import { type Pass, reconcile } from '../reconcile.ts';
 import type { Wiring } from './clients.ts';
 import { leaveSeats } from './seats.ts';
-import type { StageMode } from './stages.ts';
+import type { StageMode } from './stage-mode.ts';
 
 /** What would be withdrawn. */
 export interface ReleasePlan {

@@ -8,7 +8,7 @@ import type { ObservedContainer } from '../../../src/model/container.ts';
 import type { Owner } from '../../../src/model/ids.ts';
 import type { TriggerReason } from '../../../src/model/trigger.ts';
 import type { Wiring } from '../../../src/pass/clients.ts';
-import type { StageMode } from '../../../src/pass/stages.ts';
+import type { StageMode } from '../../../src/pass/stage-mode.ts';
 import type { Opening, Stages } from '../../../src/reconcile.ts';
 import { createStatus } from '../../../src/report/status.ts';
 import { createMetrics } from '../../../src/telemetry/metrics.ts';
