@@ -36,6 +36,20 @@ test('a key of another type at dead: is left alone, and the list is changed', as
   expect(await redis.client.get('dead:a.local')).toBe('a string');
 });
 
+test('a member that Lua takes for a number, though it is none, marks nothing and goes', async () => {
+  const me = side();
+  await me.pass({ '*.example.com': ['10.0.0.1', '10.0.0.2'] });
+  for (const host of ['*.example.com', 'a.example.com']) {
+    await redis.client.sadd(`dead:${host}`, 'nan', '-nan', 'inf', '-0', '1');
+  }
+
+  expect(await me.pass({ '*.example.com': ['10.0.0.2'] })).toMatchObject({ marksMoved: 2 });
+  expect(await list('*.example.com')).toEqual(['app', B]);
+  for (const host of ['*.example.com', 'a.example.com']) {
+    expect(await redis.client.smembers(`dead:${host}`)).toEqual(['0']);
+  }
+});
+
 test('marks under the hosts that a wildcard answers move, those under others stay', async () => {
   const me = side({ keyPrefix: 'p*[x]:' });
   const dead = (host: string): string => `p*[x]:dead:${host}`;

@@ -16,7 +16,7 @@ const URLS = [
   ...['http://10.0.0.1', 'http://10.0.0.1/', 'http://10.0.0.1:80/', 'http://10.0.0.2/'],
   ...['http://10.0.0.4:8080/', 'http://foreign:1', 'odd "text"\n\u001b[31m', 'held'],
 ];
-const MEMBERS = ['0', '1', '2', '3', '4', '5', '07', '99', '-1', 'x', ''];
+const MEMBERS = ['0', '1', '2', '3', '4', '5', '07', '99', '-1', '-0', 'nan', '-inf', 'x', ''];
 const IDS = ['aaaaaaaaaaaa', 'bbbbbbbbbbbb', 'cccccccccccc'] as unknown as readonly ShortId[];
 /** Long past, a moment ago, and ahead of the clock: so that it is known whether a hold is over when the script runs. */
 const HELD = ['{"held":1}', `{"held":${Date.now() - 1_000}}`, '{"held":8000000000000000}'];

@@ -13,7 +13,7 @@ const part = useScriptPart(
 
 const member = fc.oneof(
   { weight: 3, arbitrary: fc.nat({ max: 9 }).map(String) },
-  fc.constantFrom('07', '-1', '1.0', '1e1', ' 1', 'x', '', '99'),
+  fc.constantFrom('07', '-1', '-0', '1.0', '1e1', ' 1', 'nan', '-nan', 'inf', 'x', '', '99'),
 );
 const place = fc.oneof(
   { weight: 3, arbitrary: fc.nat({ max: 9 }) },
