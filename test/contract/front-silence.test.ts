@@ -1,15 +1,12 @@
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import type { IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { startHttp } from '../parts/backend.ts';
 import { rawRequest, request } from '../parts/front.ts';
 import { own, useFront } from '../parts/front-fixture.ts';
 import { workersOf } from '../parts/front-processes.ts';
-import { openCable } from '../parts/half-open.ts';
+import { startMachine } from '../parts/machine.ts';
 import { waitFor } from '../parts/wait-for.ts';
 import { upgrade } from '../parts/websocket.ts';
 
@@ -27,7 +24,7 @@ const rig = useFront({
 });
 
 test('what was sent to a machine that fell silent is answered by another, and the machine is tried last', async () => {
-  const { url, pull } = await machine();
+  const { url, pull } = await own(startMachine());
   await rig.route('a.com', url, rig.url(1));
   await waitFor('a connection that is kept', async () =>
     expect(await rig.answerer('a.com')).toBe('far'),
@@ -50,7 +47,7 @@ test('what was sent to a machine that fell silent is answered by another, and th
 });
 
 test('what it had already ends, and an application that takes its time is waited for', async () => {
-  const { url, pull, asked } = await machine();
+  const { url, pull, asked } = await own(startMachine());
   const slow = await slowBackend();
   await rig.route('far.com', url);
   await rig.route('near.com', slow.url);
@@ -75,7 +72,7 @@ test('what it had already ends, and an application that takes its time is waited
 });
 
 test('a worker that a reload replaced looks on at what it ends', async () => {
-  const { url, pull } = await machine();
+  const { url, pull } = await own(startMachine());
   await rig.route('far.com', url);
   const socket = upgrade(rig.front.port, 'far.com');
   await waitFor('a WebSocket', () => expect(socket.received()).toMatch(/^HTTP\/1\.1 101 /));
@@ -93,32 +90,6 @@ test('a worker that a reload replaced looks on at what it ends', async () => {
     expect(await workersOf(rig.front)).not.toContain(replaced),
   );
 });
-
-/** A backend at the other end of a cable; `/slow` is never answered. */
-async function machine() {
-  const dir = await mkdtemp(join(tmpdir(), 'autodock-machine-'));
-  onTestFinished(() => rm(dir, { recursive: true }));
-  const [path, asked] = [join(dir, 'socket'), [] as ServerResponse[]];
-  const server = createServer((request_, reply) => {
-    if (request_.url === '/slow') asked.push(reply);
-    else reply.end(JSON.stringify({ backend: 'far' }));
-  });
-  server.on('upgrade', (_request, socket) => {
-    socket.on('error', () => undefined);
-    socket.write(
-      'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n',
-    );
-  });
-  server.listen(path);
-  await once(server, 'listening');
-  onTestFinished(() => {
-    server.close();
-    server.closeAllConnections();
-  });
-  const cable = await openCable(path);
-  onTestFinished(cable.close);
-  return { url: `http://${cable.address}:${cable.port}`, pull: cable.pull, asked };
-}
 
 /** Reads nothing of a body, and answers when it is told to. */
 async function slowBackend() {

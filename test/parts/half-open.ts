@@ -32,8 +32,16 @@ const RELAY = `
   server.listen(0, address, () => console.log(server.address().port));
 `;
 
-/** Two network namespaces with a pair of interfaces between them. Needs root. */
-export async function openCable(socketPath: string): Promise<Cable> {
+/**
+ * Two network namespaces with a pair of interfaces between them. Needs root.
+ *
+ * @param options `isNeighbourKept`: the hardware address of the other end is told, as on an overlay, so that nothing
+ *   fails early because nobody answers for it (default: it is asked for)
+ */
+export async function openCable(
+  socketPath: string,
+  { isNeighbourKept = false }: { readonly isNeighbourKept?: boolean } = {},
+): Promise<Cable> {
   const id = randomBytes(4).toString('hex');
   const [namespace, near, far] = [`ad-${id}`, `ad-${id}-n`, `ad-${id}-f`];
   // Of the range that is set aside for tests of networks the half in which bridge.ts makes none.
@@ -45,6 +53,13 @@ export async function openCable(socketPath: string): Promise<Cable> {
   await run('ip', ['link', 'set', near, 'up']);
   await inside('addr', 'add', `${net}.2/24`, 'dev', far);
   await inside('link', 'set', far, 'up');
+  if (isNeighbourKept) {
+    const { stdout } = await inside('-json', 'link', 'show', far);
+    const [{ address: hardware }] = JSON.parse(stdout) as [{ readonly address: string }];
+    await run('ip', [
+      ...['neigh', 'replace', `${net}.2`, 'lladdr', hardware, 'dev', near, 'nud', 'permanent'],
+    ]);
+  }
   const relay = spawn(
     'nsenter',
     [`--net=/run/netns/${namespace}`, process.execPath, '-e', RELAY, `${net}.2`, socketPath],

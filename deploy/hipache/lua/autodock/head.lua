@@ -69,9 +69,11 @@ end
 
 --- Header filter.
 function _M.check()
-  local status, var = ngx.status, ngx.var
+  local status, var, state = ngx.status, ngx.var, states.get()
+  if state then
+    state.answered = true
+  end
   if status < 200 then
-    local state = states.get()
     if status == SWITCHING and var.sent_upgrade ~= '' then
       ngx.header.Upgrade = var.upstream_http_upgrade
     elseif state then
@@ -83,7 +85,7 @@ function _M.check()
     hide_named(connection)
   end
   if streams.is_named(ngx.header['content-type']) then
-    streams.learn(states.get())
+    streams.learn(state)
   end
 end
 

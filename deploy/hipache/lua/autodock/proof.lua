@@ -131,6 +131,12 @@ function _M.knows(vhost)
   return proofs:get(vhost) ~= nil
 end
 
+--- Whether a backend of a vhost is known for not accepting, for now.
+function _M.is_doubtful(vhost, url)
+  local proof = proofs:get(vhost)
+  return proof ~= nil and proof.urls[url] == false
+end
+
 --- A backend could not be connected to.
 function _M.doubt(host, vhost, url)
   local proof = settings.hold > 0 and proofs:get(vhost)

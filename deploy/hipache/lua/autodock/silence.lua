@@ -1,9 +1,9 @@
 -- Backends that fall silent: their machine has lost its power or its link, and nothing refuses
 -- what is sent to them.
 --
--- A connection that does not come about costs FRONT_CONNECT_TIMEOUT. One that was there before
--- would cost FRONT_READ_TIMEOUT, and who comes next would get the next kept one. So while a
--- request waits, its connection is looked at. An application may take all of its time: the
+-- A connection that does not come about costs FRONT_CONNECT_TIMEOUT; but once one has not for a second, whoever
+-- comes next is sent elsewhere. One that was there before would cost FRONT_READ_TIMEOUT, and who
+-- comes next would get the next kept one. So while a request waits, its connection is looked at. An application may take all of its time: the
 -- system below it acknowledges at once what comes, and a question of ours (TCP's keepalive)
 -- where nothing is on its way. Where it has done neither for two seconds since it was sent
 -- something, and was sent the same again and again, the connection is shut down. nginx takes that
@@ -33,6 +33,8 @@ local SILENT_MS, ASKED_MS, UNANSWERED = 2000, 2250, 2
 -- A connection that is fine is looked at each time at first, later each tenth time: all of them at once, as a look
 -- at any asks all files of the worker.
 local EACH_TIME, NOW_AND_AGAIN = 8, 10
+-- So many looks, the first of which only sees that a request waits, leave it a second at the least.
+local CONNECTING_LOOKS = 2
 
 -- Of Linux.
 local SOCKET, KEEPALIVE = 1, 9
@@ -121,13 +123,25 @@ local function give_up(requests)
   end
 end
 
+-- Those of requests that have no answer, and for which there is no connection at all.
+local function doubt_unconnected(requests, connected)
+  for key, states_of in pairs(requests) do
+    for _, state in ipairs(connected[key] and {} or states_of) do
+      if not state.answered and state.looks >= CONNECTING_LOOKS then
+        proof.doubt(state.host, state.route.vhost, state.backend.url)
+      end
+    end
+  end
+end
+
 local function look()
   turn = (turn + 1) % NOW_AND_AGAIN
-  local requests, silent = waiting(), {}
+  local requests, silent, connected = waiting(), {}, {}
   if not next(requests) then
     return
   end
   peers.visit(requests, function(fd, key)
+    connected[key] = true
     ask_for_signs(fd)
     if is_silent(fd) then
       silent[key] = true
@@ -137,6 +151,7 @@ local function look()
   for key in pairs(silent) do
     give_up(requests[key])
   end
+  doubt_unconnected(requests, connected)
 end
 
 --- Begins to look, and goes on as long as this worker lives, and as it ends what it began.

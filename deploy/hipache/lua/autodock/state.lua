@@ -19,11 +19,11 @@ local function key()
 end
 
 --- A state for this request: { host, route, start, tries = 0, order?, backend?, failed?,
--- refused?, held?, websocket?, ended?, again?, told?, plain?, seen, looks }; `failed`: nginx answers by itself, not a
+-- refused?, held?, websocket?, ended?, again?, told?, plain?, answered?, seen, looks }; `failed`: nginx answers by itself, not a
 -- backend; `refused`: why the head of an answer was, `again`: it is sent once more instead (head.lua); `held`: what is
 -- known of a request that waits or has waited (hold.lua); `ended`: the status of one that is not sent elsewhere
--- (tries.lua); `told`: for interim.lua; `plain`: it asks for no stream of events and no other protocol; `seen` and
--- `looks`: for silence.lua.
+-- (tries.lua); `told`: for interim.lua; `plain`: it asks for no stream of events and no other protocol;
+-- `answered`: the head of an answer is there; `seen` and `looks`: for silence.lua.
 function _M.begin(host, route, start)
   local state
   if spares > 0 then
@@ -36,7 +36,7 @@ function _M.begin(host, route, start)
   state.tries, state.order, state.backend = 0, false, false
   state.failed, state.refused, state.held, state.websocket = false, false, false, false
   state.ended, state.again, state.told, state.plain = false, false, false, false
-  state.seen, state.looks = 0, 0
+  state.answered, state.seen, state.looks = false, 0, 0
   states[key()] = state
   return state
 end

@@ -53,6 +53,19 @@ local function holds(entries, url)
   return false
 end
 
+-- Puts those last of which other requests have found out meanwhile that they accept nothing: where machines die
+-- together, a request waits for one of them.
+local function leave_doubtful_for_last(state, order)
+  local vhost, accepting, doubtful = state.route.vhost, {}, {}
+  for i = state.tries + 1, #order do
+    local group = proof.is_doubtful(vhost, order[i].url) and doubtful or accepting
+    group[#group + 1] = order[i]
+  end
+  for i = 1, #accepting + #doubtful do
+    order[state.tries + i] = accepting[i] or doubtful[i - #accepting]
+  end
+end
+
 -- Who comes next, of those that still stand in the list: it may be another one than the request began by. nginx
 -- adds a try for each idle connection that turns out to be closed, which is for the same backend if it is the last.
 local function following(state, order, has_refused)
@@ -60,6 +73,7 @@ local function following(state, order, has_refused)
   local function is_withdrawn(candidate)
     return entries == false or entries and not holds(entries, candidate.url)
   end
+  leave_doubtful_for_last(state, order)
   while order[state.tries + 1] and is_withdrawn(order[state.tries + 1]) do
     remove(order, state.tries + 1)
   end
