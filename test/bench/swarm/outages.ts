@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { waitFor, waitUntil } from '../../parts/wait-for.ts';
-import type { Aim, Row, Scene } from './row.ts';
+import type { Aim, Answer, Row, Scene } from './row.ts';
 import type { Outcome } from './stage.ts';
 
 const CUT_MS = 60_000;
@@ -24,6 +24,21 @@ function oldAnswers({ answers, victim }: Scene, since: number): number {
       node === victim.id && listensSince < since && beganAt > since,
   );
   return old.length;
+}
+
+/** The slowest answer so far: how long it took, when its request began since then, and which slot gave it. */
+function slowestSince({ answers }: Scene, since: number): string {
+  const slowest = answers.reduce<Answer | null>(
+    (found, one) => (found === null || spanOf(one) > spanOf(found) ? one : found),
+    null,
+  );
+  if (slowest === null) return 'none';
+  const { beganAt, slot, node } = slowest;
+  return `${seconds(spanOf(slowest))} from ${seconds(beganAt - since)} on, slot ${slot} of ${node.slice(0, 5)}`;
+}
+
+function spanOf({ beganAt, at }: Answer): number {
+  return at - beganAt;
 }
 
 /** As a power cut does: the others hear no more of it at that moment. */
@@ -60,7 +75,10 @@ function seconds(ms: number): string {
 async function killed(scene: Scene): Promise<Outcome['more']> {
   const at = await kill(scene);
   const replacedMs = (await untilReplaced(scene, at)) - at;
-  return { 'replaced after': seconds(replacedMs), 'by the old': oldAnswers(scene, at) };
+  return {
+    ...{ 'replaced after': seconds(replacedMs), 'by the old': oldAnswers(scene, at) },
+    'slowest answer': slowestSince(scene, at),
+  };
 }
 
 /** What fails by itself. */
@@ -117,6 +135,7 @@ export const OUTAGES: readonly Row[] = [
       return {
         'routes after ms': rightAt - redis.startedAt,
         'Redis away': seconds(redis.startedAt - at),
+        'slowest answer': slowestSince(scene, at),
       };
     },
     mend: revive,
