@@ -1,14 +1,14 @@
 -- Backends that fall silent: their machine has lost its power or its link, and nothing refuses
 -- what is sent to them.
 --
--- A connection that does not come about costs FRONT_CONNECT_TIMEOUT; but once one has not for a second, whoever
--- comes next is sent elsewhere. One that was there before would cost FRONT_READ_TIMEOUT, and who
--- comes next would get the next kept one. So while a request waits, its connection is looked at. An application may take all of its time: the
--- system below it acknowledges at once what comes, and a question of ours (TCP's keepalive)
--- where nothing is on its way. Where it has done neither for two seconds since it was sent
--- something, and was sent the same again and again, the connection is shut down. nginx takes that
--- for the other side's doing, and sends elsewhere what may be sent twice; the backend is tried last
--- from then on.
+-- A connection that does not come about costs FRONT_CONNECT_TIMEOUT; but once one has not for a
+-- second, whoever comes next is sent elsewhere. One that was there before would cost
+-- FRONT_READ_TIMEOUT, and who comes next would get the next kept one. So while a request waits, its
+-- connection is looked at. An application may take all of its time: the system below it
+-- acknowledges at once what comes, and a question of ours (TCP's keepalive) where nothing is on its
+-- way. Where it has done neither for two seconds since it was sent something, and was sent the same
+-- again and again, the connection is shut down. nginx takes that for the other side's doing, and
+-- sends elsewhere what may be sent twice; the backend is tried last from then on.
 
 local ffi = require 'ffi'
 local marks = require 'autodock.marks'

@@ -153,7 +153,9 @@ local function attempt()
     emptied.look() -- before what it says is taken down
     cache.listen(settings.cache)
     off.changed()
-    learn.anew()
+    if settings.cache then -- else nothing is heard of lists, before as after
+      learn.anew()
+    end
     why = select(2, pcall(listen, sock, rest, where)) -- whatever ends it, nothing is kept from then on
     cache.listen(false)
   end
