@@ -55,7 +55,8 @@ export interface RedisSideOptions {
   readonly keyPrefix?: string;
   readonly holdMs?: number;
   readonly timeoutMs?: number;
-  readonly leaseMs?: number;
+  /** null: it gives no sign by itself. Default: 90 s. */
+  readonly leaseMs?: number | null;
   readonly engine?: Engine;
   readonly sharedNetwork?: boolean;
   readonly boot?: Boot;
@@ -75,7 +76,10 @@ export function redisSide(options: RedisSideOptions): RedisSide {
   const boot = options.boot ?? null;
   const address = 'container' as const;
   const published = { address, version: '1.0.0', run, boot, isLeaving: false, sharedNetwork };
-  const lease = { leaseMs: options.leaseMs ?? 90_000, patienceMs: 90_000 };
+  const lease = {
+    leaseMs: options.leaseMs === undefined ? 90_000 : options.leaseMs,
+    patienceMs: 90_000,
+  };
   let roundTrips = 0;
   const counting: RedisConnection = {
     ...connection,

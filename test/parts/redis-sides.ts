@@ -19,6 +19,8 @@ export interface PublishedRecord {
   readonly redis: string;
   readonly leaseMs: number;
   readonly nonce: string;
+  /** Who found its lease over, and when that one looked at it last. */
+  readonly lapsed?: { readonly at: number; readonly by: string };
 }
 
 /** A Redis for each test of a file, and Redis sides of controllers that share it. */

@@ -55,17 +55,26 @@ export function lapse(context: CommandContext, words: readonly string[]): readon
   if (text === undefined || record.leaseMs === null) return ['returned'];
   if (!rules.mayLapse(context, seen)) return ['returned'];
   const { lapsedBy } = record;
-  if (lapsedBy === finder) return ['lapsed'];
-  const isSeenTo =
-    lapsedBy !== null &&
-    context.world.scores.has(lapsedBy) &&
-    isLive(context, lapsedBy, seen.patienceMs);
-  if (isSeenTo) return ['left', lapsedBy];
-  const { nonce, ...rest } = JSON.parse(text) as { readonly nonce?: string };
+  const { nonce, ...rest } = JSON.parse(text) as {
+    readonly nonce?: string;
+    readonly lapsed?: { readonly at?: number };
+  };
+  const isAnothers = lapsedBy !== null && lapsedBy !== finder;
+  if (isAnothers && seesToIt(context, lapsedBy, rest.lapsed?.at ?? 0, seen.patienceMs)) {
+    return ['left', lapsedBy];
+  }
   const kept = rules.keepsNonce ? { nonce } : {};
   engines.set(owner, JSON.stringify({ ...rest, ...kept, lapsed: { at: now, by: finder } }));
   watch.lapsed(owner);
   return ['lapsed'];
+}
+
+function seesToIt(context: CommandContext, finder: string, at: number, patienceMs: number) {
+  const { engines, now, world } = context;
+  const { leaseMs } = parseOwnerRecord(engines.get(finder));
+  if (!world.scores.has(finder) || leaseMs === null) return false;
+  if (!isLive(context, finder, patienceMs)) return false;
+  return now >= at && now - at <= Math.max(leaseMs, (3_000 * world.scores.size) / 10);
 }
 
 function isSameSign({ engines }: CommandContext, { owner, at, run }: LapseSeen): boolean {
