@@ -1,3 +1,5 @@
+-- @include "sequences"
+
 local function sameCopies(a, b)
   for url, n in pairs(a) do
     if n ~= b[url] then return false end
@@ -14,6 +16,6 @@ local function claimOfFewer(copies, job, write)
   if not next(copies) then return nil end
   if sameCopies(copies, job.mine.copies) then return job.had end
   local ids, claim = cjson.decode(write.claim), {}
-  for url, n in pairs(copies) do claim[url] = { unpack(ids[url], 1, n) } end
+  for url, n in pairs(copies) do claim[url] = upTo(ids[url], n) end
   return cjson.encode(claim)
 end

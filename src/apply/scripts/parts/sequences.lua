@@ -1,8 +1,14 @@
--- The items from `first` on. unpack() would do, but for the length that a stranger's list may have.
+-- The items from `first` on, and those up to `last`. unpack() would do, but for the length that a stranger's list may have.
 local function tail(items, first)
   local rest = {}
   for i = first, #items do rest[i - first + 1] = items[i] end
   return rest
+end
+
+local function upTo(items, last)
+  local some = {}
+  for i = 1, last do some[i] = items[i] end
+  return some
 end
 
 local function same(a, b)
