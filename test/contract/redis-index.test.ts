@@ -42,6 +42,17 @@ test('what somebody deletes in the index is told again by the next pass, in one 
   expect(me.roundTrips() - before).toBe(2 + 1);
 });
 
+test('an owner whose record was lost can withdraw routes from a full Redis', async () => {
+  const me = side();
+  await me.pass({ 'a.local': ['10.0.0.1'], 'b.local': ['10.0.0.2'] });
+  await redis.client.del('autodock:engine:me');
+  await redis.client.config('SET', 'maxmemory', '1');
+
+  expect((await me.pass({ 'a.local': ['10.0.0.1'] })).results).toEqual([
+    { vhost: 'b.local', kind: 'delete' },
+  ]);
+});
+
 test('an owner that is told where it claims nothing is taken out by whoever writes there', async () => {
   const [me, other] = [side(), side({ owner: 'other' })];
   await other.pass({ 'b.local': ['10.0.0.2'] });

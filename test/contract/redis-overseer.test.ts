@@ -91,6 +91,15 @@ test('a Redis that lost all is told again by who is elected there', async () => 
   expect(await redis.client.hkeys('autodock:services')).toEqual(['shop']);
 });
 
+test('who is elected goes on where Redis is full, and says what cannot be written', async () => {
+  const one = overseer('one');
+  expect(await one.look(manager(BOTH))).toBe('changed');
+  await redis.client.config('SET', 'maxmemory', '1');
+
+  expect(await one.look(manager(BOTH))).toBe('same');
+  await expect(one.look(manager(ONE_ENDS))).rejects.toThrow(/out of memory \(maxmemory\)/);
+});
+
 test('a manager that tells one list and not another withdraws nothing', async () => {
   const one = overseer('one');
   await one.look(manager(BOTH));

