@@ -55,6 +55,18 @@ test('a score rises strictly, also when the clock of Redis went back', async () 
   expect((await me.open()).epoch).toMatch(/^4000000000002\//);
 });
 
+test.each(['inf', '1e17', '9007199254740992'])(
+  "a score of %s, to which nothing can be added, is nobody's: the next pass has the time again",
+  async (score) => {
+    const me = side();
+    await me.open();
+    await redis.client.zadd('autodock:owners', score, 'me');
+
+    const { epoch, now } = await me.open();
+    expect(epoch).toMatch(new RegExp(`^${now}/`));
+  },
+);
+
 test('another engine under the same owner is told, and neither its score nor its record is touched', async () => {
   const me = side();
   await me.open();

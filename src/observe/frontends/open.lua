@@ -29,6 +29,8 @@
 local prefix, owner, now, run = ARGV[1], ARGV[2], clock(), redisRun()
 local times = { now = now, run = run, patienceMs = tonumber(ARGV[4]) }
 local score = tonumber(redis.call('ZSCORE', KEYS[1], owner) or '0')
+-- One to which nothing can be added is somebody else's: the nonce fences older passes all the same.
+if score >= 2 ^ 53 then score = 0 end
 local mine, last = cjson.decode(ARGV[3]), decodeObject(redis.call('GET', KEYS[2]))
 
 local at = last and signAt(last, score, times)
