@@ -90,12 +90,7 @@ const MEANINGS: Meanings = [
     ({ address }) =>
       `Redis at ${address} is a Redis Cluster, which hipache and autodock cannot use; point AUTODOCK_REDIS_URL to a single Redis`,
   ],
-  [
-    /\bWRONGTYPE\b/,
-    'redis-malformed',
-    ({ address, keyPrefix }) =>
-      `Redis at ${address}: a key of autodock's own holds a value of another type; look at ${keyPrefix}autodock:owners, ${keyPrefix}autodock:index and ${keyPrefix}autodock:engine:* with TYPE`,
-  ],
+  [/\bWRONGTYPE\b/, 'redis-malformed', wrongType],
   [
     /^(?:ERR|WRONG|UNKNOWN|[A-Z]{4,}) /,
     'redis-refused',
@@ -159,6 +154,15 @@ function withoutArguments(thrown: unknown): Error {
 /** A server that does not know AUTH repeats the password that it was sent. */
 function wordsOf(thrown: unknown): string {
   return messageOf(thrown).replace(/, with args beginning with[\s\S]*$/, '');
+}
+
+/** Of scripts that know the owners one key is not among those that they name. */
+function wrongType({ address, keyPrefix, keys = [] }: RedisPeer): string {
+  const owners = `${keyPrefix}autodock:owners`;
+  const own = keys.length > 0 ? keys : [owners, `${keyPrefix}autodock:engine:*`];
+  const all = own.includes(owners) ? [...own, `${keyPrefix}autodock:index`] : own;
+  const one = all.length === 1 ? "a key of autodock's own" : "one of autodock's own keys";
+  return `Redis at ${address}: ${one} holds a value of another type; look with TYPE at ${all.join(', ')}, and delete it if nobody needs it`;
 }
 
 function noPermission({ address, user, keyPrefix }: RedisPeer, text: string): string {

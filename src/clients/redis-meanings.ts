@@ -7,6 +7,8 @@ export interface RedisPeer {
   /** The user that the URL names; Redis calls the one without a name `default`. */
   readonly user: string;
   readonly keyPrefix: string;
+  /** That the command named; missing: not known. */
+  readonly keys?: readonly string[];
 }
 
 /** What words mean: the code, and how to say it. */

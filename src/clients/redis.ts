@@ -120,7 +120,14 @@ async function write(
   const [error, value] = settled ?? [new Error('no reply'), undefined];
   if (error === null) return value;
   if (/\bOOM command not allowed/.test(error.message)) return OUT_OF_MEMORY;
-  throw writeError(causeOf(error, link.state), peer, 'the outcome is unknown until the next read');
+  const named = { ...peer, keys: keysOf(command) };
+  throw writeError(causeOf(error, link.state), named, 'the outcome is unknown until the next read');
+}
+
+/** A script is told how many of them follow; what autodock writes without one has a single key, first. */
+function keysOf([, ...args]: RedisCommand): readonly string[] {
+  const [first] = args;
+  return (typeof first === 'number' ? args.slice(1, 1 + first) : args.slice(0, 1)).map(String);
 }
 
 /** A command that went down with its connection says nothing of why; the link knows. */
