@@ -19,15 +19,41 @@ const WEIGHT_OF_KEY = 6;
  * than a batch makes a batch of its own.
  */
 export function batchesOf(steps: readonly Step[]): readonly (readonly Step[])[] {
-  const batches: Step[][] = [];
+  return cut(steps, weightOf);
+}
+
+/** By vhost how many copies an owner claims there. */
+export type ClaimedCopies = ReadonlyMap<string, number>;
+
+/** One vhost where something that an owner claims may go, as scripts are told of it. */
+export interface ClaimedVhost {
+  readonly v: string;
+  readonly hosts: readonly MarkedHost[];
+}
+
+/**
+ * Cuts vhosts where something may go into such batches, as far as is known without a look at their lists.
+ *
+ * @param marked of wildcards the hosts whose marks may have to move
+ */
+export function claimedBatches(
+  copies: ClaimedCopies,
+  marked: ReadonlyMap<string, readonly MarkedHost[]>,
+): readonly (readonly ClaimedVhost[])[] {
+  const vhosts = [...copies.keys()].map((v) => ({ v, hosts: marked.get(v) ?? [] }));
+  return cut(vhosts, ({ v, hosts }) => (copies.get(v) ?? 0) + WEIGHT_OF_KEY * (1 + hosts.length));
+}
+
+function cut<T>(items: readonly T[], weigh: (item: T) => number): readonly (readonly T[])[] {
+  const batches: T[][] = [];
   let left = 0;
-  for (const step of steps) {
-    const weight = weightOf(step);
+  for (const item of items) {
+    const weight = weigh(item);
     if (batches.length === 0 || weight > left) {
       batches.push([]);
       left = MAX_WEIGHT;
     }
-    batches.at(-1)?.push(step);
+    batches.at(-1)?.push(item);
     left -= weight;
   }
   return batches;

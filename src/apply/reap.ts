@@ -7,6 +7,7 @@ import { LONGEST_LIST } from '../model/frontend.ts';
 import type { Owner } from '../model/ids.ts';
 import type { Keys } from '../model/keys.ts';
 import type { OwnerSeen } from '../model/owner-record.ts';
+import { type ClaimedCopies, claimedBatches } from './batches.ts';
 import { parseReapReply, type ReapedVhost } from './reply.ts';
 import { findMarkedHosts } from './wildcard-marks.ts';
 
@@ -27,14 +28,14 @@ export interface Reaper {
    */
   lapse(seen: OwnerSeen): Promise<LapseResult>;
   /**
-   * Takes its backends out of these vhosts, in bounded batches; null: it came back, and nothing more was written.
+   * Takes its backends out of the vhosts where it claims so many copies, in bounded batches; null: it came back, and nothing more was written.
    *
    * @throws ApplyError if a write failed; the next time does what was left
    * @throws ObserveError if the marks under a wildcard could not be read
    */
   reap(
     lapsed: Owner,
-    vhosts: readonly string[],
+    copies: ClaimedCopies,
     mode: ReapMode,
   ): Promise<readonly ReapedVhost[] | null>;
 }
@@ -49,8 +50,6 @@ export interface ReaperOptions {
 
 const LAPSE_SCRIPT = loadScript(new URL('./scripts/lapse.lua', import.meta.url));
 const REAP_SCRIPT = loadScript(new URL('./scripts/reap.lua', import.meta.url));
-/** As many as a batch of `apply` has, with some backends each. */
-const VHOSTS_AT_ONCE = 60;
 
 /** Sees to other owners whose leases are over, by the scripts `lapse.lua` and `reap.lua`. */
 export function createReaper(redis: RedisConnection, options: ReaperOptions): Reaper {
@@ -70,20 +69,19 @@ export function createReaper(redis: RedisConnection, options: ReaperOptions): Re
       if (result === undefined) throw malformed();
       return result;
     },
-    async reap(lapsed, vhosts, mode) {
+    async reap(lapsed, copies, mode) {
       const names = [keys.owners, keys.engine(lapsed)];
-      const wildcards = new Set(vhosts.filter((vhost) => vhost.startsWith('*')));
+      const wildcards = new Set([...copies.keys()].filter((vhost) => vhost.startsWith('*')));
       const hosts = await findMarkedHosts(redis, keys, mode === 'look' ? new Set() : wildcards);
       const results: ReapedVhost[] = [];
-      for (let first = 0; first < vhosts.length; first += VHOSTS_AT_ONCE) {
-        const some = vhosts.slice(first, first + VHOSTS_AT_ONCE);
-        const writes = some.map((v) => ({ v, hosts: hosts.get(v) ?? [] }));
+      for (const batch of claimedBatches(copies, hosts)) {
         const reply = await redis.write([
           ...(['autodockReap', names.length] as const),
           ...[...names, keys.prefix, lapsed, owner, LONGEST_LIST, LATEST_TIME, patienceMs, mode],
-          JSON.stringify(writes),
+          JSON.stringify(batch),
         ]);
-        const reaped = parseReapReply(reply === OUT_OF_MEMORY ? null : reply, some);
+        const vhosts = batch.map(({ v }) => v);
+        const reaped = parseReapReply(reply === OUT_OF_MEMORY ? null : reply, vhosts);
         if (reaped === null) return null;
         results.push(...reaped);
       }

@@ -4,18 +4,17 @@ import { LATEST_TIME } from '../model/claim-text.ts';
 import { LONGEST_LIST } from '../model/frontend.ts';
 import type { Owner, ShortId } from '../model/ids.ts';
 import type { Keys } from '../model/keys.ts';
+import { type ClaimedCopies, claimedBatches } from './batches.ts';
 import { type AppliedVhost, parseResults } from './reply.ts';
 import { findMarkedHosts } from './wildcard-marks.ts';
 
 const WITHDRAW_SCRIPT = loadScript(new URL('./scripts/withdraw.lua', import.meta.url));
-/** As many as a batch of `apply` has, with some backends each. */
-const VHOSTS_AT_ONCE = 60;
 
 /** Containers of another owner that are known to be gone, and where it claims something for them. */
 export interface Withdrawal {
   readonly owner: Owner;
   readonly ids: readonly ShortId[];
-  readonly vhosts: readonly string[];
+  readonly copies: ClaimedCopies;
   /** For how long a vhost is held that lost its last backend. */
   readonly holdMs: number;
 }
@@ -29,21 +28,24 @@ export interface Withdrawal {
 export async function withdraw(
   redis: RedisConnection,
   keys: Keys,
-  { owner, ids, vhosts, holdMs }: Withdrawal,
+  { owner, ids, copies, holdMs }: Withdrawal,
 ): Promise<readonly AppliedVhost[]> {
   redis.define('autodockWithdraw', WITHDRAW_SCRIPT);
-  const wildcards = new Set(vhosts.filter((vhost) => vhost.startsWith('*')));
+  const wildcards = new Set([...copies.keys()].filter((vhost) => vhost.startsWith('*')));
   const hosts = await findMarkedHosts(redis, keys, wildcards);
   const gone = JSON.stringify(Object.fromEntries(ids.map((id) => [id, true])));
   const results: AppliedVhost[] = [];
-  for (let first = 0; first < vhosts.length; first += VHOSTS_AT_ONCE) {
-    const some = vhosts.slice(first, first + VHOSTS_AT_ONCE);
-    const writes = some.map((v) => ({ v, hosts: hosts.get(v) ?? [] }));
+  for (const batch of claimedBatches(copies, hosts)) {
     const limits = [LONGEST_LIST, LATEST_TIME, holdMs] as const;
     const whose = [keys.owners, keys.prefix, owner] as const;
-    const json = JSON.stringify(writes);
+    const json = JSON.stringify(batch);
     const reply = await redis.write(['autodockWithdraw', 1, ...whose, ...limits, gone, json]);
-    results.push(...parseResults(reply, some));
+    results.push(
+      ...parseResults(
+        reply,
+        batch.map(({ v }) => v),
+      ),
+    );
   }
   return results;
 }

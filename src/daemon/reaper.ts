@@ -29,9 +29,7 @@ export function startReaper(parts: Parts): (beat: Beat) => void {
     isAtWork = true;
     try {
       reap ??= createReap(wiring.redis, config, await wiring.owner());
-      for (const seen of over) {
-        known.note(seen, await reap.look(seen, known.memoryOf(seen.owner), monotonic()));
-      }
+      await lookAtAll(reap, over);
       failures.recovered();
     } catch (error) {
       if (!(error instanceof ObserveError || error instanceof ApplyError)) throw error;
@@ -39,6 +37,19 @@ export function startReaper(parts: Parts): (beat: Beat) => void {
     } finally {
       isAtWork = false;
     }
+  };
+  const lookAtAll = async (by: Reap, over: readonly OwnerSeen[]) => {
+    let refused: Error | null = null;
+    for (const seen of over) {
+      try {
+        known.note(seen, await by.look(seen, known.memoryOf(seen.owner), monotonic()));
+      } catch (error) {
+        // What Redis refuses of one owner keeps no other there.
+        if (!isRefusal(error)) throw error;
+        refused ??= error;
+      }
+    }
+    if (refused !== null) throw refused;
   };
   return ({ outcome, clock, otherOwners }) => {
     watch = watchOwners(watch, { otherOwners, clock, now: monotonic(), usualGapMs });
@@ -49,6 +60,12 @@ export function startReaper(parts: Parts): (beat: Beat) => void {
     if (!config.reap.enabled || outcome !== 'renewed' || isAtWork || over.length === 0) return;
     void work(over);
   };
+}
+
+/** Redis is there, and says no. */
+function isRefusal(error: unknown): error is ObserveError | ApplyError {
+  const isOurs = error instanceof ObserveError || error instanceof ApplyError;
+  return isOurs && /^redis-(?:refused|malformed)$/.test(error.code);
 }
 
 function countOwners(
@@ -66,19 +83,26 @@ function countOwners(
 /** What is remembered of lapsed owners, and told once of each. */
 function createKnown({ log, metrics }: Parts) {
   const memories = new Map<Owner, LapsedMemory>();
+  const faulty = new Map<Owner, ReadonlySet<string>>();
   return {
     memoryOf: (owner: Owner) => memories.get(owner) ?? null,
     retain(over: readonly OwnerSeen[]) {
       const owners = new Set(over.map(({ owner }) => owner));
       for (const owner of memories.keys()) if (!owners.has(owner)) memories.delete(owner);
+      for (const owner of faulty.keys()) if (!owners.has(owner)) faulty.delete(owner);
     },
-    note({ owner, engine }: OwnerSeen, { state, memory, reaped, last, putOff }: Reaped) {
+    note({ owner, engine }: OwnerSeen, { state, memory, reaped, last, putOff, faults }: Reaped) {
       if (state !== 'lapsed') return void memories.delete(owner);
       const isNews = !memories.has(owner);
       const wasRefusing = memories.get(owner)?.refusingSince ?? null;
       memories.set(owner, memory);
       const told = { owner, engine, last };
       if (isNews) log.warn(told, 'A host gives no sign of life: its lease is over');
+      const newFaults = faults.filter(({ key }) => faulty.get(owner)?.has(key) !== true);
+      faulty.set(owner, new Set(faults.map(({ key }) => key)));
+      if (newFaults.length > 0) {
+        log.warn({ ...told, faults: newFaults }, 'Backends of a lapsed host are left alone');
+      }
       if (putOff > 0 && wasRefusing === null) {
         log.warn({ ...told, putOff }, 'Reaping is put off: it removes too much at once');
       }

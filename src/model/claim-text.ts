@@ -35,6 +35,12 @@ function ofLists(lists: readonly (readonly [string, readonly string[]])[]): Clai
   return { backends: new Map(), heldSince: null, lapsed };
 }
 
+/** How many copies a claim says are there; malformed text says of none. */
+export function copiesOf(claim: Claim | 'malformed'): number {
+  if (claim === 'malformed') return 0;
+  return [...claim.backends.values()].reduce((sum, ids) => sum + ids.length, 0);
+}
+
 /** Writes the claim of these backends, in their order. */
 export function writeClaim(backends: readonly DesiredBackend[]): string {
   return JSON.stringify(Object.fromEntries(backends.map(({ url, ids }) => [url, ids])));

@@ -1,7 +1,7 @@
 import type { AppliedVhost } from '../apply/reply.ts';
 import { withdraw } from '../apply/withdraw.ts';
 import type { RedisConnection } from '../clients/redis.ts';
-import { parseClaim } from '../model/claim-text.ts';
+import { copiesOf, parseClaim } from '../model/claim-text.ts';
 import type { Owner, ShortId } from '../model/ids.ts';
 import type { Keys } from '../model/keys.ts';
 import type { Holder } from '../model/seat.ts';
@@ -26,8 +26,9 @@ export async function withdrawOvertaken(
   const results: AppliedVhost[] = [];
   for (const [owner, ids] of byOwner) {
     const claims = await readHash(redis, keys.claims(owner));
-    const vhosts = [...claims].flatMap(([vhost, text]) => (namesOne(text, ids) ? [vhost] : []));
-    results.push(...(await withdraw(redis, keys, { owner, ids: [...ids], vhosts, holdMs })));
+    const named = [...claims].filter(([, text]) => namesOne(text, ids));
+    const copies = new Map(named.map(([vhost, text]) => [vhost, copiesOf(parseClaim(text))]));
+    results.push(...(await withdraw(redis, keys, { owner, ids: [...ids], copies, holdMs })));
   }
   return results;
 }

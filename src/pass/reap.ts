@@ -1,10 +1,12 @@
+import type { ClaimedCopies } from '../apply/batches.ts';
 import { createReaper, type LapseResult, type Reaper } from '../apply/reap.ts';
 import type { ReapedVhost } from '../apply/reply.ts';
 import type { RedisConnection } from '../clients/redis.ts';
 import type { Config } from '../config/config.ts';
 import { isMassRemoval } from '../diff/guard.ts';
-import { parseClaim } from '../model/claim-text.ts';
+import { copiesOf, parseClaim } from '../model/claim-text.ts';
 import { compareText } from '../model/compare.ts';
+import type { Claim } from '../model/frontend.ts';
 import type { Owner } from '../model/ids.ts';
 import { keysWithPrefix } from '../model/keys.ts';
 import { patienceMsOf } from '../model/lease.ts';
@@ -30,7 +32,12 @@ export interface Reaped {
   readonly last: number;
   /** Vhosts from which the guard puts off taking its backends. */
   readonly putOff: number;
+  /** Vhosts that are left alone because of what stands at a key. */
+  readonly faults: readonly ReapFault[];
 }
+
+/** One of them, and why. */
+export type ReapFault = Extract<ReapedVhost, { readonly kind: 'fault' }>;
 
 /** Sees to lapsed owners on behalf of one that is live. */
 export interface Reap {
@@ -51,23 +58,28 @@ export function createReap(redis: RedisConnection, config: Config, owner: Owner)
   return {
     async look(seen, before, now) {
       const memory = before ?? { since: now, refusingSince: null };
-      const nothing = { memory, reaped: [], last: 0, putOff: 0 };
+      const nothing = { memory, reaped: [], last: 0, putOff: 0, faults: [] };
       const state = await reaper.lapse(seen);
       if (state !== 'lapsed') return { ...nothing, state };
       const claims = await readHash(redis, keys.claims(seen.owner));
-      const vhosts = [...claims].filter(([, text]) => stands(text)).map(([vhost]) => vhost);
+      const parsed = [...claims].map(([vhost, text]) => [vhost, parseClaim(text)] as const);
+      const standing = parsed.filter(([, claim]) => stands(claim));
+      const copies = standing.map(([vhost, claim]) => [vhost, copiesOf(claim)] as const);
       // `upsert-only` never deletes a frontend, whoever's it was.
       const isLastDue = config.policy === 'sync' && now - memory.since >= config.reap.lastMs;
       const context = { ...{ config, now, memory, isLastDue }, lapsed: seen.owner };
-      const done = await takeOut(reaper, vhosts.sort(compareText), context);
+      const done = await takeOut(reaper, new Map(copies.sort(byVhost)), context);
       return done ?? { ...nothing, state: 'returned' };
     },
   };
 }
 
+function byVhost([one]: readonly [string, number], [other]: readonly [string, number]): number {
+  return compareText(one, other);
+}
+
 /** Malformed text is a fault wherever somebody writes, and no claim that could be reaped. */
-function stands(text: string): boolean {
-  const claim = parseClaim(text);
+function stands(claim: Claim | 'malformed'): boolean {
   return claim !== 'malformed' && (claim.backends.size > 0 || claim.heldSince !== null);
 }
 
@@ -82,25 +94,30 @@ interface TakeOut {
 /** null: it came back. */
 async function takeOut(
   reaper: Reaper,
-  vhosts: readonly string[],
+  copies: ClaimedCopies,
   { config, now, memory, isLastDue, lapsed }: TakeOut,
 ): Promise<Reaped | null> {
-  const seen = await reaper.reap(lapsed, vhosts, 'look');
+  const seen = await reaper.reap(lapsed, copies, 'look');
   if (seen === null) return null;
+  const faults = seen.filter(isFault);
   const lasting = seen.filter(({ kind }) => kind === 'last');
   const due = seen.filter((vhost) => isChange(vhost) || (isLastDue && vhost.kind === 'last'));
   const last = isLastDue ? 0 : lasting.length;
-  const isTooMuch = isMassRemoval(due.length, () => vhosts.length, config.guard);
+  const isTooMuch = isMassRemoval(due.length, () => copies.size, config.guard);
   const refusingSince = isTooMuch ? (memory.refusingSince ?? now) : null;
-  const after = { ...memory, refusingSince };
+  const known = { state: 'lapsed', memory: { ...memory, refusingSince }, last, faults } as const;
   if (refusingSince !== null && now - refusingSince < config.guard.confirmAfterMs) {
-    return { state: 'lapsed', memory: after, reaped: [], last, putOff: due.length };
+    return { ...known, reaped: [], putOff: due.length };
   }
-  const names = due.map(({ vhost }) => vhost);
-  const done = await reaper.reap(lapsed, names, isLastDue ? 'all' : 'others');
+  const going = new Map(due.map(({ vhost }) => [vhost, copies.get(vhost) ?? 0]));
+  const done = await reaper.reap(lapsed, going, isLastDue ? 'all' : 'others');
   if (done === null) return null;
   const reaped = done.filter(isChange).map(({ vhost }) => vhost);
-  return { state: 'lapsed', memory: after, reaped, last, putOff: 0 };
+  return { ...known, reaped, putOff: 0 };
+}
+
+function isFault(vhost: ReapedVhost): vhost is ReapFault {
+  return vhost.kind === 'fault';
 }
 
 function isChange({ kind }: ReapedVhost): boolean {

@@ -11,7 +11,8 @@ const HOLD_MS = 36_000_000;
 /** Takes out what `me` claims for {@link GONE}. */
 async function take(by: RedisSide, vhosts: readonly string[], holdMs = 0): Promise<unknown> {
   const { connection, keys } = by;
-  const whose = { owner: side().owner, ids: [GONE], vhosts, holdMs };
+  const copies = new Map(vhosts.map((vhost) => [vhost, 1]));
+  const whose = { owner: side().owner, ids: [GONE], copies, holdMs };
   const results = await withdraw(connection, keys, whose);
   return results.map(({ kind }) => kind);
 }
@@ -66,6 +67,29 @@ test.each([
     expect(JSON.parse((await claim('a.local')) ?? '')).toHaveProperty('held');
     expect(await redis.client.smembers('autodock:claims:a.local')).toContain('me');
   }
+});
+
+test('nothing comes back that somebody took out meanwhile', async () => {
+  const by = side({ owner: 'by' });
+  await side().pass({ 'a.local': ['10.0.0.1'] });
+  await claims({ [A]: [ID], [B]: [GONE] });
+  await redis.client.rpush('frontend:a.local', 'http://foreign:1');
+  await redis.client.lrem('frontend:a.local', 0, A);
+
+  expect(await take(by, ['a.local'])).toEqual(['update']);
+  expect(await list('a.local')).toEqual(['app', 'http://foreign:1']);
+});
+
+test('what that owner holds, or had there before it was lapsed, is no matter of it', async () => {
+  const by = side({ owner: 'by' });
+  const lapsed = `{"lapsed":["${A} ${GONE}"]}`;
+  await side().pass({ 'a.local': [], 'b.local': ['10.0.0.1'] });
+  await redis.client.hset('autodock:owner:me', 'b.local', lapsed);
+  const held = await claim('a.local');
+
+  expect(await take(by, ['a.local', 'b.local'])).toEqual(['none', 'none']);
+  expect([await list('a.local'), await claim('a.local')]).toEqual([['app'], held]);
+  expect([await list('b.local'), await claim('b.local')]).toEqual([['app', A], lapsed]);
 });
 
 test('it works on a full Redis, too, also where the entry is gone by now', async () => {

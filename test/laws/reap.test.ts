@@ -36,7 +36,9 @@ lawTest(
     const mode = random.pick(MODES);
     const before = await real.change(await arrange(real, random, { lapsed, finder }));
 
-    const results = await real.reaper(finder).reap(lapsed, VHOSTS, mode);
+    const results = await real
+      .reaper(finder)
+      .reap(lapsed, new Map(VHOSTS.map((vhost) => [vhost, 1])), mode);
     const after = await real.change([]);
 
     const others = OWNERS.filter((one) => one !== lapsed);

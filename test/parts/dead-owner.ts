@@ -41,7 +41,11 @@ export function useDeadOwner({ redis, side }: RedisSides): DeadOwner {
       return finder.reaper.lapse(seen);
     },
     async kinds(finder, vhosts, mode) {
-      return (await finder.reaper.reap(DEAD, vhosts, mode))?.map(({ kind }) => kind) ?? null;
+      return (
+        (await finder.reaper.reap(DEAD, new Map(vhosts.map((vhost) => [vhost, 1])), mode))?.map(
+          ({ kind }) => kind,
+        ) ?? null
+      );
     },
   };
 }

@@ -1,5 +1,10 @@
 import { expect, test } from 'vitest';
-import { batchesOf, type MarkedHost, type Step } from '../../../src/apply/batches.ts';
+import {
+  batchesOf,
+  claimedBatches,
+  type MarkedHost,
+  type Step,
+} from '../../../src/apply/batches.ts';
 
 function step(vhost: string, before: number, after: number, marked = 0): Step {
   const snapshot = (length: number) => ({
@@ -51,4 +56,18 @@ test('a vhost that is too large for a batch is one of its own', () => {
 
 test('marked hosts under a wildcard count like vhosts', () => {
   expect(shape([step('*.a', 1, 1, 130), step('b', 10, 10)])).toEqual([['*.a'], ['b']]);
+});
+
+test('what a claim lets expect is cut as well, a wildcard with its hosts', () => {
+  const copies = new Map([
+    ['*.a', 4],
+    ['b', 1_000],
+    ...Array.from({ length: 60 }, (_, n): [string, number] => [`c${n}`, 4]),
+  ]);
+  const hosts = Array.from({ length: 80 }, (_, n): MarkedHost => [`${n}.a`]);
+
+  const batches = claimedBatches(copies, new Map([['*.a', hosts]]));
+  expect(batches.map((batch) => batch.length)).toEqual([1, 1, 50, 10]);
+  expect(batches[0]).toEqual([{ v: '*.a', hosts }]);
+  expect(batches.flat().map(({ v }) => v)).toEqual([...copies.keys()]);
 });
