@@ -67,6 +67,9 @@ const isAwaited = async () =>
     'without what it held',
   );
 
+/** How many losses the front has told of so far. */
+const losses = async () => (await rig.front.log()).split('came up without what it held').length - 1;
+
 /** By another address than the others have. */
 const elsewhere = (name: string, address: string): Promise<Backend> =>
   own(startBackend(name, address));
@@ -129,6 +132,23 @@ test('a wildcard that is written first answers for no host that had a list of it
   await isNow('x.ex.com', 'B2');
 });
 
+test('a wildcard answers for no host of which the front cannot know that it had no list', async () => {
+  await rig.route('*.ex.com', rig.url(1));
+  const hosts = Array.from({ length: 20 }, (_, n) => `h${n}.ex.com`);
+  for (const host of hosts) await rig.route(host, rig.url(2));
+  const env = { FRONT_KNOWN_HOSTS: '2', FRONT_WORKERS: '1' };
+  const front = await startFront({ redisSocket: rig.redis.socket, env });
+  onTestFinished(() => front.stop());
+  expect(await statusOf(front, 'none.ex.com')).toBe(200);
+  await knows(A, B);
+  await losesAll();
+
+  expect(await statusOf(front, 'none.ex.com'), 'it had none').toBe(200);
+  const answers = [];
+  for (const host of hosts) answers.push((await request(front.port, host, '/')).body);
+  expect(answers.filter((body) => body.includes('B1'))).toEqual([]);
+});
+
 test('an address that somebody has written anew is never that of a host from before', async () => {
   const [left, right] = [await elsewhere('L', '127.0.0.2'), await elsewhere('R', '127.0.0.3')];
   await rig.route('one.com', left.url);
@@ -141,6 +161,12 @@ test('an address that somebody has written anew is never that of a host from bef
   await becomes('stranger.com', 'L');
   await becomes('one.com', 503);
   await becomes('two.com', 'R');
+  // A further loss changes nothing of that.
+  const before = await losses();
+  await losesAll();
+  await rig.answerer('stranger.com');
+  await waitFor('the further loss', async () => expect(await losses()).toBe(before + 1));
+  await isNow('one.com', 503);
   // Its own owner says so.
   await rig.route('one.com', left.url);
   await becomes('one.com', 'L');
@@ -175,9 +201,11 @@ test('a Redis that comes back with its owners is believed', async () => {
   onTestFinished(() => rm(`${rig.redis.dir}/dump.rdb`));
   await rig.redis.client.del('frontend:b.com');
   await rig.redis.client.save();
+  const before = await losses();
   await losesAll();
   await isNow('a.com', 'B1');
   await becomes('b.com', 404);
+  expect(await losses()).toBe(before);
 });
 
 test('one that is emptied by a command, or that nobody would write anew, is believed', async () => {

@@ -121,13 +121,13 @@ local function from_memory(host, vhost, entries, options_text)
 end
 
 -- A wildcard answers only if it is known that there is nothing more exact.
-local function remembered(asked, knows_all)
+local function remembered(asked, has_none)
   for number = 1, asked.all do
     local vhost = question.vhost(asked, number)
     local entries, options_text = lastknown.get(vhost)
     if entries then
       return from_memory(asked.host, vhost, entries, options_text)
-    elseif entries == nil and not knows_all then
+    elseif not has_none(vhost, entries) then
       break
     end
   end
@@ -137,7 +137,7 @@ end
 --- The route by what was known before Redis went away, of candidates (question.lua).
 function _M.last_known(asked)
   if redis.away_seconds() < settings.last_known and boot.is_known() then
-    return remembered(asked, false)
+    return remembered(asked, emptied.had_none)
   end
   return { kind = 'away' }
 end
@@ -189,7 +189,7 @@ function _M.read(asked, replies, offset)
       return number >= asked.first and answered(asked, number, replies, offset) or nil
     end
     if emptied.has_lost(vhost, replies) then
-      return remembered(asked, emptied.knew_all())
+      return remembered(asked, emptied.has_none)
     end
     lastknown.settle(vhost, entries)
     proof.forget(vhost)

@@ -29,7 +29,7 @@ local _M = {}
 
 -- `lost at`: the number of the first read of lists after the loss.
 local HISTORY, OWNERS, LOST_AT = 'history', 'owners', rewritten.LOST_AT
-local KNEW_ALL = 'all lists were known'
+local KNEW_ALL = 'all lists were known' -- before the loss
 local QUESTION = {
   resp.encode { 'INFO', 'replication' },
   resp.encode { 'ZRANGE', settings.prefix .. 'autodock:owners', '0', '-1' },
@@ -95,14 +95,24 @@ function _M.note()
   _M.look()
 end
 
---- Whether each vhost that had a list before the loss is known.
-function _M.knew_all()
-  return shared:get(KNEW_ALL)
-end
-
 local function is_from_before(number)
   local lost_at = shared:get(LOST_AT)
   return lost_at ~= nil and number < lost_at
+end
+
+--- Whether it is certain that a vhost has no list, of which none is kept. What is read as empty since the loss proves
+-- nothing: its owner may not have written again.
+-- @param entries false: none was read there; nil: nothing was
+function _M.has_none(vhost, entries)
+  if not shared:get(LOST_AT) then
+    return entries == false
+  end
+  return shared:get(KNEW_ALL) or is_from_before(lastknown.none_since(vhost) or math.huge)
+end
+
+--- The same by what was known before Redis went away.
+function _M.had_none(vhost, entries)
+  return entries == false and _M.has_none(vhost, entries)
 end
 
 --- Whether what is known of a vhost was read before the loss, and not since.

@@ -86,7 +86,7 @@ function _M.settle(vhost, entries, options, number)
     keep(vhost, NO_LIST, NO_LIST_SECONDS, own)
   end
   if not empty:get(vhost) then
-    empty:set(vhost, true)
+    empty:set(vhost, true, 0, own)
   end
 end
 
@@ -117,6 +117,15 @@ end
 function _M.number(vhost)
   local text, number = routes:get(vhost)
   return text and text ~= UNREAD and (number or 0) or nil
+end
+
+--- The number of the read since which a vhost has no list; 0: it had one until a moment ago; nil: that is not known.
+function _M.none_since(vhost)
+  if routes:get(vhost) == NO_LIST then
+    return 0
+  end
+  local is_none_there, number = empty:get(vhost)
+  return is_none_there and (number or 0) or nil
 end
 
 --- The list kept under a vhost, and what is asked of fronts; false if it has none; nil if that is not known.
