@@ -16,7 +16,7 @@ async function ageLook(byMs: number): Promise<void> {
 }
 
 describe('an owner is lapsed', () => {
-  test('not by a sign that was seen of another run of Redis, though it was at the same time', async () => {
+  test('not by a sign that was seen of another run of Redis, though it was at the same time, nor by an older one', async () => {
     const me = side();
     await me.open();
     await dead({ 'a.local': ['10.0.0.1'] });
@@ -24,6 +24,7 @@ describe('an owner is lapsed', () => {
     if (seen === undefined) throw new Error('nobody is dead');
 
     expect(await me.reaper.lapse({ ...seen, redisRun: 'another' })).toBe('returned');
+    expect(await me.reaper.lapse({ ...seen, at: (seen.at ?? 0) - 1 })).toBe('returned');
     expect(await record(DEAD)).not.toHaveProperty('lapsed');
     expect(await me.reaper.lapse(seen)).toBe('lapsed');
   });
@@ -52,6 +53,16 @@ describe('an owner is lapsed', () => {
 
     expect(await lapse(me)).toBe('returned');
     expect(await kinds(me, ['a.local'], 'all')).toBeNull();
+  });
+
+  test('never where it gives no sign by itself, however long ago it passed', async () => {
+    const me = side();
+    await me.open();
+    await side({ owner: DEAD, leaseMs: null }).pass({ 'a.local': ['10.0.0.1'] });
+    await ageLease(redis.client, HOUR_MS, DEAD);
+
+    expect(await lapse(me)).toBe('returned');
+    expect(await record(DEAD)).not.toHaveProperty('lapsed');
   });
 
   test('to one finder, while that one lives', async () => {

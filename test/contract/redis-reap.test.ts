@@ -105,6 +105,19 @@ describe('what a lapsed owner has', () => {
     expect(await redis.client.smembers('dead:a.local')).toEqual(['0']);
   });
 
+  test('and was reached by a wildcard takes marks with it under the hosts that this answered', async () => {
+    const me = side();
+    await dead({ '*.local': ['10.0.0.1'] });
+    await me.pass({ '*.local': ['10.0.0.2'] });
+    await redis.client.sadd('dead:x.local', '0', '1');
+    await lapse(me);
+
+    await kinds(me, ['*.local'], 'look');
+    expect((await redis.client.smembers('dead:x.local')).sort()).toEqual(['0', '1']);
+    await kinds(me, ['*.local'], 'others');
+    expect(await redis.client.smembers('dead:x.local')).toEqual(['0']);
+  });
+
   test('takes along what its containers ask of fronts', async () => {
     const me = side();
     const left = await dead({});
