@@ -46,6 +46,9 @@ test('who sits there no more takes nobody else out', async () => {
 
   await changeSeats(connection, keys, 'a' as Owner, { enter: [], leave });
   expect(await seated()).toEqual(holder('b', 2));
+  const another = [{ field: FIELD, id: 'bbbbbbbbbbbb' as ShortId }];
+  await changeSeats(connection, keys, 'b' as Owner, { enter: [], leave: another });
+  expect(await seated()).toEqual(holder('b', 2));
   await changeSeats(connection, keys, 'b' as Owner, { enter: [], leave });
   expect(await seated()).toBeNull();
 });
