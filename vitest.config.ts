@@ -6,8 +6,16 @@ const STORMS = ['test/e2e/hundred.test.ts', 'test/e2e/swarm.test.ts', 'test/e2e/
 
 /** As many files at once as there are cores, where they only compute. */
 const COMPUTING = { maxWorkers: availableParallelism() };
-/** More where they wait most of the time, each with parts of its own: of a processor they take a third at the most. */
-const WAITING = { maxWorkers: availableParallelism() + 3, sequence: { groupOrder: 1 } };
+/**
+ * More where they wait most of the time, each with parts of its own: of a processor they take a third at the most. What
+ * a file imports is loaded once for all of a worker, as loading takes as much of the processor as the tests do: no file
+ * leaves anything in what it imports.
+ */
+const WAITING = {
+  isolate: false,
+  maxWorkers: availableParallelism() + 3,
+  sequence: { groupOrder: 1 },
+};
 
 /** One project per suite; `npm run check` runs the first, `npm test` all of them. */
 export default defineConfig({
