@@ -131,21 +131,37 @@ function provesRecovery(reason: TriggerReason, failure: ErrorCode | null): boole
 function passOf({ wiring, config }: PassRunnerOptions): (cause: PassCause) => Promise<Pass> {
   const stages = new Map<StageMode['wants'], Stages>();
   const runPass = async (wants: 'all' | 'held') => {
+    const signal = wiring.readsSignal();
     const { holdMs } = config;
     const patienceMs = INSPECTION_PATIENCE_MS;
     const made =
       stages.get(wants) ??
       (await wiring.stages({ access: 'write', wants, patienceMs, holdMs, hasHeartbeat: true }));
     stages.set(wants, made);
-    return reconcile(made);
+    return reconcile(made.looks ? unlessAborted(made, signal) : made);
   };
   /** An engine is gone, until its routes are held or the next one has answered. */
   let isGone = false;
   return async ({ reasons }) => {
     isGone ||= reasons.has('restart');
     const pass = await runPass(isGone && (await isSilent(wiring)) ? 'held' : 'all');
-    isGone = false;
+    // Another controller of that engine, which came between, may have looked at it before it was gone.
+    isGone &&= pass.result === 'fenced';
     return pass;
+  };
+}
+
+/**
+ * A pass that had come no further than Redis when an engine was found starting asks that one for nothing: it would wait
+ * for it, and the pass that holds its routes would wait for both.
+ */
+function unlessAborted(stages: Stages, signal: AbortSignal): Stages {
+  return {
+    ...stages,
+    observe: async (isRouted) => {
+      if (!signal.aborted) return stages.observe(isRouted);
+      throw new ObserveError('docker-cancelled', 'Docker: list of containers: cancelled');
+    },
   };
 }
 

@@ -1,3 +1,4 @@
+import { createAbandonable } from '../clients/abandonable.ts';
 import { type Boot, readBoot } from '../clients/boot.ts';
 import { connectDocker, type DockerClient } from '../clients/docker.ts';
 import type { DockerResult } from '../clients/docker-call.ts';
@@ -67,6 +68,8 @@ export interface Wiring {
   cancelReads(): void;
   /** The same for what is under way now alone: the engine that was asked is gone, and another one will answer. */
   abandonReads(): void;
+  /** For a pass that begins now: aborted by either, also while it asks nothing of Docker. */
+  readsSignal(): AbortSignal;
   /** Closes everything. */
   close(): void;
 }
@@ -143,9 +146,12 @@ interface Ending extends Pick<Wiring, 'docker' | 'redis' | 'sessions'> {
 }
 
 function endsOf({ docker, redis, sessions, stopping }: Ending) {
+  const reads = createAbandonable(stopping.signal);
   return {
+    readsSignal: () => reads.signal,
     cancelReads: () => stopping.abort(),
     abandonReads() {
+      reads.abandon();
       docker.abandon();
       sessions.forget();
     },
