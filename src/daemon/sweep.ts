@@ -26,6 +26,7 @@ export function startSweep({
   status,
   metrics,
   log,
+  loop,
 }: Parts): (ended: EndedPass) => void {
   const { redis } = wiring;
   const keys = keysWithPrefix(config.redis.keyPrefix);
@@ -37,6 +38,8 @@ export function startSweep({
     for (const stray of mayTake ? own : []) {
       await takeBack(stray, owner);
       log.warn(stray, 'Backend whose claim was lost led to another container: taken back');
+      // Where it was the last one, the host is held as long as somebody asks for it.
+      loop.trigger('retry');
     }
     status.strays = mayTake ? others : [...own, ...others];
     metrics.strays.set(status.strays.length);

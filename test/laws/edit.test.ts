@@ -1,13 +1,12 @@
 import { expect } from 'vitest';
 import { otherSpellings } from '../../src/model/backend-url.ts';
 import type { FrontendEdit } from '../../src/model/plan.ts';
-import { decideEdit } from './decide-edit.ts';
 import { randomEdit } from './disturb.ts';
 import { canonical } from './dump.ts';
 import { marksAreWrong } from './invariants.ts';
 import { lawTest } from './law-test.ts';
-import { writeList } from './model.ts';
-import { isFault, listOf, markedSlots, observe, type World } from './world.ts';
+import { editModel } from './model-edit.ts';
+import { listOf, observe, type World } from './world.ts';
 
 lawTest('the script edits as the model does', 0.1, async ({ real, random, before, where }) => {
   const edit = randomEdit(random);
@@ -22,16 +21,6 @@ lawTest('the script edits as the model does', 0.1, async ({ real, random, before
   expect(canonical(after), told).toEqual(canonical(model));
   expect(breaches(before, after, edit), told).toEqual([]);
 });
-
-function editModel(world: World, edit: FrontendEdit) {
-  const { vhost } = edit;
-  const observed = observe(world, vhost);
-  if (isFault(world, observed)) return { kind: 'fault', spared: 0 };
-  const { kind, list, places, spared } = decideEdit(observed, edit, markedSlots(world, vhost));
-  const after = list === null ? [] : [list.identifier, ...list.entries];
-  writeList(world, { vhost, before: listOf(world, vhost), after, places });
-  return { kind, spared };
-}
 
 /**
  * What must hold whatever the layout: no list is emptied but for an owner's hold, no claim is touched, nothing

@@ -27,7 +27,9 @@ export interface RedisClientOptions {
 const PEER: RedisPeer = { address: 'simulated', user: 'default', keyPrefix: '' };
 const FIRST_BACKOFF_MS = 100;
 const LONGEST_BACKOFF_MS = 5_000;
-const WRITES: ReadonlySet<string> = new Set(['autodockApply', 'autodockLapse', 'autodockReap']);
+const WRITES: ReadonlySet<string> = new Set([
+  ...['autodockApply', 'autodockLapse', 'autodockReap', 'autodockEdit'],
+]);
 
 interface Batch {
   /** Calls off its deadlines. */

@@ -1,13 +1,12 @@
 import type { RedisCommand } from '../../src/clients/redis.ts';
 import { WRONG_TYPE } from '../../src/clients/redis-reply.ts';
 import { compareText } from '../../src/model/compare.ts';
-import { leaseState } from '../../src/model/lease.ts';
-import { parseOwnerRecord, publishedAt } from '../../src/model/owner-record.ts';
-import { type World, WRONG } from '../laws/world.ts';
-import { isAnotherEngine } from './another-engine.ts';
+import { fieldsOf, type World, WRONG } from '../laws/world.ts';
 import { runApply, type Script, type Tear } from './redis-apply.ts';
+import { runEdit, scan, untell } from './redis-edit.ts';
 import { type Hashes, runOnHashes } from './redis-orders.ts';
 import { lapse, type ReapRules, reap } from './redis-reap.ts';
+import { beat, open } from './redis-signs.ts';
 import type { Process } from './time.ts';
 import type { Watch } from './watch.ts';
 
@@ -33,9 +32,7 @@ type Run = (command: RedisCommand) => unknown;
 
 const OWNER_KEY = /^autodock:owner:(.*)$/;
 const OPTIONS = 'autodock:options:';
-const CONTESTED = 'contested';
-/** Stands beside the records of owners, none of which has such a name. */
-const INDEX = 'index';
+const CLAIMANTS = 'autodock:claims:';
 
 /** The commands that a controller sends, and no other. A reply that is an Error is an error of Redis. */
 export function createCommands(context: CommandContext): Run {
@@ -63,7 +60,7 @@ export function createCommands(context: CommandContext): Run {
       case 'exists':
         return Number(context.engines.has(nameIn(words, 'autodock:engine:')));
       case 'smembers':
-        return claimantsOf(context.world, nameIn(words, 'autodock:claims:'));
+        return claimantsOf(context.world, nameIn(words, CLAIMANTS));
       case 'lrange':
         return listOf(context.world, nameIn(words, 'frontend:'));
       case 'hmget':
@@ -73,7 +70,11 @@ export function createCommands(context: CommandContext): Run {
       case 'type':
         return WRONG;
       case 'scan':
-        return ['0', [...context.world.dead.keys()].map((host) => `dead:${host}`)];
+        return scan(context.world, words);
+      case 'autodockEdit':
+        return runEdit(context.world, words);
+      case 'srem':
+        return untell(context.world, nameIn(words, CLAIMANTS), words[1] ?? '');
       default:
         return (
           runOnHashes(context.hashes, context.isFull, [name, ...args]) ??
@@ -81,74 +82,6 @@ export function createCommands(context: CommandContext): Run {
         );
     }
   };
-}
-
-/** The twin of open.lua. */
-function open(context: CommandContext, words: readonly string[]) {
-  const { world, engines, now, run, process, watch } = context;
-  const [, , , , , , owner = '', text = '', recentMs, mode] = words;
-  const score = Number(world.scores.get(owner) ?? '0');
-  const refusal = mode === 'refuse' ? refusalOf(context, owner, text, [score, recentMs]) : null;
-  if (refusal !== null) return refusal;
-  const epoch = String(Math.max(now, score + 1));
-  world.scores.set(owner, epoch);
-  const { written } = JSON.parse(engines.get(owner) ?? '{}') as { readonly written?: string };
-  const { leaseMs, ...record } = JSON.parse(text) as { readonly leaseMs?: number };
-  const lease = process.isOlder === true || leaseMs === undefined ? {} : { leaseMs };
-  engines.set(owner, JSON.stringify({ ...record, ...lease, at: now, redis: run, written }));
-  watch.opened(process, owner);
-  watch.signed(owner);
-  const claims = fieldsOf(world, owner);
-  if (process.isOlder === true) {
-    world.indexed.delete(owner);
-    return ['opened', epoch, String(now), run, claims.size, 1, ''];
-  }
-  if (claims.size === 0) world.indexed.add(owner);
-  const unindexed = [...world.scores.keys()].filter((name) => !world.indexed.has(name));
-  engines.set(INDEX, `${now} ${unindexed.sort(compareText).join(' ')}`);
-  const isIndexed = world.indexed.has(owner) ? 1 : 0;
-  return ['opened', epoch, String(now), run, claims.size, isIndexed, written ?? ''];
-}
-
-/** The twin of beat.lua. */
-function beat(context: CommandContext, words: readonly string[]) {
-  const { world, engines, now, run, process, watch } = context;
-  const [, , , , owner = '', who = '', patienceMs, , tells] = words;
-  const owners = [...world.scores].flatMap(([name, own]) => [name, own, engines.get(name) ?? '']);
-  const reply = (outcome: string) => [outcome, String(now), run, tells === 'all' && owners];
-  // A version without leases gives none.
-  if (process.isOlder === true) return ['absent', String(now), run, []];
-  const score = world.scores.get(owner);
-  const text = engines.get(owner);
-  if (score === undefined || text === undefined) return reply('absent');
-  const record = parseOwnerRecord(text);
-  if (isAnotherEngine(record, parseOwnerRecord(who))) return reply('contested');
-  const lastSignAt = publishedAt(record, Number(score), { now, run });
-  const { leaseMs, lapsedBy } = record;
-  const sign = { lastSignAt, leaseMs, isLapsed: lapsedBy !== null };
-  if (leaseState(sign, now, Number(patienceMs)) === 'lapsed') {
-    return reply('lapsed');
-  }
-  engines.set(owner, JSON.stringify({ ...JSON.parse(text), at: now, redis: run }));
-  watch.signed(owner);
-  return reply('renewed');
-}
-
-/** What is told where another engine passed under the owner a moment ago; null: none did. */
-function refusalOf(
-  { engines, now, run }: CommandContext,
-  owner: string,
-  mine: string,
-  [score, recentMs]: readonly [score: number, recentMs: string | undefined],
-) {
-  const text = engines.get(owner) ?? '';
-  const last = parseOwnerRecord(text);
-  if (last.lapsedBy !== null || !isAnotherEngine(last, parseOwnerRecord(mine))) return null;
-  const at = publishedAt(last, score, { now, run });
-  const record = at === null ? JSON.stringify({ ...JSON.parse(text), at: now, redis: run }) : text;
-  engines.set(owner, record);
-  const agoMs = now - (at ?? now);
-  return agoMs <= (last.leaseMs ?? Number(recentMs)) ? [CONTESTED, record] : null;
 }
 
 /** The twin of read.lua; its digest is the text itself. */
@@ -230,11 +163,6 @@ function hashOf(
 function optionsAt({ options }: World, vhost: string): ReadonlyMap<string, string> {
   const texts = options.get(vhost);
   return texts === undefined || texts === WRONG ? new Map() : texts;
-}
-
-function fieldsOf({ claims }: World, owner: string): ReadonlyMap<string, string> {
-  const fields = claims.get(owner);
-  return fields === undefined || fields === WRONG ? new Map() : fields;
 }
 
 function ownerIn([key = '']: readonly string[]): string {

@@ -15,11 +15,12 @@ import {
   type World,
   WRONG,
 } from '../laws/world.ts';
+import { isAnotherEngine } from './another-engine.ts';
 import type { CommandContext } from './redis-commands.ts';
 
 const ENGINE = 'autodock:engine:';
 
-/** What decides about a lapsed owner; a mutant has another one. */
+/** What decides about an owner that is lapsed, or another's; a mutant has another one. */
 export interface ReapRules {
   /** Whether an owner of which so much was seen may be said to be lapsed now. */
   readonly mayLapse: (context: CommandContext, seen: LapseSeen) => boolean;
@@ -27,6 +28,8 @@ export interface ReapRules {
   readonly keepsLast: boolean;
   /** Whether a write of its that is under way is let through. */
   readonly keepsNonce: boolean;
+  /** Whether a record is of another engine than that of whoever passes. */
+  readonly isAnotherEngine: typeof isAnotherEngine;
 }
 
 /** The last sign that its finder saw of an owner. */
@@ -42,6 +45,7 @@ export const RULES: ReapRules = {
   mayLapse: (context, seen) => isSameSign(context, seen) && !isLiveAt(context, seen),
   keepsLast: true,
   keepsNonce: false,
+  isAnotherEngine,
 };
 
 /** The twin of lapse.lua. */

@@ -28,6 +28,7 @@ async function sweeps(
     status: { strays: [] },
     metrics: { strays: { set: () => undefined } },
     log: pino({ level: 'silent' }),
+    loop: { trigger: () => undefined },
   } as unknown as Parts);
   const seen: number[] = [];
   const startedAt = performance.now();
