@@ -72,12 +72,13 @@ async function simulated(kind: EngineKind): Promise<SessionSubject> {
   const watch = {
     disturbed: nothing,
     listed: nothing,
+    knocked: nothing,
     opened: nothing,
     applied: nothing,
     ...hosts,
   };
   const engine: Engine = createEngine({
-    ...{ id: 'e0', kind, time, random, stoppingMs: 0 },
+    ...{ id: 'e0', name: 'e0', kind, time, random, stoppingMs: 0 },
     emit: (...event) => door.emit(...event),
   });
   const door: EngineDoor = createEngineDoor({

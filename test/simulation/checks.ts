@@ -19,6 +19,7 @@ export function breachesOf(
 ): readonly Breach[] {
   if (applied.result.kind === 'fenced' && isSame(applied)) return [];
   return [
+    ...byClone(applied),
     ...foreignTouched(applied),
     ...unclaimed(applied),
     ...untold(applied),
@@ -27,6 +28,11 @@ export function breachesOf(
     ...restsOnNothing(applied, basis),
     ...notHeld(applied, universe),
   ];
+}
+
+/** 9: a machine that was cloned writes nothing under the ID of the one that was there first. */
+function byClone({ process, input }: Applied): readonly Breach[] {
+  return process.isClone === true ? [broken(9, `a clone wrote as ${input.owner}`)] : [];
 }
 
 function isSame({ before, after }: Applied): boolean {
@@ -94,6 +100,7 @@ function copies(urls: readonly string[], url: string): number {
 function lost(applied: Applied, basis: Basis | undefined, universe: Universe): readonly Breach[] {
   const { before, after, input } = applied;
   const listed = basis?.listed ?? null;
+  if (isHold(applied, basis)) return [];
   if (listed === null || (listed.isShrunk && !mustBePutOff(applied, universe))) return [];
   const drained = drainedIn(universe.redis.hashes, input.owner);
   return boxesOf(universe, input.owner).flatMap((box) => {
@@ -166,16 +173,29 @@ function lifetimesGrown({ before, after }: Applied): readonly Breach[] {
   );
 }
 
-/** 6: no write without a good list; 8: none with one that is older than a newer pass, or than its own. */
-function restsOnNothing({ input }: Applied, basis: Basis | undefined): readonly Breach[] {
+/** Takes every backend away while no engine says a word, as it may be dealing the addresses anew. */
+function isHold({ input }: Applied, basis: Basis | undefined): boolean {
+  return basis?.isInSilence === true && input.writes.every(({ backends }) => backends.length === 0);
+}
+
+/**
+ * 6: no write without a good list, but a hold; 8: none with one that is older than a newer pass, or than its own.
+ */
+function restsOnNothing(applied: Applied, basis: Basis | undefined): readonly Breach[] {
+  const { input } = applied;
+  if (isHold(applied, basis)) return overtaken(input, basis);
   if (basis === undefined || basis.listed === null) {
     return [broken(6, `${input.owner} wrote without having read the engine's list`)];
   }
   if (basis.listed.at < basis.openedAt) {
     return [broken(8, `${input.owner} wrote on a list from before its epoch`)];
   }
-  return basis.isOvertaken
-    ? [broken(8, `${input.owner} wrote although a newer pass had begun`)]
+  return overtaken(input, basis);
+}
+
+function overtaken({ owner }: Applied['input'], basis: Basis | undefined): readonly Breach[] {
+  return basis?.isOvertaken === true
+    ? [broken(8, `${owner} wrote although a newer pass had begun`)]
     : [];
 }
 

@@ -3,6 +3,7 @@ import type { Config } from '../../src/config/config.ts';
 import { comesBack, startHeartbeat } from '../../src/daemon/heartbeat.ts';
 import { assembleParts, type Parts } from '../../src/daemon/parts.ts';
 import { startReaper } from '../../src/daemon/reaper.ts';
+import { startSweep } from '../../src/daemon/sweep.ts';
 import { startHub } from '../../src/daemon/triggers.ts';
 import { startUpkeep } from '../../src/daemon/upkeep.ts';
 import { type Connectors, wire } from '../../src/pass/clients.ts';
@@ -61,6 +62,7 @@ export function startController(options: ControllerOptions): SimulatedController
     0,
     () => {
       parts.runner.listen(startUpkeep(parts));
+      parts.runner.listen(startSweep(parts));
       parts.loop.run(parts.runner).catch(end);
       parts.wiring.redis.open();
       const heartbeat = startHeartbeat(parts, [comesBack(parts), startReaper(parts)]);

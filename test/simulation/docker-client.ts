@@ -1,8 +1,10 @@
 import { Readable } from 'node:stream';
+import { createAbandonable } from '../../src/clients/abandonable.ts';
 import type { DockerClient } from '../../src/clients/docker.ts';
 import type { Filters, Span } from '../../src/clients/docker-body.ts';
 import { callDocker, type DockerRequest } from '../../src/clients/docker-call.ts';
 import type { Narrow } from '../../src/clients/docker-session.ts';
+import { presenceBy } from '../../src/clients/knock.ts';
 import { type OnItem, readListItems } from '../../src/clients/list-items.ts';
 import { monotonic } from '../../src/clock.ts';
 import type { Connectors } from '../../src/pass/clients.ts';
@@ -32,31 +34,37 @@ const LAG_POLL_MS = 20;
 
 type MakeRequest = (what: string, timeoutMs?: number) => DockerRequest;
 
-/** The client of one process: the real deadlines, and the real checks of what comes. */
+/** The client of one process: the real deadlines, the real checks of what comes, and the real word for what does not. */
 export function connectSimulatedDocker(peer: DockerPeer, process: Process): Connectors['docker'] {
   return ({ config, signal, onResult }): DockerClient => {
+    const requests = createAbandonable(signal);
     const request: MakeRequest = (what, timeoutMs = config.timeoutMs) => ({
-      ...{ what, timeoutMs, signal, onResult },
+      ...{ what, timeoutMs, signal: requests.signal, onResult },
     });
     const ask = (target: Target, serve: () => unknown) => () =>
       peer.requests.ask({ process, target }, serve);
-    const { id } = peer.engine;
+    const ping = async (asked: DockerRequest) => {
+      await callDocker(
+        asked,
+        ask('ping', () => 'OK'),
+        asPong,
+      );
+    };
+    const { id, name } = peer.engine;
     return {
-      ping: async () => {
-        await callDocker(
-          request('ping'),
-          ask('ping', () => 'OK'),
-          asPong,
-        );
+      ping: () => ping(request('ping')),
+      async knock(withinMs) {
+        const asked = { ...request('ping', withinMs), onResult: () => undefined };
+        const presence = await presenceBy(() => ping(asked));
+        peer.watch.knocked(process, presence);
+        return presence;
       },
-      // Its containers are said to live on: nobody asks.
-      knock: async () => 'away',
       isManager: async () => false,
-      abandon: () => undefined,
+      abandon: requests.abandon,
       async connect() {
         const engine = await callDocker(
           request('info'),
-          ask('info', () => ({ id, name: id })),
+          ask('info', () => ({ id, name })),
           asEngine,
         );
         const inspectMs = config.timeoutMs / 2;
@@ -66,7 +74,7 @@ export function connectSimulatedDocker(peer: DockerPeer, process: Process): Conn
           apiVersion: peer.engine.kind.apiVersion,
           probesAsDocker: true,
           hasPromptList: peer.engine.kind.hasPromptList,
-          keepsContainers: true,
+          keepsContainers: false,
           rootless: false,
           timeAt: (monotonicMs) => EPOCH_MS + peer.time.now() + monotonicMs - monotonic(),
           list: (onItem, filters) =>

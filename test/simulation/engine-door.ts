@@ -21,10 +21,21 @@ export interface EngineDoor {
   freeze(frozen: boolean): void;
   /** Every connection is closed and none is taken, or all is well again. */
   shut(shut: boolean): void;
+  /** Another daemon has come, and is silent as long as it restores its containers: until it is no longer frozen. */
+  comeSilently(): void;
+  /** What is silent like that; null: nothing. */
+  readonly newcomer: Newcomer | null;
   /** Ends the streams; no other can be opened for that long. */
   closeStreams(forMs: number): void;
   /** The process is gone. */
   hangUp(process: Process): void;
+}
+
+/** A daemon that has come and does not answer yet. */
+export interface Newcomer {
+  readonly since: number;
+  /** Who followed the events of the one before, and so knows that it is gone. */
+  readonly leftBehind: readonly Process[];
 }
 
 /** An event as the engine tells it. */
@@ -55,6 +66,8 @@ export function createEngineDoor({ time, random, watch, engine, onStep }: DoorOp
   const faults = createFaults(time, random, watch);
   const streams = createStreams(time, watch);
   let streamsFrom = 0;
+  let leftBehind: readonly Process[] = [];
+  let newcomer: Newcomer | null = null;
   const last: EngineEvent[] = [];
   const requests = createRequests({
     ...{ time, random, onStep },
@@ -66,7 +79,7 @@ export function createEngineDoor({ time, random, watch, engine, onStep }: DoorOp
   return {
     faults,
     get streams() {
-      return streams.size;
+      return streams.followers.length;
     },
     connectFor: (process) =>
       connectSimulatedDocker({ time, watch, requests, streams, last, engine: engine() }, process),
@@ -80,16 +93,29 @@ export function createEngineDoor({ time, random, watch, engine, onStep }: DoorOp
       const line = `${JSON.stringify(event)}\n`;
       requests.whenThawed(() => streams.send(line, faults.delaysOfEvent));
     },
+    get newcomer() {
+      return newcomer;
+    },
     freeze(frozen) {
+      // Who comes is heard of by the streams that are opened.
+      watch.disturbed(newcomer !== null && !frozen ? 'for-a-pass' : 'until-resync');
+      if (!frozen) newcomer = null;
       requests.freeze(frozen);
-      watch.disturbed('until-resync');
     },
     shut(shut) {
+      newcomer = null;
       requests.shut(shut);
-      watch.disturbed('until-resync');
+      watch.disturbed('for-a-pass');
       if (!shut) return;
       last.length = 0;
+      leftBehind = streams.followers;
       streams.cut();
+    },
+    comeSilently() {
+      requests.shut(false);
+      requests.freeze(true);
+      watch.disturbed('for-a-pass');
+      newcomer = { since: time.now(), leftBehind };
     },
     closeStreams(forMs) {
       streamsFrom = time.now() + forMs;

@@ -6,7 +6,10 @@ import { EPOCH_MS, type Time } from './time.ts';
 
 /** The containers of one engine: as they are, and as its list shows them, which lags. */
 export interface Engine {
+  /** That of the owner, too. */
   readonly id: string;
+  /** Of its host; a clone has another one. */
+  readonly name: string;
   readonly kind: EngineKind;
   readonly boxes: readonly Box[];
   /** When the list last showed anything new. */
@@ -26,6 +29,7 @@ export interface Engine {
 
 interface EngineOptions {
   readonly id: string;
+  readonly name: string;
   readonly kind: EngineKind;
   readonly time: Time;
   readonly random: Random;
@@ -41,7 +45,7 @@ const LONGEST_CREATED_MS = 500;
 const UNSETTLED_MS = 30_000;
 
 export function createEngine(options: EngineOptions): Engine {
-  const { id, kind, time, random, stoppingMs, emit } = options;
+  const { id, name, kind, time, random, stoppingMs, emit } = options;
   const boxes: Box[] = [];
   /** The lists by their filter, as long as they show the same. */
   const texts = new Map<string, string>();
@@ -91,6 +95,7 @@ export function createEngine(options: EngineOptions): Engine {
   });
   return {
     id,
+    name,
     kind,
     boxes,
     get changedAt() {
@@ -102,9 +107,9 @@ export function createEngine(options: EngineOptions): Engine {
     run(spec) {
       made += 1;
       const createdAt = EPOCH_MS / 1_000 + Math.floor(time.now() / 1_000);
-      const name = `${made.toString(16).padStart(4, '0')}${id}`.padEnd(64, '0');
+      const boxId = `${made.toString(16).padStart(4, '0')}${name}`.padEnd(64, '0');
       const box: Box = {
-        ...{ id: name, number: made, createdAt, spec },
+        ...{ id: boxId, number: made, createdAt, spec },
         ...{ real: GONE, shown: GONE, shownSince: time.now(), lagging: 0, isRemoved: false },
         ...{ life: 0, startedAt: 0, signalledAt: null, orderedAt: 0, unsettledUntil: 0 },
       };

@@ -7,6 +7,8 @@ const FOREIGN = ['http://foreign-1:1', 'http://foreign-2:1'] as const;
 /** Like what a controller writes, in all spellings. */
 const LIKE_OURS = ['http://172.17.0.2:80', 'http://172.17.0.3', 'http://172.17.0.2/'] as const;
 
+/** What restoring its containers takes an engine at least. */
+const RESTORING_MS = 400;
 /** How long anything lasts at most. */
 const LONGEST_MS = 10_000;
 
@@ -38,8 +40,13 @@ export function anyDrain(random: Random, cast: Cast): Happening {
 
 type Make = (random: Random, cast: Cast) => Happening;
 
-/** What may happen, with how often. */
-const MAKERS: readonly (readonly [weight: number, make: Make])[] = [
+type Weighed = readonly [weight: number, make: Make, where?: 'of one host' | 'of several hosts'];
+
+/**
+ * What may happen, with how often. Where whole hosts are away for longer than their leases, some of it does not, as a
+ * clone may take the place of the machine that it was made from.
+ */
+const MAKERS: readonly Weighed[] = [
   [16, anyRun],
   [40, (random, cast) => anyDeed(random, cast)],
   [10, anyDrain],
@@ -69,15 +76,10 @@ const MAKERS: readonly (readonly [weight: number, make: Make])[] = [
       forMs: duration(random),
     }),
   ],
-  [
-    4,
-    (random, cast) => ({
-      kind: 'engine-restarts',
-      engine: anyEngine(random, cast),
-      truthful: random.percent(50),
-      forMs: duration(random),
-    }),
-  ],
+  [4, anyRestart, 'of one host'],
+  [4, anyShortRestart, 'of several hosts'],
+  [3, anyClone, 'of one host'],
+  [2, anyPowerFailure, 'of one host'],
   [
     4,
     (random, cast) => ({
@@ -117,6 +119,7 @@ const MAKERS: readonly (readonly [weight: number, make: Make])[] = [
       how: random.pick(['push', 'insert', 'remove'] as const),
     }),
   ],
+  [5, anyEviction, 'of one host'],
   [
     6,
     (random) => ({
@@ -153,16 +156,33 @@ const MAKERS: readonly (readonly [weight: number, make: Make])[] = [
     }),
   ],
 ];
-const TOTAL = MAKERS.reduce((sum, [weight]) => sum + weight, 0);
+const OF_ONE_HOST = MAKERS.filter(([, , where]) => where !== 'of several hosts');
+const OF_SEVERAL_HOSTS = MAKERS.filter(([, , where]) => where !== 'of one host');
 
 /** Anything at all. */
 export function anyHappening(random: Random, cast: Cast): Happening {
-  let left = random.int(TOTAL);
-  for (const [weight, make] of MAKERS) {
+  return anyOf(OF_ONE_HOST, random, cast);
+}
+
+/** What may happen beside what befalls whole hosts. */
+export function anyHappeningOnHosts(random: Random, cast: Cast): Happening {
+  return anyOf(OF_SEVERAL_HOSTS, random, cast);
+}
+
+function anyOf(makers: readonly Weighed[], random: Random, cast: Cast): Happening {
+  let left = random.int(makers.reduce((sum, [weight]) => sum + weight, 0));
+  for (const [weight, make] of makers) {
     left -= weight;
     if (left < 0) return make(random, cast);
   }
   throw new Error('the weights do not add up');
+}
+
+function anyShortRestart(random: Random, cast: Cast): Happening {
+  return {
+    ...{ kind: 'engine-restarts', engine: anyEngine(random, cast), truthful: random.percent(50) },
+    ...{ restoringMs: RESTORING_MS, forMs: RESTORING_MS + duration(random) },
+  };
 }
 
 /** What cannot be told from the truth (a list that lacks containers) strikes the full list alone. */
@@ -173,6 +193,30 @@ function anyStrike(random: Random, cast: Cast): Happening {
   return { kind: 'strike', engine: anyEngine(random, cast), target, strike, forMs };
 }
 
+function anyClone(random: Random, cast: Cast): Happening {
+  return { ...anyRun(random, cast), kind: 'machine-is-cloned', forMs: long(random) };
+}
+
+function anyPowerFailure(random: Random, cast: Cast): Happening {
+  const forMs = long(random);
+  const redisMs = random.int(forMs);
+  return { kind: 'power-fails', engine: anyEngine(random, cast), forMs, redisMs };
+}
+
+function anyEviction(random: Random, cast: Cast): Happening {
+  const { engine, spec: next } = anyRun(random, cast);
+  return { kind: 'claims-are-evicted', engine, box: random.int(12), next };
+}
+
+/** Restoring its containers takes an engine a moment, or seconds. */
+function anyRestart(random: Random, cast: Cast): Happening {
+  const restoringMs = random.percent(50) ? RESTORING_MS : 1_000 + random.int(4_000);
+  return {
+    ...{ kind: 'engine-restarts', engine: anyEngine(random, cast), truthful: random.percent(50) },
+    ...{ restoringMs, forMs: restoringMs + duration(random) },
+  };
+}
+
 /** The number of an engine. */
 export function anyEngine(random: Random, { engines }: Cast): number {
   return random.int(engines.length);
@@ -180,4 +224,8 @@ export function anyEngine(random: Random, { engines }: Cast): number {
 
 function duration(random: Random): number {
   return random.percent(50) ? random.int(1_500) : random.int(LONGEST_MS);
+}
+
+function long(random: Random): number {
+  return 1_000 + random.int(LONGEST_MS - 1_000);
 }

@@ -3,7 +3,7 @@ import type { Cast, Happening } from './step.ts';
 
 /** A host is gone for shorter or longer than its lease. */
 const LONGEST_DEATH_MS = 55_000;
-const LONGEST_CUT_MS = 25_000;
+const LONGEST_CUT_MS = 40_000;
 const HOUR_MS = 3_600_000;
 
 type Make = (random: Random, cast: Cast) => Happening;

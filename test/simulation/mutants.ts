@@ -4,6 +4,7 @@ import { ObserveError } from '../../src/errors.ts';
 import type { Workload } from '../../src/model/workload.ts';
 import type { Stages } from '../../src/reconcile.ts';
 import { type MakeMutant, type Mutant, mutant, withSession, withWrite } from './mutant.ts';
+import { RULES } from './redis-reap.ts';
 import { SCRIPT_MUTANTS } from './script-mutants.ts';
 import { WITHDRAWAL_MUTANTS } from './withdrawal-mutants.ts';
 
@@ -80,6 +81,19 @@ export const MUTANTS: readonly MakeMutant[] = [
   }),
   mutant('nothing follows an event but one pass', { hears: () => (reason) => reason !== 'settle' }),
   mutant('a stream that opens again does not count', { hears: deafToStreams }),
+  mutant('a daemon that starts anew does not count', {
+    hears: () => (reason) => reason !== 'restart',
+  }),
+  mutant('what the daemon that is gone was asked is waited for', { connect: neverAbandoning }),
+  mutant('what is ours and leads to another is not taken back', {
+    connect: withWrite((write) => async (command) => {
+      if (command[0] === 'autodockEdit') return ['none', 0];
+      return command[0] === 'srem' ? 0 : write(command);
+    }),
+  }),
+  mutant('a clone counts as the machine that it was made from', {
+    rules: { ...RULES, isAnotherEngine: () => false },
+  }),
   mutant('nothing is held', { config: (config) => ({ ...config, holdMs: 0 }) }),
 ];
 
@@ -142,6 +156,13 @@ function resent(write: RedisConnection['write']): RedisConnection['write'] {
       await new Promise((resolve) => setTimeout(resolve, 1_000));
       return write(command);
     }
+  };
+}
+
+function neverAbandoning(connect: Parameters<Mutant['connect']>[0]): ReturnType<Mutant['connect']> {
+  return {
+    ...connect,
+    docker: (options) => ({ ...connect.docker(options), abandon: () => undefined }),
   };
 }
 

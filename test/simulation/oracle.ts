@@ -76,7 +76,7 @@ export function strangersAt(
 }
 
 /** All that an owner claims, copy by copy. */
-function claimedBy(world: World, owner: string) {
+export function claimedBy(world: World, owner: string) {
   const fields = world.claims.get(owner);
   return fields === undefined || fields === WRONG
     ? []

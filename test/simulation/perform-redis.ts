@@ -8,6 +8,7 @@ import {
   spoilKey,
   writeForeign,
 } from './strangers.ts';
+import type { Universe } from './universe.ts';
 
 type OnRedis =
   | 'redis-freezes'
@@ -32,6 +33,7 @@ export const ON_REDIS: Performers<OnRedis> = {
     const { redis, time } = universe;
     redis.stop();
     time.after(forMs, () => {
+      if (how !== 'as-it-was') forgetClones(universe);
       if (how === 'empty') universe.ledger = emptyLedger();
       if (how === 'as-saved') universe.ledger = structuredClone(universe.savedLedger);
       redis.start(how);
@@ -64,6 +66,7 @@ export const ON_REDIS: Performers<OnRedis> = {
   },
   flush(universe) {
     universe.watch.disturbed('until-resync');
+    forgetClones(universe);
     universe.redis.change((world) => {
       universe.ledger = emptyLedger();
       for (const kept of Object.values(world)) kept.clear();
@@ -88,3 +91,9 @@ export const ON_REDIS: Performers<OnRedis> = {
     universe.redis.change((world) => edit(world, universe.ledger, step));
   },
 };
+
+/** Redis does not know any more who was there first: the clone might be it. */
+function forgetClones(universe: Universe): void {
+  for (const end of universe.clones) end();
+  universe.clones = [];
+}

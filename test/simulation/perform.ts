@@ -1,13 +1,17 @@
-import { shortIdOf } from './box.ts';
+import { hostsOf, shortIdOf } from './box.ts';
+import { isUp } from './deeds.ts';
 import { ON_HOSTS } from './perform-hosts.ts';
 import { ON_REDIS } from './perform-redis.ts';
 import type { Performers, StepOf } from './performers.ts';
 import { drainKey } from './redis-orders.ts';
 import type { Step } from './step.ts';
+import { disown } from './strangers.ts';
 import type { Site, Universe } from './universe.ts';
 
-/** An engine that has come back answers once it has restored its containers. */
-const RESTORING_MS = 400;
+/** So long after it came back an engine has started its containers, with addresses that were dealt anew. */
+const STARTED_MS = 200;
+/** So soon an address may be another's. */
+const NEXT_MS = 100;
 /** For how long an engine that is stopped in order tells the truth. */
 const TELLING_MS = 300;
 
@@ -48,6 +52,21 @@ const PERFORMERS: Performers<Step['kind']> = {
     door.freeze(true);
     universe.time.after(forMs, () => door.freeze(false));
   },
+  'claims-are-evicted'(universe, { engine: number, box: chosen, next }) {
+    const { engine } = siteOf(universe, number);
+    const running = engine.boxes.filter(isUp);
+    const box = running[chosen % running.length];
+    if (box === undefined) return;
+    universe.watch.disturbed('until-resync');
+    universe.redis.change((world) => {
+      for (const host of hostsOf(box)) {
+        universe.ledger.strays.add(host);
+        disown(world, universe.ledger, engine.id, host);
+      }
+    });
+    engine.act('die', box, false);
+    universe.time.after(NEXT_MS, () => engine.run(next));
+  },
   'engine-restarts': restartEngine,
   'stream-ends': (universe, { engine, forMs }) => siteOf(universe, engine).door.closeStreams(forMs),
   crash(universe, { controller, steps, forMs }) {
@@ -75,15 +94,10 @@ function restartEngine(universe: Universe, step: StepOf<'engine-restarts'>): voi
     door.shut(true);
     if (!step.truthful) engine.haltAll();
   });
-  const backMs = Math.max(step.forMs, tellsForMs + 1);
-  time.after(backMs, () => {
-    door.shut(false);
-    door.freeze(true);
-  });
-  time.after(backMs + RESTORING_MS, () => {
-    engine.resumeAll();
-    door.freeze(false);
-  });
+  const backMs = Math.max(step.forMs - step.restoringMs, tellsForMs + 1);
+  time.after(backMs, () => door.comeSilently());
+  time.after(backMs + STARTED_MS, () => engine.resumeAll());
+  time.after(backMs + step.restoringMs, () => door.freeze(false));
 }
 
 function siteOf({ sites }: Universe, engine: number): Site {

@@ -13,6 +13,8 @@ export interface Basis {
   openedAt: number;
   /** Whether another pass of the owner has raised it since. */
   isOvertaken: boolean;
+  /** No engine said a word when it began: it can only take away what may lead to strangers by now. */
+  readonly isInSilence: boolean;
 }
 
 /** Remembers what the invariants are checked by. */
@@ -37,9 +39,17 @@ interface RecorderOptions {
   readonly hosts: HostOracle;
 }
 
+const NO_BASIS: Omit<Basis, 'listed'> = {
+  owner: '',
+  openedAt: 0,
+  isOvertaken: false,
+  isInSilence: false,
+};
+
 export function createRecorder(options: RecorderOptions): Recorder {
   const { now, mendedWithinMs, tell, judge, hosts } = options;
   const bases = new Map<Process, Basis>();
+  const inSilence = new Set<Process>();
   const hash = createHash('sha1');
   const executed = new Set<string>();
   let calmAt = 0;
@@ -63,15 +73,21 @@ export function createRecorder(options: RecorderOptions): Recorder {
     disturbed(how: Disturbance) {
       calmAt = Math.max(calmAt, now() + (how === 'until-resync' ? mendedWithinMs : 0));
     },
+    knocked(process, presence) {
+      if (presence === 'answers') inSilence.delete(process);
+      else inSilence.add(process);
+    },
     listed(process, listed) {
+      if (listed !== null) inSilence.delete(process);
       const basis = bases.get(process);
       if (basis !== undefined) basis.listed = listed;
-      else bases.set(process, { owner: '', listed, openedAt: 0, isOvertaken: false });
+      else bases.set(process, { ...NO_BASIS, listed });
     },
     opened(process, owner) {
       for (const basis of bases.values()) if (basis.owner === owner) basis.isOvertaken = true;
       const listed = bases.get(process)?.listed ?? null;
-      bases.set(process, { owner, listed, openedAt: now(), isOvertaken: false });
+      const isInSilence = inSilence.has(process);
+      bases.set(process, { ...NO_BASIS, owner, listed, openedAt: now(), isInSilence });
     },
     applied(applied) {
       writes += 1;

@@ -26,6 +26,8 @@ export interface RedisServer {
   readonly isUp: boolean;
   readonly isFrozen: boolean;
   readonly isFull: boolean;
+  /** When it was not well for the last time. */
+  readonly troubledAt: number;
   /** Milliseconds since 1970, by its clock. */
   now(): number;
   /** A connection, until `drop` is called by either side; null: refused. */
@@ -72,6 +74,7 @@ export function createRedisServer(
   let engines = new Map<string, string>();
   let hashes: Hashes = new Map();
   let orderedAt = 0;
+  let troubledAt = Number.NEGATIVE_INFINITY;
   let saved = nothing();
   let connections = new Set<Drop>();
   let waiting: (() => void)[] = [];
@@ -84,6 +87,10 @@ export function createRedisServer(
   let shiftMs = 0;
   const { script, tear, rules } = mutant;
   const now = () => EPOCH_MS + Math.floor(time.now()) + shiftMs;
+  const disturb = () => {
+    troubledAt = time.now();
+    watch.disturbed('until-resync');
+  };
   const dropAll = (error: Error) => {
     const dropped = connections;
     connections = new Set();
@@ -110,6 +117,10 @@ export function createRedisServer(
     },
     get isFull() {
       return isFull;
+    },
+    get troubledAt() {
+      const isWell = isUp && !isFrozen && !isFull && onTear === null;
+      return isWell ? troubledAt : time.now();
     },
     now,
     accept(drop) {
@@ -162,7 +173,7 @@ export function createRedisServer(
     recordOf: (owner) => engines.get(owner),
     freeze(frozen) {
       isFrozen = frozen;
-      watch.disturbed('until-resync');
+      disturb();
       if (frozen) return;
       const thawed = waiting;
       waiting = [];
@@ -170,11 +181,11 @@ export function createRedisServer(
     },
     fill(full) {
       isFull = full;
-      watch.disturbed('until-resync');
+      disturb();
     },
     tear(onDeath) {
       onTear = onDeath;
-      watch.disturbed('until-resync');
+      disturb();
     },
     heal() {
       onTear = null;
@@ -183,13 +194,13 @@ export function createRedisServer(
       isUp = false;
       isFrozen = false;
       waiting = [];
-      watch.disturbed('until-resync');
+      disturb();
       dropAll(new Error('connect ECONNREFUSED'));
     },
     start(how) {
       isUp = true;
       starts += 1;
-      watch.disturbed('until-resync');
+      disturb();
       if (how === 'as-it-was') return;
       const from = how === 'empty' ? nothing() : saved;
       world = structuredClone(from.world);

@@ -1,5 +1,12 @@
 import { type Random, randomFrom } from '../laws/random.ts';
-import { anyDeed, anyDrain, anyEngine, anyHappening, anyRun } from './happenings.ts';
+import {
+  anyDeed,
+  anyDrain,
+  anyEngine,
+  anyHappening,
+  anyHappeningOnHosts,
+  anyRun,
+} from './happenings.ts';
 import { anyHostHappening } from './host-happenings.ts';
 import type { Cast, Schedule, Step } from './step.ts';
 
@@ -8,6 +15,8 @@ const STORMY_MS = 18_000;
 /** What follows when all has come to rest, to see that it is followed at once. */
 const CALM_STEPS = 3;
 const CALM_STEP_MS = 3_500;
+/** After so many per cent an engine is started anew at last. */
+const RESTARTED = 20;
 
 /** Of what happens to several hosts, so many per cent befall whole ones. */
 const OF_HOSTS = 25;
@@ -33,7 +42,7 @@ function scheduleFor(
 ): Schedule {
   const stormyMs = isOfHosts ? HOSTS_STORMY_MS : STORMY_MS;
   const any = isOfHosts
-    ? () => (random.percent(OF_HOSTS) ? anyHostHappening : anyHappening)(random, cast)
+    ? () => (random.percent(OF_HOSTS) ? anyHostHappening : anyHappeningOnHosts)(random, cast)
     : () => anyHappening(random, cast);
   const steps: Step[] = [];
   const some = 3 + random.int(5);
@@ -83,7 +92,19 @@ export function calmSteps({ seed, cast }: Schedule, from: number): readonly Step
     engine: 0,
     forMs: 1_200,
   } as const;
-  return [...changes.flat(), ...(isBlind ? [blind] : [])].sort((a, b) => a.at - b.at);
+  const restarts = random.percent(RESTARTED)
+    ? [restart(random, cast, blind.at + CALM_STEP_MS)]
+    : [];
+  const last = isBlind ? [blind] : [];
+  return [...changes.flat(), ...last, ...restarts].sort((a, b) => a.at - b.at);
+}
+
+/** An engine is killed, with all that it runs, and is silent for long when it comes back. */
+function restart(random: Random, cast: Cast, at: number): Step {
+  const engine = anyEngine(random, cast);
+  const restoringMs = 2_500 + random.int(1_000);
+  const forMs = restoringMs + random.int(1_000);
+  return { at, kind: 'engine-restarts', engine, truthful: false, restoringMs, forMs };
 }
 
 function castOf(random: Random): Cast {

@@ -1,5 +1,6 @@
 import type { Breach } from './breach.ts';
 import { breachesOf } from './checks.ts';
+import { createHoldOracle } from './hold-oracle.ts';
 import { createHostOracle, type HostOracle } from './host-oracle.ts';
 import { type MakeMutant, UNCHANGED } from './mutant.ts';
 import { deviations, forgottenDrains, strangersAt } from './oracle.ts';
@@ -8,6 +9,7 @@ import { createRecorder, type Recorder } from './recorder.ts';
 import { calmSteps } from './schedule.ts';
 import { type Cast, describeStep, endOf, HOSTS, type Schedule } from './step.ts';
 import { mendKey } from './strangers.ts';
+import { straysAt } from './stray-oracle.ts';
 import { virtualTime } from './time.ts';
 import { createUniverse, type Seat, type Universe } from './universe.ts';
 
@@ -66,7 +68,7 @@ export async function simulate(
     doAt(faultsEnd, () => mendAll(universe, recorder));
     const calm = calmSteps(schedule, faultsEnd + mendedWithinMs + EVENT_BUDGET_MS);
     for (const step of calm) doAt(step.at, () => perform(universe, step));
-    const end = (calm.at(-1)?.at ?? 0) + LAST_LOOK_MS;
+    const end = endOf({ ...schedule, steps: calm }) + LAST_LOOK_MS;
     const lookAgain = () => {
       look();
       time.look(LOOK_EVERY_MS, lookAgain);
@@ -111,6 +113,7 @@ function createLook(
 ): () => void {
   const { time, redis, sites, seats, cast } = universe;
   const progress = new Map<Seat, { passes: number; at: number }>();
+  const holds = createHoldOracle(universe);
   let unquietAt = 0;
   let unreachableAt = 0;
   const isReachable = () =>
@@ -124,12 +127,16 @@ function createLook(
   return () => {
     recorder.accuse(seats.flatMap((seat) => unbounded(seat, progress, universe)));
     recorder.accuse(hosts.lingering(universe));
+    recorder.accuse(holds.routedBlindly());
     if (!isReachable()) unreachableAt = time.now();
     if (!isQuiet()) unquietAt = time.now();
     const changedAt = Math.max(redis.orderedAt, ...sites.map(({ engine }) => engine.changedAt));
     const startedAt = Math.max(...seats.map((seat) => seat.startedAt));
     const since = Math.max(recorder.calmAt, unreachableAt, startedAt + COLD_START_MS);
     recorder.accuse(strangersAt(universe, since, EVENT_BUDGET_MS));
+    const soundAt = Math.max(unreachableAt, startedAt) + mendedWithinMs;
+    const sweptAt = Math.max(recorder.calmAt, soundAt) + EVENT_BUDGET_MS;
+    recorder.accuse(straysAt(universe, sweptAt, mendedWithinMs + EVENT_BUDGET_MS));
     const restAt = Math.max(recorder.calmAt, unquietAt, changedAt);
     const due = restAt + EVENT_BUDGET_MS;
     if (time.now() < due) return;

@@ -11,7 +11,14 @@ export function simulatedRedis(
   engines: Map<string, string>,
 ): RedisConnection {
   const seen = { signed: noop, lapsed: noop, reaped: noop };
-  const watch = { disturbed: noop, listed: noop, opened: noop, applied: noop, ...seen };
+  const watch = {
+    disturbed: noop,
+    listed: noop,
+    knocked: noop,
+    opened: noop,
+    applied: noop,
+    ...seen,
+  };
   const process = { name: 'law', alive: true, timers: 0 };
   const { script, rules } = UNCHANGED();
   const run = createCommands({

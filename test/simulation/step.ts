@@ -31,8 +31,27 @@ export type Happening =
   | {
       readonly kind: 'engine-restarts';
       readonly engine: number;
+      /** Until it answers again. */
       readonly forMs: number;
       readonly truthful: boolean;
+      /** Of that time, for how long it is there and silent. */
+      readonly restoringMs: number;
+    }
+  /** Another machine comes up with the ID of this engine, and a container, until it is seen and taken away. */
+  | {
+      readonly kind: 'machine-is-cloned';
+      readonly engine: number;
+      readonly spec: Spec;
+      readonly forMs: number;
+    }
+  /** The host of an engine goes, and Redis on it, which keeps its data. */
+  | {
+      readonly kind: 'power-fails';
+      readonly engine: number;
+      /** Until the engine answers. */
+      readonly forMs: number;
+      /** Until Redis does. */
+      readonly redisMs: number;
     }
   | { readonly kind: 'stream-ends'; readonly engine: number; readonly forMs: number }
   | { readonly kind: 'redis-freezes'; readonly forMs: number }
@@ -56,6 +75,13 @@ export type Happening =
       readonly host: string;
       readonly url: string;
       readonly how: 'push' | 'insert' | 'remove';
+    }
+  /** What is claimed for a container is evicted, it dies, and another one gets its address. */
+  | {
+      readonly kind: 'claims-are-evicted';
+      readonly engine: number;
+      readonly box: number;
+      readonly next: Spec;
     }
   | { readonly kind: 'edit'; readonly host: string; readonly how: 'drop' | 'delete' | 'disown' }
   | {

@@ -108,7 +108,7 @@ export function markDead(world: World, host: string, slot: number, now: number):
 }
 
 /** The claims of a vhost are lost, so that what they covered is a stranger's from now on. */
-function disown(world: World, ledger: Ledger, owner: string, host: string): void {
+export function disown(world: World, ledger: Ledger, owner: string, host: string): void {
   const fields = world.claims.get(owner);
   if (fields === undefined || fields === WRONG) return;
   const claim = parseClaim(fields.get(host) ?? '{}');

@@ -4,8 +4,8 @@ import type { Watch } from './watch.ts';
 
 /** The open event streams of an engine. */
 export interface Streams {
-  /** How many living processes follow. */
-  readonly size: number;
+  /** The living processes that follow. */
+  readonly followers: readonly Process[];
   open(process: Process, signal: AbortSignal): Readable;
   /** The stream has come to who asked for it; until then nobody follows. */
   hear(readable: Readable): void;
@@ -26,8 +26,9 @@ interface Stream {
 export function createStreams(time: Time, watch: Watch): Streams {
   const streams = new Set<Stream>();
   return {
-    get size() {
-      return [...streams].filter(({ process, isHeard }) => isHeard && process.alive).length;
+    get followers() {
+      const heard = [...streams].filter(({ process, isHeard }) => isHeard && process.alive);
+      return heard.map(({ process }) => process);
     },
     open(process, signal) {
       const readable = new Readable({ read: () => undefined });

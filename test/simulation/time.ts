@@ -9,6 +9,8 @@ export interface Process {
   timers: number;
   /** It runs a version that has neither leases nor an index. */
   readonly isOlder?: boolean;
+  /** On a machine that was cloned from another one, with the ID of its engine. */
+  readonly isClone?: boolean;
 }
 
 /** Virtual time: nothing happens but what was asked for, in the order of the clock, one thing after another. */

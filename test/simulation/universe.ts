@@ -1,6 +1,7 @@
 import type { RedisCommand } from '../../src/clients/redis.ts';
 import type { Config } from '../../src/config/config.ts';
 import { type Random, randomFrom } from '../laws/random.ts';
+import type { Spec } from './box.ts';
 import { type SimulatedController, startController } from './controller.ts';
 import type { Emit } from './deeds.ts';
 import { createEngine, type Engine } from './engine.ts';
@@ -52,9 +53,13 @@ export interface Universe {
   /** What Redis saved is what the ledger was then. */
   savedLedger: Ledger;
   /** How many further batches of commands are lost, and how. */
+  /** What takes away the machines that were cloned. */
+  clones: (() => void)[];
   losses: { readonly loss: Exclude<Loss, null>; readonly ofWrites: boolean; left: number } | null;
   /** Starts a process in a seat whose last one is dead. */
   restart(seat: Seat): void;
+  /** Starts another machine with the ID of this engine, and with this container; returns what takes it away. */
+  clone(site: Site, spec: Spec): () => void;
 }
 
 const TIMEOUT_MS = { docker: 10_000, redis: 2_000 };
@@ -74,18 +79,24 @@ export function createUniverse(
     seat.controller.crash();
     seat.onCrash();
   };
-  const sites = cast.engines.map((kind, number): Site => {
-    const kindOf = ENGINE_KINDS[kind];
-    if (kindOf === undefined) throw new Error('no such kind of engine');
-    const id = `e${number}`;
+  const makeSite = ({ id, name, kind }: Pick<Engine, 'id' | 'name' | 'kind'>): Site => {
     const emit: Emit = (...event) => door.emit(...event);
     const { stoppingMs } = cast;
-    const engine = createEngine({ id, kind: kindOf, time, random, stoppingMs, emit });
+    const engine = createEngine({ id, name, kind, time, random, stoppingMs, emit });
     const door = createEngineDoor({ time, random, watch, engine: () => engine, onStep: stepOf });
     return { engine, door, way: createHostWay(), downSince: null };
+  };
+  const sites = cast.engines.map((number, index) => {
+    const kind = ENGINE_KINDS[number];
+    if (kind === undefined) throw new Error('no such kind of engine');
+    return makeSite({ id: `e${index}`, name: `e${index}`, kind });
   });
-  const start = (site: Site, name: string, isOlder = false): SimulatedController => {
-    const process: Process = { name, alive: true, timers: 0, isOlder };
+  const start = (
+    site: Site,
+    name: string,
+    what: Pick<Process, 'isOlder' | 'isClone'> = {},
+  ): SimulatedController => {
+    const process: Process = { name, alive: true, timers: 0, ...what };
     watch.disturbed('for-a-pass');
     return startController({
       ...{ time, process, mutant, config: mutant.config(configOf(cast)) },
@@ -103,7 +114,7 @@ export function createUniverse(
   };
   const universe: Universe = {
     ...{ time, random, cast, sites, redis, watch },
-    ...{ ledger: emptyLedger(), savedLedger: emptyLedger(), losses: null },
+    ...{ ledger: emptyLedger(), savedLedger: emptyLedger(), losses: null, clones: [] },
     seats: cast.controllers.map((engine, number): Seat => {
       const site = sites[engine];
       if (site === undefined) throw new Error('no such engine');
@@ -115,8 +126,18 @@ export function createUniverse(
       if (seat.controller.process.alive || seat.site.downSince !== null) return;
       seat.controller.crash();
       seat.site.door.hangUp(seat.controller.process);
-      seat.controller = start(seat.site, `${seat.controller.process.name}'`, seat.isOlder);
+      const { site, controller, isOlder } = seat;
+      seat.controller = start(site, `${controller.process.name}'`, { isOlder });
       seat.startedAt = time.now();
+    },
+    clone({ engine: { id, kind } }, spec) {
+      const site = makeSite({ id, name: `${id}-clone`, kind });
+      site.engine.run(spec);
+      const { process, crash } = start(site, `clone of ${id}`, { isClone: true });
+      return () => {
+        crash();
+        site.door.hangUp(process);
+      };
     },
   };
   return universe;

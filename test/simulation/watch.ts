@@ -1,3 +1,4 @@
+import type { Presence } from '../../src/clients/knock.ts';
 import type { Owner } from '../../src/model/ids.ts';
 import type { ModelApply, ModelResult } from '../laws/model.ts';
 import type { World } from '../laws/world.ts';
@@ -39,6 +40,8 @@ export interface Watch {
   disturbed(how: Disturbance): void;
   /** A list reached the process; null: it was not one, or none came. */
   listed(process: Process, list: Listed | null): void;
+  /** The process asked whether an engine is there at all. */
+  knocked(process: Process, presence: Presence): void;
   /** The epoch was raised, by the owner's pass under way in this process. */
   opened(process: Process, owner: string): void;
   applied(applied: Applied): void;
