@@ -115,7 +115,7 @@ test('hosts that were known are served until their owners have written again', a
   await becomes('a.com', 404);
 
   await opens(B);
-  await isNow('b.com', 'B2');
+  await staysFor(1_000, () => isNow('b.com', 'B2'));
   await hasWritten(B);
   for (const host of ['b.com', 'x.b.com', 'held.com']) await becomes(host, 404);
   expect(await isAwaited()).toBe(false);

@@ -72,6 +72,13 @@ test.each(['nan', 'inf', '1e999', '-1', 'often'])(
   },
 );
 
+test('it is said in a full Redis, too: a front serves nothing of this host until it is', async () => {
+  const opened = await side().open();
+  await redis.client.config('SET', 'maxmemory', '1');
+  await publish(opened, 'a-boot');
+  expect(await record('me')).toHaveProperty('written', 'a-boot');
+});
+
 test('who knows no boot takes back what was said of one', async () => {
   const me = side();
   await publish(await me.open(), 'a-boot');

@@ -55,6 +55,14 @@ test('a score rises strictly, also when the clock of Redis went back', async () 
   expect((await me.open()).epoch).toMatch(/^4000000000002\//);
 });
 
+test('another engine has an owner that is lapsed at once, though when it gave its last sign cannot be told', async () => {
+  await side().open();
+  await publish({ lapsed: { at: 1, by: 'finder' }, redis: 'another' });
+
+  await side({ engine: ANOTHER }).open();
+  expect(await record('me')).toMatchObject(ANOTHER);
+});
+
 test.each(['inf', '1e17', '9007199254740992'])(
   "a score of %s, to which nothing can be added, is nobody's: the next pass has the time again",
   async (score) => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { createRedisReader } from '../../src/observe/frontends/redis.ts';
 import { ageLease } from '../parts/age-lease.ts';
 import { ENGINE } from '../parts/redis-side.ts';
 import { useRedisSides } from '../parts/redis-sides.ts';
@@ -54,6 +55,19 @@ describe('of two hosts that route to container addresses', () => {
 
     expect(await opens(side(SECOND), SECOND.engine)).toBe('opened');
     expect(await opens(me)).toBe('contested');
+  });
+
+  test('one that leaves is let in to withdraw what it wrote, and the first one goes on beside it', async () => {
+    const me = side();
+    await me.open();
+    const { connection, keys, owner } = side(SECOND);
+    const leaving = createRedisReader(connection, {
+      ...{ owner, keys, leaseMs: null, patienceMs: 90_000, isLeaving: true, run: 'leaving' },
+      ...{ boot: null, address: 'container', sharedNetwork: false, version: '1.0.0' },
+    });
+
+    expect((await leaving.open(SECOND.engine, NOTHING)).kind).toBe('opened');
+    expect(await opens(me)).toBe('opened');
   });
 
   test('two owners of one engine are no such two', async () => {
