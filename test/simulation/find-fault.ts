@@ -20,7 +20,7 @@ const FOUND_AT: ReadonlyMap<string, number> = new Map([
   ['a list that does not come is the last one', 70],
   ['a request has no deadline', 5],
   ['a write that failed is sent again', 29],
-  ['the timer does not count', 15],
+  ['the timer does not count', 25],
   ['a stream that opens again does not count', 27],
   ['the guard is off', 11],
   ['a daemon that starts anew does not count', 11],
