@@ -77,6 +77,16 @@ test('another engine under the owner renews nothing, nor does anybody before the
   expect(await record('me')).toEqual(before);
 });
 
+test('who is no owner any more, though its record is there, gives no sign: a pass has to come first', async () => {
+  const me = side();
+  await me.open();
+  await redis.client.zrem('autodock:owners', 'me');
+  const before = await record('me');
+
+  expect((await me.beat()).outcome).toBe('absent');
+  expect(await record('me')).toEqual(before);
+});
+
 test('a sign comes through where Redis is full', async () => {
   const me = side();
   await me.open();
