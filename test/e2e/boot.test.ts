@@ -65,16 +65,21 @@ async function cut(dealAnew: () => Promise<void>): Promise<void> {
   redis.kill('SIGKILL');
 }
 
-/** What Redis holds is what a boot finds, and has each other's places. */
+/** What Redis holds is what a boot finds: each container is claimed at the other one's address. */
 async function boot(): Promise<void> {
   const { client } = system.redis;
   await client.set(RECORD, JSON.stringify({ ...(await told()), written: 'the-boot-before' }));
-  const [one = '', other = ''] = containers.keys();
-  await client.rename(`frontend:${one}`, 'one');
-  await client.rename(`frontend:${other}`, `frontend:${one}`);
-  await client.rename('one', `frontend:${other}`);
-  const [ofOne, ofOther] = await client.hmget(CLAIMS, one, other);
-  await client.hset(CLAIMS, one, ofOther ?? '', other, ofOne ?? '');
+  const hosts = [...containers.keys()];
+  const urls = await Promise.all([...containers.values()].map((one) => system.url(one)));
+  const [ofOne = '', ofOther = ''] = urls;
+  const swapped = { [ofOne]: ofOther, [ofOther]: ofOne };
+  for (const [i, host] of hosts.entries()) {
+    const url = urls[i] ?? '';
+    const claim = (await client.hget(CLAIMS, host)) ?? '';
+    expect(claim).toContain(`"${url}"`);
+    await client.lset(`frontend:${host}`, 1, swapped[url] ?? '');
+    await client.hset(CLAIMS, host, claim.replace(`"${url}"`, `"${swapped[url]}"`));
+  }
 }
 
 /** The engine deals addresses in the order in which containers start. */
