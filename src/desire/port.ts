@@ -18,6 +18,8 @@ interface Offer extends Pick<KnownWorkload, 'exposedPorts' | 'noun' | 'labels'> 
 }
 
 const DEFAULT_PORT = 80;
+/** As many ports are named once more where one of them has to be chosen. */
+const MOST_NAMED = 3;
 
 /**
  * The port that is asked for, strictly decimal; else 80; else the only TCP port that is exposed. In
@@ -41,7 +43,7 @@ export function choosePort(request: RouteRequest, workload: Offer): PortChoice {
       })
     : rejected('port-not-exposed', {
         detail: `${request.portName} is ${request.isPortEmpty ? 'set and empty' : 'not set'} and port ${DEFAULT_PORT} is not exposed; exposed TCP ports: ${listInWords(all)}.`,
-        remedy: `Set ${request.portName} to one of them.`,
+        remedy: `Set ${request.portName} to ${oneOf(all)}.`,
       });
 }
 
@@ -74,12 +76,18 @@ function chooseAsked({ from, value }: NamedValue, workload: Offer): PortChoice {
   if (exposed.includes(port)) {
     return { kind: 'port', port };
   }
-  const others = exposed.length === 0 ? '' : `, or set ${from} to one of them`;
+  const others = exposed.length === 0 ? '' : `, or set ${from} to ${oneOf(exposed)}`;
   const holder = workload.holder?.name ?? null;
   return rejected('port-not-exposed', {
     detail: `${from}=${port} is not exposed; exposed TCP ports: ${listInWords(exposed)}.`,
     remedy: `${remediesFor(workload).expose(port, holder)}${others}.`,
   });
+}
+
+/** What a port may be set to, in words that stand by themselves. */
+function oneOf(ports: readonly number[]): string {
+  if (ports.length > MOST_NAMED) return 'one of them';
+  return ports.join(', ').replace(/, (\d+)$/, ' or $1');
 }
 
 function rejected(reason: Grounds['reason'], words: Omit<Grounds, 'reason'>): PortChoice {

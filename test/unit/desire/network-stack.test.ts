@@ -131,7 +131,7 @@ describe('the ports of a container that shares the network of another', () => {
 
     expect(ownVerdict(sharing({ env: { PORT: '8080' } }), holder)?.rejections.map(inWords)).toEqual(
       [
-        'joined.local: port-not-exposed: PORT=8080 is not exposed; exposed TCP ports: 80, 90, 443. Add --expose 8080 to vpn, whose network it shares, or EXPOSE 8080 to its image, or set PORT to one of them.',
+        'joined.local: port-not-exposed: PORT=8080 is not exposed; exposed TCP ports: 80, 90, 443. Add --expose 8080 to vpn, whose network it shares, or EXPOSE 8080 to its image, or set PORT to 80, 90 or 443.',
       ],
     );
     const published = desire([sharing(), holder], { address: 'published' }).verdicts;

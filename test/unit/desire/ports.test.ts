@@ -75,7 +75,7 @@ describe('the port', () => {
       'PORT is not exposed',
       { PORT: '8080' },
       [80, 443],
-      'PORT=8080 is not exposed; exposed TCP ports: 80, 443. Add EXPOSE 8080 / --expose 8080, or set PORT to one of them.',
+      'PORT=8080 is not exposed; exposed TCP ports: 80, 443. Add EXPOSE 8080 / --expose 8080, or set PORT to 80 or 443.',
     ],
     [
       'PORT is set and nothing is exposed',
@@ -93,7 +93,7 @@ describe('the port', () => {
       'nothing is set and several others are exposed',
       {},
       [3000, 9000],
-      'PORT is not set and port 80 is not exposed; exposed TCP ports: 3000, 9000. Set PORT to one of them.',
+      'PORT is not set and port 80 is not exposed; exposed TCP ports: 3000, 9000. Set PORT to 3000 or 9000.',
     ],
     [
       'many are exposed',
@@ -123,9 +123,9 @@ describe('the port', () => {
     );
 
     expect(rejections.map(inWords)).toEqual([
-      'a.local: port-not-exposed: autodock.port=80 is not exposed; exposed TCP ports: 3000, 9000. Add EXPOSE 80 / --expose 80, or set autodock.port to one of them.',
+      'a.local: port-not-exposed: autodock.port=80 is not exposed; exposed TCP ports: 3000, 9000. Add EXPOSE 80 / --expose 80, or set autodock.port to 3000 or 9000.',
       'api.local: bad-port: autodock.api.port="http" is not a port. Write a decimal number from 1 to 65535 and nothing else, e.g. autodock.api.port=8080.',
-      'web.local: port-not-exposed: autodock.web.port is not set and port 80 is not exposed; exposed TCP ports: 3000, 9000. Set autodock.web.port to one of them.',
+      'web.local: port-not-exposed: autodock.web.port is not set and port 80 is not exposed; exposed TCP ports: 3000, 9000. Set autodock.web.port to 3000 or 9000.',
     ]);
   });
 

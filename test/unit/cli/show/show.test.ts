@@ -61,7 +61,7 @@ near       -                silent
 silent     -                silent
 wrong      a.local b.local  port-not-exposed
     PORT=81 is not exposed; exposed TCP ports: 80. Add EXPOSE 81 / --expose 81,
-    or set PORT to one of them.
+    or set PORT to 80.
 
 5 running containers: 1 routed, 2 not routed, 2 silent (ask for nothing).
 
@@ -80,7 +80,7 @@ The controller passed 1 s ago (owner engine-1).`,
     const lines = showOverview(explainAll(FACTS), WIDE).split('\n');
     expect(lines[0]).toBe('CONTAINER  VHOSTS           VERDICT           REASON AND REMEDY');
     expect(lines[5]).toMatch(
-      /^wrong .* port-not-exposed {2}PORT=81 is not exposed.* one of them\.$/,
+      /^wrong .* port-not-exposed {2}PORT=81 is not exposed.* set PORT to 80\.$/,
     );
   });
 
