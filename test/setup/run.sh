@@ -114,9 +114,7 @@ take_in() {
 computing() {
   check 'lint' npm run --silent lint
   check 'types of the tests' npm run --silent types:test
-  # A third of the schedules that `npm run test:simulation` tries: they take more of the processor than all else here.
-  AUTODOCK_SIMULATION_SCHEDULES=700 \
-    suite 'unit, simulation, laws' vitest --project unit --project simulation --project laws
+  suite 'unit, simulation, laws' vitest --project unit --project simulation --project laws
   for major in 20 22; do
     suite "unit on Node $major" bash test/setup/on-node.sh "$major"
   done
