@@ -8,8 +8,8 @@ const STORMS = ['test/e2e/hundred.test.ts', 'test/e2e/swarm.test.ts', 'test/e2e/
 const COMPUTING = { maxWorkers: availableParallelism() };
 /**
  * More where they wait most of the time, each with parts of its own: of a processor they take a third at the most. What
- * a file imports is loaded once for all of a worker, as loading takes as much of the processor as the tests do: no file
- * leaves anything in what it imports.
+ * a file imports is loaded once for all files of a worker: the contract tests alone loaded for 143 s, and for 16 s so.
+ * No file may leave anything in what it imports.
  */
 const WAITING = {
   isolate: false,
