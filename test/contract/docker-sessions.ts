@@ -68,7 +68,10 @@ async function simulated(kind: EngineKind): Promise<SessionSubject> {
   const ending = new AbortController();
   const time = realTime(ending.signal);
   const random = randomFrom(1);
-  const hosts = { signed: nothing, lapsed: nothing, reaped: nothing };
+  const hosts = {
+    ...{ signed: nothing, lapsed: nothing, reaped: nothing },
+    ...{ saved: nothing, restored: nothing },
+  };
   const watch = {
     disturbed: nothing,
     listed: nothing,

@@ -20,6 +20,10 @@ export interface HostOracle {
   reaped(reaped: Reaped): readonly Breach[];
   /** An owner's write counted. */
   wrote(owner: string): readonly Breach[];
+  /** Redis keeps what it was told so far. */
+  saved(): void;
+  /** Redis knows again what it kept last, or nothing: what came since never was. */
+  restored(how: 'as-saved' | 'empty'): void;
   /** What a host left that is dead for long enough. */
   lingering(universe: Universe): readonly Breach[];
 }
@@ -28,8 +32,9 @@ export function createHostOracle(
   now: () => number,
   { leaseMs, lastMs }: { readonly leaseMs: number; readonly lastMs: number },
 ): HostOracle {
-  const signs = new Map<string, number>();
-  const lapses = new Map<string, number>();
+  let signs = new Map<string, number>();
+  let lapses = new Map<string, number>();
+  let kept = { signs: new Map(signs), lapses: new Map(lapses) };
   const downAt = new Map<string, number>();
   let watchedSince = 0;
   return {
@@ -59,6 +64,14 @@ export function createHostOracle(
         ...(mode === 'all' && !isLastDue ? [broken(9, `${lapsed} lost its last too early`)] : []),
         ...(mode === 'all' ? [] : touched.flatMap((vhost) => lastTaken(reaped, vhost))),
       ];
+    },
+    saved() {
+      kept = { signs: new Map(signs), lapses: new Map(lapses) };
+    },
+    restored(how) {
+      signs = new Map(how === 'empty' ? [] : kept.signs);
+      lapses = new Map(how === 'empty' ? [] : kept.lapses);
+      watchedSince = now();
     },
     lingering(universe) {
       const { sites } = universe;

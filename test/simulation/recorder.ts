@@ -113,6 +113,11 @@ export function createRecorder(options: RecorderOptions): Recorder {
       tell(`${reaped.lapsed} is reaped (${reaped.mode})`);
       recorder.accuse(hosts.reaped(reaped));
     },
+    saved: hosts.saved,
+    restored(how) {
+      tell(`Redis is back ${how}`);
+      hosts.restored(how);
+    },
   };
   return recorder;
 }

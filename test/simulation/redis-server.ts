@@ -207,9 +207,11 @@ export function createRedisServer(
       engines = new Map(from.engines);
       hashes = structuredClone(from.hashes);
       revision += 1;
+      watch.restored(how);
     },
     save() {
       saved = structuredClone({ world, engines, hashes });
+      watch.saved();
     },
   };
   return server;

@@ -10,7 +10,7 @@ export function simulatedRedis(
   { now, run: redisRun }: RedisClock,
   engines: Map<string, string>,
 ): RedisConnection {
-  const seen = { signed: noop, lapsed: noop, reaped: noop };
+  const seen = { signed: noop, lapsed: noop, reaped: noop, saved: noop, restored: noop };
   const watch = {
     disturbed: noop,
     listed: noop,

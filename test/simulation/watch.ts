@@ -50,4 +50,8 @@ export interface Watch {
   /** The record of an owner says from now on that its lease is over. */
   lapsed(owner: string): void;
   reaped(reaped: Reaped): void;
+  /** Redis keeps what it holds now. */
+  saved(): void;
+  /** Redis came back with what it kept last, or with nothing. */
+  restored(how: 'as-saved' | 'empty'): void;
 }
