@@ -1,5 +1,7 @@
+import { connect } from 'node:http2';
+import { createServer } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { refusedUrl, startBackend } from '../parts/backend.ts';
+import { refusedUrl, serve, startBackend } from '../parts/backend.ts';
 import { request, startFront } from '../parts/front.ts';
 import { own } from '../parts/front-fixture.ts';
 import { killWhole } from '../parts/front-processes.ts';
@@ -9,6 +11,7 @@ import { waitFor } from '../parts/wait-for.ts';
 
 const HOST = 'a.test';
 const MANY = 200;
+const AT_ONCE = 32;
 
 test.each([
   ['a held host', []],
@@ -57,6 +60,38 @@ test('all who wait for a host are let go, however many they are', async () => {
   expect(new Set((await Promise.all(asked)).map(({ status }) => status))).toEqual(new Set([200]));
 });
 
+test.each([
+  ['not_http', 'SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n'],
+  ['bad_answer', 'HTTP/1.1 200 OK\r\nX-Mine : 1\r\n\r\n'],
+])(
+  'a backend that speaks before it is asked has accepted, and is not waited for: %s',
+  async (reason, bytes) => {
+    const server = createServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.write(bytes);
+    });
+    const { front } = await held({}, (await own(serve(server))).url);
+    await request(front.port, HOST); // and has waited for it until it accepted a connection
+    // At some of so many at once nginx hears what it says before it looks whether the connection came about.
+    let lines: readonly LogLine[] = [];
+    for (
+      let round = 1;
+      round <= 50 && lines.every(({ connect_seconds }) => connect_seconds !== '-');
+      round += 1
+    ) {
+      await askAtOnce(front.port, AT_ONCE);
+      lines = await waitFor('the log', async () => {
+        const found = (await front.log()).split('\n').filter((line) => /^{.*\/at-once"/.test(line));
+        expect(found).toHaveLength(round * AT_ONCE);
+        return found.map((line) => JSON.parse(line) as LogLine);
+      });
+    }
+    for (const { status, reason: told, backend } of lines) {
+      expect([status, told, backend.split(/ [:,] |, /).length]).toEqual([502, reason, 1]);
+    }
+  },
+);
+
 test('who waits when the front is stopped is cut off after FRONT_SHUTDOWN_TIMEOUT at most', async () => {
   const { front } = await held({ FRONT_SHUTDOWN_TIMEOUT: '300ms' });
   const asked = request(front.port, HOST).then(
@@ -88,6 +123,26 @@ test('who waits in a front that is killed is cut off, the next front serves, and
   expect((await again).status).toBe(200);
   expect((await redis.client.keys('*')).sort()).toEqual(['autodock:fronts', `frontend:${HOST}`]);
 });
+
+interface LogLine {
+  readonly status: number;
+  readonly reason: string;
+  readonly backend: string;
+  readonly connect_seconds: string;
+}
+
+/** So many requests on one connection of HTTP/2, until each has ended in whatever way. */
+async function askAtOnce(port: number, requests: number): Promise<void> {
+  const session = connect(`http://127.0.0.1:${port}`);
+  await Promise.all(
+    Array.from({ length: requests }, () => {
+      const stream = session.request({ ':path': '/at-once', ':authority': HOST }).resume();
+      stream.on('error', () => undefined); // the log tells
+      return new Promise((resolve) => stream.on('close', resolve));
+    }),
+  );
+  session.destroy();
+}
 
 /** A front of one worker that has its requests wait for {@link HOST}. */
 async function held(env: Readonly<Record<string, string>>, ...urls: readonly string[]) {

@@ -7,29 +7,28 @@ local ngx = ngx
 
 local _M = {}
 
---- Whether an attempt never connected: it has `-` for its connect time. That tells a
--- backend that is gone from one that closed an idle connection under us.
-function _M.never_connected(state, try)
+-- What nginx says of this attempt in a variable that has a word for each.
+local function word_of(state, try, words)
   local at = state.held and -state.held.tries or 0
-  for time in gmatch(ngx.var.upstream_connect_time or '', '[^%s,:]+') do
+  for word in gmatch(words or '', '[^%s,:]+') do
     at = at + 1
     if at == try then
-      return time == '-'
+      return word
     end
   end
-  return false
+end
+
+--- Whether an attempt never connected: it has `-` for its connect time. That tells a
+-- backend that is gone from one that closed an idle connection under us. One that speaks first
+-- may be heard before nginx has seen that it accepted the connection, and has no time either.
+function _M.never_connected(state, try)
+  return word_of(state, try, ngx.var.upstream_connect_time) == '-'
+    and word_of(state, try, ngx.var.upstream_bytes_received) == '0'
 end
 
 --- Whether an attempt got a connection, and no answer in its time.
 function _M.was_slow(state, try)
-  local at = state.held and -state.held.tries or 0
-  for status in gmatch(ngx.var.upstream_status or '', '[^%s,:]+') do
-    at = at + 1
-    if at == try then
-      return status == '504' and not _M.never_connected(state, try)
-    end
-  end
-  return false
+  return word_of(state, try, ngx.var.upstream_status) == '504' and not _M.never_connected(state, try)
 end
 
 -- What nginx itself would send to another backend, too.
