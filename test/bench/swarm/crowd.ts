@@ -29,9 +29,11 @@ export function crowdRow(count: number): Row {
         const came = await timeOf(() => start(scene, client, count));
         const went = await timeOf(() => remove(scene, client));
         const longest = (await slowestScriptMs(client)).toFixed(1);
+        const lists = await watch.stop();
         return {
-          ...{ 'other lists': await watch.stop(), 'longest script ms': longest },
+          ...{ 'other lists': lists.length, 'longest script ms': longest },
           ...{ 'all routed after': came, 'none after': went },
+          ...(lists.length > 1 ? { 'they were': lists.join(', then ') } : {}),
         };
       } finally {
         await watch.stop();
@@ -66,7 +68,7 @@ async function routed(client: Redis): Promise<number> {
   return count;
 }
 
-/** Tells how many different lists a host had meanwhile. */
+/** Tells which different lists a host had meanwhile, in the order in which they came up. */
 function watchList(client: Redis, host: string) {
   const seen = new Set<string>();
   let stopped = false;
@@ -81,7 +83,7 @@ function watchList(client: Redis, host: string) {
     async stop() {
       stopped = true;
       await looking;
-      return seen.size;
+      return [...seen];
     },
   };
 }
