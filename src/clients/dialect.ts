@@ -37,7 +37,8 @@ const PODMAN: Dialect = {
   // Without a status its list is of what runs, and what is paused is missing.
   listFilters: (filters) => ({ status: ['running', 'paused'], ...filters }),
   // It compares event names that it then sends under other ones: `die` finds nothing, and is what comes.
-  eventFilters: ({ type = [] }) => ({ type }),
+  // Of itself it tells nothing.
+  eventFilters: ({ type = [] }) => ({ type: type.filter((one) => one !== 'daemon') }),
   probesAsDocker: false,
   promptListApi: null,
   keepsContainers: () => true,

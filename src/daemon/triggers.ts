@@ -21,6 +21,8 @@ export function startHub(parts: Parts, end: (error: Error) => void): () => void 
     openEvents: config.docker.events ? openEvents : null,
     onSignal: observers.onStreamSignal,
     onAhead: wiring.ahead.heed,
+    // Whether its containers outlive it can change so, and nothing but this event tells.
+    onReload: () => wiring.sessions.forget(),
     catchUp: wiring.hearLast,
     onFatal: end,
     onTrigger: (reason, eventAt) => {

@@ -19,17 +19,20 @@ const CONTAINER_ACTIONS = [
   'health_status',
 ] as const;
 const NETWORK_ACTIONS = ['connect', 'disconnect'] as const;
+/** The engine read its settings anew: what it said of itself may be over. */
+const DAEMON_ACTIONS = ['reload'] as const;
 
 /** The filter of `GET /events`: each health probe alone makes three exec events. No label filter: it would drop all network events. */
 export const EVENT_FILTERS = {
-  type: ['container', 'network'],
-  event: [...CONTAINER_ACTIONS, ...NETWORK_ACTIONS],
+  type: ['container', 'network', 'daemon'],
+  event: [...CONTAINER_ACTIONS, ...NETWORK_ACTIONS, ...DAEMON_ACTIONS],
 } as const;
 
 /** What one line of the stream was. A closed set: also a metric's label. */
 export const EVENT_ACTIONS = [
   ...CONTAINER_ACTIONS,
   ...NETWORK_ACTIONS,
+  ...DAEMON_ACTIONS,
   'other',
   'malformed',
 ] as const;
@@ -62,8 +65,9 @@ export function readEventSummary(line: string | null): EventSummary {
   return { action, ahead: aheadOf(event), container: containerOf(event) };
 }
 
-/** A network's events tell it among the attributes; those of podman as their subject. */
+/** A network's events tell it among the attributes; those of podman as their subject; the engine's are about none. */
 function containerOf({ Type, Actor }: JsonRecord): string | null {
+  if (Type === 'daemon') return null;
   const subject = asRecord(Actor);
   const attributes = Type === 'network' ? asRecord(subject?.Attributes) : null;
   const id = attributes?.container ?? subject?.ID;

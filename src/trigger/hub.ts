@@ -15,6 +15,8 @@ export interface HubOptions extends Omit<TriggerSources, 'stream' | 'redisReady'
   readonly onSignal: (signal: StreamSignal) => void;
   /** What an event says ahead of the engine's list. */
   readonly onAhead: (note: AheadNote) => void;
+  /** The engine read its settings anew. A look follows. */
+  readonly onReload: () => void;
   /** Hears what was said ahead while no stream was open, as far as it can. The stream waits for it. */
   readonly catchUp: () => Promise<void>;
   /** The stream cannot be opened as things are configured. */
@@ -45,10 +47,12 @@ export function startTriggers(options: HubOptions): () => void {
   return () => subscription.unsubscribe();
 }
 
-function listener({ onSignal, onAhead, onFatal }: HubOptions) {
+function listener({ onSignal, onAhead, onReload, onFatal }: HubOptions) {
   return (signal: StreamSignal) => {
     onSignal(signal);
     if (signal.kind === 'down' && signal.error instanceof ConfigError) onFatal(signal.error);
-    if (signal.kind === 'event' && signal.ahead !== null) onAhead(signal.ahead);
+    if (signal.kind !== 'event') return;
+    if (signal.ahead !== null) onAhead(signal.ahead);
+    if (signal.action === 'reload') onReload();
   };
 }

@@ -13,6 +13,9 @@ interface Parts {
   readonly start: () => Promise<Controller>;
 }
 
+const KEEPS = { 'live-restore': true };
+const PASSES = 'autodock_reconcile_duration_seconds_count';
+
 /** Containers outlive this engine. From version 25 on it then begins their health checks anew (moby#47051). */
 const test = base.extend<'parts', Parts>(
   'parts',
@@ -23,7 +26,7 @@ const test = base.extend<'parts', Parts>(
     onCleanup(async () => {
       for (const close of closing) await close();
     });
-    const engine = await startPrivateEngine({ 'live-restore': true });
+    const engine = await startPrivateEngine(KEEPS);
     closing.unshift(engine.close);
     const docker = openDocker(engine.socketPath);
     closing.unshift(docker.close);
@@ -40,6 +43,18 @@ const test = base.extend<'parts', Parts>(
   },
 );
 
+async function restart(engine: PrivateEngine, controller: Controller): Promise<void> {
+  await engine.signal('SIGTERM');
+  await waitFor('the engine to be missed', async () => {
+    expect((await controller.metrics()).value('autodock_docker_up')).toBe(0);
+  });
+  await engine.start();
+  await waitFor('the engine to be back', async () => {
+    expect((await controller.metrics()).value('autodock_docker_up')).toBe(1);
+  });
+  await controller.reconcile();
+}
+
 test('a healthy container keeps its route when its engine restarts beneath it', async ({
   parts: { engine, docker, routes, start },
 }) => {
@@ -54,15 +69,35 @@ test('a healthy container keeps its route when its engine restarts beneath it', 
   await routes.becomes(host, [url]);
   const watch = routes.watch(host);
 
-  await engine.signal('SIGTERM');
-  await waitFor('the engine to be missed', async () => {
-    expect((await controller.metrics()).value('autodock_docker_up')).toBe(0);
+  await restart(engine, controller);
+
+  await watch.stop();
+  expect(watch.history(host)).toEqual([[host, url]]);
+});
+
+test('containers keep their routes when an engine restarts that was told to keep them while it ran', async ({
+  parts: { engine, docker, routes, start },
+}) => {
+  await engine.reload({ 'live-restore': false });
+  const controller = await start();
+  const host = `reloaded.${docker.scope}.test`;
+  const container = await docker.run({ env: { VIRTUALHOST: host } });
+  const url = urlOf(await container.address());
+  await routes.becomes(host, [url]);
+  const watch = routes.watch(host);
+  await engine.reload(KEEPS);
+  const passes = async () => (await controller.metrics()).value(PASSES);
+  await waitFor('the controller to hear of it', async () => {
+    const told = { action: 'reload' };
+    expect((await controller.metrics()).value('autodock_docker_events_total', told)).toBe(1);
   });
-  await engine.start();
-  await waitFor('the engine to be back', async () => {
-    expect((await controller.metrics()).value('autodock_docker_up')).toBe(1);
+  const before = await passes();
+  await waitFor('a pass that began after that', async () => {
+    await controller.reconcile();
+    expect(await passes()).toBeGreaterThanOrEqual(before + 2);
   });
-  await controller.reconcile();
+
+  await restart(engine, controller);
 
   await watch.stop();
   expect(watch.history(host)).toEqual([[host, url]]);

@@ -21,6 +21,8 @@ export interface PrivateEngine {
   readonly namespace: string;
   /** Sends a signal to dockerd and, unless it is to go on or stand still, waits for its end. */
   signal(signal: 'SIGTERM' | 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): Promise<void>;
+  /** Has it read other settings, as `systemctl reload docker` does; resolves when it goes by them. */
+  reload(settings: Readonly<Record<string, unknown>>): Promise<void>;
   /** Kills dockerd, containerd and their shims at once, as a power cut does; the containers are left to the next start. */
   crash(): Promise<void>;
   /** Starts it again on the same data, or lets it go on if it stands still; resolves when it answers. */
@@ -64,6 +66,14 @@ export async function startPrivateEngine(
   return {
     socketPath,
     namespace,
+    reload: async (next) => {
+      await writeFile(join(dir, 'daemon.json'), JSON.stringify(next));
+      daemon.kill('SIGHUP');
+      await waitFor('the private engine to go by other settings', async () => {
+        const { LiveRestoreEnabled } = await new Dockerode({ socketPath }).info();
+        if (LiveRestoreEnabled !== (next['live-restore'] ?? false)) throw new Error('not yet');
+      });
+    },
     crash: async () => {
       const gone = once(daemon, 'exit');
       for (const pid of await processesOf(dir)) process.kill(pid, 'SIGKILL');

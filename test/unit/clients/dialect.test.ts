@@ -20,8 +20,8 @@ describe('podman', () => {
     });
   });
 
-  test('is not asked for events by name', () => {
-    const filters = { type: ['container', 'network'], event: ['die', 'start'] };
+  test('is not asked for events by name, nor for those of itself', () => {
+    const filters = { type: ['container', 'network', 'daemon'], event: ['die', 'start'] };
 
     expect(PODMAN.eventFilters(filters)).toEqual({ type: ['container', 'network'] });
   });
