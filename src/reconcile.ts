@@ -4,11 +4,11 @@ import { afterwards } from './diff/afterwards.ts';
 import type { Diff } from './diff/diff.ts';
 import type { GuardDecision } from './diff/guard.ts';
 import type { Drains } from './model/drain.ts';
-import type { Claim, ObservedFrontend } from './model/frontend.ts';
+import type { ObservedFrontend } from './model/frontend.ts';
 import type { Epoch, Owner, ShortId } from './model/ids.ts';
 import type { Offs } from './model/off.ts';
+import { ownClaims, routedIn } from './model/own-claims.ts';
 import type { Fault, Plan } from './model/plan.ts';
-import { readableClaim } from './model/readable-claim.ts';
 import type { PassResult, TriggerReason } from './model/trigger.ts';
 import type { Workload } from './model/workload.ts';
 
@@ -101,8 +101,8 @@ export interface EndedPass {
 export async function reconcile(stages: Stages): Promise<Pass> {
   const { owner } = stages;
   const opening = await stages.open();
-  const workloads = await stages.observe(routedIn(owner, opening.frontends));
-  const claimed = claimsOf(owner, opening.frontends);
+  const claimed = ownClaims(owner, opening.frontends);
+  const workloads = await stages.observe(routedIn(claimed));
   const desired = stages.desire({ workloads, claimed, opening });
   const missing = [...desired.frontends.keys()].filter((vhost) => !opening.frontends.has(vhost));
   const frontends =
@@ -145,38 +145,4 @@ function resultOf(decision: GuardDecision, applied: ApplyResult | null): Pass['r
   if (applied?.kind === 'fenced') return 'fenced';
   if (decision.putOff.length > 0) return 'refused';
   return applied === null ? 'in_sync' : 'applied';
-}
-
-/** Looked at only when the engine shows a container's health set back. */
-function routedIn(
-  owner: Owner,
-  frontends: ReadonlyMap<string, ObservedFrontend>,
-): (id: ShortId) => boolean {
-  let ids: ReadonlySet<string> | null = null;
-  return (id) => {
-    ids ??= new Set(
-      [...claimsOf(owner, frontends)].flatMap(([, c]) => [...c.backends.values()].flat()),
-    );
-    return ids.has(id);
-  };
-}
-
-/** What others took out while this owner was lapsed is what it had. */
-function asItWas(claim: Claim): Claim {
-  return claim.lapsed === undefined ? claim : { backends: claim.lapsed, heldSince: null };
-}
-
-/** What this owner claims; put together at each walk, as it is seldom looked at. */
-function claimsOf(
-  owner: Owner,
-  frontends: ReadonlyMap<string, ObservedFrontend>,
-): DesireInput['claimed'] {
-  return {
-    *[Symbol.iterator]() {
-      for (const [vhost, frontend] of frontends) {
-        const claim = readableClaim(frontend, owner);
-        if (claim !== null) yield [vhost, asItWas(claim)];
-      }
-    },
-  };
 }

@@ -3,11 +3,10 @@ import { createDesire } from '../desire/desire.ts';
 import { ConfigError, ObserveError } from '../errors.ts';
 import { askedVhosts, type Facts, type RunningFacts, type Side } from '../explain/facts.ts';
 import { type Drains, NO_DRAINS } from '../model/drain.ts';
-import type { Claim } from '../model/frontend.ts';
 import type { Owner } from '../model/ids.ts';
 import { keysWithPrefix } from '../model/keys.ts';
 import { patienceMsOf } from '../model/lease.ts';
-import { readableClaim } from '../model/readable-claim.ts';
+import { type OwnClaims, ownClaims, routedIn } from '../model/own-claims.ts';
 import type { Workload } from '../model/workload.ts';
 import { readDrains } from '../observe/frontends/drains.ts';
 import { readHash } from '../observe/frontends/hash.ts';
@@ -53,16 +52,14 @@ export async function surveyRedisAlone(
 async function surveyRunning(wiring: Wiring, config: Config): Promise<RunningFacts> {
   const session = await wiring.sessions.current();
   const source = wiring.workloads();
-  await wiring.hearLast();
+  const [claimed, drains] = await Promise.all([
+    ...([claimsOf(wiring, config), drainsOf(wiring, config)] as const),
+    wiring.hearLast(),
+  ]);
   const patienceMs = Number.POSITIVE_INFINITY;
-  // A command sees one list: which life of a container was routed it cannot tell.
-  const look = source.observe({ patienceMs, isRouted: () => false });
-  const [seen, drains] = await Promise.all([look, drainsOf(wiring, config)]);
+  const seen = await source.observe({ patienceMs, isRouted: routedIn(claimed) });
   const settings = desireSettings(config, nodeOf(config, session));
   const workloads = config.swarm ? await completed(wiring, seen) : seen;
-  const isKnown = workloads.every(({ kind }) => kind === 'known');
-  const isMixed = settings.versions === 'mixed' && !workloads.some(saysVersions);
-  const claimed = isKnown && isMixed ? [] : await claimsOf(wiring, config);
   const { verdicts } = createDesire()({ workloads, claimed, drains, settings });
   const { engine, membership } = session;
   const node = membership.kind === 'node' ? membership.node : null;
@@ -75,11 +72,6 @@ async function completed(wiring: Wiring, seen: readonly Workload[]): Promise<rea
   return side.kind === 'seen' ? side.facts : seen;
 }
 
-/** Then whose requests they are now counts. */
-function saysVersions(workload: Workload): boolean {
-  return workload.kind !== 'unreadable' && workload.labels.has('autodock.versions');
-}
-
 /** Nobody where Redis cannot tell, as is said in its place. */
 async function drainsOf(wiring: Wiring, config: Config): Promise<Drains> {
   const keys = keysWithPrefix(config.redis.keyPrefix);
@@ -87,20 +79,16 @@ async function drainsOf(wiring: Wiring, config: Config): Promise<Drains> {
   return side.kind === 'seen' ? side.facts : NO_DRAINS;
 }
 
-/** What unknown workloads keep; nothing where Redis cannot tell. */
-async function claimsOf(
-  wiring: Wiring,
-  config: Config,
-): Promise<readonly (readonly [vhost: string, claim: Claim])[]> {
+/**
+ * What unknown workloads keep, and those whose health the engine set back; and whose requests they are now. Nothing
+ * where Redis cannot tell.
+ */
+async function claimsOf(wiring: Wiring, config: Config): Promise<OwnClaims> {
   const keys = keysWithPrefix(config.redis.keyPrefix);
   const side = await sideOf(async () => {
     const owner = await wiring.owner();
     const vhosts = await readHash(wiring.redis, keys.claims(owner));
-    const frontends = await readPlainly(wiring.redis, keys, owner, [...vhosts.keys()]);
-    return [...frontends].flatMap(([vhost, frontend]) => {
-      const claim = readableClaim(frontend, owner);
-      return claim === null ? [] : [[vhost, claim] as const];
-    });
+    return ownClaims(owner, await readPlainly(wiring.redis, keys, owner, [...vhosts.keys()]));
   });
   return side.kind === 'seen' ? side.facts : [];
 }

@@ -59,8 +59,7 @@ export function createContainerObserver(
   const { request, retain } = createMemory({ inspections, networks, stops });
   return {
     async observe(session, { patienceMs, isRouted, now }) {
-      const before = listedBefore;
-      const askedAt = session.timeAt(now());
+      const [before, askedAt] = [listedBefore, session.timeAt(now())];
       const listed = await lister.list(session, {
         // Beside the question about health, which takes an engine as long as the list.
         onLines: request,
@@ -75,7 +74,8 @@ export function createContainerObserver(
       if (Number.isFinite(patienceMs)) retain(lines);
       const disputes = findDisputes(lines, denied);
       const { replies, answered } = askAll(inspections, disputes, assembled);
-      const asked = doubts.ask(lines, { isRouted, listedBefore: before, now: now() });
+      const context = { isRouted, listedBefore: before, listedAt: askedAt, now: now() };
+      const asked = doubts.ask(lines, context);
       const also = [...answered, ...networks.underWay(), ...asked, ...stops.ask(lines)];
       await inspections.settled(patienceMs, also);
       networks.givenUp();

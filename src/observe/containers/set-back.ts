@@ -1,7 +1,8 @@
 import type { ContainerLine } from '../../model/container.ts';
 import { type ContainerId, type ShortId, shortId } from '../../model/ids.ts';
+import type { InspectReply } from './inspection.ts';
 import type { Inspections } from './inspections.ts';
-import type { Probe, Vitals } from './vitals.ts';
+import type { Probe } from './vitals.ts';
 
 /** What the question rests on, besides the line. */
 export interface SetBackContext {
@@ -9,6 +10,8 @@ export interface SetBackContext {
   readonly isRouted: (id: ShortId) => boolean;
   /** When the list before this one was asked for, the engine's clock; null: not known. */
   readonly listedBefore: number | null;
+  /** When this list was asked for, likewise. */
+  readonly listedAt: number | null;
   /** Monotonic milliseconds. */
   readonly now: number;
 }
@@ -23,6 +26,8 @@ export interface SetBacks {
 
 /** Another life, or a probe that failed, may show in nothing but an inspection. */
 const ASK_AGAIN_MS = 10_000;
+/** By so much a probe may be late on a busy machine, until nobody can have made it. */
+const LATE_MS = 5_000;
 /** However many they are, the engine is not asked about more than twenty a second. */
 const ASK_AGAIN_EACH_MS = 50;
 
@@ -38,31 +43,31 @@ interface Question {
 }
 
 type HealthVerdict = 'as-listed' | 'set-back';
+type LifeTold = Pick<InspectReply, 'vitals' | 'firstProbeMs'>;
+type Premises = Pick<SetBackContext, 'listedBefore' | 'listedAt'> & Pick<Question, 'wasRouted'>;
 
 /**
  * An engine sets the health of a running container back though no probe failed: to `starting` when it restarts under
  * live-restore, on engines from 25 on (moby#47051), and to `unhealthy` when the container is unpaused, until the next
  * probe (moby#46203). Nothing stopped, so such a container is as healthy as its last probe said.
  *
- * The engine tells when this life began and how its last probe went, the list before the doubt whether this life is the
- * one that we saw, and our own claims that it was routed. What is kept of the answers can be lost at any moment.
+ * The engine tells when this life began and how its last probe went, and our own claims that it was routed. In this life
+ * it was so if a list before the doubt showed this life, or, as whoever has just started saw none, if the life is older
+ * than its first probe and no probe is told: the engine has forgotten it. What is kept of the answers can be lost at any
+ * moment.
  */
 export function createSetBacks(inspections: Pick<Inspections, 'confirm' | 'isHanging'>): SetBacks {
   const questions = new Map<ContainerId, Question>();
 
   const question = (line: ContainerLine, context: SetBackContext) => {
-    const { now, listedBefore: latest, isRouted } = context;
+    const { now, listedAt, listedBefore: latest, isRouted } = context;
     const last = questions.get(line.id);
     const listedBefore = last === undefined ? latest : last.listedBefore;
+    const wasRouted = isRouted(shortId(line.id));
     const asked: Question = {
-      ...{ line, listedBefore, askedAt: now, verdict: 'asking' },
-      wasRouted: isRouted(shortId(line.id)),
+      ...{ line, listedBefore, askedAt: now, wasRouted, verdict: 'asking' },
       answered: inspections.confirm(line.id, false).then((reply) => {
-        // Not answered: the next pass asks again.
-        if (reply === null) asked.verdict = 'failed';
-        else {
-          asked.verdict = reply === 'gone' ? 'as-listed' : judge(line, reply.vitals, listedBefore);
-        }
+        asked.verdict = verdictOn(reply, { listedBefore, listedAt, wasRouted });
       }),
     };
     return asked;
@@ -108,19 +113,33 @@ function isDoubtful(line: ContainerLine, { isRouted }: SetBackContext): boolean 
   return isGated(line) && (line.health === 'unhealthy' || isRouted(shortId(line.id)));
 }
 
+/** Not answered: the next pass asks again. */
+function verdictOn(reply: LifeTold | 'gone' | null, premises: Premises): HealthVerdict | 'failed' {
+  if (reply === null) return 'failed';
+  return reply === 'gone' ? 'as-listed' : judge(reply, premises);
+}
+
+/**
+ * By the inspection alone: what the list shows of health may be older, for one that was paused in its life by all of the
+ * time since its engine was restarted.
+ */
 function judge(
-  { health }: ContainerLine,
-  { startedAt, health: told }: Vitals,
-  listedBefore: number | null,
+  { vitals: { startedAt, health }, firstProbeMs }: LifeTold,
+  { listedBefore, listedAt, wasRouted }: Premises,
 ): HealthVerdict {
-  if (told === null || startedAt === null) return 'as-listed';
-  // It has become so since the list was made.
-  if (told.status === 'healthy') return 'set-back';
-  if (told.status !== health) return 'as-listed';
-  const probes = told.probes.filter((probe) => probe.startedAt >= startedAt);
-  if (told.failingStreak === 0 && wasHealthyAt(probes, told.retries)) return 'set-back';
+  if (health === null || startedAt === null) return 'as-listed';
+  if (health.status === 'healthy') return 'set-back';
+  if (health.failingStreak !== 0) return 'as-listed';
+  const probes = health.probes.filter((probe) => probe.startedAt >= startedAt);
+  if (wasHealthyAt(probes, health.retries)) return 'set-back';
+  if (health.status !== 'starting' || !wasRouted) return 'as-listed';
   const isLifeSeenBefore = listedBefore !== null && startedAt < listedBefore;
-  return health === 'starting' && isLifeSeenBefore ? 'set-back' : 'as-listed';
+  const ageMs = listedAt === null ? 0 : listedAt - startedAt;
+  const isProbeForgotten =
+    firstProbeMs !== null &&
+    probes.length === 0 &&
+    ageMs > firstProbeMs + health.probeTimeoutMs + LATE_MS;
+  return isLifeSeenBefore || isProbeForgotten ? 'set-back' : 'as-listed';
 }
 
 /** What an engine forgets when it sets health back, its last probes still tell. */

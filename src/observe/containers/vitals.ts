@@ -17,12 +17,16 @@ export interface Vitals {
     readonly failingStreak: number;
     /** So many in a row must fail for it to be unhealthy. */
     readonly retries: number;
+    /** For so long a probe may go on. */
+    readonly probeTimeoutMs: number;
     /** The last ones that the engine remembers, the oldest first. */
     readonly probes: readonly Probe[];
   } | null;
 }
 
 const DEFAULT_RETRIES = 3;
+const DEFAULT_TIMEOUT_MS = 30_000;
+const NS_PER_MS = 1_000_000;
 
 /** Reads `State` of an inspection, and the HEALTHCHECK of its configuration. */
 export function readVitals(
@@ -37,6 +41,7 @@ export function readVitals(
           status: String(health.Status),
           failingStreak: typeof health.FailingStreak === 'number' ? health.FailingStreak : 0,
           retries: readRetries(healthcheck),
+          probeTimeoutMs: readTimeout(healthcheck),
           probes: Array.isArray(health.Log) ? health.Log.flatMap(readProbe) : [],
         }
       : null,
@@ -52,6 +57,11 @@ function readTime(text: unknown): number | null {
 function readRetries(healthcheck: unknown): number {
   const retries = isRecord(healthcheck) ? healthcheck.Retries : null;
   return typeof retries === 'number' && retries > 0 ? retries : DEFAULT_RETRIES;
+}
+
+function readTimeout(healthcheck: unknown): number {
+  const timeout = isRecord(healthcheck) ? healthcheck.Timeout : null;
+  return typeof timeout === 'number' && timeout > 0 ? timeout / NS_PER_MS : DEFAULT_TIMEOUT_MS;
 }
 
 function readProbe(probe: unknown): readonly Probe[] {

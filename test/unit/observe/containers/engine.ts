@@ -85,7 +85,7 @@ export function engine() {
     inspect: async (id) => {
       world.inspected.push(id);
       const reply = await (world.inspect.get(id)?.() ?? inspectionOf('10.0.0.1'));
-      const read = reply === 'gone' ? reply : narrowInspection(reply);
+      const read = reply === 'gone' ? reply : narrowInspection(reply, '1.45');
       if (read === null) throw new ObserveError('docker-malformed', 'malformed reply');
       return read;
     },

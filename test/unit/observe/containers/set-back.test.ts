@@ -8,6 +8,8 @@ const probe = (seconds: number, ExitCode: number) => ({ Start: started(seconds),
 interface Said {
   readonly startedAt: number;
   readonly status: string;
+  /** What the list shows. Default: the same. */
+  readonly listed?: string;
   readonly streak?: number;
   readonly log?: readonly Json[];
   /** Default: as the engine has it where nobody says it. */
@@ -25,6 +27,13 @@ function inspection({ startedAt, status, streak = 0, log = [], retries = 0 }: Sa
   });
 }
 
+/** Its health shows otherwise than good, and nobody looked at it before. */
+async function seenFirst(said: Said, routed: boolean, now: number) {
+  const { world, observe } = engine();
+  world.list = [item(1, '10.0.0.1')];
+  return showSetBack({ world, observe }, said, routed, now);
+}
+
 /** A healthy container, started in the second second, was listed in the tenth; now its health shows otherwise. */
 async function setBack(said: Said, routed = true) {
   const { world, observe } = engine();
@@ -33,11 +42,21 @@ async function setBack(said: Said, routed = true) {
   world.inspect.set(fullId(1), inspection({ startedAt: 2, status: 'healthy', log }));
   world.now = 10_000;
   await observe();
+  return showSetBack({ world, observe }, said, routed, 20_000);
+}
+
+function showSetBack(
+  { world, observe }: Pick<ReturnType<typeof engine>, 'world' | 'observe'>,
+  said: Said,
+  routed: boolean,
+  now: number,
+) {
   if (routed) world.routed.add(fullId(1).slice(0, 12));
-  const word = said.status === 'unhealthy' ? said.status : 'health: starting';
+  const { listed = said.status } = said;
+  const word = listed === 'unhealthy' ? listed : 'health: starting';
   world.gated = [item(1, '10.0.0.1', { Status: `Up 20 seconds (${word})` })];
   world.inspect.set(fullId(1), inspection(said));
-  world.now = 20_000;
+  world.now = now;
   return { world, observe };
 }
 
@@ -106,6 +125,30 @@ describe('health that the list shows as not good', () => {
       { ...SET_BACK, setBackTo: 'starting' },
     ],
     [
+      'unhealthy in a list that is older than that, and starting in the life in which it was routed',
+      { startedAt: 2, status: 'starting', listed: 'unhealthy' },
+      true,
+      { ...SET_BACK, setBackTo: 'unhealthy' },
+    ],
+    [
+      'unhealthy in a list that is older than that, and starting in another life',
+      { startedAt: 12, status: 'starting', listed: 'unhealthy' },
+      true,
+      { health: 'unhealthy', setBackTo: null },
+    ],
+    [
+      'unhealthy in a list that is older than that, and starting, and it was not routed',
+      { startedAt: 2, status: 'starting', listed: 'unhealthy' },
+      false,
+      { health: 'unhealthy', setBackTo: null },
+    ],
+    [
+      'starting, and a probe failed since in the life in which it was routed',
+      { startedAt: 2, status: 'starting', streak: 1, log: [probe(15, 1)] },
+      true,
+      { health: 'starting', setBackTo: null },
+    ],
+    [
       'starting, and it was never routed',
       { startedAt: 2, status: 'starting' },
       false,
@@ -116,6 +159,22 @@ describe('health that the list shows as not good', () => {
 
     expect(await observe()).toMatchObject([seen]);
   });
+
+  /** Of a container that started in the second second; it is probed after 30 s, which may take 30 s. */
+  test.for([
+    ['all of its probes are forgotten', {}, true, 70, { ...SET_BACK, setBackTo: 'starting' }],
+    ['its first probe may be under way', {}, true, 65, { health: 'starting', setBackTo: null }],
+    ['it was not routed', {}, false, 70, { health: 'starting', setBackTo: null }],
+    ['a probe failed', { log: [probe(33, 1)] }, true, 70, { health: 'starting', setBackTo: null }],
+  ] as const)(
+    'is told from a start by whoever sees it first: %s',
+    async ([, said, routed, at, seen]) => {
+      const life = { startedAt: 2, status: 'starting', ...said };
+      const { observe } = await seenFirst(life, routed, at * 1_000);
+
+      expect(await observe()).toMatchObject([seen]);
+    },
+  );
 
   test('is as the list says while nobody answers, of one that is not routed', async () => {
     const { world, observe } = await setBack({ startedAt: 2, status: 'unhealthy' }, false);
