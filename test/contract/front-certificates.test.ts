@@ -1,3 +1,4 @@
+import { createPrivateKey } from 'node:crypto';
 import { mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -152,13 +153,25 @@ describe('what is wrong in the folder', () => {
     expect(await told('circle.test', 'circle.test.key: is not a file')).toBe(1);
   });
 
+  test('is told: what is no certificate, or no key without a passphrase', async () => {
+    const { certificate, key } = await selfSigned('locked.test');
+    const locked = createPrivateKey(key).export({
+      ...{ type: 'pkcs8', format: 'pem' },
+      ...{ cipher: 'aes-256-cbc', passphrase: 'secret' },
+    });
+    await rig.put('locked.test', { certificate, key: String(locked) });
+    await rig.put('no-pem.test', { certificate: 'none', key });
+    expect(await told('locked.test', 'its key is none (PEM, without a passphrase)')).toBe(1);
+    expect(await told('no-pem.test', 'it holds no certificate (PEM)')).toBe(1);
+  });
+
   test('is not a folder or a file that is nothing of the kind', async () => {
     await mkdir(join(rig.folder, 'lost+found'));
-    await writeFile(join(rig.folder, 'README'), 'about this folder');
+    await writeFile(join(rig.folder, 'README'), 'about this folder, as in that of certbot');
     await rig.put('late.test', await selfSigned('late.test'));
     await rig.presents('late.test', 'late.test');
-    const { problems } = (await rig.front.status()).certificates;
-    expect(problems.map(({ name }) => name)).not.toContain('lost+found');
+    const names = (await rig.front.status()).certificates.problems.map(({ name }) => name);
+    for (const name of ['lost+found', 'readme']) expect(names).not.toContain(name);
   });
 });
 

@@ -9,7 +9,7 @@ local gsub, lower, match = string.gsub, string.lower, string.match
 
 local _M = {}
 
-local NOT_FOUND = 2 -- ENOENT
+local NOT_THERE = { [2] = true, [20] = true } -- ENOENT; ENOTDIR: the folder is a file, as certbot's README
 local MAX_ENTRIES = 10000
 
 -- A file's stamp, which changes with it; nil and what is wrong (nothing: it is not there).
@@ -19,7 +19,7 @@ local function stamp_of(path)
     return file.modification .. ' ' .. file.change .. ' ' .. file.size .. ' ' .. file.ino
   elseif file then
     return nil, 'is not a file'
-  elseif errno ~= NOT_FOUND then
+  elseif not NOT_THERE[errno] then
     return nil, match(err, '[^:]*$'):gsub('^ ', '')
   elseif lfs.symlinkattributes(path, 'mode') == 'link' then
     return nil, 'is a link to what is not there'

@@ -58,14 +58,13 @@ end
 --- A pair by its two PEM texts: { certificate, key, names, expires }, where `names` are its
 -- DNS names, wildcards among them, and `expires` is a time in seconds; nil and why.
 function _M.read(certificate_text, key_text)
-  local chain, err = ssl.parse_pem_cert(certificate_text)
+  local chain = ssl.parse_pem_cert(certificate_text)
   if not chain then
-    return nil, err
+    return nil, 'it holds no certificate (PEM)'
   end
-  local key
-  key, err = ssl.parse_pem_priv_key(key_text)
+  local key = ssl.parse_pem_priv_key(key_text)
   if not key then
-    return nil, err
+    return nil, 'its key is none (PEM, without a passphrase)'
   end
   local certificate = C.OPENSSL_sk_value(chain, 0)
   if not belongs(certificate, key) then
