@@ -80,8 +80,10 @@ describe('FRONT_PROXY_PROTOCOL=on', () => {
 
   test('a trusted proxy behind what passes on connections is believed', async () => {
     const front = await frontOf({ FRONT_PROXY_PROTOCOL: 'on', FRONT_TRUSTED: '203.0.113.0/24' });
-    const answer = await ask(front, 'a.com', LINE, 'X-Forwarded-Proto: https\r\n');
+    const said = 'X-Forwarded-Proto: https\r\nX-Forwarded-For: 198.51.100.9\r\n';
+    const answer = await ask(front, 'a.com', LINE, said);
     expect(answer).toContain('"x-forwarded-proto":"https"');
+    expect(answer).toContain('"x-forwarded-for":"198.51.100.9, 203.0.113.7"');
   });
 
   test('the health check is asked for in the same way', async () => {
