@@ -119,6 +119,16 @@ function olderThanNetwork({ name }: KnownContainer, holder: KnownContainer): Gro
   };
 }
 
+/** Why a container without the one whose network it shares has neither an address nor that one's ports; null: it has it. */
+export function lostHolder({
+  workload,
+  stack,
+}: Pick<BackendContext, 'workload' | 'stack'>): Grounds | null {
+  return stack.kind === 'gone' && workload.reach === 'networks'
+    ? holderGone(workload, stack.reference)
+    : null;
+}
+
 /** A restart alone mends it only while the other is the same: one that was created anew has another id. */
 function holderGone({ name, labels }: KnownContainer, reference: string): Grounds {
   const service = serviceOf(labels);

@@ -4,7 +4,7 @@ import { type ShortId, shortId, type Vhost } from '../model/ids.ts';
 import { NO_OPTIONS, type Options } from '../model/options.ts';
 import type { KnownWorkload } from '../model/workload.ts';
 import { type Ask, backendOf, type Judgement, verdictOf } from './ask.ts';
-import { type BackendContext, chooseBackend, type SettledStack } from './backend.ts';
+import { type BackendContext, chooseBackend, lostHolder, type SettledStack } from './backend.ts';
 import { type Grounds, isPassing } from './grounds.ts';
 import { hintsOf } from './hints.ts';
 import { readHosts } from './hosts.ts';
@@ -120,7 +120,7 @@ function answerTo(request: RouteRequest, labels: OwnLabels, context: AnswerConte
   const holder = stack.kind === 'shared' ? stack.holder : null;
   const port = choosePort(request, { exposedPorts, noun, labels: written, holder });
   if (port.kind === 'rejected') {
-    return port;
+    return { kind: 'rejected', grounds: withoutPort(port.grounds, context) };
   }
   // Before the address: while it restarts, a workload has none.
   const passing = passingObstacle(workload, labels, settings, drain);
@@ -136,6 +136,11 @@ function answerTo(request: RouteRequest, labels: OwnLabels, context: AnswerConte
         weight: weight.weight,
         options: scheme.isGrpc ? withGrpc(options, workload.createdAt) : options,
       };
+}
+
+/** It may be exposed by the one whose network it shares. */
+function withoutPort(grounds: Grounds, context: AnswerContext): Grounds {
+  return (grounds.reason === 'port-not-exposed' ? lostHolder(context) : null) ?? grounds;
 }
 
 function routeOf(vhost: Vhost, answer: Ruling): readonly Route[] {

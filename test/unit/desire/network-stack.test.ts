@@ -157,6 +157,25 @@ describe('a container whose network holder is gone', () => {
     ]);
   });
 
+  test.for([
+    ['80', {}],
+    ['the asked one', { PORT: '8080' }],
+  ] as const)('is told so where that one exposed the port: %s', ([, env]) => {
+    const networkMode = 'container:gone';
+    const lost = asking(9, 'joined.local', { networkMode, addresses: [], exposedPorts: [], env });
+
+    expect(judged(lost).rejections.map(inWords)).toEqual([
+      expect.stringMatching(/^joined.local: no-address: .* which does not run/),
+    ]);
+  });
+
+  test('is told what is wrong with its port all the same', () => {
+    const networkMode = 'container:gone';
+    const wrong = asking(9, 'joined.local', { networkMode, addresses: [], env: { PORT: 'web' } });
+
+    expect(judged(wrong).verdict).toBe('bad-port');
+  });
+
   test('has no command made of what is not a name', () => {
     expect(gone(service('shop; rm -rf /', 'app'))).toEqual([
       expect.stringMatching(/^Start that container, then docker restart c9;/),
