@@ -48,9 +48,10 @@ function otherEngine(
   facts: Pick<Facts, 'running'>,
   seen: OwnerSeen,
 ): ControllerView['otherEngine'] {
-  const running = runningOf(facts);
-  if (running === null || seen.engineId === null || seen.engineId === running.engine.id) {
-    return null;
-  }
+  const engine = runningOf(facts)?.engine;
+  if (engine === undefined || seen.engineId === null) return null;
+  // A cloned machine has the ID of the first one; that only its host's name tells.
+  const isSameName = seen.engine === null || seen.engine === engine.name;
+  if (seen.engineId === engine.id && isSameName) return null;
   return { id: seen.engineId, name: seen.engine };
 }

@@ -145,6 +145,16 @@ describe('all containers', () => {
       { otherEngine: { id: 'id-2', name: 'b' } },
     ],
     [
+      'of a clone, which has the ID of this engine and another name',
+      [{ engineId: 'id-1', engine: 'b' }],
+      { otherEngine: { id: 'id-1', name: 'b' } },
+    ],
+    [
+      'of this engine by an earlier version, which told no name',
+      [{ engineId: 'id-1', engine: null }],
+      { otherEngine: null },
+    ],
+    [
       'of another engine that passed long ago',
       [{ engineId: 'id-2', engine: 'b', lastSignAt: NOW - 90_001 }],
       { alive: false, otherEngine: null, released: false },
