@@ -1,7 +1,7 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { refusedUrl, startBackend, startStatusBackend } from '../parts/backend.ts';
-import { request } from '../parts/front.ts';
-import { own, useFront } from '../parts/front-fixture.ts';
+import { request, startFront } from '../parts/front.ts';
+import { own, seen, useFront } from '../parts/front-fixture.ts';
 import { waitFor } from '../parts/wait-for.ts';
 
 const rig = useFront({ backends: 2, env: { FRONT_WORKERS: '1' } });
@@ -70,6 +70,22 @@ describe('a marked backend beside others that fail', () => {
     expect(await rig.dead('a.com')).toEqual(['0']);
   });
 });
+
+test.each(['a.com', '*.a.com'])(
+  'a marked backend answers for %s also while requests wait for the others, which accept no connection',
+  async (vhost) => {
+    const env = { FRONT_HOLD: '1h', FRONT_WORKERS: '1' };
+    const front = await startFront({ redisSocket: rig.redis.socket, env });
+    onTestFinished(() => front.stop());
+    const host = vhost.replace('*', 'x');
+    await rig.route(vhost, rig.url(1), await refusedUrl());
+    await rig.redis.client.sadd(`dead:${host}`, '0');
+    for (let i = 0; i < 3; i += 1) {
+      expect(seen((await request(front.port, host)).body).backend).toBe('B1');
+    }
+    await waitFor('its mark to go', async () => expect(await rig.dead(host)).toEqual([]));
+  },
+);
 
 test('a mark goes from every slot of the one that answers, and from no other', async () => {
   await rig.route('a.com', rig.url(1), await refusedUrl(), rig.url(1), await refusedUrl());

@@ -9,7 +9,6 @@
 -- list) or `away` (Redis is not there and nothing is known from before). `seconds`: it is
 -- right for no longer. `timeout`, `idle` and `place` are what labels ask for (options.lua).
 
-local balance = require 'autodock.balance'
 local boot = require 'autodock.boot'
 local cache = require 'autodock.cache'
 local dealt = require 'autodock.dealt'
@@ -23,6 +22,7 @@ local proof = require 'autodock.proof'
 local question = require 'autodock.question'
 local redis = require 'autodock.redis'
 local settings = require 'autodock.settings'
+local usable = require 'autodock.usable'
 
 local match, sub = string.match, string.sub
 local log, WARN, ERR = ngx.log, ngx.WARN, ngx.ERR
@@ -57,15 +57,6 @@ local function urls_in(slots, entries)
   return urls
 end
 
--- The list with nothing in the slots of these.
-local function without(entries, urls)
-  local left = {}
-  for i, entry in ipairs(entries) do
-    left[i] = urls[entry] and '' or entry
-  end
-  return left
-end
-
 local function has_backends(entries)
   for i = 2, #entries do
     if entries[i] ~= '' then
@@ -88,18 +79,14 @@ end
 -- An identifier without backends is a held vhost: it ends the search.
 local function found(host, vhost, entries, dead, asked)
   local old = boot.old(vhost)
-  entries = old and without(entries, old) or entries
+  entries = old and usable.without(entries, old) or entries
   if #entries == 1 or old and not has_backends(entries) then
     proof.forget(vhost)
     return { kind = 'held', vhost = vhost, id = entries[1] }
   end
   local joined, seconds = own_marks.join(host, entries, dead)
   local unproven = proof.unproven(host, vhost, entries)
-  local usable = unproven and without(entries, unproven) or entries
-  local route = balance.arrange(usable, joined or dead)
-  if route.distinct == 0 then
-    route = balance.arrange(usable, marks.without_suspects(host, entries, dead))
-  end
+  local route = usable.arrange(host, entries, unproven, dead, joined)
   route.kind, route.vhost, route.id, route.unproven = 'routed', vhost, entries[1], unproven ~= nil
   route.seconds = unproven and math.min(proof.SECONDS, seconds or proof.SECONDS) or seconds
   route.marked = next(joined or dead) and urls_in(joined or dead, entries) or nil
