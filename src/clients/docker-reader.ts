@@ -1,7 +1,6 @@
-import Docker from 'dockerode';
 import { type AbortableCall, callDocker } from './docker-call.ts';
 import type { DockerOptions } from './docker-session.ts';
-import { transportOf } from './docker-transport.ts';
+import { engineAt, transportOf } from './docker-transport.ts';
 import { OLDEST_API } from './docker-version.ts';
 
 /** What an engine answers to a few GETs, handed on as it came; none of it reaches a pass. */
@@ -21,7 +20,7 @@ export interface DockerReader {
  */
 export function createDockerReader(options: DockerOptions): DockerReader {
   const { config, signal, onResult } = options;
-  const docker = new Docker({ ...transportOf(config), version: `v${OLDEST_API}` });
+  const docker = engineAt({ ...transportOf(config), version: `v${OLDEST_API}` });
   const ask = (what: string, send: AbortableCall) =>
     callDocker(
       { what, timeoutMs: config.timeoutMs, signal, onResult },

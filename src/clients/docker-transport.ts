@@ -1,7 +1,16 @@
 import { readFileSync } from 'node:fs';
-import type { DockerOptions } from 'dockerode';
+import Docker, { type DockerOptions } from 'dockerode';
 import type { DockerConfig } from '../config/config.ts';
+import { withoutVariable } from '../config/sources.ts';
 import { ConfigError, messageOf } from '../errors.ts';
+
+/**
+ * dockerode's client of one engine. docker-modem (5.0.7) reads `DOCKER_HOST` as well: one of TCP wins over the socket that
+ * it is given, and one that it cannot read, or has no certificates for, throws. Our configuration has read it already.
+ */
+export function engineAt(transport: DockerOptions): Docker {
+  return withoutVariable('DOCKER_HOST', () => new Docker(transport));
+}
 
 /**
  * How dockerode reaches the engine.

@@ -1,4 +1,3 @@
-import Docker from 'dockerode';
 import { createAbandonable } from './abandonable.ts';
 import { dialectOf } from './dialect.ts';
 import { callDocker, type DockerRequest } from './docker-call.ts';
@@ -13,7 +12,7 @@ import {
   isRootless,
   membershipOf,
 } from './docker-shapes.ts';
-import { transportOf } from './docker-transport.ts';
+import { engineAt, transportOf } from './docker-transport.ts';
 import { isAtLeast, negotiate } from './docker-version.ts';
 import { type Presence, presenceBy } from './knock.ts';
 
@@ -59,7 +58,7 @@ export function connectDocker(told: DockerOptions): DockerClient {
     },
   };
   const transport = transportOf(options.config);
-  const unversioned: Identification = new Docker(transport);
+  const unversioned: Identification = engineAt(transport);
   const ping = async (request: DockerRequest) => {
     await callDocker(request, (abortSignal) => unversioned.ping({ abortSignal }), asPong);
   };
@@ -81,7 +80,7 @@ export function connectDocker(told: DockerOptions): DockerClient {
       const dialect = dialectOf(version);
       const apiVersion = negotiate(version.ApiVersion, version.MinAPIVersion);
       const info = await ask('info', (abortSignal) => unversioned.info({ abortSignal }));
-      const docker = new Docker({ ...transport, version: `v${apiVersion}` });
+      const docker = engineAt({ ...transport, version: `v${apiVersion}` });
       return {
         engine: dialect.engine(info),
         membership: membershipOf(info.Swarm),

@@ -46,3 +46,14 @@ async function configFile(path: string): Promise<ConfigFile> {
 export function forbidsColour(): boolean {
   return (process.env.NO_COLOR ?? '') !== '';
 }
+
+/** Runs what would look into the environment by itself, as if a variable were not set. It must not go on later. */
+export function withoutVariable<T>(name: string, run: () => T): T {
+  const value = process.env[name];
+  delete process.env[name];
+  try {
+    return run();
+  } finally {
+    if (value !== undefined) process.env[name] = value;
+  }
+}

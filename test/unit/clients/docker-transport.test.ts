@@ -1,5 +1,9 @@
-import { describe, expect, test } from 'vitest';
-import { transportOf } from '../../../src/clients/docker-transport.ts';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test, vi } from 'vitest';
+import { engineAt, transportOf } from '../../../src/clients/docker-transport.ts';
 import { ConfigError } from '../../../src/errors.ts';
 
 const at = (host: string) => transportOf({ host, timeoutMs: 1, events: true, tls: null });
@@ -23,4 +27,32 @@ describe('transportOf', () => {
     expect(read).toThrow(ConfigError);
     expect(read).toThrow('DOCKER_CERT_PATH: /no/ca.pem cannot be read');
   });
+});
+
+describe('engineAt', () => {
+  test.each([
+    { DOCKER_HOST: 'tcp://192.0.2.1:2375' },
+    { DOCKER_HOST: 'unix:///no/docker.sock' },
+    { DOCKER_HOST: 'ssh://other' },
+    { DOCKER_HOST: 'no:host:at:all' },
+    { DOCKER_HOST: 'tcp://192.0.2.1:2376', DOCKER_CERT_PATH: '/no/folder' },
+  ])(
+    'asks the engine that the configuration names, whatever the environment says: %o',
+    async (env) => {
+      for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
+      const folder = await mkdtemp(join(tmpdir(), 'autodock-engine-'));
+      const socket = join(folder, 'docker.sock');
+      const server = createServer((_, response) => response.end('OK'));
+      try {
+        await new Promise<void>((resolve) => server.listen(socket, resolve));
+        const pong = await engineAt(at(`unix://${socket}`)).ping();
+        expect(String(pong)).toBe('OK');
+        expect(process.env.DOCKER_HOST).toBe(env.DOCKER_HOST);
+      } finally {
+        server.close();
+        await rm(folder, { recursive: true });
+        vi.unstubAllEnvs();
+      }
+    },
+  );
 });
