@@ -73,8 +73,9 @@ export async function openHostsStage(): Promise<HostsStage> {
     const stranger = await startBackend('stranger', '127.0.0.11');
     closing.unshift(stranger.close);
     await (await redis.master()).client.rpush(`frontend:${FOREIGN}`, FOREIGN, stranger.url);
-    // A connection that was open when a link is cut tells nothing until then.
-    const times = { FRONT_HOLD: '10s', FRONT_CONNECT_TIMEOUT: '1s', FRONT_READ_TIMEOUT: '2s' };
+    // What had begun when a link was cut for a moment goes on when TCP sends it again, after seconds; a link that stays
+    // cut is told by the front's own looks.
+    const times = { FRONT_HOLD: '10s', FRONT_CONNECT_TIMEOUT: '1s', FRONT_READ_TIMEOUT: '20s' };
     const env = { FRONT_REDIS: redis.url, ...times };
     const front = await startFront({ redisSocket: '', env });
     closing.unshift(front.stop);
