@@ -75,7 +75,9 @@ describe('a Redis user that may only read', () => {
 });
 
 describe('a read-only replica of Redis', () => {
-  test('is enough for plan, explain and routes, and not for once', async ({ onTestFinished }) => {
+  test('is enough for plan, explain, routes and hipachectl list, and not for once', async ({
+    onTestFinished,
+  }) => {
     const { options } = await readOnly();
     const master = new URL(options.redisUrl);
     const replica = await startRedis({ args: ['--replicaof', '127.0.0.1', master.port] });
@@ -90,6 +92,9 @@ describe('a read-only replica of Redis', () => {
       const { code, stderr } = await runCommand(beside, ...args);
       expect({ code, stderr }, args.join(' ')).toEqual({ code: 0, stderr: '' });
     }
+    const list = await runHipachectl(replica.url, '--redis-key-prefix', 'p:', 'list');
+    expect(list).toMatchObject({ code: 0, stderr: '' });
+    expect(list.stdout).toMatch(/a\.test +a\.test +http/);
     const { code, stderr } = await runCommand(beside, 'once');
     expect(code).toBe(1);
     expect(stderr).toContain('is a read-only replica; point AUTODOCK_REDIS_URL to the master');

@@ -21,7 +21,7 @@ export async function list(
   { config, stdout }: Surroundings,
 ): Promise<ExitCode> {
   const self = config.owner;
-  const found = await withRedis(config, async (redis, keys) =>
+  const found = await withRedis(config, 'read', async (redis, keys) =>
     routesOf(await surveyRedis(redis, keys, { self, alsoVhosts: NOTHING_ELSE }), self),
   );
   const text =
