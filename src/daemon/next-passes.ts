@@ -1,6 +1,7 @@
 import { monotonic } from '../clock.ts';
 import { nextHoldEnd } from '../diff/hold-end.ts';
 import { growingMs } from '../model/growing-pause.ts';
+import type { Workload } from '../model/workload.ts';
 import type { Pass } from '../reconcile.ts';
 import type { PassRunnerOptions } from './runner.ts';
 
@@ -8,6 +9,8 @@ import type { PassRunnerOptions } from './runner.ts';
 const MARGIN_MS = 20;
 /** What could not be found out is asked again after a second. */
 const FIRST_RETRY_MS = 1_000;
+/** No event tells that the next probe failed of one whose health the engine set back: it was not good before. */
+const SET_BACK_MS = 10_000;
 
 /** Asks for the passes that a pass makes necessary by itself: what ends by time alone, and what is not known yet. */
 export function createNextPasses(
@@ -22,13 +25,19 @@ export function createNextPasses(
       guard: guardLeftMs(pass, options),
       hold: holdLeftMs(pass, options),
       stopping: wiring.nextStopEndMs(),
-      inspection: unknownLeftMs(pass),
+      inspection: unknownLeftMs(pass) ?? setBackLeftMs(pass),
     };
     if (wishes.guard !== null) later('guard', wishes.guard);
     if (wishes.hold !== null) later('hold', wishes.hold + MARGIN_MS);
     if (wishes.stopping !== null) later('stopping', wishes.stopping + MARGIN_MS);
     if (wishes.inspection !== null) later('inspection', wishes.inspection + MARGIN_MS);
   };
+}
+
+function setBackLeftMs({ workloads }: Pass): number | null {
+  const isSetBack = (one: Workload) =>
+    one.kind === 'known' && one.reach === 'networks' && one.setBackTo !== null;
+  return workloads.some(isSetBack) ? SET_BACK_MS : null;
 }
 
 type Context = Pick<PassRunnerOptions, 'config'>;

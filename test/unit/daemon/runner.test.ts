@@ -56,6 +56,15 @@ describe('the pass runner', () => {
     expect(told).toEqual(['inspection in 2 s']);
   });
 
+  test('looks again at one whose health the engine set back, as no event tells that a probe failed', async () => {
+    const { seen, told, pass } = runner();
+    seen.containers = [container(1), container(2, { setBackTo: 'unhealthy' })];
+    await pass('event');
+    seen.containers = [container(1), container(2)];
+    await pass('event');
+    expect(told).toEqual(['inspection in 11 s']);
+  });
+
   test('looks again at once when what was put off may be too little now to be put off', async () => {
     const { seen, told, pass } = runner();
     seen.changes = 3;
