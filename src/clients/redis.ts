@@ -63,12 +63,15 @@ export function connectRedis(
 ): RedisConnection {
   const state = newLinkState();
   const { client, close } = reconnectingClient(config, name, state);
+  let isClosed = false;
   const address = maskSecret(config.url, false);
   const { keyPrefix } = config;
   const peer: RedisPeer = { address, user: client.options.username || 'default', keyPrefix };
   const link = superviseLink(client, state, access, {
     onReady: (evictionPolicy) => handlers.onReady?.(evictionPolicy),
-    onDown: (reason) => handlers.onDown?.(readError(reason, peer)),
+    onDown: (reason) => {
+      if (!isClosed) handlers.onDown?.(readError(reason, peer));
+    },
   });
   const send = async (commands: readonly RedisCommand[]): Promise<readonly Replied[]> => {
     const settled = (await client.pipeline(commands.map((command) => [...command])).exec()) ?? [];
@@ -81,7 +84,10 @@ export function connectRedis(
     define: (command, lua) => client.defineCommand(command, { lua }),
     read: (commands) => read(commands, send, link, peer),
     write: (command) => write(command, send, link, peer),
-    close,
+    close() {
+      isClosed = true;
+      close();
+    },
   };
 }
 

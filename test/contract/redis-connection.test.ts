@@ -96,6 +96,19 @@ test('a frozen Redis fails calls at their deadline, is dropped, and is found aga
   expect(await connection.read([['ping']])).toEqual(['PONG']);
 });
 
+test('who closes the connection is not told that Redis is down', async () => {
+  const redis = await server();
+  const { connection, told } = connect(redis.url);
+  await connection.read([['ping']]);
+
+  connection.close();
+  await waitFor('Redis to miss the connection', async () =>
+    expect(await redis.client.client('LIST')).not.toContain('autodock:test'),
+  );
+  await expect(connection.read([['ping']])).rejects.toThrow('the connection was closed');
+  expect(told).toEqual(['ready']);
+});
+
 test('closing does not wait for a frozen Redis', async () => {
   const redis = await server();
   const { connection } = connect(redis.url);
