@@ -75,7 +75,7 @@ export async function openHostsStage(): Promise<HostsStage> {
     await (await redis.master()).client.rpush(`frontend:${FOREIGN}`, FOREIGN, stranger.url);
     // What had begun when a link was cut for a moment goes on when TCP sends it again, after seconds; a link that stays
     // cut is told by the front's own looks.
-    const times = { FRONT_HOLD: '10s', FRONT_CONNECT_TIMEOUT: '1s', FRONT_READ_TIMEOUT: '20s' };
+    const times = { FRONT_HOLD: '10s', FRONT_CONNECT_TIMEOUT: '1s', FRONT_READ_TIMEOUT: '15s' };
     const env = { FRONT_REDIS: redis.url, ...times };
     const front = await startFront({ redisSocket: '', env });
     closing.unshift(front.stop);
