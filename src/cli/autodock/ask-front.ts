@@ -29,16 +29,18 @@ const PLACES: ReadonlyMap<string, readonly [FrontPlace, ...FrontPlace[]]> = new 
  * Asks a front for `/` of a host.
  *
  * @param address `address:port`
+ * @param until when nobody waits for it any more, by `performance.now()`
  * @returns never rejects
  */
-export async function askFront(address: string, host: string): Promise<FrontSaid> {
+export async function askFront(address: string, host: string, until: number): Promise<FrontSaid> {
   const at = address.lastIndexOf(':');
   const [name, port] = [address.slice(0, at), address.slice(at + 1)];
   const [first, ...others] = PLACES.get(name) ?? [{ host: name.replace(/[[\]]/g, '') }];
-  const said = await askAt({ port, ...first }, address, host);
+  const ask = (place: FrontPlace) => askAt({ port, ...place }, address, host, until);
+  const said = await ask(first);
   for (const place of others) {
     if (said.status !== null) break;
-    const next = await askAt({ port, ...place }, address, host);
+    const next = await ask(place);
     if (next.status !== null) return next;
   }
   return said;
@@ -48,16 +50,19 @@ function askAt(
   target: { readonly host: string; readonly port: string },
   address: string,
   host: string,
+  until: number,
 ): Promise<FrontSaid> {
   return new Promise((resolve) => {
     const headers = { host };
-    const asked = request({ ...target, headers, agent: false, timeout: DEADLINE_MS });
+    // A front that holds a host answers after FRONT_HOLD alone.
+    const timeout = Math.ceil(Math.max(1, Math.min(DEADLINE_MS, until - performance.now())));
+    const asked = request({ ...target, headers, agent: false, timeout });
     asked.on('response', (answer) => {
       answer.destroy();
       const status = answer.statusCode ?? null;
       resolve({ address, status, what: `the front at ${address} answers ${status}` });
     });
-    asked.on('timeout', () => asked.destroy(new Error(`no answer within ${DEADLINE_MS} ms`)));
+    asked.on('timeout', () => asked.destroy(new Error(`no answer within ${timeout} ms`)));
     asked.on('error', ({ message }) => {
       resolve({ address, status: null, what: `the front at ${address}: ${message}` });
     });

@@ -46,7 +46,7 @@ export function wait(
     const keys = keysWithPrefix(config.redis.keyPrefix);
     const deadline = performance.now() + timeoutMs;
     for (;;) {
-      const said = await askAll(fronts, host);
+      const said = await askAll(fronts, host, deadline);
       const answer = said.find(isAnswer);
       // A backend's own 404 is an answer, and the front's is not: the list tells which it was.
       if (answer !== undefined && (await isRouted(wiring.redis, keys, order))) {
@@ -62,8 +62,12 @@ export function wait(
   });
 }
 
-function askAll(fronts: readonly string[], host: string): Promise<readonly FrontSaid[]> {
-  return Promise.all(fronts.map((address) => askFront(address, host)));
+function askAll(
+  fronts: readonly string[],
+  host: string,
+  until: number,
+): Promise<readonly FrontSaid[]> {
+  return Promise.all(fronts.map((address) => askFront(address, host, until)));
 }
 
 function isAnswer({ status }: FrontSaid): boolean {
