@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { DockerSession } from '../clients/docker-session.ts';
 import type { Config } from '../config/config.ts';
 import type { HostsSeen } from '../model/beat.ts';
+import type { Engine } from '../model/container.ts';
 import { mayEvict } from '../model/eviction.ts';
 import type { Pass } from '../reconcile.ts';
 import { createClockWarning } from './clocks.ts';
@@ -29,11 +30,13 @@ export function createWarnings(config: Config, log: Logger, wallClock: () => num
   let warnedOfRootless = '';
   let warnedOfPolicy: string | null = null;
   const warnOfLoss = createLossWarning(log);
-  const warnOfHosts = createHostsWarning(config, log);
+  let ownEngine: Engine | null = null;
+  const warnOfHosts = createHostsWarning(config, log, () => ownEngine);
   const warnOfUnreadable = createUnreadableWarning(log, wallClock);
   const warnOfClock = createClockWarning(log, wallClock);
   return {
     onSession({ engine, rootless }) {
+      ownEngine = engine;
       if (!rootless || !onContainers || warnedOfRootless === engine.id) return;
       warnedOfRootless = engine.id;
       const remedy = 'publish ports and set AUTODOCK_ADDRESS=published';

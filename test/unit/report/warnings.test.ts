@@ -24,7 +24,7 @@ function warned(
   ) => {
     wall = now + aheadMs;
     const otherOwners = Object.entries(owners).map(([owner, lastSignAt]) => ({
-      ...{ owner, lastSignAt, leaseMs },
+      ...{ owner, lastSignAt, leaseMs, engineId: 'x', engine: owner },
     }));
     warnings.onHosts({ clock: { now, run: '' }, otherOwners } as unknown as HostsSeen);
   };
@@ -59,6 +59,16 @@ describe('warnings', () => {
     expect(lines).toEqual([]);
     beat(1_000_000, { slow: 100_000 }, 1_000_000);
     expect(lines).toMatchObject([{ level: 40, otherOwners: ['slow'] }]);
+  });
+
+  test('do not take another owner of the same engine for another engine, but a clone of it', () => {
+    const { lines, beat, session } = warned('container');
+    session(false);
+    beat(100_000, { y: 99_000, clone: 99_000 });
+    expect(lines).toMatchObject([
+      { level: 40, otherOwners: ['clone'], msg: expect.stringContaining('Another engine') },
+      { level: 40, otherOwners: ['y'], msg: expect.stringContaining('of this engine, too') },
+    ]);
   });
 
   test('are silent about an owner of whom nobody knows when it passed', () => {
