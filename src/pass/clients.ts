@@ -11,6 +11,7 @@ import type { ContainerId, Owner } from '../model/ids.ts';
 import { keysWithPrefix } from '../model/keys.ts';
 import { type Ahead, createAhead } from '../observe/containers/ahead.ts';
 import { asksForNothing } from '../observe/containers/asks-for-nothing.ts';
+import type { Lives } from '../observe/containers/lives.ts';
 import { createContainerSource } from '../observe/containers/source.ts';
 import { createTasks, type Tasks, type TasksOptions } from '../observe/swarm/tasks.ts';
 import { allOf, type MakeSource, type Source } from '../observe/workloads.ts';
@@ -40,6 +41,8 @@ export interface Wiring {
   readonly sessions: Sessions;
   /** Hears what events say ahead of the engine's list. */
   readonly ahead: Ahead;
+  /** When containers began the life that they have, as far as events told. */
+  readonly lives: Pick<Lives, 'beganAt'>;
   /** Hears what they said while nobody listened; see `hearLastEvents`. */
   hearLast(): Promise<void>;
   /** How long the engine took for its last list, milliseconds; 0: it was not asked yet. */
@@ -108,8 +111,11 @@ export function wire(
   const sessions = createSessions(docker, handlers.onSession);
   const name = `autodock:${config.owner ?? ''}`;
   const redis = connect.redis(config.redis, name, handlers.redis, access);
-  const { inspections, networks, stops } = knowledgeOf(sessions, handlers, { signal, config });
-  const ahead = createAhead(inspections, stops);
+  const { inspections, networks, stops, lives } = knowledgeOf(sessions, handlers, {
+    signal,
+    config,
+  });
+  const ahead = createAhead(inspections, stops, lives);
   const { listMs, onListed } = createListing(handlers);
   const workloads = () => {
     const known = { inspections, networks, stops };
@@ -121,7 +127,7 @@ export function wire(
   const boot = readBoot(config.docker);
   const tasks = createTasks(tasksOptions(config, redis, sessions));
   return {
-    ...{ docker, redis, sessions, ahead, run, boot },
+    ...{ docker, redis, sessions, ahead, lives, run, boot },
     hearLast: () => hearLastEvents(config, sessions, ahead),
     listMs,
     nextStopEndMs: stops.nextEndMs,

@@ -4,6 +4,7 @@ import { monotonic, pause } from '../clock.ts';
 import type { Config } from '../config/config.ts';
 import { narrowInspection } from '../observe/containers/inspection.ts';
 import { createInspections, type Inspections } from '../observe/containers/inspections.ts';
+import { createLives, type Lives } from '../observe/containers/lives.ts';
 import { narrowNetworks } from '../observe/containers/network-line.ts';
 import {
   createNetworks,
@@ -13,12 +14,20 @@ import {
 import { createStops, type Stops } from '../observe/containers/stops.ts';
 import type { WiringHandlers } from './clients.ts';
 
+/** What is known of an engine beside its list. */
+interface EngineKnowledge {
+  readonly inspections: Inspections;
+  readonly networks: Networks;
+  readonly stops: Stops;
+  readonly lives: Lives;
+}
+
 /** What is asked of an engine beside its list, and kept: nothing of it is asked before a pass needs it. */
 export function knowledgeOf(
   sessions: Sessions,
   { onLateInspection: onLate, onNetworksDenied: onDenied }: WiringHandlers,
   { signal, config }: { readonly signal: AbortSignal; readonly config: Config },
-): { readonly inspections: Inspections; readonly networks: Networks; readonly stops: Stops } {
+): EngineKnowledge {
   const longestRetryMs = config.resync.intervalMs;
   const inspections = createInspections({
     inspect: async (id) => {
@@ -34,14 +43,15 @@ export function knowledgeOf(
   });
   const read = () => readNetworks(sessions);
   const networks = createNetworks({ read, now: monotonic, onLate, onDenied, longestRetryMs });
+  const engineNow = () => sessions.last()?.timeAt(monotonic()) ?? null;
+  const clock = { now: monotonic, engineNow };
   const stops = createStops({
     state: inspections.state,
     confirm: inspections.confirm,
     stoppingMs: config.stoppingMs,
-    now: monotonic,
-    engineNow: () => sessions.last()?.timeAt(monotonic()) ?? null,
+    ...clock,
   });
-  return { inspections, networks, stops };
+  return { inspections, networks, stops, lives: createLives(clock) };
 }
 
 /** A proxy before the engine may be older than this question; nothing else of the pass depends on it. */

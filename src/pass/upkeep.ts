@@ -3,16 +3,16 @@ import { releaseDrains } from '../apply/drains.ts';
 import { publishTexts } from '../apply/texts.ts';
 import type { Boot } from '../clients/boot.ts';
 import type { RedisConnection } from '../clients/redis.ts';
+import { monotonic } from '../clock.ts';
 import type { Config } from '../config/config.ts';
 import type { Desired } from '../desire/desire.ts';
-import type { Drain } from '../model/drain.ts';
 import type { WorkloadVerdict } from '../model/frontend.ts';
 import { type Owner, type ShortId, shortId } from '../model/ids.ts';
 import { type Keys, keysWithPrefix } from '../model/keys.ts';
 import { readHash } from '../observe/frontends/hash.ts';
 import type { Pass } from '../reconcile.ts';
-import { isAnotherBoot } from './claims-age.ts';
 import type { Wiring } from './clients.ts';
+import { createEndedDrains, type EndedDrains } from './ended-drains.ts';
 import { createSeatKeeper, type SeatKeeper } from './seats.ts';
 
 /** Keeps right what an owner has in Redis besides its routes; see `createUpkeep`. */
@@ -31,18 +31,16 @@ export function saysWhatIsThere({
   return result !== 'fenced' && hasLooked;
 }
 
-/** A list of an engine may be late by so much, ms: who was drained since then is not gone because it is not listed. */
-const LATE_LIST_MS = 10_000;
-
 /** That of the owner of an engine's routes. */
 export function upkeepOf(
-  { redis, tasks, boot }: Pick<Wiring, 'redis' | 'tasks' | 'boot'>,
+  { redis, tasks, boot, lives }: Pick<Wiring, 'redis' | 'tasks' | 'boot' | 'lives'>,
   { redis: { keyPrefix }, swarm, networks, holdMs, policy }: Config,
 ): Upkeep {
   const keys = keysWithPrefix(keyPrefix);
   return createUpkeep(redis, keys, {
     seats: swarm ? createSeatKeeper({ redis, keys, tasks, networks, holdMs }) : null,
     boot,
+    endedDrains: createEndedDrains({ boot, beganAt: lives.beganAt, now: monotonic }),
     keepsLast: policy === 'upsert-only',
   });
 }
@@ -53,16 +51,17 @@ interface UpkeepOptions {
   readonly seats: SeatKeeper | null;
   /** Of this host; null: not known. */
   readonly boot: Boot | null;
+  readonly endedDrains: EndedDrains;
   /** The policy holds nothing: of whom nothing is known its last backends stay as they were written. */
   readonly keepsLast: boolean;
 }
 
 /**
- * Takes out the drains of containers that are gone, publishes the names of those that ask for routes, so that other
+ * Takes out the drains of containers that have ended, publishes the names of those that ask for routes, so that other
  * hosts can drain them by name, and the boot in which routes were written. It costs nothing while none of it changes.
  */
 function createUpkeep(redis: RedisConnection, keys: Keys, options: UpkeepOptions): Upkeep {
-  const { seats, boot } = options;
+  const { seats, endedDrains } = options;
   let published: ReadonlyMap<string, string> = new Map();
   /** What those names were made of: the identical list while nothing of it changes. */
   let told: Desired['verdicts'] | null = null;
@@ -88,10 +87,10 @@ function createUpkeep(redis: RedisConnection, keys: Keys, options: UpkeepOptions
       const { owner } = pass.plan;
       const { workloads, desired } = pass;
       const { verdicts } = desired;
-      const gone = goneDrains(pass, boot);
+      const ended = endedDrains(pass);
       await allOf([
         async () => {
-          if (gone.length > 0) await releaseDrains(redis, keys, owner, gone);
+          if (ended.length > 0) await releaseDrains(redis, keys, owner, ended);
         },
         () => tellBoot(redis, keys, options, pass),
         // Before names, as another node may route an older one of the same service until then.
@@ -128,22 +127,6 @@ async function tellBoot(
   if (isTold || epoch === null || result === 'refused') return;
   if (keepsLast && workloads.some(({ kind }) => kind !== 'known')) return;
   await publishBoot(redis, keys, { owner, epoch }, id);
-}
-
-/** Those of containers that are not there, or that began anew with their host: whoever was drained before it has ended. */
-function goneDrains(
-  { opening, workloads }: Pass,
-  boot: Boot | null,
-): readonly (readonly [ShortId, Drain])[] {
-  if (opening.drains.size === 0) return [];
-  const bootedAt = boot !== null && isAnotherBoot(opening, boot) ? opening.now - boot.upMs() : 0;
-  const present = new Set(workloads.map(({ id }) => shortId(id)));
-  return [...opening.drains].filter(([id, { since }]) => {
-    const isOfEarlierBoot = since !== null && since < bootedAt;
-    // Of one that is ahead the clock was set back since.
-    const isOld = Math.abs(opening.now - (since ?? 0)) >= LATE_LIST_MS;
-    return isOfEarlierBoot || (!present.has(id) && isOld);
-  });
 }
 
 function namesOf(verdicts: readonly WorkloadVerdict[]): ReadonlyMap<ShortId, string> {

@@ -88,6 +88,18 @@ test('the drain of a container that is gone is taken out, and so is its name', a
   await published(system, 1);
 });
 
+test('a drain ends with the life of its container, which is routed again after a restart', async () => {
+  const { system, one, two } = await named();
+  expect((await here(system, 'drain', 'shop-1')).code).toBe(0);
+  await system.routes.becomes('shop.test', [two.url]);
+  await verdictOn(system.controller, one.id, 'drained');
+
+  system.fake.world.restart(one.id);
+
+  await system.routes.becomes('shop.test', [two.url, one.url]);
+  expect(await system.redis.client.exists(DRAINS)).toBe(0);
+});
+
 test('a drain ends with its container where the host was restarted, and one that was written since does not', async () => {
   const { system, one, two } = await named();
   const { client } = system.redis;

@@ -40,6 +40,7 @@ function follow(refusals: number) {
     wiring: {
       redis: { write, read: async () => [['0', []]], define: () => undefined },
       boot: null,
+      lives: { beganAt: () => null },
     },
     loop: { trigger },
     log: pino({ level: 'silent' }),

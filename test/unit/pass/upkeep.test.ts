@@ -13,11 +13,14 @@ function open({
   boot = null,
   refused = '',
   policy = 'sync',
+  beganAt = () => null,
 }: {
   readonly boot?: object | null;
   /** The command that Redis refuses. */
   readonly refused?: string;
   readonly policy?: string;
+  /** When a container began its life. */
+  readonly beganAt?: () => number | null;
 } = {}) {
   const asked: string[] = [];
   const answer = (command: RedisCommand) => {
@@ -30,7 +33,7 @@ function open({
     write: async (command: RedisCommand) => answer(command),
     define: () => undefined,
   };
-  const wiring = { redis, boot } as unknown as Wiring;
+  const wiring = { redis, boot, lives: { beganAt } } as unknown as Wiring;
   const config = { redis: { keyPrefix: '' }, swarm: false, policy } as unknown as Config;
   return { asked, upkeep: upkeepOf(wiring, config) };
 }

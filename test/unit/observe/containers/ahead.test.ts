@@ -12,6 +12,7 @@ test('hands on what events say: who will start, who started, who got a signal', 
       started: (...what) => void told.push(['started', ...what]),
       signalled: (...what) => void told.push(['signalled', ...what]),
     },
+    { started: (...what) => void told.push(['began', ...what]) },
   );
   ahead.heed({ kind: 'created', id: ID });
   ahead.heed({ kind: 'started', id: ID, at: 1 });
@@ -19,6 +20,7 @@ test('hands on what events say: who will start, who started, who got a signal', 
   expect(told).toEqual([
     ['foresee', ID],
     ['started', ID, 1],
+    ['began', ID, 1],
     ['signalled', ID, 15, 2],
   ]);
 });

@@ -118,7 +118,7 @@ export function engine() {
   const observer = createContainerObserver(inspections, networks, stops);
   return {
     world,
-    heed: createAhead(inspections, stops).heed,
+    heed: createAhead(inspections, stops, { started: () => undefined }).heed,
     nextStopEndMs: stops.nextEndMs,
     observe: () =>
       observer.observe(session as DockerSession, {
