@@ -5,7 +5,7 @@ import { keysWithPrefix } from '../../model/keys.ts';
 import type { Wiring } from '../../pass/clients.ts';
 import { readPublished } from '../../survey/published.ts';
 import type { Surroundings } from '../invoke.ts';
-import { plain } from '../show/words.ts';
+import { plain, typed } from '../show/words.ts';
 
 /** Whom a command is to work on. */
 export interface Choice {
@@ -61,7 +61,7 @@ function problemOf(name: string, is: ReturnType<typeof named>): readonly string[
     case 'unknown': {
       const meant =
         is.similar.length === 0 ? '' : ` (did you mean ${is.similar.map(plain).join(', ')}?)`;
-      return [`no host has a container ${plain(name)} that asks for routes${meant}`];
+      return [`no host has a container ${typed(name)} that asks for routes${meant}`];
     }
   }
 }

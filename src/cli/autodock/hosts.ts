@@ -9,6 +9,7 @@ import type { Surroundings } from '../invoke.ts';
 import { print } from '../output.ts';
 import { problemLine } from '../problem.ts';
 import { terminalOf } from '../show/terminal.ts';
+import { typed } from '../show/words.ts';
 import { release } from './release.ts';
 
 const JSON_INDENT = 2;
@@ -59,7 +60,9 @@ async function forget(
     surroundings.stderr.write(problemLine(`nothing was withdrawn: ${why}`));
     return 1;
   };
-  if (host === undefined) return refuse(`no host is called ${name}; autodock hosts lists them`);
+  if (host === undefined) {
+    return refuse(`no host is called ${typed(name)}; autodock hosts lists them`);
+  }
   if (others.length > 0) {
     const owners = [host, ...others].map(({ owner }) => owner).join(', ');
     return refuse(`${others.length + 1} hosts are called ${name}; give the owner: ${owners}`);

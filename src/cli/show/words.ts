@@ -12,6 +12,11 @@ export function plain(text: string): string {
   return escapeText(text, LONGEST_SHOWN);
 }
 
+/** A name that somebody typed; one that is empty (a variable that is not set) can be seen. */
+export function typed(name: string): string {
+  return name.trim() === '' ? JSON.stringify(name) : plain(name);
+}
+
 /** Whose a backend is: an engine's name says more than its ID. */
 export function ownerWord({ owner, ownerId, engine }: OwnerView): string {
   if (owner === 'foreign') return 'foreign';
