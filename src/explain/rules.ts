@@ -24,7 +24,8 @@ export const RULES: Readonly<Record<RejectionReason, string>> = {
     'A route leads to an address that the front reaches; elsewhere only where autodock.network says so.',
   'older-than-network':
     'A container that shares a network answers there if it was started after it.',
-  starting: 'A container with a HEALTHCHECK is routed once it is healthy.',
+  starting:
+    'A container with a HEALTHCHECK is routed once it is healthy, and a newer version once it is complete.',
   unhealthy: 'A container with a HEALTHCHECK is routed while it is healthy.',
   paused: 'A paused container answers nobody.',
   restarting: 'A container that is being restarted answers nobody.',

@@ -70,6 +70,13 @@ describe('a container', () => {
     expect(route?.rules.join(' ')).toMatch(rule);
   });
 
+  test('is starting by a rule that fits a newer version, too, which waits until it is complete', () => {
+    const { rejections } = explained(
+      factsOf({ containers: [asking(2, 'a.b', { health: 'starting' })] }),
+    );
+    expect(rejections[0]?.rule).toMatch(/once it is healthy, and a newer version once it is comp/);
+  });
+
   test('is rejected with reason, rule and remedy, and shows what was seen', () => {
     const labels = { 'autodock.health': 'healthy', 'com.example.secret': 'x' };
     const one = asking(2, 'a.b', { labels, env: { PORT: '9' } });
