@@ -25,6 +25,7 @@ export interface RedisFacts {
 
 /** Everything that runs and may ask for a route, and what is decided about it. */
 export interface RunningFacts {
+  /** As it is published. */
   readonly engine: Engine;
   /** Which node of a swarm the engine is; null: of none, or it does not tell yet. */
   readonly node: SwarmNode | null;

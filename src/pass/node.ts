@@ -2,6 +2,7 @@ import type { DockerSession } from '../clients/docker-session.ts';
 import type { Config } from '../config/config.ts';
 import type { DesireSettings } from '../desire/settings.ts';
 import { ConfigError, ObserveError } from '../errors.ts';
+import type { Engine } from '../model/container.ts';
 import { isLoopback } from '../model/loopback.ts';
 import type { SwarmNode } from '../model/swarm.ts';
 
@@ -30,6 +31,11 @@ export function nodeOf(
       throw new ObserveError('docker-identity', message);
     }
   }
+}
+
+/** What others are to call the engine, as it is published: nodes may have one name. */
+export function calledIn({ id, name }: Engine, node: SwarmNode | null): Engine {
+  return { id, name: node === null ? name : `${name} at ${node.address}` };
 }
 
 /**

@@ -12,7 +12,7 @@ import {
 import type { Stages } from '../reconcile.ts';
 import { readVersion } from '../version.ts';
 import { contested, overlapping } from './contested.ts';
-import { sameNode } from './node.ts';
+import { calledIn, sameNode } from './node.ts';
 import type { StageClients, StageMode } from './stage-mode.ts';
 import { wantsOf } from './wants.ts';
 
@@ -55,9 +55,7 @@ export function createStages(clients: StageClients, mode: StageMode): Stages {
 async function engineOf({ sessions, node }: StageClients): Promise<Engine> {
   const session = sessions.last() ?? (await sessions.current());
   sameNode(node, session);
-  const { id, name } = session.engine;
-  // Nodes may have one name.
-  return { id, name: node === null ? name : `${name} at ${node.address}` };
+  return calledIn(session.engine, node);
 }
 
 async function open(

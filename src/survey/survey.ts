@@ -12,7 +12,7 @@ import { readDrains } from '../observe/frontends/drains.ts';
 import { readHash } from '../observe/frontends/hash.ts';
 import { readPlainly } from '../observe/frontends/plain-read.ts';
 import type { Wiring } from '../pass/clients.ts';
-import { desireSettings, nodeOf } from '../pass/node.ts';
+import { calledIn, desireSettings, nodeOf } from '../pass/node.ts';
 import { surveyRedis } from './read-redis.ts';
 
 /**
@@ -58,10 +58,12 @@ async function surveyRunning(wiring: Wiring, config: Config): Promise<RunningFac
   ]);
   const patienceMs = Number.POSITIVE_INFINITY;
   const seen = await source.observe({ patienceMs, isRouted: routedIn(claimed) });
-  const settings = desireSettings(config, nodeOf(config, session));
+  const ownNode = nodeOf(config, session);
+  const settings = desireSettings(config, ownNode);
   const workloads = config.swarm ? await completed(wiring, seen) : seen;
   const { verdicts } = createDesire()({ workloads, claimed, drains, settings });
-  const { engine, membership } = session;
+  const { membership } = session;
+  const engine = calledIn(session.engine, ownNode);
   const node = membership.kind === 'node' ? membership.node : null;
   return { engine, node, workloads, verdicts, settings };
 }

@@ -110,6 +110,13 @@ describe('services of a swarm', { timeout: SLOW_MS }, () => {
     }
   });
 
+  test('a node does not take what it published for the word of another engine', async () => {
+    for (const node of [swarm.manager, swarm.worker]) {
+      const { stdout } = await runCommand(options(node), 'explain', '--json');
+      expect(JSON.parse(stdout)).toMatchObject({ controller: { alive: true, otherEngine: null } });
+    }
+  });
+
   test('a task of another node is explained by its name', async () => {
     const { stdout } = await runCommand(options(swarm.manager), 'routes', '--json');
     const [, name = ''] =

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { membershipOf } from '../../../src/clients/docker-shapes.ts';
-import { desireSettings, nodeOf, sameNode } from '../../../src/pass/node.ts';
+import { calledIn, desireSettings, nodeOf, sameNode } from '../../../src/pass/node.ts';
 import { loadFrom } from '../config/load-from.ts';
 
 const ENGINE = { id: 'id-1', name: 'here' };
@@ -16,6 +16,12 @@ describe('the node', () => {
       id: 'node-1',
       address: '10.99.0.12',
     });
+  });
+
+  test('names its engine for others, as hosts of several nodes may have one name', () => {
+    const node = nodeOf({ swarm: true }, session(ACTIVE));
+    expect(calledIn(ENGINE, node)).toEqual({ id: 'id-1', name: 'here at 10.99.0.12' });
+    expect(calledIn(ENGINE, null)).toEqual(ENGINE);
   });
 
   test('is not asked for by default, so that who makes a swarm of a host keeps the owner', () => {
