@@ -9,6 +9,8 @@ export interface FrontSaid {
 }
 
 const DEADLINE_MS = 5_000;
+/** However little time is left: a front that is asked last would be called one that does not answer. */
+const LEAST_MS = 500;
 /** Where a front may be; `port`: another than the one that is published. */
 interface FrontPlace {
   readonly host: string;
@@ -29,7 +31,7 @@ const PLACES: ReadonlyMap<string, readonly [FrontPlace, ...FrontPlace[]]> = new 
  * Asks a front for `/` of a host.
  *
  * @param address `address:port`
- * @param until when nobody waits for it any more, by `performance.now()`
+ * @param until when nobody waits for it any more, by `performance.now()`; it has half a second in any case
  * @returns never rejects
  */
 export async function askFront(address: string, host: string, until: number): Promise<FrontSaid> {
@@ -55,7 +57,7 @@ function askAt(
   return new Promise((resolve) => {
     const headers = { host };
     // A front that holds a host answers after FRONT_HOLD alone.
-    const timeout = Math.ceil(Math.max(1, Math.min(DEADLINE_MS, until - performance.now())));
+    const timeout = Math.ceil(Math.min(DEADLINE_MS, Math.max(LEAST_MS, until - performance.now())));
     const asked = request({ ...target, headers, agent: false, timeout });
     asked.on('response', (answer) => {
       answer.destroy();
