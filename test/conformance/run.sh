@@ -1,8 +1,9 @@
 #!/bin/bash
 # Runs the conformance suite against any proxy that serves hipache's keys:
 #   npm run conformance -- --proxy http://127.0.0.1:8080 --redis redis://127.0.0.1:6379 --profile hipache
-# Without --proxy, against our front. The Redis must hold no key; the suite writes and deletes them. The
-# proxy should give up a connection after less than a second and a silent backend after one to three.
+# Without --proxy, against our front. The Redis must hold no key but what our front writes of itself; the suite writes
+# and deletes keys. The proxy should give up a connection after less than a second and a silent backend after one to
+# three.
 # Profiles: autodock (the default), hipache, planb.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
