@@ -119,14 +119,10 @@ describe('a host and another one that joins it', () => {
     await must(second, 'deploy/down --volumes');
     const name = (await must(second, "docker info --format '{{.ID}}'")).trim();
 
-    await waitFor(
-      'its lease to be over',
-      () => must(first, `${AUTODOCK} hosts --forget ${name} --yes`),
-      {
-        timeoutMs: 120_000,
-        everyMs: 2_000,
-      },
-    );
+    await waitFor('its lease to be over', () => must(first, `${AUTODOCK} hosts --forget ${name}`), {
+      timeoutMs: 120_000,
+      everyMs: 2_000,
+    });
 
     const { hosts } = JSON.parse(await must(first, `${AUTODOCK} hosts --json`));
     expect(hosts).toHaveLength(1);

@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { type FakeDocker, startFakeDocker } from '../fakes/docker-daemon.ts';
-import { runCommand } from '../parts/controller.ts';
+import { runCommand, runOnTerminal } from '../parts/controller.ts';
 import { type FakeSystem, openFakeSystem, runSimulated } from '../parts/fake-system.ts';
 import { verdictOn } from '../parts/looks.ts';
 import { waitFor } from '../parts/wait-for.ts';
@@ -169,7 +169,7 @@ test('--wait says for whom alone a pass is to be run by hand', async () => {
   );
 });
 
-test('--all shows what it takes, asks, and takes the containers of this engine alone', async () => {
+test('--all shows what it takes, and takes the containers of this engine alone', async () => {
   const { system, one, two } = await named();
   const engine = await startFakeDocker();
   const other = runSimulated(engine, 'shop.test', { name: 'shop-3' });
@@ -177,17 +177,24 @@ test('--all shows what it takes, asks, and takes the containers of this engine a
   await system.routes.becomes('shop.test', [one.url, two.url, other.url]);
   await published(system, 1, 'they');
 
-  const refused = await here(system, 'drain', '--all');
-  expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('add --yes') });
-  expect(refused.stdout).toMatch(/these 2:\n {2}shop-1 .*\n {2}shop-2 /);
-  expect(await system.redis.client.exists(DRAINS)).toBe(0);
-
-  expect((await here(system, 'drain', '--all', '--yes')).code).toBe(0);
+  const drained = await here(system, 'drain', '--all');
+  expect(drained.code).toBe(0);
+  expect(drained.stdout).toMatch(/these 2:\n {2}shop-1 .*\n {2}shop-2 /);
   await system.routes.becomes('shop.test', [other.url]);
   expect((await here(system, 'undrain', '--all')).code).toBe(0);
   await system.routes.becomes('shop.test', [one.url, two.url, other.url]);
   await another.close();
   await engine.close();
+});
+
+test('--all asks on a terminal, and nothing is drained without a yes', async () => {
+  const { system } = await named();
+  const { code, stdout } = await runOnTerminal(system.options, 'drain', '--all');
+  expect(stdout).toContain('Drain all of them?');
+  expect(stdout).toContain('nothing was drained');
+  expect(code).toBe(1);
+  expect(await system.redis.client.exists(DRAINS)).toBe(0);
+  expect((await runOnTerminal(system.options, 'drain', '--all', '--yes')).code).toBe(0);
 });
 
 test('a name that several hosts have is not guessed at, and one that nobody has drains nothing', async () => {
@@ -231,7 +238,7 @@ test('the guard does not put off what was drained', async () => {
   await Promise.all(hosts.map((host) => system.routed(host)));
   await published(system, 3);
 
-  await here(system, 'drain', '--all', '--yes');
+  await here(system, 'drain', '--all');
 
   for (const host of hosts) await system.routes.isHeld(host);
 });

@@ -13,7 +13,7 @@ test('hosts lists who writes to a Redis, and forgets one that left for good, nev
   const { url } = system.run('both.test');
   await routes.becomes('both.test', [url, url]);
 
-  const refused = await runCommand(options, 'hosts', '--forget', 'leaves', '--yes');
+  const refused = await runCommand(options, 'hosts', '--forget', 'leaves');
   expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('signs of life')]);
   await leaving.end('SIGKILL');
   await ageLease(redis.client, HOUR_MS, 'leaves');
@@ -28,9 +28,9 @@ test('hosts lists who writes to a Redis, and forgets one that left for good, nev
   const table = await runCommand(options, 'hosts');
   expect(table.stdout).toMatch(/lapsed/);
 
-  const unknown = await runCommand(options, 'hosts', '--forget', 'nobody', '--yes');
+  const unknown = await runCommand(options, 'hosts', '--forget', 'nobody');
   expect([unknown.code, unknown.stderr]).toEqual([1, expect.stringContaining('no host is called')]);
-  const forgotten = await runCommand(options, 'hosts', '--forget', 'leaves', '--yes');
+  const forgotten = await runCommand(options, 'hosts', '--forget', 'leaves');
   expect(forgotten.code).toBe(0);
   await routes.becomes('both.test', [url]);
   expect(await redis.client.zrange('autodock:owners', '0', '-1')).toEqual(['stays']);

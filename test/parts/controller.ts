@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { cleanEnv } from './clean-env.ts';
+import { run as runToEnd } from './command.ts';
 import { freePort } from './free-port.ts';
 import { type Metrics, parseMetrics } from './metrics.ts';
 import { type Finished, runFile } from './program.ts';
@@ -148,6 +149,16 @@ export function runCommand(
   ...args: readonly string[]
 ): Promise<Finished> {
   return runFile(options.main ?? MAIN, args, environment(options, options.env ?? {}));
+}
+
+/** The same on a terminal, where nobody says a word. */
+export function runOnTerminal(
+  options: ControllerOptions,
+  ...args: readonly string[]
+): Promise<Finished> {
+  const command = [process.execPath, options.main ?? MAIN, ...args].join(' ');
+  const env = environment(options, options.env ?? {});
+  return runToEnd(['-qec', command, '/dev/null'], { program: 'script', env });
 }
 
 const OTHER_BOOT =

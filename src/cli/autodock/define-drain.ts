@@ -15,7 +15,8 @@ where several hosts have one of that name.
                                  that is alive has left it and what was on its
                                  way has ended, and says meanwhile what is left
   autodock drain --all           before this host is restarted; shows first what
-                                 that is, and asks: without a terminal --yes
+                                 that is, and asks on a terminal (--yes: does
+                                 not)
 
 Exit code 1: a name is not known, and nothing was drained; or no to --all;
 or something was left when the time was over.`;
@@ -27,7 +28,7 @@ export function defineDrain(program: Command, invoke: Invoke): void {
     .argument('[name...]', 'containers: names, or beginnings of ids')
     .description('let containers get no new requests, on whichever host they run')
     .option('--all', 'all containers of an owner (default: this engine)')
-    .option('-y, --yes', 'do not ask')
+    .option('-y, --yes', 'with --all: do not ask on a terminal')
     .option('--wait', 'until no front has a request or a WebSocket on its way there')
     .option('--timeout <duration>', `for how long (default: ${WAITS})`)
     .addHelpText('after', HELP)

@@ -13,7 +13,8 @@ Redis was started anew since its last sign; nothing is taken from it.
   autodock hosts --forget NAME  for a machine that left for good: withdraws all
                                 that it claims, once it has given no sign for
                                 its lease. NAME: the host, or its owner. Shows
-                                first what goes, and asks (--yes: does not)
+                                first what goes, and asks on a terminal (--yes:
+                                does not)
 
 JSON:
   {"hosts": [{"owner", "name", "state", "lastSignAgoMs", "leaseMs", "routes",
@@ -27,7 +28,7 @@ export function defineHosts(program: Command, invoke: Invoke): void {
     .description('list the hosts on this Redis: last sign of life, lease, routes, version')
     .option('--json', 'print JSON')
     .option('--forget <name>', 'withdraw all of a host that left')
-    .option('-y, --yes', 'with --forget: do not ask')
+    .option('-y, --yes', 'with --forget: do not ask on a terminal')
     .addHelpText('after', HELP)
     .action((options: HostsOptions, command: Command) => {
       const body = async (surroundings: Surroundings) =>

@@ -62,11 +62,8 @@ async function isWanted(
   if (fresh.length === 0) return true;
   const lines = fresh.map((one) => `  ${inWords(one)}\n`).join('');
   await print(stdout, `No more requests go to these ${fresh.length}:\n${lines}`);
-  if (yes) return true;
-  if (stdin.isTTY !== true) {
-    stderr.write(problemLine('nothing was drained: there is no terminal to ask on; add --yes'));
-    return false;
-  }
+  // A script means what it says, and can take it back.
+  if (yes || stdin.isTTY !== true) return true;
   if (await confirm('Drain all of them?', { input: stdin, output: stderr })) return true;
   stderr.write(problemLine('nothing was drained'));
   return false;

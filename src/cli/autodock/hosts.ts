@@ -73,5 +73,7 @@ async function forget(
     );
   }
   const config = { ...surroundings.config, owner: host.owner };
-  return release(yes === undefined ? {} : { yes }, { ...surroundings, config });
+  // It is named and gives no sign, and where it comes back after all it writes its own again.
+  const isMeant = yes === true || surroundings.stdin.isTTY !== true;
+  return release({ yes: isMeant }, { ...surroundings, config });
 }
