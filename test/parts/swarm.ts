@@ -94,10 +94,14 @@ async function joinAll(nodes: readonly JoinedEngine[], managers: number): Promis
 }
 
 /** The status and the text of an answer for a host, from a front at that address. */
-export function ask(address: string, host: string): Promise<{ status: number; body: string }> {
+export function ask(
+  address: string,
+  host: string,
+  port = 80,
+): Promise<{ status: number; body: string }> {
   return new Promise((resolve, reject) => {
     const asked = request(
-      { host: address, port: 80, agent: false, headers: { host }, timeout: 20_000 },
+      { host: address, port, agent: false, headers: { host }, timeout: 20_000 },
       (answer) => {
         let body = '';
         answer.setEncoding('utf8').on('data', (text: string) => {

@@ -19,6 +19,7 @@ export function crowdRow(count: number): Row {
   return {
     what: `${count} tasks started and removed at once`,
     aim: CALM,
+    isOurs: true,
     happen: async (scene) => {
       const { client } = await scene.ground.redis();
       await client.config('SET', 'slowlog-log-slower-than', 1_000);

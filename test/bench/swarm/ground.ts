@@ -8,6 +8,8 @@ export interface Ground {
   readonly nodes: readonly Node[];
   /** An image that is on every node. */
   readonly image: string;
+  /** Where the engine's socket is on each node, as Swarm fills it in. */
+  readonly sockets: string;
   /** What the engines say of themselves. */
   versions(): Promise<readonly string[]>;
   /** `deploy/up --swarm` there. */
@@ -44,9 +46,9 @@ export async function openGround(binaries: readonly string[]): Promise<Ground> {
 }
 
 function groundOf({ swarm, tag, up, close }: DeployedSwarm): Ground {
-  const { nodes, image, manager } = swarm;
+  const { nodes, image, manager, sockets } = swarm;
   return {
-    ...{ nodes, image, tag, close },
+    ...{ nodes, image, sockets, tag, close },
     versions: () => Promise.all(nodes.map(versionOf)),
     async up(where, env) {
       const { code, stdout, stderr } = await up(where, env);

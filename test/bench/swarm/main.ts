@@ -7,6 +7,7 @@ import { OUTAGES } from './outages.ts';
 import type { Row } from './row.ts';
 import { type Outcome, stage } from './stage.ts';
 import { measureStarts, STARTS } from './starts.ts';
+import { type Rival, startTraefik } from './traefik.ts';
 import { UPDATES } from './updates.ts';
 import { UPKEEP } from './upkeep.ts';
 
@@ -21,11 +22,14 @@ const { values } = parseArgs({
     crowd: { type: 'string', default: '300' },
     /** No row begins later than so many minutes after the start. */
     minutes: { type: 'string', default: '60' },
+    /** The binary of a Traefik 3: the same is measured through it as well. */
+    traefik: { type: 'string' },
     /** Only the rows whose names contain one of these. */
     only: { type: 'string', multiple: true, default: [''] },
   },
 });
 const ROWS: readonly Row[] = [...UPDATES, ...UPKEEP, ...OUTAGES, crowdRow(Number(values.crowd))];
+const times = Number(values.starts);
 const pace = { perSecond: Number(values['per-second']), leastMs: Number(values.least) };
 
 const begunAt = performance.now();
@@ -39,19 +43,28 @@ try {
   console.log(`\n${pace.perSecond} requests/s through the front of another node\n`);
   row(['change', 'aim', 'met', 'failed', 'of', 'slowest', 'more', 'causes', 'load']);
   row(Array<string>(9).fill('---'));
-  if (isWanted(STARTS)) row([...(await measureStarts(ground, Number(values.starts))), load()]);
-  for (const one of ROWS) if (isWanted(one.what)) await measure(ground, one);
+  const rivals = values.traefik === undefined ? [] : [await startTraefik(ground, values.traefik)];
+  const fronts = [null, ...rivals];
+  for (const rival of fronts) {
+    if (isWanted(STARTS)) row([...(await measureStarts(ground, times, rival)), load()]);
+  }
+  for (const one of ROWS) {
+    for (const rival of one.isOurs === true ? [null] : fronts) {
+      if (isWanted(one.what)) await measure(ground, one, rival);
+    }
+  }
 } finally {
   await ground.close();
 }
 
 /** A row that breaks off says why, and leaves the others their turn. */
-async function measure(on: Ground, one: Row): Promise<void> {
+async function measure(on: Ground, one: Row, rival: Rival | null): Promise<void> {
   await on.settle();
+  const what = rival === null ? one.what : `${one.what}: ${rival.name}`;
   try {
-    report(one, await stage(on, pace, one));
+    report({ ...one, what }, await stage(on, pace, one, rival));
   } catch (error) {
-    row([one.what, one.aim.text, 'no', '', '', '', '', String(error), load()]);
+    row([what, one.aim.text, 'no', '', '', '', '', String(error), load()]);
     if (process.env.DEBUG !== undefined) console.error(error);
   }
 }

@@ -12,6 +12,8 @@ export interface Row {
   readonly victim?: 'any' | 'leader' | 'redis';
   /** Whether the traffic goes by a balancer to the fronts of all nodes. Default: to that of one. */
   readonly isBalanced?: boolean;
+  /** Whether it happens to our own stack, so that there is nothing to be seen through another front. */
+  readonly isOurs?: boolean;
   /** Before the traffic. */
   readonly prepare?: (scene: Scene) => Promise<void>;
   /** What it returns is shown beside. */

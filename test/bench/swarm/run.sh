@@ -2,6 +2,7 @@
 # What deploys and failures of a swarm cost under traffic; see main.ts. Three nodes, with engines of Debian suites, in
 # namespaces of this machine. Needs what `npm run test:swarm` needs; takes half an hour, and less with rows of one's own:
 #   bash test/bench/swarm/run.sh --only "rolling update" --only killed --minutes 10
+#   bash test/bench/swarm/run.sh --traefik FILE   also through a Traefik 3, by its binary, at its defaults
 set -euo pipefail
 cd "$(dirname "$0")/../../.."
 

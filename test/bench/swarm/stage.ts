@@ -7,6 +7,7 @@ import { appOptions, createApp, readTask } from './app.ts';
 import { castOf } from './cast.ts';
 import type { Ground } from './ground.ts';
 import type { Answer, Row, Scene } from './row.ts';
+import type { Rival } from './traefik.ts';
 
 /** What became of the requests of one row. */
 export interface Outcome extends Sum {
@@ -21,13 +22,23 @@ export interface Pace {
 }
 
 const REPLICAS = 3;
+const FRONT_PORT = 80;
 const CALM_MS = 2_000;
 const CONNECTIONS = 1_024;
 let staged = 0;
 const LONG = { timeoutMs: 90_000 };
 
-/** Traffic on a service of three, through the front of one node, while something happens. */
-export async function stage(ground: Ground, pace: Pace, row: Row): Promise<Outcome> {
+/**
+ * Traffic on a service of three, through the front of one node, while something happens.
+ *
+ * @param rival through it in place of ours, which is there as well; null: through ours
+ */
+export async function stage(
+  ground: Ground,
+  pace: Pace,
+  row: Row,
+  rival: Rival | null,
+): Promise<Outcome> {
   // Another one each time: Swarm goes on to end what it was told to remove.
   staged += 1;
   const service = `app${staged}`;
@@ -35,16 +46,18 @@ export async function stage(ground: Ground, pace: Pace, row: Row): Promise<Outco
   const cast = await castOf(ground, row.victim ?? 'any');
   const scene: Scene = { ground, service, host, ...cast, docker: cast.asked.docker, answers };
   const balancer = row.isBalanced === true ? await balancerOf(ground) : null;
-  const options = ['--replicas', String(REPLICAS), ...appOptions(host), ...(row.options ?? [])];
+  const own = [...(row.options ?? []), ...(rival?.options(host) ?? [])];
+  const options = ['--replicas', String(REPLICAS), ...appOptions(host), ...own];
   await createApp(cast.asked, service, options, ground.image);
   try {
     await ground.settle();
     await untilRouted(scene, REPLICAS);
     await row.prepare?.(scene);
+    await rival?.knows(cast.asked.address, host, REPLICAS);
     const traffic = startTraffic(
       {
         ...(balancer === null
-          ? { address: cast.asked.address, port: 80 }
+          ? { address: cast.asked.address, port: rival?.port ?? FRONT_PORT }
           : { port: balancer.port }),
         ...{ host, perSecond: pace.perSecond },
         ...{ postPath: '/', keptConnections: CONNECTIONS },

@@ -4,6 +4,7 @@ import { waitUntil } from '../../parts/wait-for.ts';
 import { distribution, quantile } from '../table.ts';
 import { castOf } from './cast.ts';
 import type { Ground } from './ground.ts';
+import type { Rival } from './traefik.ts';
 
 /** How this measure is called. */
 export const STARTS = 'service create to the first 200, from the start event of its task';
@@ -11,15 +12,24 @@ const AIM_MS = 60;
 const EVERY_MS = 3;
 
 /** A row of the table: services of one task each, one after the other, through the front of another node. */
-export async function measureStarts(ground: Ground, times: number): Promise<readonly string[]> {
+export async function measureStarts(
+  ground: Ground,
+  times: number,
+  rival: Rival | null,
+): Promise<readonly string[]> {
   const took: number[] = [];
   const { asked } = await castOf(ground, 'any');
   for (let time = 0; time < times; time += 1) {
-    took.push(await startOne(ground, asked, `one${time}`));
+    took.push(
+      await startOne(ground, asked, {
+        service: `${rival?.name.toLowerCase() ?? ''}one${time}`,
+        rival,
+      }),
+    );
   }
   const isMet = quantile(took, 0.5) <= AIM_MS;
   return [
-    STARTS,
+    rival === null ? STARTS : `${STARTS}: ${rival.name}`,
     `median at most ${AIM_MS} ms`,
     isMet ? 'yes' : 'no',
     '',
@@ -30,7 +40,16 @@ export async function measureStarts(ground: Ground, times: number): Promise<read
   ];
 }
 
-async function startOne({ nodes, image }: Ground, asked: Node, service: string): Promise<number> {
+interface OneStart {
+  readonly service: string;
+  readonly rival: Rival | null;
+}
+
+async function startOne(
+  { nodes, image }: Ground,
+  asked: Node,
+  { service, rival }: OneStart,
+): Promise<number> {
   const [host, since] = [`${service}.local`, Math.floor(Date.now() / 1000)];
   await asked.docker(
     ...[
@@ -43,12 +62,13 @@ async function startOne({ nodes, image }: Ground, asked: Node, service: string):
       '--network',
       'autodock',
     ],
-    ...['--constraint', `node.id != ${asked.id}`, '-e', `VIRTUALHOST=${host}`, image],
+    ...['--constraint', `node.id != ${asked.id}`, '-e', `VIRTUALHOST=${host}`],
+    ...[...(rival?.options(host) ?? []), image],
   );
   try {
     await waitUntil(
       `200 for ${host}`,
-      async () => (await ask(asked.address, host)).status === 200,
+      async () => (await ask(asked.address, host, rival?.port)).status === 200,
       { everyMs: EVERY_MS },
     );
     const answeredAt = Date.now();

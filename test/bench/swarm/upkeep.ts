@@ -48,6 +48,7 @@ export const UPKEEP: readonly Row[] = [
   {
     what: 'controller of a node killed, and update --force meanwhile',
     aim: NONE,
+    isOurs: true,
     options: ['--update-order', 'start-first'],
     happen: async ({ docker, service, victim }) => {
       const updated = docker('service', 'update', '-q', '--detach=false', '--force', service);
@@ -60,6 +61,7 @@ export const UPKEEP: readonly Row[] = [
   {
     what: 'stack updated: controllers',
     aim: NONE,
+    isOurs: true,
     happen: async ({ ground, asked }) => {
       await ground.up(asked, { AUTODOCK_RESYNC_INTERVAL: '29s' });
       return {};
@@ -69,6 +71,7 @@ export const UPKEEP: readonly Row[] = [
     what: 'stack updated: fronts, behind a balancer',
     aim: NONE,
     isBalanced: true,
+    isOurs: true,
     happen: async ({ ground, asked }) => {
       await ground.up(asked, { FRONT_KEEPALIVE: '59s' });
       return {};
