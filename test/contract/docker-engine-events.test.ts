@@ -14,6 +14,9 @@ interface Event {
   readonly Actor: { readonly ID: string; readonly Attributes: Readonly<Record<string, string>> };
 }
 
+/** It is about no container; `test/e2e/live-restore` lets a real engine tell it. */
+const OF_THE_ENGINE = 'reload';
+
 describe.each(ASKED_ENGINES)('%s', (_title, useEngine) => {
   let subject: EngineSubject;
   let docker: Dockerode;
@@ -81,8 +84,8 @@ describe.each(ASKED_ENGINES)('%s', (_title, useEngine) => {
       watched.close();
     });
 
-    test('each value of our filter yields the event of its name, and no other', async () => {
-      const names = [...EVENT_FILTERS.event];
+    test('each value of our filter that is about containers yields the event of its name, and no other', async () => {
+      const names = EVENT_FILTERS.event.filter((name) => name !== OF_THE_ENGINE);
       const { type } = EVENT_FILTERS;
       const watched = await Promise.all(names.map((name) => watch({ type, event: [name] })));
       const all = await watch(EVENT_FILTERS);
