@@ -54,7 +54,19 @@ export function choosePublishedPort(
     grounds: {
       reason: 'port-not-published',
       detail: `Port ${port} is not published on ${hostAddress}; published TCP ports: ${listInWords(seen)}.`,
-      remedy: remediesFor(holder).publish(port, hostAddress, isShared ? holder.name : null),
+      remedy: [
+        remediesFor(holder).publish(port, hostAddress, isShared ? holder.name : null),
+        ...(isForIpv6Alone(holder, port, hostAddress) ? [ROUTED_MODE] : []),
+      ].join(' '),
     },
   };
+}
+
+/** Then the option that is asked for was perhaps given. */
+const ROUTED_MODE =
+  'On a network in routed gateway mode Docker publishes for IPv6 alone: start it on another one.';
+
+function isForIpv6Alone({ published }: KnownContainer, port: number, hostAddress: string): boolean {
+  const isBound = published.some(({ ip, containerPort }) => ip === '::' && containerPort === port);
+  return isBound && !everyAddress(hostAddress).includes('::');
 }

@@ -43,15 +43,21 @@ describe('published ports', () => {
   });
 
   test.for([
-    ['nothing', [], 'none'],
-    ['another address', [at('10.0.0.1', 8080)], '10.0.0.1:8080 -> 80'],
-    ['another port', [at('0.0.0.0', 8081, 81)], '0.0.0.0:8081 -> 81'],
-    ['all addresses of IPv6 alone', [at('::', 8105)], ':::8105 -> 80'],
-  ] as const)('a person is told where %s is published', ([, published, seen]) => {
+    ['nothing', [], 'none', ''],
+    ['another address', [at('10.0.0.1', 8080)], '10.0.0.1:8080 -> 80', ''],
+    ['another port', [at('0.0.0.0', 8081, 81)], '0.0.0.0:8081 -> 81', ''],
+    ['another port of IPv6', [at('::', 8081, 81)], ':::8081 -> 81', ''],
+    [
+      'all addresses of IPv6 alone',
+      [at('::', 8105)],
+      ':::8105 -> 80',
+      ' On a network in routed gateway mode Docker publishes for IPv6 alone: start it on another one.',
+    ],
+  ] as const)('a person is told where %s is published', ([, published, seen, hint]) => {
     const { rejections } = judged(asking(1, 'a.local', { published }), SETTINGS);
 
     expect(rejections.map(inWords)).toEqual([
-      `a.local: port-not-published: Port 80 is not published on 192.0.2.1; published TCP ports: ${seen}. Start the container with -p 80, or with -p 192.0.2.1::80.`,
+      `a.local: port-not-published: Port 80 is not published on 192.0.2.1; published TCP ports: ${seen}. Start the container with -p 80, or with -p 192.0.2.1::80.${hint}`,
     ]);
   });
 
