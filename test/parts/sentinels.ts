@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { freePort } from './free-port.ts';
 import { type RedisPart, startRedis } from './redis.ts';
-import { waitUntil } from './wait-for.ts';
+import { waitFor, waitUntil } from './wait-for.ts';
 
 /** A master that three Sentinels watch, and its replicas. */
 export interface Watched {
@@ -17,7 +17,7 @@ export interface Watched {
   readonly sentinels: readonly Sentinel[];
   /** Who is the master now, as most Sentinels say. */
   master(): Promise<RedisPart>;
-  /** Orders a failover, and returns at once. */
+  /** Orders a failover, as soon as a Sentinel takes the order, and does not wait for it. */
   fail(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -95,7 +95,10 @@ export async function startWatched(options: WatchedOptions = {}): Promise<Watche
       return found;
     },
     async fail() {
-      await started[0]?.client.call('SENTINEL', 'FAILOVER', NAME);
+      // It may not be over with the failover before (INPROG).
+      await waitFor('a Sentinel to take the order', () =>
+        started[0]?.client.call('SENTINEL', 'FAILOVER', NAME),
+      );
     },
     stop,
   };
