@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { ageLease } from '../parts/age-lease.ts';
-import { runCommand } from '../parts/controller.ts';
+import { runCommand, runOnTerminal } from '../parts/controller.ts';
 import { openFakeSystem } from '../parts/fake-system.ts';
 
 const HOUR_MS = 3_600_000;
@@ -30,6 +30,8 @@ test('hosts lists who writes to a Redis, and forgets one that left for good, nev
 
   const unknown = await runCommand(options, 'hosts', '--forget', 'nobody');
   expect([unknown.code, unknown.stderr]).toEqual([1, expect.stringContaining('no host is called')]);
+  const asked = await runOnTerminal(options, 'hosts', '--forget', 'leaves');
+  expect([asked.code, asked.stdout]).toEqual([1, expect.stringContaining('nothing was withdrawn')]);
   const forgotten = await runCommand(options, 'hosts', '--forget', 'leaves');
   expect(forgotten.code).toBe(0);
   await routes.becomes('both.test', [url]);
