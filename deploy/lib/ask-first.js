@@ -1,16 +1,16 @@
-// node - ENGINE: run in a container by hosts.sh, with the joining line unpacked in /keys. Prints where Redis is
+// node - ENGINE FOLDER: run in a container by join.sh, with the joining line unpacked in that folder. Prints where Redis is
 // and this host's address as Redis sees it, then the prefix; if the line cannot be used, why, and ends with 1.
 'use strict';
 const { readFileSync } = require('node:fs');
 const { connect } = require('node:tls');
 
-const file = (name) => readFileSync(`/keys/${name}`);
+const [, , engine, folder] = process.argv;
+const file = (name) => readFileSync(`${folder}/${name}`);
 const url = new URL(file('url').toString());
 const prefix = file('prefix').toString();
 const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
 const place = `${url.hostname}:${url.port}`;
 const key = `${prefix}autodock:joined:${url.username}`;
-const engine = process.argv[2];
 
 const encode = (words) =>
   `*${words.length}\r\n${words.map((word) => `$${Buffer.byteLength(word)}\r\n${word}\r\n`).join('')}`;

@@ -5,6 +5,7 @@
 #   PROJECT_authority    the authority's key, which no service mounts
 #   PROJECT_redis-host   what Redis shows, and its users
 #   PROJECT_keys         how front and controller enter; on a host that joined, what the line held
+#   PROJECT_joining      what a line holds that is not known to be good yet
 # Needs say.sh, host.sh, compose.sh and base.sh.
 # shellcheck disable=SC2153 # PROJECT is compose.sh's
 
@@ -40,7 +41,13 @@ make_volumes() {
 }
 
 # remove_host_volumes: what Compose leaves, as no service has it.
-remove_host_volumes() { "$DOCKER" volume rm "${PROJECT}_authority" "${PROJECT}_keys" >>"$LOG" 2>&1 || true; }
+remove_host_volumes() {
+  local name
+  for name in authority keys joining; do remove_volume "$name"; done
+}
+
+# remove_volume NAME: if there is such a one.
+remove_volume() { "$DOCKER" volume rm "${PROJECT}_$1" >>"$LOG" 2>&1 || true; }
 
 # compose_image SERVICE: what Compose calls its image.
 compose_image() {

@@ -32,30 +32,39 @@ read_line() {
 }
 
 # enter_first: with a new line, or with what an earlier one left here, asks Redis whether it is good, and not used by
-# another host. Exports what the controller is told by.
+# another host; until then what was here goes on. Exports what the controller is told by.
 enter_first() {
-  local said place address
+  local said place address volume=${LINE:+joining}
   [ -z "$LINE" ] || unpack_line
-  said=$(in_image autodock --network host --user 65532:65532 -v "${PROJECT}_keys:/keys:ro" -- \
-    node - "$("$DOCKER" info --format '{{.ID}}')" <"$ROOT/deploy/lib/ask-first.js" 2>>"$LOG") || {
-    [ -z "$LINE" ] || remove_host_volumes
+  said=$(in_image autodock --network host --user 65532:65532 -v "${PROJECT}_${volume:=keys}:/$volume:ro" -- \
+    node - "$("$DOCKER" info --format '{{.ID}}')" "/$volume" <"$ROOT/deploy/lib/ask-first.js" 2>>"$LOG") || {
+    [ -z "$LINE" ] || remove_volume joining
     fail "this host cannot join: ${said:-the line is not readable}" \
       "If that cannot be mended, deploy/up --host prints another line on the first host."
   }
+  [ -z "$LINE" ] || take_line
   { read -r place address && IFS= read -r AUTODOCK_REDIS_KEY_PREFIX; } <<<"$said" || true
   export AUTODOCK_REDIS_KEY_PREFIX AUTODOCK_HOST_ADDRESS=${AUTODOCK_HOST_ADDRESS:-$address}
   step join "Redis at $place; containers of this host are reached at ports that are published on $AUTODOCK_HOST_ADDRESS"
 }
 
-# unpack_line: in place of one that was here. Who has read that begins anew.
+# unpack_line: beside what is here.
 unpack_line() {
+  make_volumes joining
+  in_volumes docker-proxy joining -- sh -c 'umask 077 && cd /joining && rm -f -- * && base64 -d | tar -xz && chown -R 65532:65532 .' \
+    <<<"$LINE" >>"$LOG" 2>&1 && return
+  remove_volume joining
+  fail_log "the joining line cannot be unpacked" "deploy/up --host prints another one on the first host."
+}
+
+# take_line: in place of one that was here. Who has read that begins anew.
+take_line() {
   [ -z "$(containers_of autodock)" ] || remove_containers_of autodock >>"$LOG" 2>&1 \
     || fail_log "the controller could not be stopped" "The log shows what the engine said."
   make_volumes keys
-  in_volumes docker-proxy keys -- sh -c 'umask 077 && cd /keys && rm -f -- * && base64 -d | tar -xz && chown -R 65532:65532 .' <<<"$LINE" >>"$LOG" 2>&1 \
-    && return
-  remove_host_volumes
-  fail_log "the joining line cannot be unpacked" "deploy/up --host prints another one on the first host."
+  in_volumes docker-proxy joining keys -- sh -c 'rm -f -- /keys/* && cp -a /joining/. /keys/' </dev/null >>"$LOG" 2>&1 \
+    || fail_log "what the joining line holds cannot be kept" "The log shows what was tried."
+  remove_volume joining
 }
 
 joined_steps() {

@@ -71,6 +71,26 @@ describe('a host joins by a line', () => {
     );
   });
 
+  test('and who joined before goes on by its own line where another one is refused', async () => {
+    const [own, used] = [await first.line(), await first.line()];
+    const { url } = await first.join(own, 'ENGINE:1');
+    await first.join(used, 'ENGINE:2');
+
+    const refused = await first.join(used, 'ENGINE:1', own);
+
+    expect(refused.stderr).toContain('used by another host already (engine ENGINE:2)');
+    expect(refused).toMatchObject({ code: 1, stdout: '', url });
+  });
+
+  test('and who joined before goes on by another line, where that is good', async () => {
+    const [own, other] = [await first.line(), await first.line()];
+    const { url } = await first.join(other, 'ENGINE:1');
+
+    const joined = await first.join(other, 'ENGINE:1', own);
+
+    expect(joined).toMatchObject({ code: 0, url });
+  });
+
   test('not where its user was withdrawn', async () => {
     const { text, user } = await userOf(() => first.line());
     await first.client.call('ACL', 'DELUSER', user);

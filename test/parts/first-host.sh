@@ -21,7 +21,7 @@ host_address() { echo 127.0.0.1; }
 engine() { echo "$ENGINE"; }
 containers_of() { :; }
 make_volumes() { (cd "$HOST_DIR" && mkdir -p "$@"); }
-remove_host_volumes() { rm -rf "$HOST_DIR/authority" "$HOST_DIR/keys"; }
+remove_volume() { rm -rf "${HOST_DIR:?}/$1"; }
 in_volumes() { in_image "$@"; }
 compose() { moved | redis-cli -s "$REDIS_SOCKET"; }
 
@@ -33,7 +33,7 @@ in_image() {
 }
 
 # moved: the input, with volumes where they are here.
-moved() { sed -E "s#(^|[^[:alnum:]_./-])/(authority|redis-host|keys)\b#\1$HOST_DIR/\2#g; s#/run/host/#$HOST_DIR/redis-host/#g"; }
+moved() { sed -E "s#(^|[^[:alnum:]_./-])/(authority|redis-host|keys|joining)\b#\1$HOST_DIR/\2#g; s#/run/host/#$HOST_DIR/redis-host/#g"; }
 
 prepare() { prepare_first; }
 

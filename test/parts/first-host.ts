@@ -20,8 +20,12 @@ export interface FirstHost {
    * @param days for how long its certificate is good from now on, 3,650 there
    */
   line(days?: number): Promise<string>;
-  /** What `deploy/up --join` comes to on a fresh host with this engine. */
-  join(line: string, engine: string): Promise<Joined>;
+  /**
+   * What `deploy/up --join` comes to on a host with this engine.
+   *
+   * @param earlier the line by which that host joined before; default: it is a fresh one
+   */
+  join(line: string, engine: string, earlier?: string): Promise<Joined>;
   /** Gives its Redis a certificate that begins and ends so many hours from now. */
   certify(fromHours: number, toHours: number): Promise<void>;
   stop(): Promise<void>;
@@ -30,6 +34,8 @@ export interface FirstHost {
 /** How joining ended, and what it left on that host. */
 export interface Joined extends Outcome {
   readonly files: readonly string[];
+  /** By which its controller goes on. */
+  readonly url: string | null;
 }
 
 /** Needs root, as files get their owners. */
@@ -55,11 +61,17 @@ export async function startFirstHost(): Promise<FirstHost> {
       const said = await must(['line', String(days)], { ...env, REDIS_SOCKET: socket });
       return /autodock-join-1:[^']*/.exec(said)?.[0] ?? said;
     },
-    async join(line, engine) {
+    async join(line, engine, earlier) {
       const joining = await mkdtemp(join(tmpdir(), 'autodock-joining-'));
+      const keys = join(joining, 'keys');
       try {
+        if (earlier !== undefined) await must(['join', engine], { HOST_DIR: joining }, earlier);
         const outcome = await run(['join', engine], { HOST_DIR: joining }, line);
-        return { ...outcome, files: await readdir(join(joining, 'keys')).catch(() => []) };
+        return {
+          ...outcome,
+          files: await readdir(keys).catch(() => []),
+          url: await readFile(join(keys, 'url'), 'utf8').catch(() => null),
+        };
       } finally {
         await rm(joining, { recursive: true });
       }
@@ -94,8 +106,8 @@ async function run(args: readonly string[], env: Env, input = ''): Promise<Outco
   return { code: await ended, stdout, stderr };
 }
 
-async function must(args: readonly string[], env: Env): Promise<string> {
-  const { code, stdout, stderr } = await run(args, env);
+async function must(args: readonly string[], env: Env, input = ''): Promise<string> {
+  const { code, stdout, stderr } = await run(args, env, input);
   if (code !== 0) throw new Error(`${args.join(' ')}: ${stdout}${stderr}`);
   return stdout;
 }
