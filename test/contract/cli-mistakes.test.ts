@@ -26,6 +26,7 @@ describe('a mistake on the command line', () => {
     [['logger', '--only', 'routes', '--events', 'x'], 'cannot be used with option'],
     [['logger', '--events', 'a-b'], 'logger: autodock/plugin: events must be 1 to 32 patterns'],
     [['logger', '--http-url', 'x'], 'http = "x" must be such as http://127.0.0.1:1338'],
+    [['wait', '*.wild.test'], 'no request names the wildcard *.wild.test. Write a host that'],
     [['--config', '/nonexistent'], 'file /nonexistent (flag --config) cannot be read: ENOENT'],
     [['pl\u001b[2Jan\u009b'], "unknown command 'pl\\u{1b}[2Jan\\u{9b}'"],
   ])('%j is one line that says what to do', async (args, message) => {

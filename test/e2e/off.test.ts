@@ -61,3 +61,12 @@ test('wait ends with the reason when its time is over', async ({ system }) => {
   expect(code).toBe(1);
   expect(stderr).toMatch(/does not answer after 1 s .* answers 404.*404: No frontend answers/);
 });
+
+test('off and on of a wildcard tell which hosts are meant', async ({ system }) => {
+  const wildcard = `*.${system.host('wild')}`;
+
+  const { stdout } = await command(system, 'off', wildcard);
+
+  expect(stdout).toContain('fronts answer 503 for the hosts that its list answers for.');
+  expect((await command(system, 'on', wildcard)).stdout).toContain('is on again');
+});

@@ -1,4 +1,6 @@
+import { lookup as systemLookup } from 'node:dns';
 import { request } from 'node:http';
+import type { LookupFunction } from 'node:net';
 
 /** What a front said to a request for a host; `null`: it could not be reached. */
 export interface FrontSaid {
@@ -6,6 +8,12 @@ export interface FrontSaid {
   readonly status: number | null;
   /** In words, for people. */
   readonly what: string;
+}
+
+/** The same of one place. */
+interface PlaceSaid extends FrontSaid {
+  /** It took the request, whether or not it answered: a front lets one wait whose host is held. */
+  readonly isReached: boolean;
 }
 
 const DEADLINE_MS = 5_000;
@@ -32,41 +40,58 @@ const PLACES: ReadonlyMap<string, readonly [FrontPlace, ...FrontPlace[]]> = new 
  *
  * @param address `address:port`
  * @param until when nobody waits for it any more, by `performance.now()`; it has half a second in any case
- * @returns never rejects
+ * @param lookup what resolves names
+ * @returns what the first place said that took the request, else the first of all; never rejects
  */
-export async function askFront(address: string, host: string, until: number): Promise<FrontSaid> {
-  const at = address.lastIndexOf(':');
-  const [name, port] = [address.slice(0, at), address.slice(at + 1)];
-  const [first, ...others] = PLACES.get(name) ?? [{ host: name.replace(/[[\]]/g, '') }];
-  const ask = (place: FrontPlace) => askAt({ port, ...place }, address, host, until);
-  const said = await ask(first);
-  for (const place of others) {
-    if (said.status !== null) break;
-    const next = await ask(place);
-    if (next.status !== null) return next;
-  }
-  return said;
-}
-
-function askAt(
-  target: { readonly host: string; readonly port: string },
+export async function askFront(
   address: string,
   host: string,
   until: number,
+  lookup: LookupFunction = systemLookup,
 ): Promise<FrontSaid> {
+  const at = address.lastIndexOf(':');
+  const [name, port] = [address.slice(0, at), address.slice(at + 1)];
+  const [first, ...others] = PLACES.get(name) ?? [{ host: name.replace(/[[\]]/g, '') }];
+  const ask = (place: FrontPlace) => askAt({ port, lookup, ...place }, address, host, until);
+  const said = await ask(first);
+  let latest = said;
+  for (const place of others) {
+    if (latest.isReached) break;
+    latest = await ask(place);
+  }
+  return latest.isReached ? latest : said;
+}
+
+function askAt(
+  target: FrontPlace & { readonly port: string; readonly lookup: LookupFunction },
+  address: string,
+  host: string,
+  until: number,
+): Promise<PlaceSaid> {
   return new Promise((resolve) => {
     const headers = { host };
     // A front that holds a host answers after FRONT_HOLD alone.
     const timeout = Math.ceil(Math.min(DEADLINE_MS, Math.max(LEAST_MS, until - performance.now())));
     const asked = request({ ...target, headers, agent: false, timeout });
+    let [isConnected, isLate] = [false, false];
+    asked.on('socket', (socket) => socket.on('connect', () => (isConnected = true)));
     asked.on('response', (answer) => {
       answer.destroy();
       const status = answer.statusCode ?? null;
-      resolve({ address, status, what: `the front at ${address} answers ${status}` });
+      resolve({
+        address,
+        status,
+        what: `the front at ${address} answers ${status}`,
+        isReached: true,
+      });
     });
-    asked.on('timeout', () => asked.destroy(new Error(`no answer within ${timeout} ms`)));
+    asked.on('timeout', () => {
+      isLate = true;
+      asked.destroy(new Error(`no answer within ${timeout} ms`));
+    });
     asked.on('error', ({ message }) => {
-      resolve({ address, status: null, what: `the front at ${address}: ${message}` });
+      const what = `the front at ${address}: ${message}`;
+      resolve({ address, status: null, what, isReached: isConnected && isLate });
     });
     asked.end();
   });

@@ -33,8 +33,10 @@ export function off(
   return withWiring(surroundings, 'write', async ({ redis }): Promise<ExitCode> => {
     const keys = keysWithPrefix(config.redis.keyPrefix);
     await takeOff(redis, keys, vhost, { by: whoAmI(), text });
+    // Below a wildcard, what has no list or one of its own is answered as ever.
+    const where = vhost.startsWith('*') ? ' for the hosts that its list answers for' : '';
     const back = `autodock on ${vhost} takes that back`;
-    await print(stdout, `${showVhost(vhost)} is off: fronts answer 503. ${back}.\n`);
+    await print(stdout, `${showVhost(vhost)} is off: fronts answer 503${where}. ${back}.\n`);
     return 0;
   });
 }

@@ -38,6 +38,10 @@ export function wait(
   if (reading.kind !== 'host') {
     throw new ConfigError('config', `${plain(text)} is answered by the front itself`);
   }
+  if (reading.host.startsWith('*')) {
+    const remedy = 'Write a host that it answers for, e.g. hello.example.com';
+    throw new ConfigError('config', `no request names the wildcard ${plain(text)}. ${remedy}.`);
+  }
   const { config, stdout, stderr } = surroundings;
   const { addresses } = config.front;
   const fronts = addresses.length === 0 ? DEFAULT_FRONTS : addresses;
