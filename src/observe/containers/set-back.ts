@@ -40,11 +40,14 @@ interface Question {
   readonly wasRouted: boolean;
   readonly answered: Promise<void>;
   verdict: HealthVerdict | 'asking' | 'failed';
+  /** The life in which it was found set back; null: none was. */
+  setBackIn: number | null;
 }
 
 type HealthVerdict = 'as-listed' | 'set-back';
 type LifeTold = Pick<InspectReply, 'vitals' | 'firstProbeMs'>;
-type Premises = Pick<SetBackContext, 'listedBefore' | 'listedAt'> & Pick<Question, 'wasRouted'>;
+type Premises = Pick<SetBackContext, 'listedBefore' | 'listedAt'> &
+  Pick<Question, 'wasRouted' | 'setBackIn'>;
 
 /**
  * An engine sets the health of a running container back though no probe failed: to `starting` when it restarts under
@@ -53,8 +56,9 @@ type Premises = Pick<SetBackContext, 'listedBefore' | 'listedAt'> & Pick<Questio
  *
  * The engine tells when this life began and how its last probe went, and our own claims that it was routed. In this life
  * it was so if a list before the doubt showed this life, or, as whoever has just started saw none, if the life is older
- * than its first probe and no probe is told: the engine has forgotten it. What is kept of the answers can be lost at any
- * moment.
+ * than its first probe and no probe is told: the engine has forgotten it. Who is paused before its next probe has both
+ * happen to it, and was not routed meanwhile: that it had been set back in this life is kept. What is kept of the answers
+ * can be lost at any moment.
  */
 export function createSetBacks(inspections: Pick<Inspections, 'confirm' | 'isHanging'>): SetBacks {
   const questions = new Map<ContainerId, Question>();
@@ -64,10 +68,12 @@ export function createSetBacks(inspections: Pick<Inspections, 'confirm' | 'isHan
     const last = questions.get(line.id);
     const listedBefore = last === undefined ? latest : last.listedBefore;
     const wasRouted = isRouted(shortId(line.id));
+    const setBackIn = last?.setBackIn ?? null;
     const asked: Question = {
-      ...{ line, listedBefore, askedAt: now, wasRouted, verdict: 'asking' },
+      ...{ line, listedBefore, askedAt: now, wasRouted, setBackIn, verdict: 'asking' },
       answered: inspections.confirm(line.id, false).then((reply) => {
-        asked.verdict = verdictOn(reply, { listedBefore, listedAt, wasRouted });
+        asked.verdict = verdictOn(reply, { listedBefore, listedAt, wasRouted, setBackIn });
+        if (asked.verdict !== 'failed') asked.setBackIn = setBackLife(asked.verdict, reply);
       }),
     };
     return asked;
@@ -84,7 +90,7 @@ export function createSetBacks(inspections: Pick<Inspections, 'confirm' | 'isHan
     ask(lines, context) {
       const doubtful = lines.filter((line) => isDoubtful(line, context));
       const ids = new Set(doubtful.map(({ id }) => id));
-      for (const id of questions.keys()) if (!ids.has(id)) questions.delete(id);
+      for (const id of outlived(questions, lines)) if (!ids.has(id)) questions.delete(id);
       for (const line of doubtful) {
         if (isDue(line, context.now)) questions.set(line.id, question(line, context));
       }
@@ -95,13 +101,29 @@ export function createSetBacks(inspections: Pick<Inspections, 'confirm' | 'isHan
     },
     verdict(line) {
       const asked = questions.get(line.id);
-      if (asked === undefined) return 'as-listed';
+      if (asked === undefined || !isGated(line)) return 'as-listed';
       const { verdict, wasRouted } = asked;
       if (verdict !== 'asking' && verdict !== 'failed' && asked.line === line) return verdict;
       // Whoever was not routed has nothing to keep, and is held meanwhile.
       return wasRouted ? 'unknown' : 'as-listed';
     },
   };
+}
+
+/** All but those that are paused meanwhile: an engine that forgot their probes says unhealthy when they go on. */
+function outlived(
+  questions: ReadonlyMap<ContainerId, Question>,
+  lines: readonly ContainerLine[],
+): readonly ContainerId[] {
+  const paused = new Set(lines.filter(({ state }) => state === 'paused').map(({ id }) => id));
+  const isOver = ([id, { setBackIn }]: [ContainerId, Question]) =>
+    setBackIn === null || !paused.has(id);
+  return [...questions].filter(isOver).map(([id]) => id);
+}
+
+function setBackLife(verdict: HealthVerdict, reply: InspectReply | 'gone' | null): number | null {
+  if (verdict !== 'set-back' || reply === null || reply === 'gone') return null;
+  return reply.vitals.startedAt;
 }
 
 function isGated({ state, health }: ContainerLine): boolean {
@@ -123,23 +145,31 @@ function verdictOn(reply: LifeTold | 'gone' | null, premises: Premises): HealthV
  * By the inspection alone: what the list shows of health may be older, for one that was paused in its life by all of the
  * time since its engine was restarted.
  */
-function judge(
-  { vitals: { startedAt, health }, firstProbeMs }: LifeTold,
-  { listedBefore, listedAt, wasRouted }: Premises,
-): HealthVerdict {
+function judge(told: LifeTold, premises: Premises): HealthVerdict {
+  const { startedAt, health } = told.vitals;
   if (health === null || startedAt === null) return 'as-listed';
   if (health.status === 'healthy') return 'set-back';
   if (health.failingStreak !== 0) return 'as-listed';
   const probes = health.probes.filter((probe) => probe.startedAt >= startedAt);
   if (wasHealthyAt(probes, health.retries)) return 'set-back';
-  if (health.status !== 'starting' || !wasRouted) return 'as-listed';
-  const isLifeSeenBefore = listedBefore !== null && startedAt < listedBefore;
-  const ageMs = listedAt === null ? 0 : listedAt - startedAt;
-  const isProbeForgotten =
-    firstProbeMs !== null &&
-    probes.length === 0 &&
-    ageMs > firstProbeMs + health.probeTimeoutMs + LATE_MS;
-  return isLifeSeenBefore || isProbeForgotten ? 'set-back' : 'as-listed';
+  if (probes.length === 0 && premises.setBackIn === startedAt) return 'set-back';
+  if (health.status !== 'starting' || !premises.wasRouted) return 'as-listed';
+  const isForgotten = probes.length === 0 && isProbed(told, premises);
+  return isForgotten || isSeenBefore(startedAt, premises) ? 'set-back' : 'as-listed';
+}
+
+function isSeenBefore(startedAt: number, { listedBefore }: Premises): boolean {
+  return listedBefore !== null && startedAt < listedBefore;
+}
+
+/** Whether a container is so old that its first probe has ended. */
+function isProbed(
+  { vitals: { startedAt, health }, firstProbeMs }: LifeTold,
+  { listedAt }: Premises,
+): boolean {
+  if (listedAt === null || startedAt === null || firstProbeMs === null) return false;
+  const probeMs = firstProbeMs + (health?.probeTimeoutMs ?? 0);
+  return listedAt - startedAt > probeMs + LATE_MS;
 }
 
 /** What an engine forgets when it sets health back, its last probes still tell. */
