@@ -68,6 +68,12 @@ const MEANINGS: Meanings = [
     ({ address }) => `Redis at ${address} is a replica that has lost its master`,
   ],
   [
+    /\bUNSYNCED\b/,
+    'redis-unreachable',
+    ({ address }) =>
+      `Redis at ${address} is a replica that has nothing yet of what its master holds; wait until it has (INFO replication: master_link_status:up), or point AUTODOCK_REDIS_URL to the master`,
+  ],
+  [
     /\bMISCONF\b/,
     'redis-refused',
     ({ address }) =>
@@ -110,6 +116,12 @@ export function describeFailure(thrown: unknown, peer: RedisPeer): RedisFailure 
   }
   const [, code, describe] = meaning;
   return { code, message: describe(peer, text) };
+}
+
+/** Of a replica without its master; `seconds`: for how long, if it tells. */
+export function describeStale(seconds: number | null, { address }: RedisPeer): string {
+  const since = seconds === null ? '' : ` for ${seconds} s`;
+  return `Redis at ${address} is a replica that has not reached its master${since}: what it shows may be old`;
 }
 
 /** Nobody is there; or somebody who hangs up at the first word, as a port with TLS does. */

@@ -5,6 +5,8 @@ import { messageOf } from '../errors.ts';
 export interface LinkHandlers {
   /** @param evictionPolicy what Redis does when its memory is full (`noeviction`, ...); null: it does not tell */
   readonly onReady: (evictionPolicy: string | null) => void;
+  /** It is a replica whose master is out of reach, `seconds` long if it tells: what it has may be old. */
+  readonly onCutOff: (seconds: number | null) => void;
   /** Once for each failed attempt and each lost connection. */
   readonly onDown: (reason: Error) => void;
 }
@@ -46,14 +48,15 @@ export function superviseLink(
   client: Redis,
   state: LinkState,
   access: RedisAccess,
-  { onReady, onDown }: LinkHandlers,
+  { onReady, onCutOff, onDown }: LinkHandlers,
 ): RedisLink {
   const gate = createGate();
-  const becomeReady = (evictionPolicy: string | null): void => {
+  const becomeReady = (info: string): void => {
     state.reason = new Error('the connection was closed');
     state.failures = 0;
     gate.pass();
-    onReady(evictionPolicy);
+    onReady(/^maxmemory_policy:([\w-]+)/m.exec(info)?.[1] ?? null);
+    if (isCutOff(info)) onCutOff(cutOffForS(info));
   };
   const becomeDown = (why: Error): void => {
     state.reason = why;
@@ -122,14 +125,15 @@ function createGate() {
 }
 
 /**
- * Waits while Redis loads its data, and tells so once. Returns what it does when its memory is full; null: not told.
- * @throws what INFO or SELECT ended with, or if this is a cluster, or a replica that takes no writes where we want to write
+ * Waits while Redis loads its data, and tells so once. Returns what INFO says; empty: it may not be asked.
+ * @throws what INFO or SELECT ended with, or if this is a cluster, a replica that takes no writes where we want to write,
+ * or one that has nothing yet of what its master holds: that is not the same as no route
  */
 async function introduce(
   client: Redis,
   access: RedisAccess,
   onLoading: (why: Error) => void,
-): Promise<string | null> {
+): Promise<string> {
   const info = await client.info().catch((error: unknown) => {
     if (messageOf(error).includes('NOPERM')) return '';
     throw error;
@@ -138,10 +142,24 @@ async function introduce(
   await enterDatabase(client);
   const isReplica = /^role:slave/m.test(info) && /^slave_read_only:1/m.test(info);
   if (isReplica && access === 'write') throw new Error('READONLY');
-  if (!/^loading:1/m.test(info)) return /^maxmemory_policy:([\w-]+)/m.exec(info)?.[1] ?? null;
+  if (!/^loading:1/m.test(info)) {
+    if (isCutOff(info) && !/^db\d+:keys=/m.test(info)) throw new Error('UNSYNCED');
+    return info;
+  }
   onLoading(new Error('LOADING'));
   await new Promise((resolve) => setTimeout(resolve, LOADING_POLL_MS));
   return introduce(client, access, () => undefined);
+}
+
+/** Also while a first synchronisation is under way. */
+function isCutOff(info: string): boolean {
+  return /^role:slave/m.test(info) && /^master_link_status:down/m.test(info);
+}
+
+/** `-1`: never since it was started. */
+function cutOffForS(info: string): number | null {
+  const seconds = /^master_link_down_since_seconds:(\d+)/m.exec(info)?.[1];
+  return seconds === undefined ? null : Number(seconds);
 }
 
 /** The client has asked for it as well, but takes a refusal for no failure: it would go on in database 0. */

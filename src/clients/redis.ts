@@ -1,7 +1,7 @@
 import type { RedisConfig } from '../config/config.ts';
 import { maskSecret } from '../config/mask.ts';
 import { reconnectingClient } from './redis-client.ts';
-import { isCollateral, readError, writeError } from './redis-failure.ts';
+import { describeStale, isCollateral, readError, writeError } from './redis-failure.ts';
 import {
   type LinkState,
   newLinkState,
@@ -19,6 +19,8 @@ export type RedisCommand = readonly [name: string, ...args: (string | number)[]]
 export interface RedisHandlers {
   /** Redis may be used (again). `evictionPolicy`: what it does when its memory is full; null: it does not tell. */
   readonly onReady?: (evictionPolicy: string | null) => void;
+  /** What it has may be old; in words that name it. */
+  readonly onStale?: (warning: string) => void;
   /** An attempt failed or the connection was lost; the next attempt follows by itself. */
   readonly onDown?: (error: Error) => void;
   /** One command has ended. */
@@ -69,6 +71,7 @@ export function connectRedis(
   const peer: RedisPeer = { address, user: client.options.username || 'default', keyPrefix };
   const link = superviseLink(client, state, access, {
     onReady: (evictionPolicy) => handlers.onReady?.(evictionPolicy),
+    onCutOff: (seconds) => handlers.onStale?.(describeStale(seconds, peer)),
     onDown: (reason) => {
       if (!isClosed) handlers.onDown?.(readError(reason, peer));
     },

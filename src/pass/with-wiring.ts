@@ -21,7 +21,7 @@ export async function withWiring<T>(
 ): Promise<T> {
   const startedAt = monotonic();
   const handlers: WiringHandlers = {
-    redis: {},
+    redis: { onStale: (warning) => log.warn(warning) },
     onDockerResult: () => undefined,
     onDockerListed: () => undefined,
     onSession: ({ engine, apiVersion }) => log.debug({ engine, apiVersion }, 'Docker answered'),

@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { runCommand } from '../parts/controller.ts';
 import { openFakeSystem } from '../parts/fake-system.ts';
+import { freePort } from '../parts/free-port.ts';
 import { runHipachectl } from '../parts/program.ts';
 import { startRedis } from '../parts/redis.ts';
-import { waitUntil } from '../parts/wait-for.ts';
+import { waitFor, waitUntil } from '../parts/wait-for.ts';
 
 /** What the documentation grants to who only looks. */
 const DOCUMENTED = readFileSync(new URL('../../docs/configuration.md', import.meta.url), 'utf8');
@@ -98,5 +99,47 @@ describe('a read-only replica of Redis', () => {
     const { code, stderr } = await runCommand(beside, 'once');
     expect(code).toBe(1);
     expect(stderr).toContain('is a read-only replica; point AUTODOCK_REDIS_URL to the master');
+  });
+
+  test('says that it has nothing yet, or that what it has may be old', async ({
+    onTestFinished,
+  }) => {
+    const { options } = await readOnly();
+    const master = await startRedis({ tcp: true });
+    onTestFinished(master.stop);
+    const nobody = String(await freePort());
+    const replica = await startRedis({ args: ['--replicaof', '127.0.0.1', nobody] });
+    onTestFinished(replica.stop);
+    const beside = { ...options, redisUrl: replica.url };
+    const commands = [['plan'], ['explain', 'a.test'], ['routes'], ['hosts']];
+    const list = () => runHipachectl(replica.url, '--redis-key-prefix', 'p:', 'list');
+    const linkIs = (state: string) =>
+      waitFor(`the link to be ${state}`, async () => {
+        expect(await replica.client.info('replication')).toContain(`master_link_status:${state}`);
+      });
+    await linkIs('down');
+
+    for (const args of commands) {
+      const { stdout, stderr } = await runCommand(beside, ...args);
+      expect(stdout + stderr, args.join(' ')).toContain(
+        'is a replica that has nothing yet of what its master holds',
+      );
+    }
+    expect(await list()).toMatchObject({ code: 1, stdout: '' });
+
+    await replica.client.replicaof('127.0.0.1', Number(master.port));
+    await master.client.rpush('p:frontend:a.test', 'id', 'http://192.0.2.7:80');
+    await waitUntil('it', async () => (await replica.client.llen('p:frontend:a.test')) === 2);
+    await master.stop();
+    await linkIs('down');
+
+    for (const args of commands) {
+      const { code, stderr } = await runCommand(beside, ...args);
+      expect(code, args.join(' ')).toBe(0);
+      expect(stderr).toMatch(
+        /is a replica that has not reached its master.*: what it shows may be old/,
+      );
+    }
+    expect((await list()).stderr).toContain('what it shows may be old');
   });
 });

@@ -27,7 +27,7 @@ export async function add(
   const identifier = identifierToAdd(id);
   const vhost = vhostToAdd(host);
   const url = urlToAdd(ip, port);
-  return withRedis(surroundings.config, 'write', async (redis, keys) => {
+  return withRedis(surroundings, 'write', async (redis, keys) => {
     const { result } = await createEditor(redis, keys).edit({
       kind: 'add',
       vhost,

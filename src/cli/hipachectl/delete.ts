@@ -36,7 +36,7 @@ export async function remove(
   surroundings: Surroundings,
 ): Promise<ExitCode> {
   const removal = readRemoval(options);
-  return withRedis(surroundings.config, 'write', async (redis, keys) => {
+  return withRedis(surroundings, 'write', async (redis, keys) => {
     const before = await findFrontend(redis, keys, host);
     if (before === null) {
       await print(surroundings.stdout, `Nothing to delete: ${plain(host)} has no frontend.\n`);

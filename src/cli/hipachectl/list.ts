@@ -16,12 +16,10 @@ export interface ListOptions {
 }
 
 /** Prints every frontend, however many backends it has. */
-export async function list(
-  { json }: ListOptions,
-  { config, stdout }: Surroundings,
-): Promise<ExitCode> {
+export async function list({ json }: ListOptions, surroundings: Surroundings): Promise<ExitCode> {
+  const { config, stdout } = surroundings;
   const self = config.owner;
-  const found = await withRedis(config, 'read', async (redis, keys) =>
+  const found = await withRedis(surroundings, 'read', async (redis, keys) =>
     routesOf(await surveyRedis(redis, keys, { self, alsoVhosts: NOTHING_ELSE }), self),
   );
   const text =
