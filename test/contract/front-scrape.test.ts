@@ -61,6 +61,7 @@ test.each([
   ['9101', { FRONT_METRICS_TOKEN: 'secret' }, '16 to 200 characters'],
   ['9101', { FRONT_METRICS_TOKEN: 'two words, or three' }, '16 to 200 characters'],
   ['9101', { FRONT_METRICS_TOKEN_FILE: '/nowhere' }, 'a file that can be read'],
+  ['9101', { FRONT_METRICS_TOKEN_FILE: '/dev/null' }, 'a file that is not empty'],
 ])('FRONT_METRICS_PORT=%s with %j is refused', async (port, env, expected) => {
   const { code, message } = await refusedStart({ FRONT_METRICS_PORT: port, ...env });
 

@@ -73,7 +73,8 @@ describe('Redis', () => {
     const own = await startRedis();
     onTestFinished(() => own.stop());
     const file = join(own.dir, 'password');
-    await writeFile(file, "s'e\\c ret\n");
+    // As an editor elsewhere leaves it.
+    await writeFile(file, "\ufeffs'e\\c ret \r\n\n");
     await own.client.call('ACL', 'SETUSER', 'front', 'on', '>other', '~*', '&*', '+@all');
     await own.client.config('SET', 'requirepass', "s'e\\c ret");
     await own.client.multi().select(3).rpush(`frontend:${HOST}`, HOST, backend.url).exec();

@@ -62,7 +62,9 @@ secret() {
   if [ -n "$file" ]; then
     [ -z "$value" ] || fail "${1}_FILE" "$file" "no $1 beside it"
     readable "${1}_FILE" "$file"
-    value=$(cat "$file")
+    # What editors leave behind is no part of it.
+    value=$(LC_ALL=C sed '1s/^\xef\xbb\xbf//; s/[[:space:]]*$//' "$file")
+    [ -n "$value" ] || fail "${1}_FILE" "$file" 'a file that is not empty'
   fi
   matches "$value" '.*' || fail "$1" '(hidden)' 'one line'
   printf '%s' "$value"
