@@ -1,4 +1,4 @@
-import { test as base, expect, onTestFinished } from 'vitest';
+import { test as base, describe, expect, onTestFinished } from 'vitest';
 import { connectRedis } from '../../src/clients/redis.ts';
 import { type SecureRedis, startSecureRedis } from '../parts/secure-redis.ts';
 
@@ -88,4 +88,31 @@ test('TLS at a port without it, and none at a port with it, is told with the sch
   await expect(ask(`redis://localhost:${tlsPort}`, null)).rejects.toThrow(
     /if its port is one with TLS, write rediss:\/\/ into AUTODOCK_REDIS_URL\)$/,
   );
+});
+
+describe('a file for TLS', () => {
+  test.for([
+    ['ca', 'key', /^redis\.tls\.ca: .* holds no certificate \(PEM\)$/],
+    ['cert', 'key', /^redis\.tls\.cert: .* holds no certificate \(PEM\)$/],
+    ['key', 'cert', /^redis\.tls\.key: .* holds no key \(PEM, without a passphrase\)$/],
+  ] as const)(
+    'as %s that is a %s is told before Redis is asked',
+    async ([name, other, words], { redis: { tlsPort, files } }) => {
+      const wrong = { ...files, [name]: files[other] };
+
+      await expect(ask(`rediss://localhost:${tlsPort}`, wrong)).rejects.toThrow(words);
+    },
+  );
+
+  test('with the key of another certificate is told with both, and not waited for', async ({
+    redis: { tlsPort, files },
+  }) => {
+    const other = await startSecureRedis(['localhost']);
+    onTestFinished(() => other.stop());
+    const wrong = { ...files, key: other.files.key };
+
+    await expect(ask(`rediss://localhost:${tlsPort}`, wrong)).rejects.toThrow(
+      `redis.tls.key: ${other.files.key} is not the key of the certificate in ${files.cert}`,
+    );
+  });
 });
