@@ -72,7 +72,8 @@ name_newer_data() {
   format=$(sed -nE "s/.*Can't handle RDB format version ([0-9]+).*/\1/p" <<<"$1" | tail -n 1)
   [ -z "$format" ] || fail "redis cannot read its data: a newer Redis wrote it (format $format)" \
     "Go back to that one: AUTODOCK_REDIS_IMAGE=redis:VERSION deploy/up (keep it in deploy/.env)." \
-    "Or give the data up: $(shown_project)deploy/down && docker volume rm ${PROJECT}_redis-data &&" \
-    "$(shown_project)deploy/up. Routes of running" \
-    "containers are written anew; lost are those that were added by hand (hipachectl) and certificates in Redis."
+    "Or give the data up:" \
+    "  $(shown_project)deploy/down && docker volume rm ${PROJECT}_redis-data && $(shown_project)deploy/up" \
+    "Routes of running containers are written anew. Lost are routes that were added by hand (hipachectl)," \
+    "certificates in Redis, drains, and hosts that are off."
 }
