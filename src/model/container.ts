@@ -55,6 +55,8 @@ export interface Inspection {
   readonly firstProbeMs: number | null;
   /** As in the list, where it tells it. */
   readonly networkMode: string;
+  /** What it publishes, where the engine is not known to list it all: of a range podman lists one; null: the list does. */
+  readonly bound: readonly PublishedPort[] | null;
   /** Whether it has labels of ours, whatever they say. */
   readonly hasOwnLabels: boolean;
   /** The number of the signal that asks it to end. */

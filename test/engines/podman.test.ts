@@ -184,6 +184,11 @@ describe.each(ASKED)('podman of %s', (suite) => {
       await side.routes.isGone('published.test');
     });
 
+    test('routes one of several ports that it publishes, though they follow one another', async () => {
+      await side.run('range.test', '--publish', '8086-8088:80-82', '--env', 'PORT=81');
+      await side.routes.becomes('range.test', [urlOf('127.0.0.1', 8087)]);
+    });
+
     test('tells what to publish of one that publishes nothing', async () => {
       await side.run('inside.test');
       await hasVerdict(side, 'inside', 'port-not-published');

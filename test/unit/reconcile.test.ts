@@ -35,6 +35,7 @@ function container(env: Readonly<Record<string, string>>): KnownContainer {
     firstProbeMs: null,
     hasOwnLabels: false,
     stopSignal: 15,
+    bound: null,
     staleAddresses: [],
     barriers: new Map(),
     setBackTo: null,

@@ -92,9 +92,9 @@ function drop<T>(map: Map<ContainerId, T>, isOver: (id: ContainerId, value: T) =
 /** Without what was true at that moment alone. */
 function lastingOf(reply: InspectReply): Inspection {
   const { env, exposedPorts, hasHealthcheck, firstProbeMs, ...others } = reply;
-  const { networkMode, hasOwnLabels, stopSignal } = others;
+  const { networkMode, bound, hasOwnLabels, stopSignal } = others;
   return {
     ...{ env, exposedPorts, hasHealthcheck, firstProbeMs },
-    ...{ networkMode, hasOwnLabels, stopSignal },
+    ...{ networkMode, bound, hasOwnLabels, stopSignal },
   };
 }

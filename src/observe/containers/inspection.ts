@@ -1,4 +1,4 @@
-import type { Inspection, NetworkAddress } from '../../model/container.ts';
+import type { Inspection, NetworkAddress, PublishedPort } from '../../model/container.ts';
 import { ENV_NAMES } from '../../model/env-names.ts';
 import { HIGHEST_PORT } from '../../model/port.ts';
 import { asRecord } from '../../model/record.ts';
@@ -43,6 +43,7 @@ export function narrowInspection(
         : null,
     running: state?.Running === true,
     networkMode: networkModeOf(reply.HostConfig),
+    bound: dockerApi === null ? boundPorts(asRecord(reply.HostConfig)?.PortBindings) : null,
     hasOwnLabels: Object.keys(asRecord(config.Labels) ?? {}).some((key) => key.startsWith(OURS)),
     stopSignal: readStopSignal(config.StopSignal),
     vitals: readVitals(state ?? {}, config.Healthcheck),
@@ -100,6 +101,22 @@ function exposedPorts(exposed: unknown, bindings: unknown): readonly number[] {
     next = Math.max(next, last + 1);
   }
   return ports;
+}
+
+/** Of what is bound to a port of the host that is known beforehand, TCP alone. */
+function boundPorts(bindings: unknown): readonly PublishedPort[] {
+  return Object.entries(asRecord(bindings) ?? {}).flatMap(([spec, at]) => {
+    const range = tcpRange(spec);
+    const all: readonly unknown[] = Array.isArray(at) ? at : [];
+    if (range === null || range.first !== range.last) return [];
+    return all.flatMap((one) => {
+      const { HostIp, HostPort } = asRecord(one) ?? {};
+      const hostPort = Number(HostPort);
+      const isPort = Number.isInteger(hostPort) && hostPort > 0 && hostPort <= HIGHEST_PORT;
+      const ip = typeof HostIp === 'string' ? HostIp : '';
+      return isPort ? [{ ip, hostPort, containerPort: range.first }] : [];
+    });
+  });
 }
 
 /**

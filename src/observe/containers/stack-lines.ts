@@ -11,8 +11,8 @@ export interface StackLines {
 }
 
 /**
- * podman's list has no network mode: inspections tell it. One that shares another's network has no address of its
- * own, whatever the list shows of the other's.
+ * podman's list has no network mode, and of published ports that follow one another the first alone: inspections tell
+ * them. One that shares another's network has no address of its own, whatever the list shows of the other's.
  */
 export function createStackLines(inspections: Pick<Inspections, 'state' | 'settled'>): StackLines {
   const completed = new WeakMap<ContainerLine, ContainerLine>();
@@ -22,9 +22,9 @@ export function createStackLines(inspections: Pick<Inspections, 'state' | 'settl
     if (known !== undefined) return known;
     const state = inspections.state(line.id);
     if (state.kind !== 'known') return line;
-    const { networkMode } = state.inspection;
+    const { networkMode, bound } = state.inspection;
     const addresses = networkMode.startsWith('container:') ? [] : line.addresses;
-    const whole = { ...line, networkMode, addresses };
+    const whole = { ...line, networkMode, addresses, published: bound ?? line.published };
     completed.set(line, whole);
     return whole;
   };

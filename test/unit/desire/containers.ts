@@ -69,6 +69,7 @@ export function container(number: number, said: Said = {}): KnownContainer {
     firstProbeMs: null,
     hasOwnLabels: false,
     stopSignal: 15,
+    bound: null,
     staleAddresses: [],
     barriers: new Map(),
     setBackTo: null,

@@ -50,6 +50,8 @@ export function checkedInspection(): Json {
 export function engine() {
   const world = {
     list: [] as unknown[],
+    /** The version of Docker's API that is spoken; null: it is another engine. */
+    dockerApi: '1.45' as string | null,
     gated: [] as unknown[],
     /** Those of `gated` that are unhealthy, where the engine is asked for these alone. */
     unhealthy: [] as unknown[],
@@ -85,7 +87,7 @@ export function engine() {
     inspect: async (id) => {
       world.inspected.push(id);
       const reply = await (world.inspect.get(id)?.() ?? inspectionOf('10.0.0.1'));
-      const read = reply === 'gone' ? reply : narrowInspection(reply, '1.45');
+      const read = reply === 'gone' ? reply : narrowInspection(reply, world.dockerApi);
       if (read === null) throw new ObserveError('docker-malformed', 'malformed reply');
       return read;
     },

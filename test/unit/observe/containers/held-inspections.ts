@@ -12,6 +12,7 @@ export const REPLY: InspectReply = {
   networkMode: 'bridge',
   hasOwnLabels: false,
   stopSignal: 15,
+  bound: null,
   vitals: { startedAt: 1, health: null },
   addresses: [],
 };

@@ -31,6 +31,34 @@ describe('an engine whose list does not tell how a container was started', () =>
     expect(world.inspected, 'nothing is disputed: each once, and once for its age').toHaveLength(4);
   });
 
+  test('tells there what is published, of which its list tells the first of a range', async () => {
+    const { world, observe } = engine();
+    world.dockerApi = null;
+    world.list = [
+      { ...line(1, '10.88.0.2'), Ports: [{ PrivatePort: 80, PublicPort: 8080, Type: 'tcp' }] },
+    ];
+    const bound = (HostPort: string) => [{ HostIp: '', HostPort }];
+    const PortBindings = {
+      '80/tcp': bound('8080'),
+      '81/tcp': bound('8081'),
+      '53/udp': bound('53'),
+    };
+    const told = inspection('bridge', '10.88.0.2')();
+    world.inspect.set(fullId(1), () => ({
+      ...told,
+      HostConfig: { NetworkMode: 'bridge', PortBindings },
+    }));
+
+    expect(await observe()).toMatchObject([
+      {
+        published: [
+          { ip: '', hostPort: 8080, containerPort: 80 },
+          { ip: '', hostPort: 8081, containerPort: 81 },
+        ],
+      },
+    ]);
+  });
+
   test.each(['host', 'none'])('has no networks to tell of one on %s', async (mode) => {
     const { world, observe } = engine();
     world.list = [line(1, null)];
