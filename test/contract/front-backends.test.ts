@@ -22,6 +22,31 @@ async function answerer({ port }: Front, host: string): Promise<string | number>
   return /^\{"backend":"(\w+)"/.exec(body)?.[1] ?? status;
 }
 
+describe('what looks like an address and is none', () => {
+  let front: Front;
+  let backend: Backend;
+
+  beforeAll(async () => {
+    backend = await startBackend('B1', '127.0.0.1');
+    front = await startFront({ redisSocket: redis.socket, env: { FRONT_WORKERS: '1' } });
+  });
+  afterAll(async () => {
+    await front.stop();
+    await backend.close();
+  });
+
+  test.each(['http://10.0.0.256:80', 'http://[1::2::3]:80'])('%s is no backend', async (none) => {
+    const [alone, beside] = [`alone-${none.length}.test`, `beside-${none.length}.test`];
+    await redis.client.rpush(`frontend:${alone}`, alone, none);
+    await redis.client.rpush(`frontend:${beside}`, beside, none, backend.url);
+
+    expect(await answerer(front, alone)).toBe(502);
+    for (let n = 0; n < 4; n += 1) expect(await answerer(front, beside)).toBe('B1');
+    // The address that stands in the configuration because one must.
+    expect(await front.log()).not.toContain('0.0.0.1:80');
+  });
+});
+
 describe('a backend by a name that DNS knows', () => {
   let dns: DnsServer;
   let front: Front;

@@ -113,6 +113,9 @@ function _M.balance()
   local ok, err = balancer.set_current_peer(backend.address, backend.port)
   if not ok then
     ngx.log(ngx.ERR, backend.url, ' cannot be connected to: ', err)
+    -- Else nginx goes to the address that stands in its configuration because one must.
+    state.ended = 502
+    return ngx.exit(ngx.ERROR)
   end
 end
 
