@@ -52,6 +52,11 @@ ask_engine_options() {
   ENGINE_OPTIONS=$("$DOCKER" info --format '{{range .SecurityOptions}}{{println .}}{{end}}' 2>/dev/null) || true
 }
 
+# use_health_interval: an engine before 25 looks at a new container no sooner than at any other.
+use_health_interval() {
+  is_at_least 25.0 "$ENGINE_VERSION" || export AUTODOCK_HEALTH_INTERVAL=${AUTODOCK_HEALTH_INTERVAL:-10s}
+}
+
 # has_option NAME: whether the engine shuts containers in by that.
 has_option() { [[ $ENGINE_OPTIONS == *"name=$1"* ]]; }
 

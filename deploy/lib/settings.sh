@@ -69,6 +69,7 @@ check_settings() {
     fi
   done
   check_number AUTODOCK_UP_TIMEOUT 86400
+  [[ ${AUTODOCK_HEALTH_INTERVAL:-20s} =~ ^[1-9][0-9]{0,3}[sm]$ ]] || fail "AUTODOCK_HEALTH_INTERVAL is '$AUTODOCK_HEALTH_INTERVAL'" "It may be a number of seconds or minutes: 20s, 1m."
   check_word AUTODOCK_BASE auto registry local
   check_word AUTODOCK_HTTPS_ISSUER acme internal
   # As Compose does, for which a space is part of a name.

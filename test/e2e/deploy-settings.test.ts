@@ -9,6 +9,7 @@ test.for([
   ['FRONT_HTTP_PORT=65536', "FRONT_HTTP_PORT is '65536'", 'a number from 1 to 65535'],
   ['AUTODOCK_HTTP_PORT=off', "AUTODOCK_HTTP_PORT is 'off'", 'a number from 1 to 65535'],
   ['AUTODOCK_UP_TIMEOUT=5m', "AUTODOCK_UP_TIMEOUT is '5m'", 'a number from 1'],
+  ['AUTODOCK_HEALTH_INTERVAL=20', "AUTODOCK_HEALTH_INTERVAL is '20'", '20s, 1m'],
   ['AUTODOCK_BASE=here', "AUTODOCK_BASE is 'here'", 'one of: auto registry local'],
   ['AUTODOCK_HTTPS_ISSUER=le', "AUTODOCK_HTTPS_ISSUER is 'le'", 'one of: acme internal'],
   [
