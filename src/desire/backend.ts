@@ -1,7 +1,7 @@
 import { backendUrl, type Scheme } from '../model/backend-url.ts';
 import type { KnownContainer } from '../model/container.ts';
 import { escapeText } from '../model/escape.ts';
-import type { BackendUrl } from '../model/ids.ts';
+import { type BackendUrl, parseContainerId, shortId } from '../model/ids.ts';
 import type { KnownWorkload } from '../model/workload.ts';
 import { chooseAddress } from './address.ts';
 import { isFront } from './front.ts';
@@ -129,6 +129,12 @@ export function lostHolder({
     : null;
 }
 
+/** An engine gives the whole id, of which people know the beginning. */
+function named(reference: string): string {
+  const id = /^[0-9a-f]{64}$/.test(reference) ? parseContainerId(reference) : null;
+  return id === null ? reference : shortId(id);
+}
+
 /** A restart alone mends it only while the other is the same: one that was created anew has another id. */
 function holderGone({ name, labels }: KnownContainer, reference: string): Grounds {
   const service = serviceOf(labels);
@@ -139,7 +145,7 @@ function holderGone({ name, labels }: KnownContainer, reference: string): Ground
     : `Start that container, then docker restart ${escapeText(name)}; if it was created anew, create this one anew, too.`;
   return {
     reason: 'no-address',
-    detail: `The container shares the network of ${escapeText(reference)}, which does not run.`,
+    detail: `The container shares the network of ${escapeText(named(reference))}, which does not run.`,
     remedy,
   };
 }

@@ -169,6 +169,14 @@ describe('a container whose network holder is gone', () => {
     ]);
   });
 
+  test('is told by the beginning of its id, as docker ps shows it', () => {
+    const networkMode = `container:${'0123456789abcdef'.repeat(4)}`;
+
+    expect(
+      judged(asking(9, 'joined.local', { networkMode, addresses: [] })).rejections.map(inWords),
+    ).toEqual([expect.stringContaining('shares the network of 0123456789ab, which does not run')]);
+  });
+
   test('is told what is wrong with its port all the same', () => {
     const networkMode = 'container:gone';
     const wrong = asking(9, 'joined.local', { networkMode, addresses: [], env: { PORT: 'web' } });
