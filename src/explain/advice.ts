@@ -55,7 +55,7 @@ export function adviseOnUnwritten(controller: ControllerView): string {
     return `Start the controller: autodock release withdrew what owner ${owner ?? ''} had, and none has passed since.`;
   }
   if (alive === true) {
-    return 'The controller runs: its next pass writes it, within seconds. If not, autodock plan says what hinders.';
+    return 'The controller runs: its next pass writes it, within seconds. If not, its log says what hinders.';
   }
   if (undated) {
     return 'Start the controller if it does not run: it has not passed since Redis was started anew or its clock was set back.';

@@ -77,6 +77,13 @@ const CASES: readonly Case[] = [
     200,
     /HDEL 'p'\\''autodock:owner:o'\\'';\$\(id\)' 'hello\.local'/,
   ],
+  [
+    'a route that its controller has not written yet',
+    'hello.local',
+    { containers: [HELLO], frontends: [] },
+    404,
+    /its next pass writes it, within seconds\. If not, its log says what hinders\./,
+  ],
   ['Redis away', 'hello.local', { containers: [HELLO], frontends: null }, null, /Bring Redis back/],
 ];
 
