@@ -14,6 +14,7 @@ wait_until_stack_runs() {
   local seconds=${AUTODOCK_UP_TIMEOUT:-180}
   during health "waiting until all run" stack_runs_within "$seconds" && return
   name_task_error
+  name_ended_task
   fail_log "not all run within $seconds s: $(stack_states | tr '\n' ';')" \
     "See docker stack ps --no-trunc $PROJECT; AUTODOCK_UP_TIMEOUT=600 waits longer."
 }
@@ -27,7 +28,11 @@ stack_runs_within() {
     [ "$now" = "$before" ] || echo "$now"
     before=$now
     [ -z "$(lasting "$errors" "$now")" ] || return 1
-    if ! grep -qE ' (updating|paused|rollback_[a-z]*)$' <<<"$now" && all_run "$now"; then return; fi
+    # What is paused goes on by nobody's waiting; the others' updates end first.
+    if ! grep -qE ' (updating|rollback_[a-z]*)$' <<<"$now"; then
+      ! grep -q ' paused$' <<<"$now" || return 1
+      ! all_run "$now" || return 0
+    fi
     sleep 0.5
   done
   return 1
@@ -77,4 +82,28 @@ name_task_error() {
         "Stop what holds it there, choose another one (FRONT_HTTP_PORT, FRONT_HTTPS_PORT), or have no front there:" \
         "docker node update --label-add autodock.front=false ${id:-NODE}; then deploy/up --swarm again" ;;
   esac
+}
+
+# ended_task: the one for which Swarm paused an update, or else the newest of this run that failed: its id, or nothing.
+ended_task() {
+  local paused
+  paused=$("$DOCKER" service ls -q --filter "label=com.docker.stack.namespace=$PROJECT" | xargs -r "$DOCKER" service inspect \
+    --format '{{with .UpdateStatus}}{{if eq .State "paused"}}{{.Message}}{{end}}{{end}}' | sed -nE 's/.* task ([0-9a-z]+)$/\1/p' | head -n 1)
+  [ -z "$paused" ] || { echo "$paused" && return; }
+  "$DOCKER" stack ps -q --no-trunc "$PROJECT" | xargs -r "$DOCKER" inspect --type task --format '{{.CreatedAt}}|{{.Status.State}}|{{.ID}}' \
+    | awk -F '|' -v since="$SWARM_SINCE" '$1 >= since && $2 == "failed"' | sort | tail -n 1 | cut -d '|' -f 3
+}
+
+# name_ended_task: ends the program with what it said last, if there is one.
+name_ended_task() {
+  local id service node words
+  id=$(ended_task) || return 0
+  [ -n "$id" ] || return 0
+  IFS='|' read -r service node < <("$DOCKER" inspect --type task --format '{{.ServiceID}}|{{.NodeID}}' "$id") || return 0
+  service=$("$DOCKER" service inspect --format '{{.Spec.Name}}' "$service") || return 0
+  node=$("$DOCKER" node inspect --format '{{.Description.Hostname}} ({{.Status.Addr}})' "$node" 2>/dev/null) || node='a node that is gone'
+  words=$(timeout 20 "$DOCKER" service logs --raw --tail 1 "$id" 2>&1 | tail -n 1 | tr -d '\000-\037' | cut -c 1-300)
+  fail "a task of $service ended on $node${words:+, and said last: $words}" \
+    "See docker service logs ${id:0:12} and docker service ps --no-trunc $service; what was not updated runs as before." \
+    "If it was a bad moment (a busy node, Redis away), deploy/up --swarm again goes on."
 }

@@ -113,6 +113,19 @@ test('of which another program lets in late, when its name has got other address
   expect(await front.log()).not.toMatch(/aborted|failed: /);
 });
 
+test('that is not there yet is waited for on a node of a swarm, as Redis is started anew elsewhere', async () => {
+  const { port } = await redisAt('127.0.0.1', 1);
+  const before = dns.asked.length;
+  const starting = frontAt(NAME, port, { FRONT_SWARM: 'on' });
+  await waitUntil('it to be asked for twice', () => {
+    return dns.asked.slice(before).filter((name) => name === NAME).length > 2;
+  });
+  dns.names.set(NAME, ['127.0.0.1']);
+  const front = await starting;
+  await becomes(front, 'B1');
+  expect((await front.log()).match(/front: redis\.test cannot be found.*/g)).toHaveLength(1);
+});
+
 test('goes on where it was while DNS is silent', async () => {
   dns.names.set(NAME, ['127.0.0.1']);
   const first = await redisAt('127.0.0.1', 1);

@@ -13,11 +13,11 @@ const NO_SECRETS = `has_secret() { false; }
 make_secret() { printf '%s=%s\\n' "$1" "$2"; }`;
 
 /** A file until the test ends. */
-async function fileOf(text: string): Promise<string> {
+async function fileOf(text: string, mode = 0o600): Promise<string> {
   const dir = await mkdtemp(join(tmpdir(), 'autodock-redis-'));
   onTestFinished(() => rm(dir, { recursive: true }));
   const path = join(dir, 'file.pem');
-  await writeFile(path, text);
+  await writeFile(path, text, { mode });
   return path;
 }
 
@@ -51,6 +51,45 @@ describe('deploy/up --swarm waits', () => {
     });
 
     expect(stdout.trim()).toBe(told);
+  });
+});
+
+/** A client of a swarm in which a task of the front ended: `MESSAGE` of an update that is paused for it, if it is. */
+const CLIENT_OF_ENDED = `#!/bin/bash
+case "$*" in
+  'service ls -q'*) echo s1 ;;
+  'service ls'*) printf '%s 1/1\\n' autodock_redis autodock_docker-proxy autodock_autodock; echo "autodock_hipache $COUNT" ;;
+  'service inspect --format {{with .UpdateStatus}}{{.State}}{{end}} autodock_hipache') [ -z "$MESSAGE" ] || echo paused ;;
+  'service inspect --format {{with .UpdateStatus}}{{if'*) echo "$MESSAGE" ;;
+  'service inspect --format {{.Spec.Name}}'*) echo autodock_hipache ;;
+  'stack ps'*) printf '%s\\n' t0old t1new ;;
+  'inspect --type task --format {{.CreatedAt}}|{{.Status.State}}'*)
+    printf '%s\\n' '2026-11-29 10:00:00|failed|t0old' '2026-11-30 10:00:05|failed|t1new' ;;
+  'inspect --type task --format {{.ServiceID}}'*) echo 's1|n1' ;;
+  'node inspect'*) echo 'web2 (10.0.0.2)' ;;
+  'service logs'*) echo 'front: FRONT_HOLD=long: expected a duration' ;;
+esac
+`;
+
+describe('deploy/up --swarm tells what the task said that ended', () => {
+  test.for([
+    ['for which an update is paused', '3/3', 'update paused due to failure of task t9paused', 't9'],
+    ['newly, where one is missing', '0/3', '', 't1new'],
+  ] as const)('%s', async ([, count, message, id]) => {
+    const { code, stderr } = runPieces(
+      `DOCKER=$CLIENT PROJECT=autodock SWARM_SINCE='2026-11-30 10:00:00' LOG=/dev/null\nwait_until_stack_runs`,
+      {
+        ...{ COUNT: count, MESSAGE: message, AUTODOCK_UP_TIMEOUT: '4' },
+        CLIENT: await fileOf(CLIENT_OF_ENDED, 0o755),
+      },
+    );
+
+    expect(code).toBe(1);
+    const [first = '', second = ''] = stderr.split('\n');
+    expect(first).toContain(
+      'a task of autodock_hipache ended on web2 (10.0.0.2), and said last: front: FRONT_HOLD=long: expected a duration',
+    );
+    expect(second).toContain(`docker service logs ${id}`);
   });
 });
 

@@ -5,6 +5,11 @@ import { parse } from 'yaml';
 
 interface Service {
   readonly image: string;
+  readonly healthcheck?: {
+    readonly timeout?: string;
+    readonly start_period?: string;
+    readonly retries?: number;
+  };
   readonly environment?: Readonly<Record<string, unknown>>;
   readonly networks: readonly string[];
   readonly ports?: readonly { readonly mode: string }[];
@@ -85,6 +90,16 @@ describe('the stack', () => {
     expect(on('autodock')).toEqual(['hipache']);
     expect(stack.networks.autodock).toEqual({ external: true });
   });
+
+  test.each(Object.keys(stack.services))(
+    'does not end %s for a check that is late on a busy node, as Swarm ends what is unhealthy',
+    (name) => {
+      const { timeout, start_period, retries } = stack.services[name]?.healthcheck ?? {};
+
+      expect({ timeout, start_period }).toEqual({ timeout: '30s', start_period: '2m' });
+      expect(retries).toBeGreaterThanOrEqual(5);
+    },
+  );
 
   test('uses what a stack file can say: no tmpfs with rights, and no default within a default', () => {
     const text = JSON.stringify(stack);

@@ -2,6 +2,19 @@
 # shellcheck shell=sh
 # shellcheck disable=SC2034 # they are used where they are rendered
 
+# can_be_found NAME: whether it has an address; on a node of a swarm, a minute from now at the latest. Nobody finds Redis
+# there while it is started anew, and a front that ended for it would end the update that it is part of.
+can_be_found() {
+  late=$(date +%s)
+  [ "${swarm:-off}" = off ] || late=$((late + 60))
+  until getent ahosts "$1" > /dev/null; do
+    [ "$(date +%s)" -lt "$late" ] || return 1
+    [ -n "${told:-}" ] || echo "front: $1 cannot be found, which is waited for" >&2
+    told=yes
+    sleep 1
+  done
+}
+
 redis=${FRONT_REDIS:-unix:///run/redis/redis.sock}
 prefix=${FRONT_REDIS_PREFIX:-}
 redis_db=${FRONT_REDIS_DB:-0}
@@ -65,7 +78,7 @@ case $redis in
       ! is_number "$redis_port" 1 65535; then
       fail FRONT_REDIS "$redis" 'unix:///path, host:port, rediss://host:port (TLS) or redis+sentinel://host:port,host:port/name'
     fi
-    matches "$redis_host" '[0-9.]+|\[.*\]' || getent ahosts "$redis_host" > /dev/null ||
+    matches "$redis_host" '[0-9.]+|\[.*\]' || can_be_found "$redis_host" ||
       fail FRONT_REDIS "$redis" 'a host name that can be resolved'
     ;;
 esac
