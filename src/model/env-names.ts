@@ -3,6 +3,7 @@ const NEAR_MISSES: ReadonlyMap<string, 'VIRTUALHOST' | 'ALIAS' | 'PORT'> = new M
   ['VIRTUAL_HOST', 'VIRTUALHOST'],
   ['VIRTUAL_HOSTS', 'VIRTUALHOST'],
   ['VIRTUALHOSTS', 'VIRTUALHOST'],
+  ['VIRTUALHOST_FILE', 'VIRTUALHOST'],
   ['virtualhost', 'VIRTUALHOST'],
   ['VirtualHost', 'VIRTUALHOST'],
   ['virtual_host', 'VIRTUALHOST'],

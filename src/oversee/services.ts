@@ -21,10 +21,14 @@ function recordOf({ name, labels }: ManagedService, tasks: readonly ManagedTask[
   return { name, labels: new Map(sorted), trouble: troubleOf(tasks) };
 }
 
+/** Of a task that is to run, and not to end; a job is to run until it is complete. */
+const WANTED: ReadonlySet<string> = new Set(['running', 'ready', 'complete']);
+const FAR_ENOUGH: ReadonlySet<string> = new Set(['running', 'complete']);
+
 /** What the newest task says that is not as far as it is wanted to be, while one is missing. */
 function troubleOf(tasks: readonly ManagedTask[]): string | null {
-  const wanted = tasks.filter(({ desired }) => desired === 'running' || desired === 'ready');
-  if (wanted.every(({ state }) => state === 'running')) return null;
+  const wanted = tasks.filter(({ desired }) => WANTED.has(desired));
+  if (wanted.every(({ state }) => FAR_ENOUGH.has(state))) return null;
   const told = tasks.filter(({ problem }) => problem !== '');
   const newest = told.toSorted((a, b) => compareText(b.createdAt, a.createdAt))[0];
   return newest === undefined ? null : `${newest.state}: ${newest.problem}`;

@@ -32,9 +32,15 @@ export function showContainer(view: WorkloadView, terminal: Terminal): string {
   ].join('\n');
 }
 
-/** Variables of a container never change: it has to be created anew. */
-function silentText({ hints, noun }: WorkloadView): string {
+/** Variables of a container never change: it has to be created anew, of a task by its service. */
+function silentText({ hints, noun, seen }: WorkloadView): string {
   if (noun !== CONTAINER) return 'It asks for nothing.';
+  const service = seen?.task?.service ?? '';
+  // What is not a name is not put into a command.
+  if (/^[\w.-]+$/.test(service)) {
+    const ask = `docker service update --env-add VIRTUALHOST=NAME ${service}`;
+    return `${hints.length > 0 ? 'So it' : 'It'} asks for nothing. To have it routed: ${ask}, or with --container-label-add autodock.host=NAME.`;
+  }
   return hints.length > 0
     ? 'So it asks for nothing. Create it anew with what was meant.'
     : 'It asks for nothing: neither VIRTUALHOST nor a label autodock.host is set. ' +

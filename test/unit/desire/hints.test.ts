@@ -21,6 +21,11 @@ describe('a near miss is pointed out', () => {
       'VIRTUALHOSTS is set and VIRTUALHOST is not: did you mean VIRTUALHOST?',
     ],
     [
+      'a file, as secrets and configs of Swarm are',
+      { VIRTUALHOST_FILE: '/run/secrets/host' },
+      'VIRTUALHOST_FILE is set and VIRTUALHOST is not: did you mean VIRTUALHOST?',
+    ],
+    [
       'VIRTUAL_PORT',
       { VIRTUALHOST: 'a.local', VIRTUAL_PORT: '80' },
       'VIRTUAL_PORT is set and PORT is not: did you mean PORT?',

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { narrowServices, narrowTasks, narrowUpNodes } from '../../../src/oversee/manager-lists.ts';
+import { parseService } from '../../../src/model/swarm-service.ts';
 import { noticesOf } from '../../../src/oversee/notices.ts';
 import { serviceTexts } from '../../../src/oversee/services.ts';
 import { type SaidTask, serviceItem, stateOf, taskItem } from './lists.ts';
@@ -64,6 +65,25 @@ describe('of a service', () => {
     expect(told(serviceItem('shop'), ...tasks.slice(0, 1), { container: 'a' })).toMatchObject({
       trouble: null,
     });
+  });
+});
+
+describe('of a job', () => {
+  const troubleOf = (...tasks: readonly SaidTask[]) =>
+    parseService([...serviceTexts(stateOf(tasks)).values()].join())?.trouble;
+  const waiting = {
+    ...{ desired: 'complete', state: 'pending', problem: 'no suitable node' },
+    at: '2026-01-01T00:00:01Z',
+  };
+  const done = { desired: 'complete', state: 'complete' };
+  const failed = { desired: 'shutdown', state: 'failed', problem: 'task: non-zero exit (1)' };
+
+  test('what keeps it from running is told', () => {
+    expect(troubleOf(done, failed, waiting)).toBe('pending: no suitable node');
+  });
+
+  test.for(['running', 'complete'])('nothing is told where it is %s', (state) => {
+    expect(troubleOf(done, failed, { desired: 'complete', state })).toBeNull();
   });
 });
 

@@ -50,6 +50,29 @@ function allOf(facts: Facts, terminal: Terminal, hosts: readonly string[]): read
   ];
 }
 
+describe('a task of a swarm that asks for nothing', () => {
+  const task = {
+    'com.docker.swarm.service.name': 'shop',
+    'com.docker.swarm.node.id': 'node1',
+    'com.docker.swarm.task.id': 'n6yk1zu9jtcf9qwk4xkmzxbpt',
+  };
+
+  test.for([
+    [{}, 'It asks for nothing.'],
+    [{ VIRTUALHOST_FILE: '/run/secrets/host' }, 'So it asks for nothing.'],
+  ] as const)('with %j does so by its service', ([env, words]) => {
+    const facts = factsOf({ containers: [container(2, { name: 'shop.1.x', labels: task, env })] });
+    const [verdict] = facts.running.kind === 'seen' ? facts.running.facts.verdicts : [];
+    const text = verdict === undefined ? '' : showContainer(explainWorkload(facts, verdict), WIDE);
+    const said = text.replaceAll(/\s+/g, ' ');
+
+    expect(said).toContain(
+      `${words} To have it routed: docker service update --env-add VIRTUALHOST=NAME shop, or with --container-label-add autodock.host=NAME.`,
+    );
+    expect(said).not.toContain('anew');
+  });
+});
+
 describe('all containers', () => {
   test('stand in a table with reasons below at 80 columns, and how many there are', () => {
     expect(showOverview(explainAll(FACTS), NARROW)).toBe(
