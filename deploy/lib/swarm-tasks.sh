@@ -84,14 +84,11 @@ name_task_error() {
   esac
 }
 
-# ended_task: the one for which Swarm paused an update, or else the newest of this run that failed: its id, or nothing.
+# ended_task: the newest task of this run that ended by itself: its id, or nothing. For one that ended well, as what is
+# unhealthy does when it is told to, an update is paused as well. (The one that Swarm names with that is soon forgotten.)
 ended_task() {
-  local paused
-  paused=$("$DOCKER" service ls -q --filter "label=com.docker.stack.namespace=$PROJECT" | xargs -r "$DOCKER" service inspect \
-    --format '{{with .UpdateStatus}}{{if eq .State "paused"}}{{.Message}}{{end}}{{end}}' | sed -nE 's/.* task ([0-9a-z]+)$/\1/p' | head -n 1)
-  [ -z "$paused" ] || { echo "$paused" && return; }
   "$DOCKER" stack ps -q --no-trunc "$PROJECT" | xargs -r "$DOCKER" inspect --type task --format '{{.CreatedAt}}|{{.Status.State}}|{{.ID}}' \
-    | awk -F '|' -v since="$SWARM_SINCE" '$1 >= since && $2 == "failed"' | sort | tail -n 1 | cut -d '|' -f 3
+    | awk -F '|' -v since="$SWARM_SINCE" '$1 >= since && $2 ~ /^(failed|complete)$/' | sort | tail -n 1 | cut -d '|' -f 3
 }
 
 # name_ended_task: ends the program with what it said last, if there is one.

@@ -54,17 +54,16 @@ describe('deploy/up --swarm waits', () => {
   });
 });
 
-/** A client of a swarm in which a task of the front ended: `MESSAGE` of an update that is paused for it, if it is. */
+/** A client of a swarm in which a task of the front ended: `STATE`, and `CHANGE` of the service. */
 const CLIENT_OF_ENDED = `#!/bin/bash
 case "$*" in
   'service ls -q'*) echo s1 ;;
   'service ls'*) printf '%s 1/1\\n' autodock_redis autodock_docker-proxy autodock_autodock; echo "autodock_hipache $COUNT" ;;
-  'service inspect --format {{with .UpdateStatus}}{{.State}}{{end}} autodock_hipache') [ -z "$MESSAGE" ] || echo paused ;;
-  'service inspect --format {{with .UpdateStatus}}{{if'*) echo "$MESSAGE" ;;
+  'service inspect --format {{with .UpdateStatus}}{{.State}}{{end}} autodock_hipache') echo "$CHANGE" ;;
   'service inspect --format {{.Spec.Name}}'*) echo autodock_hipache ;;
-  'stack ps'*) printf '%s\\n' t0old t1new ;;
+  'stack ps'*) echo t0old ;;
   'inspect --type task --format {{.CreatedAt}}|{{.Status.State}}'*)
-    printf '%s\\n' '2026-11-29 10:00:00|failed|t0old' '2026-11-30 10:00:05|failed|t1new' ;;
+    printf '%s\\n' '2026-11-30 10:00:05|'"$STATE"'|t1new' '2026-11-29 10:00:00|failed|t0old' '2026-11-30 10:00:09|running|t2' ;;
   'inspect --type task --format {{.ServiceID}}'*) echo 's1|n1' ;;
   'node inspect'*) echo 'web2 (10.0.0.2)' ;;
   'service logs'*) echo 'front: FRONT_HOLD=long: expected a duration' ;;
@@ -73,13 +72,14 @@ esac
 
 describe('deploy/up --swarm tells what the task said that ended', () => {
   test.for([
-    ['for which an update is paused', '3/3', 'update paused due to failure of task t9paused', 't9'],
-    ['newly, where one is missing', '0/3', '', 't1new'],
-  ] as const)('%s', async ([, count, message, id]) => {
+    ['for which an update is paused', '3/3', 'paused', 'failed'],
+    ['as it was unhealthy, for which an update is paused', '3/3', 'paused', 'complete'],
+    ['and is missing', '0/3', '', 'failed'],
+  ] as const)('%s', async ([, count, update, state]) => {
     const { code, stderr } = runPieces(
       `DOCKER=$CLIENT PROJECT=autodock SWARM_SINCE='2026-11-30 10:00:00' LOG=/dev/null\nwait_until_stack_runs`,
       {
-        ...{ COUNT: count, MESSAGE: message, AUTODOCK_UP_TIMEOUT: '4' },
+        ...{ COUNT: count, CHANGE: update, STATE: state, AUTODOCK_UP_TIMEOUT: '4' },
         CLIENT: await fileOf(CLIENT_OF_ENDED, 0o755),
       },
     );
@@ -89,7 +89,7 @@ describe('deploy/up --swarm tells what the task said that ended', () => {
     expect(first).toContain(
       'a task of autodock_hipache ended on web2 (10.0.0.2), and said last: front: FRONT_HOLD=long: expected a duration',
     );
-    expect(second).toContain(`docker service logs ${id}`);
+    expect(second).toContain('docker service logs t1new');
   });
 });
 
