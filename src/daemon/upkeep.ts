@@ -13,7 +13,9 @@ import type { Parts } from './parts.ts';
  * @returns what is to be told of every pass that ends
  */
 export function startUpkeep({ wiring, config, log, loop }: Parts): (ended: EndedPass) => void {
-  const upkeep = upkeepOf(wiring, config);
+  const upkeep = upkeepOf(wiring, config, (vhosts) =>
+    log.info({ vhosts }, 'Backends on other nodes were taken out, as newer tasks are here'),
+  );
   const retries = createRetries(() => loop.trigger('retry'));
   const failures = createFailureLog(log, 'Upkeep failed', 'Upkeep is done again');
   let newest: Pass | null = null;

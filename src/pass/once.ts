@@ -53,7 +53,7 @@ export async function runOnce(context: CommandContext): Promise<OnceReport> {
       pass = await reconcile(stages);
       passes.push(pass);
     }
-    await upkeepOf(wiring, config).after(pass);
+    await upkeepOf(wiring, config, () => undefined).after(pass);
     return { text: textOf(passes), failed: problemsOf(pass) };
   });
 }

@@ -1,3 +1,4 @@
+import type { AppliedVhost } from '../apply/reply.ts';
 import { changeSeats } from '../apply/seats.ts';
 import type { RedisConnection } from '../clients/redis.ts';
 import type { Desired } from '../desire/desire.ts';
@@ -36,7 +37,12 @@ export interface SeatKeeperOptions {
   readonly networks: readonly string[];
   /** For how long a vhost is held that lost its last backend. */
   readonly holdMs: number;
+  /** Told what was withdrawn of other owners, whose log does not tell it. */
+  readonly onWithdrawn: OnWithdrawn;
 }
+
+/** Called with the vhosts in which backends of other owners were taken out. */
+export type OnWithdrawn = (vhosts: readonly string[]) => void;
 
 /** A container that sits, or is to sit, somewhere. */
 interface Sitting {
@@ -50,7 +56,7 @@ interface Sitting {
  * long as it runs.
  */
 export function createSeatKeeper(options: SeatKeeperOptions): SeatKeeper {
-  const { redis, keys, tasks, networks, holdMs } = options;
+  const { redis, keys, tasks, networks, holdMs, onWithdrawn } = options;
   let seated: readonly Sitting[] = [];
   /** Of other owners, and not withdrawn yet. */
   let overtaken: readonly Holder[] = [];
@@ -86,8 +92,10 @@ export function createSeatKeeper(options: SeatKeeperOptions): SeatKeeper {
       const more = await changeSeats(redis, keys, owner, { enter, leave });
       seated = [...has, ...next];
       overtaken = [...overtaken, ...more];
-      if (overtaken.length > 0) await withdrawOvertaken(redis, keys, overtaken, holdMs);
+      if (overtaken.length === 0) return;
+      const withdrawn = changedIn(await withdrawOvertaken(redis, keys, overtaken, holdMs));
       overtaken = [];
+      if (withdrawn.length > 0) onWithdrawn(withdrawn);
     },
   };
 }
@@ -103,6 +111,11 @@ export async function leaveSeats(redis: RedisConnection, keys: Keys, owner: Owne
     return holder?.owner === owner ? [{ field, id: holder.id }] : [];
   });
   await changeSeats(redis, keys, owner, { enter: [], leave });
+}
+
+function changedIn(results: readonly AppliedVhost[]): readonly string[] {
+  const changed = results.filter(({ kind }) => kind !== 'none' && kind !== 'fault');
+  return changed.map(({ vhost }) => vhost);
 }
 
 function isContainer(workload: Workload): workload is Extract<Workload, ContainerLine> {

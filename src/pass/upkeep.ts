@@ -13,7 +13,7 @@ import { readHash } from '../observe/frontends/hash.ts';
 import type { Pass } from '../reconcile.ts';
 import type { Wiring } from './clients.ts';
 import { createEndedDrains, type EndedDrains } from './ended-drains.ts';
-import { createSeatKeeper, type SeatKeeper } from './seats.ts';
+import { createSeatKeeper, type OnWithdrawn, type SeatKeeper } from './seats.ts';
 
 /** Keeps right what an owner has in Redis besides its routes; see `createUpkeep`. */
 export interface Upkeep {
@@ -35,10 +35,11 @@ export function saysWhatIsThere({
 export function upkeepOf(
   { redis, tasks, boot, lives }: Pick<Wiring, 'redis' | 'tasks' | 'boot' | 'lives'>,
   { redis: { keyPrefix }, swarm, networks, holdMs, policy }: Config,
+  onWithdrawn: OnWithdrawn,
 ): Upkeep {
   const keys = keysWithPrefix(keyPrefix);
   return createUpkeep(redis, keys, {
-    seats: swarm ? createSeatKeeper({ redis, keys, tasks, networks, holdMs }) : null,
+    seats: swarm ? createSeatKeeper({ redis, keys, tasks, networks, holdMs, onWithdrawn }) : null,
     boot,
     endedDrains: createEndedDrains({ boot, beganAt: lives.beganAt, now: monotonic }),
     keepsLast: policy === 'upsert-only',

@@ -207,6 +207,18 @@ describe('of an owner that cannot tell, as its node is dead, the route of what w
     expect(await claim()).toEqual({ [OTHER]: [shortOf(3)] });
   });
 
+  test('is told by whom it is withdrawn, once, and where nothing was is not', async () => {
+    await write({ [OLD]: [shortOf(1)] });
+    const live = node('live');
+    const newer = plain(2, 'b.local', 5, '10.0.1.9');
+    await live.pass(newer);
+    expect(live.withdrawn).toEqual(['a.local']);
+
+    await live.pass(newer);
+    await node('later').pass(plain(4, 'b.local', 1, '10.0.1.9'));
+    expect(sides.flatMap(({ withdrawn }) => withdrawn)).toEqual(['a.local']);
+  });
+
   test('goes, though the newer one asks for nothing', async () => {
     await write({ [OLD]: [shortOf(1)], [OTHER]: [shortOf(3)] });
     await node('live').pass(plain(2, '', 5, '10.0.1.9'));

@@ -11,6 +11,8 @@ import { DEFAULTS } from '../unit/desire/containers.ts';
 export interface SwarmSide {
   /** What a pass over these containers comes to. */
   pass(...containers: readonly KnownContainer[]): Promise<Desired>;
+  /** The vhosts in which its passes withdrew what was overtaken of other nodes. */
+  readonly withdrawn: readonly string[];
   /** What its passes rest on. */
   text(): Promise<string>;
   close(): void;
@@ -25,7 +27,10 @@ export function swarmSide(url: string, name: string, clockMs = 0): SwarmSide {
   const redis = connectRedis({ url, keyPrefix: '', timeoutMs: 30_000, tls: null }, name);
   const engineNow = () => Date.now() + clockMs;
   const tasks = createTasks({ redis, keys, networks: NETWORKS, engineNow });
-  const keeper = createSeatKeeper({ redis, keys, tasks, networks: NETWORKS, holdMs: 10_000 });
+  const withdrawn: string[] = [];
+  const onWithdrawn = (vhosts: readonly string[]) => void withdrawn.push(...vhosts);
+  const seats = { redis, keys, tasks, networks: NETWORKS, holdMs: 10_000, onWithdrawn };
+  const keeper = createSeatKeeper(seats);
   const desire = createDesire();
   const settings = { ...DEFAULTS, isSwarm: true, networks: NETWORKS };
   return {
@@ -35,6 +40,7 @@ export function swarmSide(url: string, name: string, clockMs = 0): SwarmSide {
       await keeper.after({ owner, workloads, verdicts: desired.verdicts });
       return desired;
     },
+    withdrawn,
     text: () => tasks.text(),
     close: () => redis.close(),
   };

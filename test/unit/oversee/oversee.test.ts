@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { narrowServices, narrowTasks, narrowUpNodes } from '../../../src/oversee/manager-lists.ts';
 import { parseService } from '../../../src/model/swarm-service.ts';
+import { narrowServices, narrowTasks, narrowUpNodes } from '../../../src/oversee/manager-lists.ts';
 import { noticesOf } from '../../../src/oversee/notices.ts';
 import { serviceTexts } from '../../../src/oversee/services.ts';
 import { type SaidTask, serviceItem, stateOf, taskItem } from './lists.ts';

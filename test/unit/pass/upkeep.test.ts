@@ -35,7 +35,7 @@ function open({
   };
   const wiring = { redis, boot, lives: { beganAt } } as unknown as Wiring;
   const config = { redis: { keyPrefix: '' }, swarm: false, policy } as unknown as Config;
-  return { asked, upkeep: upkeepOf(wiring, config) };
+  return { asked, upkeep: upkeepOf(wiring, config, () => undefined) };
 }
 
 /** A pass after which these verdicts stand. */
