@@ -29,17 +29,26 @@ use_nodes() {
     || export AUTODOCK_FRONT_NODES='node.labels.autodock.front == true'
 }
 
-# certificates: a file for the stack with the secrets that are labelled autodock.certificate, by their names.
+# certificates: a file for the stack with the secrets that are labelled autodock.certificate, if there are any.
 certificates() {
-  local name names file=$ROOT/.cache/deploy/stack.certificates.yaml
-  names=$("$DOCKER" secret ls --filter label=autodock.certificate --format '{{.Name}}')
+  local name file lines file_of_stack=$ROOT/.cache/deploy/stack.certificates.yaml
+  lines=$(certificate_secrets)
+  [ -n "$lines" ] || return 1
   {
     printf "version: '3.9'\nservices:\n  hipache:\n    secrets:\n"
-    for name in $names; do printf '      - { source: %s, target: /certificates/%s }\n' "$name" "$name"; done
+    while read -r name file; do printf '      - { source: %s, target: /certificates/%s }\n' "$name" "$file"; done <<<"$lines"
     printf 'secrets:\n'
-    for name in $names; do printf '  %s: { external: true }\n' "$name"; done
-  } >"$file"
-  [ -n "$names" ] && echo "$file"
+    while read -r name file; do printf '  %s: { external: true }\n' "$name"; done <<<"$lines"
+  } >"$file_of_stack"
+  echo "$file_of_stack"
+}
+
+# certificate_secrets: their names, and what file each is for the front: that of its name, or the one that its label says,
+# as Swarm changes no secret, and a renewed certificate has to be another one. Of several for one file the newest counts.
+certificate_secrets() {
+  "$DOCKER" secret ls -q --filter label=autodock.certificate \
+    | xargs -r "$DOCKER" secret inspect --format '{{.CreatedAt}}|{{.Spec.Name}}|{{index .Spec.Labels "autodock.certificate"}}' \
+    | sort -r | awk -F '|' '{ file = $3 ~ /^[A-Za-z0-9._-]+\.(crt|key)$/ ? $3 : $2 } !seen[file]++ { print $2, file }'
 }
 
 deploy_stack() {

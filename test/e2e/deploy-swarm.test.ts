@@ -93,6 +93,24 @@ describe('deploy/up --swarm tells what the task said that ended', () => {
   });
 });
 
+test('a certificate that was renewed is the newest secret for its file; one without a file is that of its name', async () => {
+  const client = `#!/bin/bash
+case "$*" in
+  'secret ls'*) echo s1 ;;
+  'secret inspect'*) printf '%s\\n' '2026-01-01 10:00:00|a.com.crt|yes' '2026-06-01 10:00:00|a.com.crt.2|a.com.crt' \\
+    '2026-03-01 10:00:00|a.com.crt.1|a.com.crt' '2026-01-01 10:00:00|b.com.crt|../b.com.crt' ;;
+esac
+`;
+  const { stdout } = runPieces('DOCKER=$CLIENT\ncertificate_secrets', {
+    CLIENT: await fileOf(client, 0o755),
+  });
+
+  expect(stdout.trim().split('\n').sort()).toEqual([
+    'a.com.crt.2 a.com.crt',
+    'b.com.crt b.com.crt',
+  ]);
+});
+
 describe('a stack whose Redis is elsewhere', () => {
   test.for([
     ['redis://:secret@10.0.0.1', ['10.0.0.1:6379', '', 'secret', '0']],
