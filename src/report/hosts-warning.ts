@@ -25,14 +25,12 @@ export function createHostsWarning(
     warnedOf = new Set(alive.map(({ owner }) => owner));
     if (trouble === null) return;
     const own = ownEngine();
+    const isTrouble = (seen: OwnerSeen) => !isOf(own, seen) && !isApart(config, seen);
     const tell = (owners: readonly OwnerSeen[], { what, ...more }: Trouble) => {
       if (owners.length === 0) return;
       log.warn({ otherOwners: owners.map(({ owner }) => owner), ...more }, what);
     };
-    tell(
-      fresh.filter((seen) => !isOf(own, seen)),
-      trouble,
-    );
+    tell(fresh.filter(isTrouble), trouble);
     tell(
       fresh.filter((seen) => isOf(own, seen)),
       ONE_ENGINE,
@@ -44,6 +42,11 @@ interface Trouble {
   readonly what: string;
   readonly remedy: string;
   readonly hostAddress?: string;
+}
+
+/** A host that publishes ports writes none of its containers' addresses, which may be ours. */
+function isApart(config: Config, seen: OwnerSeen): boolean {
+  return config.address === 'container' && seen.address === 'published';
 }
 
 /** They route the same containers to the same addresses, and neither harms the other. */

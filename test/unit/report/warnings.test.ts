@@ -21,10 +21,11 @@ function warned(
     owners: Readonly<Record<string, number | null>>,
     leaseMs: number | null = null,
     aheadMs = 0,
+    theirs: string | null = null,
   ) => {
     wall = now + aheadMs;
     const otherOwners = Object.entries(owners).map(([owner, lastSignAt]) => ({
-      ...{ owner, lastSignAt, leaseMs, engineId: 'x', engine: owner },
+      ...{ owner, lastSignAt, leaseMs, engineId: 'x', engine: owner, address: theirs },
     }));
     warnings.onHosts({ clock: { now, run: '' }, otherOwners } as unknown as HostsSeen);
   };
@@ -69,6 +70,14 @@ describe('warnings', () => {
       { level: 40, otherOwners: ['clone'], msg: expect.stringContaining('Another engine') },
       { level: 40, otherOwners: ['y'], msg: expect.stringContaining('of this engine, too') },
     ]);
+  });
+
+  test('are silent about another host that publishes ports, whose addresses are no bridge’s', () => {
+    const { lines, beat } = warned('container');
+    beat(100_000, { other: 99_000 }, null, 0, 'published');
+    expect(lines).toEqual([]);
+    beat(100_000, { second: 99_000 }, null, 0, 'container');
+    expect(lines).toMatchObject([{ level: 40, otherOwners: ['second'] }]);
   });
 
   test('are silent about an owner of whom nobody knows when it passed', () => {
