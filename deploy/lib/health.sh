@@ -2,8 +2,8 @@
 # Whether the services are healthy, by what the engine's own checks say.
 # shellcheck disable=SC2153 # PROJECT is compose.sh's
 
-# running_containers SERVICE [FILTER]: their ids.
-running_containers() { containers_of "$1" --filter status=running ${2:+--filter "$2"}; }
+# running_containers SERVICE: their ids, and of those that end and are started again and again, which run now and then.
+running_containers() { containers_of "$1" --filter status=running --filter status=restarting; }
 
 # containers_of SERVICE [ARGUMENT OF docker ps]...: their ids, whatever their state is.
 containers_of() {

@@ -28,10 +28,10 @@ wanted_ports() {
 # Also beside services that run: they may be told to move, and Caddy may have taken a port over from the front.
 check_ports() {
   local page=${AUTODOCK_HTTP_PORT:-1338} redis
-  [ -n "$(running_containers autodock "publish=$page")" ] || check_port "$page" AUTODOCK_HTTP_PORT 13380 "the status page"
+  publishes autodock "$page" || check_port "$page" AUTODOCK_HTTP_PORT 13380 "the status page"
   [ "$HOSTS" != joined ] || return 0
   redis=$(redis_port)
-  [ "$HOSTS" = alone ] || [ -n "$(running_containers redis "publish=$redis")" ] || check_port "$redis" AUTODOCK_REDIS_PORT 16380 "Redis"
+  [ "$HOSTS" = alone ] || publishes redis "$redis" || check_port "$redis" AUTODOCK_REDIS_PORT 16380 "Redis"
   check_front_ports_here
 }
 
@@ -61,12 +61,19 @@ check_grafana_port() {
 }
 
 # runs_with SERVICE VARIABLE VALUE (the variable is a pattern): whether the service that runs was given that.
-runs_with() {
+runs_with() { told_of "$1" '{{range .Config.Env}}{{println .}}{{end}}' | grep -x "$2=$3" >/dev/null; }
+
+# publishes SERVICE PORT: whether the service that runs was given that port of the host.
+publishes() {
+  told_of "$1" '{{range .HostConfig.PortBindings}}{{range .}}{{println .HostPort}}{{end}}{{end}}' | grep -x "$2" >/dev/null
+}
+
+# told_of SERVICE FORMAT: of its containers that run.
+told_of() {
   local containers
   containers=$(running_containers "$1")
   # shellcheck disable=SC2086 # several, if it was scaled
-  [ -n "$containers" ] \
-    && "$DOCKER" inspect --format '{{range .Config.Env}}{{println .}}{{end}}' $containers | grep -x "$2=$3" >/dev/null
+  [ -z "$containers" ] || "$DOCKER" inspect --format "$2" $containers
 }
 
 # check_port PORT VARIABLE OTHER WHAT

@@ -51,6 +51,18 @@ describe('deploy/up says what is wrong and what to do', () => {
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   });
 
+  test('but not that a controller which ends again and again has its own, as its settings are mended', async () => {
+    const port = await takenPort();
+
+    const { status, stderr } = checkPorts('off', {
+      FRONT_HTTPS_PORT: 'off',
+      AUTODOCK_HTTP_PORT: port,
+      PUBLISHED: port,
+    });
+
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  });
+
   test.for([
     ['caddy', 'AUTODOCK_HTTPS_PORT', 'FRONT_HTTPS_PORT'],
     ['caddy', 'AUTODOCK_HTTPS_HEALTH_PORT', 'FRONT_STATUS_PORT'],
@@ -133,8 +145,8 @@ function checkDiffer({ HOSTS = 'alone', ...env }: Readonly<Record<string, string
 }
 
 /**
- * What `deploy/up` says of the ports while a front and a controller run on theirs, the front with HTTPS on this port,
- * and one more service.
+ * What `deploy/up` says of the ports while a front and a controller are started again and again on theirs, the front
+ * with HTTPS on this port, and one more service.
  */
 function checkPorts(
   served: string,
@@ -151,9 +163,10 @@ function checkPorts(
     engine() {
       case "$*" in
         inspect*more) echo ${held} ;;
+        inspect*PortBindings*) echo "\${PUBLISHED:-1338}" ;;
         inspect*) printf '%s\n' A=b FRONT_HTTP_PORT=80 FRONT_STATUS_PORT=1339 FRONT_HTTPS_PORT=${served} ;;
         *service=${service}*) echo more ;;
-        *service=hipache* | *service=autodock*publish=1338) echo id ;;
+        *service=hipache*status=restarting* | *service=autodock*status=restarting*) echo id ;;
       esac
     }
     check_ports; check_grafana_port`;
