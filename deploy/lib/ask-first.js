@@ -1,10 +1,11 @@
-// node - ENGINE FOLDER: run in a container by join.sh, with the joining line unpacked in that folder. Prints where Redis is
+// node - ENGINE NAME FOLDER: run in a container by join.sh, on that engine of that name, with the joining line unpacked in
+// that folder. Prints where Redis is
 // and this host's address as Redis sees it, then the prefix; if the line cannot be used, why, and ends with 1.
 'use strict';
 const { readFileSync } = require('node:fs');
 const { connect } = require('node:tls');
 
-const [, , engine, folder] = process.argv;
+const [, , engine, name, folder] = process.argv;
 const file = (name) => readFileSync(`${folder}/${name}`);
 const url = new URL(file('url').toString());
 const prefix = file('prefix').toString();
@@ -34,22 +35,46 @@ socket.on('error', ({ message }) => {
   fail(`Redis at ${place} cannot be used: ${meaning ?? message}`);
 });
 
+// Another host that is at work under this one's engine: its name is another one, or it is reached as no host that joined.
+const isClone = (record, now) =>
+  record?.id === engine && now - record.at < record.leaseMs && (record.name?.replace(/ at [^ ]*$/, '') !== name || record.address === 'container');
+
+const ask = (...commands) => socket.write(commands.map(encode).join(''));
+
+// +OK to AUTH, the time, and nothing or a text.
+const AFTER_LOOK = /^\+OK\r\n\*2\r\n\$\d+\r\n(\d+)\r\n\$\d+\r\n\d+\r\n(?:\$-1|\$\d+\r\n(.*))\r\n/;
+const look = ([, seconds, text]) => {
+  const record = JSON.parse(text ?? 'null');
+  if (isClone(record, seconds * 1_000)) {
+    fail(`its engine has the ID of another host that is at work, ${record.name}, as a cloned machine has: delete ` +
+      '/etc/docker/key.json and engine-id here, and restart Docker (if this one was only renamed, wait half a minute)');
+  }
+  ask(['SET', key, engine, 'NX'], ['GET', key]);
+};
+
+// +OK or a null to SET, and the value.
+const AFTER_CLAIM = /^(?:\+OK|\$-1)\r\n\$\d+\r\n(.*)\r\n/;
+const claim = ([, holder]) => {
+  if (holder !== engine) fail(`its line was used by another host already (engine ${holder}), and is for one alone`);
+  console.log(`${place} ${socket.localAddress}\n${prefix}`);
+  process.exit(0);
+};
+
+const steps = [[AFTER_LOOK, look], [AFTER_CLAIM, claim]];
 let text = '';
 socket.setEncoding('utf8').on('data', (part) => {
   text += part;
   const error = /^-(.*)\r$/m.exec(text);
   if (error) socket.emit('error', new Error(error[1]));
-  // +OK to AUTH, +OK or a null to SET, and the value.
-  const found = /^\+OK\r\n(?:\+OK|\$-1)\r\n\$\d+\r\n(.*)\r\n/.exec(text);
-  if (!found) return;
-  if (found[1] !== engine) fail(`its line was used by another host already (engine ${found[1]}), and is for one alone`);
-  console.log(`${place} ${socket.localAddress}\n${prefix}`);
-  process.exit(0);
+  const [pattern, go] = steps[0];
+  const replies = pattern.exec(text);
+  if (!replies) return;
+  text = '';
+  steps.shift();
+  go(replies);
 });
-socket.write(
-  [
-    ['AUTH', decodeURIComponent(url.username), decodeURIComponent(url.password)],
-    ['SET', key, engine, 'NX'],
-    ['GET', key],
-  ].map(encode).join(''),
+ask(
+  ['AUTH', decodeURIComponent(url.username), decodeURIComponent(url.password)],
+  ['TIME'],
+  ['GET', `${prefix}autodock:engine:${engine}`],
 );

@@ -37,7 +37,8 @@ enter_first() {
   local said place address volume=${LINE:+joining}
   [ -z "$LINE" ] || unpack_line
   said=$(in_image autodock --network host --user 65532:65532 -v "${PROJECT}_${volume:=keys}:/$volume:ro" -- \
-    node - "$("$DOCKER" info --format '{{.ID}}')" "/$volume" <"$ROOT/deploy/lib/ask-first.js" 2>>"$LOG") || {
+    node - "$("$DOCKER" info --format '{{.ID}}')" "$("$DOCKER" info --format '{{.Name}}')" "/$volume" \
+    <"$ROOT/deploy/lib/ask-first.js" 2>>"$LOG") || {
     [ -z "$LINE" ] || remove_volume joining
     fail "this host cannot join: ${said:-the line is not readable}" \
       "If that cannot be mended, deploy/up --host prints another line on the first host."

@@ -91,6 +91,35 @@ describe('a host joins by a line', () => {
     expect(joined).toMatchObject({ code: 0, url });
   });
 
+  test.for([
+    ['of another name', { name: 'elsewhere', address: 'published' }],
+    ['of its name that is no joined one', { name: 'ENGINE:9', address: 'container' }],
+  ])(
+    'not while a host %s is at work with the ID of its engine, as a clone has',
+    async ([, told]) => {
+      const line = await first.line();
+      const of = (at: number) => JSON.stringify({ id: 'ENGINE:9', at, leaseMs: 30_000, ...told });
+      await first.client.set('autodock:engine:ENGINE:9', of(Date.now()));
+
+      await expectRefused(
+        () => first.join(line, 'ENGINE:9'),
+        /engine has the ID of another host that is at work, (elsewhere|ENGINE:9), as a cloned machine/,
+      );
+
+      await first.client.set('autodock:engine:ENGINE:9', of(Date.now() - 60_000));
+      expect(await first.join(line, 'ENGINE:9')).toMatchObject({ code: 0, stderr: '' });
+    },
+  );
+
+  test('again where it is at work itself', async () => {
+    const line = await first.line();
+    const own = { id: 'ENGINE:8', name: 'ENGINE:8', address: 'published' };
+    const told = JSON.stringify({ ...own, at: Date.now(), leaseMs: 30_000 });
+    await first.client.set('autodock:engine:ENGINE:8', told);
+
+    expect(await first.join(line, 'ENGINE:8')).toMatchObject({ code: 0, stderr: '' });
+  });
+
   test('not where its user was withdrawn', async () => {
     const { text, user } = await userOf(() => first.line());
     await first.client.call('ACL', 'DELUSER', user);
