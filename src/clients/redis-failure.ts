@@ -126,8 +126,10 @@ export function describeStale(seconds: number | null, { address }: RedisPeer): s
 
 /** Nobody is there; or somebody who hangs up at the first word, as a port with TLS does. */
 function connectRemedy(text: string, peer: RedisPeer): string {
-  if (/\bECONNRESET\b/.test(text) && !isTls(peer)) {
-    return ' (if its port is one with TLS, write rediss:// into AUTODOCK_REDIS_URL)';
+  if (/\bECONNRESET\b/.test(text)) {
+    return isTls(peer)
+      ? ' (if it wants a client certificate: is that in redis.tls.cert, AUTODOCK_REDIS_TLS_CERT, one that its CA signed, and not over?)'
+      : ' (if its port is one with TLS, write rediss:// into AUTODOCK_REDIS_URL)';
   }
   return /\b(?:ENOENT|ECONNREFUSED|ENOTFOUND)\b/.test(text)
     ? ' (does it run, and is AUTODOCK_REDIS_URL right?)'

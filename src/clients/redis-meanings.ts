@@ -24,10 +24,16 @@ export const isTls = ({ address }: RedisPeer): boolean => address.startsWith('re
 /** What goes wrong before Redis says a word. */
 export const TLS_MEANINGS: Meanings = [
   [
-    /certificate required|handshake failure|bad certificate/i,
+    /certificate required|handshake failure|bad certificate|alert unknown ca/i,
     'redis-refused',
     ({ address }) =>
       `Redis at ${address} wants a client certificate that its CA signed; set redis.tls.cert and redis.tls.key (AUTODOCK_REDIS_TLS_CERT, AUTODOCK_REDIS_TLS_KEY)`,
+  ],
+  [
+    /alert certificate expired/i,
+    'redis-refused',
+    ({ address }) =>
+      `Redis at ${address} says that the certificate which it is shown is over; renew that in redis.tls.cert (AUTODOCK_REDIS_TLS_CERT)`,
   ],
   [
     /certificate has expired|\bCERT_HAS_EXPIRED\b/i,

@@ -14,6 +14,16 @@ test.each([
   ],
   ['certificate has expired', 'redis-unreachable', 'a certificate that is over'],
   [
+    'error:0A000415:SSL routines:ssl3_read_bytes:sslv3 alert certificate expired',
+    'redis-refused',
+    'renew that in redis.tls.cert (AUTODOCK_REDIS_TLS_CERT)',
+  ],
+  [
+    'error:0A000418:SSL routines:ssl3_read_bytes:tlsv1 alert unknown ca',
+    'redis-refused',
+    'wants a client certificate that its CA signed',
+  ],
+  [
     'NOREPLICAS Not enough good replicas to write.',
     'redis-refused',
     'bring them back, or lower its min-replicas-to-write',
@@ -98,4 +108,14 @@ test('a failed write says what is known of its outcome', () => {
   const { message } = writeError(new Error('Command timed out'), PEER, 'the outcome is unknown');
 
   expect(message).toMatch(/does not answer.*; the outcome is unknown$/);
+});
+
+test.each([
+  ['redis://db:6379', 'write rediss:// into AUTODOCK_REDIS_URL'],
+  ['rediss://db:6380', 'if it wants a client certificate: is that in redis.tls.cert'],
+])('who hangs up at once is told of by what it may want of %s', (address, remedy) => {
+  const { code, message } = describeFailure(new Error('write ECONNRESET'), { ...PEER, address });
+
+  expect(code).toBe('redis-unreachable');
+  expect(message).toContain(remedy);
 });
