@@ -94,7 +94,7 @@ describe('a host joins by a line', () => {
   test.for([
     ['of another name', { name: 'elsewhere', address: 'published' }],
     ['of its name that is no joined one', { name: 'ENGINE:9', address: 'container' }],
-  ])(
+  ] as const)(
     'not while a host %s is at work with the ID of its engine, as a clone has',
     async ([, told]) => {
       const line = await first.line();
