@@ -20,5 +20,7 @@ test.for([
     expect(code, stderr).toBe(0);
     const [services = ''] = stdout.split('\nx-');
     expect(services.match(/interval: .*/g)).toEqual(Array(8).fill(`interval: ${each}`));
+    // Of a busy host.
+    expect(services.match(/timeout: .*/g)).toEqual(Array(8).fill('timeout: 15s'));
   },
 );
