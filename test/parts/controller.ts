@@ -6,7 +6,7 @@ import { cleanEnv } from './clean-env.ts';
 import { run as runToEnd } from './command.ts';
 import { freePort } from './free-port.ts';
 import { type Metrics, parseMetrics } from './metrics.ts';
-import { type Finished, runFile } from './program.ts';
+import { type Finished, type Started, startFile } from './program.ts';
 import { GiveUp, waitFor } from './wait-for.ts';
 
 const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
@@ -148,7 +148,12 @@ export function runCommand(
   options: ControllerOptions,
   ...args: readonly string[]
 ): Promise<Finished> {
-  return runFile(options.main ?? MAIN, args, environment(options, options.env ?? {}));
+  return startCommand(options, ...args).ended;
+}
+
+/** The same, for who wants to know what it says before it ends. */
+export function startCommand(options: ControllerOptions, ...args: readonly string[]): Started {
+  return startFile(options.main ?? MAIN, args, environment(options, options.env ?? {}));
 }
 
 /** The same on a terminal, where nobody says a word. */

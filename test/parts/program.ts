@@ -27,11 +27,27 @@ export function runProgram(
 }
 
 /** The same for any program that Node runs. */
-export async function runFile(
+export function runFile(
   path: string,
   args: readonly string[],
   env: Readonly<Record<string, string>>,
 ): Promise<Finished> {
+  return startFile(path, args, env).ended;
+}
+
+/** A command that was started. */
+export interface Started {
+  /** What it has said so far. */
+  said(): string;
+  readonly ended: Promise<Finished>;
+}
+
+/** The same, for who wants to know what it says before it ends. */
+export function startFile(
+  path: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Started {
   const child = spawn(process.execPath, [path, ...args], {
     env: { ...cleanEnv(), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -43,8 +59,8 @@ export async function runFile(
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     chunks.stderr += text;
   });
-  await once(child, 'close');
-  return { code: child.exitCode, ...chunks };
+  const ended = once(child, 'close').then(() => ({ code: child.exitCode, ...chunks }));
+  return { said: () => chunks.stdout, ended };
 }
 
 /** Runs `hipachectl -u URL ARGUMENT...`. */
