@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { compareText } from '../../src/model/compare.ts';
 import {
   MONITORING,
   type Panel,
@@ -58,11 +59,9 @@ describe('Prometheus', () => {
     const files = Object.values(stack.configs).map((one) => join(MONITORING, one.file));
     const ruleFiles = await readdir(join(PROMETHEUS, 'rules'));
 
-    expect(files.toSorted()).toEqual(
-      [
-        ...ruleFiles.map((one) => join(PROMETHEUS, 'rules', one)),
-        join(PROMETHEUS, 'swarm.yml'),
-      ].toSorted(),
+    const wanted = ruleFiles.map((one) => join(PROMETHEUS, 'rules', one));
+    expect(files.toSorted(compareText)).toEqual(
+      [...wanted, join(PROMETHEUS, 'swarm.yml')].toSorted(compareText),
     );
     expect(stack.services.prometheus.configs).toEqual(
       Object.keys(stack.configs).map((source) => {
