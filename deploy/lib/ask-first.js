@@ -1,6 +1,6 @@
 // node - ENGINE NAME FOLDER: run in a container by join.sh, on that engine of that name, with the joining line unpacked in
-// that folder. Prints where Redis is
-// and this host's address as Redis sees it, then the prefix; if the line cannot be used, why, and ends with 1.
+// that folder. Prints where Redis is and this host's address as Redis sees it, then the prefix; if the line cannot be
+// used, why, and ends with 1.
 'use strict';
 const { readFileSync } = require('node:fs');
 const { connect } = require('node:tls');
