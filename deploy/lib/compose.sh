@@ -87,10 +87,19 @@ compose() {
   if [ -r "${NODE_EXTRA_CA_CERTS:-}" ] && ! is_compose_1; then
     files+=(-f "$ROOT/deploy/compose.ca.yaml")
   fi
-  ! has_option selinux || files+=(-f "$ROOT/deploy/compose.selinux.yaml")
+  ! has_option selinux || files+=(-f "$(selinux_file)")
   ! has_option userns || files+=(-f "$ROOT/deploy/compose.userns.yaml")
   # The name of the image that two services share is made of it.
   COMPOSE_PROJECT_NAME=$PROJECT "${COMPOSE[@]}" -p "$PROJECT" --project-directory "$ROOT/deploy" "${files[@]}" "$@"
+}
+
+# selinux_file: of the services that are started here, as Compose refuses one that it knows nothing else of.
+selinux_file() {
+  if [ "$HOSTS" = joined ]; then
+    echo "$ROOT/deploy/compose.join.selinux.yaml"
+  else
+    echo "$ROOT/deploy/compose.selinux.yaml"
+  fi
 }
 
 # check_services: whether Compose can read its file with these settings at all.

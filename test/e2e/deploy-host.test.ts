@@ -39,20 +39,25 @@ describe('deploy/up says what is wrong with an engine', () => {
 });
 
 test.for([
-  ['name=selinux', 'compose.selinux.yaml', /label=disable/g, 8],
-  ['name=userns', 'compose.userns.yaml', /userns_mode: "?host/g, 2],
-  ['name=cgroupns', '', /label=disable|userns_mode/g, 0],
-] as const)('an engine with %s gets what it takes, in %s', ([option, , pattern, times]) => {
-  const { code, stdout, stderr } = runPieces(
-    'ask_compose; ask_engine_options; compose --profile https --profile monitoring config',
-    engineWith(option),
-  );
+  ['name=selinux', 'alone', /label=disable/g, 8, 8],
+  ['name=selinux', 'first', /label=disable/g, 8, 8],
+  ['name=selinux', 'joined', /label=disable/g, 3, 3],
+  ['name=userns', 'alone', /userns_mode: "?host/g, 2, 8],
+  ['name=cgroupns', 'alone', /label=disable|userns_mode/g, 0, 8],
+] as const)(
+  'an engine with %s gets what it takes, on a host that is %s',
+  ([option, host, pattern, times, services]) => {
+    const { code, stdout, stderr } = runPieces(
+      `ask_compose; ask_engine_options; HOSTS=${host}; compose --profile https --profile monitoring config`,
+      engineWith(option),
+    );
 
-  expect(code, stderr).toBe(0);
-  const [services = ''] = stdout.split('\nx-');
-  expect(services.match(pattern) ?? []).toHaveLength(times);
-  expect(services.match(/no-new-privileges/g)).toHaveLength(8);
-});
+    expect(code, stderr).toBe(0);
+    const [told = ''] = stdout.split('\nx-');
+    expect(told.match(pattern) ?? []).toHaveLength(times);
+    expect(told.match(/no-new-privileges/g)).toHaveLength(services);
+  },
+);
 
 test.for([
   [{}, engineId()],
