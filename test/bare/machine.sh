@@ -127,8 +127,7 @@ equip() {
   inside "$1" sh -c 'cat >/etc/apt/apt.conf.d/this-mirror' < <(apt-config dump Acquire::Check-Valid-Until)
   node=$(readlink -f "$(command -v node)")
   npm=$(dirname "$(dirname "$(readlink -f "$(command -v npm)")")")
-  # What is deleted and not committed is listed, too.
-  git ls-files -coz --exclude-standard --deduplicate | tar --null -T - --ignore-failed-read -cf - 2>/dev/null \
+  bash test/setup/files.sh . | tar --null -T - --ignore-failed-read -cf - 2>/dev/null \
     | inside "$1" tar --no-same-owner -xf -
   tar -C "$(dirname "$node")" -cf - node | inside "$1" tar -C /usr/local/bin -xf -
   inside "$1" mkdir -p /usr/local/lib/node_modules/npm

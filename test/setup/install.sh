@@ -12,11 +12,11 @@ for part in apt packages compose; do
 done
 
 PACKAGES=(
-  busybox-static caddy chromium curl debian-archive-keyring debootstrap fish haproxy iproute2 iptables lua-check openssl
+  busybox-static caddy chromium curl debian-archive-keyring debootstrap fish git haproxy iproute2 iptables lua-check openssl
   procps prometheus python3-pip redis-server shellcheck util-linux zsh
 )
 COMMANDS=(
-  apt-get busybox chromium curl dpkg-deb fish haproxy ip iptables luacheck nsenter openssl prometheus promtool redis-server
+  apt-get busybox chromium curl dpkg-deb fish git haproxy ip iptables luacheck nsenter openssl prometheus promtool redis-server
   shellcheck tar unshare zsh
 )
 POLICY=/usr/sbin/policy-rc.d

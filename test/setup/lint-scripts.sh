@@ -4,9 +4,9 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
-# Every shell script that is committed, or soon may be: by its name, or by its first line.
+# Every shell script: by its name, or by its first line.
 shell_scripts() {
-  git ls-files -coz --exclude-standard --deduplicate | xargs -0 awk '
+  bash test/setup/files.sh . | xargs -0 awk '
     FNR == 1 && (FILENAME ~ /\.sh$/ || /^#!.*[\/ ](ba)?sh$/) { print FILENAME } { nextfile }' 2>/dev/null
 }
 
