@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { type Backend, startBackend } from '../parts/backend.ts';
-import { request, startFront } from '../parts/front.ts';
+import { type Front, request, startFront } from '../parts/front.ts';
 import { own, useFront } from '../parts/front-fixture.ts';
 import { statusOf } from '../parts/own-fronts.ts';
 import { monitorRedis } from '../parts/redis-monitor.ts';
@@ -15,18 +15,14 @@ const A = 'owner-a';
 const B = 'owner-b';
 
 /** What an owner does first in a pass. */
-async function opens(owner: string): Promise<void> {
-  const record = JSON.stringify({ id: owner, name: owner });
-  await rig.redis.client.multi().zadd(OWNERS, 1, owner).set(recordOf(owner), record).exec();
+async function opens(owner: string, more: object = {}): Promise<void> {
+  const record = JSON.stringify({ id: owner, name: owner, ...more });
+  const key = `autodock:engine:${owner}`;
+  await rig.redis.client.multi().zadd(OWNERS, 1, owner).set(key, record).exec();
 }
 
 /** What it does once it has looked at all of its routes. */
-async function hasWritten(owner: string): Promise<void> {
-  const record = JSON.stringify({ id: owner, name: owner, written: 'a-boot' });
-  await rig.redis.client.multi().zadd(OWNERS, 1, owner).set(recordOf(owner), record).exec();
-}
-
-const recordOf = (owner: string) => `autodock:engine:${owner}`;
+const hasWritten = (owner: string) => opens(owner, { written: 'a-boot' });
 
 /** Both workers answer so. */
 async function becomes(host: string, answer: string | number): Promise<void> {
@@ -39,14 +35,14 @@ async function isNow(host: string, answer: string | number): Promise<void> {
 
 /** Until the front has asked who the owners are; it does so each 5 s. */
 async function noted(): Promise<void> {
-  const { seen, close } = await monitorRedis(rig.redis.socket);
+  const { seen, answered, close } = await monitorRedis(rig.redis.socket);
   onTestFinished(close);
   await waitFor('the front to ask for the owners twice', () =>
     expect(
       seen.filter(({ words }) => words.join(' ') === `zrange ${OWNERS} 0 -1`).length,
     ).toBeGreaterThan(1),
   );
-  close();
+  await answered();
 }
 
 async function knows(...owners: readonly string[]): Promise<void> {
@@ -54,12 +50,13 @@ async function knows(...owners: readonly string[]): Promise<void> {
   await noted();
 }
 
-/** Redis is there again, empty, and the front hears what changes there. */
-async function losesAll(): Promise<void> {
+/** Redis is there again, empty, and the front hears what changes there; until then, it is asked. */
+async function losesAll({ status } = rig.front, ask?: () => Promise<void>): Promise<void> {
   await rig.redis.restart();
-  await waitFor('the front to hear of changes', async () =>
-    expect(await rig.front.status()).toMatchObject({ tracking: true, routes: 'redis' }),
-  );
+  await waitFor('the front to hear of changes', async () => {
+    await ask?.();
+    expect(await status()).toMatchObject({ tracking: true, routes: 'redis' });
+  });
 }
 
 const isAwaited = async () =>
@@ -73,6 +70,14 @@ const losses = async () => (await rig.front.log()).split('came up without what i
 /** By another address than the others have. */
 const elsewhere = (name: string, address: string): Promise<Backend> =>
   own(startBackend(name, address));
+
+/** A front of its own for a test. */
+async function another(env: Readonly<Record<string, string>>): Promise<Front> {
+  const options = { redisSocket: rig.redis.socket, env: { FRONT_WORKERS: '1', ...env } };
+  const front = await startFront(options);
+  onTestFinished(() => front.stop());
+  return front;
+}
 
 beforeEach(async () => {
   for (const owner of [A, B]) await hasWritten(owner);
@@ -136,17 +141,17 @@ test('a wildcard answers for no host of which the front cannot know that it had 
   await rig.route('*.ex.com', rig.url(1));
   const hosts = Array.from({ length: 20 }, (_, n) => `h${n}.ex.com`);
   for (const host of hosts) await rig.route(host, rig.url(2));
-  const env = { FRONT_KNOWN_HOSTS: '2', FRONT_WORKERS: '1' };
-  const front = await startFront({ redisSocket: rig.redis.socket, env });
-  onTestFinished(() => front.stop());
+  const front = await another({ FRONT_KNOWN_HOSTS: '2' });
   expect(await statusOf(front, 'none.ex.com')).toBe(200);
   await knows(A, B);
-  await losesAll();
 
+  const bodies: string[] = [];
+  const askForAll = async () => {
+    for (const host of hosts) bodies.push((await request(front.port, host)).body);
+  };
+  await losesAll(front, askForAll); // from before it has seen that this is another Redis
+  expect(bodies.filter((body) => body.includes('"B1"'))).toEqual([]);
   expect(await statusOf(front, 'none.ex.com'), 'it had none').toBe(200);
-  const answers = [];
-  for (const host of hosts) answers.push((await request(front.port, host, '/')).body);
-  expect(answers.filter((body) => body.includes('B1'))).toEqual([]);
 });
 
 test('an address that somebody has written anew is never that of a host from before', async () => {
@@ -234,9 +239,7 @@ test('an owner that never comes back is waited for a minute from when the first 
 });
 
 test('with FRONT_LAST_KNOWN for so long while nobody comes back', async () => {
-  const env = { FRONT_LAST_KNOWN: '3s', FRONT_WORKERS: '1' };
-  const front = await startFront({ redisSocket: rig.redis.socket, env });
-  onTestFinished(() => front.stop());
+  const front = await another({ FRONT_LAST_KNOWN: '3s' });
   await rig.route('a.com', rig.url(1));
   await knows(A);
   expect(await statusOf(front, 'a.com')).toBe(200);

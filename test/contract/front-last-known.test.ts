@@ -19,13 +19,14 @@ beforeEach(async () => {
   });
 });
 
+const OPTIONS = 'autodock:options:';
 const WRITES = new Set(['rpush', 'lset', 'del', 'set', 'flushall']);
 /** What leaves no list: then the front also asks whether Redis has lost what it held. */
 const REMOVALS = new Set(['del', 'flushall']);
 
 /** Changes the list of a vhost, and waits until the front has read it anew, without being asked. */
 async function change(vhost: string, act: () => Promise<unknown>): Promise<void> {
-  const { seen, close } = await monitorRedis(rig.redis.socket);
+  const { seen, answered, close } = await monitorRedis(rig.redis.socket);
   await act();
   await waitFor('the front to read it', () => {
     const changed = seen.findIndex(({ words: [name = ''] }) => WRITES.has(name));
@@ -35,7 +36,10 @@ async function change(vhost: string, act: () => Promise<unknown>): Promise<void>
     expect(read).not.toBe(-1);
     const isRemoved = REMOVALS.has(seen[changed]?.words[0] ?? '');
     if (isRemoved) expect(after.slice(read)).toContain('zrange autodock:owners');
+    // With each list it asks for the options, and what Redis tells of the one alone is not used.
+    else expect(after.slice(read)).toContain(`hgetall ${OPTIONS}${vhost}`);
   });
+  await answered();
   close();
 }
 

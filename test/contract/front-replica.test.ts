@@ -154,11 +154,12 @@ test('where its master comes up empty, the hosts that were known are served as t
     expect(await rig.answerer('a.com')).toBe('B1');
     expect(await rig.redis.client.zcard('autodock:owners')).toBe(1);
   });
-  const { seen, close } = await monitorRedis(rig.redis.socket);
+  const { seen, answered, close } = await monitorRedis(rig.redis.socket);
   onTestFinished(close);
   await waitFor('the front to ask for the owners', () =>
     expect(seen.map(({ words: [name] }) => name)).toContain('zrange'),
   );
+  await answered();
 
   await master.restart();
   await waitFor('the replica to be empty', async () =>

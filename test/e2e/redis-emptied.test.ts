@@ -21,10 +21,11 @@ test('a Redis that comes up empty before its controller is there costs no reques
     await system.routes.becomes(host, [await system.url(container)]);
     await waitFor('an answer', async () => expect((await system.get(host)).status).toBe(200));
   }
-  const { seen, close } = await monitorRedis(redis.socket);
+  const { seen, answered, close } = await monitorRedis(redis.socket);
   await waitFor('the front to know the owner', () =>
     expect(seen.map(({ words }) => words.join(' '))).toContain('zrange autodock:owners 0 -1'),
   );
+  await answered();
   close();
   const goesOn = async () =>
     (await request(front.statusPort, 'localhost', '/healthz')).body.includes('were');

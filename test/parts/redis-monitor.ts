@@ -13,6 +13,8 @@ export interface MonitoredCommand {
 /** All that a Redis is asked, from its beginning on. */
 export interface RedisMonitor {
   readonly seen: readonly MonitoredCommand[];
+  /** Resolves once Redis has sent its answers to all that was seen: it tells of a command before it answers. */
+  answered(): Promise<void>;
   close(): void;
 }
 
@@ -39,5 +41,13 @@ export async function monitorRedis(socket: string): Promise<RedisMonitor> {
     const [name = '', ...rest] = [...text.matchAll(WORD)].map(([, word = '']) => word);
     seen.push({ words: [name.toLowerCase(), ...rest], source });
   });
-  return { seen, close: () => void connection.destroy() };
+  return { seen, answered: () => ping(socket), close: () => void connection.destroy() };
+}
+
+/** What is asked later is answered later, whoever asks. */
+async function ping(socket: string): Promise<void> {
+  const connection = connect(socket);
+  connection.write('PING\r\n');
+  await once(connection, 'data');
+  connection.destroy();
 }

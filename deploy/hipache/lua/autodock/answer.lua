@@ -164,6 +164,16 @@ local function answered(asked, number, replies, offset)
   return route
 end
 
+-- Takes note of the first lists, which are empty: not before it is known that Redis has not lost what it held, as
+-- one that had a list until then would count as one that had none.
+local function settle_empty(asked, count, replies, offset)
+  for number = 1, count do
+    local vhost = question.vhost(asked, number)
+    lastknown.settle(vhost, replies[offset + number])
+    proof.forget(vhost)
+  end
+end
+
 --- The route by the replies that begin after `offset`, kept in the cache if
 -- the question asked for the TTLs; nil if another vhost answers than was expected, so that
 -- everything has to be asked (question.lua).
@@ -173,15 +183,20 @@ function _M.read(asked, replies, offset)
     if entries.error then
       return refused(asked, vhost, entries)
     elseif #entries > 0 then
-      return number >= asked.first and answered(asked, number, replies, offset) or nil
-    end
-    if emptied.has_lost(vhost, replies) then
+      if number < asked.first then
+        return nil
+      end
+      settle_empty(asked, number - 1, replies, offset)
+      return answered(asked, number, replies, offset)
+    elseif emptied.has_lost(vhost, replies) then
       return remembered(asked, emptied.has_none)
     end
-    lastknown.settle(vhost, entries)
-    proof.forget(vhost)
   end
-  return asked.lists == asked.all and { kind = 'unknown' } or nil
+  if asked.lists < asked.all then
+    return nil
+  end
+  settle_empty(asked, asked.lists, replies, offset)
+  return { kind = 'unknown' }
 end
 
 return _M
