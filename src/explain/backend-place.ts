@@ -9,6 +9,7 @@ export interface BackendPlace {
   readonly isName: boolean;
 }
 
+const HIGHEST_OCTET = 255;
 const DEFAULT_PORTS: Readonly<Record<string, string>> = { http: '80', https: '443' };
 
 /** Reads a URL as the front does (`backend.lua`): a path is ignored; null: it cannot connect to that. */
@@ -20,6 +21,18 @@ export function placeOf(url: string): BackendPlace | null {
   const [, host = '', digits = ''] = match;
   const port = Number(digits === '' ? DEFAULT_PORTS[scheme] : digits);
   if (port < 1 || port > HIGHEST_PORT) return null;
-  const isName = !host.startsWith('[') && !/^\d+\.\d+\.\d+\.\d+$/.test(host);
-  return { host: host.toLowerCase(), port, isName };
+  const isAddress = looksLikeAddress(host);
+  if (isAddress && !isRightAddress(host)) return null;
+  return { host: host.toLowerCase(), port, isName: !isAddress };
+}
+
+function looksLikeAddress(host: string): boolean {
+  return host.startsWith('[') || /^\d+\.\d+\.\d+\.\d+$/.test(host);
+}
+
+/** As the front takes it, with leading zeros. */
+function isRightAddress(host: string): boolean {
+  return host.startsWith('[')
+    ? URL.canParse(`http://${host}`)
+    : host.split('.').every((octet) => Number(octet) <= HIGHEST_OCTET);
 }

@@ -110,7 +110,7 @@ function askedBlock({ asked, host, problems }: HostView, terminal: Terminal): st
   if (asked.length === 0) {
     return problems.length > 0
       ? ''
-      : wrapText(`No running container asks for ${plain(host)}.`, terminal);
+      : wrapText(`No running container of this host asks for ${plain(host)}.`, terminal);
   }
   const rows = asked.map((container) => [
     plain(container.name),

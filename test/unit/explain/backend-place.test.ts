@@ -8,6 +8,8 @@ describe('a backend', () => {
     ['https://10.0.0.2', '10.0.0.2', 443, false],
     ['https://10.0.0.2:8443', '10.0.0.2', 8443, false],
     ['http://[2001:DB8::1]:81', '[2001:db8::1]', 81, false],
+    ['http://010.0.0.255', '010.0.0.255', 80, false],
+    ['http://[::ffff:10.0.0.1]', '[::ffff:10.0.0.1]', 80, false],
     ['http://app:8080', 'app', 8080, true],
     ['http://App_1.Example.com:', 'app_1.example.com', 80, true],
   ])('%s is connected to at %s, port %d', (url, host, port, isName) => {
@@ -25,6 +27,8 @@ describe('a backend', () => {
     'http://10.0.0.1:65536',
     'http://10.0.0.1:8o',
     'http://[::1%eth0]:80',
+    'http://10.0.0.256:80',
+    'http://[1::2::3]:80',
     'nonsense',
     '',
   ])('%j cannot be connected to', (url) => {
