@@ -6,8 +6,12 @@ import { startRedis } from '../parts/redis.ts';
 import { monitorRedis } from '../parts/redis-monitor.ts';
 import { waitFor } from '../parts/wait-for.ts';
 
+const DEAD_TTL = 5;
 /** The front's Redis may be a replica on the same machine. */
-const rig = useFront({ backends: 2, env: { FRONT_WORKERS: '1', FRONT_DEAD_TTL: '5' } });
+const rig = useFront({
+  backends: 2,
+  env: { FRONT_WORKERS: '1', FRONT_DEAD_TTL: String(DEAD_TTL) },
+});
 
 async function ask(path: string): Promise<string> {
   return (await request(rig.front.statusPort, 'localhost', path)).body;
@@ -74,15 +78,18 @@ test('one that loses its master is told, by every way, and that it is over', asy
 test('where no mark can be written, failures are remembered by the front, for their time', async () => {
   await rig.route('a.com', await refusedUrl(), rig.url(2));
   await follow(1);
+  const since = performance.now();
   for (let asked = 0; asked < 20; asked += 1) expect(await rig.answerer('a.com')).toBe('B2');
-  const tries = () => retries();
-  const before = await tries();
+  const before = await retries();
   for (let asked = 0; asked < 10; asked += 1) expect(await rig.answerer('a.com')).toBe('B2');
-  expect(await tries()).toBe(before);
+  // None, but on a machine that needs longer for all of this than the front remembers.
+  const most = Math.floor((performance.now() - since) / (DEAD_TTL * 1_000));
+  const tried = await retries();
+  expect(tried - before).toBeLessThanOrEqual(most);
   expect(await rig.dead('a.com')).toEqual([]);
   await waitFor('another try after that', async () => {
     expect(await rig.answerer('a.com')).toBe('B2');
-    expect(await tries()).toBeGreaterThan(before);
+    expect(await retries()).toBeGreaterThan(tried);
   });
 });
 
