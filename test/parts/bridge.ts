@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process';
-import { randomBytes, randomInt } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
+import { claimNetwork } from './own-network.ts';
 
 const run = promisify(execFile);
 const INTERFACES = '/sys/class/net';
@@ -21,7 +22,8 @@ export interface Bridge {
 export async function createBridge(): Promise<Bridge> {
   const id = randomBytes(3).toString('hex');
   const name = `adb${id}`;
-  const ipv4 = `198.18.${randomInt(256)}.1`;
+  const { prefix, release } = await claimNetwork('198.18');
+  const ipv4 = `${prefix}.1`;
   const ipv6 = `fd${id.slice(0, 2)}:${id.slice(2)}::1`;
   const ip = (...words: readonly string[]) => run('ip', words);
   let port = '';
@@ -44,6 +46,7 @@ export async function createBridge(): Promise<Bridge> {
     close: async () => {
       await ip('link', 'del', port);
       await ip('link', 'del', name);
+      release();
     },
   };
 }

@@ -1,8 +1,9 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { randomBytes, randomInt } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { promisify } from 'node:util';
+import { claimNetwork } from './own-network.ts';
 import { waitFor } from './wait-for.ts';
 
 const run = promisify(execFile);
@@ -45,7 +46,7 @@ export async function openCable(
   const id = randomBytes(4).toString('hex');
   const [namespace, near, far] = [`ad-${id}`, `ad-${id}-n`, `ad-${id}-f`];
   // Of the range that is set aside for tests of networks the half in which bridge.ts makes none.
-  const net = `198.19.${randomInt(256)}`;
+  const { prefix: net, release } = await claimNetwork('198.19');
   const inside = (...command: readonly string[]) => run('ip', ['-n', namespace, ...command]);
   await run('ip', ['netns', 'add', namespace]);
   await run('ip', ['link', 'add', near, 'type', 'veth', 'peer', 'name', far, 'netns', namespace]);
@@ -81,6 +82,7 @@ export async function openCable(
       relay.kill('SIGKILL');
       await gone;
       await run('ip', ['netns', 'del', namespace]);
+      release();
     },
   };
 }
