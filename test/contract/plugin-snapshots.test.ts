@@ -1,13 +1,14 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { connect, type PluginEvent } from '../../src/plugin/connect.ts';
 import { A, B, daemonOf, HELLO_EVERY_MS, named, pluginOf, stateOf } from '../parts/plugin.ts';
-import { waitFor } from '../parts/wait-for.ts';
+import { waitFor, waitUntil } from '../parts/wait-for.ts';
 
 const kinds = (told: readonly PluginEvent[], ...wanted: readonly PluginEvent['kind'][]) =>
   told.map(({ kind }) => kind).filter((kind) => wanted.includes(kind));
 const causes = (told: readonly PluginEvent[]) =>
   told.flatMap((event) => (event.kind === 'snapshot' ? [event.cause] : []));
+
+const QUEUE_LIMIT = 5;
 
 /** What may have been asked for since then: once a second, and the one on the way. */
 const most = (since: number) => (performance.now() - since) / 1_000 + 2;
@@ -26,13 +27,26 @@ describe('the HTTP port', () => {
     const state = await stateOf(A);
     const daemon = await daemonOf();
     const since = performance.now();
-    const { told: fast, sees, plugin } = pluginOf(daemon, { http: state.url, queueLimit: 5 });
+    const {
+      told: fast,
+      sees,
+      plugin,
+    } = pluginOf(daemon, {
+      ...{ http: state.url, queueLimit: QUEUE_LIMIT },
+    });
     await sees('the start', named('snapshot'));
     const slow: PluginEvent[] = [];
+    let isOver = false;
+    const letGo = () => {
+      isOver = true;
+    };
+    onTestFinished(letGo);
     const iteration = (async () => {
       for await (const event of plugin) {
         slow.push(event);
-        await sleep(30);
+        // More come than its queue holds, however fast they do.
+        const until = fast.length + 2 * QUEUE_LIMIT;
+        await waitUntil('others', () => isOver || fast.length >= until, { everyMs: 1 });
       }
     })();
     while (causes(slow).filter((cause) => cause === 'slow').length < 3) {
@@ -50,6 +64,7 @@ describe('the HTTP port', () => {
       ...['loss', 'snapshot'],
       ...['loss', 'snapshot'],
     ]);
+    letGo();
     await plugin.close();
     await iteration;
   });
