@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Random } from '../laws/random.ts';
+import { waitUntil } from '../parts/wait-for.ts';
 import type { Churn } from './churn.ts';
 import { loseStore } from './ledger.ts';
 import type { Stage } from './stage.ts';
@@ -17,7 +18,7 @@ export interface FaultOptions {
 }
 
 const SHORT_MS = 500;
-/** The front tries again after a second. */
+/** Each of the front's processes tries again after a second. */
 const REDIS_RETURNS_MS = 5_000;
 
 /** Every fault by its name. */
@@ -61,10 +62,14 @@ function controllerFaults({ main, second, rival }: Stage, aWhile: AWhile) {
 }
 
 function redisFaults(stage: Stage, { onStoreLost }: FaultOptions, aWhile: AWhile) {
-  const { redis, ledger, exclusive } = stage;
+  const { redis, ledger, exclusive, front } = stage;
   const away = async (act: () => Promise<unknown>) => {
     ledger.redisAwayUntil = Number.POSITIVE_INFINITY;
     await act();
+    await waitUntil('the front to have its Redis back', async () => {
+      const { redis: seen, routes } = await front.status();
+      return seen.reachable && routes === 'redis';
+    });
     ledger.redisAwayUntil = performance.now() + REDIS_RETURNS_MS;
   };
   /** No sample and no write of ours runs meanwhile, so that it is known what is lost. */
