@@ -15,6 +15,7 @@ import {
 } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { freePort } from './free-port.ts';
+import { standsStill } from './front-processes.ts';
 import { type RedisPart, startRedis } from './redis.ts';
 
 /** A server on a free port of a loopback address, to stand in a frontend's list. */
@@ -164,6 +165,7 @@ export async function startBlackHole(): Promise<Backend> {
  */
 export async function stopAndFill(holder: RedisPart, address: string): Promise<() => void> {
   holder.kill('SIGSTOP');
+  await standsStill(holder.pid); // else it may let some of them in
   const waiting = Array.from({ length: BLACK_HOLE_QUEUE }, () =>
     tcpConnect(holder.port ?? 0, address).on('error', () => undefined),
   );
