@@ -57,7 +57,7 @@ async function openOwn(): Promise<Target> {
       FRONT_BACKEND_TLS_VERIFY: 'off',
       FRONT_CONNECT_TIMEOUT: '300ms',
       FRONT_DEBUG: 'on',
-      FRONT_READ_TIMEOUT: '1s',
+      FRONT_READ_TIMEOUT: '3s',
       FRONT_TRUSTED: '127.0.0.2',
       FRONT_WORKERS: '1',
     },

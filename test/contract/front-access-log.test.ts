@@ -3,7 +3,7 @@ import { rawRequest } from '../parts/front.ts';
 import { useFront } from '../parts/front-fixture.ts';
 import { waitFor } from '../parts/wait-for.ts';
 
-const rig = useFront({ backends: 2, env: { FRONT_READ_TIMEOUT: '1s', FRONT_WORKERS: '1' } });
+const rig = useFront({ backends: 2, env: { FRONT_WORKERS: '1' } });
 
 test('the access log is JSON with vhost, backend and times', async () => {
   await rig.route('*.com', rig.url(1));

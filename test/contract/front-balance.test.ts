@@ -4,10 +4,7 @@ import { request } from '../parts/front.ts';
 import { own, useFront } from '../parts/front-fixture.ts';
 import { waitFor } from '../parts/wait-for.ts';
 
-const rig = useFront({
-  backends: 4,
-  env: { FRONT_CONNECT_TIMEOUT: '300ms', FRONT_READ_TIMEOUT: '1s', FRONT_WORKERS: '1' },
-});
+const rig = useFront({ backends: 4, env: { FRONT_WORKERS: '1' } });
 const { answers } = rig;
 
 describe('choice', () => {

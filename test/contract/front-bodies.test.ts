@@ -1,14 +1,13 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { startHttp, startStreamingBackend } from '../parts/backend.ts';
-import { rawRequest, request } from '../parts/front.ts';
+import { rawRequest, request, startFront } from '../parts/front.ts';
 import { own, seen, useFront } from '../parts/front-fixture.ts';
 import { past, waitFor, waitUntil } from '../parts/wait-for.ts';
 
-const rig = useFront({ backends: 2, env: { FRONT_READ_TIMEOUT: '1s', FRONT_WORKERS: '1' } });
-const { target } = rig;
+const rig = useFront({ backends: 2, env: { FRONT_WORKERS: '1' } });
 
 const MEGABYTE = 1024 * 1024;
 
@@ -70,8 +69,12 @@ describe('bodies', () => {
   test('of answers stream: the first event comes before the last is there', async () => {
     const streaming = await own(startStreamingBackend());
     await rig.route('a.com', streaming.url);
+    const env = { FRONT_READ_TIMEOUT: '2s', FRONT_WORKERS: '1' };
+    const { port, stop } = await startFront({ redisSocket: rig.redis.socket, env });
+    onTestFinished(stop);
+    const target = { host: '127.0.0.1', port, agent: false } as const;
     const reply = await new Promise<IncomingMessage>((resolve, reject) => {
-      httpRequest({ ...target(), headers: { host: 'a.com', accept: 'text/event-stream' } }, resolve)
+      httpRequest({ ...target, headers: { host: 'a.com', accept: 'text/event-stream' } }, resolve)
         .on('error', reject)
         .end();
     });
@@ -80,7 +83,7 @@ describe('bodies', () => {
       received += part;
     });
     await waitFor('the first event', () => expect(received).toBe('data: first\n\n'));
-    await past(1_500); // longer than FRONT_READ_TIMEOUT: events may be rare
+    await past(3_000); // longer than FRONT_READ_TIMEOUT: events may be rare
     streaming.finish();
     await waitFor('the second event', () => expect(received).toContain('data: second\n\n'));
   });

@@ -6,7 +6,7 @@ import { refusedUrl, startBackend } from '../parts/backend.ts';
 import { request } from '../parts/front.ts';
 import { own, useFront } from '../parts/front-fixture.ts';
 
-const rig = useFront({ backends: 2, env: { FRONT_READ_TIMEOUT: '1s', FRONT_WORKERS: '1' } });
+const rig = useFront({ backends: 2, env: { FRONT_WORKERS: '1' } });
 const { target } = rig;
 
 test('one connection serves several hosts, errors among them', async () => {

@@ -8,12 +8,12 @@ import {
   startStatusBackend,
 } from '../parts/backend.ts';
 import { request } from '../parts/front.ts';
-import { own, useFront } from '../parts/front-fixture.ts';
+import { askForTime, own, useFront } from '../parts/front-fixture.ts';
 import { waitFor } from '../parts/wait-for.ts';
 
 const rig = useFront({
   backends: 4,
-  env: { FRONT_CONNECT_TIMEOUT: '300ms', FRONT_READ_TIMEOUT: '1s', FRONT_WORKERS: '1' },
+  env: { FRONT_CONNECT_TIMEOUT: '300ms', FRONT_WORKERS: '1' },
 });
 const { answers, settled } = rig;
 
@@ -86,6 +86,7 @@ describe('a slow backend', () => {
   test('ends in 504 and is neither replaced nor marked', async () => {
     const [slow, other] = [await own(startSilentBackend()), await own(startSilentBackend())];
     await rig.route('a.com', slow.url, other.url);
+    await askForTime(rig.redis, 'a.com', 300);
     const { status, body } = await request(rig.front.port, 'a.com');
     expect(status).toBe(504);
     expect(body).toContain('too long');

@@ -13,10 +13,10 @@ import {
   startSilentBackend,
 } from '../parts/backend.ts';
 import { request, startFront } from '../parts/front.ts';
-import { own, useFront } from '../parts/front-fixture.ts';
+import { askForTime, own, useFront } from '../parts/front-fixture.ts';
 import { waitFor } from '../parts/wait-for.ts';
 
-const rig = useFront({ backends: 1, env: { FRONT_READ_TIMEOUT: '500ms', FRONT_WORKERS: '1' } });
+const rig = useFront({ backends: 1, env: { FRONT_WORKERS: '1' } });
 
 const startBanner = () =>
   serve(createServer((socket) => void socket.end('220 mail.test ESMTP\r\n')));
@@ -46,6 +46,7 @@ describe.each([
   test('is kept with it for people, and has it in the log', async () => {
     const backend = await own(start());
     const host = await routeTo(backend.url);
+    if (reason === 'slow') await askForTime(rig.redis, host, 300);
     expect((await request(rig.front.port, host, `/${reason}`, { method })).status).toBe(status);
     await waitFor('what is kept', async () =>
       expect(await notedOf(host)).toMatchObject([

@@ -3,7 +3,7 @@ import { startHttp } from '../parts/backend.ts';
 import { rawRequest, request, startFront } from '../parts/front.ts';
 import { own, seen, useFront } from '../parts/front-fixture.ts';
 
-const rig = useFront({ backends: 2, env: { FRONT_READ_TIMEOUT: '1s', FRONT_WORKERS: '1' } });
+const rig = useFront({ backends: 2, env: { FRONT_WORKERS: '1' } });
 
 /** The headers that a backend saw. */
 async function headersSeen(

@@ -31,7 +31,7 @@ test.each([
   ['last known routes', {}],
   ['none', { FRONT_LAST_KNOWN: '0' }],
 ])('who waits when Redis goes away goes on waiting, with %s', async (_, env) => {
-  const { front, redis, comes } = await held({ ...env, FRONT_REDIS_TIMEOUT: '200ms' });
+  const { front, redis, comes } = await held({ ...env, FRONT_REDIS_TIMEOUT: '1s' });
   const asked = request(front.port, HOST);
   await becomeWaiting(front, 1);
   redis.kill('SIGSTOP');

@@ -8,7 +8,7 @@ import { waitFor } from '../parts/wait-for.ts';
 
 const rig = useFront({
   backends: 2,
-  env: { FRONT_READ_TIMEOUT: '1s', FRONT_IDLE_TIMEOUT: '1s', FRONT_WORKERS: '1' },
+  env: { FRONT_READ_TIMEOUT: '2s', FRONT_IDLE_TIMEOUT: '2s', FRONT_WORKERS: '1' },
 });
 
 /** As an owner writes it whose oldest container was made at that time. */
@@ -40,7 +40,7 @@ const statusOf = async (host: string, headers = {}) =>
 
 describe('autodock.timeout', () => {
   test('gives a host more time than the front gives others, and less', async () => {
-    const slow = await startSlow(2_000);
+    const slow = await startSlow(3_000);
     await rig.route('patient.test', slow.url);
     await rig.route('hasty.test', slow.url);
     await rig.route('usual.test', slow.url);
@@ -51,14 +51,14 @@ describe('autodock.timeout', () => {
   });
 
   test('is heard by a host whose route is kept, when it comes, changes and goes', async () => {
-    const slow = await startSlow(300);
+    const slow = await startSlow(100);
     await rig.route('a.test', slow.url);
     expect(await statusOf('a.test')).toBe(200);
-    await ask('a.test', asked({ timeout: 50 }));
+    await ask('a.test', asked({ timeout: 20 }));
     await waitFor('the shorter time', async () => expect(await statusOf('a.test')).toBe(504));
-    await ask('a.test', asked({ timeout: 5_000 }));
+    await ask('a.test', asked({ timeout: 20_000 }));
     await waitFor('the longer time', async () => expect(await statusOf('a.test')).toBe(200));
-    await ask('a.test', asked({ timeout: 50 }));
+    await ask('a.test', asked({ timeout: 20 }));
     await waitFor('the shorter time again', async () => expect(await statusOf('a.test')).toBe(504));
     await rig.redis.client.del('autodock:options:a.test');
     await waitFor('no time of its own', async () => expect(await statusOf('a.test')).toBe(200));
@@ -83,14 +83,14 @@ describe('autodock.timeout', () => {
   });
 
   test('below a wildcard is that of the wildcard', async () => {
-    const slow = await startSlow(2_000);
+    const slow = await startSlow(3_000);
     await rig.route('*.wild.test', slow.url);
     await ask('*.wild.test', asked({ timeout: 20_000 }));
     expect(await statusOf('any.wild.test')).toBe(200);
   });
 
   test('of several owners is that of the oldest container, whatever else stands there', async () => {
-    const slow = await startSlow(2_000);
+    const slow = await startSlow(3_000);
     await rig.route('many.test', slow.url);
     await ask('many.test', asked({ timeout: 100 }, 1_700_000_002), 'a');
     await ask('many.test', asked({ timeout: 20_000 }, 1_700_000_001), 'z');
@@ -100,11 +100,11 @@ describe('autodock.timeout', () => {
   });
 
   test('stays while Redis is away', async () => {
-    const slow = await startSlow(2_000);
+    const slow = await startSlow(3_000);
     const redis = await startRedis();
     await redis.client.rpush('frontend:away.test', 'away.test', slow.url);
     await redis.client.hset('autodock:options:away.test', 'one', asked({ timeout: 20_000 }));
-    const env = { FRONT_READ_TIMEOUT: '1s' };
+    const env = { FRONT_READ_TIMEOUT: '2s' };
     const front = await startFront({ redisSocket: redis.socket, env });
     onTestFinished(() => front.stop());
     await waitFor('all hosts to be known', async () => {

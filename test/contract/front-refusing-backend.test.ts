@@ -6,7 +6,7 @@ import { waitFor } from '../parts/wait-for.ts';
 
 const rig = useFront({
   backends: 4,
-  env: { FRONT_CONNECT_TIMEOUT: '300ms', FRONT_READ_TIMEOUT: '1s', FRONT_WORKERS: '1' },
+  env: { FRONT_CONNECT_TIMEOUT: '300ms', FRONT_WORKERS: '1' },
 });
 const { answers, settled } = rig;
 

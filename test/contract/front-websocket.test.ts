@@ -5,7 +5,7 @@ import { useFront } from '../parts/front-fixture.ts';
 import { past, waitFor } from '../parts/wait-for.ts';
 import { upgrade } from '../parts/websocket.ts';
 
-const rig = useFront({ backends: 2, env: { FRONT_READ_TIMEOUT: '1s', FRONT_WORKERS: '1' } });
+const rig = useFront({ backends: 2, env: { FRONT_READ_TIMEOUT: '2s', FRONT_WORKERS: '1' } });
 
 describe('a WebSocket', () => {
   test('is tunnelled with all headers, and may be silent for long', async () => {
@@ -17,7 +17,7 @@ describe('a WebSocket', () => {
       expect(received()).toContain('"x-forwarded-for":"127.0.0.1"');
       expect(received()).toContain('"host":"a.com"');
     });
-    await past(1_500); // longer than FRONT_READ_TIMEOUT
+    await past(3_000); // longer than FRONT_READ_TIMEOUT
     socket.write('echo this');
     await waitFor('the echo', () => expect(received()).toMatch(/echo this$/));
   });

@@ -79,7 +79,7 @@ test('Redis may be down at the start: calls fail at once, and readiness is told 
 
 test('a frozen Redis fails calls at their deadline, is dropped, and is found again', async () => {
   const redis = await server();
-  const { connection, told, results } = connect(redis.url, 300);
+  const { connection, told, results } = connect(redis.url, 1_000);
   await connection.read([['ping']]);
 
   redis.kill('SIGSTOP');

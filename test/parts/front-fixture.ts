@@ -102,6 +102,16 @@ export async function own<T extends Pick<Backend, 'close'>>(backend: Promise<T>)
   return started;
 }
 
+/** Has a front wait no longer than this for the backends of a vhost, as a label does: all others keep their time. */
+export async function askForTime(
+  { client }: Pick<RedisPart, 'client'>,
+  vhost: string,
+  timeout: number,
+): Promise<void> {
+  const asked = JSON.stringify({ timeout, since: { timeout: 1 } });
+  await client.hset(`autodock:options:${vhost}`, 'one', asked);
+}
+
 /** Reads what an identifying backend answered. */
 export function seen(body: string): Seen {
   return JSON.parse(body) as Seen;

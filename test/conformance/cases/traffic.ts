@@ -115,7 +115,7 @@ export const TRAFFIC: readonly Case[] = [
   {
     name: 'a WebSocket may be silent for longer than an answer may take',
     redis: LISTS,
-    steps: [{ kind: 'websocket', host: 'a.com', idleMs: 1500 }],
+    steps: [{ kind: 'websocket', host: 'a.com', idleMs: 4_000 }],
     expect: { answers: ['101'] },
   },
   {
