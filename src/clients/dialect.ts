@@ -1,6 +1,6 @@
 import type { Engine } from '../model/container.ts';
 import type { Filters } from './docker-body.ts';
-import { engineOf } from './docker-shapes.ts';
+import { engineOf, isRootless } from './docker-shapes.ts';
 
 /** In what an engine differs from Docker, though it speaks the same API. */
 export interface Dialect {
@@ -16,6 +16,10 @@ export interface Dialect {
   readonly promptListApi: string | null;
   /** Whether containers live on, at their addresses, while it is started anew; by its `/info`. */
   readonly keepsContainers: (info: Record<string, unknown>) => boolean;
+  /** Whether it runs without root, so that the host reaches no address of a container; by its `/info`. */
+  readonly rootless: (info: Record<string, unknown>) => boolean;
+  /** Whether an inspection tells what its container exposes, whatever network that is on. */
+  readonly tellsWhatIsExposed: boolean;
 }
 
 const DOCKER: Dialect = {
@@ -26,6 +30,8 @@ const DOCKER: Dialect = {
   // Docker 23. Before, a container that had ended was listed for 0.1 s more, and for seconds in a storm.
   promptListApi: '1.42',
   keepsContainers: ({ LiveRestoreEnabled: isOn }) => isOn === true,
+  rootless: ({ SecurityOptions: options }) => isRootless(options),
+  tellsWhatIsExposed: true,
 };
 
 const PODMAN: Dialect = {
@@ -42,6 +48,9 @@ const PODMAN: Dialect = {
   probesAsDocker: false,
   promptListApi: null,
   keepsContainers: () => true,
+  rootless: ({ Rootless: isOn }) => isOn === true,
+  // 4.3 does not of one that shares a network: a pod's, another container's, or the host's.
+  tellsWhatIsExposed: false,
 };
 
 /** By what `/version` says of the engine's parts. */

@@ -7,6 +7,7 @@ import { readManaged } from './docker-managed.ts';
 import { requestOf } from './docker-request.ts';
 import type { DockerOptions, DockerSession } from './docker-session.ts';
 import { asReply } from './docker-shapes.ts';
+import { inspectContainer } from './inspect-container.ts';
 import { readJsonLines } from './json-lines.ts';
 import { readListItems } from './list-items.ts';
 
@@ -34,7 +35,7 @@ export function callsOf(
       try {
         return await callDocker(
           { ...request, timeoutMs: Math.ceil(request.timeoutMs / 2) },
-          (abortSignal) => docker.getContainer(id).inspect({ abortSignal }),
+          (abortSignal) => inspectContainer(docker, dialect, id, abortSignal),
           (reply) => {
             const members = asReply(reply);
             return members === null ? null : narrow(members);

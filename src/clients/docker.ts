@@ -4,14 +4,7 @@ import { callDocker, type DockerRequest } from './docker-call.ts';
 import { callsOf } from './docker-calls.ts';
 import { requestOf } from './docker-request.ts';
 import type { DockerOptions, DockerSession } from './docker-session.ts';
-import {
-  asPong,
-  asReply,
-  clockOf,
-  isManagerIn,
-  isRootless,
-  membershipOf,
-} from './docker-shapes.ts';
+import { asPong, asReply, clockOf, isManagerIn, membershipOf } from './docker-shapes.ts';
 import { engineAt, transportOf } from './docker-transport.ts';
 import { isAtLeast, negotiate } from './docker-version.ts';
 import { type Presence, presenceBy } from './knock.ts';
@@ -89,7 +82,7 @@ export function connectDocker(told: DockerOptions): DockerClient {
         hasPromptList:
           dialect.promptListApi !== null && isAtLeast(apiVersion, dialect.promptListApi),
         keepsContainers: dialect.keepsContainers(info),
-        rootless: isRootless(info.SecurityOptions),
+        rootless: dialect.rootless(info),
         timeAt: clockOf(info.SystemTime, performance.now()),
         ...callsOf(docker, options, dialect),
       };

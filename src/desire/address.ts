@@ -122,8 +122,18 @@ function noAddress(holder: KnownContainer): Grounds {
   return {
     reason: 'no-address',
     detail: `The ${holder.noun} has no address; networks seen: ${networksSeen(holder)}.`,
-    remedy: remediesFor(holder).join(holder.addresses.length === 0 ? shortId(holder.id) : null),
+    remedy: remedyWithoutAddress(holder),
   };
+}
+
+function remedyWithoutAddress(holder: KnownContainer): string {
+  const { networkMode, addresses } = holder;
+  if (/^(slirp4netns|pasta)\b/.test(networkMode)) {
+    return `By ${escapeText(networkMode)} nothing but published ports is reached: publish the port, and set AUTODOCK_ADDRESS=published.`;
+  }
+  // podman lists no network there, and connects it to none either.
+  const mayBeConnected = addresses.length === 0 && networkMode !== 'none';
+  return remediesFor(holder).join(mayBeConnected ? shortId(holder.id) : null);
 }
 
 function unreachable(

@@ -38,12 +38,14 @@ const OF_CONTAINERS: Remedies = {
   unpause: (id) => `docker unpause ${id}`,
   health: (id) => `docker inspect --format '{{json .State.Health}}' ${id}`,
   look: (id) => `docker inspect ${id}`,
-  expose: (port, holder) =>
-    holder === null
-      ? `Add EXPOSE ${port} / --expose ${port}`
-      : `Add --expose ${port} to ${escapeText(holder)}, whose network it shares, or EXPOSE ${port} to its image`,
+  expose: (port, holder) => {
+    if (holder === null) return `Add EXPOSE ${port} / --expose ${port}`;
+    return isOfPod(holder)
+      ? `Add EXPOSE ${port} to its image, or create its pod with -p ${port}`
+      : `Add --expose ${port} to ${escapeText(holder)}, whose network it shares, or EXPOSE ${port} to its image`;
+  },
   publish: (port, hostAddress, holder) =>
-    `Start ${holder === null ? 'the container' : `${escapeText(holder)}, whose network it shares,`} with -p ${port}, or with -p ${bracketed(hostAddress)}::${port}.`,
+    `${startOf(holder)} with -p ${port}, or with -p ${bracketed(hostAddress)}::${port}.`,
   join: (id) =>
     id === null
       ? 'Start it on a network, e.g. with --network bridge.'
@@ -91,6 +93,18 @@ export function remediesFor({ noun, labels = new Map() }: KindOfWorkload): Remed
 }
 
 type KindOfWorkload = Pick<WorkloadLine, 'noun'> & Partial<Pick<WorkloadLine, 'labels'>>;
+
+/** podman's container that holds the network of a pod: nobody starts it but the pod. */
+function isOfPod(holder: string): boolean {
+  return /^[0-9a-f]{12}-infra$/.test(holder);
+}
+
+function startOf(holder: string | null): string {
+  if (holder === null) return 'Start the container';
+  return isOfPod(holder)
+    ? 'Create its pod'
+    : `Start ${escapeText(holder)}, whose network it shares,`;
+}
 
 /** As `docker run -p` wants an address. */
 function bracketed(address: string): string {

@@ -20,6 +20,16 @@ describe('podman', () => {
     });
   });
 
+  test('says in a word of its own that it runs without root', () => {
+    // As 4.3 and 5.4 of somebody who is not root say.
+    const SecurityOptions = ['name=seccomp,profile=default'];
+
+    expect(PODMAN.rootless({ SecurityOptions, Rootless: true })).toBe(true);
+    expect(PODMAN.rootless({ SecurityOptions, Rootless: false })).toBe(false);
+    expect(DOCKER.rootless({ SecurityOptions: [...SecurityOptions, 'name=rootless'] })).toBe(true);
+    expect(DOCKER.rootless({ SecurityOptions })).toBe(false);
+  });
+
   test('is not asked for events by name, nor for those of itself', () => {
     const filters = { type: ['container', 'network', 'daemon'], event: ['die', 'start'] };
 

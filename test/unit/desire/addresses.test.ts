@@ -117,6 +117,20 @@ describe('the address', () => {
       'The container has no address; networks seen: none. Start it on a network, e.g. with --network bridge.',
     ],
     [
+      'on network none, as podman lists it',
+      {},
+      [],
+      'The container has no address; networks seen: none. Start it on a network, e.g. with --network bridge.',
+      'none',
+    ],
+    [
+      'of somebody who is not root, by podman',
+      {},
+      [],
+      'The container has no address; networks seen: none. By slirp4netns nothing but published ports is reached: publish the port, and set AUTODOCK_ADDRESS=published.',
+      'slirp4netns',
+    ],
+    [
       'on networks that give none',
       {},
       [on('a', null), on('b', null)],
@@ -134,14 +148,17 @@ describe('the address', () => {
       [on('bridge', '172.17.0.2'), on('web', null)],
       `autodock.network="web", and the container has no address on that network; networks seen: bridge, web. Connect it: docker network connect NETWORK ${shortOf(1)}; or set autodock.network to one of those seen.`,
     ],
-  ] as const)('%s there is none, and another is never taken', ([, labels, addresses, words]) => {
-    const one = asking(1, 'a.local', { labels, addresses });
+  ] as const)(
+    '%s there is none, and another is never taken',
+    ([, labels, addresses, words, networkMode = 'bridge']) => {
+      const one = asking(1, 'a.local', { labels, addresses, networkMode });
 
-    expect(judged(one, { networks: ['bridge'] }).rejections.map(inWords)).toEqual([
-      `a.local: no-address: ${words}`,
-    ]);
-    expect(desire([one]).frontends.size, 'and nothing is held').toBe(0);
-  });
+      expect(judged(one, { networks: ['bridge'] }).rejections.map(inWords)).toEqual([
+        `a.local: no-address: ${words}`,
+      ]);
+      expect(desire([one]).frontends.size, 'and nothing is held').toBe(0);
+    },
+  );
 
   test('that an inspection denied is not routed, and no other one is taken', () => {
     const said = { addresses: THREE, staleAddresses: ['172.17.0.2'] };

@@ -141,6 +141,25 @@ describe('the ports of a container that shares the network of another', () => {
   });
 });
 
+test("in a pod of podman they are advised on the pod, as nobody starts the container that holds a pod's network", () => {
+  const infra = container(1, { name: '0123456789ab-infra', exposedPorts: [] });
+  const member = asking(9, 'a.local', {
+    ...{ networkMode: `container:${idOf(1)}`, addresses: [], exposedPorts: [] },
+    env: { PORT: '8080' },
+  });
+  const remedies = (address: 'container' | 'published', exposedPorts: readonly number[]) =>
+    desire([{ ...member, exposedPorts }, infra], { address }).verdicts.flatMap(({ rejections }) =>
+      rejections.map(({ remedy }) => remedy),
+    );
+
+  expect(remedies('container', [])).toEqual([
+    'Add EXPOSE 8080 to its image, or create its pod with -p 8080.',
+  ]);
+  expect(remedies('published', [8080])).toEqual([
+    expect.stringMatching(/^Create its pod with -p 8080, or with -p 127\.0\.0\.1::8080\./),
+  ]);
+});
+
 describe('a container whose network holder is gone', () => {
   const gone = (labels: Readonly<Record<string, string>>) =>
     judged(
