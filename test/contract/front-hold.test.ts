@@ -107,23 +107,28 @@ describe('a request for a held host', () => {
 });
 
 describe('a request whose only backend ends before it answers', () => {
-  async function routeEnding(): Promise<void> {
-    let isFirst = true;
+  /** Returns how many requests it was sent. */
+  async function routeEnding(times = 1): Promise<() => number> {
+    let sent = 0;
     const server = createServer((asked, reply) => {
-      if (isFirst) asked.socket.destroy();
-      else reply.end('at the second time');
-      isFirst = false;
+      sent += 1;
+      if (sent <= times) asked.socket.destroy();
+      else reply.end('at last');
     });
     await rig.route('a.com', (await own(serve(server))).url);
+    return () => sent;
   }
 
+  // One that is killed: first what it has begun, then its queue.
   test.each([
-    ['GET', 200],
-    ['POST', 502],
-  ])('%s gets %d: it is sent once more if it may be', async (method, status) => {
-    await routeEnding();
+    ['GET', 1, 200, 2],
+    ['GET', 2, 200, 3],
+    ['GET', 3, 502, 3],
+    ['POST', 1, 502, 1],
+  ])('%s that meets %d ends gets %d: it is sent %d times', async (method, ends, status, times) => {
+    const sent = await routeEnding(ends);
     const answer = await request(rig.front.port, 'a.com', '/', { method });
-    expect(answer.status).toBe(status);
+    expect([answer.status, sent()]).toEqual([status, times]);
   });
 
   test.each([

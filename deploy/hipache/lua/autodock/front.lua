@@ -135,7 +135,7 @@ end
 function _M.told()
   local state = states.get()
   if state.again then
-    hold.send_twice(state)
+    hold.send_last(state)
     state.again, state.tries = false, 0
     lead_around(state, state.backend)
   end

@@ -20,7 +20,10 @@ local ASK_SECONDS = 0.25
 -- nginx redirects a request ten times at most; one that fails again and again takes two each time, and three
 -- where it goes on to another location.
 local MOST_ROUNDS, MOST_LONG_ROUNDS = 3, 2
-local NEVER = { rounds = 0 }
+-- A backend that is killed breaks off what it has begun, and a moment later what its queue holds: a request may go
+-- from the one to the other, and is answered by whoever comes next all the same.
+local MOST_REPEATS = 2
+local NEVER = { rounds = 0, repeats = 0 }
 
 --- Why a request that gets this route waits, and is refused in the end: `held`, `unproven`
 -- or `dead`; nil if it does not wait.
@@ -56,18 +59,23 @@ local function tries_so_far()
   return count
 end
 
---- A request that a backend had already is sent once more, for the last time.
-function _M.send_twice(state)
+local function send_again(state, repeats)
   state.held = state.held or { rounds = 0 }
-  state.held.sent_twice, state.held.tries = true, tries_so_far()
+  state.held.repeats, state.held.tries = repeats, tries_so_far()
 end
 
---- The same of one that a backend had already, which is sent once more at most.
-function _M.may_send_twice(state)
-  if state.held and state.held.sent_twice or not _M.may_repeat(state) then
+--- A request that a backend had already is sent once more, for the last time.
+function _M.send_last(state)
+  send_again(state, MOST_REPEATS)
+end
+
+--- Whether one that a backend had already is sent once more.
+function _M.may_send_again(state)
+  local repeats = state.held and state.held.repeats or 0
+  if repeats == MOST_REPEATS or not _M.may_repeat(state) then
     return false
   end
-  _M.send_twice(state)
+  send_again(state, repeats + 1)
   return true
 end
 
@@ -102,7 +110,7 @@ function _M.wait(name)
   local state = states.get()
   local before = state and state.held or NEVER
   _M.leave(before)
-  local held = { rounds = before.rounds + 1, tries = tries_so_far(), sent_twice = before.sent_twice }
+  local held = { rounds = before.rounds + 1, tries = tries_so_far(), repeats = before.repeats }
   local route = lookup.find(name)
   if not _M.reason(route) then
     return route, held

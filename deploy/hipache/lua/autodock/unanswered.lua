@@ -22,7 +22,7 @@ local function wait_and_repeat(state, status)
       return false
     end
     attempt.mark_last(state)
-  elseif not attempt.broke_off(state.ended or status) or not hold.may_send_twice(state) then
+  elseif not attempt.broke_off(state.ended or status) or not hold.may_send_again(state) then
     return false
   end
   ngx.status = 200 -- else the answer keeps the other one
