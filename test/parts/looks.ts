@@ -36,7 +36,10 @@ export function passesFail(controller: Controller, words: string | RegExp = ''):
   });
 }
 
-/** Has a whole pass run after this moment: what it would not have done by then it does not do. */
+/**
+ * Has a whole pass run after this moment: what it would not have done by then it does not do. A further one that was
+ * asked for may still be to come.
+ */
 export async function aPassLater(controller: Controller): Promise<void> {
   const { passes } = await statusOf(controller);
   await waitUntil('two further passes', async () => {
