@@ -128,7 +128,7 @@ describe('a host joins by a line', () => {
   });
 
   test('not when its certificate is over', async () => {
-    const line = await first.line(-1);
+    const line = await first.line(-2, -1);
 
     await expectRefused(() => first.join(line, 'ENGINE:1'), /certificate of its line is over$/);
   });

@@ -3,7 +3,7 @@
 # volumes are folders of $HOST_DIR. See first-host.ts.
 #
 #   first-host.sh prepare           the authority, and the certificate of Redis, which listens at $AUTODOCK_REDIS_PORT
-#   first-host.sh line DAYS         prints what deploy/up --host does, with a certificate that is good for so long
+#   first-host.sh line [FROM TO]    prints what deploy/up --host does, with a certificate for that time
 #   first-host.sh certify FROM TO   gives Redis a certificate for that time (YYYYMMDDHHMMSSZ)
 #   first-host.sh join ENGINE       a host with that engine joins by the line in the input
 set -euo pipefail
@@ -39,22 +39,29 @@ prepare() { prepare_first; }
 
 # shellcheck disable=SC2034,SC2317 # for show_line
 line() {
-  local days=$1
-  cat() { command cat "$@" | sed "s/-days 3650/-days $days/"; }
+  local times=$*
+  if [ -n "$times" ]; then
+    cat() { command cat "$@" | sed "s#^tar #$(anew client.key "/CN=\$1" client.crt "$times"); &#"; }
+  fi
   HOST_ADDRESS=$(host_address)
   show_line
 }
 
-# Only `openssl ca` takes dates.
-certify() {
+# anew KEY SUBJECT CERTIFICATE TIMES: the command that signs a certificate for that time, in the folder of the key.
+anew() { echo "openssl req -new -key $1 -subj $2 -out request; bash '$ROOT/test/parts/first-host.sh' sign \"\$PWD\" $3 $4"; }
+
+certify() { (cd "$HOST_DIR/redis-host" && sh -euc "$(anew redis.key /CN=autodock-redis redis.crt "$*")"); }
+
+# sign FOLDER CERTIFICATE FROM TO: by `openssl ca`, as no other command of OpenSSL before 3.4 takes dates, and none from
+# then on a number of days below one.
+sign() {
   cd "$HOST_DIR"
   : >index
   printf '%s\n' '[ca]' 'default_ca = own' '[own]' 'database = index' 'new_certs_dir = .' 'default_md = sha256' \
     'rand_serial = yes' 'policy = any' 'x509_extensions = names' '[any]' 'commonName = supplied' \
     '[names]' 'subjectAltName = IP:127.0.0.1' >config
-  openssl req -new -key redis-host/redis.key -subj /CN=autodock-redis -out request
   openssl ca -batch -notext -config config -cert authority/ca.crt -keyfile authority/ca.key \
-    -startdate "$1" -enddate "$2" -in request -out redis-host/redis.crt 2>>"$LOG"
+    -startdate "$3" -enddate "$4" -in "$1/request" -out "$1/$2" 2>>"$LOG"
 }
 
 join() {

@@ -17,9 +17,9 @@ export interface FirstHost {
   /**
    * The line that `deploy/up --host` prints.
    *
-   * @param days for how long its certificate is good from now on, 3,650 there
+   * @param hours from when and until when its certificate is good, from now on; ten years there
    */
-  line(days?: number): Promise<string>;
+  line(...hours: readonly number[]): Promise<string>;
   /**
    * What `deploy/up --join` comes to on a host with this engine.
    *
@@ -57,8 +57,8 @@ export async function startFirstHost(): Promise<FirstHost> {
   return {
     port,
     client,
-    async line(days = 3_650) {
-      const said = await must(['line', String(days)], { ...env, REDIS_SOCKET: socket });
+    async line(...hours) {
+      const said = await must(['line', ...hours.map(timeIn)], { ...env, REDIS_SOCKET: socket });
       return /autodock-join-1:[^']*/.exec(said)?.[0] ?? said;
     },
     async join(line, engine, earlier) {
