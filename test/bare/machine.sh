@@ -86,12 +86,15 @@ enter_own_cgroups() {
   done < <(awk '$3 ~ /^cgroup/ { print $2 }' /proc/mounts)
 }
 
+# is_free NUMBER: whether that network leads nowhere yet. A bare machine on which the tests run has one of them itself.
+is_free() { [ ! -e "/sys/class/net/bare$1" ] && [ -z "$(ip -4 route show root "10.98.$1.0/24")" ]; }
+
 # plug_in PID: a line between this machine and that, on the first free network; prints its number.
 plug_in() {
   local number net
   exec 8>"$CACHE/lock"
   flock 8
-  for number in $(seq 1 200); do [ -e "/sys/class/net/bare$number" ] || break; done
+  for number in $(seq 1 200); do ! is_free "$number" || break; done
   net=10.98.$number
   ip link add "bare$number" type veth peer name eth0 netns "$1"
   exec 8>&-
