@@ -156,7 +156,9 @@ describe('the guard', () => {
     const metrics = await controller.metrics();
     expect(metrics.value('autodock_reconcile_total', { result: 'refused' })).toBeGreaterThan(0);
     for (const host of hosts) await routes.isGone(host);
-    expect((await statusOf(controller)).guard?.refusing ?? false).toBe(false);
+    await waitFor('the refusal to be over', async () => {
+      expect((await statusOf(controller)).guard?.refusing ?? false).toBe(false);
+    });
   });
 
   test('D16, O4: another ID while running ends the controller with both named, and nothing is taken', async () => {

@@ -4,7 +4,8 @@ import { frontAnswers, type System } from '../parts/system.ts';
 import { systemTest } from '../parts/system-test.ts';
 import { waitFor, waitUntil } from '../parts/wait-for.ts';
 
-const test = systemTest({ env: { AUTODOCK_HOLD: '3s' } });
+/** Longer than a busy machine looks at nothing. */
+const test = systemTest({ env: { AUTODOCK_HOLD: '10s' } });
 /** Its front lets requests wait, and so looks whether a backend listens. */
 const testProving = systemTest({ frontEnv: { FRONT_HOLD: '1s' } });
 /** Longer than an engine under load takes to remove a container and to start the next one. */

@@ -1,10 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect } from 'vitest';
-import type { StatusAnswer } from '../../src/answers/status.ts';
+import { aPassLater } from '../parts/looks.ts';
 import { openRoutes, urlOf } from '../parts/routes.ts';
 import { frontAnswers, verdictOf } from '../parts/system.ts';
 import { systemTest } from '../parts/system-test.ts';
-import { waitFor } from '../parts/wait-for.ts';
 
 /** Settings that change what is written: each with a system of its own. */
 const PREFIX = 'team-a:';
@@ -53,12 +52,7 @@ describe('AUTODOCK_POLICY=upsert-only', () => {
       await system.routes.becomes(host, [before]);
 
       await first.remove();
-      const { passes } = await system.controller.api<StatusAnswer>('status');
-      await system.controller.reconcile();
-      await waitFor('further passes', async () => {
-        const status = await system.controller.api<StatusAnswer>('status');
-        expect(status.passes).toBeGreaterThan(passes + 1);
-      });
+      await aPassLater(system.controller);
       expect((await system.routes.read(host))?.urls).toEqual([before]);
 
       const second = await system.run(host);

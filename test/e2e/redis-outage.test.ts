@@ -2,7 +2,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { startController } from '../parts/controller.ts';
 import { engineSocket, openDocker } from '../parts/docker.ts';
 import { openEngineGate } from '../parts/engine-gate.ts';
-import { logged, metricIs, readyIs } from '../parts/looks.ts';
+import { logHas, metricIs, readyIs } from '../parts/looks.ts';
 import { startRedis } from '../parts/redis.ts';
 import { openRoutes, urlOf } from '../parts/routes.ts';
 import { systemTest } from '../parts/system-test.ts';
@@ -45,8 +45,8 @@ describe('R2: a Redis that comes back empty', () => {
       await system.routes.isGone(ends);
       await metricIs(system.controller, 'autodock_redis_up', 1);
       await readyIs(system.controller, 200);
-      const lost = logged(system.controller, 'Redis has lost our claims; routes are written anew');
-      expect(lost).toMatchObject([{ foreignGone: 1 }]);
+      const lost = 'Redis has lost our claims; routes are written anew';
+      expect(await logHas(system.controller, lost)).toMatchObject([{ foreignGone: 1 }]);
     },
   );
 });

@@ -59,9 +59,12 @@ test('a second source is routed, claimed and shown beside the containers', async
 
   const { urls, identifier } = await routes.becomes('print.test', [URL_OF_ENTRY]);
   expect([identifier, urls]).toEqual(['print.test', [URL_OF_ENTRY]]);
-  const { containers } = await controller.api<ContainersAnswer>('containers');
-  const shown = containers.find(({ name }) => name === 'printer');
-  expect(shown).toMatchObject({ verdict: 'routed', routes: [{ url: URL_OF_ENTRY }] });
+  const shown = await waitFor('the API to show it', async () => {
+    const { containers } = await controller.api<ContainersAnswer>('containers');
+    const printer = containers.find(({ name }) => name === 'printer');
+    expect(printer).toMatchObject({ verdict: 'routed', routes: [{ url: URL_OF_ENTRY }] });
+    return printer;
+  });
   expect(await routes.claim('print.test')).toEqual({ [URL_OF_ENTRY]: [shown?.id.slice(0, 12)] });
 
   const page = await openPage(browser, controller.baseUrl);
