@@ -61,6 +61,8 @@ const SETTINGS = {
   AUTODOCK_HOLD: '2s',
   AUTODOCK_STOPPING: `${STOPPING_MS}ms`,
   AUTODOCK_DOCKER_TIMEOUT: '3s',
+  // Engines before 23 have the ID of their host, both; newer ones are two hosts, whose addresses may be the same.
+  AUTODOCK_SHARED_NETWORK: 'true',
 };
 
 /** Starts everything and waits until both controllers are ready. Needs root, for the second engine. */
