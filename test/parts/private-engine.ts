@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import Dockerode from 'dockerode';
-import { waitFor } from './wait-for.ts';
+import { GiveUp, waitFor } from './wait-for.ts';
 
 const run = promisify(execFile);
 
@@ -40,6 +40,9 @@ const LEFTOVERS = [
   'exec/containerd/containerd-debug.sock',
 ];
 
+/** What dockerd says at last where containerd, on a busy machine, does not start in the time that it has for that. */
+const LATE_CONTAINERD = /timeout waiting for containerd to start\s*$/;
+
 /**
  * Starts an engine. Needs root.
  *
@@ -57,12 +60,38 @@ export async function startPrivateEngine(
   await writeFile(join(dir, 'daemon.json'), JSON.stringify(settings));
   const socketPath = join(dir, 'docker.sock');
   let daemon = await launch(dir, namespace, binaries);
+  const relaunch = async () => {
+    // What a killed engine leaves behind keeps the next one from starting.
+    for (const name of LEFTOVERS) await rm(join(dir, name), { force: true });
+    daemon = await launch(dir, namespace, binaries);
+  };
   const answers = () =>
     waitFor('the private engine to answer', async () => {
-      if (hasEnded(daemon)) throw new Error(await readFile(join(dir, 'log'), 'utf8'));
+      if (hasEnded(daemon)) {
+        const log = await readFile(join(dir, 'log'), 'utf8');
+        if (!LATE_CONTAINERD.test(log)) throw new GiveUp(log);
+        // As systemd would.
+        await relaunch();
+      }
       await new Dockerode({ socketPath }).ping();
     });
-  await answers();
+  const close = async () => {
+    if (!hasEnded(daemon)) {
+      const gone = once(daemon, 'exit');
+      daemon.kill('SIGTERM');
+      daemon.kill('SIGCONT');
+      await gone;
+    }
+    await unmountBelow(dir);
+    await run('ip', ['netns', 'del', namespace]);
+    await rm(dir, { recursive: true, force: true });
+  };
+  try {
+    await answers();
+  } catch (error) {
+    await close();
+    throw error;
+  }
   return {
     socketPath,
     namespace,
@@ -87,22 +116,10 @@ export async function startPrivateEngine(
     start: async () => {
       daemon.kill('SIGCONT');
       if (!hasEnded(daemon)) return answers();
-      // What a killed engine leaves behind keeps the next one from starting.
-      for (const name of LEFTOVERS) await rm(join(dir, name), { force: true });
-      daemon = await launch(dir, namespace, binaries);
+      await relaunch();
       await answers();
     },
-    close: async () => {
-      if (!hasEnded(daemon)) {
-        const gone = once(daemon, 'exit');
-        daemon.kill('SIGTERM');
-        daemon.kill('SIGCONT');
-        await gone;
-      }
-      await unmountBelow(dir);
-      await run('ip', ['netns', 'del', namespace]);
-      await rm(dir, { recursive: true, force: true });
-    },
+    close,
   };
 }
 
