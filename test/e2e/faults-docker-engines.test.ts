@@ -41,6 +41,7 @@ describe.each([...ENGINE_VERSIONS])('D17: on a %s', (engine) => {
     const before = count();
 
     await waitUntil('more passes', async () => {
+      await system.controller.reconcile(); // the looks that follow a start may be over
       return (await statusOf(system.controller)).passes > passes + 3;
     });
 

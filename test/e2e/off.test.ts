@@ -25,8 +25,7 @@ test('a host that is off is answered by the fronts, also over a restart, is told
   expect(await command(system, 'off', host.toUpperCase(), '--text', 'Back at 5')).toMatchObject({
     code: 0,
   });
-  await frontAnswers(system, host, 503);
-  expect((await system.get(host)).body).toContain('Back at 5');
+  expect((await frontAnswers(system, host, 503)).body).toContain('Back at 5');
   await system.controller.restart();
   await system.controller.waitReady();
   await waitFor('the status to tell', async () => {
