@@ -8,13 +8,13 @@ const OFF = 'autodock:off';
 for (const cache of ['on', 'off']) {
   const rig = useFront({ backends: 1, env: { FRONT_CACHE: cache, FRONT_WORKERS: '2' } });
   const ask = (host: string, path = '/') => request(rig.front.port, host, path);
-  const isOff = (host: string) =>
-    waitFor(`${host} to be off`, async () => expect((await ask(host)).status).toBe(503));
   /** Both workers have heard it: of so many requests in a row each had some. */
-  const isOn = (host: string) =>
-    waitFor(`${host} to be on`, async () => {
-      for (let n = 0; n < 20; n += 1) expect((await ask(host)).status).toBe(200);
+  const isAnswered = (host: string, status: number) =>
+    waitFor(`${host} to be ${status}`, async () => {
+      for (let n = 0; n < 20; n += 1) expect((await ask(host)).status).toBe(status);
     });
+  const isOff = (host: string) => isAnswered(host, 503);
+  const isOn = (host: string) => isAnswered(host, 200);
 
   test(`a host that is off is answered with its text alone, and is back when it is on (FRONT_CACHE=${cache})`, async () => {
     await rig.route('shop.test', rig.url(1));

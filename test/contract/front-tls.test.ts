@@ -3,6 +3,7 @@ import { selfSigned } from '../parts/certificate.ts';
 import { refusedStart, request } from '../parts/front.ts';
 import { handshake, requestHttp2, requestTls } from '../parts/tls-client.ts';
 import { useTlsFront } from '../parts/tls-fixture.ts';
+import { waitFor } from '../parts/wait-for.ts';
 
 const rig = useTlsFront();
 
@@ -62,10 +63,12 @@ describe('by HTTP', () => {
 
   test('that is so for hosts of a wildcard, and of a certificate in the folder', async () => {
     await rig.put('several', await selfSigned('folder.test', '*.wild.test'));
-    await rig.presents('folder.test', 'folder.test');
     for (const host of ['folder.test', 'x.wild.test']) {
-      const { status, headers } = await request(rig.front.port, host);
-      expect([status, headers.location]).toEqual([308, `https://${host}:${rig.port}/`]);
+      // Each worker looks into the folder by itself.
+      await waitFor(`${host} to be sent to HTTPS`, async () => {
+        const { status, headers } = await request(rig.front.port, host);
+        expect([status, headers.location]).toEqual([308, `https://${host}:${rig.port}/`]);
+      });
     }
   });
 
