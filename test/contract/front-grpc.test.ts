@@ -83,7 +83,7 @@ test('a host without a server is unavailable, as gRPC says it', async () => {
 });
 
 test('a host waits for its server as hosts of HTTP do', async () => {
-  const front = await startFront({ redisSocket: rig.redis.socket, env: { FRONT_HOLD: '20s' } });
+  const front = await startFront({ redisSocket: rig.redis.socket, env: { FRONT_HOLD: '1h' } });
   onTestFinished(() => front.stop());
   await rig.redis.client.rpush('frontend:held.test', 'held.test');
   const answer = callUnary(clientOf('held.test', front.port), 'x');

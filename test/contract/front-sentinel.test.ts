@@ -71,7 +71,10 @@ async function followed(started: Front, next: RedisPart): Promise<void> {
     expect(await next.client.info('replication')).toContain('role:master'),
   );
   await next.client.lset(`frontend:${HOST}`, 1, backends[1]?.url ?? '');
-  await waitFor('its routes', async () => expect(await answer(started)).toBe('B2'));
+  // Both workers have moved: of so many requests in a row each had some.
+  await waitFor('its routes', async () => {
+    for (let asked = 0; asked < 20; asked += 1) expect(await answer(started)).toBe('B2');
+  });
   await waitFor('the front to hear of changes', async () =>
     expect(await started.status()).toMatchObject({ tracking: true, redis: { role: 'master' } }),
   );
