@@ -7,6 +7,11 @@ export type PublishedChoice =
   | { readonly kind: 'port'; readonly port: number }
   | { readonly kind: 'rejected'; readonly grounds: Grounds };
 
+/** A binding that the engine made. */
+interface BoundPort extends PublishedPort {
+  readonly hostPort: number;
+}
+
 /** What a binding says that is one to all addresses of its family; podman tells no address. */
 const EVERY_IPV4: readonly string[] = ['0.0.0.0', ''];
 const EVERY_IPV6: readonly string[] = ['::', ''];
@@ -19,9 +24,15 @@ const EVERY: readonly string[] = ['0.0.0.0', '::', ''];
 export function bindingsAt(
   published: readonly PublishedPort[],
   hostAddress: string,
-): readonly PublishedPort[] {
+): readonly BoundPort[] {
   const every = everyAddress(hostAddress);
-  return published.filter(({ ip }) => ip === hostAddress || every.includes(ip));
+  return published
+    .filter((port) => isBound(port))
+    .filter(({ ip }) => ip === hostAddress || every.includes(ip));
+}
+
+function isBound(port: PublishedPort): port is BoundPort {
+  return port.hostPort !== null;
 }
 
 /** A name may stand for addresses of both families. */
@@ -46,9 +57,9 @@ export function choosePublishedPort(
   if (hostPorts.length > 0) {
     return { kind: 'port', port: Math.min(...hostPorts) };
   }
-  const seen = holder.published.map(
-    ({ ip, hostPort, containerPort }) => `${ip}:${hostPort} -> ${containerPort}`,
-  );
+  const seen = holder.published
+    .filter((one) => isBound(one))
+    .map(({ ip, hostPort, containerPort }) => `${ip}:${hostPort} -> ${containerPort}`);
   return {
     kind: 'rejected',
     grounds: {
@@ -56,7 +67,7 @@ export function choosePublishedPort(
       detail: `Port ${port} is not published on ${hostAddress}; published TCP ports: ${listInWords(seen)}.`,
       remedy: [
         remediesFor(holder).publish(port, hostAddress, isShared ? holder.name : null),
-        ...(isForIpv6Alone(holder, port, hostAddress) ? [ROUTED_MODE] : []),
+        ...(mayBeRouted(holder, port, hostAddress) ? [ROUTED_MODE] : []),
       ].join(' '),
     },
   };
@@ -64,9 +75,12 @@ export function choosePublishedPort(
 
 /** Then the option that is asked for was perhaps given. */
 const ROUTED_MODE =
-  'On a network in routed gateway mode Docker publishes for IPv6 alone: start it on another one.';
+  'On a network in routed gateway mode Docker publishes for IPv6 alone, or not at all: start it on another one.';
 
-function isForIpv6Alone({ published }: KnownContainer, port: number, hostAddress: string): boolean {
-  const isBound = published.some(({ ip, containerPort }) => ip === '::' && containerPort === port);
-  return isBound && !everyAddress(hostAddress).includes('::');
+/** It was published, and is bound to no address, or to those of IPv6. */
+function mayBeRouted({ published }: KnownContainer, port: number, hostAddress: string): boolean {
+  const ofPort = published.filter(({ containerPort }) => containerPort === port);
+  const isForIpv6 =
+    ofPort.some(({ ip }) => ip === '::') && !everyAddress(hostAddress).includes('::');
+  return isForIpv6 || ofPort.some(({ hostPort }) => hostPort === null);
 }

@@ -25,7 +25,8 @@ export interface Barriers {
 /** One TCP binding of a container's port to a port of the host. `ip` is the address bound, `''` if not told. */
 export interface PublishedPort {
   readonly ip: string;
-  readonly hostPort: number;
+  /** null: it was asked for, and the engine does not bind it. */
+  readonly hostPort: number | null;
   readonly containerPort: number;
 }
 

@@ -1,6 +1,6 @@
 import { adviseOnUnwritten } from '../../explain/advice.ts';
 import type { ExplainedRoute, SeenView, WorkloadView } from '../../explain/workload.ts';
-import type { NetworkAddress } from '../../model/container.ts';
+import type { NetworkAddress, PublishedPort } from '../../model/container.ts';
 import { CONTAINER } from '../../model/workload.ts';
 import { adviceLines } from './advice.ts';
 import { wrapText } from './table.ts';
@@ -92,7 +92,7 @@ function taskLine(task: SeenView['task']): readonly (readonly [name: string, val
 function placeOf(seen: SeenView): readonly (readonly [name: string, value: string])[] {
   if (seen.networkMode === null) return [['address', seen.address ?? 'none']];
   return [
-    ['published', listed(seen.published.map((p) => `${p.ip}:${p.hostPort} -> ${p.containerPort}`))],
+    ['published', listed(seen.published.flatMap(bindingInWords))],
     ['networks', listed(seen.networks.map(networkWord))],
     ['network mode', seen.networkMode],
   ];
@@ -105,6 +105,10 @@ function exposedWord(ports: SeenView['exposedPorts']): string {
 function networkWord({ network, ipv4, ipv6 }: NetworkAddress): string {
   const addresses = [ipv4, ipv6].flatMap((address) => address ?? []);
   return `${network} ${addresses.length === 0 ? '(no address)' : addresses.join(' ')}`;
+}
+
+function bindingInWords({ ip, hostPort, containerPort }: PublishedPort): readonly string[] {
+  return hostPort === null ? [] : [`${ip}:${hostPort} -> ${containerPort}`];
 }
 
 function listed(items: readonly string[]): string {

@@ -123,11 +123,18 @@ function narrowPorts(ports: unknown): readonly PublishedPort[] | null {
   const published: PublishedPort[] = [];
   for (const port of ports as readonly unknown[]) {
     if (!isRecord(port)) return null;
-    if (port.Type !== 'tcp' || !isPort(port.PublicPort) || !isPort(port.PrivatePort)) continue;
-    const ip = typeof port.IP === 'string' ? port.IP : '';
-    published.push({ ip, hostPort: port.PublicPort, containerPort: port.PrivatePort });
+    const binding = bindingIn(port);
+    if (binding !== null) published.push(binding);
   }
   return published;
+}
+
+/** null: it is not of TCP, or only exposed: of such a port the address is not told, or ''. */
+function bindingIn({ Type, IP, PublicPort, PrivatePort }: Record<string, unknown>) {
+  if (Type !== 'tcp' || !isPort(PrivatePort)) return null;
+  const ip = typeof IP === 'string' ? IP : '';
+  const hostPort = isPort(PublicPort) ? PublicPort : null;
+  return hostPort === null && ip === '' ? null : { ip, hostPort, containerPort: PrivatePort };
 }
 
 function isPort(value: unknown): value is number {

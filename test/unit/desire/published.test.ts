@@ -5,7 +5,7 @@ describe('published ports', () => {
   const SETTINGS = { address: 'published', hostAddress: '192.0.2.1' } as const;
   const at = (
     ip: string,
-    hostPort: number,
+    hostPort: number | null,
     containerPort = 80,
   ): NonNullable<Said['published']>[0] => ({
     ip,
@@ -51,8 +51,15 @@ describe('published ports', () => {
       'all addresses of IPv6 alone',
       [at('::', 8105)],
       ':::8105 -> 80',
-      ' On a network in routed gateway mode Docker publishes for IPv6 alone: start it on another one.',
+      ' On a network in routed gateway mode Docker publishes for IPv6 alone, or not at all: start it on another one.',
     ],
+    [
+      'what is asked for, and bound to no port,',
+      [at('0.0.0.0', null)],
+      'none',
+      ' On a network in routed gateway mode Docker publishes for IPv6 alone, or not at all: start it on another one.',
+    ],
+    ['another port that is bound to none', [at('0.0.0.0', null, 81)], 'none', ''],
   ] as const)('a person is told where %s is published', ([, published, seen, hint]) => {
     const { rejections } = judged(asking(1, 'a.local', { published }), SETTINGS);
 

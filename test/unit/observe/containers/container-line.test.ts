@@ -54,13 +54,26 @@ describe.each(ENGINES)('a line as Docker %s sends it', (engine) => {
     expect(lineOf(engine, 'plain').published).toEqual([]);
     const ports = lineOf(engine, 'published').published;
     expect(ports.length).toBeGreaterThan(0);
-    expect(ports.every(({ hostPort, containerPort }) => hostPort > 0 && containerPort > 0)).toBe(
-      true,
-    );
+    expect(
+      ports.every(({ hostPort, containerPort }) => Number(hostPort) > 0 && containerPort > 0),
+    ).toBe(true);
   });
 });
 
 describe('narrowLine', () => {
+  test('tells what is asked for and bound to no port of the host, which the engine tells by the address alone', () => {
+    // As 28.5 tells of `-p 8109:80` on a network in routed gateway mode, of EXPOSE 81, and 29.7 of EXPOSE 82.
+    const Ports = [
+      { IP: '0.0.0.0', PrivatePort: 80, Type: 'tcp' },
+      { PrivatePort: 81, Type: 'tcp' },
+      { IP: '', PrivatePort: 82, Type: 'tcp' },
+    ];
+
+    expect(narrowLine({ ...GOOD, Ports })).toMatchObject({
+      line: { published: [{ ip: '0.0.0.0', hostPort: null, containerPort: 80 }] },
+    });
+  });
+
   test('tells health only where the engine sends it', () => {
     expect(narrowLine(GOOD)).toMatchObject({ kind: 'line', health: null });
     const health = (Status: unknown) => narrowLine({ ...GOOD, Health: { Status } });
