@@ -17,9 +17,10 @@ fail() {
 # during NAME TEXT COMMAND...: runs the command with its output in the log and shows that time passes.
 # Returns the command's status; the caller knows what its failure means.
 during() {
-  local name=$1 text=$2 started=$SECONDS pid status=0
+  local name=$1 text=$2 started=$SECONDS pid status=0 interrupted=''
   shift 2
   printf '\n== %s: %s\n' "$name" "$text" >>"$LOG"
+  trap 'interrupted=yes' INT TERM HUP # until it is known whom to end
   # As a group of its own, so that all that it starts can be ended; without the lock, which a service that a package
   # starts would keep.
   set -m
@@ -27,6 +28,7 @@ during() {
   pid=$!
   set +m
   trap 'end_group "$pid"; exit 130' INT TERM HUP
+  [ -z "$interrupted" ] || { end_group "$pid"; exit 130; }
   while kill -0 "$pid" 2>/dev/null; do
     progress "$name" "$text, $((SECONDS - started)) s" "$((SECONDS - started))"
     sleep 0.2

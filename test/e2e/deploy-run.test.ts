@@ -12,24 +12,30 @@ import { waitFor } from '../parts/wait-for.ts';
 /** Stands in for the program through which the engine is asked. */
 const ASKED_IN = '#!/bin/sh\necho "language $LC_ALL"; exit 1\n';
 
-test('what deploy/up runs ends with it, with all that this started, and never held its lock', async () => {
-  const script = `
-    ROOT=$PWD; . deploy/lib/say.sh; LOG=/dev/null; exec 9</dev/null
+test.each([
+  ['at any time', ''],
+  ['before it waits for it', 'trap() { sleep 0.3; builtin trap "$@"; };'],
+])(
+  'what deploy/up runs ends with it %s, with all that this started, and never held its lock',
+  async (_when, late) => {
+    const script = `
+    ${late} ROOT=$PWD; . deploy/lib/say.sh; LOG=/dev/null; exec 9</dev/null
     work() { [ -e /proc/self/fd/9 ] && echo locked >&3; sleep 1000 & echo $! >&3; wait; }
     during name text work`;
-  const up = spawn('bash', ['-euo', 'pipefail', '-c', script], {
-    stdio: ['ignore', 'ignore', 'inherit', 'pipe'],
-  });
-  const [said] = (await once(up.stdio[3] as Readable, 'data')) as [Buffer];
-  const [started] = said.toString().trim().split('\n');
+    const up = spawn('bash', ['-euo', 'pipefail', '-c', script], {
+      stdio: ['ignore', 'ignore', 'inherit', 'pipe'],
+    });
+    const [said] = (await once(up.stdio[3] as Readable, 'data')) as [Buffer];
+    const [started] = said.toString().trim().split('\n');
 
-  up.kill('SIGINT');
+    up.kill('SIGINT');
 
-  expect(await once(up, 'exit')).toEqual([130, null]);
-  await waitFor('what it started to be gone', () =>
-    expect(() => process.kill(Number(started), 0)).toThrow('ESRCH'),
-  );
-});
+    expect(await once(up, 'exit')).toEqual([130, null]);
+    await waitFor('what it started to be gone', () =>
+      expect(() => process.kill(Number(started), 0)).toThrow('ESRCH'),
+    );
+  },
+);
 
 test.for(['up', 'down'] as const)(
   'deploy/%s reads what programs say in one language',
