@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
 import { connectRedis, type RedisConnection } from '../../src/clients/redis.ts';
+import { standsStill } from '../parts/front-processes.ts';
 import type { RedisPart } from '../parts/redis.ts';
 import { redisSide } from '../parts/redis-side.ts';
 import { type SecureRedis, startSecureRedis } from '../parts/secure-redis.ts';
@@ -8,6 +9,10 @@ import { waitFor } from '../parts/wait-for.ts';
 
 /** As docs/configuration.md lists them. */
 const SENTINEL_RIGHTS = ['+sentinel|master', '+sentinel|get-master-addr-by-name'];
+/** Of servers that answer, however busy their machine is. */
+const PATIENCE_MS = 30_000;
+/** Of one that is frozen. */
+const SOON_MS = 2_000;
 const cleanups: (() => unknown)[] = [];
 
 afterEach(async () => {
@@ -20,7 +25,7 @@ async function watched(options?: WatchedOptions): Promise<Watched> {
   return part;
 }
 
-function connect(url: string, timeoutMs = 2_000, tls: SecureRedis['files'] | null = null) {
+function connect(url: string, timeoutMs = PATIENCE_MS, tls: SecureRedis['files'] | null = null) {
   const told: string[] = [];
   const config = { url, keyPrefix: '', timeoutMs, tls };
   const connection = connectRedis(config, 'autodock:test', {
@@ -57,15 +62,18 @@ test('the master that Sentinels name is written to, and after a planned failover
 test('what was written to the old master alone is repaired by the next pass', async () => {
   const group = await watched();
   const [old, next] = [group.servers[0] as RedisPart, replicaOf(group)];
-  const side = redisSide({ url: group.url, timeoutMs: 2_000 });
+  const side = redisSide({ url: group.url, timeoutMs: PATIENCE_MS });
   cleanups.push(() => side.connection.close());
   await side.pass({ 'a.com': ['10.0.0.1'] });
   await waitFor('the route to be replicated', async () =>
     expect(await next.client.lrange('frontend:a.com', 0, -1)).toHaveLength(2),
   );
   next.kill('SIGSTOP');
+  await standsStill(next.pid);
+  // What it was sent it would read when it goes on.
+  await old.client.call('CLIENT', 'KILL', 'TYPE', 'replica');
   await side.pass({ 'a.com': ['10.0.0.2'], 'b.com': ['10.0.0.3'] });
-  old.kill('SIGKILL');
+  await group.lose('SIGKILL');
   next.kill('SIGCONT');
 
   await waitFor('a pass on the new master', () =>
@@ -78,11 +86,11 @@ test('what was written to the old master alone is repaired by the next pass', as
 test('a master that is killed, and one that is frozen, is left for the one that Sentinels make of its replica', async () => {
   for (const signal of ['SIGKILL', 'SIGSTOP'] as const) {
     const group = await watched();
-    const { connection, told } = connect(group.url);
-    await connection.write(['set', 'key', 'a']);
-    group.servers[0]?.kill(signal);
+    const { connection, told } = connect(group.url, SOON_MS);
+    await waitFor('it to be written to', () => connection.write(['set', 'key', 'a']));
+    await group.lose(signal);
     await writesReach(connection, replicaOf(group));
-    expect(told.at(-1)).toBe('ready');
+    await waitFor('it to be told', () => expect(told.at(-1)).toBe('ready'));
     group.servers[0]?.kill('SIGCONT');
   }
 });
@@ -90,18 +98,18 @@ test('a master that is killed, and one that is frozen, is left for the one that 
 test('a Sentinel that does not answer, and one that has not heard of the failover, do not lead back', async () => {
   const group = await watched();
   const [first, second] = group.sentinels;
-  const { connection } = connect(group.url);
-  await connection.write(['set', 'key', 'a']);
+  const { connection } = connect(group.url, SOON_MS);
+  await waitFor('it to be written to', () => connection.write(['set', 'key', 'a']));
   second?.kill('SIGSTOP');
   cleanups.push(() => second?.kill('SIGCONT'));
   await group.fail();
   await writesReach(connection, replicaOf(group));
   second?.kill('SIGCONT');
   // It answers with the old master until it hears of the new one: whoever begins then asks all.
-  const late = connect(group.url);
+  const late = connect(group.url, SOON_MS);
   await writesReach(late.connection, replicaOf(group));
   first?.kill('SIGKILL');
-  await writesReach(connect(group.url).connection, replicaOf(group));
+  await writesReach(connect(group.url, SOON_MS).connection, replicaOf(group));
 });
 
 test('a master that lacks replicas and takes no writes is left', async () => {
@@ -161,7 +169,7 @@ test('Sentinels and Redis are spoken to by TLS, before and after a failover', as
   const { files, stop } = await startSecureRedis(['127.0.0.1']);
   cleanups.push(stop);
   const group = await watched({ files });
-  const { connection } = connect(group.url, 2_000, files);
+  const { connection } = connect(group.url, PATIENCE_MS, files);
   await connection.write(['set', 'key', 'a']);
   await group.fail();
   await writesReach(connection, replicaOf(group));

@@ -19,6 +19,8 @@ export interface Watched {
   master(): Promise<RedisPart>;
   /** Orders a failover, as soon as a Sentinel takes the order, and does not wait for it. */
   fail(): Promise<void>;
+  /** Kills or freezes the first one, and has Sentinels soon take it for down; does not wait for it. */
+  lose(signal: 'SIGKILL' | 'SIGSTOP'): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -35,6 +37,7 @@ export interface WatchedOptions {
   /** The address at which all of them listen. Default: 127.0.0.1. */
   readonly host?: string;
   readonly replicas?: number;
+  /** Default: so long that a master is left because it was ordered, or lost, and never because it was busy. */
   readonly downAfterMs?: number;
   /** Further arguments of each server, and lines of each Sentinel's file. */
   readonly args?: readonly string[];
@@ -46,6 +49,8 @@ export interface WatchedOptions {
 const LOCAL = '127.0.0.1';
 const NAME = 'main';
 const SENTINELS = 3;
+const DOWN_AFTER_MS = 120_000;
+const LOST_AFTER_MS = 1_000;
 
 /** Starts them on free ports, and waits until all Sentinels know each other and the replicas. */
 export async function startWatched(options: WatchedOptions = {}): Promise<Watched> {
@@ -100,6 +105,11 @@ export async function startWatched(options: WatchedOptions = {}): Promise<Watche
         started[0]?.client.call('SENTINEL', 'FAILOVER', NAME),
       );
     },
+    async lose(signal) {
+      first.kill(signal);
+      const soon = ['down-after-milliseconds', String(LOST_AFTER_MS)];
+      await Promise.all(started.map((each) => each.client.call('SENTINEL', 'SET', NAME, ...soon)));
+    },
     stop,
   };
 }
@@ -137,7 +147,7 @@ function tlsSettings(
 async function startSentinel(
   dir: string,
   master: Server,
-  { downAfterMs = 1_000, lines = [], files, host = LOCAL }: WatchedOptions,
+  { downAfterMs = DOWN_AFTER_MS, lines = [], files, host = LOCAL }: WatchedOptions,
 ): Promise<Sentinel & { stop(): Promise<void> }> {
   const [plainPort, tlsPort] = [await freePort(), await freePort()];
   const file = `${dir}.conf`;
