@@ -32,8 +32,14 @@ function clientOf(
 
 const asItIs = (reply: Record<string, unknown>) => reply;
 
-async function connected(fake: FakeDocker, timeoutMs?: number): Promise<DockerSession> {
-  return clientOf(fake.host, timeoutMs).connect();
+async function connected(fake: FakeDocker): Promise<DockerSession> {
+  return clientOf(fake.host).connect();
+}
+
+/** Of a client that waits for no answer for long, and so has to try again where the machine was busy. */
+async function impatient(fake: FakeDocker): Promise<DockerSession> {
+  const client = clientOf(fake.host, SOON_MS);
+  return waitFor('a session', () => client.connect());
 }
 
 /** The list as a pass sees it. */
@@ -120,7 +126,7 @@ describe('a list that is not one', () => {
   test.each(FAULTS)('%s is an error, never an empty list', async (_title, fault, code) => {
     const fake = await fakeDocker();
     fake.world.start(fake.world.create());
-    const session = await connected(fake, code === 'docker-timeout' ? SOON_MS : PATIENCE_MS);
+    const session = await (code === 'docker-timeout' ? impatient : connected)(fake);
     fake.fail('list', fault);
 
     await expect(listOf(session)).rejects.toMatchObject({
@@ -129,7 +135,7 @@ describe('a list that is not one', () => {
     });
 
     fake.heal();
-    expect(await listOf(session)).toHaveLength(1);
+    await waitFor('the list', async () => expect(await listOf(session)).toHaveLength(1));
   });
 
   test('a refusal by a proxy says what the proxy must let through', async () => {
@@ -160,8 +166,10 @@ describe('the event stream', () => {
 
   test('outlives the deadline of requests', async () => {
     const fake = await fakeDocker();
-    const session = await connected(fake, SOON_MS);
-    const stream = await session.events({ type: ['container'] }, stop.signal);
+    const session = await impatient(fake);
+    const stream = await waitFor('the stream', () =>
+      session.events({ type: ['container'] }, stop.signal),
+    );
     const chunks: string[] = [];
     stream.on('data', (chunk: Buffer) => chunks.push(String(chunk)));
 
@@ -174,12 +182,13 @@ describe('the event stream', () => {
 
   test('that the engine refuses or never opens is an error', async () => {
     const fake = await fakeDocker();
-    const session = await connected(fake, SOON_MS);
+    const session = await connected(fake);
     fake.fail('events', { kind: 'status', status: 403, message: 'no' }, { times: 1 });
     await expect(session.events({}, stop.signal)).rejects.toMatchObject({ code: 'docker-status' });
 
+    const hurried = await impatient(fake);
     fake.fail('events', { kind: 'hang' }, { times: 1 });
-    await expect(session.events({}, stop.signal)).rejects.toMatchObject({ code: 'docker-timeout' });
+    await expect(hurried.events({}, stop.signal)).rejects.toMatchObject({ code: 'docker-timeout' });
   });
 
   test('that nobody wants any more while it opens does not count as a failure of the engine', async () => {
