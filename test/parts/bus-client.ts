@@ -96,12 +96,19 @@ export async function openBusClient(
   return client;
 }
 
-/** Says hello until it is answered: from then on everything is heard. */
+/**
+ * Says hello until it is answered: from then on everything is heard. The answer to an earlier one, which may come as
+ * late, is not taken for its own.
+ */
 export async function subscribe(client: BusClient, kwargs: JsonObject = {}): Promise<Datagram> {
-  const before = client.heard.length;
+  const nonces = new Set<unknown>();
   return waitFor('the hello to be answered', () => {
-    client.hello(kwargs);
-    const answer = client.heard.slice(before).find(({ name }) => name === 'hello');
+    const nonce = randomBytes(8).toString('hex');
+    nonces.add(nonce);
+    client.hello({ time: Date.now(), nonce, ...kwargs });
+    const answer = client.heard.find(
+      ({ name, kwargs: told }) => name === 'hello' && nonces.has(told.nonce),
+    );
     if (answer === undefined) throw new Error('no answer yet');
     return answer;
   });
