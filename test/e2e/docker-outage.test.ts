@@ -4,7 +4,8 @@ import type { System } from '../parts/system.ts';
 import { systemTest } from '../parts/system-test.ts';
 import { waitFor } from '../parts/wait-for.ts';
 
-const test = systemTest({ env: { AUTODOCK_DOCKER_TIMEOUT: '1s' } });
+/** Longer than an engine under load takes for an answer. */
+const test = systemTest({ env: { AUTODOCK_DOCKER_TIMEOUT: '3s' } });
 
 function dockerIs(up: 0 | 1, { controller }: System): Promise<void> {
   return waitFor(`docker_up to be ${up}`, async () => {

@@ -59,12 +59,12 @@ test('drain --wait asks every front that is alive, and says what was left when i
     expect(await (await fetch(`${url}/cgi-bin/asked`)).text()).toMatch(/(asked\n){2}/);
   });
 
-  // Its controller may be late on a busy machine, and its time is not what is asked here.
-  expect(await drain(system, id)).toMatchObject({ code: 0 });
-  await frontAnswers(system, host, 503);
-  const end = await drain(system, id, '--wait', '--timeout', '5s');
-  expect(end).toMatchObject({ code: 1, stderr: expect.stringContaining('after 5 s: ') });
-  expect(end.stderr).toContain('2 requests and 0 WebSockets at 2 fronts; it stays drained');
+  // On a busy machine its controller may be late, or a front for a moment: what is said then is not what is asked here.
+  await waitFor('it to say what is left at both', async () => {
+    const end = await drain(system, id, '--wait', '--timeout', '1s');
+    expect(end).toMatchObject({ code: 1, stderr: expect.stringContaining('after 1 s: ') });
+    expect(end.stderr).toContain('2 requests and 0 WebSockets at 2 fronts; it stays drained');
+  });
 
   await fetch(`${url}/cgi-bin/go`);
   expect(await Promise.all([answer, atOther])).toMatchObject([{ status: 200 }, { status: 200 }]);
