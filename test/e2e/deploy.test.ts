@@ -135,11 +135,11 @@ describe('deploy/up', () => {
     expect(await askEngine(deployment, 'GET', '/v1.41/images/json')).toMatch(/^403 .*refused/);
   });
 
-  test('streams events to the controller', async () => {
-    const { docker } = await api<StatusAnswer>(deployment, 'status');
-
-    expect(docker.eventStream).toMatchObject({ enabled: true, up: true });
-  });
+  test('streams events to the controller', () =>
+    waitFor('the stream', async () => {
+      const { docker } = await api<StatusAnswer>(deployment, 'status');
+      expect(docker.eventStream).toMatchObject({ enabled: true, up: true });
+    }));
 
   test('watches controller and front with Prometheus', async () => {
     const asked = `http://127.0.0.1:${deployment.prometheusPort}/api/v1/query?query=sum(up)`;

@@ -54,7 +54,9 @@ describe('a Prometheus beside a system at work', () => {
       });
     }
     for (const rule of rules) {
-      if ('record' in rule) expectData(await prometheus.query(rule.record));
+      // Of what was scraped too late on a busy machine there is none for a moment.
+      const look = async (name: string) => expectData(await prometheus.query(name));
+      if ('record' in rule) await waitFor(`data for ${rule.record}`, () => look(rule.record));
     }
     // What was scraped too late on a busy machine is down for a moment, and its alert waits for longer than that.
     await waitFor('no other alarm', async () => {
@@ -102,8 +104,9 @@ describe('a Prometheus beside a system that breaks', () => {
     await breakRedis(stage);
     await breakProcesses(stage);
 
-    const silent = alerts.filter(({ alert }) => !stage.texts.has(alert));
-    expect(silent.map(({ alert }) => alert)).toEqual(['AutodockNoSuccessfulPass']);
+    const silent = alerts.map(({ alert }) => alert).filter((name) => !stage.texts.has(name));
+    // Two minutes without a pass are asked for above; on a slow machine they pass by themselves.
+    expect(silent.filter((name) => name !== 'AutodockNoSuccessfulPass')).toEqual([]);
     for (const text of stage.texts.values()) expect(text).not.toMatch(/<error|<no value>|%!/);
     await waitFor('Alertmanager to be told', () => {
       expect(told.join('')).toContain('"alertname":"AutodockPlanRefused"');

@@ -96,19 +96,24 @@ export async function crowdFront(stage: Stage): Promise<void> {
       await Promise.all(Array.from({ length: 20 }, () => request(port, 'long.test', path)));
     }
   });
-  const clients: Socket[] = [];
-  onTestFinished(() => {
+  const clients = new Set<Socket>();
+  const leave = () => {
     for (const client of clients) client.destroy();
+  };
+  onTestFinished(leave);
+  // Again and again: the front keeps none for long whose request does not go on.
+  await raises(stage, ['AutodockFrontConnections'], async () => {
+    while (clients.size < 0.85 * FEW_CONNECTIONS) {
+      const client = connect(port, '127.0.0.1');
+      clients.add(client);
+      client.on('error', () => undefined).on('close', () => clients.delete(client));
+      // A request that has begun, so that it is not closed as idle.
+      await once(client, 'connect');
+      client.write('POST / HTTP/1.1\r\nHost: long.test\r\nContent-Length: 10\r\n\r\n');
+      client.resume();
+    }
   });
-  while (clients.length < 0.85 * FEW_CONNECTIONS) {
-    const client = connect(port, '127.0.0.1');
-    clients.push(client.on('error', () => undefined));
-    // A request that has begun, so that it is not closed as idle.
-    await once(client, 'connect');
-    client.write('POST / HTTP/1.1\r\nHost: long.test\r\nContent-Length: 10\r\n\r\n');
-  }
-  await raises(stage, ['AutodockFrontConnections']);
-  for (const client of clients) client.destroy();
+  leave();
 }
 
 /** A certificate ends soon, and another has no key. */
@@ -146,9 +151,12 @@ export async function breakDocker(stage: Stage): Promise<void> {
   const alert = rules.find((rule) => 'alert' in rule && rule.alert === 'AutodockNoSuccessfulPass');
   await aPassLater(controller);
   const stuck = inlined(alert?.expr ?? '', rules);
-  expect(await stage.prometheus.query(stuck)).toEqual([]);
-  // As it would be if no pass succeeded from now on.
-  expect(await stage.prometheus.query(stuck, 130)).toHaveLength(1);
+  // What it tells is what was scraped last.
+  await waitFor('the pass to be scraped', async () => {
+    expect(await stage.prometheus.query(stuck)).toEqual([]);
+    // As it would be if no pass succeeded from now on.
+    expect(await stage.prometheus.query(stuck, 130)).toHaveLength(1);
+  });
 
   const message = 'forbidden by a proxy';
   fake.fail('events', { kind: 'status', status: 403, message });
