@@ -178,7 +178,7 @@ describe('on a swarm of two nodes', { timeout: SLOW_MS }, () => {
     await waitFor('both are routed', async () =>
       expect((await changes()).flatMap(({ added = [] }) => added)).toHaveLength(2),
     );
-    const kill = await nextKill(swarm.worker);
+    const kill = await nextKill(swarm.worker, 'fewer');
 
     await swarm.manager.docker('service', 'scale', '-d', 'fewer=1');
     const toldAt = await kill.at;
