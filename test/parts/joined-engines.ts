@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import Dockerode from 'dockerode';
+import { claimNetwork } from './own-network.ts';
 import { type PrivateEngine, startPrivateEngine } from './private-engine.ts';
 
 const run = promisify(execFile);
@@ -59,7 +60,8 @@ const FIRST_ENGINE = 11;
 export async function joinEngines(binaries: readonly (string | null)[]): Promise<JoinedEngines> {
   const name = `ad${randomBytes(4).toString('hex')}`;
   // Bare machines have those up to 10.98.
-  const net = `10.${randomInt(99, 127)}.${randomInt(1, 255)}`;
+  const network = await claimNetwork(`10.${randomInt(99, 127)}`);
+  const net = network.prefix;
   const dir = await mkdtemp(join(tmpdir(), 'autodock-engines-'));
   await makeBridge(name, `${net}.1/24`);
   const privates = await Promise.all(binaries.map((folder) => startPrivateEngine({}, folder)));
@@ -77,6 +79,7 @@ export async function joinEngines(binaries: readonly (string | null)[]): Promise
       for (const engine of engines) await removeAll(engine);
       await Promise.all(privates.map((engine) => engine.close()));
       await removeBridge(name);
+      network.release();
       await rm(dir, { recursive: true, force: true });
     },
   };

@@ -34,13 +34,16 @@ function ask(url) {
 
 async function visit(pair) {
   const [host, right] = pair.split('=');
+  const first = () => redis.lindex(`frontend:${host}`, 1);
   while (!isOver) {
-    const url = await redis.lindex(`frontend:${host}`, 1);
+    const url = await first();
     const answer = url === null ? undefined : await ask(url);
     if (answer === undefined) seen.none += 1;
     else if (answer === null) seen.failed += 1;
     else if (answer === right) seen.right += 1;
-    else seen.wrong.push({ host, url, answer });
+    // Where this process stood still meanwhile, the list led elsewhere by then.
+    else if ((await first()) === url) seen.wrong.push({ host, url, answer });
+    else seen.failed += 1;
     await sleep(Number(everyMs));
   }
 }
