@@ -103,25 +103,34 @@ start_engine() {
   ask_engine || fail "the Docker engine does not answer ($ENGINE_ERROR)" "$known"
 }
 
-# launch_engine LOG: by systemd where it runs, else by itself in the background, so that it outlives this
-# shell (and does not keep its lock).
+# launch_engine LOG: by systemd where it runs, else by itself. It is waited for as long as it is there: with many
+# containers, or on a busy host, it takes its time.
 launch_engine() {
   local pid=''
   if [ -d /run/systemd/system ]; then
     systemctl start docker || return 1
   elif ! is_starting; then
-    # An engine that was killed left it behind.
-    rm -f /var/run/docker.pid
-    setsid dockerd >>"$1" 2>&1 </dev/null 9>&- &
-    pid=$!
+    launch_dockerd "$1"
   fi
-  for _ in $(seq 150); do
+  for _ in $(seq 450); do
     ask_engine && return
-    [ -z "$pid" ] || kill -0 "$pid" 2>/dev/null || break
+    if [ -n "$pid" ] && ! kill -0 "$pid" 2>/dev/null; then
+      # As systemd would: on a busy host containerd may not start in the time that the engine gives it.
+      tail -n 1 "$1" | grep -q 'timeout waiting for containerd to start$' || break
+      launch_dockerd "$1"
+    fi
     sleep 0.2
   done
   [ ! -s "$1" ] || tail -n 20 "$1"
   return 1
+}
+
+# launch_dockerd LOG: in the background, so that it outlives this shell (and does not keep its lock). Sets pid.
+launch_dockerd() {
+  # An engine that was killed left it behind.
+  rm -f /var/run/docker.pid
+  setsid dockerd >>"$1" 2>&1 </dev/null 9>&- &
+  pid=$!
 }
 
 # is_starting: whether an engine that will have the usual socket runs. The list of processes does not tell: a

@@ -14,6 +14,11 @@ const UNTIL = 'until_ok() { for _ in $(seq 300); do "$@" && return; sleep 0.1; d
 
 const STOP_OURS = `${UNTIL} kill "$(cat /var/run/docker.pid)"; until_ok [ ! -e /var/run/docker.pid ];`;
 
+/** A dockerd that ends once as one on a busy machine. */
+const LATE_ONCE = `#!/bin/sh
+[ -e /tmp/late ] && exec /usr/sbin/dockerd "$@"
+touch /tmp/late; echo "failed to start containerd: timeout waiting for containerd to start"; exit 1`;
+
 /** As somebody who may not install, in a folder of their own. */
 const AS_NOBODY = `
   rm -rf /tmp/mine; mkdir /tmp/mine; cp -r deploy package.json /tmp/mine; chown -R nobody /tmp/mine; cd /tmp/mine
@@ -73,6 +78,18 @@ describe('deploy/up on a bare Debian 13', () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/^engine +installing the docker client/m);
     expect(await machine.bash(OUR_ENGINE)).toEqual(before);
+  });
+
+  test('starts an engine again whose containerd was late', async () => {
+    await machine.bash(`${STOP_OURS}
+      echo '${LATE_ONCE}' >/usr/local/bin/dockerd; chmod +x /usr/local/bin/dockerd`);
+
+    const { code, stderr } = await machine.bash(FIRST_STEPS);
+
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(await machine.run('rm', '/tmp/late', '/usr/local/bin/dockerd')).toMatchObject({
+      code: 0,
+    });
   });
 
   test('does not take the engine of somebody else for its own', async () => {

@@ -57,10 +57,12 @@ start() {
     exec setsid unshare --mount --pid --net --uts --ipc --cgroup --fork \
       bash test/bare/init.sh "$CACHE/$suite" "$dir" "$groups" >"$dir/log" 2>&1 </dev/null
   ) &
-  for _ in $(seq 100); do
+  # A minute, of a machine that is busy.
+  for _ in $(seq 600); do
     # unshare's child is the machine's first process.
     pid=$(pgrep -P $! || true)
     [ -z "$pid" ] || [ ! -e "/proc/$pid/cwd/run/machine-waits" ] || break
+    kill -0 $! 2>/dev/null || break
     sleep 0.1
   done
   if [ -z "$pid" ] || [ ! -e "/proc/$pid/cwd/run/machine-waits" ]; then
@@ -101,9 +103,9 @@ plug_in() {
   ip addr add "$net.1/24" dev "bare$number"
   ip link set "bare$number" up
   sysctl -qw net.ipv4.ip_forward=1
-  iptables -t nat -A POSTROUTING -s "$net.0/24" ! -o "bare$number" -j MASQUERADE
-  iptables -I FORWARD -i "bare$number" -j ACCEPT
-  iptables -I FORWARD -o "bare$number" -j ACCEPT
+  iptables -w -t nat -A POSTROUTING -s "$net.0/24" ! -o "bare$number" -j MASQUERADE
+  iptables -w -I FORWARD -i "bare$number" -j ACCEPT
+  iptables -w -I FORWARD -o "bare$number" -j ACCEPT
   nsenter --net --target "$1" sh -c "ip link set lo up; ip addr add $net.2/24 dev eth0; ip link set eth0 up; ip route add default via $net.1"
   echo "$number"
 }
@@ -111,9 +113,9 @@ plug_in() {
 unplug() {
   local number=$1
   ip link del "bare$number" 2>/dev/null || true
-  iptables -t nat -D POSTROUTING -s "10.98.$number.0/24" ! -o "bare$number" -j MASQUERADE || true
-  iptables -D FORWARD -i "bare$number" -j ACCEPT || true
-  iptables -D FORWARD -o "bare$number" -j ACCEPT || true
+  iptables -w -t nat -D POSTROUTING -s "10.98.$number.0/24" ! -o "bare$number" -j MASQUERADE || true
+  iptables -w -D FORWARD -i "bare$number" -j ACCEPT || true
+  iptables -w -D FORWARD -o "bare$number" -j ACCEPT || true
 }
 
 inside() {
@@ -193,7 +195,7 @@ stop() {
     [ ! -d "$group" ] || remove_group "$group"
   done
   # Mounts of what was killed go a moment later.
-  for _ in $(seq 50); do
+  for _ in $(seq 300); do
     rm -rf "$dir" 2>/dev/null || true
     [ -e "$dir" ] || return 0
     sleep 0.2
