@@ -42,7 +42,7 @@ export function createStages(clients: StageClients, mode: StageMode): Stages {
       const engine = isLeaving ? RELEASED_ENGINE : await engineOf(clients);
       return open(reader, mode, engine, hint);
     },
-    read: (vhosts) => reader.read(vhosts),
+    read: (vhosts) => (mode.access === 'peek' ? reader.peekAt(vhosts) : reader.read(vhosts)),
     diff: (input) => {
       hint = hintOf(input);
       return diff(input);

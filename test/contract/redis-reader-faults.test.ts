@@ -18,6 +18,7 @@ test('keys of other types and malformed claims are told as such, in every way of
     (await me.open(names)).frontends,
     (await me.reader.peek(new Set(names))).frontends,
     await me.reader.read(names),
+    await me.reader.peekAt(names),
   ]) {
     expect(read.get('text.local')?.list).toEqual({ kind: 'wrong-type', type: 'string' });
     expect(read.get('bad.local')?.list).toEqual({ kind: 'absent' });
@@ -45,6 +46,7 @@ test('a list that somebody filled beyond ten thousand backends is told as such, 
     (await me.open(names)).frontends,
     (await me.reader.peek(new Set(names))).frontends,
     await me.reader.read(names),
+    await me.reader.peekAt(names),
   ]) {
     expect(read.get('full.local')?.list).toMatchObject({ kind: 'list', identifier: 'app' });
     expect(read.get('poisoned.local')?.list).toEqual({ kind: 'too-long' });

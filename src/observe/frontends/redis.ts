@@ -47,10 +47,12 @@ export interface RedisReader {
    * too, in further ones.
    */
   open(engine: Engine, hint: ReadonlySet<string>): Promise<OpenedPass | ContestedPass>;
-  /** The same look without an epoch and with plain read commands alone. */
-  peek(hint: ReadonlySet<string>): Promise<OpenedPass>;
-  /** Reads further vhosts, with plain read commands alone. */
+  /** Reads further vhosts of a pass that was opened, in one round trip for up to 50,000 of them. */
   read(vhosts: readonly string[]): Promise<ReadonlyMap<string, ObservedFrontend>>;
+  /** A look without an epoch and with plain read commands alone. */
+  peek(hint: ReadonlySet<string>): Promise<OpenedPass>;
+  /** Reads further vhosts of such a look, likewise. */
+  peekAt(vhosts: readonly string[]): Promise<ReadonlyMap<string, ObservedFrontend>>;
 }
 
 /** Whose reader it is. */
@@ -88,10 +90,13 @@ export function createRedisReader(
       passes += 1;
       return open(redis, options, reader, [engine, hint, `${options.run}-${passes}`]);
     },
-    peek: (hint) => peek(redis, options, hint),
-    read(vhosts) {
-      return readPlainly(redis, options.keys, options.owner, vhosts);
+    async read(vhosts) {
+      // From now on they are asked for with all others: nothing of this needs to be remembered.
+      const question = createScriptReader(options.keys, options.owner).ask(new Set(vhosts));
+      return question.answer(await send(redis, question.commands)).frontends;
     },
+    peek: (hint) => peek(redis, options, hint),
+    peekAt: (vhosts) => readPlainly(redis, options.keys, options.owner, vhosts),
   };
 }
 
