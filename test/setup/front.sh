@@ -15,6 +15,8 @@ WANTED=${AUTODOCK_NGINX:-pinned}
 
 key=$(cat test/setup/front.sh "$DEBIAN"/* <(echo "$SUITE" "$WANTED") | sha256sum | cut -c -12)
 root=$PWD/.cache/front/$key
+# The index as it was fetched last.
+LISTS=$PWD/.cache/front/lists
 
 # An index and settings of its own for apt: this system's stay as they are.
 write_settings() { # write_settings FOLDER
@@ -34,6 +36,7 @@ Dir::State::status "$1/status";
 Dir::Cache "$1/cache";
 APT::Sandbox::User "root";
 Acquire::IndexTargets::deb::DEP-11::DefaultEnabled "false";
+Acquire::Languages "none";
 SETTINGS
 }
 
@@ -43,12 +46,17 @@ with_apt() (
     echo "The front's packages are Debian's: to unpack them takes apt-get and dpkg-deb." >&2
     exit 1
   }
+  mkdir -p "$LISTS"
   # shellcheck disable=SC2030 # for what it runs alone
-  work=$(mktemp -d)
+  work=$(mktemp -d "$LISTS.XXXXXX")
   trap 'rm -rf "$work" "$root.new" "$root-newest.new"' EXIT
   write_settings "$work"
+  # What a mirror has not changed since is neither fetched nor unpacked again. apt writes anew, never in place.
+  cp -al "$LISTS/." "$work/lists" 2>/dev/null || true
   export APT_CONFIG=$work/apt.conf
-  "$@"
+  "$@" || exit
+  rm -rf "$LISTS"
+  mv -T "$work/lists" "$LISTS" 2>/dev/null || true
 )
 
 # make_root FOLDER VERSIONS: each step ends it by itself, as its status is looked at.
