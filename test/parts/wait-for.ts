@@ -4,9 +4,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export interface WaitOptions {
   /** Default 120 s: generous, as nothing here measures time. */
   readonly timeoutMs?: number;
-  /** Default 25 ms. */
+  /** Default: an eighth of the time waited so far, from 25 ms to 100 ms. */
   readonly everyMs?: number;
 }
+
+/** Each look costs processor time here and in what is looked at, which others wait for. */
+const [SOONEST_MS, LATEST_MS] = [25, 100];
 
 /** Thrown by a look when waiting on is of no use. */
 export class GiveUp extends Error {
@@ -24,17 +27,18 @@ export class GiveUp extends Error {
 export async function waitFor<T>(
   what: string,
   look: () => T | Promise<T>,
-  { timeoutMs = 120_000, everyMs = 25 }: WaitOptions = {},
+  { timeoutMs = 120_000, everyMs }: WaitOptions = {},
 ): Promise<T> {
-  const deadline = performance.now() + timeoutMs;
+  const began = performance.now();
   for (;;) {
     try {
       return await look();
     } catch (cause) {
       if (cause instanceof GiveUp) throw cause;
-      if (performance.now() > deadline) throw tooLate(`waited ${timeoutMs} ms for: ${what}`, cause);
+      const waitedMs = performance.now() - began;
+      if (waitedMs > timeoutMs) throw tooLate(`waited ${timeoutMs} ms for: ${what}`, cause);
+      await sleep(everyMs ?? Math.min(LATEST_MS, Math.max(SOONEST_MS, waitedMs / 8)));
     }
-    await sleep(everyMs);
   }
 }
 
