@@ -6,7 +6,7 @@ import { lawTest } from './law-test.ts';
 import { applyToModel, type ModelApply, type ModelResult, NOW } from './model.ts';
 import type { Random } from './random.ts';
 import { HOLDS_MS, type Real } from './real.ts';
-import { type World, WRONG } from './world.ts';
+import { copyOf, type World, WRONG } from './world.ts';
 
 lawTest('the script does what the model does', 1, ({ real, random, before, where }) =>
   check(real, where, before, randomInput(random, before)),
@@ -14,7 +14,7 @@ lawTest('the script does what the model does', 1, ({ real, random, before, where
 
 /** One apply by the script and by the model; all that can be said about it. */
 async function check(real: Real, where: string, before: World, input: ModelApply): Promise<void> {
-  const model = structuredClone(before);
+  const model = copyOf(before);
   const expected = applyToModel(model, input);
   const result = await real.apply(input);
   const after = await real.change([]);

@@ -6,13 +6,13 @@ import { canonical } from './dump.ts';
 import { marksAreWrong } from './invariants.ts';
 import { lawTest } from './law-test.ts';
 import { editModel } from './model-edit.ts';
-import { listOf, observe, type World } from './world.ts';
+import { copyOf, listOf, observe, type World } from './world.ts';
 
 lawTest('the script edits as the model does', 0.1, async ({ real, random, before, where }) => {
   const edit = randomEdit(random);
   const told = `${where}: ${JSON.stringify(edit)}\non ${canonical(before)}`;
 
-  const model = structuredClone(before);
+  const model = copyOf(before);
   const expected = editModel(model, edit);
   const { result, spared } = await real.edit(edit);
   const after = await real.change([]);

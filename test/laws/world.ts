@@ -25,6 +25,25 @@ export interface World {
   readonly indexed: Set<string>;
 }
 
+/** The same world, of which nothing changes with the first one: texts, lists and marks are never changed in place. */
+export function copyOf(world: World): World {
+  return {
+    lists: new Map(world.lists),
+    dead: new Map(world.dead),
+    claims: fieldsCopied(world.claims),
+    scores: new Map(world.scores),
+    told: new Map(world.told),
+    options: fieldsCopied(world.options),
+    indexed: new Set(world.indexed),
+  };
+}
+
+function fieldsCopied(hashes: World['claims']): World['claims'] {
+  const copied: World['claims'] = new Map();
+  for (const [name, fields] of hashes) copied.set(name, fields === WRONG ? WRONG : new Map(fields));
+  return copied;
+}
+
 /** What the reader of an owner, or of nobody in particular, would tell of one vhost. */
 export function observe(world: World, vhost: string, self?: Owner): ObservedFrontend {
   const claims = new Map<Owner, Claim | 'malformed'>();

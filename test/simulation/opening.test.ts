@@ -7,6 +7,7 @@ import { OWNERS, VHOSTS } from '../laws/disturb.ts';
 import { canonical } from '../laws/dump.ts';
 import { lawTest } from '../laws/law-test.ts';
 import type { Random } from '../laws/random.ts';
+import { copyOf } from '../laws/world.ts';
 import { simulatedRedis } from './simulated-redis.ts';
 
 const ENGINES = [
@@ -49,7 +50,7 @@ lawTest('the simulated Redis opens a pass and reads as the scripts do', 0.1, asy
   const realReader = real.reader(options);
   const opened = await realReader.open(engine, hint);
   const now = opened.kind === 'opened' ? opened.now : Date.now();
-  const world = structuredClone(before);
+  const world = copyOf(before);
   const redis = simulatedRedis(world, { now, run }, new Map(records));
   const reader = createRedisReader(redis, { ...options, keys: keysWithPrefix('') });
   const simulatedOpened = await reader.open(engine, hint);

@@ -9,7 +9,7 @@ import { NONCE, OWNERS, VHOSTS } from '../laws/disturb.ts';
 import { canonical } from '../laws/dump.ts';
 import { lawTest } from '../laws/law-test.ts';
 import type { Random } from '../laws/random.ts';
-import type { World } from '../laws/world.ts';
+import { copyOf, type World } from '../laws/world.ts';
 import { simulatedRedis } from './simulated-redis.ts';
 
 const PATIENCE_MS = 90_000;
@@ -39,7 +39,7 @@ lawTest('the simulated Redis finds leases over and reaps as the scripts do', 0.0
     ['zadd', 'autodock:owners', 'NX', 1_700_000_000_000, lapsed],
   ]);
 
-  const [world, engines] = [structuredClone(before), new Map<string, string>(records)];
+  const [world, engines] = [copyOf(before), new Map<string, string>(records)];
   const redis = simulatedRedis(world, { now: Date.now(), run }, engines);
   const keys = keysWithPrefix('');
   const simulated = createReaper(redis, { owner: finder, keys, patienceMs: PATIENCE_MS });

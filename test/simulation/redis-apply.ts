@@ -3,7 +3,7 @@ import { parseClaim } from '../../src/model/claim-text.ts';
 import type { BackendUrl, Owner, ShortId } from '../../src/model/ids.ts';
 import type { FrontendWrite } from '../../src/model/plan.ts';
 import { type ModelApply, type ModelResult, NOW } from '../laws/model.ts';
-import { type World, WRONG } from '../laws/world.ts';
+import { copyOf, type World, WRONG } from '../laws/world.ts';
 import type { CommandContext } from './redis-commands.ts';
 
 /** What apply.lua does; the model of the law tests, or one with a fault. */
@@ -47,9 +47,9 @@ export function runApply(context: CommandContext, words: readonly string[]): unk
     ...{ owner: owner as Owner, epoch, holdMs: Number(holdMs), now: context.now, writes },
     removalsOnly: mode === 'removals',
   };
-  const before = structuredClone(world);
+  const before = copyOf(world);
   if (context.tear !== null) {
-    const after = structuredClone(world);
+    const after = copyOf(world);
     if (script(after, input).kind === 'fenced') return ['fenced'];
     settleTime(after, input);
     context.tear(world, after, input);
@@ -101,7 +101,7 @@ function settleTime(world: World, { owner, now, writes }: ModelApply): void {
 
 /** Whether the first command of the script that writes is one that grows. */
 function isRefused(before: World, input: ModelApply, script: Script): boolean {
-  const after = structuredClone(before);
+  const after = copyOf(before);
   if (script(after, input).kind === 'fenced') return false;
   const [was, is] = [fieldsIn(before, input.owner), fieldsIn(after, input.owner)];
   if (input.writes.some(({ vhost }) => grows(was.get(vhost), is.get(vhost)))) return true;

@@ -7,6 +7,7 @@ import { parseOwnerRecord, publishedAt } from '../../src/model/owner-record.ts';
 import { writeList } from '../laws/model.ts';
 import { ask, strayAskers } from '../laws/model-options.ts';
 import {
+  copyOf,
   fieldsOf,
   isFault,
   listOf,
@@ -115,7 +116,7 @@ export function reap(context: CommandContext, words: readonly string[]): readonl
   const lapsed = name as Owner;
   const record = parseOwnerRecord(engines.get(lapsed));
   if (record.lapsedBy !== finder) return ['returned'];
-  const before = structuredClone(world);
+  const before = copyOf(world);
   const vhosts = (JSON.parse(json) as readonly { readonly v: string }[]).map(({ v }) => v);
   const reaping = { context, lapsed, mode, patienceMs: Number(patience) };
   const results = vhosts.map((vhost) => reapOne(before, reaping, vhost));

@@ -1,6 +1,6 @@
 import type { RedisCommand } from '../../src/clients/redis.ts';
 import { emptyWorld } from '../laws/dump.ts';
-import type { World } from '../laws/world.ts';
+import { copyOf, type World } from '../laws/world.ts';
 import type { Script, Tear } from './redis-apply.ts';
 import { createCommands } from './redis-commands.ts';
 import { type Hashes, setField } from './redis-orders.ts';
@@ -203,7 +203,7 @@ export function createRedisServer(
       disturb();
       if (how === 'as-it-was') return;
       const from = how === 'empty' ? nothing() : saved;
-      world = structuredClone(from.world);
+      world = copyOf(from.world);
       engines = new Map(from.engines);
       hashes = structuredClone(from.hashes);
       revision += 1;

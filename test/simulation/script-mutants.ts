@@ -1,5 +1,5 @@
 import { applyToModel, type ModelApply } from '../laws/model.ts';
-import { type World, WRONG } from '../laws/world.ts';
+import { copyOf, type World, WRONG } from '../laws/world.ts';
 import type { MakeMutant } from './mutant.ts';
 import { UNCHANGED } from './mutant.ts';
 import type { Script, Tear } from './redis-apply.ts';
@@ -51,7 +51,7 @@ export const SCRIPT_MUTANTS: readonly MakeMutant[] = [
     return result;
   }),
   mutant('every copy of a URL that goes is taken', (world, input) => {
-    const before = structuredClone(world);
+    const before = copyOf(world);
     const result = applyToModel(world, input);
     if (result.kind !== 'fenced') {
       for (const { vhost } of input.writes) takeAll(before, world, vhost, input);
