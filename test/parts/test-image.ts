@@ -68,11 +68,7 @@ while :; do sleep 3600 & wait $!; done
  * The name follows from the content, so that it is made once per engine and never stale.
  */
 export async function testImage(docker: Dockerode, variant: ImageVariant): Promise<string> {
-  const content = createHash('sha256')
-    .update(SERVE)
-    .update(JSON.stringify(DECLARATIONS))
-    .update(await readFile(BUSYBOX));
-  const repo = `autodock-test-${content.digest('hex').slice(0, 12)}`;
+  const repo = await repository();
   const name = `${repo}:${variant}`;
   if (await isThere(docker, name)) return name;
   const dir = await mkdtemp(join(tmpdir(), 'autodock-image-'));
@@ -86,6 +82,17 @@ export async function testImage(docker: Dockerode, variant: ImageVariant): Promi
     await rm(dir, { recursive: true, force: true });
   }
   return name;
+}
+
+let known: Promise<string> | undefined;
+
+/** Named once by each process: hundreds of containers ask for it. */
+function repository(): Promise<string> {
+  known ??= readFile(BUSYBOX).then((busybox) => {
+    const content = createHash('sha256').update(SERVE).update(JSON.stringify(DECLARATIONS));
+    return `autodock-test-${content.update(busybox).digest('hex').slice(0, 12)}`;
+  });
+  return known;
 }
 
 async function isThere(docker: Dockerode, name: string): Promise<boolean> {
