@@ -3,6 +3,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { refusedUrl, startBlackHole } from '../parts/backend.ts';
 import { request, startFront } from '../parts/front.ts';
 import { useFront } from '../parts/front-fixture.ts';
+import { startRedis } from '../parts/redis.ts';
 import { past, staysFor, waitFor } from '../parts/wait-for.ts';
 
 const rig = useFront({
@@ -142,6 +143,26 @@ test('a Redis that died and left its socket behind costs one line, however long 
   await past(1_500); // it looks five times in a second whether Redis is there
   for (let n = 0; n < 5; n += 1) expect(await rig.answerer('a.com')).toBe('B1');
   expect((await lines()) - before).toBeLessThanOrEqual(1);
+});
+
+test('what Redis says when it is back is told, though it was away for another reason before', async () => {
+  const redis = await startRedis();
+  onTestFinished(() => redis.stop());
+  await redis.client.call('ACL', 'SETUSER', 'front', 'on', '>secret', '~*', '&*', '+@all');
+  const env = { FRONT_REDIS_USERNAME: 'front', FRONT_REDIS_PASSWORD: 'secret', FRONT_WORKERS: '1' };
+  const front = await startFront({ redisSocket: redis.socket, env });
+  onTestFinished(() => front.stop());
+
+  redis.kill('SIGKILL');
+  await request(front.port, 'a.com');
+  await waitFor('the first word', async () =>
+    expect(await front.log()).toContain('Redis is away ('),
+  );
+  await redis.restart(); // which knows no such user
+
+  await waitFor('the word about its user', async () =>
+    expect(await front.log()).toContain('Redis is away (WRONGPASS '),
+  );
 });
 
 test('FRONT_LAST_KNOWN=0: without Redis no last known route serves a single request', async () => {

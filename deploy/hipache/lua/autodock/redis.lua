@@ -12,6 +12,7 @@ local counters = require 'autodock.counters'
 local recur = require 'autodock.recur'
 local resp = require 'autodock.resp'
 
+local match = string.match
 local log = ngx.log
 local NOTICE, ERR = ngx.NOTICE, ngx.ERR
 
@@ -25,6 +26,7 @@ local AWAY_SINCE = 'redis away since'
 local state = ngx.shared.counters
 
 local away -- why Redis is away; nil while it answers
+local told = {} -- which reasons of this outage the log has
 local asked = false -- whether it was, at all
 local look_now
 
@@ -68,9 +70,14 @@ function _M.ping()
   return replies[1] == 'PONG', replies[1].error
 end
 
+local function tell(reason)
+  told[reason] = true
+  log(ERR, 'Redis is away (', reason, '): the last known routes are served')
+end
+
 local function answers()
   if away then
-    away = nil
+    away, told = nil, {}
     log(NOTICE, 'Redis is back')
   end
   state:delete(AWAY_SINCE)
@@ -87,6 +94,10 @@ local function look()
     answers()
   elseif not away then
     _M.failed(err)
+  elseif match(err or '', '^%u+ ') and not told[err] then
+    -- What Redis itself says is to be mended, whatever was the reason before.
+    away = err
+    tell(err)
   end
 end
 
@@ -97,7 +108,7 @@ function _M.start()
   recur.soon(look_now)
 end
 
---- Takes note that Redis cannot be used, and why. Logged once per outage.
+--- Takes note that Redis cannot be used, and why. Logged once per outage, and what Redis says besides.
 function _M.failed(err)
   counters.count('redis failures')
   if away then
@@ -106,7 +117,7 @@ function _M.failed(err)
   away = err or 'unknown error'
   state:add(AWAY_SINCE, ngx.now())
   counters.tell('redis up', 0)
-  log(ERR, 'Redis is away (', away, '): the last known routes are served')
+  tell(away)
   recur.soon(look_now) -- it may have been a hiccup
 end
 
