@@ -1,9 +1,10 @@
 import type { RedisConnection } from '../clients/redis.ts';
 import { monotonic, pause } from '../clock.ts';
+import { ObserveError } from '../errors.ts';
 import type { Owner } from '../model/ids.ts';
 import type { Keys } from '../model/keys.ts';
 import { type RequestsUnderWay, readAnswers, readFronts } from '../observe/frontends/fronts.ts';
-import { type DrainedPlace, type DrainTarget, placesOf, readScores } from './drain.ts';
+import { type DrainedPlace, type DrainTarget, lostDrains, placesOf, readScores } from './drain.ts';
 
 /** What a drain still waits for. */
 export type Left =
@@ -16,7 +17,11 @@ export type Left =
   /** Fronts that do not answer. */
   | { readonly kind: 'silent'; readonly fronts: readonly string[] }
   /** Requests that fronts have on their way. */
-  | ({ readonly kind: 'under-way'; readonly fronts: number } & RequestsUnderWay);
+  | ({ readonly kind: 'under-way'; readonly fronts: number } & RequestsUnderWay)
+  /** Redis cannot be asked. */
+  | { readonly kind: 'away'; readonly why: string }
+  /** These are drained no more, as somebody said so or Redis lost what it held: not waited for. */
+  | { readonly kind: 'lost'; readonly targets: readonly DrainTarget[] };
 
 /** Whose controllers are waited for. */
 interface AtControllers {
@@ -37,16 +42,17 @@ export interface DrainWait {
 
 const ROUND_MS = 25;
 const ANSWER_LOOK_MS = 5;
+/** So long Redis is left alone that could not be asked. */
+const AWAY_MS = 250;
 /** A front whose Redis is slow, or whose worker is busy. */
 const ANSWER_PATIENCE_MS = 1_000;
 
 /**
  * Waits until every front that is alive serves lists without these backends, and has nothing on its way to them. That
  * is proven: once a pass has begun after the drain nothing routes them any more, and a front hears the question behind
- * the change of the list.
+ * the change of the list. A Redis that is away is waited for as well.
  *
  * @returns null, or what was left when the time was over
- * @throws ObserveError | ApplyError if Redis failed
  */
 export async function waitUntilDrained(
   redis: RedisConnection,
@@ -54,18 +60,37 @@ export async function waitUntilDrained(
   { timeoutMs, onLeft, ...drained }: DrainWait,
 ): Promise<Left | null> {
   const deadline = monotonic() + timeoutMs;
-  const leftInLists = createListLook(redis, keys, drained);
-  const ask = createQuestions(redis, keys);
+  const look = createLook(redis, keys, drained);
   let told = '';
   for (;;) {
-    const { left: inLists, urls } = await leftInLists();
-    const left = inLists ?? (urls.length === 0 ? null : await ask(urls));
-    if (left === null || monotonic() >= deadline) return left;
+    const left = await look().catch(asAway);
+    if (left === null || left.kind === 'lost' || monotonic() >= deadline) return left;
     const text = JSON.stringify(left);
     if (text !== told) onLeft(left);
     told = text;
-    await sleep(ROUND_MS);
+    await sleep(left.kind === 'away' ? AWAY_MS : ROUND_MS);
   }
+}
+
+/** What was told of it before stands: it was drained, and scores only grow. */
+function asAway(error: unknown): Left {
+  if (error instanceof ObserveError) return { kind: 'away', why: error.message };
+  throw error;
+}
+
+function createLook(
+  redis: RedisConnection,
+  keys: Keys,
+  drained: Omit<DrainWait, 'timeoutMs' | 'onLeft'>,
+): () => Promise<Left | null> {
+  const leftInLists = createListLook(redis, keys, drained);
+  const ask = createQuestions(redis, keys);
+  return async () => {
+    const { left: inLists, urls } = await leftInLists();
+    const left = inLists ?? (urls.length === 0 ? null : await ask(urls));
+    const lost = await lostDrains(redis, keys, drained.targets);
+    return lost.length === 0 ? left : { kind: 'lost', targets: lost };
+  };
 }
 
 /** Looks whether they are routed, and tells where they ever were; what is over need not be looked at again. */
@@ -104,7 +129,7 @@ function createQuestions(
   let question = 0;
   return async (urls) => {
     question += 1;
-    await redis.write(['publish', keys.ask, [session, question, ...urls].join(' ')]);
+    await redis.read([['publish', keys.ask, [session, question, ...urls].join(' ')]]);
     const fronts = await readFronts(redis, keys);
     if (fronts.length === 0) return { kind: 'no-front' };
     const askedAt = monotonic();

@@ -111,6 +111,30 @@ export async function drainContainers(
   }
 }
 
+/**
+ * Those of these containers that are there and drained no more, as where Redis lost what it held. One that has ended
+ * has neither a drain nor a name.
+ *
+ * @throws ObserveError if Redis cannot be read
+ */
+export async function lostDrains(
+  redis: RedisConnection,
+  keys: Keys,
+  targets: readonly DrainTarget[],
+): Promise<readonly DrainTarget[]> {
+  const lost: DrainTarget[] = [];
+  for (const [owner, ids] of byOwner(targets)) {
+    const [drains, names] = await redis.read([
+      ['hmget', keys.drain(owner), ...ids],
+      ['hmget', keys.names(owner), ...ids],
+    ]);
+    const has = (reply: unknown, index: number) => Array.isArray(reply) && reply[index] !== null;
+    const gone = ids.filter((_, index) => !has(drains, index) && has(names, index));
+    lost.push(...gone.map((id) => ({ owner, id })));
+  }
+  return lost;
+}
+
 /** Whom to drain. */
 export interface DrainOrder {
   readonly targets: readonly DrainTarget[];

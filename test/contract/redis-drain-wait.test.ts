@@ -90,6 +90,53 @@ test('who is not at work, and routes nothing, is not waited for', async () => {
   expect(await end).toBeNull();
 });
 
+/** What drains a container, or ends that, as its controller and people do. */
+const drained = () => me.keys.drain(me.owner);
+const published = () => redis.client.hset(me.keys.names(me.owner), ID, 'shop-1');
+
+test('a Redis that is away is waited for', async () => {
+  await me.pass({});
+  await published();
+  await redis.client.hset(drained(), ID, '{}');
+  const { lefts, end } = await waitForDrain();
+  await waitFor('it to wait for a pass', () => expect(lefts).toHaveLength(1));
+  await redis.client.save();
+
+  redis.kill('SIGKILL');
+  await waitFor('it to say so', () =>
+    expect(lefts.at(-1)).toEqual({ kind: 'away', why: expect.stringContaining('Redis at') }),
+  );
+  await redis.restart();
+  await waitFor('it to wait for a pass again', () =>
+    expect(lefts.at(-1)).toEqual({ kind: 'unseen', owners: [me.owner] }),
+  );
+  await me.pass({});
+  expect(await end).toBeNull();
+});
+
+test('who is drained no more is not waited for, as it may be routed again', async () => {
+  await me.pass({});
+  await published();
+  await redis.client.hset(drained(), ID, '{}');
+  const { lefts, end } = await waitForDrain();
+  await waitFor('it to wait for a pass', () => expect(lefts).toHaveLength(1));
+
+  await redis.client.del(drained());
+  expect(await end).toEqual({ kind: 'lost', targets: [{ owner: me.owner, id: ID }] });
+});
+
+test('who has ended is waited for like anybody, though its drain has gone with it', async () => {
+  await me.pass({});
+  await published();
+  await redis.client.hset(drained(), ID, '{}');
+  const { lefts, end } = await waitForDrain();
+  await waitFor('it to wait for a pass', () => expect(lefts).toHaveLength(1));
+
+  await redis.client.multi().del(drained()).hdel(me.keys.names(me.owner), ID).exec();
+  await me.pass({});
+  expect(await end).toBeNull();
+});
+
 test('of several controllers those are named that have not looked, or route it yet', async () => {
   await idleFront();
   const other = redisSide({ url: `redis://127.0.0.1:${redis.port}`, owner: 'other' });

@@ -46,6 +46,25 @@ test('drain --wait returns when what was on its way has ended, and then the cont
   expect(await answer).toMatchObject({ status: 200, body: 'slow' });
 });
 
+test('drain --wait goes on where Redis is away for a moment, and says so', async ({ system }) => {
+  const { container, url, id, answer } = await asked(system, 'away');
+  const waiting = startCommand(system.options, 'drain', id, '--wait');
+  const under = '1 request and 0 WebSockets at 1 front';
+  await waitFor('it to tell what it waits for', () => expect(waiting.said()).toContain(under));
+  await system.redis.client.save();
+  system.redis.kill('SIGKILL');
+  await waitFor('it to say so', () => expect(waiting.said()).toContain('Waiting: Redis at'));
+  await system.redis.restart();
+  await waitFor('it to tell what it waits for again', () =>
+    expect(waiting.said().split('Waiting: Redis at').at(-1)).toContain(under),
+  );
+
+  await fetch(`${url}/cgi-bin/go`);
+  expect(await waiting.ended).toMatchObject({ code: 0, stdout: expect.stringContaining('Done') });
+  await container.kill();
+  expect(await answer).toMatchObject({ status: 200, body: 'slow' });
+});
+
 test('drain --wait asks every front that is alive, and says what was left when its time is over', async ({
   system,
 }) => {

@@ -1,16 +1,18 @@
 import { expect } from 'vitest';
 import type { StatusAnswer } from '../../src/answers/status.ts';
-import { runCommand } from '../parts/controller.ts';
+import { startCommand } from '../parts/controller.ts';
 import { frontAnswers, type System } from '../parts/system.ts';
 import { systemTest } from '../parts/system-test.ts';
 import { waitFor } from '../parts/wait-for.ts';
 
 const test = systemTest();
 
-const command = ({ options, front }: System, ...args: readonly string[]) => {
+const start = ({ options, front }: System, ...args: readonly string[]) => {
   const env = { ...options.env, AUTODOCK_FRONT_ADDRESSES: `127.0.0.1:${front.port}` };
-  return runCommand({ ...options, env }, ...args);
+  return startCommand({ ...options, env }, ...args);
 };
+
+const command = (system: System, ...args: readonly string[]) => start(system, ...args).ended;
 
 test('a host that is off is answered by the fronts, also over a restart, is told of, and keeps its list as it is', async ({
   system,
@@ -51,6 +53,22 @@ test('wait returns once a host answers through the front', async ({ system }) =>
   expect(await waiting).toMatchObject({ code: 0, stdout: expect.stringContaining('is routed') });
   // The other worker may hear of it a moment later.
   await frontAnswers(system, host, 200);
+});
+
+test('wait goes on where Redis is away for a moment, and says so', async ({ system }) => {
+  const host = system.host('away');
+  await system.run(host);
+  await frontAnswers(system, host, 200);
+  system.redis.kill('SIGKILL');
+
+  const waiting = start(system, 'wait', host);
+  await waitFor('it to say so', () => expect(waiting.said()).toContain('Waiting: Redis at'));
+  await system.redis.restart();
+
+  expect(await waiting.ended).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('is routed'),
+  });
 });
 
 test('wait ends with the reason when its time is over', async ({ system }) => {

@@ -32,7 +32,10 @@ export async function waitForDrain(
     await print(stdout, 'Done: no front has anything on its way there.\n');
     return 0;
   }
-  const problem = `after ${durationText(timeoutMs)}: ${leftInWords(left)}; it stays drained`;
+  const problem =
+    left.kind === 'lost'
+      ? leftInWords(left)
+      : `after ${durationText(timeoutMs)}: ${leftInWords(left)}; it stays drained`;
   stderr.write(problemLine(problem + remedyFor(left, drained)));
   return 1;
 }
@@ -56,6 +59,10 @@ function leftInWords(left: Left): string {
       return 'no front has given a sign of life, so nothing can be proven';
     case 'silent':
       return `${count(left.fronts.length, 'front')} did not answer (${left.fronts.join(', ')})`;
+    case 'away':
+      return left.why;
+    case 'lost':
+      return `${left.targets.map(({ id }) => id).join(', ')} is drained no more: somebody said so, or Redis lost what it held; drain it anew`;
     case 'under-way': {
       const { requests, webSockets, fronts } = left;
       return `${count(requests, 'request')} and ${count(webSockets, 'WebSocket')} at ${count(fronts, 'front')}`;

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { ConfigError } from '../../errors.ts';
+import { ConfigError, type ErrorCode, ObserveError } from '../../errors.ts';
 import { explainHost } from '../../explain/host.ts';
 import { readHost } from '../../explain/host-name.ts';
 import { keysWithPrefix } from '../../model/keys.ts';
@@ -9,7 +9,7 @@ import { isRouted } from '../../survey/read-redis.ts';
 import { survey } from '../../survey/survey.ts';
 import type { ExitCode } from '../exit-code.ts';
 import type { Surroundings } from '../invoke.ts';
-import { print } from '../output.ts';
+import { print, type TextStream } from '../output.ts';
 import { problemLine } from '../problem.ts';
 import { durationText, plain } from '../show/words.ts';
 import { askFront, type FrontSaid } from './ask-front.ts';
@@ -21,6 +21,7 @@ export interface WaitOptions {
   readonly timeout?: string;
 }
 
+const AWAY: ReadonlySet<ErrorCode> = new Set(['redis-unreachable', 'redis-timeout']);
 const LOOK_MS = 100;
 const DEFAULT_FRONTS: readonly string[] = ['127.0.0.1:80'];
 /** The front answers so where no backend does; a backend that does is not ready. */
@@ -49,11 +50,12 @@ export function wait(
     const { host, order } = reading;
     const keys = keysWithPrefix(config.redis.keyPrefix);
     const deadline = performance.now() + timeoutMs;
+    const isListed = patiently(() => isRouted(wiring.redis, keys, order), stdout);
     for (;;) {
       const said = await askAll(fronts, host, deadline);
       const answer = said.find(isAnswer);
       // A backend's own 404 is an answer, and the front's is not: the list tells which it was.
-      if (answer !== undefined && (await isRouted(wiring.redis, keys, order))) {
+      if (answer !== undefined && (await isListed())) {
         await print(stdout, `${plain(host)} is routed: ${answer.what}.\n`);
         return 0;
       }
@@ -64,6 +66,21 @@ export function wait(
       await pause(LOOK_MS);
     }
   });
+}
+
+/** A Redis that cannot be reached now may be a moment later: told once, and no. */
+function patiently(look: () => Promise<boolean>, stdout: TextStream): () => Promise<boolean> {
+  let told = '';
+  return async () => {
+    try {
+      return await look();
+    } catch (error) {
+      if (!(error instanceof ObserveError && AWAY.has(error.code))) throw error;
+      if (error.message !== told) stdout.write(`Waiting: ${error.message}.\n`);
+      told = error.message;
+      return false;
+    }
+  };
 }
 
 function askAll(
