@@ -7,6 +7,7 @@ import type { StatusAnswer } from '../../src/answers/status.ts';
 import { type Deployment, openDeployment, runDeploy, SERVICES } from '../parts/deployment.ts';
 import { api, askEngine, rightsOf, starts } from '../parts/deployment-looks.ts';
 import { openDocker } from '../parts/docker.ts';
+import { freePort } from '../parts/free-port.ts';
 import { request } from '../parts/front.ts';
 import { openSink } from '../parts/sink.ts';
 import { takenPort } from '../parts/taken-port.ts';
@@ -235,12 +236,11 @@ describe('deploy/up', () => {
 test(
   'deploy/up says that the port of the front is taken, and what to do',
   async () => {
-    const port = await takenPort();
+    // An autodock that runs on this machine has the usual one of the page.
+    const [port, page] = [await takenPort(), String(await freePort())];
+    const own = { COMPOSE_PROJECT_NAME: 'autodock-test-taken', AUTODOCK_HTTP_PORT: page };
 
-    const { code, stderr } = await runDeploy('up', [], {
-      COMPOSE_PROJECT_NAME: 'autodock-test-taken',
-      FRONT_HTTP_PORT: port,
-    });
+    const { code, stderr } = await runDeploy('up', [], { ...own, FRONT_HTTP_PORT: port });
 
     expect(code).toBe(1);
     expect(stderr).toMatch(new RegExp(`port ${port}, for the front, is taken`));
