@@ -90,16 +90,21 @@ test('who is not at work, and routes nothing, is not waited for', async () => {
   expect(await end).toBeNull();
 });
 
-/** What drains a container, or ends that, as its controller and people do. */
+/** Where a drain stands. */
 const drained = () => me.keys.drain(me.owner);
-const published = () => redis.client.hset(me.keys.names(me.owner), ID, 'shop-1');
+
+/** Drains a container that its controller has published, and begins to wait; returns while a pass is waited for. */
+async function drainAndWait() {
+  await me.pass({});
+  await redis.client.hset(me.keys.names(me.owner), ID, 'shop-1');
+  await redis.client.hset(drained(), ID, '{}');
+  const waiting = await waitForDrain();
+  await waitFor('it to wait for a pass', () => expect(waiting.lefts).toHaveLength(1));
+  return waiting;
+}
 
 test('a Redis that is away is waited for', async () => {
-  await me.pass({});
-  await published();
-  await redis.client.hset(drained(), ID, '{}');
-  const { lefts, end } = await waitForDrain();
-  await waitFor('it to wait for a pass', () => expect(lefts).toHaveLength(1));
+  const { lefts, end } = await drainAndWait();
   await redis.client.save();
 
   redis.kill('SIGKILL');
@@ -115,22 +120,14 @@ test('a Redis that is away is waited for', async () => {
 });
 
 test('who is drained no more is not waited for, as it may be routed again', async () => {
-  await me.pass({});
-  await published();
-  await redis.client.hset(drained(), ID, '{}');
-  const { lefts, end } = await waitForDrain();
-  await waitFor('it to wait for a pass', () => expect(lefts).toHaveLength(1));
+  const { end } = await drainAndWait();
 
   await redis.client.del(drained());
   expect(await end).toEqual({ kind: 'lost', targets: [{ owner: me.owner, id: ID }] });
 });
 
 test('who has ended is waited for like anybody, though its drain has gone with it', async () => {
-  await me.pass({});
-  await published();
-  await redis.client.hset(drained(), ID, '{}');
-  const { lefts, end } = await waitForDrain();
-  await waitFor('it to wait for a pass', () => expect(lefts).toHaveLength(1));
+  const { end } = await drainAndWait();
 
   await redis.client.multi().del(drained()).hdel(me.keys.names(me.owner), ID).exec();
   await me.pass({});
