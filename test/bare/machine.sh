@@ -188,9 +188,17 @@ wire() {
 stop() {
   local dir=$CACHE/machines/$1 group
   [ -d "$dir" ] || return 0
+  # Numbers are forgotten with what they name: when this machine is stopped again, others may have them. And the link
+  # goes first: it would go with the process, and its number be free.
+  if [ -s "$dir/link" ]; then
+    unplug "$(cat "$dir/link")"
+    rm -f "$dir/link"
+  fi
   # Its first process takes all others and every mount with it.
-  [ ! -s "$dir/pid" ] || kill -KILL "$(cat "$dir/pid")" 2>/dev/null || true
-  [ ! -s "$dir/link" ] || unplug "$(cat "$dir/link")"
+  if [ -s "$dir/pid" ]; then
+    kill -KILL "$(cat "$dir/pid")" 2>/dev/null || true
+    rm -f "$dir/pid"
+  fi
   for group in "$CGROUPS"/autodock-bare-"$1" "$CGROUPS"/*/autodock-bare-"$1"; do
     [ ! -d "$group" ] || remove_group "$group"
   done
