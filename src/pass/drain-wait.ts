@@ -20,7 +20,7 @@ export type Left =
   | ({ readonly kind: 'under-way'; readonly fronts: number } & RequestsUnderWay)
   /** Redis cannot be asked. */
   | { readonly kind: 'away'; readonly why: string }
-  /** These are drained no more, as somebody said so or Redis lost what it held: not waited for. */
+  /** These are drained no more, by somebody's word, by a restart of theirs or as Redis lost it: not waited for. */
   | { readonly kind: 'lost'; readonly targets: readonly DrainTarget[] };
 
 /** Whose controllers are waited for. */
@@ -42,8 +42,8 @@ export interface DrainWait {
 
 const ROUND_MS = 25;
 const ANSWER_LOOK_MS = 5;
-/** So long Redis is left alone that could not be asked. */
-const AWAY_MS = 250;
+/** Of who ends the drain goes a moment before the name: it is lost if it is after this, too. */
+const PAUSE_MS: Partial<Record<Left['kind'], number>> = { away: 250, lost: 1_000 };
 /** A front whose Redis is slow, or whose worker is busy. */
 const ANSWER_PATIENCE_MS = 1_000;
 
@@ -62,13 +62,17 @@ export async function waitUntilDrained(
   const deadline = monotonic() + timeoutMs;
   const look = createLook(redis, keys, drained);
   let told = '';
+  let wasLost = false;
   for (;;) {
     const left = await look().catch(asAway);
-    if (left === null || left.kind === 'lost' || monotonic() >= deadline) return left;
+    if (left === null || monotonic() >= deadline) return left;
+    const isLost = left.kind === 'lost';
+    if (isLost && wasLost) return left;
     const text = JSON.stringify(left);
-    if (text !== told) onLeft(left);
+    if (text !== told && !isLost) onLeft(left);
     told = text;
-    await sleep(left.kind === 'away' ? AWAY_MS : ROUND_MS);
+    wasLost = isLost;
+    await sleep(PAUSE_MS[left.kind] ?? ROUND_MS);
   }
 }
 

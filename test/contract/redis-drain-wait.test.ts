@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { unseenScores } from '../../src/pass/drain.ts';
 import { type DrainWait, type Left, waitUntilDrained } from '../../src/pass/drain-wait.ts';
 import { type RedisPart, startRedis } from '../parts/redis.ts';
+import { monitorRedis } from '../parts/redis-monitor.ts';
 import { ID, type RedisSide, redisSide } from '../parts/redis-side.ts';
 import { waitFor } from '../parts/wait-for.ts';
 
@@ -129,7 +130,17 @@ test('who is drained no more is not waited for, as it may be routed again', asyn
 test('who has ended is waited for like anybody, though its drain has gone with it', async () => {
   const { end } = await drainAndWait();
 
-  await redis.client.multi().del(drained()).hdel(me.keys.names(me.owner), ID).exec();
+  const monitor = await monitorRedis(redis.socket);
+  onTestFinished(monitor.close);
+  const names = me.keys.names(me.owner);
+  await redis.client.del(drained());
+  // As where it looks between the two.
+  await waitFor('it to see that', () => {
+    const asked = monitor.seen.map(({ words: [command, key] }) => `${command} ${key}`);
+    expect(asked.lastIndexOf(`hmget ${names}`)).toBeGreaterThan(asked.indexOf(`del ${drained()}`));
+    expect(asked).toContain(`del ${drained()}`);
+  });
+  await redis.client.hdel(names, ID);
   await me.pass({});
   expect(await end).toBeNull();
 });

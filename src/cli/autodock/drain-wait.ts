@@ -62,7 +62,7 @@ function leftInWords(left: Left): string {
     case 'away':
       return left.why;
     case 'lost':
-      return `${left.targets.map(({ id }) => id).join(', ')} is drained no more: somebody said so, or Redis lost what it held; drain it anew`;
+      return `${left.targets.map(({ id }) => id).join(', ')} is drained no more: somebody said so, it was restarted, or Redis lost what it held; drain it anew`;
     case 'under-way': {
       const { requests, webSockets, fronts } = left;
       return `${count(requests, 'request')} and ${count(webSockets, 'WebSocket')} at ${count(fronts, 'front')}`;
