@@ -10,7 +10,8 @@ type System = Awaited<ReturnType<typeof openProxiedSystem>>;
 /** Only the script that opens a pass names the engine, and only the one that writes has writes to make. */
 const isOpen = (text: string) => text.includes('"name":');
 const isApply = (text: string) => text.includes('"v":');
-const isReadOfMissing = (text: string) => text.includes('lrange');
+/** The one vhost that the opening of the pass did not bring. */
+const isReadOfMissing = (text: string) => text.includes('fresh.test') && !isApply(text);
 
 /**
  * The steps of a pass, each told by the request that begins or ends it: nothing in the controller knows
