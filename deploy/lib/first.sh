@@ -60,11 +60,11 @@ bracketed() { if [[ $1 == *:* ]]; then echo "[$1]"; else echo "$1"; fi; }
 
 checksum() { printf %s "$1" | sha256sum | cut -c 1-16; }
 
-# host_rights: those of a controller, as the documentation lists them, with the prefix.
+# host_rights: those of a controller, as the documentation lists them, with the prefix; Redis' own channel has none.
 host_rights() {
   sed -n 's/^ACL SETUSER autodock on >secret //p' "$ROOT/docs/configuration.md" \
     | PREFIX=${AUTODOCK_REDIS_KEY_PREFIX:-} awk '{
-        for (i = 1; i <= NF; i++) if ($i ~ /^[~&]/) $i = "\"" substr($i, 1, 1) ENVIRON["PREFIX"] substr($i, 2) "\""
+        for (i = 1; i <= NF; i++) if ($i ~ /^[~&]/ && $i !~ /^&__redis__:/) $i = "\"" substr($i, 1, 1) ENVIRON["PREFIX"] substr($i, 2) "\""
         print
       }'
 }

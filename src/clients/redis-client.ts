@@ -13,6 +13,8 @@ import { type Sentinels, watchSentinels } from './sentinels.ts';
 /** A client that connects again by itself, for ever. */
 export interface ReconnectingClient {
   readonly client: Redis;
+  /** Another client to where this one is, which is not connected yet and tries once. */
+  beside(): Redis;
   /** Drops its connections at once. */
   close(): void;
 }
@@ -21,6 +23,7 @@ const BACKOFF = { firstMs: 100, longestMs: 5_000 };
 /** While Sentinels name a master: it may be another one at any moment. */
 const NAMED_BACKOFF = { firstMs: 200, longestMs: 200 };
 const PERSON_BACKOFF_MS = 30_000;
+const ONCE = { retryStrategy: () => null, reconnectOnError: () => false } as const;
 
 /**
  * Prepares a client; nothing is sent before it connects. `name` is what CLIENT LIST shows.
@@ -36,15 +39,17 @@ export function reconnectingClient(
   const place = readSentinelUrl(config.url);
   if (place !== null) return bySentinels(place, config, options, state);
   const socket = readSocketUrl(config.url);
-  const client =
+  const tls = tlsOptions(config);
+  const made = (tries: typeof ONCE | null) =>
     socket === null
-      ? new Redis(config.url, { ...options, ...tlsOptions(config) })
+      ? new Redis(config.url, { ...options, ...tries, ...tls })
       : new Redis(socket.path, {
-          ...options,
+          ...{ ...options, ...tries },
           username: socket.username,
           password: socket.password,
         });
-  return { client, close: () => client.disconnect() };
+  const client = made(null);
+  return { client, beside: () => made(ONCE), close: () => client.disconnect() };
 }
 
 function bySentinels(
@@ -61,17 +66,24 @@ function bySentinels(
       client.disconnect(true);
     },
   });
-  const client = new Redis({
+  const common = {
     ...options,
     ...(tls === undefined ? {} : { tls }),
     ...{ db: place.db, username: place.username, password: place.password },
+  };
+  const client = new Redis({
+    ...common,
     Connector: sentinelConnector(sentinels, tls),
     retryStrategy: () => backoffMs(state, sentinels),
     reconnectOnError: (error) =>
       leaves(error, state, /\b(?:READONLY|LOADING|MASTERDOWN|NOREPLICAS)\b/),
   });
+  // What Sentinels name meanwhile is the first one's to follow.
+  const master = async () => sentinels.given() ?? Promise.reject(new Error('no master is known'));
+  const Connector = sentinelConnector({ master }, tls);
   return {
     client,
+    beside: () => new Redis({ ...common, ...ONCE, Connector }),
     close() {
       sentinels.close();
       client.disconnect();

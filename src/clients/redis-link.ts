@@ -1,10 +1,14 @@
 import type { Redis } from 'ioredis';
 import { messageOf } from '../errors.ts';
+import { runIn } from './redis-changes.ts';
 
 /** What is told about the link. */
 export interface LinkHandlers {
-  /** @param evictionPolicy what Redis does when its memory is full (`noeviction`, ...); null: it does not tell */
-  readonly onReady: (evictionPolicy: string | null) => void;
+  /**
+   * @param evictionPolicy what Redis does when its memory is full (`noeviction`, ...); null: it does not tell
+   * @param run of the server; empty: it does not tell
+   */
+  readonly onReady: (evictionPolicy: string | null, run: string) => void;
   /** It is a replica whose master is out of reach, `seconds` long if it tells: what it has may be old. */
   readonly onCutOff: (seconds: number | null) => void;
   /** Once for each failed attempt and each lost connection. */
@@ -55,7 +59,7 @@ export function superviseLink(
     state.reason = new Error('the connection was closed');
     state.failures = 0;
     gate.pass();
-    onReady(/^maxmemory_policy:([\w-]+)/m.exec(info)?.[1] ?? null);
+    onReady(/^maxmemory_policy:([\w-]+)/m.exec(info)?.[1] ?? null, runIn(info));
     if (isCutOff(info)) onCutOff(cutOffForS(info));
   };
   const becomeDown = (why: Error): void => {

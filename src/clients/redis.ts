@@ -1,5 +1,6 @@
 import type { RedisConfig } from '../config/config.ts';
 import { maskSecret } from '../config/mask.ts';
+import { type ChangesListener, createChangesListener, type KeyChanges } from './redis-changes.ts';
 import { reconnectingClient } from './redis-client.ts';
 import { describeStale, isCollateral, readError, writeError } from './redis-failure.ts';
 import {
@@ -23,6 +24,8 @@ export interface RedisHandlers {
   readonly onStale?: (warning: string) => void;
   /** An attempt failed or the connection was lost; the next attempt follows by itself. */
   readonly onDown?: (error: Error) => void;
+  /** It does not tell of changes that `hear` asked for, and why. */
+  readonly onDeaf?: (error: Error) => void;
   /** One command has ended. */
   readonly onCommand?: (result: 'ok' | 'error' | 'timeout') => void;
 }
@@ -45,6 +48,10 @@ export interface RedisConnection {
    * @throws ApplyError that says whether something may have been written
    */
   write(command: RedisCommand): Promise<unknown>;
+  /**
+   * From now on Redis is asked, on a connection of its own, to tell when keys with these prefixes change.
+   */
+  hear(prefixes: readonly string[]): KeyChanges;
   /** Drops the connection at once, also that to a frozen Redis. */
   close(): void;
 }
@@ -64,15 +71,23 @@ export function connectRedis(
   access: RedisAccess = 'write',
 ): RedisConnection {
   const state = newLinkState();
-  const { client, close } = reconnectingClient(config, name, state);
+  const { client, beside, close } = reconnectingClient(config, name, state);
   let isClosed = false;
   const address = maskSecret(config.url, false);
   const { keyPrefix } = config;
   const peer: RedisPeer = { address, user: client.options.username || 'default', keyPrefix };
+  const listeners: ChangesListener[] = [];
+  let run: string | null = null;
   const link = superviseLink(client, state, access, {
-    onReady: (evictionPolicy) => handlers.onReady?.(evictionPolicy),
+    onReady: (evictionPolicy, of) => {
+      run = of;
+      for (const listener of listeners) listener.linkIsReady(of);
+      handlers.onReady?.(evictionPolicy);
+    },
     onCutOff: (seconds) => handlers.onStale?.(describeStale(seconds, peer)),
     onDown: (reason) => {
+      run = null;
+      for (const listener of listeners) listener.linkIsDown();
       if (!isClosed) handlers.onDown?.(readError(reason, peer));
     },
   });
@@ -87,8 +102,16 @@ export function connectRedis(
     define: (command, lua) => client.defineCommand(command, { lua }),
     read: (commands) => read(commands, send, link, peer),
     write: (command) => write(command, send, link, peer),
+    hear(prefixes) {
+      const onDeaf = (error: Error) => handlers.onDeaf?.(readError(error, peer));
+      const listener = createChangesListener({ connect: beside, prefixes, onDeaf });
+      listeners.push(listener);
+      if (run !== null) listener.linkIsReady(run);
+      return listener;
+    },
     close() {
       isClosed = true;
+      for (const listener of listeners) listener.linkIsDown();
       close();
     },
   };

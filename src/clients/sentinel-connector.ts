@@ -8,7 +8,7 @@ import type { Sentinels } from './sentinels.ts';
  * that answers, who may not have heard of a failover yet.) That none names a master is a failed attempt like others.
  */
 export function sentinelConnector(
-  sentinels: Sentinels,
+  sentinels: Pick<Sentinels, 'master'>,
   tls: RedisOptions['tls'] | undefined,
 ): NonNullable<RedisOptions['Connector']> {
   return class extends AbstractConnector {

@@ -10,6 +10,8 @@ export interface Sentinels {
    * @throws Error with what each of them said if none names one
    */
   master(): Promise<HostAndPort>;
+  /** Where `master` led last; null: nowhere. */
+  given(): HostAndPort | null;
   /** Whether one of them named a master lately. */
   isNamed(): boolean;
   /** Asks no more. */
@@ -93,6 +95,7 @@ export function watchSentinels(place: SentinelPlace, options: SentinelOptions): 
       const problems = views.map(({ host, port, problem }) => `${host}:${port}: ${problem}`);
       throw new Error(`no Sentinel names a master ${place.name} (${problems.join('; ')})`);
     },
+    given: () => given,
     isNamed: () => chosen() !== null,
     close() {
       clearInterval(timer);

@@ -86,6 +86,7 @@ function wiringHandlers({ inputs, observers, warnings, trigger }: Hearers): Wiri
         inputs.redisIsReady();
       },
       onDown: observers.onRedisDown,
+      onDeaf: observers.onRedisDeaf,
       onCommand: observers.onRedisCommand,
     },
     onDockerResult: observers.onDockerResult,

@@ -1,6 +1,6 @@
 import { monotonic } from '../clock.ts';
 import { keysWithPrefix } from '../model/keys.ts';
-import { readOrdersText } from '../survey/orders.ts';
+import { orderPrefixes, readOrdersText } from '../survey/orders.ts';
 import { EVENT_FILTERS } from '../trigger/docker-event.ts';
 import { startTriggers } from '../trigger/hub.ts';
 import { changesNoRoute } from './changes-no-route.ts';
@@ -14,6 +14,8 @@ import type { Parts } from './parts.ts';
  */
 export function startHub(parts: Parts, end: (error: Error) => void): () => void {
   const { config, wiring, observers, inputs } = parts;
+  const keys = keysWithPrefix(config.redis.keyPrefix);
+  const changes = wiring.redis.hear(orderPrefixes(keys, config.swarm));
   const openEvents = async (signal: AbortSignal) =>
     (await wiring.sessions.renew()).events(EVENT_FILTERS, signal);
   return startTriggers({
@@ -33,6 +35,7 @@ export function startHub(parts: Parts, end: (error: Error) => void): () => void 
     keepsContainers: () => wiring.sessions.last()?.keepsContainers ?? true,
     ping: () => wiring.docker.ping(),
     readOrders: () => readOwnOrders(parts),
+    mayOrdersHaveChanged: changes.take,
     resyncMs: config.resync.intervalMs,
     random: Math.random,
     now: monotonic,

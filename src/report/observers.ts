@@ -17,6 +17,7 @@ export interface ClientObservers {
   onStreamSignal(signal: StreamSignal): void;
   onRedisReady(evictionPolicy: string | null): void;
   onRedisDown(error: Error): void;
+  onRedisDeaf(error: Error): void;
   onRedisCommand(result: RedisResult): void;
 }
 
@@ -82,7 +83,13 @@ function dockerObservers({ status, metrics, log }: ObserverTargets) {
 
 function redisObservers({ status, metrics, log }: ObserverTargets) {
   const failures = createFailureLog(log, 'Redis is down', 'Redis is ready again');
+  let deafBy = '';
   return {
+    onRedisDeaf({ message: reason }: Error) {
+      if (reason === deafBy) return;
+      deafBy = reason;
+      log.info({ reason }, 'Redis does not tell of changes: orders are looked for twice a second');
+    },
     onRedisReady(evictionPolicy: string | null) {
       status.evictionPolicy = evictionPolicy;
       metrics.redisMayEvict.set(mayEvict(evictionPolicy) ? 1 : 0);

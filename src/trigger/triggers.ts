@@ -20,7 +20,7 @@ import type { TriggerReason } from '../model/trigger.ts';
 import type { StreamSignal } from './event-stream.ts';
 import type { HeardEvent, Look } from './looks.ts';
 import { type NewDaemonOptions, newDaemons } from './new-daemon.ts';
-import { orderChanges } from './orders.ts';
+import { type OrderSources, orderChanges } from './orders.ts';
 import { type PromptLookOptions, promptLooks } from './prompt-looks.ts';
 import { eventReasons } from './reasons.ts';
 import { settle } from './settle.ts';
@@ -28,7 +28,8 @@ import { settle } from './settle.ts';
 /** Where triggers come from. */
 export interface TriggerSources
   extends Pick<NewDaemonOptions, 'knock' | 'keepsContainers'>,
-    PromptLookOptions {
+    PromptLookOptions,
+    OrderSources {
   /** null: events are switched off; the timer alone is the net. */
   readonly stream: Observable<StreamSignal> | null;
   /** Redis became ready. */
@@ -37,8 +38,6 @@ export interface TriggerSources
   readonly dockerFailed: Observable<unknown>;
   /** Rejects while the engine does not answer. */
   readonly ping: () => Promise<void>;
-  /** See `orderChanges`. */
-  readonly readOrders: () => Promise<string | null>;
   readonly resyncMs: number;
   readonly random: () => number;
   /** Monotonic milliseconds. */
@@ -68,7 +67,7 @@ export function triggers(sources: TriggerSources): Observable<Trigger> {
     sources.redisReady.pipe(map(() => 'redis' as const)),
     fromEvent(process, 'SIGHUP').pipe(map(() => 'signal' as const)),
     dockerRecovery(sources),
-    orderChanges(sources.readOrders),
+    orderChanges(sources),
     resync(sources),
   );
   return merge(

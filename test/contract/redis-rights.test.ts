@@ -12,10 +12,12 @@ import { keysWithPrefix } from '../../src/model/keys.ts';
 import { readDrains } from '../../src/observe/frontends/drains.ts';
 import { unseenScores } from '../../src/pass/drain.ts';
 import { waitUntilDrained } from '../../src/pass/drain-wait.ts';
+import { orderPrefixes } from '../../src/survey/orders.ts';
 import { readPublished } from '../../src/survey/published.ts';
 import { readMarksUnder, surveyRedis } from '../../src/survey/read-redis.ts';
 import { type RedisPart, startRedis } from '../parts/redis.ts';
 import { type RedisSide, redisSide } from '../parts/redis-side.ts';
+import { waitFor } from '../parts/wait-for.ts';
 
 const KEYS = keysWithPrefix('p:');
 
@@ -39,7 +41,7 @@ function documentedRights(): string {
   const text = readFileSync(new URL('../../docs/configuration.md', import.meta.url), 'utf8');
   const [, rights] = /^ACL SETUSER (.*)$/m.exec(text) ?? [];
   if (rights === undefined) throw new Error('docs/configuration.md lists no rights');
-  return rights.replaceAll(/[~&]/g, '$&p:');
+  return rights.replaceAll(/[~&](?!__redis__)/g, '$&p:');
 }
 
 test('S4: a user with exactly the rights that are documented can do all that a controller does', async () => {
@@ -103,6 +105,16 @@ test('a user with those rights can drain, and publish who can be drained', async
   await publishTexts(me.connection, KEYS.names(owner), new Map(), new Map([[id, 'shop-1']]));
 
   expect(await readPublished(me.connection, KEYS)).toEqual([]);
+  expect(await redis.client.acl('LOG')).toEqual([]);
+});
+
+test('a user with those rights is told of what people order', async () => {
+  const changes = me.connection.hear(orderPrefixes(KEYS, true));
+  me.connection.open();
+  await waitFor('Redis to tell of nothing', () => expect(changes.take()).toBe(false));
+  await redis.client.hset(KEYS.off, 'a.local', '{}');
+  await waitFor('Redis to tell of an order', () => expect(changes.take()).toBe(true));
+
   expect(await redis.client.acl('LOG')).toEqual([]);
 });
 

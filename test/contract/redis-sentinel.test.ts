@@ -59,6 +59,22 @@ test('the master that Sentinels name is written to, and after a planned failover
   await writesReach(connection, replicaOf(group));
 });
 
+test('of changes the new master tells after a planned failover, and the old one no more', async () => {
+  const group = await watched();
+  const { connection } = connect(group.url);
+  const changes = connection.hear(['a']);
+  const hears = () => waitFor('it to tell', () => expect(changes.take()).toBe(false));
+  connection.open();
+  await hears();
+
+  await group.fail();
+  await writesReach(connection, replicaOf(group));
+  await hears();
+  await replicaOf(group).client.set('a', '1');
+
+  await waitFor('the change to be told', () => expect(changes.take()).toBe(true));
+});
+
 test('what was written to the old master alone is repaired by the next pass', async () => {
   const group = await watched();
   const [old, next] = [group.servers[0] as RedisPart, replicaOf(group)];

@@ -158,6 +158,7 @@ export function connectSimulatedRedis(options: RedisClientOptions): RedisConnect
       if (state === 'wait') connect();
     },
     define: () => undefined,
+    hear: () => ({ take: () => true }),
     async read(commands) {
       options.onStep();
       try {

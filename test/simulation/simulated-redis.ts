@@ -27,6 +27,7 @@ export function simulatedRedis(
   });
   return {
     ...{ address: 'simulated', open: noop, define: noop, close: noop },
+    hear: () => ({ take: () => true }),
     read: async (commands) => commands.map(run),
     write: async (command) => run(command),
   };

@@ -83,5 +83,5 @@ test('a host gets the rights of a controller that are documented, with the prefi
   const script = `ROOT=$1/..; . "$1/lib/first.sh"; AUTODOCK_REDIS_KEY_PREFIX='team a:' host_rights`;
   const rights = execFileSync('bash', ['-c', script, 'up', DEPLOY], { encoding: 'utf8' });
   expect(rights).toMatch(/^"~team a:frontend:\*" "~team a:dead:\*" "~team a:autodock:\*" \+client/);
-  expect(rights.trim()).toMatch(/ \+publish "&team a:autodock:ask"$/);
+  expect(rights.trim()).toMatch(/ &__redis__:invalidate \+publish "&team a:autodock:ask"$/);
 });

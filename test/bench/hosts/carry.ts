@@ -48,7 +48,8 @@ async function measure(owners: number): Promise<string> {
       (cost.pass / PACE.pass +
         cost.beat / PACE.beat +
         cost.look / (lookMsOf(LEASE_MS, owners) / 1_000) +
-        cost.orders / PACE.orders);
+        cost.orders / PACE.orders +
+        cost.check / PACE.check);
     const measured = owners > IDLE_OWNERS ? '' : (await idleShare(build, redis, owners)).toFixed(1);
     const before = fronts.map((front) => front.bytes());
     const restart = await restartAll(sides);
@@ -75,6 +76,7 @@ async function costs(client: Redis, url: string, sides: readonly BuiltSide[]) {
     beat: [] as number[],
     look: [] as number[],
     orders: [] as number[],
+    check: [] as number[],
   };
   for (let n = 0; n < SAMPLE; n++) {
     const who = signOf(ownerName(n + 1));
@@ -82,6 +84,7 @@ async function costs(client: Redis, url: string, sides: readonly BuiltSide[]) {
     took.pass.push(await busy(client, () => (sides[n] as BuiltSide).open(vhostsOf(n + 1))));
     took.beat.push(await busy(client, () => beat(connection, alone)));
     took.look.push(await busy(client, () => beat(connection, { ...who, withOthers: true })));
+    took.check.push(await busy(client, () => connection.read([['ping']])));
     took.orders.push(await busy(client, () => readOrdersText(connection, who.keys, who.owner)));
   }
   connection.close();
@@ -90,6 +93,7 @@ async function costs(client: Redis, url: string, sides: readonly BuiltSide[]) {
     beat: quantile(took.beat, 0.5),
     look: quantile(took.look, 0.5),
     orders: quantile(took.orders, 0.5),
+    check: quantile(took.check, 0.5),
   };
 }
 

@@ -1,18 +1,23 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import { connectRedis } from '../../../src/clients/redis.ts';
+import { CHECK_MS } from '../../../src/clients/redis-changes.ts';
 import type { Owner } from '../../../src/model/ids.ts';
 import { keysWithPrefix } from '../../../src/model/keys.ts';
 import { lookMsOf } from '../../../src/model/lease.ts';
 import { beat } from '../../../src/observe/frontends/beat.ts';
-import { readOrdersText } from '../../../src/survey/orders.ts';
+import { orderPrefixes, readOrdersText } from '../../../src/survey/orders.ts';
+import { LOOK_ANYWAY_MS } from '../../../src/trigger/orders.ts';
 import type { RedisPart } from '../../parts/redis.ts';
 import type { BuiltSide } from './build.ts';
 import { ownerName, vhostsOf } from './neighbours.ts';
 
 export const LEASE_MS = 30_000;
-/** The pace of the defaults, s: resync, heartbeat, the look for orders. */
-export const PACE = { pass: 30, beat: 10, orders: 0.5 };
+/** The pace of the defaults, s: resync, heartbeat, the look for orders, and the sign of the connection that tells of them. */
+export const PACE = {
+  ...{ pass: 30, beat: 10 },
+  ...{ orders: LOOK_ANYWAY_MS / 1_000, check: CHECK_MS / 1_000 },
+};
 const SECONDS = 30;
 
 type Build = (url: string, name: string) => BuiltSide;
@@ -51,10 +56,12 @@ export async function idleShare(
     await side.open(vhostsOf(n + 1));
     const redis = connectRedis({ url, keyPrefix: '', timeoutMs: 20_000, tls: null }, 'bench');
     const who = signOf(name);
+    redis.hear(orderPrefixes(who.keys, false));
     const lookEvery = lookMsOf(LEASE_MS, owners) / 1_000;
     every(PACE.pass, () => side.open(vhostsOf(n + 1)));
-    every(PACE.beat, () => beat(redis, { ...who, withOthers: false }));
-    every(lookEvery, () => beat(redis, { ...who, withOthers: true }));
+    // Which of its signs come with a look at all others.
+    let [beats, beatsALook] = [0, Math.round(lookEvery / PACE.beat)];
+    every(PACE.beat, () => beat(redis, { ...who, withOthers: beats++ % beatsALook === 0 }));
     every(PACE.orders, () => readOrdersText(redis, who.keys, who.owner));
     sides.push(side, redis);
   }

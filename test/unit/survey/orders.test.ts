@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { RedisCommand } from '../../../src/clients/redis.ts';
 import type { Owner } from '../../../src/model/ids.ts';
 import { keysWithPrefix } from '../../../src/model/keys.ts';
-import { readOrdersText } from '../../../src/survey/orders.ts';
+import { orderPrefixes, readOrdersText } from '../../../src/survey/orders.ts';
 
 const KEYS = keysWithPrefix('');
 const ME = 'me' as Owner;
@@ -30,3 +30,15 @@ test.each([
     expect(asked).toHaveLength(1);
   },
 );
+
+test('what Redis is asked to tell of are the keys that are read, and of whichever owner they are', () => {
+  expect(orderPrefixes(keysWithPrefix('p:'), false)).toEqual([
+    'p:autodock:drain:',
+    'p:autodock:off',
+    'p:autodock:front:',
+  ]);
+  expect(orderPrefixes(KEYS, true)).toEqual([
+    ...orderPrefixes(KEYS, false),
+    ...['autodock:seats', 'autodock:services'],
+  ]);
+});

@@ -8,12 +8,14 @@ afterEach(() => void vi.useRealTimers());
 async function heard(...looks: readonly (string | null | Error)[]): Promise<number> {
   let look = 0;
   let changes = 0;
-  const subscription = orderChanges(async () => {
+  const readOrders = async () => {
     const seen = looks[Math.min(look, looks.length - 1)] ?? null;
     look += 1;
     if (seen instanceof Error) throw seen;
     return seen;
-  }).subscribe(() => {
+  };
+  const sources = { readOrders, mayOrdersHaveChanged: () => true, now: Date.now };
+  const subscription = orderChanges(sources).subscribe(() => {
     changes += 1;
   });
   await vi.advanceTimersByTimeAsync(500 * (looks.length + 3));
@@ -29,4 +31,45 @@ test.for([
   ['a look fails meanwhile', ['a', new Error('away'), 'a', 'b'], 2],
 ] as const)('a pass is asked for as often as orders change: %s', async ([, looks, changes]) => {
   expect(await heard(...looks)).toBe(changes);
+});
+
+/** How many looks come in so many seconds each. `hint`: whether something may have changed in that second. */
+async function looksIn(
+  seconds: readonly number[],
+  read: (look: number) => Promise<string | null>,
+  hint: (second: number) => boolean = () => false,
+): Promise<readonly number[]> {
+  let looks = 0;
+  let second = 0;
+  const readOrders = () => read(looks++);
+  const mayOrdersHaveChanged = () => hint(second);
+  const sources = { readOrders, mayOrdersHaveChanged, now: Date.now };
+  const subscription = orderChanges(sources).subscribe();
+  const counts: number[] = [];
+  for (const some of seconds) {
+    const before = looks;
+    for (let passed = 0; passed < some; passed++) {
+      second += 1;
+      await vi.advanceTimersByTimeAsync(1_000);
+    }
+    counts.push(looks - before);
+  }
+  subscription.unsubscribe();
+  return counts;
+}
+
+test('while Redis tells of changes, and of none, orders are looked for every five seconds all the same', async () => {
+  expect(await looksIn([5, 5, 5], async () => '')).toEqual([1, 1, 1]);
+});
+
+test('what Redis tells of is looked for at the next half second, and so is all while it does not tell', async () => {
+  const hint = (second: number) => second > 5;
+  expect(await looksIn([5, 1, 5], async () => '', hint)).toEqual([1, 2, 10]);
+});
+
+test('a look that fails, or that cannot be, is repeated at the next half second', async () => {
+  const away = (look: number) =>
+    look < 4 ? Promise.reject(new Error('away')) : Promise.resolve('');
+  expect(await looksIn([2, 1, 2], away)).toEqual([4, 1, 0]);
+  expect(await looksIn([2], async () => null)).toEqual([4]);
 });

@@ -16,6 +16,7 @@ function follow(overrides: Partial<TriggerSources> = {}) {
     dockerFailed,
     ping: async () => undefined,
     readOrders: async () => null,
+    mayOrdersHaveChanged: () => true,
     resyncMs: 1_000_000,
     random: () => 0.5,
     now: Date.now,
