@@ -38,10 +38,11 @@ export const ALONE: Aim = {
   },
 };
 
-/** Others serve meanwhile. */
+/** Others serve meanwhile; what everybody waits for is the machine. */
 export const NO_WAIT: Aim = {
-  text: `0 failed, slowest at most ${SHORT_MS} ms`,
-  isMet: ({ failed, slowestMs }) => failed === 0 && slowestMs <= SHORT_MS,
+  text: `0 failed, slowest at most ${SHORT_MS} ms, or that more than of an untouched host`,
+  isMet: ({ failed, slowestMs, untouchedMs }) =>
+    failed === 0 && slowestMs <= SHORT_MS + untouchedMs,
 };
 
 /** What a killed backend had in its hands may be lost. */

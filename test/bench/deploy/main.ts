@@ -23,7 +23,16 @@ const { values } = parseArgs({
   },
 });
 /** `old after new`: of requests that began after the first answer of the new version, and of those on their way. */
-const MEASURED = ['failed', 'of', 'in flight', 'slowest', 'away', 'old after new', 'causes'];
+const MEASURED = [
+  'failed',
+  'of',
+  'in flight',
+  'slowest',
+  'untouched',
+  'away',
+  'old after new',
+  'causes',
+];
 const pace: Pace = { perSecond: Number(values['per-second']), calmMs: Number(values.calm) };
 
 console.log(await machineFacts());
@@ -57,6 +66,7 @@ function report({ what, aim }: Change, { name }: Subject, outcome: Outcome): voi
     requests,
     ofTheDying,
     `${slowestMs.toFixed(0)} ms`,
+    `${outcome.untouchedMs.toFixed(0)} ms`,
     away,
     mixed,
     causes,

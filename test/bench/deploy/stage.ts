@@ -9,6 +9,7 @@ import { type Sum, sumUp } from '../sum-up.ts';
 import { createAnswers } from './answers.ts';
 import { type AppOptions, appService } from './app.ts';
 import type { Change } from './change.ts';
+import { startNeighbour } from './neighbour.ts';
 import { hearSignals } from './signals.ts';
 import type { Subject } from './subjects.ts';
 
@@ -20,6 +21,8 @@ export interface Outcome extends Sum {
   readonly oldAfterNew: number;
   /** The same of those that had begun before, and were on their way. */
   readonly oldInFlight: number;
+  /** Of the slowest answer of another host, whose application is not touched. */
+  readonly untouchedMs: number;
 }
 
 /** The application behind a subject, while traffic goes to it. */
@@ -59,6 +62,7 @@ export async function stage(
   const common = { version: OLD, replicas, labels, abrupt };
   const serviceOf = (options: AppOptions) =>
     appService(subject.docker.scope, host, { ...common, ...options });
+  const neighbour = await startNeighbour(subject);
   const project = await openProject(subject.docker, { app: serviceOf({}) });
   try {
     await project.compose('up', '-d', '--quiet-pull');
@@ -75,16 +79,19 @@ export async function stage(
       },
       'change',
     );
+    const leave = neighbour.visit();
     await sleep(pace.calmMs);
     await happen(handle(subject, host, project, serviceOf));
     await sleep(2 * pace.calmMs);
     const phases = await traffic.stop();
+    const untouchedMs = await leave();
     signals.stop();
     const { oldAfterNew, oldInFlight, listensSince } = answers;
     const awayMs = signals.firstAt === null ? null : listensSince - signals.firstAt;
-    return { ...sumUp(phases), awayMs, oldAfterNew, oldInFlight };
+    return { ...sumUp(phases), awayMs, oldAfterNew, oldInFlight, untouchedMs };
   } finally {
     await project.close();
+    await neighbour.close();
   }
 }
 
