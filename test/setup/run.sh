@@ -104,10 +104,15 @@ take_in() {
     FAILED=$((FAILED + failed))
     FAILURES+=$failures
   else
-    fail 'what only computes did not come to its end'
+    fail 'what ran beside did not come to its end'
   fi
   rm -r "$BESIDE"
   BESIDE=
+}
+
+# Fetched while Debian's packages are. What their scripts would compile, ways of ssh that are left out, nobody uses.
+packages() {
+  check 'npm ci' npm ci --no-audit --no-fund --ignore-scripts
 }
 
 # What only computes.
@@ -133,11 +138,13 @@ use_node_of_image() {
 
 main() {
   local waiting
+  [ -d node_modules ] || beside packages
   check 'what the tests need is installed' bash test/setup/install.sh || return
-  [ -d node_modules ] || check 'npm ci' npm ci --no-audit --no-fund || return
+  check 'the Node of the image is here' use_node_of_image || return
+  [ -z "$BESIDE" ] || take_in
+  [ "$FAILED" -eq 0 ] || return
   check 'build' npm run --silent build || return
   check 'an engine answers' bash test/setup/engine.sh start "$ENGINE_PID" || return
-  check 'the Node of the image is here' use_node_of_image || return
   check 'the program starts' node dist/main.js --version || return
   beside computing
   waiting=(--project contract --project conformance --project fuzz --project bounds --project e2e)
