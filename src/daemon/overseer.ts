@@ -1,18 +1,12 @@
 import { monotonic, pause } from '../clock.ts';
 import { ApplyError, ConfigError, ObserveError } from '../errors.ts';
 import { keysWithPrefix } from '../model/keys.ts';
-import { createOverseer, type LookResult, type Overseer } from '../pass/overseer.ts';
+import { createOverseer, type Overseer } from '../pass/overseer.ts';
+import { createPace, LOOKED, type Turn } from '../pass/overseer-pace.ts';
 import { createFailureLog } from '../telemetry/failure-log.ts';
 import { hearSwarm, SWARM_EVENT_FILTERS } from '../trigger/swarm-events.ts';
 import type { Parts } from './parts.ts';
 
-/** How often managers are asked while something changes, and for how long after it did. */
-const BUSY_MS = 500;
-const BUSY_FOR_MS = 10_000;
-/** And else; also how often whoever was not elected asks again. */
-const CALM_MS = 5_000;
-/** How often an engine is asked whether it has become a manager. */
-const WORKER_MS = 30_000;
 /** Looks are never closer than this, however many events come. */
 const LEAST_MS = 100;
 /** Some looks may fail, or come late, before another controller does it. */
@@ -40,23 +34,27 @@ async function oversee(parts: Parts, signal: AbortSignal): Promise<void> {
   );
   const bell = createBell(parts);
   const look = createLook(parts);
-  const pace = createPace();
-  while (!signal.aborted) {
-    let waitMs = CALM_MS;
+  const pace = createPace(monotonic);
+  const turn = async (): Promise<Turn> => {
     try {
-      const rang = bell.rang();
       const found = await look.now();
-      bell.listen(found === 'changed' || found === 'same');
-      waitMs = pace.after(found, rang);
       failures.recovered();
+      return found;
     } catch (error) {
       if (!isExpected(error)) throw error;
       if (!signal.aborted) failures.failed(error);
+      return 'failed';
     }
+  };
+  while (!signal.aborted) {
+    const rang = bell.rang();
+    const found = await turn();
+    bell.heed(found);
+    const waitMs = pace.waitMs(found, rang);
     await pause(LEAST_MS, signal);
     await pause(waitMs - LEAST_MS, AbortSignal.any([signal, bell.signal()]));
   }
-  bell.listen(false);
+  bell.close();
   await look.leave();
 }
 
@@ -67,10 +65,14 @@ function createBell({ wiring }: Parts) {
   const open = async (signal: AbortSignal) =>
     (await wiring.sessions.current()).events(SWARM_EVENT_FILTERS, signal);
   return {
-    listen(isWanted: boolean) {
+    /** Listens while this controller is the one that looks. One look that failed says nothing of that. */
+    heed(turn: Turn) {
+      if (turn === 'failed') return;
+      const isWanted = LOOKED.has(turn);
       if (!isWanted) end?.();
       end = isWanted ? (end ?? hearSwarm(open, Math.random, () => ringing.abort())) : null;
     },
+    close: () => end?.(),
     /** Whether it rang since it was asked last. */
     rang(): boolean {
       const { aborted } = ringing.signal;
@@ -81,13 +83,11 @@ function createBell({ wiring }: Parts) {
   };
 }
 
-type TurnResult = LookResult | 'worker';
-
 function createLook({ wiring, config, log }: Parts) {
   let overseer: Overseer | null = null;
   let isManager = false;
   return {
-    async now(): Promise<TurnResult> {
+    async now(): Promise<Turn> {
       isManager ||= await wiring.docker.isManager();
       if (!isManager) return 'worker';
       overseer ??= createOverseer({
@@ -109,19 +109,6 @@ function createLook({ wiring, config, log }: Parts) {
           'Redis could not be told who looks at the swarm no more',
         );
       }
-    },
-  };
-}
-
-function createPace() {
-  let busyUntil = 0;
-  return {
-    /** How long to wait now. */
-    after(found: TurnResult, rang: boolean): number {
-      if (found === 'worker' || found === 'refused') return WORKER_MS;
-      if (found === 'another') return CALM_MS;
-      if (found === 'changed' || rang) busyUntil = monotonic() + BUSY_FOR_MS;
-      return monotonic() < busyUntil ? BUSY_MS : CALM_MS;
     },
   };
 }

@@ -21,7 +21,12 @@ export interface ManagedService {
   readonly id: string;
   readonly name: string;
   readonly labels: ReadonlyMap<string, string>;
+  /** Its tasks are replaced by others, some after the others, or are to be back as they were. */
+  readonly isUpdating: boolean;
 }
+
+/** States of an update in which managers go on to further tasks by themselves. */
+const UPDATING: ReadonlySet<unknown> = new Set(['updating', 'rollback_started']);
 
 /** All that is read of a swarm. */
 export interface SwarmState {
@@ -50,13 +55,14 @@ export function narrowTasks(reply: unknown): readonly ManagedTask[] | null {
 
 /** Reads `GET /services`; null as above. */
 export function narrowServices(reply: unknown): readonly ManagedService[] | null {
-  return narrowAll(reply, ({ ID, Spec }) => {
+  return narrowAll(reply, ({ ID, Spec, UpdateStatus }) => {
     const spec = asRecord(Spec);
     const name = spec?.Name;
     if (!isText(ID) || !isText(name)) return null;
     const labels = Object.entries(asRecord(spec?.Labels) ?? {});
     const texts = labels.filter((entry): entry is [string, string] => typeof entry[1] === 'string');
-    return { id: ID, name, labels: new Map(texts) };
+    const isUpdating = UPDATING.has(asRecord(UpdateStatus)?.State);
+    return { id: ID, name, labels: new Map(texts), isUpdating };
   });
 }
 

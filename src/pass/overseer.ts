@@ -15,12 +15,7 @@ import {
 } from '../oversee/manager-lists.ts';
 import { type Notices, noticesOf } from '../oversee/notices.ts';
 import { serviceTexts } from '../oversee/services.ts';
-
-/**
- * What came of a look. `refused`: the engine is no manager; `another`: another controller does it; `changed` or `same`:
- * what the managers told, compared with the look before.
- */
-export type LookResult = 'refused' | 'another' | 'changed' | 'same';
+import type { LookResult } from './overseer-pace.ts';
 
 /** Looks at the swarm for all of its controllers, where it is elected to; see `createOverseer`. */
 export interface Overseer {
@@ -80,7 +75,8 @@ export function createOverseer({ redis, keys, leaseMs, ...whose }: OverseerOptio
       }
       const before = election.wasElected ? written : null;
       written = await write({ redis, keys }, { state, election, before });
-      return before?.digest === written.digest ? 'same' : 'changed';
+      if (before?.digest !== written.digest) return 'changed';
+      return state.services.some(({ isUpdating }) => isUpdating) ? 'updating' : 'same';
     },
   };
 }

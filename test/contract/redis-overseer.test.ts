@@ -81,6 +81,27 @@ test('what Swarm is about to end is drained for its node, once', async () => {
   expect(await drained(), 'its node took it out: the container is gone').toEqual([]);
 });
 
+test.for(['updating', 'rollback_started'])(
+  'that a service is %s is told while nothing changes',
+  async (State) => {
+    const one = overseer('one');
+    const services = [{ ...SERVICE, UpdateStatus: { State } }];
+    expect(await one.look(manager(BOTH, services))).toBe('changed');
+    expect(await one.look(manager(BOTH, services))).toBe('updating');
+    expect(await one.look(manager(ONE_ENDS, services))).toBe('changed');
+  },
+);
+
+test.for(['completed', 'paused', 'rollback_completed', undefined])(
+  'one that is %s is as it was',
+  async (State) => {
+    const one = overseer('one');
+    const services = [{ ...SERVICE, UpdateStatus: { State } }];
+    await one.look(manager(BOTH, services));
+    expect(await one.look(manager(BOTH, services))).toBe('same');
+  },
+);
+
 test('a Redis that lost all is told again by who is elected there', async () => {
   const one = overseer('one');
   await one.look(manager(ONE_ENDS));
