@@ -3,12 +3,11 @@ import type { RedisConfig } from '../config/config.ts';
 import { readSentinelUrl, type SentinelPlace } from '../config/sentinel-url.ts';
 import { readSocketUrl } from '../config/socket-url.ts';
 import { messageOf } from '../errors.ts';
-import { growingMs } from '../model/growing-pause.ts';
-import { needsPerson } from './redis-failure.ts';
 import type { LinkState } from './redis-link.ts';
+import { pauseMs } from './redis-pause.ts';
 import { tlsOptions } from './redis-tls.ts';
 import { sentinelConnector } from './sentinel-connector.ts';
-import { type Sentinels, watchSentinels } from './sentinels.ts';
+import { watchSentinels } from './sentinels.ts';
 
 /** A client that connects again by itself, for ever. */
 export interface ReconnectingClient {
@@ -19,10 +18,6 @@ export interface ReconnectingClient {
   close(): void;
 }
 
-const BACKOFF = { firstMs: 100, longestMs: 5_000 };
-/** While Sentinels name a master: it may be another one at any moment. */
-const NAMED_BACKOFF = { firstMs: 200, longestMs: 200 };
-const PERSON_BACKOFF_MS = 30_000;
 const ONCE = { retryStrategy: () => null, reconnectOnError: () => false } as const;
 
 /**
@@ -74,7 +69,7 @@ function bySentinels(
   const client = new Redis({
     ...common,
     Connector: sentinelConnector(sentinels, tls),
-    retryStrategy: () => backoffMs(state, sentinels),
+    retryStrategy: () => pauseMs(state, sentinels.isNamed(), Math.random()),
     reconnectOnError: (error) =>
       leaves(error, state, /\b(?:READONLY|LOADING|MASTERDOWN|NOREPLICAS)\b/),
   });
@@ -111,7 +106,7 @@ function optionsOf(timeoutMs: number, name: string, state: LinkState) {
     disableClientInfo: true,
     protocol: 2,
     connectionName: name,
-    retryStrategy: () => backoffMs(state),
+    retryStrategy: () => pauseMs(state, false, Math.random()),
     reconnectOnError: (error) => leaves(error, state, /\b(?:READONLY|LOADING|MASTERDOWN)\b/),
   } satisfies RedisOptions;
 }
@@ -121,11 +116,4 @@ function leaves(error: Error, state: LinkState, words: RegExp): boolean {
   const isElsewhere = words.test(messageOf(error));
   if (isElsewhere) state.reason = error;
   return isElsewhere;
-}
-
-/** What only a person can mend is tried every 30 s. */
-function backoffMs({ failures, reason }: LinkState, sentinels?: Sentinels): number {
-  if (needsPerson(reason)) return PERSON_BACKOFF_MS;
-  const range = sentinels?.isNamed() === true ? NAMED_BACKOFF : BACKOFF;
-  return growingMs(range, failures, Math.random());
 }
