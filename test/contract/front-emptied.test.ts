@@ -39,7 +39,7 @@ async function noted(): Promise<void> {
   onTestFinished(close);
   await waitFor('the front to ask for the owners twice', () =>
     expect(
-      seen.filter(({ words }) => words.join(' ') === `zrange ${OWNERS} 0 -1`).length,
+      seen.filter(({ words }) => words.join(' ') === `zrange ${OWNERS} 0 -1 WITHSCORES`).length,
     ).toBeGreaterThan(1),
   );
   await answered();

@@ -17,6 +17,7 @@
 local complaint = require 'autodock.complaint'
 local dealt = require 'autodock.dealt'
 local lastknown = require 'autodock.lastknown'
+local older = require 'autodock.older'
 local redis = require 'autodock.redis'
 local resp = require 'autodock.resp'
 local rewritten = require 'autodock.rewritten'
@@ -32,7 +33,7 @@ local HISTORY, OWNERS, LOST_AT = 'history', 'owners', rewritten.LOST_AT
 local KNEW_ALL = 'all lists were known' -- before the loss
 local QUESTION = {
   resp.encode { 'INFO', 'replication' },
-  resp.encode { 'ZRANGE', settings.prefix .. 'autodock:owners', '0', '-1' },
+  resp.encode { 'ZRANGE', settings.prefix .. 'autodock:owners', '0', '-1', 'WITHSCORES' },
 }
 
 local complain, is_well = complaint.about(ngx.NOTICE, 'a Redis that lost its data would be believed: ')
@@ -58,9 +59,19 @@ local function lost()
   ngx.log(ngx.WARN, 'Redis came up without what it held: hosts that nobody has written there yet are served as they were')
 end
 
--- The history of Redis and its owners; false if it does not tell now; nil if it never will.
-local function ask()
-  local replies = redis.pipeline(QUESTION, #QUESTION)
+-- Those that stand there one after the other, and their scores by owner.
+local function in_pairs(reply)
+  local owners, scores = {}, {}
+  for i = 1, #reply, 2 do
+    owners[#owners + 1] = reply[i]
+    scores[reply[i]] = reply[i + 1]
+  end
+  return owners, scores
+end
+
+-- The history of Redis, its owners and their scores; false if it does not tell now; nil if it never will.
+local function ask(exchange)
+  local replies = exchange(QUESTION, #QUESTION)
   if not replies then
     return false
   end
@@ -68,17 +79,30 @@ local function ask()
   local refusal = info.error or owners.error
   if not refusal then
     is_well()
-    return match(info, 'master_replid:(%x+)'), owners
+    return match(info, 'master_replid:(%x+)'), in_pairs(owners)
   end
   complain(refusal)
   return not match(refusal, '^NOPERM') and not match(refusal, '^WRONGTYPE') and false or nil
 end
 
+local function is_older(history, scores)
+  return history ~= (shared:get(HISTORY) or history) and older.is_awaited(history, scores)
+end
+
+-- One that was away is not back as long as it is older than it was known.
+redis.admit_unless(function(exchange)
+  local history, _, scores = ask(exchange)
+  return history and is_older(history, scores) and older.REASON
+end)
+
 --- Asks Redis whether it has lost its data; false if it does not tell now.
 function _M.look()
-  local history, owners = ask()
+  local history, owners, scores = ask(redis.pipeline)
   if not history then
     return history ~= false
+  elseif is_older(history, scores) then
+    redis.failed(older.REASON)
+    return false
   end
   if history ~= (shared:get(HISTORY) or history) and is_missing_one(owners) then
     lost()
@@ -87,6 +111,7 @@ function _M.look()
   if not shared:get(LOST_AT) then
     shared:safe_set(OWNERS, concat(owners, '\n'))
   end
+  older.note(scores)
   return true
 end
 

@@ -29,6 +29,8 @@ local away -- why Redis is away; nil while it answers
 local told = {} -- which reasons of this outage the log has
 local asked = false -- whether it was, at all
 local look_now
+local refusal = function() end
+local doubted = false -- it may be another one, or have other data
 
 -- The last value says whether the connection had served before: then a failure
 -- may only mean that Redis closed it meanwhile, and a fresh one is worth a try.
@@ -90,6 +92,10 @@ local function look()
   end
   local pong, err = _M.ping()
   asked = true
+  if pong and away then
+    err = refusal(round_trip)
+    pong = not err
+  end
   if pong then
     answers()
   elseif not away then
@@ -121,9 +127,31 @@ function _M.failed(err)
   recur.soon(look_now) -- it may have been a hiccup
 end
 
+--- One that answers again counts as away for as long as this says why.
+-- @param says called with a function that sends commands and returns their replies, as `pipeline` does
+function _M.admit_unless(says)
+  refusal = says
+end
+
+--- A connection has ended that was to last: before anything is asked again, it is asked whether it is to be used.
+function _M.doubt()
+  doubted = true
+end
+
+local function settle_doubt()
+  local err = refusal(round_trip)
+  doubted = false
+  if err then
+    _M.failed(err)
+  end
+end
+
 --- Sends encoded commands (a string or an array of them) and returns their
 -- `count` replies; nil and the reason at once while Redis is away.
 function _M.pipeline(commands, count)
+  if doubted and not away then
+    settle_doubt()
+  end
   if away then
     return nil, away
   end

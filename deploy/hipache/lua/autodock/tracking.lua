@@ -158,6 +158,7 @@ local function attempt()
     end
     why = select(2, pcall(listen, sock, rest, where)) -- whatever ends it, nothing is kept from then on
     cache.listen(false)
+    redis.doubt()
   end
   sock:close()
   return why, refused
