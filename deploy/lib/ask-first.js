@@ -3,12 +3,15 @@
 // used, why, and ends with 1.
 'use strict';
 const { readFileSync } = require('node:fs');
+const { uptime } = require('node:os');
 const { connect } = require('node:tls');
 
 const [, , engine, name, folder] = process.argv;
 const file = (name) => readFileSync(`${folder}/${name}`);
 const url = new URL(file('url').toString());
 const prefix = file('prefix').toString();
+// That of the engine's host, as in every container.
+const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim();
 const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
 const place = `${url.hostname}:${url.port}`;
 const key = `${prefix}autodock:joined:${url.username}`;
@@ -35,9 +38,14 @@ socket.on('error', ({ message }) => {
   fail(`Redis at ${place} cannot be used: ${meaning ?? message}`);
 });
 
-// Another host that is at work under this one's engine: its name is another one, or it is reached as no host that joined.
-const isClone = (record, now) =>
-  record?.id === engine && now - record.at < record.leaseMs && (record.name?.replace(/ at [^ ]*$/, '') !== name || record.address === 'container');
+// No machine gives a sign of life in one boot while it is up in another.
+const isOfAnotherBoot = (record, ageMs) => record.boot && boot && record.boot !== boot && ageMs < uptime() * 1_000;
+
+// Another host that is at work under this one's engine: its name is another one, it is reached as no host that joined, or
+// it is up in a boot of its own.
+const isClone = (record, ageMs) =>
+  record?.id === engine && ageMs < record.leaseMs &&
+  (record.name?.replace(/ at [^ ]*$/, '') !== name || record.address === 'container' || isOfAnotherBoot(record, ageMs));
 
 const ask = (...commands) => socket.write(commands.map(encode).join(''));
 
@@ -45,7 +53,7 @@ const ask = (...commands) => socket.write(commands.map(encode).join(''));
 const AFTER_LOOK = /^\+OK\r\n\*2\r\n\$\d+\r\n(\d+)\r\n\$\d+\r\n\d+\r\n(?:\$-1|\$\d+\r\n(.*))\r\n/;
 const look = ([, seconds, text]) => {
   const record = JSON.parse(text ?? 'null');
-  if (isClone(record, seconds * 1_000)) {
+  if (isClone(record, seconds * 1_000 - record?.at)) {
     fail(`its engine has the ID of another host that is at work, ${record.name}, as a cloned machine has: delete ` +
       '/etc/docker/key.json and engine-id here, and restart Docker (if this one was only renamed, wait half a minute)');
   }

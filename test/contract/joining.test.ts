@@ -1,4 +1,6 @@
 import { spawnSync } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { uptime } from 'node:os';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { compareText } from '../../src/model/compare.ts';
 import { runDeploy } from '../parts/deployment.ts';
@@ -94,6 +96,7 @@ describe('a host joins by a line', () => {
   test.for([
     ['of another name', { name: 'elsewhere', address: 'published' }],
     ['of its name that is no joined one', { name: 'ENGINE:9', address: 'container' }],
+    ['of its name in another boot', { name: 'ENGINE:9', address: 'published', boot: 'another' }],
   ] as const)(
     'not while a host %s is at work with the ID of its engine, as a clone has',
     async ([, told]) => {
@@ -113,11 +116,22 @@ describe('a host joins by a line', () => {
 
   test('again where it is at work itself', async () => {
     const line = await first.line();
-    const own = { id: 'ENGINE:8', name: 'ENGINE:8', address: 'published' };
+    const boot = (await readFile('/proc/sys/kernel/random/boot_id', 'latin1')).trim();
+    const own = { id: 'ENGINE:8', name: 'ENGINE:8', address: 'published', boot };
     const told = JSON.stringify({ ...own, at: Date.now(), leaseMs: 30_000 });
     await first.client.set('autodock:engine:ENGINE:8', told);
 
     expect(await first.join(line, 'ENGINE:8')).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  test('again after a boot, while its last sign before that still counts', async () => {
+    const line = await first.line();
+    const at = Date.now() - uptime() * 1_000 - 60_000;
+    const own = { id: 'ENGINE:7', name: 'ENGINE:7', address: 'published', boot: 'before' };
+    const told = JSON.stringify({ ...own, at, leaseMs: Date.now() });
+    await first.client.set('autodock:engine:ENGINE:7', told);
+
+    expect(await first.join(line, 'ENGINE:7')).toMatchObject({ code: 0, stderr: '' });
   });
 
   test('not where its user was withdrawn', async () => {
