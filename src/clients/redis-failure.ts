@@ -96,6 +96,12 @@ const MEANINGS: Meanings = [
     ({ address }) =>
       `Redis at ${address} is a Redis Cluster, which hipache and autodock cannot use; point AUTODOCK_REDIS_URL to a single Redis`,
   ],
+  [
+    /redis_mode:sentinel/,
+    'redis-refused',
+    ({ address }) =>
+      `At ${address} is a Sentinel and no Redis; write redis+sentinel://host:26379/NAME into AUTODOCK_REDIS_URL, with what it calls the master`,
+  ],
   [/\bWRONGTYPE\b/, 'redis-malformed', wrongType],
   [
     /^(?:ERR|WRONG|UNKNOWN|[A-Z]{4,}) /,
@@ -143,7 +149,7 @@ export function isCollateral(thrown: unknown): boolean {
 
 /** Redis will say the same again until a person acts, so that asking often helps nobody. */
 export function needsPerson(thrown: unknown): boolean {
-  return /\b(?:NOAUTH|WRONGPASS|DB index)\b|invalid password|cluster_enabled/i.test(
+  return /\b(?:NOAUTH|WRONGPASS|DB index)\b|invalid password|cluster_enabled|redis_mode:sentinel/i.test(
     messageOf(thrown),
   );
 }

@@ -130,7 +130,7 @@ function createGate() {
 
 /**
  * Waits while Redis loads its data, and tells so once. Returns what INFO says; empty: it may not be asked.
- * @throws what INFO or SELECT ended with, or if this is a cluster, a replica that takes no writes where we want to write,
+ * @throws what INFO or SELECT ended with, or if this is a cluster, a Sentinel, a replica that takes no writes where we want to write,
  * or one that has nothing yet of what its master holds: that is not the same as no route
  */
 async function introduce(
@@ -143,6 +143,7 @@ async function introduce(
     throw error;
   });
   if (/^cluster_enabled:1/m.test(info)) throw new Error('cluster_enabled');
+  if (/^redis_mode:sentinel/m.test(info)) throw new Error('redis_mode:sentinel');
   await enterDatabase(client);
   const isReplica = /^role:slave/m.test(info) && /^slave_read_only:1/m.test(info);
   if (isReplica && access === 'write') throw new Error('READONLY');

@@ -72,7 +72,7 @@ export function watchSentinels(place: SentinelPlace, options: SentinelOptions): 
       view.named = await askEntering(client, place);
       view.at = performance.now();
     } catch (error) {
-      if (!isCollateral(error)) view.problem = messageOf(error);
+      if (!isCollateral(error)) view.problem = problemOf(error);
     } finally {
       asking.delete(client);
     }
@@ -146,6 +146,14 @@ async function ask(client: Redis, { name }: SentinelPlace): Promise<Master> {
   const [host, port] = Array.isArray(address) ? address.map(String) : [];
   if (host === undefined || !Number.isSafeInteger(epoch)) throw new Error('not a Sentinel');
   return { host, port: Number(port), epoch };
+}
+
+/** What one of them said. A Redis does not know the command. */
+function problemOf(error: unknown): string {
+  const text = messageOf(error);
+  return /unknown command/i.test(text)
+    ? 'a Redis and no Sentinel; write redis://, or where the Sentinels are, into AUTODOCK_REDIS_URL'
+    : text;
 }
 
 /** Until all have ended, or for a moment longer once it is enough. */

@@ -173,6 +173,20 @@ test('what is wrong with Sentinels is told in one line', async () => {
       /know nothing of a master of that name; write the one/,
     ) as string,
   });
+  const [server] = group.servers;
+  await expect(
+    connect(`redis+sentinel://127.0.0.1:${server?.port}/main`).connection.read([['ping']]),
+  ).rejects.toThrow(
+    /no Sentinel names a master main \(127\.0\.0\.1:\d+: a Redis and no Sentinel; write redis:\/\/, or where the Sentinels are, into AUTODOCK_REDIS_URL\)$/,
+  );
+  await expect(
+    connect(`redis://127.0.0.1:${group.sentinels[0]?.port}`).connection.read([['ping']]),
+  ).rejects.toMatchObject({
+    code: 'redis-refused',
+    message: expect.stringMatching(
+      /is a Sentinel and no Redis; write redis\+sentinel:\/\/host:26379\/NAME into AUTODOCK_REDIS_URL/,
+    ) as string,
+  });
   for (const sentinel of group.sentinels) sentinel.kill('SIGKILL');
   await waitFor('them to be away', async () => {
     await expect(connect(group.url).connection.read([['ping']])).rejects.toThrow(
