@@ -81,14 +81,19 @@ export const filePath: Format<string | null> = {
   write: (value) => value ?? '',
 };
 
+const EVERY_ADDRESS: ReadonlySet<string> = new Set(['0.0.0.0', '::']);
+const ONE_OF_IT = 'a front would reach itself there; write the one by which fronts reach this host';
+
 /** An address that others reach this host at, IPv6 without brackets. */
 export const ipAddress: Format<string> = {
   name: 'ip-address',
   read: (text) => {
     const address = text.replace(/^\[(.*)\]$/, '$1');
-    return isIP(address) === 0 || address.includes('%')
-      ? new Misfit('must be an IPv4 or IPv6 address, as the front reaches it')
-      : canonical(address);
+    if (isIP(address) === 0 || address.includes('%')) {
+      return new Misfit('must be an IPv4 or IPv6 address, as the front reaches it');
+    }
+    const own = canonical(address);
+    return EVERY_ADDRESS.has(own) ? new Misfit(`is every address of a host: ${ONE_OF_IT}`) : own;
   },
   write: (value) => value,
 };

@@ -86,6 +86,8 @@ const BAD: readonly [string, string, string][] = [
   ['AUTODOCK_OWNER', 'two words', 'printable ASCII'],
   ['AUTODOCK_HTTP_HOST', '127.0.0.1:80', 'without a port'],
   ['AUTODOCK_HOST_ADDRESS', 'example.com', 'must be an IPv4 or IPv6 address'],
+  ['AUTODOCK_HOST_ADDRESS', '0.0.0.0', 'is every address of a host: a front would reach itself'],
+  ['AUTODOCK_HOST_ADDRESS', '[0::0]', 'write the one by which fronts reach this host'],
   ['AUTODOCK_FRONT_ADDRESSES', '10.0.0.5', 'must be address:port items'],
   ['AUTODOCK_FRONT_ADDRESSES', '10.0.0.5:0', 'must be address:port items'],
   ['AUTODOCK_NETWORKS', 'a b', 'must be names of networks'],
