@@ -1,7 +1,7 @@
 import { createServer, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { expect, test } from 'vitest';
-import { serve } from '../parts/backend.ts';
+import { refusedUrl, serve } from '../parts/backend.ts';
 import { request } from '../parts/front.ts';
 import { own, useFront } from '../parts/front-fixture.ts';
 import { waitFor } from '../parts/wait-for.ts';
@@ -80,6 +80,24 @@ test('a request that is tried again goes to none that was withdrawn meanwhile', 
   end();
 
   expect((await asked).body).toBe(name);
+});
+
+test('one that accepted no connection is no longer told as unproven', async () => {
+  const refused = await refusedUrl();
+  const { url } = await patientBackend();
+  for (const host of ['gone.com', 'stays.com']) {
+    await rig.route(host, refused, url);
+    expect((await request(rig.front.port, host)).status).toBe(200);
+  }
+  await rig.redis.client.del('frontend:gone.com');
+  await waitFor('the front to know', async () => {
+    expect((await request(rig.front.port, 'gone.com')).status).toBe(404);
+  });
+  const notesOf = (host: string) => rig.redis.client.lrange(`autodock:failures:${host}`, 0, -1);
+  await waitFor('the note of who has it', async () => {
+    expect(await notesOf('stays.com')).toHaveLength(1);
+  });
+  expect(await notesOf('gone.com')).toEqual([]);
 });
 
 /** Never ends a connection by itself, and answers `/slow` when a test does so. */

@@ -54,9 +54,12 @@ local function ended(url, accepted)
   tell(of_url.hosts, of_url.count)
 end
 
+-- One that was withdrawn meanwhile is nobody's matter, though who is interested still has it probed.
 local function silent(url)
   for vhost in pairs(interested[url].vhosts) do
-    failures.note_unproven(vhost, url)
+    if _M.is_doubtful(vhost, url) then
+      failures.note_unproven(vhost, url)
+    end
   end
 end
 
