@@ -1,5 +1,5 @@
 import { connect } from 'node:http2';
-import { createServer } from 'node:net';
+import { connect as connectTcp, createServer } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { refusedUrl, serve, startBackend } from '../parts/backend.ts';
 import { request, startFront } from '../parts/front.ts';
@@ -26,6 +26,25 @@ test.each([
   });
   expect(await frontSample(front, 'waiting')).toBe(0);
 });
+
+test.each([
+  ['held', []],
+  ['unproven', [await refusedUrl()]],
+])(
+  'who leaves while it waits is logged with its host and for what it waited: %s',
+  async (reason, urls) => {
+    const { front } = await held({}, ...urls);
+    const socket = connectTcp(front.port, '127.0.0.1');
+    socket.write(`GET /left HTTP/1.1\r\nHost: ${HOST}\r\n\r\n`);
+    await becomeWaiting(front, 1);
+    socket.destroy();
+    await waitFor('its line', async () => {
+      const line = (await front.log()).split('\n').find((one) => one.includes('"/left"')) ?? '{}';
+      const told = { status: 499, outcome: reason, reason, vhost: HOST };
+      expect(JSON.parse(line)).toMatchObject(told);
+    });
+  },
+);
 
 test.each([
   ['last known routes', {}],

@@ -28,8 +28,13 @@ local _M = {}
 local IS_READ_FIRST = { GET = true, HEAD = true }
 local NO_BODY = 'kept' -- what headers.conf says of a head that tells of none
 
-local function refuse(kind, text)
+-- For the access log.
+local function led_nowhere(kind)
   ngx.var.refused, ngx.var.reason = kind, kind
+end
+
+local function refuse(kind, text)
+  led_nowhere(kind)
   counters.count('refused ' .. kind)
   return pages.refuse(kind, text)
 end
@@ -155,6 +160,10 @@ _M.explain = unanswered.explain
 function _M.log()
   local status, state = ngx.status, states.finish()
   if state and state.held then
+    if state.held.room then -- its client left while it waited
+      ngx.var.vhost = state.route.vhost
+      led_nowhere(hold.reason(state.route))
+    end
     hold.leave(state.held)
   end
   if state and (status >= 500 or state.route.marked) then
