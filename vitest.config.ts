@@ -4,8 +4,11 @@ import { LongestFirst } from './test/setup/longest-first.ts';
 
 const STORMS = ['test/e2e/hundred.test.ts', 'test/e2e/swarm.test.ts', 'test/e2e/zero-loss.test.ts'];
 
-/** As many files at once as there are cores, where they only compute. */
-const COMPUTING = { maxWorkers: availableParallelism() };
+/**
+ * As many files at once as there are cores, where they only compute. Pure code keeps nothing that one file could leave
+ * to the next, and is loaded once.
+ */
+const COMPUTING = { isolate: false, maxWorkers: availableParallelism() };
 /**
  * More where they wait most of the time, each with parts of its own: of a processor they take a third at the most. What
  * a file imports is loaded once for all files of a worker: the contract tests alone loaded for 143 s, and for 16 s so.
@@ -21,6 +24,8 @@ const WAITING = {
 export default defineConfig({
   test: {
     sequence: { sequencer: LongestFirst },
+    // What was transformed for one of the runs of a whole test run serves the others.
+    experimental: { fsModuleCache: true, fsModuleCachePath: '.cache/vitest' },
     projects: [
       {
         // No test here waits for anything: a slow machine is given the time that it takes.
@@ -28,8 +33,6 @@ export default defineConfig({
           name: 'unit',
           include: ['test/unit/**/*.test.ts'],
           testTimeout: 180_000,
-          // Pure code keeps nothing that one file could leave to the next, and is loaded once.
-          isolate: false,
           ...COMPUTING,
         },
       },

@@ -118,7 +118,8 @@ packages() {
 # What only computes.
 computing() {
   check 'lint' npm run --silent lint
-  check 'types of the tests' npm run --silent types:test
+  # One checker, whose garbage is collected seldom: 8 processor seconds in place of 13, and in no more memory.
+  GOGC=400 check 'types of the tests' npm run --silent types:test -- --checkers 1
   suite 'unit, simulation, laws' vitest --project unit --project simulation --project laws
   for major in 20 22; do
     suite "unit on Node $major" bash test/setup/on-node.sh "$major"
