@@ -1,4 +1,4 @@
-import type { Failure } from '../model/failure.ts';
+import { type Failure, isUnproven } from '../model/failure.ts';
 import type { Claim, ObservedFrontend } from '../model/frontend.ts';
 import type { Off } from '../model/off.ts';
 import type { OwnerSeen } from '../model/owner-record.ts';
@@ -77,7 +77,7 @@ function statusOfFrontend(found: FoundHost, redis: RedisFacts, logsOf: LogsOf): 
     case 'too-long':
       return { code: 200, why: `${vhost} has more backends than autodock reads.` };
     default:
-      return backedStatus(found, logsOf);
+      return backedStatus(found, redis, logsOf);
   }
 }
 
@@ -100,9 +100,17 @@ function heldBy(
   return isDated ? `${engine} for ${Math.round((now - heldSince) / 1_000)} s` : engine;
 }
 
-function backedStatus({ vhost, slots, lapseMs, failures }: FoundHost, logsOf: LogsOf): StatusView {
+function backedStatus(
+  { vhost, slots, lapseMs, failures }: FoundHost,
+  { now }: RedisFacts,
+  logsOf: LogsOf,
+): StatusView {
   const alive = slots.filter(({ dead, usable }) => usable && !dead);
   if (alive.length > 0) {
+    const told = { at: now, byVhost: new Map([[vhost, failures]]) };
+    if (alive.every(({ url }) => isUnproven(told, vhost, url))) {
+      return unprovenStatus(vhost, alive, logsOf);
+    }
     const count = `${alive.length} of ${countOfSlots(slots.length)}`;
     const last = failureNote(failures, alive);
     const notes = `${nameNote(alive)}${last === '' ? silenceNote(alive, logsOf) : last}`;
@@ -119,6 +127,17 @@ function backedStatus({ vhost, slots, lapseMs, failures }: FoundHost, logsOf: Lo
   const suspects =
     'A front that set a mark by itself, as it could not connect, tries that one all the same.';
   return { code: 502, why: `Every backend of ${vhost} is marked dead, ${until}. ${suspects}` };
+}
+
+/** Fronts have requests wait for those that accept no connection, and send them none. */
+function unprovenStatus(vhost: string, alive: readonly SlotView[], logsOf: LogsOf): StatusView {
+  const urls = [...new Set(alive.map(({ url }) => url))].join(', ');
+  const logs = [...new Set(alive.flatMap(({ names }) => names.map(logsOf)))].join('; ');
+  const where = logs === '' ? '' : ` Whether the application listens, and where: ${logs}.`;
+  return {
+    code: 503,
+    why: `No backend of ${vhost} accepted a connection of a front a moment ago (unproven: ${urls}). Requests wait for that (FRONT_HOLD), and are refused then.${where}`,
+  };
 }
 
 /** Whether a name has an address is known where the front runs, and nowhere else. */

@@ -1,8 +1,9 @@
-import { describe, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { explainHost } from '../../../src/explain/host.ts';
 import { asking } from '../desire/containers.ts';
 import { claim, OTHER, OWNER, observed } from '../diff/world.ts';
-import { type Case, expectExplained, GONE_QUIET, HELLO, NEAR, ROUTED } from './explained.ts';
-import { NOW } from './facts.ts';
+import { type Case, expectExplained, GONE_QUIET, HELLO, NEAR, ROUTED, URL } from './explained.ts';
+import { factsOf, NOW } from './facts.ts';
 
 const CASES: readonly Case[] = [
   [
@@ -90,3 +91,24 @@ const CASES: readonly Case[] = [
 describe('a host', () => {
   test.each(CASES)('that has %s is explained with status and remedy', expectExplained);
 });
+
+test.each([
+  ['a moment ago', 5_000, [ROUTED], 503, /unproven: http:\/\/172\.17\.0\.2:80.*docker logs c2\.$/],
+  ['long ago', 60_000, [ROUTED], 200, /172\.17\.0\.2:80 was unproven/],
+  [
+    'a moment ago, beside another one',
+    5_000,
+    [observed('hello.local', [URL, 'http://10.0.0.9:80'])],
+    200,
+    /answers from 2 of 2 slots.*172\.17\.0\.2:80 was unproven/,
+  ],
+])(
+  'a host whose backend accepted no connection of a front %s is explained with status',
+  (...[, ago, frontends, code, why]) => {
+    const note = { at: NOW - ago, host: 'hello.local', method: null, status: null };
+    const failures = [{ ...note, reason: 'unproven', backend: URL }];
+    const facts = factsOf({ containers: [HELLO], frontends });
+    const { status } = explainHost(facts, 'hello.local', new Map([['hello.local', failures]]));
+    expect(status).toEqual({ code, why: expect.stringMatching(why) });
+  },
+);
