@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import type { StatusAnswer } from '../../src/answers/status.ts';
+import { refusedUrl } from '../parts/backend.ts';
 import { startCommand } from '../parts/controller.ts';
 import { frontAnswers, type System } from '../parts/system.ts';
 import { systemTest } from '../parts/system-test.ts';
@@ -80,6 +81,18 @@ test('wait ends with the reason when its time is over', async ({ system }) => {
     const { code, stderr } = await command(system, 'wait', host, '--timeout', '1s');
     expect(code).toBe(1);
     expect(stderr).toMatch(/does not answer after 1 s .* answers 404.*404: No frontend answers/);
+  });
+});
+
+test('wait ends with what the front noted of a backend', async ({ system }) => {
+  const host = system.host('silent');
+  const url = await refusedUrl();
+  await system.redis.client.rpush(`frontend:${host}`, host, url);
+
+  await waitFor('it to say so', async () => {
+    const { code, stderr } = await command(system, 'wait', host, '--timeout', '1s');
+    const noted = expect.stringContaining(`${url} did not answer got 502: nothing listens there`);
+    expect([code, stderr]).toEqual([1, noted]);
   });
 });
 

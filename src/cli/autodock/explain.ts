@@ -1,14 +1,11 @@
 import { type Facts, problemsOf } from '../../explain/facts.ts';
 import { find } from '../../explain/find.ts';
-import { readHost } from '../../explain/host-name.ts';
 import type { Meaning } from '../../explain/meaning.ts';
 import type { ServiceFacts } from '../../explain/service.ts';
-import type { Failures } from '../../model/failure.ts';
 import { safeJson } from '../../model/json.ts';
 import { keysWithPrefix } from '../../model/keys.ts';
 import type { Wiring } from '../../pass/clients.ts';
 import { withWiring } from '../../pass/with-wiring.ts';
-import { readFailures } from '../../survey/failures.ts';
 import { surveyService } from '../../survey/service.ts';
 import { stateOfStopped } from '../../survey/stopped.ts';
 import { survey } from '../../survey/survey.ts';
@@ -24,6 +21,7 @@ import {
   type ExplainAnswer,
   type ExplainQuestion,
 } from './explain-answer.ts';
+import { notedFailures } from './noted-failures.ts';
 
 const JSON_INDENT = 2;
 
@@ -71,7 +69,7 @@ async function answerTo(
     isUnknown && facts.running.kind === 'seen' ? await stateOfStopped(wiring, question.name) : null;
   return answerOne(facts, question, {
     stopped,
-    failures: await failuresOf(question, facts, wiring),
+    failures: await notedFailures(question.name, facts, wiring),
   });
 }
 
@@ -96,15 +94,4 @@ async function serviceCalled(
   return redis.kind === 'failed'
     ? null
     : surveyService(wiring.redis, keysWithPrefix(keyPrefix), name);
-}
-
-/** None where Redis cannot be seen, as is told already. */
-async function failuresOf(
-  { name }: ExplainQuestion,
-  { redis, keyPrefix }: Facts,
-  wiring: Wiring,
-): Promise<Failures> {
-  const reading = readHost(name);
-  if (redis.kind === 'failed' || reading.kind !== 'host') return new Map();
-  return readFailures(wiring.redis, keysWithPrefix(keyPrefix), reading.order);
 }

@@ -14,6 +14,7 @@ import { problemLine } from '../problem.ts';
 import { durationText, plain } from '../show/words.ts';
 import { askFront, type FrontSaid } from './ask-front.ts';
 import { badHost } from './bad-host.ts';
+import { notedFailures } from './noted-failures.ts';
 import { timeoutMsOf, WAITS } from './timeout.ts';
 
 /** What the command line says. */
@@ -101,7 +102,8 @@ async function reasonOf(
   timeoutMs: number,
   [wiring, { config }]: readonly [Wiring, Surroundings],
 ): Promise<string> {
-  const { status, advice } = explainHost(await survey(wiring, config), host);
+  const facts = await survey(wiring, config);
+  const { status, advice } = explainHost(facts, host, await notedFailures(host, facts, wiring));
   const fronts = said.map(({ what }) => what).join(', ');
   const reason = [`${status.code ?? 'unknown'}: ${status.why}`, ...advice].join(' ');
   return `${plain(host)} does not answer after ${durationText(timeoutMs)} (${fronts}). ${reason}`;
