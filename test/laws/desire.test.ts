@@ -125,12 +125,13 @@ describe('desire', () => {
         ),
         (all, passes) => {
           const remembering = createDesire();
+          const claimed = claimsOf(desire(all));
           for (const pass of [[], ...passes, []]) {
             const now = pass.reduce<readonly ObservedContainer[]>(
               (list, [index, action]) => change(list, index, action),
               all,
             );
-            const input = { workloads: now, claimed: claimsOf(desire(all)), settings: DEFAULTS };
+            const input = { workloads: now, claimed, settings: DEFAULTS };
             expect(remembering(input)).toEqual(createDesire()(input));
           }
         },
