@@ -17,6 +17,8 @@ export interface LawStep {
 const STEPS = Number(process.env.AUTODOCK_LAW_STEPS ?? 20_000);
 const SEED = Number(process.env.AUTODOCK_LAW_SEED ?? Date.now() % 1_000_000);
 const STEPS_PER_WORLD = 50;
+/** In the mean, with the processor time that a whole test run leaves to it. */
+const SLOWEST_STEP_MS = 60;
 
 /**
  * A test of a law about the script, on a real redis-server: the check runs after each of many random changes.
@@ -32,7 +34,7 @@ export function lawTest(law: string, share: number, check: (step: LawStep) => Pr
   });
   afterAll(() => real.stop());
 
-  const options = { timeout: 300_000 + steps * 20 };
+  const options = { timeout: 300_000 + steps * SLOWEST_STEP_MS };
   test(`${law}, ${steps} random steps from seed ${SEED}`, options, async () => {
     const random = randomFrom(SEED);
     for (let step = 0; step < steps; step++) {
