@@ -5,7 +5,7 @@ import type { Ask, Judgement, Petition } from './ask.ts';
 import type { Grounds } from './grounds.ts';
 import { sharingHints } from './services.ts';
 import { shareOptions } from './shared-options.ts';
-import { chooseVersion, type VersionContext } from './versions.ts';
+import { chooseVersion, isVersioned, type VersionContext } from './versions.ts';
 
 /** More entries of ours do not stand in one list, weights counted. */
 const ENTRIES_PER_VHOST = 1000;
@@ -60,7 +60,7 @@ export function groupByVhost(
     const { backends, routed, inVain } = fill(chosen.petitions);
     for (const petition of inVain) deny(petition, LIST_IS_FULL);
     const sharers = petitions.map(({ judgement }) => judgement);
-    for (const [judgement, hint] of sharingHints(vhost, sharers)) {
+    for (const [judgement, hint] of sharingHints(vhost, sharers, sharers.some(isVersioned))) {
       sharing.set(judgement, [...(sharing.get(judgement) ?? []), hint]);
     }
     const named = petitions.find(({ judgement }) => judgement.primary !== null);

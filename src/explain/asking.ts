@@ -53,7 +53,7 @@ export function sharedBy(facts: Facts, vhosts: ReadonlySet<string>): readonly st
   });
   const hints = [...vhosts].flatMap((asked) => {
     const members = asking.filter(({ routes }) => routes.some(({ vhost }) => vhost === asked));
-    return [...sharingHints(asked, members).values()];
+    return [...sharingHints(asked, members, false).values()];
   });
   return [...new Set(hints)];
 }

@@ -162,11 +162,18 @@ describe('what is set and empty', () => {
 });
 
 describe('a host that two services of one Compose project ask for', () => {
-  const of = (number: number, project: string, service: string, host = 'shop.local') =>
+  const of = (
+    number: number,
+    project: string,
+    service: string,
+    host = 'shop.local',
+    labels: Readonly<Record<string, string>> = {},
+  ) =>
     asking(number, host, {
       labels: {
         'com.docker.compose.project': project,
         'com.docker.compose.service': service,
+        ...labels,
       },
     });
   const hintsOf = (...all: Parameters<typeof desire>[0]) =>
@@ -180,6 +187,20 @@ describe('a host that two services of one Compose project ask for', () => {
 
     expect(hintsOf(...all)).toEqual([['c1', SHARED], ['c2', SHARED], ['c3']]);
     expect(desire(all).verdicts.map(({ verdict }) => verdict)).toEqual(Array(3).fill('routed'));
+  });
+
+  test('is told as what may be meant where one version has all requests', () => {
+    const versioned = (number: number, service: string) =>
+      of(number, 'shop', service, 'shop.local', {
+        'autodock.versions': 'newest',
+        'com.docker.compose.config-hash': service,
+      });
+    const told = expect.stringMatching(/ php, web\. By autodock\.versions=newest one of them/);
+
+    expect(hintsOf(versioned(1, 'web'), versioned(2, 'php'))).toEqual([
+      ['c1', told],
+      ['c2', told],
+    ]);
   });
 
   test('does not matter among replicas, between projects, or on hosts of their own', () => {
