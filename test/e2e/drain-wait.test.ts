@@ -93,3 +93,16 @@ test('drain --wait asks every front that is alive, and says what was left when i
   });
   await other.stop();
 });
+
+test('drain --timeout without --wait is refused, and drains nothing', async ({ system }) => {
+  const host = system.host('unwaited');
+  const container = await system.run(host);
+  await frontAnswers(system, host, 200);
+
+  expect(await drain(system, container.id.slice(0, 12), '--timeout', '1s')).toMatchObject({
+    code: 1,
+    stdout: '',
+    stderr: expect.stringContaining('write --wait, too'),
+  });
+  expect(await system.redis.client.keys('autodock:drain:*')).toEqual([]);
+});

@@ -30,7 +30,7 @@ export function defineDrain(program: Command, invoke: Invoke): void {
     .option('--all', 'all containers of an owner (default: this engine)')
     .option('-y, --yes', 'with --all: do not ask on a terminal')
     .option('--wait', 'until no front has a request or a WebSocket on its way there')
-    .option('--timeout <duration>', `for how long (default: ${WAITS})`)
+    .option('--timeout <duration>', `for how long --wait waits (default: ${WAITS})`)
     .addHelpText('after', HELP)
     .action((names: readonly string[], options: DrainOptions, command: Command) => {
       const body = async (surroundings: Surroundings) =>

@@ -1,3 +1,4 @@
+import { ConfigError } from '../../errors.ts';
 import type { PublishedContainer } from '../../explain/named.ts';
 import { keysWithPrefix } from '../../model/keys.ts';
 import type { Wiring } from '../../pass/clients.ts';
@@ -24,10 +25,14 @@ export interface DrainOptions {
 /** Drains containers by name, or all of one owner. */
 export function drain(
   names: readonly string[],
-  { all = false, yes = false, wait = false, timeout = WAITS }: DrainOptions,
+  { all = false, yes = false, wait = false, timeout }: DrainOptions,
   surroundings: Surroundings,
 ): Promise<ExitCode> {
-  const timeoutMs = timeoutMsOf(timeout);
+  // What comes next in a script would come at once, while requests are on their way.
+  if (timeout !== undefined && !wait) {
+    throw new ConfigError('config', '--timeout says for how long --wait waits: write --wait, too');
+  }
+  const timeoutMs = timeoutMsOf(timeout ?? WAITS);
   return withWiring(surroundings, 'write', async (wiring): Promise<ExitCode> => {
     const containers = await chosen({ names, all }, wiring, surroundings);
     const fresh = containers.filter((one) => one.drain === null);
