@@ -7,7 +7,7 @@ import { readOrdersText } from '../../../src/survey/orders.ts';
 import { startRedis } from '../../parts/redis.ts';
 import { quantile } from '../table.ts';
 import { type BuiltSide, loadBuild } from './build.ts';
-import { idleShare, LEASE_MS, PACE, signOf, usedBy } from './idle.ts';
+import { idleShare, LEASE_MS, PACE, signOf, UNTIL_STEADY, usedBy } from './idle.ts';
 import { addNeighbours, ownerName, VHOSTS_PER_OWNER, vhostsOf } from './neighbours.ts';
 
 // How far one Redis carries: `npm run bench:carry`, with made-up engines. What owners do all the time is done for a
@@ -40,7 +40,9 @@ async function measure(owners: number): Promise<string> {
     const sides = Array.from({ length: RESTARTED }, (_, n) => build(redis.url, ownerName(n + 1)));
     // From now on they are of the engine that a side has.
     await redis.client.del(sides.map((_, n) => `autodock:engine:${ownerName(n + 1)}`));
-    for (const [n, side] of sides.entries()) await side.open(vhostsOf(n + 1));
+    for (let pass = 0; pass <= UNTIL_STEADY; pass++) {
+      for (const [n, side] of sides.entries()) await side.open(vhostsOf(n + 1));
+    }
     const cost = await costs(redis.client, redis.url, sides);
     const idle =
       100 *

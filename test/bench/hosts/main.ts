@@ -4,6 +4,7 @@ import type { Redis } from 'ioredis';
 import { startRedis } from '../../parts/redis.ts';
 import { quantile } from '../table.ts';
 import { type BuiltSide, loadBuild } from './build.ts';
+import { UNTIL_STEADY } from './idle.ts';
 import { addNeighbours, ownerName, VHOSTS_PER_OWNER, vhostsOf } from './neighbours.ts';
 
 // What other hosts on one Redis cost, this build beside another: `npm run bench:hosts -- FOLDER`, where FOLDER is a
@@ -11,8 +12,6 @@ import { addNeighbours, ownerName, VHOSTS_PER_OWNER, vhostsOf } from './neighbou
 
 const NEIGHBOURS = [0, 10, 50, 200];
 const TIMES = 30;
-/** A pass costs less where the last few found nothing changed. */
-const UNTIL_STEADY = 5;
 const HERE = fileURLToPath(new URL('../../..', import.meta.url));
 
 const folders = [HERE, ...process.argv.slice(2)].map((folder) => resolve(folder));
