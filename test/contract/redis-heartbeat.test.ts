@@ -110,6 +110,9 @@ test('it tells of all others, each by its own word, and an earlier version is ne
   await side({ owner: 'quick', leaseMs: 10_000 }).open();
   await olderSide(redis.client, 'older').open();
   await redis.client.zadd('autodock:owners', Date.now() - 100 * HOUR_MS, 'older');
+  // A version that raised the score to the time, and told it nowhere else.
+  await redis.client.zadd('autodock:owners', Date.now() - 1_000, 'oldest');
+  await redis.client.set('autodock:engine:oldest', '{"id":"ENGINE:3"}');
   const quick = await record('quick');
   const aged = { ...quick, at: quick.at - 10_001 };
   await redis.client.set('autodock:engine:quick', JSON.stringify(aged));
@@ -117,5 +120,5 @@ test('it tells of all others, each by its own word, and an earlier version is ne
   const { otherOwners, clock } = await me.beat();
 
   const states = otherOwners.map((seen) => [seen.owner, leaseState(seen, clock.now, 90_000)]);
-  expect(Object.fromEntries(states)).toEqual({ quick: 'lapsed', older: 'unknown' });
+  expect(Object.fromEntries(states)).toEqual({ quick: 'lapsed', older: 'unknown', oldest: 'live' });
 });

@@ -53,12 +53,16 @@ export async function readOwners(redis: Sends, keys: Keys): Promise<OwnersNow> {
   return { clock, owners };
 }
 
-/** Reads what `beat.lua` tells of owners: `[owner, score, record, owner, score, record, ...]`. */
+/**
+ * Reads what `beat.lua` tells of owners: `[owner, score, record, owner, score, record, ...]`; no score where the record
+ * tells the time.
+ */
 export function parseOwners(reply: unknown, clock: RedisClock): readonly OwnerSeen[] {
   const flat = asArray(reply);
   const owners: OwnerSeen[] = [];
   for (let i = 0; i + 2 < flat.length; i += 3) {
-    owners.push(ownerSeen(String(flat[i]) as Owner, flat[i + 1], flat[i + 2], clock));
+    const score = flat[i + 1] === '' ? Number.NaN : flat[i + 1];
+    owners.push(ownerSeen(String(flat[i]) as Owner, score, flat[i + 2], clock));
   }
   return owners;
 }
