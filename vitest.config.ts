@@ -4,11 +4,8 @@ import { LongestFirst } from './test/setup/longest-first.ts';
 
 const STORMS = ['test/e2e/hundred.test.ts', 'test/e2e/swarm.test.ts', 'test/e2e/zero-loss.test.ts'];
 
-/**
- * As many files at once as there are cores, where they only compute. Pure code keeps nothing that one file could leave
- * to the next, and is loaded once.
- */
-const COMPUTING = { isolate: false, maxWorkers: availableParallelism() };
+/** Pure code keeps nothing that one file could leave to the next, and is loaded once for all files of a worker. */
+const COMPUTING = { isolate: false };
 /**
  * More where they wait most of the time, each with parts of its own: of a processor they take a third at the most. What
  * a file imports is loaded once for all files of a worker: the contract tests alone loaded for 143 s, and for 16 s so.
@@ -24,6 +21,8 @@ const WAITING = {
 export default defineConfig({
   test: {
     sequence: { sequencer: LongestFirst },
+    // As many files at once as there are cores, where they only compute; or as a command says.
+    maxWorkers: availableParallelism(),
     // What was transformed for one of the runs of a whole test run serves the others.
     experimental: { fsModuleCache: true, fsModuleCachePath: '.cache/vitest' },
     projects: [

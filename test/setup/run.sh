@@ -122,10 +122,11 @@ computing() {
   # 820 MB in place of 800.
   GOGC=400 check 'lint' npm run --silent lint
   GOGC=400 check 'types of the tests' npm run --silent types:test -- --checkers 1
-  suite 'unit, simulation, laws' vitest --project unit --project simulation --project laws
+  # Each on one core, while others are there for the other one.
   for major in 20 22; do
     suite "unit on Node $major" bash test/setup/on-node.sh "$major"
   done
+  suite 'unit, simulation, laws' vitest --project unit --project simulation --project laws
 }
 
 vitest() {
