@@ -147,6 +147,9 @@ test('what Sentinels say in place of a master is told in one line', async () => 
   const patient = { FRONT_REDIS_TIMEOUT: '30s' };
   const other = await front({ ...patient, FRONT_REDIS: group.url.replace('/main', '/other') });
   await tells(other, /no Sentinel names the master other of FRONT_REDIS \(\S+: ERR No such master/);
+  const plain = `redis+sentinel://127.0.0.1:${group.servers[OLD]?.port}/main`;
+  const astray = await front({ ...patient, FRONT_REDIS: plain });
+  await tells(astray, /of FRONT_REDIS \(\S+: a Redis and no Sentinel; name it as host:port, or/);
   for (const sentinel of group.sentinels) sentinel.kill('SIGKILL');
   const alone = await front({ ...patient, FRONT_REDIS: group.url });
   await tells(alone, /no Sentinel names the master main of FRONT_REDIS \(\S+: connection refused/);

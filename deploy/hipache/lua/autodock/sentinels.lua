@@ -62,6 +62,9 @@ local function question(sock)
     return nil, err
   end
   err = error_of(replies)
+  if err and find(err, 'unknown command', 1, true) then
+    err = 'a Redis and no Sentinel; name it as host:port, or where the Sentinels are'
+  end
   return not err and replies, err
 end
 
