@@ -3,9 +3,10 @@
 -- containers, as addresses are dealt anew.
 --
 -- The score of an owner (autodock:owners) grows with each of its passes. Where it is less than it
--- was known, and Redis has another history, the owner has passed since. Such a Redis counts as
--- away, so that routes are served as they were known, until each of these owners has passed again
--- and had a second for it; for ten at most, as who is gone does not.
+-- was known, and Redis has another history, the owner has passed since; where it is more, the owner
+-- may be at it just now. Such a Redis counts as away, so that routes are served as they were known,
+-- until each of these owners has passed and had a second for it; for ten at most, as who is gone
+-- does not.
 
 local settings = require 'autodock.settings'
 
@@ -15,7 +16,7 @@ local shared = ngx.shared.emptied
 local _M = {}
 
 --- Why it counts as away.
-_M.REASON = 'it came up with older routes than were known'
+_M.REASON = 'its routes may be older than those that were known'
 
 local PASS_SECONDS, MOST_SECONDS = 1, 10
 local KNOWN = 'scores' -- a line for each owner
@@ -43,22 +44,22 @@ function _M.note(scores)
   keep(KNOWN, scores)
 end
 
--- Whether one of the owners has a score that is less than it was known; their scores are kept.
+-- Whether one of the owners has another score than was known; those that are less are kept.
 local function begins(history, scores)
-  local behind = {}
+  local behind, is_at_it = {}, false
   for owner, known in pairs(kept(KNOWN)) do
-    if scores[owner] and tonumber(scores[owner]) < known then
-      behind[owner] = scores[owner]
-    end
+    local score = scores[owner] and tonumber(scores[owner]) or known
+    behind[owner] = score < known and scores[owner] or nil
+    is_at_it = is_at_it or score > known
   end
-  if not next(behind) then
+  if not next(behind) and not is_at_it then
     return false
   end
   keep(FOUND, behind)
   shared:set(FOUND_AT, ngx.now())
   shared:delete(PASSED_AT)
   shared:set(FOUND_IN, history)
-  ngx.log(ngx.WARN, 'Redis came up with older routes than were known, which are served until it has newer ones')
+  ngx.log(ngx.WARN, 'Redis came up anew: the routes that were known are served until its owners have passed, as its own may be older')
   return true
 end
 

@@ -52,15 +52,18 @@ local function exchange(commands, count)
   return nil, err, stale
 end
 
+-- The last value says whether a connection that had served before was found closed.
 local function round_trip(commands, count)
   local replies, err, stale
+  local was_stale = false
   repeat
     replies, err, stale = exchange(commands, count)
+    was_stale = was_stale or stale
     if not replies then
       connection.leave_event()
     end
   until replies or not stale
-  return replies, err
+  return replies, err, was_stale
 end
 
 --- Asks Redis now, whatever was known: true, or nil and why not.
@@ -155,9 +158,14 @@ function _M.pipeline(commands, count)
   if away then
     return nil, away
   end
-  local replies, err = round_trip(commands, count)
+  local replies, err, was_stale = round_trip(commands, count)
   if not replies then
     _M.failed(err)
+  elseif was_stale then
+    settle_doubt() -- this may be the first that is heard of its end
+    if away then
+      return nil, away
+    end
   end
   return replies, err
 end
