@@ -5,7 +5,7 @@
 -- The score of an owner (autodock:owners) grows with each of its passes. Where it is less than it
 -- was known, and Redis has another history, the owner has passed since; where it is more, the owner
 -- may be at it just now. Such a Redis counts as away, so that routes are served as they were known,
--- until each of these owners has passed and had a second for it; for ten at most, as who is gone
+-- until each of these owners has passed and had a second for it; for four at most, as who is gone
 -- does not.
 
 local settings = require 'autodock.settings'
@@ -18,7 +18,7 @@ local _M = {}
 --- Why it counts as away.
 _M.REASON = 'its routes may be older than those that were known'
 
-local PASS_SECONDS, MOST_SECONDS = 1, 10
+local PASS_SECONDS, MOST_SECONDS = 1, 4
 local KNOWN = 'scores' -- a line for each owner
 -- `found in`: the history in which these scores were found, less than they were known.
 local FOUND_IN, FOUND, FOUND_AT, PASSED_AT = 'found in', 'scores found', 'found at', 'passed at'
