@@ -20,12 +20,15 @@ export function beatMsOf(leaseMs: number): number {
 const LOOKS_A_SECOND = 10;
 
 /**
- * How often an owner hears of all others: with each sign of life of its own while they are few.
+ * How often an owner hears of all others: with each sign of life of its own while they are few. It takes nobody for lapsed
+ * before it has looked on for a lease: where two looks are less than that, and three more, two that are a lease apart
+ * tell it sooner.
  *
  * @param others how many they were at the last look
  */
 export function lookMsOf(leaseMs: number, others: number): number {
-  return Math.max(beatMsOf(leaseMs), (1_000 * others) / LOOKS_A_SECOND);
+  const shareMs = (1_000 * others) / LOOKS_A_SECOND;
+  return shareMs > leaseMs / 2 ? Math.max(leaseMs, shareMs) : Math.max(beatMsOf(leaseMs), shareMs);
 }
 
 /** When an owner gave its last sign of life, and how long that counts. */

@@ -100,7 +100,9 @@ describe('what an owner publishes', () => {
 
 test.each([
   ['a few are looked at with each sign of life', 90, 10_000],
-  ['more of them less often', 200, 20_000],
+  ['more of them less often', 150, 15_000],
+  ['then once in a lease, as three looks would take longer than two', 151, 30_000],
+  ['and as many more', 300, 30_000],
   ['so that all looks together are no more in a second, however many look', 1_000, 100_000],
 ])('%s: %i others', (_what, others, everyMs) => {
   expect(lookMsOf(30_000, others)).toBe(everyMs);
