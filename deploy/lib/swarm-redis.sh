@@ -12,15 +12,21 @@ use_redis() {
     AUTODOCK_REDIS_URL_MADE=redis://:$password@$url REDIS_PASSWORD=$password REDIS_SHOWN=$url
   fi
   if has_secret autodock_redis_password && has_secret autodock_redis_url; then
-    [ "$(secret_label autodock_redis_url)" = "$REDIS_SHOWN" ] || fail "this stack's Redis is $(secret_label autodock_redis_url), and not $REDIS_SHOWN" \
-      "Take the stack away first (deploy/down --swarm --volumes), then run deploy/up --swarm again."
-    return
+    if stack_uses_redis; then
+      [ "$(secret_label autodock_redis_url)" = "$REDIS_SHOWN" ] || fail "this stack's Redis is $(secret_label autodock_redis_url), and not $REDIS_SHOWN" \
+        "Take the stack away first (deploy/down --swarm --volumes), then run deploy/up --swarm again."
+      return
+    fi
+    # Those of a stack that is gone, or never came up, give way to what is said now.
+    has_outer_redis || [ "$(secret_label autodock_redis_url)" != "$REDIS_SHOWN" ] || return 0
   fi
   "$DOCKER" secret rm autodock_redis_password autodock_redis_url >/dev/null 2>&1 || true
   make_secret autodock_redis_password "$REDIS_PASSWORD"
   make_secret autodock_redis_url "$AUTODOCK_REDIS_URL_MADE"
   step redis "its password is a secret of the swarm"
 }
+
+stack_uses_redis() { "$DOCKER" service inspect "${PROJECT}_autodock" >/dev/null 2>&1; }
 
 # read_redis_url: redis://[USER]:PASSWORD@HOST[:PORT][/DB], for the front in pieces; with TLS rediss://, and by Sentinels
 # redis+sentinel://[USER]:PASSWORD@HOST[:PORT],HOST[:PORT]/NAME[/DB].

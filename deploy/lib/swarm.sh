@@ -78,8 +78,9 @@ swarm_up() {
   use_nodes
   check_front_ports
   make_stack_images
-  use_redis
+  # What it refuses is to leave no secrets.
   use_redis_certificates
+  use_redis
   use_metrics_token
   # As the engine writes times.
   SWARM_SINCE=$(date -u '+%F %T')

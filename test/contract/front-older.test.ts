@@ -70,7 +70,7 @@ afterEach(async () => {
 test('it is not believed until its owner has passed again', async () => {
   const before = await held();
   await comesBackOlder();
-  await staysFor(2_000, () => isNow('B2'));
+  await staysFor(1_000, () => isNow('B2'));
 
   await passes(3);
   await becomes('B3');

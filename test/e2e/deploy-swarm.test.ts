@@ -186,4 +186,29 @@ describe('a stack whose Redis is elsewhere', () => {
     expect(code).toBe(1);
     expect(stderr).toMatch(words);
   });
+
+  test.for([
+    [
+      'of a stack that runs is not taken from it',
+      '0',
+      /^1 deploy\/.*: this stack's Redis is old:6379, and not new:6379/,
+    ],
+    [
+      'of a stack that never came up gives way',
+      '1',
+      /^0 made autodock_redis_password made autodock_redis_url/,
+    ],
+  ] as const)('%s', ([, inspected, words]) => {
+    const { code, stdout, stderr } = runPieces(
+      `PROJECT=autodock DOCKER=client LOG=/dev/null
+client() { [ "$1" != service ] || return "$INSPECTED"; }
+has_secret() { true; }
+secret_label() { echo old:6379; }
+make_secret() { printf 'made %s ' "$1"; }
+read_redis_url; use_redis`,
+      { AUTODOCK_REDIS_URL: 'redis://:secret@new', INSPECTED: inspected },
+    );
+
+    expect(`${code} ${stdout}${stderr}`).toMatch(words);
+  });
 });
