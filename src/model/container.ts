@@ -60,8 +60,8 @@ export interface Inspection {
   readonly bound: readonly PublishedPort[] | null;
   /** Whether it has labels of ours, whatever they say. */
   readonly hasOwnLabels: boolean;
-  /** The number of the signal that asks it to end. */
-  readonly stopSignal: number;
+  /** The number of the signal that asks it to end; null: its events tell no signals. */
+  readonly stopSignal: number | null;
 }
 
 /** A container that was read in full. */

@@ -15,9 +15,13 @@ const DEAF = [
   'mkdir -p /www; echo deaf > /www/index.html; httpd -p 80 -h /www; while :; do sleep 1; done',
 ];
 
-async function runDeaf(system: System, name: string) {
+async function runDeaf(
+  system: System,
+  name: string,
+  labels: Readonly<Record<string, string>> = {},
+) {
   const host = system.host(name);
-  const container = await system.run(host, { command: DEAF });
+  const container = await system.run(host, { command: DEAF, labels });
   const url = await system.url(container);
   await system.routes.becomes(host, [url]);
   const engine = system.docker.engine.getContainer(container.id);
@@ -113,6 +117,23 @@ test('a signal that is not its stop signal takes no route away', async ({ system
   await system.routes.isHeld(other.host);
   await system.routes.becomes(host, [url]);
   await frontAnswers(system, host, 200, 'deaf');
+});
+
+test('a label called signal, which an event tells in place of the signal, takes no route away', async ({
+  system,
+}) => {
+  const { host, container, url } = await runDeaf(system, 'label', { signal: '15' });
+  const witness = await runDeaf(system, 'beside-label');
+
+  await container.kill('WINCH');
+  await witness.container.kill('TERM');
+
+  await system.routes.isHeld(witness.host);
+  await system.routes.becomes(host, [url]);
+  await frontAnswers(system, host, 200, 'deaf');
+
+  await container.kill();
+  await system.routes.isGone(host);
 });
 
 plain('a container that was killed is not routed, though the list still shows it', async () => {

@@ -18,6 +18,8 @@ export interface InspectReply extends Inspection {
 const MAX_VALUE_LENGTH = 65_536;
 /** How labels of ours begin. */
 const OURS = 'autodock.';
+/** A label of this name stands in an event where the signal that was sent would. */
+const HIDES_SIGNALS = 'signal';
 
 /**
  * Narrows `GET /containers/<id>/json`; null if it has not the shape of an inspection.
@@ -33,6 +35,7 @@ export function narrowInspection(
   const addresses = narrowAddresses(reply.NetworkSettings) ?? noneOf(reply.NetworkSettings);
   if (config === null || addresses === null) return null;
   const hasHealthcheck = isHealthcheck(config.Healthcheck) || isChecked(state?.Health);
+  const labels = asRecord(config.Labels) ?? {};
   return {
     env: readEnv(config.Env),
     exposedPorts: exposedPorts(config.ExposedPorts, asRecord(reply.HostConfig)?.PortBindings),
@@ -44,8 +47,8 @@ export function narrowInspection(
     running: state?.Running === true,
     networkMode: networkModeOf(reply.HostConfig),
     bound: dockerApi === null ? boundPorts(asRecord(reply.HostConfig)?.PortBindings) : null,
-    hasOwnLabels: Object.keys(asRecord(config.Labels) ?? {}).some((key) => key.startsWith(OURS)),
-    stopSignal: readStopSignal(config.StopSignal),
+    hasOwnLabels: Object.keys(labels).some((key) => key.startsWith(OURS)),
+    stopSignal: Object.hasOwn(labels, HIDES_SIGNALS) ? null : readStopSignal(config.StopSignal),
     vitals: readVitals(state ?? {}, config.Healthcheck),
     addresses,
   };

@@ -105,14 +105,20 @@ function isOver({ signals }: Noted, now: number): boolean {
   return [...signals.values()].every(({ countsUntil }) => countsUntil <= now);
 }
 
-/** The one that counts longest; null: there is none. A stop signal that is not known (yet) does not count. */
+/**
+ * The one that counts longest; null: there is none. A stop signal that is not known (yet) does not count, and no signal
+ * where events tell others than were sent.
+ */
 function endingSignal(
   noted: Noted | undefined,
   state: ReturnType<Inspections['state']>,
   now: number,
 ): Signal | null {
-  const own = state.kind === 'known' ? [state.inspection.stopSignal] : [];
-  const signals = [SIGKILL, ...own].flatMap((signal) => noted?.signals.get(signal) ?? []);
+  const own = state.kind === 'known' ? state.inspection.stopSignal : undefined;
+  if (own === null) return null;
+  const signals = [SIGKILL, ...(own === undefined ? [] : [own])].flatMap(
+    (signal) => noted?.signals.get(signal) ?? [],
+  );
   const counting = signals.filter(({ countsUntil }) => countsUntil > now);
   return counting.toSorted((a, b) => b.countsUntil - a.countsUntil)[0] ?? null;
 }

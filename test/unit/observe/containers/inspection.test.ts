@@ -42,6 +42,11 @@ describe('narrowInspection', () => {
     expect(inspection([], { StopSignal })?.stopSignal).toBe(number);
   });
 
+  test('knows no stop signal of a container whose label hides which one was sent', () => {
+    const Labels = { signal: '15' };
+    expect(inspection([], { StopSignal: 'SIGQUIT', Labels })?.stopSignal).toBeNull();
+  });
+
   test.each([
     [{ 'autodock.enable': 'false' }, true],
     [{ 'com.docker.compose.project': 'shop' }, false],

@@ -33,6 +33,8 @@ describe('a container that the list shows as running', () => {
     ['SIGQUIT', { StopSignal: 'SIGQUIT' }, 3, 'stopping'],
     ['SIGQUIT', { StopSignal: 'SIGQUIT' }, 15, 'running'],
     ['SIGQUIT', { StopSignal: 'SIGQUIT' }, 9, 'stopping'],
+    ['one that a label hides', { Labels: { signal: '15' } }, 15, 'running'],
+    ['one that a label hides', { Labels: { signal: '9' } }, 9, 'running'],
   ] as const)('with %s as stop signal (%o) is, after signal %d, %s', async ([, config, n, is]) => {
     const { signal, state } = await running(config);
     signal(n);
