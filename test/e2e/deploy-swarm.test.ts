@@ -191,22 +191,31 @@ describe('a stack whose Redis is elsewhere', () => {
     [
       'of a stack that runs is not taken from it',
       '0',
+      'old:6379',
       /^1 deploy\/.*: this stack's Redis is old:6379, and not new:6379/,
     ],
+    ['of a stack that runs stays', '0', 'new:6379', /^0 $/],
     [
       'of a stack that never came up gives way',
       '1',
+      'old:6379',
       /^0 made autodock_redis_password made autodock_redis_url/,
     ],
-  ] as const)('%s', ([, inspected, words]) => {
+    [
+      'of a stack that is gone may have another password',
+      '1',
+      'new:6379',
+      /^0 made autodock_redis_password made/,
+    ],
+  ] as const)('%s', ([, inspected, label, words]) => {
     const { code, stdout, stderr } = runPieces(
       `PROJECT=autodock DOCKER=client LOG=/dev/null
 client() { [ "$1" != service ] || return "$INSPECTED"; }
 has_secret() { true; }
-secret_label() { echo old:6379; }
+secret_label() { echo "$LABEL"; }
 make_secret() { printf 'made %s ' "$1"; }
 read_redis_url; use_redis`,
-      { AUTODOCK_REDIS_URL: 'redis://:secret@new', INSPECTED: inspected },
+      { AUTODOCK_REDIS_URL: 'redis://:secret@new', INSPECTED: inspected, LABEL: label },
     );
 
     expect(`${code} ${stdout}${stderr}`).toMatch(words);
