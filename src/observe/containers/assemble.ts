@@ -81,13 +81,9 @@ function unknownOf(line: ContainerLine, { settlement }: Knowledge, why: string):
   return settlement.undecided.has(line.id) ? { ...unknown, isDisputed: true } : unknown;
 }
 
-/**
- * Who is paused, or has ended, is what the list says. Where a container has a label called as events call the signal,
- * the engine tells the label in its place: of that one nothing is known ahead.
- */
+/** Who is paused, or has ended, is what the list says. */
 function withStop(line: ContainerLine, { stops }: Knowledge): ContainerLine {
-  const isTold = line.state === 'running' && !line.labels.has('signal');
-  const isStopping = isTold && stops.isStopping(line.id);
+  const isStopping = line.state === 'running' && stops.isStopping(line.id);
   return isStopping ? { ...line, state: 'stopping' } : line;
 }
 

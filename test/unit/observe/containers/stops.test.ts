@@ -42,13 +42,6 @@ describe('a container that the list shows as running', () => {
     expect(await state()).toBe(is);
   });
 
-  test('with a label called signal, which events tell in place of theirs, is running', async () => {
-    const { world, signal, state } = await running();
-    world.list = [{ ...item(1, '10.0.0.1'), Labels: { signal: '15' } }];
-    signal(15);
-    expect(await state()).toBe('running');
-  });
-
   test('is stopping for five minutes from the signal, if it lives on', async () => {
     const { world, signal, state, nextStopEndMs } = await running();
     world.now = 60_000;
