@@ -86,6 +86,7 @@ swarm_up() {
   SWARM_SINCE=$(date -u '+%F %T')
   deploy_stack
   wait_until_stack_runs
+  check_outer_redis
   swarm_next_steps
 }
 

@@ -220,4 +220,33 @@ read_redis_url; use_redis`,
 
     expect(`${code} ${stdout}${stderr}`).toMatch(words);
   });
+
+  const ENTERS = `PROJECT=autodock DOCKER=client REDIS_SHOWN=redis.local:6379
+client() {
+  case "$1" in
+    ps) echo "$CONTROLLER" ;;
+    exec) echo "$SAID" >&2; return "$ENDED" ;;
+  esac
+}
+sleep() { :; }
+check_outer_redis; echo enters`;
+  const SAID = 'autodock: Redis at redis://***@redis.local cannot be reached';
+
+  test.for([
+    ['does not enter', 'redis://:secret@redis.local', 'c1', '1', 1],
+    ['enters', 'redis://:secret@redis.local', 'c1', '0', 0],
+    ['does not enter, as this node has none', 'redis://:secret@redis.local', '', '1', 0],
+    ['does not enter, and it is the own one of the stack', '', 'c1', '1', 0],
+  ] as const)('that a controller %s is told', ([, url, controller, ended, code]) => {
+    const outcome = runPieces(ENTERS, {
+      ...{ AUTODOCK_REDIS_URL: url, CONTROLLER: controller, ENDED: ended, SAID },
+    });
+
+    const told = `(redis.local:6379): ${SAID}\n  Nothing is routed until`;
+    expect(outcome).toMatchObject(
+      code === 0
+        ? { code, stdout: 'enters\n' }
+        : { code, stdout: '', stderr: expect.stringContaining(told) },
+    );
+  });
 });
