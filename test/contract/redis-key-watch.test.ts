@@ -108,6 +108,19 @@ test('what is written while the connection is down is seen', async () => {
     .toBe(true);
 });
 
+test('what was written before a watch whose answer came too late is seen', async () => {
+  const more = [...HINT, 'd.local'];
+  const me = await settled(side({ timeoutMs: 1_000 }));
+  for (let n = 0; n < 2; n++) await me.open(more);
+  await redis.client.rpush('frontend:a.local', 'http://foreign:1');
+  await redis.client.call('CLIENT', 'PAUSE', '3000', 'WRITE');
+
+  await expect(me.open(more)).rejects.toThrow('does not answer');
+  await redis.client.call('CLIENT', 'UNPAUSE');
+
+  await isSeen(me);
+});
+
 test('other owners beside this one: what they write is seen, and that one is no owner any more', async () => {
   const [me, other] = [side(), side({ owner: 'other' })];
   await other.pass({ 'a.local': ['10.0.0.9'] });

@@ -49,6 +49,7 @@ export function connectSimulatedRedis(options: RedisClientOptions): RedisConnect
   let state: 'wait' | 'connecting' | 'ready' | Error = 'wait';
   let link: Accepted | null = null;
   let failures = 0;
+  let watchers = 0;
   let isClosed = false;
   let pending = new Set<Batch>();
   let waiters: { resolve: () => void; reject: (error: Error) => void }[] = [];
@@ -164,7 +165,7 @@ export function connectSimulatedRedis(options: RedisClientOptions): RedisConnect
     },
     define: () => undefined,
     hear: () => ({ take: () => true }),
-    claimWatch: () => true,
+    claimWatch: () => watchers++ === 0,
     async read(commands) {
       options.onStep();
       try {

@@ -107,6 +107,8 @@ function beginPlan(
   blocks: ReadonlySet<Block>,
 ): WatchPlan {
   const others = othersIn(blocks, options.owner);
+  // Whether or not an answer comes: what was noted before may be over by then.
+  state.watched = null;
   return {
     ...{ spared: new Set(), after: [INFO] },
     before: [UNWATCH, ...watches(blocks, others, options)],
