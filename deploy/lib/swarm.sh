@@ -55,6 +55,7 @@ deploy_stack() {
   local options=(--resolve-image never) files=(-c "$ROOT/deploy/stack.yaml") file
   [ -z "${AUTODOCK_REGISTRY:-}" ] || options=(--resolve-image always --with-registry-auth)
   file=$(certificates) || true
+  ! has_outer_redis || files+=(-c "$ROOT/deploy/stack.outside.yaml")
   for file in ${file:+"$file"} ${REDIS_TLS_FILE:+"$REDIS_TLS_FILE"}; do files+=(-c "$file"); done
   during start "starting the stack" "$DOCKER" stack deploy "${options[@]}" "${files[@]}" "$PROJECT" \
     || fail_log "the stack could not be started" "The log shows what the engine said."

@@ -221,6 +221,24 @@ read_redis_url; use_redis`,
     expect(`${code} ${stdout}${stderr}`).toMatch(words);
   });
 
+  test.for([
+    ['redis://:secret@redis.local', 'stack.yaml stack.outside.yaml'],
+    ['', 'stack.yaml'],
+  ] as const)('at %s is where controllers get to by the files %s', ([url, files]) => {
+    const { stdout, stderr } = runPieces(
+      `PROJECT=autodock DOCKER=client
+certificates() { return 1; }
+client() { echo "$*"; }
+during() { shift 2; "$@"; }
+deploy_stack`,
+      { AUTODOCK_REDIS_URL: url },
+    );
+
+    expect(stderr).toBe('');
+    const named = [...stdout.matchAll(/-c \S*\/deploy\/(\S+)/g)].map(([, file]) => file);
+    expect(named.join(' ')).toBe(files);
+  });
+
   const ENTERS = `PROJECT=autodock DOCKER=client REDIS_SHOWN=redis.local:6379
 client() {
   case "$1" in
