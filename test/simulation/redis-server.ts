@@ -5,27 +5,14 @@ import type { Script, Tear } from './redis-apply.ts';
 import { createCommands } from './redis-commands.ts';
 import { type Hashes, setField } from './redis-orders.ts';
 import type { ReapRules } from './redis-reap.ts';
-import { newSession, type Session } from './redis-session.ts';
 import { EPOCH_MS, type Process, type Time } from './time.ts';
 import type { Watch } from './watch.ts';
 
 /** How an open connection to the server ends. */
 export type Drop = (error: Error) => void;
 
-/** A connection that was accepted. */
-export interface Accepted {
-  readonly session: Session;
-  close(): void;
-}
-
 /** Takes what a batch of commands was answered with: each a value or an error. */
 export type Answer = (replies: readonly unknown[]) => void;
-
-/** Who sends, and by which connection. */
-export interface From {
-  readonly process: Process;
-  readonly session: Session;
-}
 
 /** A simulated Redis: what it holds, and in which state it is. */
 export interface RedisServer {
@@ -44,9 +31,9 @@ export interface RedisServer {
   /** Milliseconds since 1970, by its clock. */
   now(): number;
   /** A connection, until `drop` is called by either side; null: refused. */
-  accept(drop: Drop): Accepted | null;
+  accept(drop: Drop): { close(): void } | null;
   /** Runs commands in one go; a frozen server does so when it wakes up, whoever still waits for the answer. */
-  receive(from: From, commands: readonly RedisCommand[], answer: Answer): void;
+  receive(process: Process, commands: readonly RedisCommand[], answer: Answer): void;
   /** Somebody else writes. */
   change(write: (world: World) => void): void;
   /** Somebody writes a drain, or takes it out. */
@@ -91,7 +78,6 @@ export function createRedisServer(
   let saved = nothing();
   let connections = new Set<Drop>();
   let waiting: (() => void)[] = [];
-  let sessions = 0;
   let revision = 0;
   let starts = 0;
   let isUp = true;
@@ -140,10 +126,9 @@ export function createRedisServer(
     accept(drop) {
       if (!isUp) return null;
       connections.add(drop);
-      sessions += 1;
-      return { session: newSession(sessions), close: () => connections.delete(drop) };
+      return { close: () => connections.delete(drop) };
     },
-    receive({ process, session }, commands, answer) {
+    receive(process, commands, answer) {
       const work = () => {
         expire(world, now());
         const isTorn = onTear !== null && commands.some(([name]) => name === 'autodockApply');
@@ -158,7 +143,6 @@ export function createRedisServer(
             script,
             rules,
             process,
-            session,
             watch,
           },
           tear: isTorn ? tear : null,
