@@ -88,6 +88,16 @@ async function tells(started: Front, words: RegExp): Promise<void> {
   });
 }
 
+test('a Sentinel in place of a Redis is told with what follows its master', async () => {
+  const group = await watched();
+  const asked = await front({ FRONT_REDIS: /127[^,/]+/.exec(group.url)?.[0] ?? '' });
+  await waitFor('a line with the remedy', async () =>
+    expect(await asked.log()).toMatch(
+      /unknown command 'SCAN'.*or a Sentinel: FRONT_REDIS=redis\+sentinel:/,
+    ),
+  );
+});
+
 test.each([
   ['a planned failover', (group: Watched) => group.fail()],
   ['the end of the master', (group: Watched) => group.lose('SIGKILL')],

@@ -14,7 +14,7 @@ local resp = require 'autodock.resp'
 local rewritten = require 'autodock.rewritten'
 local settings = require 'autodock.settings'
 
-local gsub, sub = string.gsub, string.sub
+local find, gsub, sub = string.find, string.gsub, string.sub
 
 local _M = {}
 
@@ -46,6 +46,13 @@ local function take(keys, vhosts)
   return true
 end
 
+-- A user without the right is told so in other words.
+local function refused(err)
+  return find(err, 'unknown command', 1, true)
+    and err .. ' (a Redis without it, or a Sentinel: FRONT_REDIS=redis+sentinel://HOST:PORT/NAME follows its master)'
+    or err
+end
+
 -- The vhosts that have a list, and why these are not all; nil and why if Redis does
 -- not tell.
 local function scan()
@@ -54,8 +61,10 @@ local function scan()
     local command = resp.encode { 'SCAN', cursor, 'MATCH', PATTERN, 'COUNT', STEP }
     local replies, err = redis.pipeline(command, 1)
     local reply = replies and replies[1]
-    if not reply or reply.error then
-      return nil, err or reply.error
+    if not reply then
+      return nil, err
+    elseif reply.error then
+      return nil, refused(reply.error)
     elseif not take(reply[2], vhosts) then
       return vhosts, 'there are more than ' .. settings.known_hosts .. ' (FRONT_KNOWN_HOSTS)'
     end
