@@ -33,12 +33,9 @@ host_address() {
 show_line() {
   local user password line said
   user=host-$(random_hex 4) password=$(random_hex 24)
-  said=$({
-    printf 'AUTH %s\n' "$(in_volumes hipache keys -- cat /keys/password </dev/null)"
-    # A certificate that was made anew.
-    echo 'CONFIG SET tls-cert-file /run/host/redis.crt tls-key-file /run/host/redis.key'
-    printf 'ACL SETUSER %s reset on >%s %s\nACL SAVE\n' "$user" "$password" "$(host_rights)"
-  } | compose exec -T redis redis-cli -s /run/redis/redis.sock 2>&1) || true
+  # A certificate that was made anew.
+  said=$(ask_redis 'CONFIG SET tls-cert-file /run/host/redis.crt tls-key-file /run/host/redis.key' \
+    "ACL SETUSER $user reset on >$password $(host_rights)" 'ACL SAVE')
   [ "$(grep -cx OK <<<"$said")" = 4 ] || fail "Redis takes no new user: $(grep -vx OK <<<"$said" | head -n 1)" \
     "More: $(shown_compose) logs redis"
   line=$(printf 'rediss://%s:%s@%s:%s\n%s\n' "$user" "$password" "$(bracketed "$HOST_ADDRESS")" "$(redis_port)" "${AUTODOCK_REDIS_KEY_PREFIX:-}" \
@@ -52,6 +49,26 @@ To join one more host, bring this folder there and run there (the line is a secr
 
 Its user here is $user.
 END
+}
+
+# renew_rights: gives hosts that joined by an earlier version what a controller of this one asks for. Users of other
+# names somebody made by hand, and they keep what they have.
+renew_rights() {
+  local users user rights orders=() said
+  users=$(ask_redis 'ACL USERS' | grep -xE 'host-[0-9a-f]{8}') || return 0
+  rights=$(host_rights)
+  for user in $users; do orders+=("ACL SETUSER $user resetkeys resetchannels nocommands $rights"); done
+  said=$(ask_redis "${orders[@]}" 'ACL SAVE')
+  ! grep -qvx OK <<<"$said" \
+    || step host "hosts that joined keep the rights in Redis that they had: $(grep -vx OK <<<"$said" | head -n 1)"
+}
+
+# ask_redis COMMAND...: what Redis answers, and OK before that for the password.
+ask_redis() {
+  {
+    printf 'AUTH %s\n' "$(in_volumes hipache keys -- cat /keys/password </dev/null)"
+    printf '%s\n' "$@"
+  } | compose exec -T redis redis-cli -s /run/redis/redis.sock 2>&1 || true
 }
 
 random_hex() { od -An -N "$1" -tx1 /dev/urandom | tr -d ' \n'; }

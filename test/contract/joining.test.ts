@@ -73,6 +73,23 @@ describe('a host joins by a line', () => {
     );
   });
 
+  test('and one that joined by an earlier version has the rights of this one from deploy/up on', async () => {
+    const { text, user } = await userOf(() => first.line());
+    await first.join(text, 'ENGINE:1');
+    const rightsOf = (name: string) => first.client.call('ACL', 'GETUSER', name);
+    const today = await rightsOf(user);
+    const earlier = ['resetchannels', '-publish', '+config'];
+    await first.client.call('ACL', 'SETUSER', user, ...earlier);
+    await first.client.call('ACL', 'SETUSER', 'host-b', 'on', '>secret', '~b:*', '+get');
+    const byHand = await rightsOf('host-b');
+
+    expect(await first.renew()).toBe('');
+
+    expect(await rightsOf(user)).toEqual(today);
+    expect(await rightsOf('host-b')).toEqual(byHand);
+    expect((await first.join(text, 'ENGINE:1')).code).toBe(0);
+  });
+
   test('and who joined before goes on by its own line where another one is refused', async () => {
     const [own, used] = [await first.line(), await first.line()];
     const { url } = await first.join(own, 'ENGINE:1');

@@ -5,6 +5,7 @@
 #   first-host.sh prepare           the authority, and the certificate of Redis, which listens at $AUTODOCK_REDIS_PORT
 #   first-host.sh line [FROM TO]    prints what deploy/up --host does, with a certificate for that time
 #   first-host.sh certify FROM TO   gives Redis a certificate for that time (YYYYMMDDHHMMSSZ)
+#   first-host.sh renew             gives hosts that joined the rights of today
 #   first-host.sh join ENGINE       a host with that engine joins by the line in the input
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -36,6 +37,8 @@ in_image() {
 moved() { sed -E "s#(^|[^[:alnum:]_./-])/(authority|redis-host|keys|joining)\b#\1$HOST_DIR/\2#g; s#/run/host/#$HOST_DIR/redis-host/#g"; }
 
 prepare() { prepare_first; }
+
+renew() { renew_rights; }
 
 # shellcheck disable=SC2034,SC2317 # for show_line
 line() {

@@ -26,6 +26,8 @@ export interface FirstHost {
    * @param earlier the line by which that host joined before; default: it is a fresh one
    */
   join(line: string, engine: string, earlier?: string): Promise<Joined>;
+  /** What `deploy/up` there does for hosts that joined by an earlier version; what it says of it. */
+  renew(): Promise<string>;
   /** Gives its Redis a certificate that begins and ends so many hours from now. */
   certify(fromHours: number, toHours: number): Promise<void>;
   stop(): Promise<void>;
@@ -76,6 +78,7 @@ export async function startFirstHost(): Promise<FirstHost> {
         await rm(joining, { recursive: true });
       }
     },
+    renew: () => must(['renew'], { ...env, REDIS_SOCKET: socket }),
     async certify(fromHours, toHours) {
       await must(['certify', timeIn(fromHours), timeIn(toHours)], env);
       await client.call('CONFIG', 'SET', ...certificate);
