@@ -1,5 +1,7 @@
 import { type Breach, broken } from './breach.ts';
+import { entriesOf } from './list-oracle.ts';
 import { claimedBy } from './oracle.ts';
+import { canonical } from './strangers.ts';
 import type { Site, Universe } from './universe.ts';
 
 /** Within which a daemon that came silently is known for one, and its routes are held. */
@@ -10,8 +12,9 @@ const REDIS_BUDGET_MS = 6_500;
 /** Judges what is routed while nobody knows who has which address. */
 export interface HoldOracle {
   /**
-   * 3: once a daemon that came in the place of another one was silent for so long, nothing is claimed at the addresses
-   * of its containers, as they are dealt anew; where somebody is alive who saw the other one go, and Redis is well.
+   * 3: once a daemon that came in the place of another one was silent for so long, nothing that is claimed leads to the
+   * addresses of its containers, as they are dealt anew; where somebody is alive who saw the other one go, and Redis is
+   * well. What stands in place of a list leads nowhere.
    */
   routedBlindly(): readonly Breach[];
 }
@@ -34,9 +37,12 @@ export function createHoldOracle(universe: Universe): HoldOracle {
     routedBlindly: () =>
       sites.flatMap((site) => {
         const areWrong = isWell(site) && isToBeHeld(site);
-        return (areWrong ? claimedBy(redis.world, site.engine.id) : []).map(({ host, url }) =>
-          broken(3, `${host} still leads to ${url}, and nobody knows whose that is by now`),
-        );
+        const claimed = areWrong ? claimedBy(redis.world, site.engine.id) : [];
+        return claimed
+          .filter(({ host, url }) => entriesOf(redis.world, host).map(canonical).includes(url))
+          .map(({ host, url }) =>
+            broken(3, `${host} still leads to ${url}, and nobody knows whose that is by now`),
+          );
       }),
   };
 }

@@ -72,6 +72,8 @@ export function createCommands(context: CommandContext): Run {
       case 'scan':
         return scan(context.world, words);
       case 'autodockEdit':
+        // The next pass sees what is to be there without it.
+        context.watch.disturbed('for-a-pass');
         return runEdit(context.world, words);
       case 'srem':
         return untell(context.world, nameIn(words, CLAIMANTS), words[1] ?? '');
