@@ -52,6 +52,8 @@ export interface RedisConnection {
    * From now on Redis is asked, on a connection of its own, to tell when keys with these prefixes change.
    */
   hear(prefixes: readonly string[]): KeyChanges;
+  /** Whether the caller may WATCH keys on it: whoever asks first, as nobody could tell whose they are. */
+  claimWatch(): boolean;
   /** Drops the connection at once, also that to a frozen Redis. */
   close(): void;
 }
@@ -109,12 +111,18 @@ export function connectRedis(
       if (run !== null) listener.linkIsReady(run);
       return listener;
     },
+    claimWatch: trueOnce(),
     close() {
       isClosed = true;
       for (const listener of listeners) listener.linkIsDown();
       close();
     },
   };
+}
+
+function trueOnce(): () => boolean {
+  let times = 0;
+  return () => times++ === 0;
 }
 
 type Send = (commands: readonly RedisCommand[]) => Promise<readonly Replied[]>;

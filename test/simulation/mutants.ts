@@ -75,6 +75,7 @@ export const MUTANTS: readonly MakeMutant[] = [
     connect: withList((list, filters) => (filters === undefined ? list() : Promise.resolve([]))),
   }),
   mutant('a write that failed is sent again', { connect: withWrite(resent) }),
+  mutant('what Redis notes of writes is not heeded', { connect: withRead(heedless) }),
   mutant('the timer does not count', { hears: () => (reason) => reason !== 'resync' }),
   mutant('events do not count', {
     hears: () => (reason) => reason !== 'event' && reason !== 'settle',
@@ -96,6 +97,29 @@ export const MUTANTS: readonly MakeMutant[] = [
   }),
   mutant('nothing is held', { config: (config) => ({ ...config, holdMs: 0 }) }),
 ];
+
+function withRead(
+  wrap: (read: RedisConnection['read']) => RedisConnection['read'],
+): Mutant['connect'] {
+  return (connect) => ({
+    ...connect,
+    redis: (...options) => {
+      const redis = connect.redis(...options);
+      return { ...redis, read: wrap(redis.read) };
+    },
+  });
+}
+
+/** But where it is tried whether Redis notes them. */
+function heedless(read: RedisConnection['read']): RedisConnection['read'] {
+  return async (commands) => {
+    const replies = await read(commands);
+    if (commands.at(-1)?.[0] === 'unwatch') return replies;
+    return replies.map((reply, n) =>
+      commands[n]?.[0] === 'client' ? String(reply).replace('flags=d', 'flags=N') : reply,
+    );
+  };
+}
 
 function withObserve(observe: (stages: Stages) => Promise<readonly Workload[]>): Mutant['stages'] {
   return (stages) => ({ ...stages, observe: () => observe(stages) });

@@ -3,7 +3,8 @@ import { readError, writeError } from '../../src/clients/redis-failure.ts';
 import type { RedisPeer } from '../../src/clients/redis-meanings.ts';
 import type { Random } from '../laws/random.ts';
 import type { HostWay } from './host-way.ts';
-import type { RedisServer } from './redis-server.ts';
+import type { Accepted, RedisServer } from './redis-server.ts';
+import { newSession } from './redis-session.ts';
 import type { Process, Time } from './time.ts';
 
 /** What happens to the next batch of commands on its way; `null`: nothing. */
@@ -31,6 +32,8 @@ const WRITES: ReadonlySet<string> = new Set([
   ...['autodockApply', 'autodockLapse', 'autodockReap', 'autodockEdit'],
 ]);
 
+const NOBODY = newSession(0);
+
 interface Batch {
   /** Calls off its deadlines. */
   readonly done: () => void;
@@ -44,8 +47,9 @@ interface Batch {
 export function connectSimulatedRedis(options: RedisClientOptions): RedisConnection {
   const { time, random, server, way, process, timeoutMs, handlers } = options;
   let state: 'wait' | 'connecting' | 'ready' | Error = 'wait';
-  let link: { close(): void } | null = null;
+  let link: Accepted | null = null;
   let failures = 0;
+  let watchers = 0;
   let isClosed = false;
   let pending = new Set<Batch>();
   let waiters: { resolve: () => void; reject: (error: Error) => void }[] = [];
@@ -112,6 +116,7 @@ export function connectSimulatedRedis(options: RedisClientOptions): RedisConnect
       // What a dead process asks for reaches nobody.
       if (!process.alive) return;
       const loss = options.lose(commands);
+      const session = link?.session;
       const deadlines = [
         time.after(timeoutMs, () => batch.settle(new Error('Command timed out')), process),
         time.after(2 * timeoutMs, () => drop(new Error('Socket timeout')), process),
@@ -147,8 +152,9 @@ export function connectSimulatedRedis(options: RedisClientOptions): RedisConnect
           time.after(0.1 + random.int(15) / 10, back, process);
         };
         const isWrite = WRITES.has(String(commands[0]?.[0]));
+        const from = { process, session: session ?? NOBODY };
         const receive = () =>
-          server.receive(process, commands, (replies) => way.pass(() => arrive(replies)));
+          server.receive(from, commands, (replies) => way.pass(() => arrive(replies)));
         way.pass(receive, isWrite);
       });
     });
@@ -159,6 +165,7 @@ export function connectSimulatedRedis(options: RedisClientOptions): RedisConnect
     },
     define: () => undefined,
     hear: () => ({ take: () => true }),
+    claimWatch: () => watchers++ === 0,
     async read(commands) {
       options.onStep();
       try {

@@ -6,6 +6,7 @@ import { runApply, type Script, type Tear } from './redis-apply.ts';
 import { runEdit, scan, untell } from './redis-edit.ts';
 import { type Hashes, runOnHashes } from './redis-orders.ts';
 import { lapse, type ReapRules, reap } from './redis-reap.ts';
+import { runOnSession, type Session } from './redis-session.ts';
 import { beat, open } from './redis-signs.ts';
 import type { Process } from './time.ts';
 import type { Watch } from './watch.ts';
@@ -25,6 +26,7 @@ export interface CommandContext {
   /** The server dies in the middle of the next apply; which of it is done by then. */
   readonly tear: Tear | null;
   readonly process: Process;
+  readonly session: Session;
   readonly watch: Watch;
 }
 
@@ -77,8 +79,11 @@ export function createCommands(context: CommandContext): Run {
         return runEdit(context.world, words);
       case 'srem':
         return untell(context.world, nameIn(words, CLAIMANTS), words[1] ?? '');
+      case 'zscore':
+        return context.world.scores.get(words[1] ?? '') ?? null;
       default:
         return (
+          runOnSession(context, context.session, [name, ...args]) ??
           runOnHashes(context.hashes, context.isFull, [name, ...args]) ??
           new Error(`ERR unknown command '${name}'`)
         );
@@ -91,11 +96,13 @@ function read({ world, process }: CommandContext, words: readonly string[]) {
   const [, , , self = '', , digest, ...vhosts] = words;
   const owners = [...new Set([...world.scores.keys(), self])].sort(compareText);
   const untold: number[] = [];
+  let settled = 1;
   const texts = vhosts.map((vhost, position) => {
     const list = world.lists.get(vhost) ?? [];
     const found: unknown[] = [list];
     const told = membersOf(world, vhost);
     const isTold = told.includes(self) || process.isOlder === true;
+    if (!isSettled(world, vhost, self)) settled = 0;
     if (fieldsOf(world, self).has(vhost) && !isTold) untold.push(position + 1);
     owners.forEach((name, index) => {
       if (name !== self && world.indexed.has(name) && !told.includes(name)) return;
@@ -109,7 +116,15 @@ function read({ world, process }: CommandContext, words: readonly string[]) {
     return JSON.stringify(found);
   });
   const fresh = `${owners.join()} ${untold.join()} ${texts.join()}`;
-  return fresh === digest ? [fresh] : [fresh, owners, untold, ...texts];
+  return fresh === digest ? [fresh, settled] : [fresh, settled, owners, untold, ...texts];
+}
+
+function isSettled(world: World, vhost: string, self: string): boolean {
+  if (world.told.get(vhost) === WRONG) return false;
+  const others = membersOf(world, vhost).filter(
+    (name) => name !== self && !name.endsWith(' options'),
+  );
+  return others.every((name) => world.scores.has(name) && fieldsOf(world, name).has(vhost));
 }
 
 /** The twin of tell-claims.lua. */

@@ -5,14 +5,27 @@ import type { Script, Tear } from './redis-apply.ts';
 import { createCommands } from './redis-commands.ts';
 import { type Hashes, setField } from './redis-orders.ts';
 import type { ReapRules } from './redis-reap.ts';
+import { newSession, type Session } from './redis-session.ts';
 import { EPOCH_MS, type Process, type Time } from './time.ts';
 import type { Watch } from './watch.ts';
 
 /** How an open connection to the server ends. */
 export type Drop = (error: Error) => void;
 
+/** A connection that was accepted. */
+export interface Accepted {
+  readonly session: Session;
+  close(): void;
+}
+
 /** Takes what a batch of commands was answered with: each a value or an error. */
 export type Answer = (replies: readonly unknown[]) => void;
+
+/** Who sends, and by which connection. */
+export interface From {
+  readonly process: Process;
+  readonly session: Session;
+}
 
 /** A simulated Redis: what it holds, and in which state it is. */
 export interface RedisServer {
@@ -31,9 +44,9 @@ export interface RedisServer {
   /** Milliseconds since 1970, by its clock. */
   now(): number;
   /** A connection, until `drop` is called by either side; null: refused. */
-  accept(drop: Drop): { close(): void } | null;
+  accept(drop: Drop): Accepted | null;
   /** Runs commands in one go; a frozen server does so when it wakes up, whoever still waits for the answer. */
-  receive(process: Process, commands: readonly RedisCommand[], answer: Answer): void;
+  receive(from: From, commands: readonly RedisCommand[], answer: Answer): void;
   /** Somebody else writes. */
   change(write: (world: World) => void): void;
   /** Somebody writes a drain, or takes it out. */
@@ -78,6 +91,7 @@ export function createRedisServer(
   let saved = nothing();
   let connections = new Set<Drop>();
   let waiting: (() => void)[] = [];
+  let sessions = 0;
   let revision = 0;
   let starts = 0;
   let isUp = true;
@@ -126,9 +140,10 @@ export function createRedisServer(
     accept(drop) {
       if (!isUp) return null;
       connections.add(drop);
-      return { close: () => connections.delete(drop) };
+      sessions += 1;
+      return { session: newSession(sessions), close: () => connections.delete(drop) };
     },
-    receive(process, commands, answer) {
+    receive({ process, session }, commands, answer) {
       const work = () => {
         expire(world, now());
         const isTorn = onTear !== null && commands.some(([name]) => name === 'autodockApply');
@@ -143,6 +158,7 @@ export function createRedisServer(
             script,
             rules,
             process,
+            session,
             watch,
           },
           tear: isTorn ? tear : null,

@@ -32,7 +32,18 @@ export function open(context: CommandContext, words: readonly string[]) {
   const unindexed = [...world.scores.keys()].filter((name) => !world.indexed.has(name));
   engines.set(INDEX, `${now} ${unindexed.sort(compareText).join(' ')}`);
   const isIndexed = world.indexed.has(owner) ? 1 : 0;
-  return ['opened', epoch, String(now), run, claims.size, isIndexed, written ?? ''];
+  const isAllIndexed = unindexed.length === 0 ? 1 : 0;
+  return [
+    'opened',
+    epoch,
+    String(now),
+    run,
+    claims.size,
+    isIndexed,
+    written ?? '',
+    0,
+    isAllIndexed,
+  ];
 }
 
 /** The twin of beat.lua. */

@@ -3,6 +3,7 @@ import type { RedisClock } from '../../src/model/owner-record.ts';
 import type { World } from '../laws/world.ts';
 import { UNCHANGED } from './mutant.ts';
 import { createCommands } from './redis-commands.ts';
+import { newSession } from './redis-session.ts';
 
 /** A connection to a simulated Redis that holds these, at a moment of its clock. */
 export function simulatedRedis(
@@ -23,11 +24,12 @@ export function simulatedRedis(
   const { script, rules } = UNCHANGED();
   const run = createCommands({
     ...{ world, engines, now, run: redisRun, script, rules, process, watch },
-    ...{ isFull: false, tear: null, hashes: new Map() },
+    ...{ isFull: false, tear: null, hashes: new Map(), session: newSession(1) },
   });
   return {
     ...{ address: 'simulated', open: noop, define: noop, close: noop },
     hear: () => ({ take: () => true }),
+    claimWatch: () => true,
     read: async (commands) => commands.map(run),
     write: async (command) => run(command),
   };

@@ -13,7 +13,8 @@
 -- ARGV[6]  how long ago this machine was booted, ms
 --
 -- Returns {'opened', score, now, this run of Redis, number of own claims, whether the index tells them (1 or 0),
---          the boot in which its routes were written or '', whether a front waits for a look at all of them (1 or 0)}
+--          the boot in which its routes were written or '', whether a front waits for a look at all of them (1 or 0),
+--          whether the index tells the claims of all owners (1 or 0)}
 --      or {'contested', the other engine's record}, or with its owner behind it where the container addresses of both
 --      may overlap: nothing was raised.
 
@@ -86,4 +87,4 @@ table.sort(unindexed)
 redis.call('SET', prefix .. 'autodock:index', timeText(now) .. ' ' .. table.concat(unindexed, ' '))
 
 return { 'opened', epoch, timeText(now), run, claims, mine.index or 0, mine.written or '',
-  mine.asked > mine.looked and 1 or 0 }
+  mine.asked > mine.looked and 1 or 0, #unindexed == 0 and 1 or 0 }

@@ -19,6 +19,8 @@ export interface OpenReply {
   readonly ownClaims: number;
   /** Whether the index told all of them when this owner passed last. */
   readonly isIndexed: boolean;
+  /** Whether it tells the claims of every owner. */
+  readonly isAllIndexed: boolean;
   /** The boot of this host in which its routes were looked at last; null: not said. */
   readonly writtenIn: string | null;
   /** Whether a front waits until all of its routes were looked at. */
@@ -35,7 +37,7 @@ export function parseOpening(reply: unknown, nonce: string): OpenReply | Contest
     const overlaps = parseOwner(fields[1]);
     return { kind, record: parseOwnerRecord(fields[0]), overlaps };
   }
-  const [score, now, run, ownClaims, isIndexed, written, asked] = fields;
+  const [score, now, run, ownClaims, isIndexed, written, asked, isAllIndexed] = fields;
   const epoch = parseEpoch(`${score}/${nonce}`);
   if (kind !== 'opened' || epoch === null) {
     throw new ObserveError('redis-malformed', 'Redis: the reply to the opening makes no sense');
@@ -45,6 +47,7 @@ export function parseOpening(reply: unknown, nonce: string): OpenReply | Contest
     ...{ kind, epoch, clock },
     ownClaims: Number(ownClaims),
     isIndexed: isIndexed === 1,
+    isAllIndexed: isAllIndexed === 1,
     writtenIn: textOrNull(written),
     isAsked: asked === 1,
   };

@@ -7,8 +7,10 @@
 -- ARGV[4]  the digest of what the caller knows of these vhosts, or ''
 -- ARGV[5..]  vhosts, at most some hundreds
 --
--- Returns {digest} where that is the digest of what is there, else
--- {digest, {owner, owner, ...}, {position, position, ...}, text, text, ...}: the owners that claim there, sorted; where
+-- Returns {digest, settled} where that is the digest of what is there, else
+-- {digest, settled, {owner, owner, ...}, {position, position, ...}, text, text, ...}: whether all whom the index tells
+-- claim there (1 or 0), so that what is told rests on these keys and on who is an owner, and on nothing else; the
+-- owners that claim there, sorted; where
 -- (from 1) this owner has a claim that the index does not tell; then for each vhost one JSON text
 --   [list, n, claim, n, claim, ...]
 -- where list is an array ([] or {}: no such key) or the name of a wrong type, and each claim is the text of
@@ -32,9 +34,18 @@ end
 table.sort(owners)
 for n, name in ipairs(owners) do number[name] = n end
 
+-- Whether all whom the index tells claim there.
+local function isSettled(one)
+  if one.wrongType then return false end
+  for name in pairs(one.told) do
+    if not one.texts[name] then return false end
+  end
+  return true
+end
+
 -- Of so many owners they are seen in one step, which is more than there are.
 local MOST_OPTIONS = 10000
-local all, untold = {}, {}
+local all, untold, settled = {}, {}, 1
 for i, vhost in ipairs(vhosts) do
   local list, wrongType = readList(prefix .. 'frontend:' .. vhost, longestList)
   local found = { list or wrongType }
@@ -48,11 +59,12 @@ for i, vhost in ipairs(vhosts) do
     found[#found + 1] = options.err and {} or options[2]
   end
   all[i] = found
+  if not isSettled(seen[i]) then settled = 0 end
   if seen[i].texts[owner] and not seen[i].isTold then untold[#untold + 1] = i end
 end
 
 local digest = redis.sha1hex(cmsgpack.pack({ owners, untold, all }))
-if digest == ARGV[4] then return { digest } end
+if digest == ARGV[4] then return { digest, settled } end
 local texts = {}
 for i, found in ipairs(all) do texts[i] = cjson.encode(found) end
-return { digest, owners, untold, unpack(texts) }
+return { digest, settled, owners, untold, unpack(texts) }

@@ -12,11 +12,18 @@ import { checked } from './checked.ts';
 import { chunksOf } from './chunks.ts';
 import { readDrains, restOfDrains } from './drains.ts';
 import { firstPiece, readHash } from './hash.ts';
+import { createKeyWatch, type KeyWatch } from './key-watch.ts';
 import { readOffs, restOfOffs } from './offs.ts';
 import { type ContestedPass, parseOpening } from './opening.ts';
 import { readClock } from './owners.ts';
 import { readPlainly } from './plain-read.ts';
-import { createScriptReader, READ_SCRIPT, type ScriptReader } from './script-read.ts';
+import {
+  type Block,
+  createScriptReader,
+  READ_SCRIPT,
+  type ScriptQuestion,
+  type ScriptReader,
+} from './script-read.ts';
 import type { Sends } from './sends.ts';
 import { TELL_SCRIPT, tellClaims } from './tell-claims.ts';
 
@@ -84,46 +91,56 @@ export function createRedisReader(
   redis.define('autodockRead', READ_SCRIPT);
   redis.define('autodockTellClaims', TELL_SCRIPT);
   const reader = createScriptReader(options.keys, options.owner);
+  const watch = createKeyWatch(redis, options);
   let passes = 0;
   return {
     open: (engine, hint) => {
       passes += 1;
-      return open(redis, options, reader, [engine, hint, `${options.run}-${passes}`]);
+      const known = { reader, watch };
+      return open(redis, options, known, [engine, hint, `${options.run}-${passes}`]);
     },
     async read(vhosts) {
       // From now on they are asked for with all others: nothing of this needs to be remembered.
       const question = createScriptReader(options.keys, options.owner).ask(new Set(vhosts));
-      return question.answer(await send(redis, question.commands)).frontends;
+      return question.answer(await readBlocks(redis, question, question.blocks)).frontends;
     },
     peek: (hint) => peek(redis, options, hint),
     peekAt: (vhosts) => readPlainly(redis, options.keys, options.owner, vhosts),
   };
 }
 
+interface Known {
+  readonly reader: ScriptReader;
+  readonly watch: KeyWatch;
+}
+
 async function open(
   redis: Sends,
   options: RedisReaderOptions,
-  reader: ScriptReader,
+  { reader, watch }: Known,
   [engine, hint, nonce]: readonly [Engine, ReadonlySet<string>, nonce: string],
 ): Promise<OpenedPass | ContestedPass> {
   const { keys, owner } = options;
   const command = openCommand(options, engine, nonce);
   const question = reader.ask(hint);
-  const also = [firstPiece(keys.drain(owner)), firstPiece(keys.off)];
-  const [reply, drained, off, ...replies] = await send(redis, [
-    command,
-    ...also,
-    ...question.commands,
-  ]);
+  const { blocks, commandFor } = question;
+  const { spared, before, after, end } = await watch.plan(blocks, reader.isQuiet());
+  const asked = blocks.filter((block) => !spared.has(block));
+  const first = [command, firstPiece(keys.drain(owner)), firstPiece(keys.off), ...before];
+  const replies = await send(redis, [...first, ...asked.map(commandFor), ...after]);
+  const [reply, drained, off] = replies;
   const opening = parseOpening(checked(reply, keys), nonce);
   if (opening.kind === 'contested') return opening;
+  const told = new Map(asked.map((block, n) => [block, replies[first.length + n]]));
+  const isSpared = await end(opening, replies.slice(first.length + asked.length));
+  const rest = isSpared ? [] : await readBlocks(redis, question, [...spared]);
   const drains = await restOfDrains(redis, keys, owner, drained);
   const offs = await restOfOffs(redis, keys, off);
-  let answer = question.answer(replies);
+  let answer = question.answer(new Map([...told, ...rest]));
   if (opening.ownClaims !== countOwn(answer.frontends, owner)) {
     const names = await readHash(redis, keys.claims(owner));
     const all = reader.ask(new Set([...hint, ...names.keys()]));
-    answer = all.answer(await send(redis, all.commands));
+    answer = all.answer(await readBlocks(redis, all, all.blocks));
   }
   const { frontends, untold } = answer;
   if (untold.length > 0 || !opening.isIndexed) {
@@ -161,6 +178,11 @@ function openCommand(options: RedisReaderOptions, engine: Engine, nonce: string)
   const ifContested = isLeaving ? 'take over' : 'refuse';
   const rest = [patienceMs, ifContested, boot?.upMs() ?? 0] as const;
   return ['autodockOpen', scriptKeys.length, ...scriptKeys, keys.prefix, owner, record, ...rest];
+}
+
+async function readBlocks(redis: Sends, { commandFor }: ScriptQuestion, blocks: readonly Block[]) {
+  const replies = await send(redis, blocks.map(commandFor));
+  return new Map(blocks.map((block, n) => [block, replies[n]]));
 }
 
 /** Sends commands, some hundreds at once. */

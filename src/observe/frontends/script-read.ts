@@ -5,7 +5,7 @@ import { LONGEST_LIST, type ObservedFrontend } from '../../model/frontend.ts';
 import type { Owner } from '../../model/ids.ts';
 import type { Keys } from '../../model/keys.ts';
 import { chunksOf } from './chunks.ts';
-import { createFrontendTexts } from './frontend-text.ts';
+import { createFrontendTexts, type FrontendTexts } from './frontend-text.ts';
 
 /** The Lua script that the questions call by the name `autodockRead`. */
 export const READ_SCRIPT = loadScript(new URL('./read.lua', import.meta.url));
@@ -13,14 +13,16 @@ export const READ_SCRIPT = loadScript(new URL('./read.lua', import.meta.url));
 /** Few enough not to hold up Redis. */
 const VHOSTS_PER_SCRIPT = 100;
 
-/** What is to be sent, and what to do with the replies. */
+/** What is to be asked, and what to do with the replies. */
 export interface ScriptQuestion {
-  readonly commands: readonly RedisCommand[];
+  readonly blocks: readonly Block[];
+  commandFor(block: Block): RedisCommand;
   /**
-   * What the replies tell; the identical object if nothing has changed since this was asked.
+   * What the replies tell; the identical object if nothing has changed since this was asked. A block without a reply is
+   * what it was.
    * @throws ObserveError if they make no sense
    */
-  answer(replies: readonly unknown[]): ScriptAnswer;
+  answer(replies: ReadonlyMap<Block, unknown>): ScriptAnswer;
 }
 
 /** What stands at the vhosts that were asked for. */
@@ -34,14 +36,19 @@ export interface ScriptAnswer {
 export interface ScriptReader {
   /** Asks for these vhosts, and of those that were asked for the last time only whether they have changed. */
   ask(vhosts: ReadonlySet<string>): ScriptQuestion;
+  /** Whether nothing had changed when this was asked the last time. */
+  isQuiet(): boolean;
 }
 
-interface Block {
+/** Vhosts that are read by one command, and what is known of them; another object whenever that is not the same. */
+export interface Block {
   readonly vhosts: readonly string[];
   /** Empty: nothing is known of it. */
   readonly digest: string;
   readonly frontends: readonly ObservedFrontend[];
   readonly untold: readonly string[];
+  /** All whom the index tells claim there; see `read.lua`. */
+  readonly isSettled: boolean;
 }
 
 /** A reader that knows nothing yet. What it remembers saves work and changes no outcome. */
@@ -49,35 +56,20 @@ export function createScriptReader(keys: Keys, owner: Owner): ScriptReader {
   const texts = createFrontendTexts();
   let blocks: readonly Block[] = [];
   let last: ScriptAnswer = { frontends: new Map(), untold: [] };
-  const refresh = (block: Block, reply: unknown): Block => {
-    const [digest, owners, untold, ...lines] = Array.isArray(reply)
-      ? (reply as readonly unknown[])
-      : [];
-    if (digest === block.digest && block.digest !== '') return block;
-    if (
-      typeof digest !== 'string' ||
-      !Array.isArray(owners) ||
-      !Array.isArray(untold) ||
-      lines.length !== block.vhosts.length
-    ) {
-      throw new ObserveError('redis-malformed', 'Redis: the reply to a read makes no sense');
-    }
-    const names = owners.map(String);
-    const parsed = block.vhosts.map((vhost, n) => texts.parse(vhost, String(lines[n]), names));
-    const missing = new Set(untold.map(Number));
-    return {
-      ...{ vhosts: block.vhosts, digest, frontends: parsed },
-      untold: block.vhosts.filter((_, n) => missing.has(n + 1)),
-    };
-  };
+  let isQuiet = false;
   return {
+    isQuiet: () => isQuiet,
     ask(vhosts) {
       const asked = blocksFor(vhosts, blocks);
       return {
-        commands: asked.map((block) => commandFor(block, keys, owner)),
+        blocks: asked,
+        commandFor: (block) => commandFor(block, keys, owner),
         answer(replies) {
-          const fresh = asked.map((block, index) => refresh(block, replies[index]));
-          if (isSame(fresh, blocks)) return last;
+          const fresh = asked.map((block) =>
+            replies.has(block) ? refresh(block, replies.get(block), texts) : block,
+          );
+          isQuiet = isSame(fresh, blocks);
+          if (isQuiet) return last;
           texts.retain(vhosts);
           blocks = fresh;
           last = answerOf(fresh);
@@ -85,6 +77,32 @@ export function createScriptReader(keys: Keys, owner: Owner): ScriptReader {
         },
       };
     },
+  };
+}
+
+/** The identical block if the reply tells that all of it is as it was. */
+function refresh(block: Block, reply: unknown, texts: FrontendTexts): Block {
+  const [digest, settled, owners, untold, ...lines] = Array.isArray(reply)
+    ? (reply as readonly unknown[])
+    : [];
+  const isSettled = settled === 1;
+  if (digest === block.digest && block.digest !== '') {
+    return isSettled === block.isSettled ? block : { ...block, isSettled };
+  }
+  if (
+    typeof digest !== 'string' ||
+    !Array.isArray(owners) ||
+    !Array.isArray(untold) ||
+    lines.length !== block.vhosts.length
+  ) {
+    throw new ObserveError('redis-malformed', 'Redis: the reply to a read makes no sense');
+  }
+  const names = owners.map(String);
+  const parsed = block.vhosts.map((vhost, n) => texts.parse(vhost, String(lines[n]), names));
+  const missing = new Set(untold.map(Number));
+  return {
+    ...{ vhosts: block.vhosts, digest, isSettled, frontends: parsed },
+    untold: block.vhosts.filter((_, n) => missing.has(n + 1)),
   };
 }
 
@@ -110,6 +128,7 @@ function blocksFor(vhosts: ReadonlySet<string>, known: readonly Block[]): readon
     digest: '',
     frontends: [],
     untold: [],
+    isSettled: false,
   }));
   return [...lasting, ...fresh];
 }
