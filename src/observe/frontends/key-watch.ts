@@ -28,11 +28,27 @@ export interface WatchPlan {
    * @returns whether the spared blocks are what they were when the pass opened
    */
   end(opening: OpenReply, told: readonly unknown[]): Promise<boolean>;
+  /**
+   * Holds what was read in spite of the watch against what it told.
+   *
+   * @param isSame whether a block is what it was before
+   * @throws ObserveError if Redis noted no write where there was one; from then on all is read at each pass
+   */
+  verify(isSame: (block: Block) => boolean): void;
 }
 
+const UNNOTED =
+  'Redis noted no write to what is watched (WATCH), where there was one; from now on all is read at each pass';
 const INFO: RedisCommand = ['client', 'info'];
 const UNWATCH: RedisCommand = ['unwatch'];
-const NOTHING: WatchPlan = { spared: new Set(), before: [], after: [], end: async () => true };
+const NONE: ReadonlySet<Block> = new Set();
+const NOTHING: WatchPlan = {
+  ...{ spared: NONE, before: [], after: [] },
+  end: async () => true,
+  verify: () => undefined,
+};
+/** After so many passes that spared something, one reads all: nothing is true for long because it was so once. */
+const MOST_SPARING = 20;
 
 interface Watched extends Pick<Told, 'id'> {
   readonly run: string;
@@ -50,11 +66,13 @@ interface Told {
 interface WatchState {
   ability: 'untried' | 'able' | 'unable';
   watched: Watched | null;
+  /** Passes that spared something since all was read. */
+  sparing: number;
 }
 
 /** Nothing is watched yet. A connection has one watch: of several on one connection the first one has it. */
 export function createKeyWatch(redis: RedisConnection, options: KeyWatchOptions): KeyWatch {
-  const state: WatchState = { ability: 'untried', watched: null };
+  const state: WatchState = { ability: 'untried', watched: null, sparing: 0 };
   return {
     async plan(blocks, isQuiet) {
       const chosen = choose(blocks, options.owner);
@@ -109,8 +127,9 @@ function beginPlan(
   const others = othersIn(blocks, options.owner);
   // Whether or not an answer comes: what was noted before may be over by then.
   state.watched = null;
+  state.sparing = 0;
   return {
-    ...{ spared: new Set(), after: [INFO] },
+    ...{ ...NOTHING, after: [INFO] },
     before: [UNWATCH, ...watches(blocks, others, options)],
     async end(opening, [info]) {
       const { id, isWritten } = parseInfo(info);
@@ -129,17 +148,26 @@ function checkPlan(
 ): WatchPlan {
   const { watched } = state;
   if (watched === null) return NOTHING;
+  const known = new Set([...chosen].filter((block) => watched.blocks.has(block)));
+  const isSparing = state.sparing < MOST_SPARING;
+  let isGood = false;
   return {
-    spared: new Set([...chosen].filter((block) => watched.blocks.has(block))),
+    spared: isSparing ? known : NONE,
     before: [],
     after: [INFO, ...watched.others.map((name): RedisCommand => ['zscore', keys.owners, name])],
     async end(opening, [info, ...scores]) {
       const { id, isWritten } = parseInfo(info);
-      const isSame = id === watched.id && opening.clock.run === watched.run && !isWritten;
+      const isUnwritten = id === watched.id && opening.clock.run === watched.run && !isWritten;
       // Claims of one that is no owner any more do not count.
-      const isGood = isSame && isComplete(opening) && !scores.includes(null);
+      isGood = isUnwritten && isComplete(opening) && !scores.includes(null);
       if (!isGood) state.watched = null;
+      state.sparing = isSparing ? state.sparing + 1 : 0;
       return isGood;
+    },
+    verify(isSame) {
+      if (isSparing || !isGood || [...known].every(isSame)) return;
+      state.ability = 'unable';
+      throw new ObserveError('redis-malformed', UNNOTED);
     },
   };
 }

@@ -38,6 +38,8 @@ export interface ScriptReader {
   ask(vhosts: ReadonlySet<string>): ScriptQuestion;
   /** Whether nothing had changed when this was asked the last time. */
   isQuiet(): boolean;
+  /** Whether this is what was found when it was asked the last time. */
+  knows(block: Block): boolean;
 }
 
 /** Vhosts that are read by one command, and what is known of them; another object whenever that is not the same. */
@@ -59,6 +61,7 @@ export function createScriptReader(keys: Keys, owner: Owner): ScriptReader {
   let isQuiet = false;
   return {
     isQuiet: () => isQuiet,
+    knows: (block) => blocks.includes(block),
     ask(vhosts) {
       const asked = blocksFor(vhosts, blocks);
       return {
