@@ -10,7 +10,7 @@ import { type FaultProxy, startFaultProxy } from './fault-proxy.ts';
 import { type RedisPart, type RedisPartOptions, startRedis } from './redis.ts';
 import { openRoutes, type Routes, urlOf } from './routes.ts';
 
-/** The built controller between a simulated engine and a private Redis; ends with the test. */
+/** The built controller between a simulated engine and a private Redis; ends with the test, or as told. */
 export interface FakeSystem {
   readonly fake: FakeDocker;
   readonly redis: RedisPart;
@@ -60,11 +60,15 @@ export const DOCKER_SILENT = { AUTODOCK_DOCKER_TIMEOUT: '500ms' };
 /** The same of Redis. */
 export const REDIS_SILENT = { AUTODOCK_REDIS_TIMEOUT: '2s' };
 
-export async function openFakeSystem(options: FakeSystemOptions = {}): Promise<FakeSystem> {
+/** @param atEnd is given what ends its parts, the last one first. Default: they end with the test. */
+export async function openFakeSystem(
+  options: FakeSystemOptions = {},
+  atEnd: (end: () => Promise<void>) => void = onTestFinished,
+): Promise<FakeSystem> {
   const fake = await startFakeDocker(options.docker);
-  onTestFinished(fake.close);
+  atEnd(fake.close);
   const redis = await startRedis(options.redis);
-  onTestFinished(redis.stop);
+  atEnd(redis.stop);
   await options.before?.(fake, redis);
   const target = {
     dockerHost: fake.host,
@@ -79,7 +83,7 @@ export async function openFakeSystem(options: FakeSystemOptions = {}): Promise<F
       dockerHost,
       env: { ...target.env, ...env },
     });
-    onTestFinished(controller.close);
+    atEnd(controller.close);
     return controller;
   };
   const controller = await start();
