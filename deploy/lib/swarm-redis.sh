@@ -26,23 +26,6 @@ use_redis() {
   step redis "its password is a secret of the swarm"
 }
 
-# check_outer_redis: whether this node's controller enters a Redis that is not the stack's. A controller waits for its Redis
-# for as long as it takes, and counts as healthy meanwhile.
-check_outer_redis() {
-  local controller said=''
-  has_outer_redis || return 0
-  controller=$("$DOCKER" ps -q --filter "label=com.docker.swarm.service.name=${PROJECT}_autodock" | head -n 1)
-  # A node that is drained has none.
-  [ -n "$controller" ] || return 0
-  for _ in 1 2 3; do
-    said=$("$DOCKER" exec "$controller" autodock hosts 2>&1 >/dev/null) && return
-    sleep 1
-  done
-  fail "the stack runs, and its controllers do not enter their Redis ($REDIS_SHOWN): $(tail -n 1 <<<"$said")" \
-    "Nothing is routed until they do. If Redis is away, they go on by themselves when it is back. To take another one:" \
-    "deploy/down --swarm, then AUTODOCK_REDIS_URL=… deploy/up --swarm."
-}
-
 stack_uses_redis() { "$DOCKER" service inspect "${PROJECT}_autodock" >/dev/null 2>&1; }
 
 # read_redis_url: redis://[USER]:PASSWORD@HOST[:PORT][/DB], for the front in pieces; with TLS rediss://, and by Sentinels

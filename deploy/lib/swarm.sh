@@ -88,6 +88,7 @@ swarm_up() {
   deploy_stack
   wait_until_stack_runs
   check_outer_redis
+  check_outer_redis_of_front
   swarm_next_steps
 }
 

@@ -1,8 +1,12 @@
+import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { type Backend, startBackend } from '../parts/backend.ts';
+import { freePort } from '../parts/free-port.ts';
 import { type Front, refusedStart, request, startFront } from '../parts/front.ts';
 import { type SecureRedis, startSecureRedis } from '../parts/secure-redis.ts';
 import { waitFor } from '../parts/wait-for.ts';
@@ -101,6 +105,63 @@ test('TLS at a port without it is told with the scheme to write', async () => {
     /write redis:\/\/ into FRONT_REDIS/,
   );
 });
+
+/** A port that leads to another one, once there is something to lead to. */
+async function lateWay(): Promise<{ readonly port: number; lead(to: number): Promise<void> }> {
+  const port = await freePort();
+  return {
+    port,
+    async lead(to) {
+      const server = createServer((near) => {
+        const far = connect(to, '127.0.0.1');
+        for (const [one, other] of [
+          [near, far],
+          [far, near],
+        ] as const) {
+          one.on('error', () => other.destroy()).on('close', () => other.destroy());
+        }
+        near.pipe(far).pipe(near);
+      }).listen(port, '127.0.0.1');
+      await once(server, 'listening');
+      onTestFinished(() => void server.close());
+    },
+  };
+}
+
+/** It asks five times a second. */
+const SOME_ATTEMPTS_MS = 1_000;
+
+test.for([
+  ['the name', '127.0.0.1', {}, /another name than 127\.0\.0\.1: .* FRONT_REDIS_TLS_NAME/],
+  ['the CA', 'localhost', { FRONT_REDIS_TLS_CA: '' }, /name its CA in FRONT_REDIS_TLS_CA/],
+  [
+    'the certificate that it wants',
+    'localhost',
+    { FRONT_REDIS_TLS_CERT: '', FRONT_REDIS_TLS_KEY: '' },
+    /set FRONT_REDIS_TLS_CERT and FRONT_REDIS_TLS_KEY/,
+  ],
+] as const)(
+  '%s is told once, also in an outage that began otherwise',
+  async ([, host, env, words]) => {
+    const way = await lateWay();
+    const FRONT_REDIS = `rediss://${host}:${way.port}`;
+    const started = await front({ ...withAll(), ...env, FRONT_REDIS });
+    const told = async () =>
+      (await started.log()).split('\n').filter((line) => line.includes('Redis is away'));
+    await waitFor('the first reason', async () =>
+      expect(await told()).toEqual([expect.stringContaining('connection refused')]),
+    );
+
+    await way.lead(redis.tlsPort);
+
+    await waitFor('the second one', async () => expect(await told()).toHaveLength(2));
+    await sleep(SOME_ATTEMPTS_MS);
+    expect(await told()).toEqual([expect.any(String), expect.stringMatching(words)]);
+    expect((await started.status()).redis).toMatchObject({
+      ...{ reachable: false, why: expect.stringMatching(words) },
+    });
+  },
+);
 
 test('settings of TLS that do not fit together are refused by name', async () => {
   const dir = await mkdtemp(join(tmpdir(), 'autodock-front-tls-'));

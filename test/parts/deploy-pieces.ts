@@ -16,6 +16,7 @@ const PARTS = [
   'swarm',
   'swarm-checks',
   'swarm-redis',
+  'swarm-entered',
   'swarm-images',
   'swarm-tasks',
 ];

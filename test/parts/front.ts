@@ -49,6 +49,8 @@ export interface Front {
 export interface FrontStatus {
   readonly redis: {
     readonly reachable: boolean;
+    /** Why it is not. */
+    readonly why: string | null;
     readonly role: 'master' | 'slave' | 'unknown';
     /** For how long it has been a replica without its master. */
     readonly link_down_seconds: number;

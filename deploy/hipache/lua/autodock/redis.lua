@@ -10,6 +10,7 @@ local connection = require 'autodock.connection'
 local conversation = require 'autodock.conversation'
 local counters = require 'autodock.counters'
 local recur = require 'autodock.recur'
+local redis_tls = require 'autodock.redis_tls'
 local resp = require 'autodock.resp'
 
 local match = string.match
@@ -89,6 +90,11 @@ local function answers()
   counters.tell('redis up', 1)
 end
 
+-- What Redis itself says, and what TLS fails of, lasts until somebody mends it.
+local function is_to_be_mended(err)
+  return err and (match(err, '^%u+ ') ~= nil or redis_tls.is_to_be_mended(err))
+end
+
 local function look()
   if asked and not away then
     return
@@ -103,8 +109,8 @@ local function look()
     answers()
   elseif not away then
     _M.failed(err)
-  elseif match(err or '', '^%u+ ') and not told[err] then
-    -- What Redis itself says is to be mended, whatever was the reason before.
+  elseif is_to_be_mended(err) and not told[err] then
+    -- Whatever was the reason before; once in an outage.
     away = err
     tell(err)
   end
@@ -117,7 +123,7 @@ function _M.start()
   recur.soon(look_now)
 end
 
---- Takes note that Redis cannot be used, and why. Logged once per outage, and what Redis says besides.
+--- Takes note that Redis cannot be used, and why. Logged once per outage, and besides what is to be mended.
 function _M.failed(err)
   counters.count('redis failures')
   if away then

@@ -10,7 +10,9 @@ local find = string.find
 
 local _M = {}
 
--- What the beginning of its words means; `name` is what was asked for.
+local meant = {} -- the words that were made here; as few as there are causes and names
+
+-- What the beginning of its words means, if that is known; `name` is what was asked for.
 local function meaning(err, name)
   if find(err, 'expired', 1, true) then
     return 'its certificate is over: renew it'
@@ -25,7 +27,16 @@ local function meaning(err, name)
   elseif find(err, 'timeout', 1, true) then
     return 'timeout of the TLS handshake: if this port is one without TLS, write redis:// into FRONT_REDIS'
   end
-  return err
+end
+
+local function told(words)
+  meant[words] = true
+  return words
+end
+
+--- Whether these words tell what goes on until somebody mends it.
+function _M.is_to_be_mended(words)
+  return meant[words] == true
 end
 
 --- Makes a new connection one of TLS, if the settings ask for it: true, or nil and why not.
@@ -39,7 +50,8 @@ function _M.secure(sock, host)
   -- connection as closed.
   local session, err = sock:sslhandshake(nil, name, true)
   if not session and err then
-    return nil, meaning(err, name)
+    local words = meaning(err, name)
+    return nil, words and told(words) or err
   end
   return true
 end
@@ -50,9 +62,9 @@ function _M.first_word_failed(err)
   if not settings.redis_tls or err == 'timeout' then
     return err
   elseif settings.redis_tls_shown then
-    return 'it refuses the client certificate (FRONT_REDIS_TLS_CERT)'
+    return told 'it refuses the client certificate (FRONT_REDIS_TLS_CERT)'
   end
-  return 'it hangs up after the TLS handshake: if it wants a client certificate, set FRONT_REDIS_TLS_CERT and FRONT_REDIS_TLS_KEY'
+  return told 'it hangs up after the TLS handshake: if it wants a client certificate, set FRONT_REDIS_TLS_CERT and FRONT_REDIS_TLS_KEY'
 end
 
 return _M

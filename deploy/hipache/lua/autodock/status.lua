@@ -16,8 +16,10 @@ local _M = {}
 local DAY_SECONDS = 86400
 
 local function redis_now()
+  local pong, why = redis.ping()
   return json.object {
-    { 'reachable', redis.ping() or false },
+    { 'reachable', pong or false },
+    { 'why', why or json.null },
     { 'away_seconds', floor(redis.away_seconds()) },
     { 'role', link.role() or 'unknown' },
     { 'link_down_seconds', floor(link.down_seconds()) },
