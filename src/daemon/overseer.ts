@@ -2,15 +2,13 @@ import { monotonic, pause } from '../clock.ts';
 import { ApplyError, ConfigError, ObserveError } from '../errors.ts';
 import { keysWithPrefix } from '../model/keys.ts';
 import { createOverseer, type Overseer } from '../pass/overseer.ts';
-import { createPace, LOOKED, type Turn } from '../pass/overseer-pace.ts';
+import { createPace, LOOKED, OVERSEER_LEASE_MS, type Turn } from '../pass/overseer-pace.ts';
 import { createFailureLog } from '../telemetry/failure-log.ts';
 import { hearSwarm, SWARM_EVENT_FILTERS } from '../trigger/swarm-events.ts';
 import type { Parts } from './parts.ts';
 
 /** Looks are never closer than this, however many events come. */
 const LEAST_MS = 100;
-/** Some looks may fail, or come late, before another controller does it. */
-const LEASE_MS = 15_000;
 
 /**
  * Lets this controller look at the swarm for all, where its engine is a manager and no other controller does it.
@@ -92,7 +90,7 @@ function createLook({ wiring, config, log }: Parts) {
       if (!isManager) return 'worker';
       overseer ??= createOverseer({
         ...{ redis: wiring.redis, keys: keysWithPrefix(config.redis.keyPrefix) },
-        ...{ owner: await wiring.owner(), run: crypto.randomUUID(), leaseMs: LEASE_MS },
+        ...{ owner: await wiring.owner(), run: crypto.randomUUID(), leaseMs: OVERSEER_LEASE_MS },
       });
       const found = await overseer.look(await wiring.sessions.current());
       isManager = found !== 'refused';

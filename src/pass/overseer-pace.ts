@@ -28,8 +28,10 @@ const BUSY_MS = 500;
 const BUSY_FOR_MS = 10_000;
 /** And else. */
 const CALM_MS = 5_000;
-/** After a look that failed: what it would have seen may end in 3 s. */
-const FAILED = { firstMs: BUSY_MS, longestMs: CALM_MS };
+/** After a look that failed: what it would have seen may end in 3 s, and its owner takes a second to hear of it. */
+const FAILED = { firstMs: BUSY_MS, longestMs: 1_500 };
+/** One look may fail to come, or take as long, before another controller does it: until then nobody gives notice. */
+export const OVERSEER_LEASE_MS = 2 * CALM_MS;
 
 const WAITS: Readonly<Record<Exclude<Turn, 'failed'>, number>> = {
   changed: BUSY_MS,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createPace, type Turn } from '../../../src/pass/overseer-pace.ts';
+import { createPace, OVERSEER_LEASE_MS, type Turn } from '../../../src/pass/overseer-pace.ts';
 
 /** From Swarm's decision until the node tells the task to end, milliseconds. */
 const NOTICE_MS = 3_000;
@@ -51,12 +51,22 @@ describe('whoever looks at the swarm', () => {
     expect(waitMs('same')).toBe(500);
   });
 
-  test('looks more seldom the more often it failed', () => {
+  test('looks more seldom the more often it failed, and still in time for what ends meanwhile', () => {
     const { waitMs } = paced();
     const waits = Array.from({ length: 6 }, () => waitMs('failed'));
-    expect(waits).toEqual([500, 1_000, 2_000, 4_000, 5_000, 5_000]);
+    expect(waits).toEqual([500, 1_000, 1_500, 1_500, 1_500, 1_500]);
+    expect(Math.max(...waits)).toBeLessThanOrEqual(NOTICE_MS - OWNER_MS - 500);
     waitMs('same');
     expect(waitMs('failed')).toBe(500);
+  });
+
+  test('keeps its seat where a look comes as late as the next one, and not where that is missing, too', () => {
+    const { waitMs } = paced();
+    const longest = Math.max(
+      ...(['same', 'updating', 'changed'] as const).map((turn) => waitMs(turn)),
+    );
+    expect(OVERSEER_LEASE_MS).toBeGreaterThanOrEqual(2 * longest);
+    expect(OVERSEER_LEASE_MS).toBeLessThan(3 * longest);
   });
 });
 
