@@ -1,9 +1,10 @@
 import { createServer, type ServerResponse } from 'node:http';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { serve, startBackend } from '../parts/backend.ts';
+import { refusedUrl, serve, startBackend } from '../parts/backend.ts';
 import { request, startFront } from '../parts/front.ts';
 import { own, useFront } from '../parts/front-fixture.ts';
 import { workersOf } from '../parts/front-processes.ts';
+import { becomeWaiting } from '../parts/front-sample.ts';
 import { startRedis } from '../parts/redis.ts';
 import { past, waitFor } from '../parts/wait-for.ts';
 import { upgrade } from '../parts/websocket.ts';
@@ -14,7 +15,8 @@ const PAUSE_MS = 1_200;
 
 for (const cache of ['on', 'off']) {
   describe(`a front with FRONT_CACHE=${cache}`, () => {
-    const rig = useFront({ backends: 1, env: { FRONT_WORKERS: '2', FRONT_CACHE: cache } });
+    const env = { FRONT_WORKERS: '2', FRONT_CACHE: cache, FRONT_HOLD: '60s' };
+    const rig = useFront({ backends: 1, env });
     let asked = 0;
 
     /** The answer of the only front to a question about these backends, once there is one. */
@@ -72,6 +74,23 @@ for (const cache of ['on', 'off']) {
       for (const reply of waiting) reply.end('done');
       await Promise.all(asking);
       await waitFor('nothing to be left', async () => expect(await underWay(url)).toBe('0 0'));
+    });
+
+    test('tells of no request that waits at a held host, or for a backend that accepts nothing yet', async () => {
+      const { url, waiting } = await slowBackend();
+      const refusing = await refusedUrl();
+      await rig.route('held.test');
+      await rig.route('starting.test', refusing);
+      const asking = ['held.test', 'starting.test'].map((host) => request(rig.front.port, host));
+      await becomeWaiting(rig.front, 2);
+
+      expect(await underWay(url, refusing)).toBe('0 0');
+      await rig.redis.client.rpush('frontend:held.test', url);
+      await rig.redis.client.rpush('frontend:starting.test', url);
+      await waitFor('both to be asked', () => expect(waiting).toHaveLength(2));
+      expect(await underWay(url, refusing)).toBe('2 0');
+      for (const reply of waiting) reply.end('done');
+      await Promise.all(asking);
     });
 
     test('tells of what workers end that a reload replaced', async () => {

@@ -61,9 +61,11 @@ function _M.is_asked(url)
   return false
 end
 
--- Whether a request is on its way to one of these, or will be.
+-- Whether a request is on its way to one of these, or will be. One that waits has no backend yet, and the route of a
+-- held host none at all.
 local function is_bound_for(state, urls)
-  local backend = state.backend or state.order and state.order[1] or state.route.live[state.start]
+  local live = state.route.live
+  local backend = state.backend or state.order and state.order[1] or live and live[state.start]
   return backend and urls[backend.url]
 end
 
