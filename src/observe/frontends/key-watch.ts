@@ -2,6 +2,17 @@ import type { RedisCommand, RedisConnection } from '../../clients/redis.ts';
 import { ObserveError } from '../../errors.ts';
 import type { OpenReply } from './opening.ts';
 import type { Block } from './script-read.ts';
+import {
+  forget,
+  giveUp,
+  isSameLink,
+  newWatchState,
+  parseInfo,
+  SPARED_FOR_MS,
+  unlessRefused,
+  type Watched,
+  type WatchState,
+} from './watch-state.ts';
 import { choose, type KeyWatchOptions, othersIn, watches } from './watched-keys.ts';
 
 /**
@@ -29,12 +40,13 @@ export interface WatchPlan {
    */
   end(opening: OpenReply, told: readonly unknown[]): Promise<boolean>;
   /**
-   * Holds what was read in spite of the watch against what it told.
+   * The pass has taken what was read, and watches from here on what it knows; one that failed before knows nothing of
+   * what its watch began with. What was read in spite of a watch is held against what that told.
    *
-   * @param isSame whether a block is what it was before
+   * @param isKnown whether a block is what was read last
    * @throws ObserveError if Redis noted no write where there was one; from then on all is read at each pass
    */
-  verify(isSame: (block: Block) => boolean): void;
+  keep(isKnown: (block: Block) => boolean): void;
 }
 
 const UNNOTED =
@@ -45,74 +57,83 @@ const NONE: ReadonlySet<Block> = new Set();
 const NOTHING: WatchPlan = {
   ...{ spared: NONE, before: [], after: [] },
   end: async () => true,
-  verify: () => undefined,
+  keep: () => undefined,
 };
-/** After so many passes that spared something, one reads all: nothing is true for long because it was so once. */
-const MOST_SPARING = 20;
-
-interface Watched extends Pick<Told, 'id'> {
-  readonly run: string;
-  readonly blocks: ReadonlySet<Block>;
-  /** Who claims there besides this owner. */
-  readonly others: readonly string[];
-}
-
-/** Which connection it is, and whether a key that is watched was written to. */
-interface Told {
-  readonly id: string;
-  readonly isWritten: boolean;
-}
-
-interface WatchState {
-  ability: 'untried' | 'able' | 'unable';
-  watched: Watched | null;
-  /** Passes that spared something since all was read. */
-  sparing: number;
-}
 
 /** Nothing is watched yet. A connection has one watch: of several on one connection the first one has it. */
 export function createKeyWatch(redis: RedisConnection, options: KeyWatchOptions): KeyWatch {
-  const state: WatchState = { ability: 'untried', watched: null, sparing: 0 };
+  const state = newWatchState(redis.claimWatch());
   return {
     async plan(blocks, isQuiet) {
+      if (state.isUnderway) giveUp(state);
       const chosen = choose(blocks, options.owner);
-      if (chosen.size === 0) return NOTHING;
-      switch (state.ability) {
-        case 'unable':
-          return NOTHING;
-        case 'untried':
-          return isQuiet ? tryPlan(redis, options, state) : NOTHING;
-        case 'able':
-          return isQuiet && !areAll(chosen, state.watched)
-            ? beginPlan(options, state, chosen)
-            : checkPlan(options, state, chosen);
-      }
+      if (chosen.size === 0 || state.resting-- > 0) return NOTHING;
+      state.resting = 0;
+      const plan = await planFor(redis, options, state, { chosen, isQuiet });
+      if (plan === NOTHING) return plan;
+      state.isUnderway = true;
+      return {
+        ...plan,
+        end(opening, told) {
+          state.openedAt = opening.clock.now;
+          return plan.end(opening, told);
+        },
+        keep(isKnown) {
+          state.isUnderway = false;
+          plan.keep(isKnown);
+        },
+      };
     },
   };
+}
+
+async function planFor(
+  redis: RedisConnection,
+  options: KeyWatchOptions,
+  state: WatchState,
+  { chosen, isQuiet }: { readonly chosen: ReadonlySet<Block>; readonly isQuiet: boolean },
+): Promise<WatchPlan> {
+  switch (state.ability) {
+    case 'unable':
+      return NOTHING;
+    case 'untried':
+      return isQuiet ? tryPlan(redis, options, state) : NOTHING;
+    case 'able':
+      return isQuiet && !areAll(chosen, state.watched)
+        ? beginPlan(options, state, chosen)
+        : checkPlan(options, state, chosen);
+  }
 }
 
 function areAll(blocks: ReadonlySet<Block>, watched: Watched | null): boolean {
   return watched !== null && [...blocks].every((block) => watched.blocks.has(block));
 }
 
-/** Shows whether this user may watch, and whether this server tells of a write: the opening is one. */
+/** Shows whether this user may watch, and whether Redis tells of a write on this connection: the opening is one. */
 async function tryPlan(
-  redis: Pick<RedisConnection, 'read' | 'claimWatch'>,
+  redis: Pick<RedisConnection, 'read'>,
   { keys, owner }: KeyWatchOptions,
   state: WatchState,
 ): Promise<WatchPlan> {
-  state.ability = 'unable';
+  state.isUnderway = true;
   const commands = [UNWATCH, ['watch', keys.engine(owner)] as const, INFO];
-  const replies = redis.claimWatch() ? await unlessRefused(redis, commands) : null;
-  if (replies === null) return NOTHING;
+  const replies = await unlessRefused(redis, commands);
+  state.isUnderway = false;
+  if (replies === null) {
+    state.ability = 'unable';
+    return NOTHING;
+  }
   const before = parseInfo(replies.at(-1));
   return {
     ...NOTHING,
-    async end() {
+    async end({ clock: { run } }) {
       const [info] = await redis.read([INFO, UNWATCH]);
       const { id, isWritten } = parseInfo(info);
-      const isTold = id !== '' && id === before.id && isWritten && !before.isWritten;
-      if (isTold) state.ability = 'able';
+      // Another connection meanwhile shows nothing.
+      if (id !== before.id) return true;
+      const isTold = id !== '' && run !== '' && isWritten && !before.isWritten;
+      state.ability = isTold ? 'able' : 'unable';
+      state.proven = isTold ? { id, run } : null;
       return true;
     },
   };
@@ -127,16 +148,21 @@ function beginPlan(
   const others = othersIn(blocks, options.owner);
   // Whether or not an answer comes: what was noted before may be over by then.
   state.watched = null;
-  state.sparing = 0;
+  let begun: Watched | null = null;
   return {
     ...{ ...NOTHING, after: [INFO] },
     before: [UNWATCH, ...watches(blocks, others, options)],
     async end(opening, [info]) {
       const { id, isWritten } = parseInfo(info);
       const { run } = opening.clock;
-      const isGood = id !== '' && run !== '' && !isWritten && isComplete(opening);
-      state.watched = isGood ? { id, run, blocks, others } : null;
+      if (!isSameLink({ id, run }, state.proven)) forget(state);
+      else if (!isWritten && isComplete(opening)) begun = { id, run, blocks, others };
+      state.allReadAt = opening.clock.now;
       return true;
+    },
+    keep(isKnown) {
+      // One that had changed before is another block since.
+      state.watched = begun && { ...begun, blocks: new Set([...blocks].filter(isKnown)) };
     },
   };
 }
@@ -149,7 +175,7 @@ function checkPlan(
   const { watched } = state;
   if (watched === null) return NOTHING;
   const known = new Set([...chosen].filter((block) => watched.blocks.has(block)));
-  const isSparing = state.sparing < MOST_SPARING;
+  const isSparing = Math.abs(state.openedAt - state.allReadAt) < SPARED_FOR_MS;
   let isGood = false;
   return {
     spared: isSparing ? known : NONE,
@@ -157,15 +183,20 @@ function checkPlan(
     after: [INFO, ...watched.others.map((name): RedisCommand => ['zscore', keys.owners, name])],
     async end(opening, [info, ...scores]) {
       const { id, isWritten } = parseInfo(info);
-      const isUnwritten = id === watched.id && opening.clock.run === watched.run && !isWritten;
+      const { run, now } = opening.clock;
+      const isSame = isSameLink({ id, run }, watched);
       // Claims of one that is no owner any more do not count.
-      isGood = isUnwritten && isComplete(opening) && !scores.includes(null);
+      isGood = isSame && !isWritten && isComplete(opening) && !scores.includes(null);
+      if (!isSame) forget(state);
       if (!isGood) state.watched = null;
-      state.sparing = isSparing ? state.sparing + 1 : 0;
-      return isGood;
+      else state.nextRest = 1;
+      // Where passes are rare, none of them comes in time.
+      const isLate = Math.abs(now - state.allReadAt) >= 2 * SPARED_FOR_MS;
+      if (!isSparing || !isGood || isLate) state.allReadAt = now;
+      return isGood && !isLate;
     },
-    verify(isSame) {
-      if (isSparing || !isGood || [...known].every(isSame)) return;
+    keep(isKnown) {
+      if (isSparing || !isGood || [...known].every(isKnown)) return;
       state.ability = 'unable';
       throw new ObserveError('redis-malformed', UNNOTED);
     },
@@ -175,22 +206,4 @@ function checkPlan(
 /** The index tells all claims of everybody: one that it does not tell is in no key that is watched. */
 function isComplete({ isIndexed, isAllIndexed }: OpenReply): boolean {
   return isIndexed && isAllIndexed;
-}
-
-async function unlessRefused(
-  redis: Pick<RedisConnection, 'read'>,
-  commands: readonly RedisCommand[],
-): Promise<readonly unknown[] | null> {
-  try {
-    return await redis.read(commands);
-  } catch (error) {
-    if (error instanceof ObserveError && error.code === 'redis-refused') return null;
-    throw error;
-  }
-}
-
-function parseInfo(told: unknown): Told {
-  const [, id = ''] = /\bid=(\d+)/.exec(String(told)) ?? [];
-  const [, flags = 'd'] = /\bflags=(\w+)/.exec(String(told)) ?? [];
-  return { id, isWritten: flags.includes('d') };
 }

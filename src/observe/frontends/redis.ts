@@ -124,7 +124,7 @@ async function open(
   const command = openCommand(options, engine, nonce);
   const question = reader.ask(hint);
   const { blocks, commandFor } = question;
-  const { spared, before, after, end, verify } = await watch.plan(blocks, reader.isQuiet());
+  const { spared, before, after, end, keep } = await watch.plan(blocks, reader.isQuiet());
   const asked = blocks.filter((block) => !spared.has(block));
   const first = [command, firstPiece(keys.drain(owner)), firstPiece(keys.off), ...before];
   const replies = await send(redis, [...first, ...asked.map(commandFor), ...after]);
@@ -137,7 +137,7 @@ async function open(
   const drains = await restOfDrains(redis, keys, owner, drained);
   const offs = await restOfOffs(redis, keys, off);
   let answer = question.answer(new Map([...told, ...rest]));
-  verify(reader.knows);
+  keep(reader.knows);
   if (opening.ownClaims !== countOwn(answer.frontends, owner)) {
     const names = await readHash(redis, keys.claims(owner));
     const all = reader.ask(new Set([...hint, ...names.keys()]));
