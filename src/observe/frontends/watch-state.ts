@@ -8,19 +8,19 @@ export const SPARED_FOR_MS = 300_000;
 const MOST_RESTING = 64;
 
 /** A connection: ids begin anew with the server. */
-export interface Link extends Pick<Told, 'id'> {
+export interface WatchLink extends Pick<LinkInfo, 'id'> {
   readonly run: string;
 }
 
 /** What is noted. */
-export interface Watched extends Link {
+export interface Watched extends WatchLink {
   readonly blocks: ReadonlySet<Block>;
   /** Who claims there besides this owner. */
   readonly others: readonly string[];
 }
 
 /** Which connection it is, and whether a key that is watched was written to. */
-export interface Told {
+export interface LinkInfo {
   readonly id: string;
   readonly isWritten: boolean;
 }
@@ -29,7 +29,7 @@ export interface Told {
 export interface WatchState {
   ability: 'untried' | 'able' | 'unable';
   /** On which Redis has shown that it tells of a write: what is behind an address may be another one tomorrow. */
-  proven: Link | null;
+  proven: WatchLink | null;
   watched: Watched | null;
   /** When all was read last, and when the last pass that watched opened: by Redis' clock. */
   allReadAt: number;
@@ -65,12 +65,12 @@ export function forget(state: WatchState): void {
 }
 
 /** Whether they are one connection. */
-export function isSameLink({ id, run }: Link, other: Link | null): boolean {
+export function isSameLink({ id, run }: WatchLink, other: WatchLink | null): boolean {
   return other !== null && id === other.id && run === other.run;
 }
 
 /** Reads the reply to `CLIENT INFO`. What does not tell counts as written. */
-export function parseInfo(told: unknown): Told {
+export function parseInfo(told: unknown): LinkInfo {
   const [, id = ''] = /^id=(\d+) /.exec(String(told)) ?? [];
   const [, flags = 'd'] = / flags=(\w+)/.exec(String(told)) ?? [];
   return { id, isWritten: flags.includes('d') };
