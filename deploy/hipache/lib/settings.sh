@@ -66,7 +66,7 @@ switch FRONT_SWARM "$swarm"
 switch FRONT_BACKEND_TLS_VERIFY "$backend_tls_verify"
 switch FRONT_ACCESS_LOG "$access_log"
 switch FRONT_METRICS_VHOST "$metrics_vhost"
-matches "$statuses" 'own|hipache' || fail FRONT_STATUSES "$statuses" 'own or hipache'
+case $statuses in own | hipache) ;; *) fail FRONT_STATUSES "$statuses" 'own or hipache' ;; esac
 
 read_timeout_ms=$(milliseconds FRONT_READ_TIMEOUT "${FRONT_READ_TIMEOUT:-60s}")
 half_ms=$((read_timeout_ms / 2))
