@@ -20,6 +20,7 @@ _M.REASON = 'its routes may be older than those that were known'
 
 local PASS_SECONDS, MOST_SECONDS = 1, 4
 local KNOWN = 'scores' -- a line for each owner
+local TOLD_IN, TOLD_SECONDS = 'told in ', 60
 -- `found in`: the history in which these scores were found, less than they were known.
 local FOUND_IN, FOUND, FOUND_AT, PASSED_AT = 'found in', 'scores found', 'found at', 'passed at'
 
@@ -59,7 +60,9 @@ local function begins(history, scores)
   shared:set(FOUND_AT, ngx.now())
   shared:delete(PASSED_AT)
   shared:set(FOUND_IN, history)
-  ngx.log(ngx.WARN, 'Redis came up anew: the routes that were known are served until its owners have passed, as its own may be older')
+  if shared:add(TOLD_IN .. history, true, TOLD_SECONDS) then -- workers find it at the same time
+    ngx.log(ngx.WARN, 'Redis came up anew: the routes that were known are served until its owners have passed, as its own may be older')
+  end
   return true
 end
 
