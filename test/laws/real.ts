@@ -6,12 +6,9 @@ import { connectRedis, type RedisCommand } from '../../src/clients/redis.ts';
 import type { Epoch, Owner } from '../../src/model/ids.ts';
 import { keysWithPrefix } from '../../src/model/keys.ts';
 import type { Change, FrontendEdit, FrontendWrite } from '../../src/model/plan.ts';
+import type { RedisReaderOptions } from '../../src/observe/frontends/opening.ts';
 import { readClock } from '../../src/observe/frontends/owners.ts';
-import {
-  createRedisReader,
-  type RedisReader,
-  type RedisReaderOptions,
-} from '../../src/observe/frontends/redis.ts';
+import { createRedisReader, type RedisReader } from '../../src/observe/frontends/redis.ts';
 import { startRedis } from '../parts/redis.ts';
 import { NONCE, OWNERS } from './disturb.ts';
 import { DUMP_SCRIPT, parseDump } from './dump.ts';

@@ -1,7 +1,38 @@
+import type { Boot } from '../../clients/boot.ts';
+import { loadScript } from '../../clients/lua-script.ts';
+import type { RedisCommand } from '../../clients/redis.ts';
 import { ObserveError } from '../../errors.ts';
+import type { Engine } from '../../model/container.ts';
 import { type Epoch, type Owner, parseEpoch, parseOwner } from '../../model/ids.ts';
 import { textOrNull } from '../../model/json-members.ts';
-import { type OwnerRecord, parseOwnerRecord, type RedisClock } from '../../model/owner-record.ts';
+import type { Keys } from '../../model/keys.ts';
+import {
+  type OwnerRecord,
+  type Publication,
+  parseOwnerRecord,
+  type RedisClock,
+  writeOwnerRecord,
+} from '../../model/owner-record.ts';
+
+/** The Lua script that `openCommand` calls by the name `autodockOpen`. */
+export const OPEN_SCRIPT = loadScript(new URL('./open.lua', import.meta.url));
+
+/** Whose reader it is. */
+export interface RedisReaderOptions
+  extends Pick<Publication, 'address' | 'sharedNetwork' | 'version'> {
+  readonly owner: Owner;
+  readonly keys: Keys;
+  /** For how long a sign of life of this owner counts; null: it gives none between its passes. */
+  readonly leaseMs: number | null;
+  /** See `patienceMsOf`. */
+  readonly patienceMs: number;
+  /** It is about to go, and whichever engine passed last under it is meant. */
+  readonly isLeaving: boolean;
+  /** Another one for each process: sets its passes apart from those of others. */
+  readonly run: string;
+  /** Of this host; null: not known. */
+  readonly boot: Boot | null;
+}
 
 /** Another engine passed under this owner a moment ago; nothing was written. */
 export interface ContestedPass {
@@ -25,6 +56,24 @@ export interface OpenReply {
   readonly writtenIn: string | null;
   /** Whether a front waits until all of its routes were looked at. */
   readonly isAsked: boolean;
+}
+
+/** Raises the score of this owner for a pass with this nonce. */
+export function openCommand(
+  options: RedisReaderOptions,
+  engine: Engine,
+  nonce: string,
+): RedisCommand {
+  const { keys, owner, leaseMs, patienceMs, isLeaving, boot } = options;
+  const { address, sharedNetwork, version } = options;
+  const scriptKeys = [keys.owners, keys.engine(owner), keys.claims(owner), keys.front(owner)];
+  const record = writeOwnerRecord({
+    ...{ engine, leaseMs, address, sharedNetwork, version, nonce },
+    boot: boot?.id,
+  });
+  const ifContested = isLeaving ? 'take over' : 'refuse';
+  const rest = [patienceMs, ifContested, boot?.upMs() ?? 0] as const;
+  return ['autodockOpen', scriptKeys.length, ...scriptKeys, keys.prefix, owner, record, ...rest];
 }
 
 /**

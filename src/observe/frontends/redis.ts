@@ -1,20 +1,22 @@
-import type { Boot } from '../../clients/boot.ts';
-import { loadScript } from '../../clients/lua-script.ts';
 import type { RedisCommand, RedisConnection } from '../../clients/redis.ts';
 import type { Engine } from '../../model/container.ts';
 import type { Drains } from '../../model/drain.ts';
 import type { ObservedFrontend } from '../../model/frontend.ts';
 import type { Epoch, Owner } from '../../model/ids.ts';
-import type { Keys } from '../../model/keys.ts';
 import type { Offs } from '../../model/off.ts';
-import { type Publication, writeOwnerRecord } from '../../model/owner-record.ts';
 import { checked } from './checked.ts';
 import { chunksOf } from './chunks.ts';
 import { readDrains, restOfDrains } from './drains.ts';
 import { firstPiece, readHash } from './hash.ts';
 import { createKeyWatch, type KeyWatch } from './key-watch.ts';
 import { readOffs, restOfOffs } from './offs.ts';
-import { type ContestedPass, parseOpening } from './opening.ts';
+import {
+  type ContestedPass,
+  OPEN_SCRIPT,
+  openCommand,
+  parseOpening,
+  type RedisReaderOptions,
+} from './opening.ts';
 import { readClock } from './owners.ts';
 import { readPlainly } from './plain-read.ts';
 import {
@@ -62,24 +64,6 @@ export interface RedisReader {
   peekAt(vhosts: readonly string[]): Promise<ReadonlyMap<string, ObservedFrontend>>;
 }
 
-/** Whose reader it is. */
-export interface RedisReaderOptions
-  extends Pick<Publication, 'address' | 'sharedNetwork' | 'version'> {
-  readonly owner: Owner;
-  readonly keys: Keys;
-  /** For how long a sign of life of this owner counts; null: it gives none between its passes. */
-  readonly leaseMs: number | null;
-  /** See `patienceMsOf`. */
-  readonly patienceMs: number;
-  /** It is about to go, and whichever engine passed last under it is meant. */
-  readonly isLeaving: boolean;
-  /** Another one for each process: sets its passes apart from those of others. */
-  readonly run: string;
-  /** Of this host; null: not known. */
-  readonly boot: Boot | null;
-}
-
-const OPEN_SCRIPT = loadScript(new URL('./open.lua', import.meta.url));
 const COMMANDS_AT_ONCE = 502;
 
 /** A reader of one owner's frontends; what it remembers saves work and changes no outcome. */
@@ -166,19 +150,6 @@ async function peek(
   const frontends = await readPlainly(redis, keys, owner, [...names]);
   const nothing = { epoch: null, writtenIn: null, isAsked: false };
   return { kind: 'opened', ...nothing, now, drains, offs, frontends };
-}
-
-function openCommand(options: RedisReaderOptions, engine: Engine, nonce: string): RedisCommand {
-  const { keys, owner, leaseMs, patienceMs, isLeaving, boot } = options;
-  const { address, sharedNetwork, version } = options;
-  const scriptKeys = [keys.owners, keys.engine(owner), keys.claims(owner), keys.front(owner)];
-  const record = writeOwnerRecord({
-    ...{ engine, leaseMs, address, sharedNetwork, version, nonce },
-    boot: boot?.id,
-  });
-  const ifContested = isLeaving ? 'take over' : 'refuse';
-  const rest = [patienceMs, ifContested, boot?.upMs() ?? 0] as const;
-  return ['autodockOpen', scriptKeys.length, ...scriptKeys, keys.prefix, owner, record, ...rest];
 }
 
 async function readBlocks(redis: Sends, { commandFor }: ScriptQuestion, blocks: readonly Block[]) {
