@@ -1,42 +1,9 @@
 import { expect, test } from 'vitest';
-import type { ObservedFrontend } from '../../src/model/frontend.ts';
-import { commandsRun } from '../parts/redis-looks.ts';
-import type { RedisSide } from '../parts/redis-side.ts';
-import { A, B, CLAIM, useRedisSides } from '../parts/redis-sides.ts';
+import { A, B, CLAIM } from '../parts/redis-sides.ts';
+import { HINT, PASSES, useWatchingSides, WANTED } from '../parts/watching-sides.ts';
 import { olderSide } from '../parts/without-index.ts';
 
-const { redis, side } = useRedisSides();
-
-const HINT = ['a.local', 'b.local', 'c.local'];
-const WANTED = { 'a.local': ['10.0.0.1'], 'b.local': ['10.0.0.2'] };
-/** Passes until nothing is read any more: two that see the same, one that tries, one that watches. */
-const PASSES = 5;
-
-/** How often lists are read by a pass. */
-async function readsOf(me: RedisSide, hint = HINT): Promise<number> {
-  const before = await commandsRun(redis.client, 'lrange');
-  await me.open(hint);
-  return (await commandsRun(redis.client, 'lrange')) - before;
-}
-
-/** A side whose passes read no list any more. */
-async function settled(me: RedisSide = side()): Promise<RedisSide> {
-  await me.pass(WANTED);
-  for (let n = 0; n < PASSES; n++) await me.open(HINT);
-  expect(await readsOf(me)).toBe(0);
-  return me;
-}
-
-/** What stands there, read anew and without scripts. */
-async function isSeen(me: RedisSide): Promise<void> {
-  const { frontends } = await me.open(HINT);
-  const plain = await me.reader.peekAt([...frontends.keys()]);
-  expect(byVhost(frontends)).toEqual(byVhost(plain));
-}
-
-function byVhost(frontends: ReadonlyMap<string, ObservedFrontend>): unknown {
-  return [...frontends].sort(([a], [b]) => (a < b ? -1 : 1));
-}
+const { redis, side, readsOf, settled, isSeen } = useWatchingSides();
 
 test('what nobody has written to is not read again, and is the identical object', async () => {
   const me = await settled();
