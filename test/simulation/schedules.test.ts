@@ -4,11 +4,8 @@ import { reportOf } from './report.ts';
 import { scheduleOf } from './schedule.ts';
 import { simulate, type Verdict } from './simulate.ts';
 
-/**
- * More than any deliberate fault takes to be found (`find-fault.ts`: 205). They are the same each time, and what a whole
- * test run has the time for; thousands more are tried by `npm run simulate`.
- */
-const SCHEDULES = Number(process.env.AUTODOCK_SIMULATION_SCHEDULES ?? 250);
+/** What a whole test run has the time for: they are the same each time, and thousands more are tried by `npm run simulate`. */
+const SCHEDULES = Number(process.env.AUTODOCK_SIMULATION_SCHEDULES ?? 500);
 const FIRST_SEED = Number(process.env.AUTODOCK_SIMULATION_SEED ?? 1);
 const COMPARED = 25;
 /** Of one schedule, on a machine that has much else to do. */
