@@ -54,13 +54,18 @@ END
 # renew_rights: gives hosts that joined by an earlier version what a controller of this one asks for. Users of other
 # names somebody made by hand, and they keep what they have.
 renew_rights() {
-  local users user rights orders=() said
-  users=$(ask_redis 'ACL USERS' | grep -xE 'host-[0-9a-f]{8}') || return 0
-  rights=$(host_rights)
-  for user in $users; do orders+=("ACL SETUSER $user resetkeys resetchannels nocommands $rights"); done
-  said=$(ask_redis "${orders[@]}" 'ACL SAVE')
-  ! grep -qvx OK <<<"$said" \
-    || step host "hosts that joined keep the rights in Redis that they had: $(grep -vx OK <<<"$said" | head -n 1)"
+  local said user rights orders=()
+  said=$(ask_redis 'ACL USERS')
+  if [ "${said%%$'\n'*}" = OK ]; then
+    rights=$(host_rights)
+    while read -r user; do
+      orders+=("ACL SETUSER $user resetkeys resetchannels nocommands $rights")
+    done < <(grep -xE 'host-[0-9a-f]{8}' <<<"$said")
+    [ ${#orders[@]} -gt 0 ] || return 0
+    said=$(ask_redis "${orders[@]}" 'ACL SAVE')
+    grep -qvx OK <<<"$said" || return 0
+  fi
+  step host "hosts that joined keep the rights in Redis that they had: $(grep -vx OK <<<"$said" | head -n 1)"
 }
 
 # ask_redis COMMAND...: what Redis answers, and OK before that for the password.

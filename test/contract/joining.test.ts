@@ -90,6 +90,18 @@ describe('a host joins by a line', () => {
     expect((await first.join(text, 'ENGINE:1')).code).toBe(0);
   });
 
+  test('and where Redis takes no rights for it, that is told', async () => {
+    const password = `>${first.password}`;
+    await first.client.call('ACL', 'SETUSER', 'default', 'resetpass', '>another');
+    try {
+      expect(await first.renew()).toMatch(
+        /^host +hosts that joined keep the rights in Redis that they had: .*WRONGPASS/,
+      );
+    } finally {
+      await first.client.call('ACL', 'SETUSER', 'default', 'resetpass', password);
+    }
+  });
+
   test('and who joined before goes on by its own line where another one is refused', async () => {
     const [own, used] = [await first.line(), await first.line()];
     const { url } = await first.join(own, 'ENGINE:1');

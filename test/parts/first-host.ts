@@ -14,6 +14,7 @@ export interface FirstHost {
   readonly port: number;
   /** Its Redis, entered with its password. */
   readonly client: Redis;
+  readonly password: string;
   /**
    * The line that `deploy/up --host` prints.
    *
@@ -49,8 +50,9 @@ export async function startFirstHost(): Promise<FirstHost> {
   const at = (name: string) => join(dir, 'redis-host', name);
   const certificate = ['tls-cert-file', at('redis.crt'), 'tls-key-file', at('redis.key')] as const;
   const [certFile, cert, keyFile, key] = certificate;
+  const password = await readFile(join(dir, 'keys/password'), 'utf8');
   const { client, socket, stop } = await startRedis({
-    password: await readFile(join(dir, 'keys/password'), 'utf8'),
+    password,
     args: [
       ...['--tls-port', String(port), '--tls-ca-cert-file', at('ca.crt')],
       ...[`--${certFile}`, cert, `--${keyFile}`, key, '--aclfile', at('users.acl')],
@@ -59,6 +61,7 @@ export async function startFirstHost(): Promise<FirstHost> {
   return {
     port,
     client,
+    password,
     async line(...hours) {
       const said = await must(['line', ...hours.map(timeIn)], { ...env, REDIS_SOCKET: socket });
       return /autodock-join-1:[^']*/.exec(said)?.[0] ?? said;
