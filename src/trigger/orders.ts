@@ -28,7 +28,7 @@ export interface OrderSources {
  */
 const LOOK_MS = 500;
 /** What Redis did not tell of is seen as late as this. */
-export const LOOK_ANYWAY_MS = 5_000;
+export const LOOK_ANYWAY_MS = 10_000;
 
 /** Tells when what is ordered is no longer what it was; at the beginning it is nothing. */
 export function orderChanges(sources: OrderSources): Observable<'order'> {
