@@ -128,6 +128,12 @@ function createGate() {
   };
 }
 
+/** What a server is that routes cannot be kept in, by what INFO says; null: one that may do. Valkey says `server_mode`. */
+export function unfitMode(info: string): 'cluster_enabled' | 'redis_mode:sentinel' | null {
+  if (/^cluster_enabled:1/m.test(info)) return 'cluster_enabled';
+  return /^(?:redis|server)_mode:sentinel/m.test(info) ? 'redis_mode:sentinel' : null;
+}
+
 /**
  * Waits while Redis loads its data, and tells so once. Returns what INFO says; empty: it may not be asked.
  * @throws what INFO or SELECT ended with, or if this is a cluster, a Sentinel, a replica that takes no writes where we want to write,
@@ -142,8 +148,8 @@ async function introduce(
     if (messageOf(error).includes('NOPERM')) return '';
     throw error;
   });
-  if (/^cluster_enabled:1/m.test(info)) throw new Error('cluster_enabled');
-  if (/^redis_mode:sentinel/m.test(info)) throw new Error('redis_mode:sentinel');
+  const unfit = unfitMode(info);
+  if (unfit !== null) throw new Error(unfit);
   await enterDatabase(client);
   const isReplica = /^role:slave/m.test(info) && /^slave_read_only:1/m.test(info);
   if (isReplica && access === 'write') throw new Error('READONLY');
