@@ -2,7 +2,13 @@ import { monotonic, pause } from '../clock.ts';
 import { ApplyError, ConfigError, ObserveError } from '../errors.ts';
 import { keysWithPrefix } from '../model/keys.ts';
 import { createOverseer, type Overseer } from '../pass/overseer.ts';
-import { createPace, LOOKED, OVERSEER_LEASE_MS, type Turn } from '../pass/overseer-pace.ts';
+import {
+  createPace,
+  LOOKED,
+  OVERSEER_LEASE_MS,
+  STAY_MS,
+  type Turn,
+} from '../pass/overseer-pace.ts';
 import { createFailureLog } from '../telemetry/failure-log.ts';
 import { hearSwarm, SWARM_EVENT_FILTERS } from '../trigger/swarm-events.ts';
 import type { Parts } from './parts.ts';
@@ -50,10 +56,27 @@ async function oversee(parts: Parts, signal: AbortSignal): Promise<void> {
     bell.heed(found);
     const waitMs = pace.waitMs(found, rang);
     await pause(LEAST_MS, signal);
-    await pause(waitMs - LEAST_MS, AbortSignal.any([signal, bell.signal()]));
+    const wake = AbortSignal.any([signal, bell.signal()]);
+    await (LOOKED.has(found)
+      ? rest(waitMs - LEAST_MS, wake, look)
+      : pause(waitMs - LEAST_MS, wake));
   }
   bell.close();
   await look.leave();
+}
+
+/** Waits for the next look, and is the one that looks meanwhile; where it is that no more, a look is due at once. */
+async function rest(
+  waitMs: number,
+  signal: AbortSignal,
+  { stay }: Pick<ReturnType<typeof createLook>, 'stay'>,
+): Promise<void> {
+  for (let leftMs = waitMs; ; ) {
+    const began = monotonic();
+    await pause(Math.min(leftMs, STAY_MS), signal);
+    if (leftMs <= STAY_MS || signal.aborted || !(await stay())) return;
+    leftMs -= monotonic() - began;
+  }
 }
 
 /** Rings when something of the swarm changes, while it listens. */
@@ -95,6 +118,15 @@ function createLook({ wiring, config, log }: Parts) {
       const found = await overseer.look(await wiring.sessions.current());
       isManager = found !== 'refused';
       return found;
+    },
+    /** Whether it is still the one that looks. What cannot be asked is told by the look that follows. */
+    async stay(): Promise<boolean> {
+      try {
+        return (await overseer?.stay()) === true;
+      } catch (error) {
+        if (!isExpected(error)) throw error;
+        return false;
+      }
     },
     /** Another controller need not wait for the lease. */
     async leave() {

@@ -30,8 +30,13 @@ const BUSY_FOR_MS = 10_000;
 const CALM_MS = 5_000;
 /** After a look that failed: what it would have seen may end in 3 s, and its owner takes a second to hear of it. */
 const FAILED = { firstMs: BUSY_MS, longestMs: 1_500 };
-/** One look may fail to come, or take as long, before another controller does it: until then nobody gives notice. */
-export const OVERSEER_LEASE_MS = 2 * CALM_MS;
+/** Between looks whoever is elected says so often that it is at work. */
+export const STAY_MS = 1_000;
+/**
+ * Two signs may be lost, or a look take as long, before another controller does it: until then nobody gives notice. It
+ * harms nobody where two look for a moment, as both write what managers tell them.
+ */
+export const OVERSEER_LEASE_MS = 3 * STAY_MS;
 
 const WAITS: Readonly<Record<Exclude<Turn, 'failed'>, number>> = {
   changed: BUSY_MS,

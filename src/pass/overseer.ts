@@ -26,6 +26,12 @@ export interface Overseer {
    */
   look(session: Pick<DockerSession, 'managed'>): Promise<LookResult>;
   /**
+   * Goes on to be the one that looks, without a look; false: another controller is.
+   *
+   * @throws ApplyError if Redis could not be asked
+   */
+  stay(): Promise<boolean>;
+  /**
    * Another controller may do it from now on.
    *
    * @throws ApplyError if Redis could not be told
@@ -53,18 +59,21 @@ interface LastWritten {
 /** It has no memory but for what it wrote, and wants nothing: what managers want is read anew each time. */
 export function createOverseer({ redis, keys, leaseMs, ...whose }: OverseerOptions): Overseer {
   let written: LastWritten | null = null;
+  const stand = async () => {
+    const election = await elect(redis, keys, whose, leaseMs);
+    if (!election.wasElected) written = null;
+    return election;
+  };
   // Whoever cannot look leaves it to another one.
   const leave = async () => {
     await elect(redis, keys, whose, 0);
   };
   return {
     leave,
+    stay: async () => (await stand()).isElected,
     async look(session) {
-      const election = await elect(redis, keys, whose, leaseMs);
-      if (!election.isElected) {
-        written = null;
-        return 'another';
-      }
+      const election = await stand();
+      if (!election.isElected) return 'another';
       const state = await readSwarm(session).catch(async (error: unknown) => {
         await leave();
         throw error;
@@ -73,7 +82,7 @@ export function createOverseer({ redis, keys, leaseMs, ...whose }: OverseerOptio
         await leave();
         return 'refused';
       }
-      const before = election.wasElected ? written : null;
+      const before = written;
       written = await write({ redis, keys }, { state, election, before });
       if (before?.digest !== written.digest) return 'changed';
       return state.services.some(({ isUpdating }) => isUpdating) ? 'updating' : 'same';

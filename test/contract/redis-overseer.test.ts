@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { DockerSession } from '../../src/clients/docker-session.ts';
 import { connectRedis, type RedisConnection } from '../../src/clients/redis.ts';
@@ -69,6 +70,19 @@ test('one that is silent is followed when its lease is over', async () => {
   await waitFor('the other', async () => expect(await other.look(manager(BOTH))).toBe('changed'));
 });
 
+test('one that says so stays between its looks, and is told where it is no more', async () => {
+  const [one, other] = [overseer('one', 1_000), overseer('other')];
+  await one.look(manager(BOTH));
+  for (const end = Date.now() + 1_500; Date.now() < end; await pause(100)) {
+    expect(await one.stay()).toBe(true);
+    expect(await other.look(manager(BOTH))).toBe('another');
+  }
+  await one.leave();
+  await other.look(manager(BOTH));
+  expect(await one.stay()).toBe(false);
+  expect(await one.look(manager(BOTH))).toBe('another');
+});
+
 test('what Swarm is about to end is drained for its node, once', async () => {
   const one = overseer('one');
   await one.look(manager(BOTH));
@@ -110,6 +124,16 @@ test('a Redis that lost all is told again by who is elected there', async () => 
   await one.look(manager(ONE_ENDS));
   expect(await drained()).toEqual(['aaaaaaaaaaaa']);
   expect(await redis.client.hkeys('autodock:services')).toEqual(['shop']);
+});
+
+test('so is one that lost all between two looks, where who is elected stayed it', async () => {
+  const one = overseer('one');
+  await one.look(manager(ONE_ENDS));
+  await redis.client.flushall();
+  expect(await one.stay()).toBe(true);
+
+  await one.look(manager(ONE_ENDS));
+  expect(await drained()).toEqual(['aaaaaaaaaaaa']);
 });
 
 test('who is elected goes on where Redis is full, and says what cannot be written', async () => {

@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { createPace, OVERSEER_LEASE_MS, type Turn } from '../../../src/pass/overseer-pace.ts';
+import {
+  createPace,
+  OVERSEER_LEASE_MS,
+  STAY_MS,
+  type Turn,
+} from '../../../src/pass/overseer-pace.ts';
 
 /** From Swarm's decision until the node tells the task to end, milliseconds. */
 const NOTICE_MS = 3_000;
@@ -60,13 +65,12 @@ describe('whoever looks at the swarm', () => {
     expect(waitMs('failed')).toBe(500);
   });
 
-  test('keeps its seat where a look comes as late as the next one, and not where that is missing, too', () => {
-    const { waitMs } = paced();
-    const longest = Math.max(
-      ...(['same', 'updating', 'changed'] as const).map((turn) => waitMs(turn)),
-    );
-    expect(OVERSEER_LEASE_MS).toBeGreaterThanOrEqual(2 * longest);
-    expect(OVERSEER_LEASE_MS).toBeLessThan(3 * longest);
+  test('keeps its seat where two of its signs are lost, and not where a third is', () => {
+    expect(OVERSEER_LEASE_MS).toBe(3 * STAY_MS);
+  });
+
+  test('is followed within four seconds where it is killed', () => {
+    expect(OVERSEER_LEASE_MS + paced().waitMs('another')).toBeLessThanOrEqual(4_000);
   });
 });
 
