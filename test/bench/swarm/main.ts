@@ -1,5 +1,6 @@
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
+import { closeWhenTold } from '../../parts/close-when-told.ts';
 import { machineFacts } from '../machine.ts';
 import { crowdRow } from './crowd.ts';
 import { type Ground, openGround } from './ground.ts';
@@ -34,10 +35,7 @@ const pace = { perSecond: Number(values['per-second']), leastMs: Number(values.l
 
 const begunAt = performance.now();
 console.log(await machineFacts());
-const ground = await openGround(values.engine);
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => void ground.close().finally(() => process.exit(1)));
-}
+const ground = await closeWhenTold(openGround(values.engine));
 try {
   console.log(`nodes       ${(await ground.versions()).join(', ')}`);
   console.log(`\n${pace.perSecond} requests/s through the front of another node\n`);

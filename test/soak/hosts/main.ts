@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { type Random, randomFrom } from '../../laws/random.ts';
+import { closeWhenTold } from '../../parts/close-when-told.ts';
 import { waitFor } from '../../parts/wait-for.ts';
 import { faultsOf } from './faults.ts';
 import { type HostsStage, openHostsStage, ownVhost, SHARED } from './stage.ts';
@@ -21,7 +22,7 @@ if (!(minutes > 0) || !Number.isSafeInteger(seed)) {
 const AT_ONCE_PERCENT = 40;
 const SHOWN = 20;
 
-const stage = await openHostsStage();
+const stage = await closeWhenTold(openHostsStage());
 try {
   process.exitCode = (await soak(stage, randomFrom(seed))) ? 0 : 1;
 } finally {
