@@ -215,6 +215,11 @@ test('a name that several hosts have is not guessed at, and one that nobody has 
   });
   const unknown = await elsewhere(system, 'drain', 'shop-2', 'shop-7');
   expect(unknown).toMatchObject({ code: 1, stderr: expect.stringContaining('did you mean') });
+  const nothingLike = await elsewhere(system, 'drain', 'zzzzzzzz');
+  expect(nothingLike).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/no host has a container zzzzzzzz .*autodock explain/),
+  });
   expect(await system.redis.client.exists(DRAINS)).toBe(0);
 
   expect((await runCommand(options, 'drain', '--owner', 'they', 'shop-1')).code).toBe(0);

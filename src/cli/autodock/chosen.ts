@@ -60,7 +60,9 @@ function problemOf(name: string, is: ReturnType<typeof named>): readonly string[
     }
     case 'unknown': {
       const meant =
-        is.similar.length === 0 ? '' : ` (did you mean ${is.similar.map(plain).join(', ')}?)`;
+        is.similar.length === 0
+          ? '; autodock explain, on its host, names those that do'
+          : ` (did you mean ${is.similar.map(plain).join(', ')}?)`;
       return [`no host has a container ${typed(name)} that asks for routes${meant}`];
     }
   }
