@@ -147,7 +147,12 @@ async function launch(
     ],
     {
       stdio: ['ignore', log.fd, log.fd],
-      env: { ...process.env, PATH: binaries === null ? PATH : `${binaries}:${PATH}` },
+      env: {
+        ...process.env,
+        PATH: binaries === null ? PATH : `${binaries}:${PATH}`,
+        // It starts itself anew twice for each container, and without so much collecting of garbage in less time.
+        GOGC: '400',
+      },
     },
   );
   await log.close();
