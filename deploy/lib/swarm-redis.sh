@@ -4,19 +4,28 @@
 # has_outer_redis: whether it is not one of the stack's.
 has_outer_redis() { [ -n "${AUTODOCK_REDIS_URL:-}" ]; }
 
+# Where the stack's own Redis is, and one elsewhere where read_redis_url found that.
+REDIS_SHOWN=redis:6379
+
+# check_same_redis: a stack that runs does not change to another one.
+check_same_redis() {
+  local its
+  has_redis_secrets && stack_uses_redis || return 0
+  its=$(secret_label autodock_redis_url)
+  [ "$its" = "$REDIS_SHOWN" ] || fail "this stack's Redis is $its, and not $REDIS_SHOWN" \
+    "Name it as before (AUTODOCK_REDIS_URL, in deploy/.env for example; unset for the stack's own). For another one take the" \
+    "stack away first (deploy/down --swarm --volumes), then run deploy/up --swarm again."
+}
+
 # use_redis: how controllers and fronts enter it, as secrets of the swarm. One elsewhere was read before.
 use_redis() {
-  local url=redis:6379 password
+  local password
   if ! has_outer_redis; then
     password=$(random_word)
-    AUTODOCK_REDIS_URL_MADE=redis://:$password@$url REDIS_PASSWORD=$password REDIS_SHOWN=$url
+    AUTODOCK_REDIS_URL_MADE=redis://:$password@$REDIS_SHOWN REDIS_PASSWORD=$password
   fi
-  if has_secret autodock_redis_password && has_secret autodock_redis_url; then
-    if stack_uses_redis; then
-      [ "$(secret_label autodock_redis_url)" = "$REDIS_SHOWN" ] || fail "this stack's Redis is $(secret_label autodock_redis_url), and not $REDIS_SHOWN" \
-        "Take the stack away first (deploy/down --swarm --volumes), then run deploy/up --swarm again."
-      return
-    fi
+  if has_redis_secrets; then
+    ! stack_uses_redis || return 0
     # Those of a stack that is gone, or never came up, give way to what is said now.
     has_outer_redis || [ "$(secret_label autodock_redis_url)" != "$REDIS_SHOWN" ] || return 0
   fi
@@ -25,6 +34,8 @@ use_redis() {
   make_secret autodock_redis_url "$AUTODOCK_REDIS_URL_MADE"
   step redis "its password is a secret of the swarm"
 }
+
+has_redis_secrets() { has_secret autodock_redis_password && has_secret autodock_redis_url; }
 
 stack_uses_redis() { "$DOCKER" service inspect "${PROJECT}_autodock" >/dev/null 2>&1; }
 

@@ -14,19 +14,21 @@ nodes_with() {
     | sed -n 's/ true$//p'
 }
 
-# use_nodes: which node has Redis, and which ones a front.
-use_nodes() {
+# check_nodes: which node has Redis, as far as labels tell, and which ones a front.
+check_nodes() {
   local with
   with=$(nodes_with autodock.redis)
-  if [ -z "$with" ] && ! has_outer_redis; then
-    "$DOCKER" node update --label-add autodock.redis=true "$(swarm_info NodeID)" >>"$LOG"
-    step redis "on this node from now on, with its volume (label autodock.redis=true)"
-  elif [ "$(wc -l <<<"$with")" -gt 1 ]; then
-    fail "several nodes have the label autodock.redis=true, and the volume of Redis is on one: $(tr '\n' ' ' <<<"$with")" \
-      "Take it from the others: docker node update --label-rm autodock.redis NODE"
-  fi
+  [ "$(wc -l <<<"$with")" -eq 1 ] || fail "several nodes have the label autodock.redis=true, and the volume of Redis is on one: $(tr '\n' ' ' <<<"$with")" \
+    "Take it from the others: docker node update --label-rm autodock.redis NODE"
   [ -n "${AUTODOCK_FRONT_NODES:-}" ] || [ -z "$(nodes_with autodock.front)" ] \
     || export AUTODOCK_FRONT_NODES='node.labels.autodock.front == true'
+}
+
+# use_redis_node: the Redis of the stack is on this node where no other one has its volume.
+use_redis_node() {
+  [ -z "$(nodes_with autodock.redis)" ] || return 0
+  "$DOCKER" node update --label-add autodock.redis=true "$(swarm_info NodeID)" >>"$LOG"
+  step redis "on this node from now on, with its volume (label autodock.redis=true)"
 }
 
 # certificates: a file for the stack with the secrets that are labelled autodock.certificate, if there are any.
@@ -75,10 +77,13 @@ swarm_up() {
   check_manager
   check_only_stack
   ! has_outer_redis || read_redis_url
-  use_network
-  use_nodes
+  check_same_redis
+  check_nodes
   check_front_ports
+  # All from here on changes the swarm.
+  use_network
   make_stack_images
+  has_outer_redis || use_redis_node
   # What it refuses is to leave no secrets.
   use_redis_certificates
   use_redis
