@@ -8,8 +8,12 @@
 export async function closeWhenTold<T extends { close(): Promise<unknown> }>(
   opening: Promise<T>,
 ): Promise<T> {
+  let isEnding = false;
   const end = async () => {
     console.log('ends, and takes away what it started');
+    // Whoever is impatient, and tells it again, would have left what stands.
+    if (isEnding) return;
+    isEnding = true;
     try {
       await (await opening).close();
     } catch (error) {
@@ -18,7 +22,7 @@ export async function closeWhenTold<T extends { close(): Promise<unknown> }>(
     process.exit(1);
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.once(signal, () => void end());
+    process.on(signal, () => void end());
   }
   return opening;
 }
